@@ -1,0 +1,77 @@
+// The import law: a star, not a tower. docs/architecture.md tells the same in words.
+const rooms = ['targets', 'wire', 'engine', 'verdict', 'output', 'tui', 'store', 'schedule', 'policy', 'fleet'];
+
+export default {
+  forbidden: [
+    {
+      name: 'model-is-the-ground',
+      comment: 'src/model imports nothing: a type that needs a library or a socket belongs in the room that owns it.',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { pathNot: '^src/model/' },
+    },
+    ...rooms.map((room) => ({
+      name: `${room}-knows-no-sibling`,
+      comment: `src/${room} may import src/model and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model)/` },
+    })),
+    {
+      name: 'probes-speak-model-only',
+      comment: 'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
+      severity: 'error',
+      from: { path: '^probes/' },
+      to: { path: '^src/', pathNot: '^src/model/' },
+    },
+    {
+      name: 'codecs-are-pure',
+      comment: 'probes/codec turns bytes into structs and back. Anything that waits, dials or reads a clock belongs in the probe.',
+      severity: 'error',
+      from: { path: '^probes/codec/' },
+      to: { pathNot: '^probes/codec/' },
+    },
+    {
+      name: 'only-wire-touches-sockets',
+      comment: 'Sockets, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network.',
+      severity: 'error',
+      from: { path: '^(src|probes)/', pathNot: '^src/wire/' },
+      to: { path: '^(node:)?(net|dgram|dns|dns/promises|tls|http|https)$|node_modules/(koffi|net-ping)/' },
+    },
+    {
+      name: 'only-cli-composes',
+      comment: 'src/cli is the composition root; nothing imports it, or it could not be replaced (library entry, worker).',
+      severity: 'error',
+      from: { path: '^(src|probes)/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'shipped-code-imports-no-tests',
+      comment: 'What ships never reaches into test/ or bench/.',
+      severity: 'error',
+      from: { path: '^(src|probes)/' },
+      to: { path: '^(test|bench)/' },
+    },
+    { name: 'no-cycles', comment: 'Two files that need each other are one file, or hide a third.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      comment: 'Nobody imports this file: dead code goes.',
+      severity: 'error',
+      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'shipped-code-needs-shipped-packages',
+      comment: 'A package that src or probes import belongs in dependencies (or optionalDependencies), not in devDependencies.',
+      severity: 'error',
+      from: { path: '^(src|probes)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

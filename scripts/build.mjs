@@ -1,0 +1,43 @@
+// Bundles src/cli/main.ts into dist/. One bundle because start-up is part of the answer: resolving a few hundred
+// small files costs more than running them. Native and optional packages stay outside and are loaded lazily.
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+// Built beside the goal and moved in, so that two builds at once never leave half a bundle.
+const staging = await mkdtemp(join(root, '.dist-'));
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: staging,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    jsx: 'automatic',
+    sourcemap: true,
+    minifySyntax: true,
+    logLevel: 'warning',
+    // Ink imports its devtools only under DEV=true; they are not shipped.
+    external: ['net-ping', 'koffi', 'react-devtools-core'],
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    // CommonJS packages inside the bundle still ask for require().
+    banner: {
+      js: "import { createRequire as raCreateRequire } from 'node:module'; const require = raCreateRequire(import.meta.url);",
+    },
+  });
+  const goal = join(root, 'dist');
+  const old = `${staging}-old`;
+  await rename(goal, old).catch(() => {});
+  await rename(staging, goal).catch(async (error) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  await rm(old, { recursive: true, force: true });
+} finally {
+  await rm(staging, { recursive: true, force: true });
+}

@@ -1,0 +1,122 @@
+import type { Reply } from './reply.ts';
+import type { Family, PortRange, Target } from './target.ts';
+import type { Echo, Resolution } from './wire.ts';
+
+/** The three things Remote Assistance needs of the network (KB301527). */
+export type RequirementName = 'endpoint-mapper' | 'remote-desktop' | 'dynamic-rpc';
+export const REQUIREMENTS: readonly RequirementName[] = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'];
+
+/**
+ * How a listener took our words: `spoke` its protocol, spoke it but `refused` us, answered something `foreign`,
+ * stayed `mute`, or `hung-up` without a word.
+ */
+export type Speech = 'spoke' | 'refused' | 'foreign' | 'mute' | 'hung-up';
+
+/** One entry of the endpoint mapper that has a TCP tower. Text from the network, not cleaned. */
+export interface RpcEndpoint {
+  readonly port: number;
+  /** `uuid vMAJOR.MINOR`, lower case. */
+  readonly interface: string;
+  readonly annotation: string;
+}
+
+/** What TCP 135 said. */
+export interface EndpointMapperFinding {
+  readonly kind: 'endpoint-mapper';
+  readonly speech: Speech;
+  /** `complete` and `cut` (a bound stopped us) have endpoints; `refused`: RPC works, anonymous listing does not. */
+  readonly listing: 'complete' | 'cut' | 'refused' | 'none';
+  readonly endpoints: readonly RpcEndpoint[];
+  /** IObjectExporter::ServerAlive2: DCOM version and the addresses the target believes it has. */
+  readonly resolver:
+    | {
+        readonly kind: 'answered';
+        readonly version: { readonly major: number; readonly minor: number };
+        readonly addresses: readonly string[];
+      }
+    | { readonly kind: 'refused' | 'silent' | 'not-asked' };
+}
+
+/** What a bind on a dynamic port said. */
+export interface RpcServerFinding {
+  readonly kind: 'rpc-server';
+  readonly speech: Speech;
+}
+
+/** What TCP 3389 said. `negotiated`: the confirm carried negotiation data (absent on XP and 2003). */
+export interface RemoteDesktopFinding {
+  readonly kind: 'remote-desktop';
+  readonly speech: Speech;
+  readonly negotiated: boolean;
+}
+
+export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding;
+
+/** The last word on one port of one host, after retries. */
+export interface PortObservation {
+  readonly port: number;
+  readonly requirement: RequirementName;
+  /** Why this port was asked: it is the requirement itself, the mapper listed it, the sample drew it, or mapping did. */
+  readonly why: 'required' | 'listed' | 'sampled' | 'mapped';
+  readonly reply: Reply;
+  /** Questions sent, the answered one included. */
+  readonly attempts: number;
+  /** IANA service name, when the conversation proved it (`epmap`, `msrpc`, `ms-wbt-server`). */
+  readonly service?: string;
+  /** One clear line about the conversation; text from the network, not cleaned. */
+  readonly detail?: string;
+  readonly finding?: Finding;
+}
+
+/** One place on the way, from the TTL that reached it. `address` null when it did not answer. */
+export interface Hop {
+  readonly ttl: number;
+  readonly address: string | null;
+  readonly rttMs: number | null;
+}
+
+/** A TCP trace to one port. `end` is what came back where the trace stopped; `endTtl` the smallest TTL that got it. */
+export interface Trace {
+  readonly port: number;
+  readonly hops: readonly Hop[];
+  readonly end: Reply;
+  readonly endTtl: number | null;
+}
+
+export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';
+
+/** A stretch of ports in one state. `exact`: both edges were seen and confirmed, not inferred from a sample. */
+export interface MappedRange extends PortRange {
+  readonly state: RangeState;
+  readonly exact: boolean;
+}
+
+/** Another address of the same name, with what its TCP 135 said. */
+export interface OtherAddress {
+  readonly address: string;
+  readonly family: Family;
+  readonly reply: Reply;
+}
+
+/** All that was learnt about one host. Input of the verdict; never changed by it. */
+export interface HostEvidence {
+  readonly target: Target;
+  /** Null when the name gave none. */
+  readonly address: string | null;
+  readonly family: Family | null;
+  /** Names known for it, the one asked first. */
+  readonly names: readonly string[];
+  /** Null for targets given as addresses. */
+  readonly resolution: Resolution | null;
+  readonly otherAddresses: readonly OtherAddress[];
+  readonly echo: Echo;
+  readonly ports: readonly PortObservation[];
+  /** Filled by mapping; empty when it did not run. */
+  readonly mapped: readonly MappedRange[];
+  /** Filled by tracing; empty when it did not run. */
+  readonly traces: readonly Trace[];
+  /** Answers that came only after a retry, of all ports that answered: an estimate of loss on this path. */
+  readonly lossEstimate: number;
+  /** Stopped before every question was asked. */
+  readonly interrupted: boolean;
+}

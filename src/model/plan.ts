@@ -1,0 +1,30 @@
+import type { PortRange } from './target.ts';
+
+/** Windows generations that differ in what Remote Assistance needs (MS-RAI appendix C). */
+export type Generation = 'xp-2003' | 'vista-or-later';
+export const GENERATIONS: readonly Generation[] = ['xp-2003', 'vista-or-later'];
+
+/** What is asked of every host. Times in milliseconds. */
+export interface Plan {
+  readonly novice: Generation | 'auto';
+  /** Where dynamic RPC ports are sampled. `narrowed` when the admin gave the range (KB300083). */
+  readonly rpcRange: PortRange;
+  readonly narrowed: boolean;
+  /** Sampled ports, ascending. */
+  readonly sample: readonly number[];
+  readonly seed: number;
+  readonly families: { readonly v4: boolean; readonly v6: boolean };
+  /** Longest wait for one answer. */
+  readonly timeoutMs: number;
+  /** How often silence is asked again. */
+  readonly retries: number;
+  /** Questions in flight: on one host, and in all. */
+  readonly perHost: number;
+  readonly concurrency: number;
+  /** Questions sent per second, in all and to one host; a host never gets more than its share. */
+  readonly rate: number;
+  readonly perHostRate: number;
+  readonly ping: boolean;
+  readonly map: boolean;
+  readonly locate: boolean;
+}

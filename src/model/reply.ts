@@ -1,0 +1,123 @@
+import type { LocalFault } from './fault.ts';
+
+/** An ICMP error as it came: RFC 792 for version 4, RFC 4443 for version 6. */
+export interface IcmpError {
+  readonly version: 4 | 6;
+  readonly type: number;
+  readonly code: number;
+}
+
+/**
+ * Why a connect was rejected: the ICMP error and who sent it where the wire can read it, otherwise only the errno
+ * it became. `from` is the sender's address.
+ */
+export type Rejection = { readonly icmp: IcmpError; readonly from: string } | { readonly errno: string };
+
+/**
+ * What the wire said to one question, and nothing about what that means. Closed union: a wire says one of these five.
+ * `rttMs` milliseconds from the SYN to the answer, `ttl` of the answering packet where it can be seen.
+ */
+export type Reply =
+  | { readonly kind: 'accepted'; readonly rttMs: number; readonly ttl?: number }
+  | {
+      readonly kind: 'refused';
+      readonly rttMs: number;
+      readonly by: 'target' | 'middlebox' | 'unknown';
+      readonly ttl?: number;
+      /** Who sent the reset, where it is known not to be the target: the hop a trace saw it at. */
+      readonly from?: string;
+    }
+  | { readonly kind: 'rejected'; readonly rttMs: number; readonly cause: Rejection }
+  | { readonly kind: 'silent'; readonly waitedMs: number; readonly attempts: number }
+  | { readonly kind: 'unknown'; readonly fault: LocalFault };
+
+/** nmap's port states, with `unknown` for what our own faults hid. */
+export type PortState = 'open' | 'closed' | 'filtered' | 'unknown';
+
+/** nmap's reasons (portreasons.cc), and three of ours: `middlebox-reset`, `time-exceeded` kept, `local-fault`. */
+export type PortReason =
+  | 'syn-ack'
+  | 'conn-refused'
+  | 'reset'
+  | 'no-response'
+  | 'admin-prohibited'
+  | 'net-prohibited'
+  | 'host-prohibited'
+  | 'port-unreach'
+  | 'host-unreach'
+  | 'net-unreach'
+  | 'proto-unreach'
+  | 'time-exceeded'
+  | 'middlebox-reset'
+  | 'local-fault';
+
+const ICMP4: Readonly<Record<number, PortReason>> = {
+  0: 'net-unreach',
+  1: 'host-unreach',
+  2: 'proto-unreach',
+  3: 'port-unreach',
+  5: 'net-unreach',
+  6: 'net-unreach',
+  7: 'host-unreach',
+  8: 'host-unreach',
+  9: 'net-prohibited',
+  10: 'host-prohibited',
+  11: 'net-unreach',
+  12: 'host-unreach',
+  13: 'admin-prohibited',
+  14: 'host-unreach',
+  15: 'admin-prohibited',
+};
+
+const ICMP6: Readonly<Record<number, PortReason>> = {
+  0: 'net-unreach',
+  1: 'admin-prohibited',
+  2: 'host-unreach',
+  3: 'host-unreach',
+  4: 'port-unreach',
+  5: 'admin-prohibited',
+  6: 'admin-prohibited',
+};
+
+/** The errno that a rejection becomes, as nmap's scan_engine_connect.cc reads it. */
+const ERRNO: Readonly<Record<string, PortReason>> = {
+  EACCES: 'admin-prohibited',
+  EHOSTUNREACH: 'host-unreach',
+  EHOSTDOWN: 'host-unreach',
+  ENETUNREACH: 'net-unreach',
+  ENONET: 'host-unreach',
+  ENOPROTOOPT: 'proto-unreach',
+  EPROTO: 'host-unreach',
+  EOPNOTSUPP: 'net-unreach',
+  ECONNRESET: 'port-unreach',
+};
+
+const isTimeExceeded = ({ version, type }: IcmpError): boolean => type === (version === 4 ? 11 : 3);
+
+const rejectionReason = (cause: Rejection): PortReason => {
+  if ('errno' in cause) return ERRNO[cause.errno] ?? 'host-unreach';
+  if (isTimeExceeded(cause.icmp)) return 'time-exceeded';
+  return (cause.icmp.version === 4 ? ICMP4 : ICMP6)[cause.icmp.code] ?? 'host-unreach';
+};
+
+/** nmap's words for a reply. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`. */
+export const portState = (reply: Reply): { state: PortState; reason: PortReason } => {
+  switch (reply.kind) {
+    case 'accepted':
+      return { state: 'open', reason: 'syn-ack' };
+    case 'refused':
+      return reply.by === 'middlebox'
+        ? { state: 'filtered', reason: 'middlebox-reset' }
+        : { state: 'closed', reason: reply.by === 'target' ? 'reset' : 'conn-refused' };
+    case 'rejected':
+      return { state: 'filtered', reason: rejectionReason(reply.cause) };
+    case 'silent':
+      return { state: 'filtered', reason: 'no-response' };
+    case 'unknown':
+      return { state: 'unknown', reason: 'local-fault' };
+  }
+};
+
+/** Whether a packet went to the far side of every filter and back: an accept, or a refusal that no middlebox sent. */
+export const isReachable = (reply: Reply): boolean =>
+  reply.kind === 'accepted' || (reply.kind === 'refused' && reply.by !== 'middlebox');

@@ -1,0 +1,143 @@
+import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
+import type { Generation } from './plan.ts';
+import type { PortReason, PortState } from './reply.ts';
+
+/** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
+export const REPORT_SCHEMA = 'ra-preflight/report@1';
+
+export type Verdict = 'ready' | 'blocked' | 'undetermined' | 'unreachable';
+export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined', 'unreachable'];
+
+/** The weakest of the evidence that decided it. */
+export type Confidence = 'proven' | 'likely' | 'weak';
+
+export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
+
+/** One reason for a verdict. `rule` is a stable name out of docs/verdicts.md. */
+export interface Because {
+  readonly rule: string;
+  readonly text: string;
+  readonly ports: readonly number[];
+}
+
+export interface RequirementReport {
+  readonly name: RequirementName;
+  readonly state: RequirementState;
+  readonly confidence: Confidence;
+  /** The rule that decided it. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface PortReport {
+  readonly port: number;
+  readonly requirement: RequirementName;
+  readonly state: PortState;
+  readonly reason: PortReason;
+  /** Who sent the answer, where it is known: the ICMP sender, the middlebox, or the target itself. */
+  readonly from: string | null;
+  readonly ttl: number | null;
+  readonly rttMs: number | null;
+  readonly attempts: number;
+  readonly service: string | null;
+  readonly detail: string | null;
+}
+
+export interface RangeReport {
+  readonly from: number;
+  readonly to: number;
+  readonly state: RangeState;
+  readonly exact: boolean;
+}
+
+/**
+ * What the sample proves. `filtered` of `sampled` ports were filtered, in a `population` of ports; any filtered block of
+ * `blockGuaranteed` consecutive ports or more would have been hit; `upperBound95` is the exact hypergeometric bound on
+ * the filtered share (0..1).
+ */
+export interface Coverage {
+  readonly sampled: number;
+  readonly population: number;
+  readonly filtered: number;
+  readonly blockGuaranteed: number;
+  readonly upperBound95: number;
+}
+
+/** A filter and where it sits. `afterHop` is the last address that passed the port, null when not located. */
+export interface FilterReport {
+  readonly ports: readonly number[];
+  readonly afterHop: string | null;
+  readonly by: string | null;
+  readonly how: 'drop' | 'icmp' | 'reset';
+}
+
+export interface Remedy {
+  readonly id: string;
+  readonly title: string;
+  readonly where: 'novice' | 'network' | 'expert';
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+export interface HostReport {
+  readonly target: string;
+  readonly address: string | null;
+  readonly names: readonly string[];
+  readonly verdict: Verdict;
+  readonly confidence: Confidence;
+  readonly novice: { readonly generation: Generation | 'unknown'; readonly evidence: readonly string[] };
+  readonly byGeneration: Readonly<Record<Generation, Verdict>>;
+  readonly because: readonly Because[];
+  readonly requirements: readonly RequirementReport[];
+  readonly ports: readonly PortReport[];
+  readonly ranges: readonly RangeReport[];
+  readonly coverage: Coverage;
+  readonly endpoints: readonly RpcEndpoint[];
+  readonly path: { readonly hops: readonly Hop[]; readonly filters: readonly FilterReport[] };
+  readonly remedies: readonly Remedy[];
+}
+
+/** Hosts that share a cause. */
+export interface Group {
+  readonly id: string;
+  readonly signature: string;
+  readonly hosts: number;
+  readonly prefixes: readonly string[];
+  readonly text: string;
+}
+
+export interface Summary {
+  readonly hosts: number;
+  readonly ready: number;
+  readonly blocked: number;
+  readonly undetermined: number;
+  readonly unreachable: number;
+}
+
+/** What is known when a run starts. Times are ISO 8601 in UTC. */
+export interface RunStart {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Where the questions came from: this machine's name. */
+  readonly vantage: string;
+  readonly engine: 'node' | 'linux' | 'syn';
+  readonly engineWhy: string;
+  readonly novice: Generation | 'auto';
+  readonly seed: number;
+}
+
+export interface Run extends RunStart {
+  readonly finishedAt: string;
+  readonly probesSent: number;
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+}
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly tool: { readonly name: 'ra-preflight'; readonly version: string };
+  readonly run: Run;
+  readonly hosts: readonly HostReport[];
+  readonly groups: readonly Group[];
+  readonly summary: Summary;
+}
