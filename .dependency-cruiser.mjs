@@ -1,11 +1,23 @@
 // The import law: a star, not a tower. docs/architecture.md tells the same in words.
-const rooms = ['targets', 'wire', 'engine', 'verdict', 'output', 'tui', 'store', 'schedule', 'policy', 'fleet'];
+const rooms = [
+  'targets',
+  'wire',
+  'engine',
+  'verdict',
+  'output',
+  'tui',
+  'store',
+  'schedule',
+  'policy',
+  'fleet',
+];
 
 export default {
   forbidden: [
     {
       name: 'model-is-the-ground',
-      comment: 'src/model imports nothing: a type that needs a library or a socket belongs in the room that owns it.',
+      comment:
+        'src/model imports nothing: a type that needs a library or a socket belongs in the room that owns it.',
       severity: 'error',
       from: { path: '^src/model/' },
       to: { pathNot: '^src/model/' },
@@ -19,28 +31,32 @@ export default {
     })),
     {
       name: 'probes-speak-model-only',
-      comment: 'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
+      comment:
+        'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
       severity: 'error',
       from: { path: '^probes/' },
       to: { path: '^src/', pathNot: '^src/model/' },
     },
     {
       name: 'codecs-are-pure',
-      comment: 'probes/codec turns bytes into structs and back. Anything that waits, dials or reads a clock belongs in the probe.',
+      comment:
+        'probes/codec turns bytes into structs and back. Anything that waits, dials or reads a clock belongs in the probe.',
       severity: 'error',
       from: { path: '^probes/codec/' },
       to: { pathNot: '^probes/codec/' },
     },
     {
       name: 'only-wire-touches-sockets',
-      comment: 'Sockets, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network.',
+      comment:
+        'Sockets, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network.',
       severity: 'error',
       from: { path: '^(src|probes)/', pathNot: '^src/wire/' },
       to: { path: '^(node:)?(net|dgram|dns|dns/promises|tls|http|https)$|node_modules/(koffi|net-ping)/' },
     },
     {
       name: 'only-cli-composes',
-      comment: 'src/cli is the composition root; nothing imports it, or it could not be replaced (library entry, worker).',
+      comment:
+        'src/cli is the composition root; nothing imports it, or it could not be replaced (library entry, worker).',
       severity: 'error',
       from: { path: '^(src|probes)/', pathNot: '^src/cli/' },
       to: { path: '^src/cli/' },
@@ -52,7 +68,13 @@ export default {
       from: { path: '^(src|probes)/' },
       to: { path: '^(test|bench)/' },
     },
-    { name: 'no-cycles', comment: 'Two files that need each other are one file, or hide a third.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'no-orphans',
       comment: 'Nobody imports this file: dead code goes.',
@@ -62,7 +84,8 @@ export default {
     },
     {
       name: 'shipped-code-needs-shipped-packages',
-      comment: 'A package that src or probes import belongs in dependencies (or optionalDependencies), not in devDependencies.',
+      comment:
+        'A package that src or probes import belongs in dependencies (or optionalDependencies), not in devDependencies.',
       severity: 'error',
       from: { path: '^(src|probes)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'] },
@@ -72,6 +95,9 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

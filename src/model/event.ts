@@ -19,6 +19,7 @@ export type ScanEvent =
       readonly host: number;
       readonly ports: readonly { readonly port: number; readonly requirement: RequirementName }[];
     }
+  /** The word on one port by now. It may come again for the same port: silence is asked again before it stands. */
   | { readonly type: 'answered'; readonly host: number; readonly observation: PortObservation }
   | { readonly type: 'echoed'; readonly host: number; readonly echo: Echo }
   /** Something about this machine that slows or limits the run. */

@@ -1,0 +1,35 @@
+/** Joins what many hosts say at once into one stream, in the order it was said. */
+export class Channel<T> implements AsyncIterable<T> {
+  #waiting: T[] = [];
+  #ended = false;
+  #failure: unknown;
+  #wake: () => void = () => {};
+
+  push(item: T): void {
+    this.#waiting.push(item);
+    this.#wake();
+  }
+
+  /** No more will come. With a `failure` the reader gets it thrown after the last item. */
+  end(failure?: unknown): void {
+    this.#ended = true;
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      yield* batch;
+      if (this.#waiting.length > 0) continue;
+      if (this.#ended) {
+        if (this.#failure !== undefined) throw this.#failure;
+        return;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

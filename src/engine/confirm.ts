@@ -1,0 +1,61 @@
+import type { PortObservation } from '../model/evidence.ts';
+import type { Dial } from '../model/probe.ts';
+import { isReachable } from '../model/reply.ts';
+import type { Echo } from '../model/wire.ts';
+import type { Questions } from './questions.ts';
+
+/**
+ * Silent questions, over neighbouring ports together, after which silence stands. With 5 % of packets lost each way a
+ * question goes unanswered by chance about once in ten; six in a row once in a million.
+ */
+const ENOUGH_SILENCE = 6;
+
+/** Runs of neighbours, in port order, that were all silent: a filter drops blocks, loss does not. */
+const silentRuns = (ports: readonly PortObservation[]): PortObservation[][] => {
+  const runs: PortObservation[][] = [];
+  let run: PortObservation[] = [];
+  for (const port of ports) {
+    if (port.reply.kind === 'silent') {
+      if (run.length === 0) runs.push(run);
+      run.push(port);
+    } else run = [];
+  }
+  return runs;
+};
+
+/**
+ * Silences that would decide a verdict and could still be loss, each with how often more to ask. Silence on a sampled
+ * port decides only when the host is known to refuse unused ports (docs/verdicts.md, stealth).
+ */
+export const doubtful = (
+  observations: readonly PortObservation[],
+  echo: Echo,
+): { observation: PortObservation; more: number }[] => {
+  const alive = echo.kind === 'reply' || observations.some(({ reply }) => isReachable(reply));
+  if (!alive) return [];
+  const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
+  const refuses = dynamic.some(({ reply }) => reply.kind === 'refused');
+  const singles = observations.filter(({ reply, why }) => reply.kind === 'silent' && why !== 'sampled');
+  const sampled = refuses
+    ? silentRuns(dynamic.filter(({ why }) => why === 'sampled').toSorted((a, b) => a.port - b.port))
+    : [];
+  return [...singles.map((one) => [one]), ...sampled].flatMap((run) => {
+    const wanted = Math.ceil(ENOUGH_SILENCE / run.length);
+    return run
+      .map((observation) => ({ observation, more: wanted - observation.attempts }))
+      .filter(({ more }) => more > 0);
+  });
+};
+
+/** Asks doubtful silences again, in turn on each port, until one is answered or it was asked often enough. */
+export const confirmSilence = async (questions: Questions, echo: Echo, dial: Dial): Promise<void> => {
+  await Promise.all(
+    doubtful(questions.observations, echo).map(async ({ observation, more }) => {
+      let current: PortObservation | undefined = observation;
+      for (let turn = 0; turn < more && current?.reply.kind === 'silent'; turn++) {
+        if (!(await questions.askAgain(current, dial))) return;
+        current = questions.observations.find(({ port }) => port === observation.port);
+      }
+    }),
+  );
+};

@@ -1,0 +1,123 @@
+import pLimit from 'p-limit';
+import type { ScanEvent } from '../model/event.ts';
+import type { HostEvidence, PortObservation } from '../model/evidence.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Dial, Probe } from '../model/probe.ts';
+import type { Target } from '../model/target.ts';
+import type { Echo, Pinger, Resolver } from '../model/wire.ts';
+import { findAddress, type Guard, type Whereabouts } from './address.ts';
+import { confirmSilence } from './confirm.ts';
+import { dialer, type HostPace, type Shared } from './dial.ts';
+import { pause, Rate } from './pace.ts';
+import { Questions } from './questions.ts';
+import { Timing } from './timing.ts';
+
+/** How long the sample waits for a first answer, so that it knows how long silence lasts here. Milliseconds. */
+const WARM_UP_MS = 150;
+/** Longest wait for an ICMP echo, milliseconds; asked twice, since it only ever adds evidence of life. */
+const ECHO_WAIT_MS = 1000;
+/** Questions one host may get at once after a rest: a whole default sample with 135 and 3389. */
+const HOST_BURST = 40;
+
+export interface HostDeps {
+  readonly shared: Shared;
+  readonly resolver: Resolver;
+  readonly pinger: Pinger;
+  readonly probes: readonly Probe[];
+  readonly guard: Guard;
+  readonly emit: (event: ScanEvent) => void;
+}
+
+interface FirstAnswer {
+  readonly came: Promise<void>;
+  readonly note: () => void;
+  readonly has: () => boolean;
+}
+
+const firstAnswer = (): FirstAnswer => {
+  let note = (): void => {};
+  let has = false;
+  const came = new Promise<void>((resolve) => {
+    note = () => {
+      has = true;
+      resolve();
+    };
+  });
+  return { came, note: () => note(), has: () => has };
+};
+
+const askEcho = async (at: Whereabouts, plan: Plan, deps: HostDeps, onReply: () => void): Promise<Echo> => {
+  if (!plan.ping) return { kind: 'not-observed', why: 'switched off with --no-ping' };
+  if (at.address === null || at.family === null) return { kind: 'not-observed', why: 'no address to ask' };
+  const options = { signal: deps.shared.signal, timeoutMs: Math.min(ECHO_WAIT_MS, plan.timeoutMs) };
+  const first = await deps.pinger.echo(at.address, at.family, options);
+  const echo = first.kind === 'no-reply' ? await deps.pinger.echo(at.address, at.family, options) : first;
+  if (echo.kind === 'reply') onReply();
+  return echo;
+};
+
+/** Questions that only a repetition answered, as a share of all questions to ports that answered in the end. */
+const lossEstimate = (observations: readonly PortObservation[]): number => {
+  const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
+  const questions = answered.reduce((sum, { attempts }) => sum + attempts, 0);
+  return questions === 0 ? 0 : (questions - answered.length) / questions;
+};
+
+/** Learns all there is to learn about one host. Never throws for what the network did. */
+export const scanHost = async (
+  host: number,
+  target: Target,
+  plan: Plan,
+  deps: HostDeps,
+): Promise<HostEvidence> => {
+  const { shared, emit } = deps;
+  const answer = firstAnswer();
+  const pace: HostPace = {
+    timing: new Timing(plan.timeoutMs, shared.wire.capabilities.minTimeoutMs),
+    rate: new Rate(plan.perHostRate, HOST_BURST),
+    run: pLimit(plan.perHost),
+    isAnswering: answer.has,
+    onAnswer: answer.note,
+  };
+  const dial = dialer(shared, pace, plan.retries);
+  const at = await findAddress(target, plan, { ...deps, dial, signal: shared.signal });
+  const names = target.kind === 'name' ? [target.name] : [];
+  emit({ type: 'host-started', host, target, address: at.address, names });
+
+  const echoing = askEcho(at, plan, deps, answer.note).then((echo) => {
+    emit({ type: 'echoed', host, echo });
+    return echo;
+  });
+  const { address, family } = at;
+  const questions =
+    address !== null && family !== null
+      ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
+      : null;
+  const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
+  const whenWarm: Dial = async (...question) => {
+    await warm;
+    return dial(...question);
+  };
+  await questions?.askAll(({ why }) => (why === 'required' ? dial : whenWarm));
+  const echo = await echoing;
+  if (questions && plan.retries > 0) {
+    await confirmSilence(questions, echo, dialer(shared, pace, 0));
+    // A late answer of the endpoint mapper may list ports that were not asked yet.
+    await questions.askAll(() => dial);
+  }
+  const ports = questions?.observations ?? [];
+  return {
+    target,
+    address: at.address,
+    family: at.family,
+    names,
+    resolution: at.resolution,
+    otherAddresses: at.otherAddresses,
+    echo,
+    ports,
+    mapped: [],
+    traces: [],
+    lossEstimate: lossEstimate(ports),
+    interrupted: shared.signal.aborted,
+  };
+};

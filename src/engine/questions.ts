@@ -1,0 +1,81 @@
+import type { ScanEvent } from '../model/event.ts';
+import type { PortObservation } from '../model/evidence.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Dial, PlannedPort, Probe } from '../model/probe.ts';
+import type { Family } from '../model/target.ts';
+
+export interface QuestionDeps {
+  readonly host: number;
+  readonly address: string;
+  readonly family: Family;
+  readonly plan: Plan;
+  readonly probes: readonly Probe[];
+  readonly signal: AbortSignal;
+  readonly emit: (event: ScanEvent) => void;
+}
+
+/** The ports of one host that were asked, and the last word on each. */
+export class Questions {
+  readonly #deps: QuestionDeps;
+  readonly #asked = new Set<number>();
+  readonly #observations = new Map<number, PortObservation>();
+
+  constructor(deps: QuestionDeps) {
+    this.#deps = deps;
+  }
+
+  /** What is known by now, by port. */
+  get observations(): readonly PortObservation[] {
+    return [...this.#observations.values()].toSorted((a, b) => a.port - b.port);
+  }
+
+  /**
+   * Asks every port that the probes want, and what they come to want because of an answer, until there is no more.
+   * What was cut off by the signal is not recorded.
+   */
+  async askAll(dialFor: (planned: PlannedPort) => Dial): Promise<void> {
+    const { host, plan, probes, signal, emit } = this.#deps;
+    const wanted = probes.flatMap((probe) =>
+      probe
+        .ports(plan, { observations: this.observations })
+        .filter(({ port }) => !this.#asked.has(port) && this.#asked.add(port))
+        .map((planned) => ({ probe, planned })),
+    );
+    if (wanted.length === 0 || signal.aborted) return;
+    const ports = wanted.map(({ probe, planned }) => ({ port: planned.port, requirement: probe.name }));
+    emit({ type: 'asking', host, ports });
+    await Promise.all(
+      wanted.map(async ({ probe, planned }) => {
+        const known = await this.#observe(probe, planned, dialFor(planned));
+        if (known) await this.askAll(dialFor);
+      }),
+    );
+  }
+
+  /** Asks a port again and lets the new word stand with the attempts of both. False when nothing was learnt. */
+  async askAgain(before: PortObservation, dial: Dial): Promise<boolean> {
+    const probe = this.#deps.probes.find(({ name }) => name === before.requirement);
+    return probe !== undefined && this.#observe(probe, before, dial, before);
+  }
+
+  async #observe(
+    probe: Probe,
+    { port, why }: PlannedPort,
+    dial: Dial,
+    before?: PortObservation,
+  ): Promise<boolean> {
+    const { host, address, family, emit } = this.#deps;
+    const seen = await probe.observe({ address, family, port }, dial);
+    if (seen.reply.kind === 'unknown' && (before || seen.reply.fault.kind === 'aborted')) return false;
+    const attempts = seen.attempts + (before?.attempts ?? 0);
+    const waitedMs = before?.reply.kind === 'silent' ? before.reply.waitedMs : 0;
+    const reply =
+      seen.reply.kind === 'silent'
+        ? { ...seen.reply, waitedMs: waitedMs + seen.reply.waitedMs, attempts }
+        : seen.reply;
+    const observation = { ...seen, port, why, requirement: probe.name, reply, attempts };
+    this.#observations.set(port, observation);
+    emit({ type: 'answered', host, observation });
+    return true;
+  }
+}
