@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence } from '../model/evidence.ts';
@@ -53,6 +54,8 @@ export async function* scan(
 ): AsyncGenerator<ScanEvent> {
   const abandoned = new AbortController();
   const stop = AbortSignal.any([signal, abandoned.signal]);
+  // Every question in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
+  setMaxListeners(0, stop);
   const channel = new Channel<ScanEvent>();
   const emit = (event: ScanEvent): void => channel.push(event);
   const startedAt = performance.now();

@@ -1,11 +1,11 @@
 /** RFC 6298 section 2: one second until the first answer is measured. */
 const INITIAL_RTO_MS = 1000;
 /**
- * RFC 6298 asks for a floor of one second, so that retransmission does not add to congestion. A probe is one packet and
- * is not repeated more than a few times, and most targets answer in 1 to 150 ms: 300 ms keeps a busy event loop or a
- * delayed wake-up from looking like silence.
+ * RFC 6298 asks for a floor of one second, so that retransmission does not add to congestion. A probe is one packet that
+ * is repeated a few times at most, so the floor here is nmap's (--min-rtt-timeout, 100 ms): above every delayed wake-up
+ * of a busy machine, and a late answer is still met by the repetitions, each of which waits twice as long.
  */
-const FLOOR_MS = 300;
+const FLOOR_MS = 100;
 /** Past this the kernel has sent its own second SYN, so the time is ambiguous (RFC 6298 section 3, Karn's algorithm). */
 const AMBIGUOUS_MS = 1000;
 

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../model/fault.ts';
+import { version } from './version.ts';
+
+/** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
+const EXIT_BUG = 70;
+const EXIT_USAGE = 2;
+
+const program = (): Command =>
+  new Command('ra-preflight')
+    .description(
+      'Before you offer Windows Remote Assistance: does the network let it through, which filter breaks it, where it sits, how sure that is, and what to change.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+
+/** One line about what was typed, without commander's own prefix. */
+const usageLine = (error: Error): string => error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+
+/**
+ * Runs the command line and sets the exit code. The only place where errors are caught: what was typed gives one line
+ * and exit 2, a bug gives its stack and exit 70.
+ */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    if (error instanceof CommanderError || error instanceof UsageError) {
+      if (usageLine(error) !== '(outputHelp)') process.stderr.write(`ra-preflight: ${usageLine(error)}\n`);
+      process.exitCode = EXIT_USAGE;
+      return;
+    }
+    process.stderr.write(`ra-preflight: this is a bug, please report it\n${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = EXIT_BUG;
+  }
+};
