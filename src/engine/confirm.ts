@@ -1,4 +1,4 @@
-import type { PortObservation } from '../model/evidence.ts';
+import { type PortObservation, refusesUnused } from '../model/evidence.ts';
 import type { Dial } from '../model/probe.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Echo } from '../model/wire.ts';
@@ -34,9 +34,8 @@ export const doubtful = (
   const alive = echo.kind === 'reply' || observations.some(({ reply }) => isReachable(reply));
   if (!alive) return [];
   const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  const refuses = dynamic.some(({ reply }) => reply.kind === 'refused');
   const singles = observations.filter(({ reply, why }) => reply.kind === 'silent' && why !== 'sampled');
-  const sampled = refuses
+  const sampled = refusesUnused(observations)
     ? silentRuns(dynamic.filter(({ why }) => why === 'sampled').toSorted((a, b) => a.port - b.port))
     : [];
   return [...singles.map((one) => [one]), ...sampled].flatMap((run) => {

@@ -40,14 +40,15 @@ const noticing = (talk: Talk, onAccept: () => void): Talk => ({
   },
 });
 
-/** One question, when the limits and the rates allow it. Shortages on this machine are waited out. */
-const ask = async (
-  shared: Shared,
-  host: HostPace,
-  endpoint: Endpoint,
-  timeoutMs: number,
-  talk?: Talk,
-): Promise<Reply> => {
+/** One question. `ttl` only for a wire that can (`capabilities.ttl`). */
+export interface Question {
+  readonly timeoutMs: number;
+  readonly talk?: Talk;
+  readonly ttl?: number;
+}
+
+/** Asks one question when the limits and the rates allow it. Shortages on this machine are waited out. */
+export const ask = async (shared: Shared, host: HostPace, endpoint: Endpoint, question: Question): Promise<Reply> => {
   const started = performance.now();
   for (;;) {
     const reply = await host.run(async () => {
@@ -56,16 +57,14 @@ const ask = async (
         await shared.rate.take(shared.signal);
         if (!shared.signal.aborted) shared.onSent();
         const sentAt = performance.now();
-        const heard =
-          talk &&
-          noticing(talk, () => {
-            host.timing.observe(performance.now() - sentAt);
-            host.onAnswer();
-          });
+        const onAccept = (): void => {
+          host.timing.observe(performance.now() - sentAt);
+          host.onAnswer();
+        };
         return shared.wire.connect(endpoint, {
+          ...question,
           signal: shared.signal,
-          timeoutMs,
-          ...(heard ? { talk: heard } : {}),
+          ...(question.talk ? { talk: noticing(question.talk, onAccept) } : {}),
         });
       });
     });
@@ -89,7 +88,10 @@ export const dialer =
   async (endpoint, talk) => {
     let waitedMs = 0;
     for (let attempt = 0; ; attempt++) {
-      const reply = await ask(shared, host, endpoint, host.timing.waitMs(attempt), talk);
+      const reply = await ask(shared, host, endpoint, {
+        timeoutMs: host.timing.waitMs(attempt),
+        ...(talk ? { talk } : {}),
+      });
       const attempts = attempt + 1;
       if (reply.kind !== 'silent') {
         // The accept of a conversation was measured when it came.

@@ -10,6 +10,7 @@ import { confirmSilence } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
 import { pause, Rate } from './pace.ts';
 import { Questions } from './questions.ts';
+import { site } from './site.ts';
 import { Timing } from './timing.ts';
 
 /** How long the sample waits for a first answer, so that it knows how long silence lasts here. Milliseconds. */
@@ -88,10 +89,9 @@ export const scanHost = async (
     emit({ type: 'echoed', host, echo });
     return echo;
   });
-  const { address, family } = at;
   const questions =
-    address !== null && family !== null
-      ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
+    at.address !== null && at.family !== null
+      ? new Questions({ host, address: at.address, family: at.family, plan, probes: deps.probes, signal: shared.signal, emit })
       : null;
   const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
   const whenWarm: Dial = async (...question) => {
@@ -106,6 +106,10 @@ export const scanHost = async (
     await questions.askAll(() => dial);
   }
   const ports = questions?.observations ?? [];
+  const sited =
+    at.address === null || at.family === null || shared.signal.aborted
+      ? { observations: ports, traces: [], mapped: [] }
+      : await site(ports, plan, { host, address: at.address, family: at.family, shared, pace, emit });
   return {
     target,
     address: at.address,
@@ -114,9 +118,9 @@ export const scanHost = async (
     resolution: at.resolution,
     otherAddresses: at.otherAddresses,
     echo,
-    ports,
-    mapped: [],
-    traces: [],
+    ports: sited.observations,
+    mapped: sited.mapped,
+    traces: sited.traces,
     lossEstimate: lossEstimate(ports),
     interrupted: shared.signal.aborted,
   };

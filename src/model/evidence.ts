@@ -120,3 +120,13 @@ export interface HostEvidence {
   /** Stopped before every question was asked. */
   readonly interrupted: boolean;
 }
+
+/**
+ * Whether this host answers where nothing listens: a dynamic port was refused, and not by a middlebox. Then silence on
+ * another port is somebody's filter; otherwise it may be the stealth mode of Windows Firewall, which is no filter.
+ */
+export const refusesUnused = (observations: readonly PortObservation[]): boolean =>
+  observations.some(
+    ({ requirement, reply }) =>
+      requirement === 'dynamic-rpc' && reply.kind === 'refused' && reply.by !== 'middlebox',
+  );

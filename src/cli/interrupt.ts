@@ -1,0 +1,29 @@
+/** What a first and a second wish to stop do. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** A wish to stop: the first ends the questions and keeps what is known, the second leaves at once. */
+  readonly stop: () => void;
+  /** Takes the signal handlers off again. */
+  readonly release: () => void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const EXIT_INTERRUPTED = 130;
+
+/** Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. */
+export const interruptible = (onFirst: () => void, leave: () => never): Interrupt => {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) leave();
+    controller.abort();
+    onFirst();
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  return {
+    signal: controller.signal,
+    stop,
+    release: () => {
+      for (const name of SIGNALS) process.off(name, stop);
+    },
+  };
+};
