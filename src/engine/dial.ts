@@ -48,7 +48,12 @@ export interface Question {
 }
 
 /** Asks one question when the limits and the rates allow it. Shortages on this machine are waited out. */
-export const ask = async (shared: Shared, host: HostPace, endpoint: Endpoint, question: Question): Promise<Reply> => {
+export const ask = async (
+  shared: Shared,
+  host: HostPace,
+  endpoint: Endpoint,
+  question: Question,
+): Promise<Reply> => {
   const started = performance.now();
   for (;;) {
     const reply = await host.run(async () => {

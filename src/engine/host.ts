@@ -91,7 +91,15 @@ export const scanHost = async (
   });
   const questions =
     at.address !== null && at.family !== null
-      ? new Questions({ host, address: at.address, family: at.family, plan, probes: deps.probes, signal: shared.signal, emit })
+      ? new Questions({
+          host,
+          address: at.address,
+          family: at.family,
+          plan,
+          probes: deps.probes,
+          signal: shared.signal,
+          emit,
+        })
       : null;
   const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
   const whenWarm: Dial = async (...question) => {

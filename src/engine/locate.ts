@@ -21,7 +21,9 @@ export interface Located {
 }
 
 const isFiltered = ({ reply }: PortObservation): boolean =>
-  reply.kind === 'silent' || reply.kind === 'rejected' || (reply.kind === 'refused' && reply.by === 'middlebox');
+  reply.kind === 'silent' ||
+  reply.kind === 'rejected' ||
+  (reply.kind === 'refused' && reply.by === 'middlebox');
 
 /** The middle port of each stretch of neighbouring filtered sample ports, the widest first. */
 const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
@@ -65,7 +67,9 @@ const portsToTrace = (observations: readonly PortObservation[]): number[] => {
 };
 
 /** The farthest TTL that is known to be a place on the way and not the target, and the target's distance. */
-const measure = (traces: readonly Trace[]): { distance: number | null; addressAt: (ttl: number) => string | null } => {
+const measure = (
+  traces: readonly Trace[],
+): { distance: number | null; addressAt: (ttl: number) => string | null } => {
   const ends = traces.flatMap(({ end, endTtl }) => (endTtl !== null && isReachable(end) ? [endTtl] : []));
   const hops = traces.flatMap((trace) => trace.hops);
   return {
@@ -81,7 +85,10 @@ const byMiddlebox = (reply: Reply, from: string | null): Reply =>
  * Finds out where filters sit: traces, and for every refusal whether it comes back at a TTL that cannot reach the target.
  * Such a refusal is a middlebox's. A refusal from the last hop before the target cannot be told from the target's own.
  */
-export const locate = async (observations: readonly PortObservation[], locator: Locator): Promise<Located> => {
+export const locate = async (
+  observations: readonly PortObservation[],
+  locator: Locator,
+): Promise<Located> => {
   const traces = await Promise.all(portsToTrace(observations).map((port) => locator.trace(port)));
   const { distance, addressAt } = measure(traces);
   if (distance === null || distance < 2) return { traces, observations, resetsAtTtl: null };

@@ -43,7 +43,11 @@ const pacedWire = ({ shared, pace }: SiteDeps): Wire => ({
   close: async () => {},
 });
 
-const findWay = async (observations: readonly PortObservation[], plan: Plan, deps: SiteDeps): Promise<Located> => {
+const findWay = async (
+  observations: readonly PortObservation[],
+  plan: Plan,
+  deps: SiteDeps,
+): Promise<Located> => {
   const { shared, pace, address, family } = deps;
   const nothing = { traces: [], observations, resetsAtTtl: null };
   if (!plan.locate || !shared.wire.capabilities.ttl || isLoopback(address)) return nothing;
@@ -51,12 +55,16 @@ const findWay = async (observations: readonly PortObservation[], plan: Plan, dep
   const timeoutMs = pace.timing.waitMs(1);
   return locate(observations, {
     trace: (port) =>
-      tracePort(wire, { address, family, port }, {
-        signal: shared.signal,
-        maxTtl: MOST_HOPS,
-        timeoutMs,
-        attempts: ASKS_PER_HOP,
-      }),
+      tracePort(
+        wire,
+        { address, family, port },
+        {
+          signal: shared.signal,
+          maxTtl: MOST_HOPS,
+          timeoutMs,
+          attempts: ASKS_PER_HOP,
+        },
+      ),
     askAt: (port, ttl) => ask(shared, pace, { address, family, port }, { timeoutMs, ttl }),
   });
 };
@@ -65,7 +73,11 @@ const findWay = async (observations: readonly PortObservation[], plan: Plan, dep
  * Where the filters of one host sit, on the way and in the port range. Runs after the questions are answered; an abort
  * leaves what the questions said and drops what was half done.
  */
-export const site = async (observations: readonly PortObservation[], plan: Plan, deps: SiteDeps): Promise<Site> => {
+export const site = async (
+  observations: readonly PortObservation[],
+  plan: Plan,
+  deps: SiteDeps,
+): Promise<Site> => {
   const { host, shared, pace, address, family, emit } = deps;
   const way = await findWay(observations, plan, deps);
   for (const observation of way.observations) {
@@ -78,7 +90,10 @@ export const site = async (observations: readonly PortObservation[], plan: Plan,
     const observed = { port, requirement: ourRequirement(port), why: 'mapped', reply, attempts: 1 } as const;
     if (reply.kind !== 'unknown') emit({ type: 'answered', host, observation: observed });
     if (reply.kind !== 'refused' || way.resetsAtTtl === null) return reply;
-    const early = await ask(shared, pace, endpoint, { timeoutMs: pace.timing.waitMs(0), ttl: way.resetsAtTtl });
+    const early = await ask(shared, pace, endpoint, {
+      timeoutMs: pace.timing.waitMs(0),
+      ttl: way.resetsAtTtl,
+    });
     return early.kind === 'refused' ? { ...reply, by: 'middlebox' } : reply;
   };
   const inDynamic = way.observations.filter(({ port }) => inRange(port, plan.rpcRange));
