@@ -1,0 +1,96 @@
+import type { JudgedEvent } from '../model/event.ts';
+import type { PortObservation } from '../model/evidence.ts';
+import { portState } from '../model/reply.ts';
+import type { HostReport, PortReport } from '../model/report.ts';
+import type { Echo } from '../model/wire.ts';
+import type { HostView, PortFact } from './state.ts';
+import { oneLine } from './text.ts';
+
+/** Events that speak of one host. */
+export type HostEvent = Extract<JudgedEvent, { readonly host: number }>;
+
+const note = (service: string | null | undefined, detail: string | null | undefined): string =>
+  oneLine([service, detail].filter(Boolean).join(': '));
+
+const observed = (seen: PortObservation): PortFact => ({
+  port: seen.port,
+  requirement: seen.requirement,
+  ...portState(seen.reply),
+  rttMs: 'rttMs' in seen.reply ? seen.reply.rttMs : null,
+  attempts: seen.attempts,
+  note: note(seen.service, seen.detail),
+});
+
+const reported = ({ port, requirement, state, reason, rttMs, attempts, ...said }: PortReport): PortFact => ({
+  port,
+  requirement,
+  state,
+  reason,
+  rttMs,
+  attempts,
+  note: note(said.service, said.detail),
+});
+
+const echoWords = (echo: Echo): string => {
+  switch (echo.kind) {
+    case 'reply':
+      return `answered in ${echo.rttMs.toFixed(1)} ms`;
+    case 'no-reply':
+      return 'no answer';
+    case 'unreachable':
+      return `unreachable, says ${echo.from}`;
+    case 'not-observed':
+      return `not observed: ${echo.why}`;
+  }
+};
+
+const judged = (host: HostView, report: HostReport): HostView => ({
+  ...host,
+  title: oneLine(report.target),
+  address: report.address,
+  // What was asked and never answered is no longer awaited, and the report has the last word on the rest.
+  ports: new Map(report.ports.map((port) => [port.port, reported(port)])),
+  report,
+});
+
+/** A host of which nothing but its place in the run is known. */
+export const unknownHost = (index: number): HostView => ({
+  index,
+  title: `host ${index + 1}`,
+  address: null,
+  ports: new Map(),
+  echo: '',
+  report: null,
+});
+
+/** The host after one more event about it. After the report only a new report changes it. */
+export const reduceHost = (host: HostView, event: HostEvent): HostView => {
+  if (event.type === 'host-judged') return judged(host, event.report);
+  if (host.report !== null) return host;
+  switch (event.type) {
+    case 'host-started':
+      return { ...host, title: oneLine(event.target.text), address: event.address };
+    case 'asking': {
+      const ports = new Map(host.ports);
+      for (const { port, requirement } of event.ports)
+        if (!ports.has(port))
+          ports.set(port, {
+            port,
+            requirement,
+            state: null,
+            reason: null,
+            rttMs: null,
+            attempts: 0,
+            note: '',
+          });
+      return { ...host, ports };
+    }
+    case 'answered':
+      return {
+        ...host,
+        ports: new Map(host.ports).set(event.observation.port, observed(event.observation)),
+      };
+    case 'echoed':
+      return { ...host, echo: oneLine(echoWords(event.echo)) };
+  }
+};

@@ -1,0 +1,89 @@
+import { explain, type Section, type Statement } from '../explain.ts';
+import type { HostView } from '../state.ts';
+import { fold, oneLine, width, wrap } from '../text.ts';
+import { VERDICT } from '../words.ts';
+import { BLANK, beside, edges, type Line, lineWidth, span, type Tone } from './line.ts';
+import { pathLines, rangeLines } from './path.ts';
+import { portLines } from './ports.ts';
+import { requirementLines } from './requirements.ts';
+import { axisLine, legendLines, stripCells, stripLine } from './strip.ts';
+
+/** From this width on the evidence stands beside the explanation instead of under it. */
+const TWO_COLUMNS = 132;
+/** Longer lines of prose are hard to read. */
+const LONGEST_PROSE = 88;
+const GAP = 4;
+/** Rows with something at their right edge, so that the eye finds the way across. */
+const WIDEST_ROW = 100;
+
+/** Name, address and verdict of a host in one ruled line. */
+export const titleLine = (host: HostView, columns: number): Line => {
+  const { report } = host;
+  const address = host.address !== null && host.address !== host.title ? ` ${oneLine(host.address)}` : '';
+  const verdict = report
+    ? [span(` ${VERDICT[report.verdict].word}`, VERDICT[report.verdict].tone), span(` ${report.confidence}`)]
+    : [span(' asking', 'quiet')];
+  return edges(
+    [span('── ', 'quiet'), span(host.title, 'strong'), span(`${address} `, 'quiet')],
+    [...verdict, span(' ──', 'quiet')],
+    columns,
+    '─',
+  );
+};
+
+/** Prose with its aside: behind the last line where it fits, else on lines of its own. */
+const proseLines = (
+  text: string,
+  aside: string,
+  indent: number,
+  columns: number,
+  tone: Tone = 'plain',
+): Line[] => {
+  const margin = span(' '.repeat(indent));
+  const lines: Line[] = wrap(text, columns - indent).map((line) => [margin, span(line, tone)]);
+  const last = lines.at(-1) ?? BLANK;
+  if (aside === '') return lines;
+  if (lineWidth(last) + 2 + width(aside) <= columns)
+    return [...lines.slice(0, -1), [...last, span(`  ${aside}`, 'quiet')]];
+  return [...lines, ...wrap(aside, columns - indent).map((line) => [margin, span(line, 'quiet')])];
+};
+
+const statementLines = ({ title, text, aside, commands }: Statement, columns: number): Line[] => [
+  ...(title === ''
+    ? proseLines(text, aside, 2, columns)
+    : [...proseLines(title, aside, 2, columns, 'strong'), ...proseLines(text, '', 4, columns)]),
+  ...commands.flatMap((command) => fold(command, columns - 6).map((line) => [span(`      ${line}`, 'code')])),
+];
+
+const sectionLines = ({ heading, statements }: Section, columns: number): Line[] => [
+  [span(heading, 'strong')],
+  ...statements.flatMap((statement) => statementLines(statement, columns)),
+];
+
+/** Blocks of lines with one blank line between them. */
+const stacked = (blocks: readonly (readonly Line[])[]): Line[] =>
+  blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : [BLANK, ...block]));
+
+const stripLines = (host: HostView, columns: number): Line[] => {
+  const cells = stripCells(host.ports.values(), host.report?.ranges ?? [], columns);
+  return [stripLine(cells), axisLine(columns), ...legendLines(cells, columns)];
+};
+
+/** All that there is to say about one host, in lines of at most `columns`; the caller shows the part that fits. */
+export const detailLines = (host: HostView, columns: number, vantage: string): Line[] => {
+  const { report } = host;
+  const twoColumns = report !== null && columns >= TWO_COLUMNS;
+  const proseWidth = Math.min(LONGEST_PROSE, twoColumns ? Math.floor((columns - GAP) / 2) : columns);
+  const evidenceWidth = twoColumns ? columns - proseWidth - GAP : columns;
+  const prose = report ? stacked(explain(report).map((section) => sectionLines(section, proseWidth))) : [];
+  const evidence = stacked([
+    ...(report ? [pathLines(report, vantage), rangeLines(report)] : []),
+    host.echo === '' ? [] : [[span('Ping', 'strong')], [span(`  ${host.echo}`)]],
+    portLines(host, evidenceWidth),
+  ]);
+  return stacked([
+    requirementLines(host, Math.min(columns, WIDEST_ROW)),
+    stripLines(host, columns),
+    ...(twoColumns ? [beside(prose, evidence, proseWidth + GAP)] : [prose, evidence]),
+  ]);
+};

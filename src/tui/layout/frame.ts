@@ -1,0 +1,176 @@
+import { chosenHost, type HostView, type View } from '../state.ts';
+import { oneLine, pad, width } from '../text.ts';
+import { clock, count, duration, VERDICT } from '../words.ts';
+import { detailLines, titleLine } from './detail.ts';
+import { helpLines } from './help.ts';
+import { hostLines } from './hosts.ts';
+import { BLANK, clipLine, edges, type Line, type Span, span } from './line.ts';
+
+export const SMALLEST = { columns: 40, rows: 12 } as const;
+/** Header, its bar and a blank line; a blank line and the keys. */
+const HEAD = 3;
+const FOOT = 2;
+/** The chosen host is shown under the list when at least so many lines are left for it. */
+const PREVIEW = 9;
+
+/** From this width on there is air at both sides. */
+const AIRY = 60;
+const marginOf = ({ columns }: View): number => (columns < AIRY ? 0 : 1);
+
+const answered = (host: HostView): number =>
+  [...host.ports.values()].filter(({ state }) => state !== null).length;
+
+/** Share of the run that is done, 0 to 1. A host counts as done when it has been judged, not when its ports are. */
+export const progress = (view: View): number => {
+  if (view.finished) return 1;
+  const done = view.hosts.reduce(
+    (sum, host) =>
+      sum + (host.report ? 1 : host.ports.size > 0 ? (0.95 * answered(host)) / host.ports.size : 0),
+    0,
+  );
+  return Math.min(1, done / Math.max(1, view.expected, view.hosts.length));
+};
+
+const verdictCounts = (view: View): Span[] =>
+  (['blocked', 'undetermined', 'unreachable', 'ready'] as const).flatMap((verdict) => {
+    const n = view.hosts.filter(({ report }) => report?.verdict === verdict).length;
+    return n === 0 ? [] : [span(`${n} ${verdict}`, VERDICT[verdict].tone), span('  ')];
+  });
+
+const progressWords = (view: View): string => {
+  if (view.expected > 1) {
+    const judged = view.hosts.filter(({ report }) => report !== null).length;
+    return `${judged} of ${count(view.expected, 'host')}`;
+  }
+  const asked = view.hosts.reduce((sum, host) => sum + host.ports.size, 0);
+  return `${view.hosts.reduce((sum, host) => sum + answered(host), 0)} of ${count(asked, 'port')}`;
+};
+
+const headLines = (view: View): Line[] => {
+  const { columns, finished, run } = view;
+  const from = run && columns >= 72 ? `from ${oneLine(run.vantage)}, ${run.engine} wire` : '';
+  const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
+  const words = pad(progressWords(view), columns >= 60 ? 18 : 13, 'right');
+  const bar = columns - words.length - 1;
+  const filled = Math.floor(progress(view) * bar);
+  return [
+    edges(
+      [
+        ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
+        ...(view.expected > 1 ? verdictCounts(view) : []),
+        span(from, 'quiet'),
+      ],
+      [span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet')],
+      columns,
+    ),
+    [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(` ${words}`, 'quiet')],
+    BLANK,
+  ];
+};
+
+const keyWords = (view: View): string => {
+  const many = view.hosts.length > 1;
+  switch (view.page) {
+    case 'help':
+      return 'esc back   q quit';
+    case 'hosts':
+      return '↑↓ choose   enter open   ? help   q quit';
+    case 'host':
+      return many ? '↑↓ scroll   ←→ host   esc list   ? help   q quit' : '↑↓ scroll   ? help   q quit';
+  }
+};
+
+const footLine = (view: View, place: string): Line => {
+  if (view.stopping && !view.finished)
+    return edges([span('Stopping: what was learnt by now follows', 'doubt')], [], view.columns);
+  const closes =
+    view.closesAt === null
+      ? ''
+      : `closes in ${Math.max(0, Math.ceil((view.closesAt - view.now) / 1000))} s - any key keeps it open`;
+  const note = view.notices.at(-1);
+  const left =
+    closes !== ''
+      ? span(closes, 'strong')
+      : note === undefined || view.page === 'help'
+        ? span(keyWords(view), 'quiet')
+        : span(`note: ${oneLine(note)}`, 'doubt');
+  const fits = width(left.text) + width(place) + 2 <= view.columns;
+  return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
+};
+
+const WAITING: Line = [span('Waiting for the first host', 'quiet')];
+
+const inner = (view: View): number => view.rows - 1 - HEAD - FOOT;
+
+const vantageOf = (view: View): string => view.run?.vantage ?? '';
+
+const pageLines = (view: View): Line[] => {
+  if (view.page === 'help') return helpLines(view.columns);
+  const host = chosenHost(view);
+  return host ? detailLines(host, view.columns, vantageOf(view)) : [];
+};
+
+/** Height of the page that scrolls: title and a blank line stand above the host page. */
+const pageHeight = (view: View): number => inner(view) - (view.page === 'host' ? 2 : 0);
+
+/** The last sensible first line of the page that is shown, and how many lines a page has. */
+export const scrollLimits = (view: View): { last: number; page: number } => {
+  const page = Math.max(1, pageHeight(view));
+  const lines = pageLines({ ...view, columns: view.columns - 2 * marginOf(view) });
+  return { last: Math.max(0, lines.length - page), page };
+};
+
+const scrolled = (view: View): { lines: Line[]; place: string } => {
+  const all = pageLines(view);
+  const height = pageHeight(view);
+  const from = Math.max(0, Math.min(view.scroll, all.length - height));
+  const to = Math.min(all.length, from + height);
+  return {
+    lines: all.slice(from, to),
+    place: all.length > height ? `${from + 1}-${to} of ${all.length}${to < all.length ? ' ↓' : ''}` : '',
+  };
+};
+
+const hostsPage = (view: View): { lines: Line[]; place: string } => {
+  const height = inner(view);
+  const wanted = view.hosts.length + 1;
+  const short = Math.min(wanted, Math.max(4, Math.floor(height / 3)));
+  const list = hostLines(view, height - short > PREVIEW ? short : height);
+  const host = chosenHost(view);
+  if (!host) return { lines: [WAITING], place: '' };
+  const all = Math.max(view.expected, view.hosts.length);
+  const place = all > 1 ? `${view.hosts.indexOf(host) + 1} of ${all}` : '';
+  const left = height - list.length - 1;
+  if (left < PREVIEW) return { lines: list, place };
+  const preview = detailLines(host, view.columns, vantageOf(view));
+  return {
+    lines: [...list, BLANK, titleLine(host, view.columns), BLANK, ...preview.slice(0, left - 2)],
+    place,
+  };
+};
+
+const hostPage = (view: View): { lines: Line[]; place: string } => {
+  const host = chosenHost(view);
+  const { lines, place } = scrolled(view);
+  return { lines: host ? [titleLine(host, view.columns), BLANK, ...lines] : [WAITING], place };
+};
+
+const wholeScreen = (view: View): Line[] => {
+  const { lines, place } =
+    view.page === 'help' ? scrolled(view) : view.page === 'host' ? hostPage(view) : hostsPage(view);
+  const filler = Array.from({ length: Math.max(0, inner(view) - lines.length) }, () => BLANK);
+  return [...headLines(view), ...lines.slice(0, inner(view)), ...filler, BLANK, footLine(view, place)];
+};
+
+/** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
+export const layout = (view: View): Line[] => {
+  const { columns, rows } = view;
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+    const notice = span(`needs ${SMALLEST.columns}x${SMALLEST.rows}, is ${columns}x${rows}`);
+    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
+  }
+  const margin = marginOf(view);
+  return wholeScreen({ ...view, columns: columns - 2 * margin }).map((line) =>
+    line.length === 0 ? line : [span(' '.repeat(margin)), ...clipLine(line, columns - 2 * margin)],
+  );
+};

@@ -1,0 +1,43 @@
+import { wrap } from '../text.ts';
+import { BLANK, type Line, span } from './line.ts';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['↑ ↓  k j', 'choose a host, scroll its page'],
+  ['enter', 'open the chosen host, close it again'],
+  ['← →  h l', 'previous and next host'],
+  ['page up, page down', 'a page at a time (also b and space)'],
+  ['home, end', 'first and last (also g and G)'],
+  ['esc', 'back to the list'],
+  ['?', 'this page'],
+  ['q', 'quit; while asking, stop and keep what was learnt'],
+];
+
+const WORDS: readonly (readonly [string, string])[] = [
+  ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not.'],
+  [
+    'UNDETERMINED, ?',
+    'The answers allow both. A healthy Windows host is silent on ports where nothing listens.',
+  ],
+  ['closed', 'The host refused: nothing listens, but the way there and back is clear.'],
+  ['proven, likely, weak', 'Seen on the wire; inferred from several answers; few answers or a lossy path.'],
+  ['port map', 'One column stands for many ports between 1025 and 65535; letters are explained under it.'],
+];
+
+const table = (rows: readonly (readonly [string, string])[], columns: number): Line[] => {
+  const first = columns >= 60 ? 22 : 0;
+  return rows.flatMap(([term, says]): Line[] => {
+    if (first === 0)
+      return [[span(term, 'strong')], ...wrap(says, columns - 2).map((line) => [span(`  ${line}`)])];
+    return wrap(says, columns - first).map((line, at) => [
+      span((at === 0 ? term : '').padEnd(first), 'strong'),
+      span(line),
+    ]);
+  });
+};
+
+/** Keys and words, for the help page. */
+export const helpLines = (columns: number): Line[] => [
+  ...table(KEYS, columns),
+  BLANK,
+  ...table(WORDS, columns),
+];

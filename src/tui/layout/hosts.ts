@@ -1,0 +1,77 @@
+import { chosenHost, type HostView, type View } from '../state.ts';
+import { oneLine, pad } from '../text.ts';
+import { REQUIREMENT, VERDICT } from '../words.ts';
+import { BLANK, clipLine, type Line, span, windowOf } from './line.ts';
+import { requirementCells } from './requirements.ts';
+import { stripCells, stripLine } from './strip.ts';
+
+/** Widths of the list's columns; zero leaves a column out. */
+interface Columns {
+  readonly name: number;
+  readonly address: number;
+  readonly strip: number;
+  readonly verdict: number;
+}
+
+const MARK = 2;
+const CELL = 7;
+const ADDRESS = 16;
+const LONG_VERDICT = 19;
+const VERDICT_ONLY = 12;
+
+/** Below this width the name needs the room more than the three states, which the host's page shows too. */
+const CELLS_FIT = 60;
+const cellWidth = (columns: number): number => (columns < CELLS_FIT ? 0 : CELL);
+
+/** What is left after the fixed columns goes to the name first, then to a port map in each row. */
+const share = (view: View): Columns => {
+  const { columns } = view;
+  const address = columns >= 76 && view.hosts.some((host) => host.address !== host.title) ? ADDRESS : 0;
+  const verdict = columns < 72 ? VERDICT_ONLY : LONG_VERDICT;
+  const room = columns - MARK - address - 3 * cellWidth(columns) - verdict - 1;
+  const longest = Math.max(16, ...view.hosts.map(({ title }) => title.length + 2));
+  const name = Math.min(room, longest, columns >= 100 ? 40 : room);
+  const strip = room - name >= 24 ? Math.min(80, room - name - 2) : 0;
+  return { name: strip > 0 ? name : room, address, strip, verdict };
+};
+
+const header = (at: Columns, columns: number): Line => [
+  span(' '.repeat(MARK)),
+  span(pad('Host', at.name), 'quiet'),
+  span(pad('Address', at.address), 'quiet'),
+  ...Object.values(REQUIREMENT).map(({ short }) => span(pad(short, cellWidth(columns)), 'quiet')),
+  ...(at.strip > 0 ? [span(pad('Ports 1025-65535', at.strip), 'quiet'), span('  ')] : []),
+  span('Verdict', 'quiet'),
+];
+
+const hostLine = (host: HostView, at: Columns, columns: number, isChosen: boolean): Line => {
+  const { report } = host;
+  const name = pad(host.title, at.name - 1);
+  return [
+    span(pad(isChosen ? '►' : '', MARK), isChosen ? 'chosen' : 'plain'),
+    span(`${name} `, isChosen ? 'chosen' : 'plain'),
+    span(pad(oneLine(host.address ?? ''), Math.max(0, at.address - 1)).padEnd(at.address), 'quiet'),
+    ...requirementCells(host).map(({ text, tone }) => span(pad(text, cellWidth(columns)), tone)),
+    ...(at.strip > 0
+      ? [...stripLine(stripCells(host.ports.values(), report?.ranges ?? [], at.strip)), span('  ')]
+      : []),
+    ...(report
+      ? [
+          span(VERDICT[report.verdict].word, VERDICT[report.verdict].tone),
+          span(at.verdict > VERDICT_ONLY ? ` ${report.confidence}` : '', 'quiet'),
+        ]
+      : [span('asking', 'quiet')]),
+  ];
+};
+
+/** The list of hosts, cut to `height` lines around the chosen one. Only rows that show are made. */
+export const hostLines = (view: View, height: number): Line[] => {
+  const chosen = chosenHost(view);
+  const at = share(view);
+  const place = view.hosts.indexOf(chosen as HostView);
+  const { from, to } = windowOf(view.hosts.length, place, height - 1);
+  const rows = view.hosts
+    .slice(from, to)
+    .map((host) => clipLine(hostLine(host, at, view.columns, host === chosen), view.columns));
+  return [height > 1 ? header(at, view.columns) : BLANK, ...rows].slice(0, height);
+};

@@ -1,0 +1,98 @@
+import type { Hop } from '../../model/evidence.ts';
+import type { FilterReport, HostReport, RangeReport } from '../../model/report.ts';
+import { oneLine } from '../text.ts';
+import { duration, portList } from '../words.ts';
+import { type Line, span, type Tone } from './line.ts';
+
+const HOW: Readonly<Record<FilterReport['how'], string>> = {
+  drop: 'dropped without a word',
+  icmp: 'rejected by ICMP',
+  reset: 'cut off by a reset',
+};
+
+const filterLine = ({ ports, by, how, afterHop }: FilterReport, isPlaced: boolean): Line => {
+  const where = isPlaced && by !== afterHop ? ` after ${oneLine(afterHop ?? '')}` : '';
+  return [
+    span(' ×  ', 'bad'),
+    span('FILTER ', 'bad'),
+    span(`TCP ${portList(ports)} ${HOW[how]}${by === null ? '' : ` from ${oneLine(by)}`}${where}`),
+    span(isPlaced ? '' : ', place not known', 'quiet'),
+  ];
+};
+
+/** Neighbouring hops that kept silent are told as one. */
+const hopRuns = (hops: readonly Hop[]): Hop[][] => {
+  const runs: Hop[][] = [];
+  for (const hop of [...hops].sort((a, b) => a.ttl - b.ttl)) {
+    const last = runs.at(-1);
+    if (hop.address === null && last?.[0]?.address === null) last.push(hop);
+    else runs.push([hop]);
+  }
+  return runs;
+};
+
+const hopLine = (run: readonly Hop[], novice: string | null): Line => {
+  const [first] = run;
+  const last = run.at(-1);
+  if (!first || !last) return [];
+  const ttl = first === last ? `${first.ttl}` : `${first.ttl}-${last.ttl}`;
+  return first.address === null
+    ? [span(' :  ', 'quiet'), span(`${ttl.padEnd(6)}no answer`, 'quiet')]
+    : [
+        span(' o  ', 'good'),
+        span(ttl.padEnd(6), 'quiet'),
+        span(oneLine(first.address).padEnd(26)),
+        span(first.rttMs === null ? '' : ` ${duration(first.rttMs).padStart(8)}`, 'quiet'),
+        span(first.address === novice ? '  novice' : '', 'quiet'),
+      ];
+};
+
+const LINK: Line = [span(' │', 'quiet')];
+
+/** The way from here to the host, each filter drawn behind the hop that it follows. Empty without hops. */
+export const pathLines = (report: HostReport, vantage: string): Line[] => {
+  const { hops, filters } = report.path;
+  if (hops.length === 0) return [];
+  const lines: Line[] = [
+    [span('Path', 'strong')],
+    [span(' ■  ', 'good'), span(oneLine(vantage) || 'this machine'), span('  expert', 'quiet')],
+  ];
+  const placed = new Set<FilterReport>();
+  for (const run of hopRuns(hops)) {
+    lines.push(LINK, hopLine(run, report.address));
+    for (const filter of filters) {
+      if (filter.afterHop === null || !run.some(({ address }) => address === filter.afterHop)) continue;
+      placed.add(filter);
+      lines.push(filterLine(filter, true));
+    }
+  }
+  for (const filter of filters) if (!placed.has(filter)) lines.push(filterLine(filter, false));
+  const reached = hops.some(({ address }) => address !== null && address === report.address);
+  if (!reached)
+    lines.push(LINK, [
+      span(' ■  ', filters.length > 0 ? 'quiet' : 'good'),
+      span(oneLine(report.address ?? report.target)),
+      span('  novice', 'quiet'),
+    ]);
+  return lines;
+};
+
+const RANGE_TONE: Readonly<Record<RangeReport['state'], Tone>> = {
+  reachable: 'good',
+  filtered: 'bad',
+  mixed: 'doubt',
+  unknown: 'quiet',
+};
+
+/** The port ranges once edges have been seen and confirmed. Empty while all of them are guesses from a sample. */
+export const rangeLines = ({ ranges }: HostReport): Line[] =>
+  ranges.some(({ exact }) => exact)
+    ? [
+        [span('Ranges', 'strong')],
+        ...ranges.map(({ from, to, state, exact }) => [
+          span(` ${from}-${to}`.padEnd(14)),
+          span(state === 'filtered' ? 'FILTERED' : state, RANGE_TONE[state]),
+          span(exact ? '' : '  edges from the sample', 'quiet'),
+        ]),
+      ]
+    : [];

@@ -1,0 +1,33 @@
+import type { HostView, PortFact } from '../state.ts';
+import { pad } from '../text.ts';
+import { duration } from '../words.ts';
+import { clipLine, type Line, span, type Tone } from './line.ts';
+
+const TONE: Readonly<Record<NonNullable<PortFact['state']>, Tone>> = {
+  open: 'good',
+  closed: 'plain',
+  filtered: 'doubt',
+  unknown: 'quiet',
+};
+
+const portLine = ({ port, state, reason, rttMs, attempts, note }: PortFact): Line => [
+  span(pad(`${port}`, 7)),
+  span(pad(state ?? 'asking', 10), state === null ? 'quiet' : TONE[state]),
+  span(pad(reason ?? '', 17)),
+  span(
+    pad(rttMs === null ? (attempts > 1 ? `${attempts} tries` : '') : duration(rttMs), 8, 'right'),
+    'quiet',
+  ),
+  span(note === '' ? '' : `  ${note}`, 'quiet'),
+];
+
+/** Every port with its answer, ascending. */
+export const portLines = (host: HostView, columns: number): Line[] =>
+  host.ports.size === 0
+    ? []
+    : [
+        [span('Ports', 'strong')],
+        ...[...host.ports.values()]
+          .sort((a, b) => a.port - b.port)
+          .map((fact) => clipLine([span('  '), ...portLine(fact)], columns)),
+      ];

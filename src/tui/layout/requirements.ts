@@ -1,0 +1,95 @@
+import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
+import type { HostView, PortFact } from '../state.ts';
+import { pad } from '../text.ts';
+import { duration, REQUIREMENT, STATE } from '../words.ts';
+import { edges, type Line, span, type Tone } from './line.ts';
+
+/** From here on the name of a requirement and the words of its state fit beside the answer. */
+const ROOMY = 72;
+
+const factsOf = (host: HostView, name: RequirementName): PortFact[] =>
+  [...host.ports.values()].filter(({ requirement }) => requirement === name);
+
+const median = (numbers: readonly number[]): number | null =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? null;
+
+/** Ports of a requirement by what they said. */
+const tally = (facts: readonly PortFact[]) => {
+  const of = (test: (fact: PortFact) => boolean) => facts.filter(test).length;
+  return {
+    all: facts.length,
+    reachable: of(({ state }) => state === 'open' || state === 'closed'),
+    silent: of(({ reason }) => reason === 'no-response'),
+    rejected: of(({ state, reason }) => state === 'filtered' && reason !== 'no-response'),
+    unknown: of(({ state }) => state === 'unknown'),
+    waiting: of(({ state }) => state === null),
+  };
+};
+
+const answerWords = (facts: readonly PortFact[]): string => {
+  const [only] = facts;
+  if (!only) return 'not asked';
+  if (facts.length === 1) return only.state === null ? '' : `${only.state}, ${only.reason}`;
+  const t = tally(facts);
+  return [
+    `${t.reachable} of ${t.all} reachable`,
+    ...(['silent', 'rejected', 'unknown', 'waiting'] as const)
+      .filter((key) => t[key] > 0)
+      .map((key) => `${t[key]} ${key}`),
+  ].join(', ');
+};
+
+const timeWords = (facts: readonly PortFact[]): string => {
+  const rtt = median(facts.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs])));
+  if (rtt !== null) return duration(rtt);
+  const attempts = Math.max(0, ...facts.map((fact) => fact.attempts));
+  return attempts > 1 ? `${attempts} tries` : '';
+};
+
+const stateWords = (host: HostView, name: RequirementName, facts: readonly PortFact[]) => {
+  const found = host.report?.requirements.find((requirement) => requirement.name === name);
+  if (found) return STATE[found.state];
+  const asking = facts.some(({ state }) => state === null);
+  return {
+    word: asking ? 'asking' : facts.length > 0 ? 'answered' : '',
+    brief: asking ? '..' : facts.length > 0 ? 'got' : '',
+    tone: 'quiet' as Tone,
+  };
+};
+
+/** One row for each thing that Remote Assistance needs: state, port, what was heard and how fast. */
+export const requirementLines = (host: HostView, columns: number): Line[] =>
+  REQUIREMENTS.map((name) => {
+    const facts = factsOf(host, name);
+    const { word, brief, tone } = stateWords(host, name, facts);
+    const { title, ports, short } = REQUIREMENT[name];
+    const roomy = columns >= ROOMY;
+    return edges(
+      [
+        span(roomy ? pad(word, 14) : pad(brief, 5), tone),
+        ...(roomy ? [span(pad(title, 17), 'strong'), span(pad(ports, 12))] : [span(pad(short, 6), 'strong')]),
+        span(answerWords(facts)),
+      ],
+      [span(timeWords(facts), 'quiet')],
+      columns,
+    );
+  });
+
+/** One answer in at most six columns. */
+const brief = ({ state, reason }: PortFact): string => {
+  if (state === null) return '..';
+  if (state === 'filtered') return reason === 'no-response' ? 'silent' : 'reject';
+  return state === 'unknown' ? '?' : state;
+};
+
+/** The three cells of the host list, at most six columns each: the state once judged, before that what was heard. */
+export const requirementCells = (host: HostView): { text: string; tone: Tone }[] =>
+  REQUIREMENTS.map((name) => {
+    const facts = factsOf(host, name);
+    const found = host.report?.requirements.find((requirement) => requirement.name === name);
+    if (found) return { text: STATE[found.state].brief, tone: STATE[found.state].tone };
+    const [only] = facts;
+    if (!only) return { text: '', tone: 'quiet' };
+    const heard = facts.filter(({ state }) => state !== null).length;
+    return { text: facts.length === 1 ? brief(only) : `${heard}/${facts.length}`, tone: 'quiet' };
+  });

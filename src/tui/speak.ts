@@ -1,0 +1,51 @@
+import type { JudgedEvent } from '../model/event.ts';
+import { portState } from '../model/reply.ts';
+import type { HostReport } from '../model/report.ts';
+import { explain } from './explain.ts';
+import { oneLine } from './text.ts';
+import { count, duration, REQUIREMENT, STATE, VERDICT } from './words.ts';
+
+const verdictWords = (title: string, report: HostReport): string[] => [
+  `${title}: ${VERDICT[report.verdict].word}, ${report.confidence}. ${VERDICT[report.verdict].says}`,
+  ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
+  ...explain(report).flatMap(({ heading, statements }) => [
+    `${heading}:`,
+    ...statements.flatMap(({ title, text, aside, commands }) => [
+      oneLine(`${title === '' ? '' : `${title}: `}${text}${aside === '' ? '' : ` (${aside})`}`),
+      ...commands,
+    ]),
+  ]),
+];
+
+/** The run as lines to be read aloud, each written once and never changed: for screen readers. */
+export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator<string> {
+  const titles = new Map<number, string>();
+  const titleOf = (host: number): string => titles.get(host) ?? `host ${host + 1}`;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'run-started':
+        yield `Checking ${count(event.hosts, 'host')} from ${oneLine(event.run.vantage)}.`;
+        break;
+      case 'host-started':
+        titles.set(event.host, oneLine(event.target.text));
+        yield `${titleOf(event.host)}: asking ${oneLine(event.address ?? 'nothing, it has no address')}.`;
+        break;
+      case 'answered': {
+        const { why, port, reply, requirement } = event.observation;
+        if (why !== 'required') break;
+        const { state, reason } = portState(reply);
+        yield `${titleOf(event.host)}: ${REQUIREMENT[requirement].title}, port ${port}: ${state}, ${reason}.`;
+        break;
+      }
+      case 'notice':
+        yield `Note: ${oneLine(event.text)}.`;
+        break;
+      case 'host-judged':
+        yield* verdictWords(oneLine(event.report.target), event.report);
+        break;
+      case 'run-finished':
+        yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${duration(event.run.durationMs)}.`;
+        break;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { RequirementName } from '../model/evidence.ts';
+import type { Confidence, HostReport, RequirementState, Verdict } from '../model/report.ts';
+import type { Tone } from './layout/line.ts';
+
+/** How a requirement is named on the screen, and the ports it stands for. */
+export const REQUIREMENT: Readonly<Record<RequirementName, { title: string; ports: string; short: string }>> =
+  {
+    'endpoint-mapper': { title: 'Endpoint mapper', ports: '135', short: '135' },
+    'remote-desktop': { title: 'Remote Desktop', ports: '3389', short: '3389' },
+    'dynamic-rpc': { title: 'Dynamic RPC', ports: 'above 1024', short: '>1024' },
+  };
+
+/** A requirement's state in full, and in at most four columns. */
+export const STATE: Readonly<Record<RequirementState, { word: string; brief: string; tone: Tone }>> = {
+  pass: { word: 'PASS', brief: 'PASS', tone: 'good' },
+  fail: { word: 'FAIL', brief: 'FAIL', tone: 'bad' },
+  undetermined: { word: 'UNDETERMINED', brief: '?', tone: 'doubt' },
+  'not-needed': { word: 'not needed', brief: '-', tone: 'quiet' },
+};
+
+export const VERDICT: Readonly<Record<Verdict, { word: string; says: string; tone: Tone }>> = {
+  ready: { word: 'READY', says: 'An offer of Remote Assistance gets through.', tone: 'good' },
+  blocked: { word: 'BLOCKED', says: 'An offer of Remote Assistance does not get through.', tone: 'bad' },
+  undetermined: {
+    word: 'UNDETERMINED',
+    says: 'From here nobody can tell whether an offer gets through.',
+    tone: 'doubt',
+  },
+  unreachable: { word: 'UNREACHABLE', says: 'Nothing ever answered from this address.', tone: 'doubt' },
+};
+
+export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
+  proven: 'Proven: packets showed it.',
+  likely: 'Likely: inferred from several answers, not seen directly.',
+  weak: 'Weak: few answers, or packets got lost on this path.',
+};
+
+export const GENERATION = {
+  'xp-2003': 'Windows XP or Server 2003',
+  'vista-or-later': 'Windows Vista or later',
+} as const;
+
+/** `1.2 ms`, `35 ms`, `2.1 s`. */
+export const duration = (ms: number): string => {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/** Whole seconds, for a clock that runs. */
+export const clock = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000);
+  return seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+/** `1 host`, `2 hosts`. */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** `135, 3389, 5000-5999`: runs joined, and no more than `most` of them. */
+export const portList = (ports: readonly number[], most = 8): string => {
+  const runs: { from: number; to: number }[] = [];
+  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && port === last.to + 1) last.to = port;
+    else runs.push({ from: port, to: port });
+  }
+  const words = runs.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  return words.join(', ') + (runs.length > most ? ` and ${runs.length - most} more` : '');
+};
+
+/** What the sample proves, in words; empty when nothing was sampled. */
+export const coverageWords = ({ coverage: c }: HostReport): string => {
+  if (c.sampled === 0) return '';
+  const share = (100 * c.upperBound95).toFixed(1);
+  return (
+    `${c.filtered === 0 ? 'None' : c.filtered} of the ${count(c.sampled, 'sampled port')} filtered. ` +
+    `A filtered block of ${count(c.blockGuaranteed, 'port')} in a row or more would have been hit` +
+    (share === '100.0'
+      ? '.'
+      : `; at most ${share} % of the ${count(c.population, 'port')} can be (95 % sure).`)
+  );
+};
