@@ -1,0 +1,145 @@
+import type { Socket } from 'node:net';
+import { type Conversation, type ConversationEnd, ConversationError, type Talk } from '../model/wire.ts';
+
+/** What of the peer's words is kept for an error, bytes. */
+const KEPT = 256;
+
+interface Reader {
+  readonly size: number;
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (error: ConversationError) => void;
+}
+
+/**
+ * Holds one conversation on a connected socket. The socket is read only while somebody waits for bytes, so a flood costs
+ * no more than a chunk; every bound of the talk ends it. Resolves when the talk is over; what the talk throws beside
+ * ConversationError is passed on. The caller destroys the socket.
+ */
+class SocketConversation implements Conversation {
+  readonly #socket: Socket;
+  readonly #talk: Talk;
+  readonly #clock: NodeJS.Timeout;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  #total = 0;
+  #end: ConversationEnd | null = null;
+  #reader: Reader | null = null;
+  #writer: ((error: ConversationError) => void) | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, talk: Talk) {
+    this.#socket = socket;
+    this.#talk = talk;
+    this.#clock = setTimeout(() => this.#finish('too-slow'), talk.limits.totalMs);
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onEnd);
+    socket.on('error', this.#onError);
+    socket.pause();
+  }
+
+  send(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#end && this.#end !== 'closed') return reject(this.#error(this.#end));
+      this.#writer = reject;
+      this.#socket.write(bytes, (error) => {
+        this.#writer = null;
+        if (error) reject(this.#error(this.#end ?? 'reset'));
+        else resolve();
+      });
+    });
+  }
+
+  read(size: number): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.#reader = { size, resolve, reject };
+      if (this.#serve()) return;
+      if (this.#end) return this.#fail(this.#end);
+      this.#armIdle();
+      this.#socket.resume();
+    });
+  }
+
+  /** Takes every listener and timer off; the end given is what a pending read or write gets to hear. */
+  release(end: ConversationEnd): void {
+    this.#finish(end);
+    clearTimeout(this.#clock);
+    this.#socket.off('data', this.#onData);
+    this.#socket.off('end', this.#onEnd);
+    this.#socket.off('close', this.#onEnd);
+    this.#socket.off('error', this.#onError);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#total += chunk.length;
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    this.#socket.pause();
+    if (this.#serve()) return;
+    if (this.#total > this.#talk.limits.maxBytes) {
+      this.#finish('too-much');
+      return;
+    }
+    this.#armIdle();
+    this.#socket.resume();
+  };
+
+  readonly #onEnd = (): void => this.#finish('closed');
+
+  readonly #onError = (error: NodeJS.ErrnoException): void =>
+    this.#finish(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'closed');
+
+  #armIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(
+      () => this.#finish(this.#total === 0 ? 'mute' : 'too-slow'),
+      this.#talk.limits.idleMs,
+    );
+  }
+
+  /** Gives the waiting reader its bytes when they are there. */
+  #serve(): boolean {
+    const reader = this.#reader;
+    if (!reader || this.#buffered < reader.size) return false;
+    clearTimeout(this.#idle);
+    this.#reader = null;
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(reader.size)];
+    this.#buffered = all.length - reader.size;
+    reader.resolve(new Uint8Array(all.subarray(0, reader.size)));
+    return true;
+  }
+
+  #error(end: ConversationEnd): ConversationError {
+    return new ConversationError(end, new Uint8Array(Buffer.concat(this.#chunks).subarray(0, KEPT)));
+  }
+
+  #fail(end: ConversationEnd): void {
+    this.#reader?.reject(this.#error(end));
+    this.#writer?.(this.#error(end));
+    this.#reader = null;
+    this.#writer = null;
+  }
+
+  #finish(end: ConversationEnd): void {
+    clearTimeout(this.#idle);
+    this.#end ??= end;
+    this.#fail(this.#end);
+  }
+}
+
+/** See SocketConversation. An abort ends it at once as `closed`. */
+export const converse = async (socket: Socket, talk: Talk, signal: AbortSignal): Promise<void> => {
+  const conversation = new SocketConversation(socket, talk);
+  const stop = (): void => conversation.release('closed');
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) stop();
+    await talk.hold(conversation);
+  } catch (error) {
+    if (!(error instanceof ConversationError)) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    conversation.release('closed');
+  }
+};

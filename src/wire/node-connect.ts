@@ -1,0 +1,127 @@
+import { createSocket } from 'node:dgram';
+import { type Socket, connect as tcpConnect } from 'node:net';
+import type { LocalFault } from '../model/fault.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Endpoint } from '../model/target.ts';
+import type { ConnectOptions, Wire } from '../model/wire.ts';
+import { converse } from './conversation.ts';
+import { meaningOf } from './errno.ts';
+
+/**
+ * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
+ * src/win/tcp.c; nmap issue 2113): anything shorter would call closed ports filtered.
+ */
+const WINDOWS_MIN_TIMEOUT_MS = 3500;
+
+const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } };
+const SELF_CONNECT: Reply = {
+  kind: 'unknown',
+  fault: {
+    kind: 'self-connect',
+    code: 'SELF',
+    text: 'the kernel picked the asked port as its own and connected to itself',
+  },
+};
+
+/** Whether nothing but this machine can have answered. */
+export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/**
+ * Whether this machine has a way to the address, asked of the kernel by connecting a datagram socket, which sends
+ * nothing. Tells "no route here" from an ICMP error that ends with the same errno.
+ */
+const missingRoute = (endpoint: Endpoint): Promise<LocalFault | null> =>
+  new Promise((resolve) => {
+    const socket = createSocket(endpoint.family === 4 ? 'udp4' : 'udp6');
+    const done = (error?: NodeJS.ErrnoException): void => {
+      socket.close();
+      const code = error?.code;
+      resolve(
+        code ? { kind: 'no-route', code, text: `this machine has no route to ${endpoint.address}` } : null,
+      );
+    };
+    socket.once('error', done);
+    socket.connect(endpoint.port, endpoint.address, () => done());
+  });
+
+const replyToError = async (
+  error: NodeJS.ErrnoException,
+  endpoint: Endpoint,
+  rttMs: number,
+  platform: NodeJS.Platform,
+): Promise<Reply> => {
+  const code = error.code ?? 'UNKNOWN';
+  const meaning = meaningOf(code, platform, endpoint.family);
+  switch (meaning.kind) {
+    case 'refused':
+      return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
+    case 'silent':
+      return { kind: 'silent', waitedMs: rttMs, attempts: 1 };
+    case 'fault':
+      return { kind: 'unknown', fault: meaning.fault };
+    case 'rejected': {
+      const missing = await missingRoute(endpoint);
+      return missing
+        ? { kind: 'unknown', fault: missing }
+        : { kind: 'rejected', rttMs, cause: { errno: code } };
+    }
+  }
+};
+
+/** Waits for what comes first: an accept, an error, the end of patience, an abort. */
+const outcome = (
+  socket: Socket,
+  options: ConnectOptions,
+): Promise<'accepted' | 'silent' | 'aborted' | NodeJS.ErrnoException> =>
+  new Promise((resolve) => {
+    const done = (result: 'accepted' | 'silent' | 'aborted' | NodeJS.ErrnoException): void => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    // A late event loop runs timers before it looks at the network: an answer that came in time must still count.
+    const timer = setTimeout(() => setImmediate(() => done('silent')), options.timeoutMs);
+    const onAbort = (): void => done('aborted');
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => done('accepted'));
+    // Stays after the outcome: an error of a socket that is being closed concerns nobody.
+    socket.on('error', done);
+  });
+
+const isSelfConnect = (socket: Socket): boolean =>
+  socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+
+const connect = async (
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  platform: NodeJS.Platform,
+): Promise<Reply> => {
+  if (options.signal.aborted) return ABORTED;
+  const started = performance.now();
+  const socket = tcpConnect({ host: endpoint.address, port: endpoint.port, autoSelectFamily: false });
+  try {
+    const result = await outcome(socket, options);
+    const rttMs = performance.now() - started;
+    if (result === 'aborted') return ABORTED;
+    if (result === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
+    if (result !== 'accepted') return await replyToError(result, endpoint, rttMs, platform);
+    if (isSelfConnect(socket)) return SELF_CONNECT;
+    if (options.talk) await converse(socket, options.talk, options.signal);
+    return { kind: 'accepted', rttMs };
+  } finally {
+    // A reset instead of a FIN: the probe leaves no TIME_WAIT here and no half-open session there.
+    if (socket.connecting || socket.destroyed) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+};
+
+/**
+ * The wire that runs everywhere and needs nothing: `node:net`. It cannot see who sent a rejection, takes an ICMP
+ * port-unreachable for a refusal, and cannot trace.
+ */
+export const nodeWire = (platform: NodeJS.Platform): Wire => ({
+  name: 'node',
+  capabilities: { icmp: false, ttl: false, minTimeoutMs: platform === 'win32' ? WINDOWS_MIN_TIMEOUT_MS : 0 },
+  connect: (endpoint, options) => connect(endpoint, options, platform),
+  close: async () => {},
+});
