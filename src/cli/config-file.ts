@@ -1,0 +1,74 @@
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { UsageError } from '../model/fault.ts';
+import type { Config } from './config.ts';
+
+const text = z.string({ error: 'expected text in quotes' });
+const word = z.union([text, z.number()], { error: 'expected text in quotes or a number' }).transform(String);
+const number = z.number({ error: 'expected a number without quotes' }).transform(String);
+const flag = z.boolean({ error: 'expected true or false' });
+const list = z
+  .array(text, { error: 'expected a list of addresses or CIDR blocks, e.g. ["10.1.0.0/16"]' })
+  .default([]);
+
+/** The long options of `check` by their names, and the scope. Ranges and words are checked like those typed. */
+const schema = z
+  .strictObject({
+    novice: text,
+    'rpc-ports': word,
+    sample: number,
+    seed: number,
+    timeout: number,
+    retries: number,
+    concurrency: number,
+    'per-host': number,
+    rate: number,
+    engine: text,
+    format: text,
+    output: text,
+    map: flag,
+    locate: flag,
+    ping: flag,
+    ipv4: flag,
+    ipv6: flag,
+    quiet: flag,
+    verbose: flag,
+    color: flag,
+    scope: z.strictObject({ allow: list, deny: list }),
+  })
+  .partial();
+
+const complaint = (issue: z.core.$ZodIssue): string => {
+  const at = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return `${at}: ${issue.message}`;
+  const [key] = issue.keys;
+  const known = at === 'scope' ? 'allow, deny' : Object.keys(schema.shape).join(', ');
+  return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is no known key, expected one of ${known}`;
+};
+
+const toml = (source: string, path: string): unknown => {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [why] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+    throw new UsageError(`${path}:${error.line}:${error.column}: ${why}`);
+  }
+};
+
+const camel = (key: string): string =>
+  key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Reads the text of a config file. Throws UsageError with file, key and what is accepted. */
+export const parseConfig = (source: string, path: string): Omit<Config, 'path'> => {
+  const result = schema.safeParse(toml(source, path));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new UsageError(`${path}: ${issue ? complaint(issue) : 'cannot be used'}`);
+  }
+  const { scope = { allow: [], deny: [] }, ...options } = result.data;
+  return {
+    scope,
+    options: Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value])),
+  };
+};

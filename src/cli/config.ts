@@ -1,0 +1,46 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { UsageError } from '../model/fault.ts';
+import type { Scope } from '../targets/scope.ts';
+import type { RawOptions } from './options.ts';
+
+/** What a config file says: options by their long names, and the scope. */
+export interface Config {
+  readonly options: RawOptions;
+  readonly scope: Scope;
+  /** Where it was read, null when there is none. */
+  readonly path: string | null;
+}
+
+const NOTHING: Config = { options: {}, scope: { allow: [], deny: [] }, path: null };
+
+/** Where the platform keeps configuration: `%APPDATA%`, `~/Library/Preferences`, `$XDG_CONFIG_HOME`. */
+export const standardConfigPath = (): string =>
+  join(envPaths('ra-preflight', { suffix: '' }).config, 'config.toml');
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Reads the config file: the one named, which must be there, or the platform's, which may be. Throws UsageError with
+ * file, key and what is accepted. Values are checked together with those of the command line.
+ */
+export const loadConfig = async (named: string | undefined): Promise<Config> => {
+  const path = named ?? standardConfigPath();
+  if (named === undefined && !(await exists(path))) return NOTHING;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `--config ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
+    );
+  }
+  // Parser and schema are loaded only for those who have a file: start-up is part of the answer.
+  const { parseConfig } = await import('./config-file.ts');
+  return { ...parseConfig(text, path), path };
+};

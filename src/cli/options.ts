@@ -1,0 +1,137 @@
+import { UsageError } from '../model/fault.ts';
+import type { Generation } from '../model/plan.ts';
+import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
+import { type FormatName, formatNames } from '../output/formats.ts';
+import { parsePortRange } from '../targets/ports.ts';
+import type { Scope } from '../targets/scope.ts';
+import { shown } from '../targets/shown.ts';
+
+export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
+  | Generation
+  | 'auto'
+)[];
+export const ENGINES = ['auto', 'node', 'linux'] as const;
+
+/** Options as text, from the command line or the config file; what is absent there is absent here. */
+export interface RawOptions {
+  readonly novice?: string;
+  readonly rpcPorts?: string;
+  readonly sample?: string;
+  readonly seed?: string;
+  readonly timeout?: string;
+  readonly retries?: string;
+  readonly concurrency?: string;
+  readonly perHost?: string;
+  readonly rate?: string;
+  readonly engine?: string;
+  readonly format?: string;
+  readonly output?: string;
+  readonly map?: boolean;
+  readonly locate?: boolean;
+  readonly ping?: boolean;
+  readonly ipv4?: boolean;
+  readonly ipv6?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+
+/** Everything `check` needs to know, validated. Times in milliseconds, rates per second. */
+export interface CheckOptions {
+  readonly novice: (typeof NOVICES)[number];
+  readonly rpcRange: PortRange | null;
+  readonly sample: number;
+  readonly seed: number | null;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly concurrency: number;
+  readonly perHost: number;
+  readonly rate: number;
+  readonly perHostRate: number;
+  readonly engine: (typeof ENGINES)[number];
+  readonly families: { readonly v4: boolean; readonly v6: boolean };
+  readonly ping: boolean;
+  readonly map: boolean;
+  readonly locate: boolean;
+  /** Null: whatever suits the terminal. */
+  readonly format: FormatName | null;
+  readonly output: string | null;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly colour: boolean;
+  readonly scope: Scope;
+}
+
+/** Share of the whole rate that one host may get, so that a check of few hosts stays gentle to each. */
+const PER_HOST_SHARE = 0.25;
+
+/** A whole number within bounds; throws UsageError that names the option and the bounds. */
+export const wholeNumber = (option: string, text: string, least: number, most: number): number => {
+  const value = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new UsageError(`${option} ${shown(text)}: expected a whole number from ${least} to ${most}`);
+  }
+  return value;
+};
+
+/** One of a few words; throws UsageError that lists them. */
+export const oneOf = <T extends string>(option: string, text: string, words: readonly T[]): T => {
+  const word = words.find((candidate) => candidate === text);
+  if (word === undefined)
+    throw new UsageError(`${option} ${shown(text)}: expected one of ${words.join(', ')}`);
+  return word;
+};
+
+/**
+ * Windows needs about two seconds to report a refusal, so a wait below 3.5 s would call closed ports filtered there.
+ * Elsewhere 3 s covers the second SYN of the kernel and the 3 s after which an absent neighbour is reported.
+ */
+const timeouts = (platform: NodeJS.Platform): { least: number; standard: number } =>
+  platform === 'win32' ? { least: 3500, standard: 5000 } : { least: 50, standard: 3000 };
+
+/**
+ * Validates and completes options: the command line first, then the config file, then the defaults of the platform.
+ * Throws UsageError for the first value that cannot be used.
+ */
+export const resolveOptions = (
+  flags: RawOptions,
+  config: RawOptions,
+  scope: Scope,
+  platform: NodeJS.Platform,
+): CheckOptions => {
+  const raw = { ...config, ...flags };
+  const count = (
+    option: string,
+    text: string | undefined,
+    least: number,
+    most: number,
+    standard: number,
+  ): number => (text === undefined ? standard : wholeNumber(option, text, least, most));
+  const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
+  const wait = timeouts(platform);
+  const rate = count('--rate', raw.rate, 1, 1_000_000, 1000);
+  const bothOrNeither = raw.ipv4 === raw.ipv6;
+  return {
+    novice: raw.novice === undefined ? 'auto' : oneOf('--novice', raw.novice, NOVICES),
+    rpcRange,
+    sample: count('--sample', raw.sample, 1, portCount(DYNAMIC_PORTS), 32),
+    seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, 0, 2 ** 32 - 1),
+    timeoutMs: count('--timeout', raw.timeout, wait.least, 60_000, wait.standard),
+    retries: count('--retries', raw.retries, 0, 10, 2),
+    concurrency: count('--concurrency', raw.concurrency, 1, 65_535, 512),
+    perHost: count('--per-host', raw.perHost, 1, 65_535, 64),
+    rate,
+    perHostRate: Math.max(1, rate * PER_HOST_SHARE),
+    engine: raw.engine === undefined ? 'auto' : oneOf('--engine', raw.engine, ENGINES),
+    families: { v4: bothOrNeither || raw.ipv4 === true, v6: bothOrNeither || raw.ipv6 === true },
+    ping: raw.ping ?? true,
+    map: raw.map ?? true,
+    locate: raw.locate ?? true,
+    format: raw.format === undefined ? null : oneOf('--format', raw.format, formatNames),
+    output: raw.output ?? null,
+    quiet: raw.quiet ?? false,
+    verbose: raw.verbose ?? false,
+    colour: raw.color ?? true,
+    scope,
+  };
+};

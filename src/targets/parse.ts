@@ -1,0 +1,74 @@
+import { domainToASCII } from 'node:url';
+import { UsageError } from '../model/fault.ts';
+import type { Target } from '../model/target.ts';
+import { parseAddress } from './address.ts';
+import { whyForbidden } from './forbidden.ts';
+import { shown } from './shown.ts';
+
+const EXPECTED = 'expected a host name, an IPv4 or an IPv6 address';
+
+/** A label of a host name: letters, digits, hyphens inside, and the underscores that Windows networks have (RFC 1123). */
+const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+/** Text that is meant as an IPv4 address, however wrong; never looked up as a name, where `127.1` would find a host. */
+const MEANT_AS_IPV4 = /^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?$/i;
+
+/** What people paste although a host is asked for, and what to say to it. First match wins. */
+const MISTAKES: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'is empty'],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
+  [/[\u0000-\u001f\u007f-\u009f\s]/, 'has blanks or control characters in it'],
+  [/^[a-z][a-z0-9+.-]*:\/\//i, 'is a URL; give only its host'],
+  [/^\\\\/, 'is a UNC path; give only the computer name'],
+  [/\//, 'is a block of addresses or a path; check takes single hosts'],
+  [/^-/, 'starts with a hyphen'],
+  [/^[\d.]+-[\d.]+$/, 'is a range of addresses; check takes single hosts'],
+  [/^(\[[^\]]*\]|[^:]+):\d*$/, 'has a port; give only the host, the ports are known'],
+  [/@/, 'has a user name in it; give only the host'],
+];
+
+const bad = (text: string, why: string): UsageError =>
+  new UsageError(`target ${shown(text)}: ${why}; ${EXPECTED}`);
+
+const parseName = (text: string): string => {
+  const name = domainToASCII(text.replace(/\.$/, ''));
+  const labels = name.split('.');
+  if (name.length === 0 || name.length > 253) throw bad(text, 'is no host name');
+  for (const label of labels) {
+    if (label.length === 0) throw bad(text, 'has an empty part between its dots');
+    if (label.length > 63) throw bad(text, 'has a part of more than 63 characters');
+    if (!LABEL.test(label)) throw bad(text, `has ${shown(label)} in it, which is no part of a host name`);
+  }
+  if (/^\d+$/.test(labels.at(-1) ?? '')) throw bad(text, 'ends in a number like an address, but is none');
+  return name.toLowerCase();
+};
+
+/** Reads one target. Throws UsageError with the offending text and what is accepted. */
+export const parseTarget = (raw: string): Target => {
+  const text = raw.trim();
+  const parsed = parseAddress(text);
+  if (parsed) {
+    const why = whyForbidden(parsed.address, parsed.family);
+    if (why) throw new UsageError(`target ${shown(text)}: ${why}`);
+    return { kind: 'address', text, ...parsed };
+  }
+  if (MEANT_AS_IPV4.test(text)) {
+    const zero = /(^|\.)0\d/.test(text) ? ' (a leading zero would be read as octal by some)' : '';
+    throw bad(text, `is no IPv4 address${zero}, which has four numbers of 0-255`);
+  }
+  const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
+  if (mistake) throw bad(text, mistake[1]);
+  if (text.includes(':') || text.includes('[')) throw bad(text, 'is no IPv6 address');
+  return { kind: 'name', text, name: parseName(text) };
+};
+
+const keyOf = (target: Target): string => (target.kind === 'address' ? target.address : target.name);
+
+/** Reads the targets of a command line, in order; one named twice is asked and reported once. Throws UsageError. */
+export const parseTargets = (texts: readonly string[]): Target[] => {
+  if (texts.length === 0) throw new UsageError(`no target given; ${EXPECTED}`);
+  const targets = new Map<string, Target>();
+  for (const target of texts.map(parseTarget)) {
+    if (!targets.has(keyOf(target))) targets.set(keyOf(target), target);
+  }
+  return [...targets.values()];
+};

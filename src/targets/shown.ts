@@ -1,0 +1,12 @@
+/** Longest part of a typed text that is repeated in a message. */
+const MOST = 80;
+
+/** A typed text as it may stand in a one-line message: quoted, bounded, control characters and the like escaped. */
+export const shown = (text: string): string => {
+  const short = text.length > MOST ? `${text.slice(0, MOST)}...` : text;
+  const escaped = short.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  );
+  return `'${escaped}'`;
+};
