@@ -3,7 +3,8 @@ import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 
-const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** Whether `path` names something that can only be written in place (a pipe, a terminal, /dev/stdout). */
 const isSpecial = async (path: string): Promise<boolean> =>
@@ -37,7 +38,8 @@ const writeFileWhole = async (path: string, text: string): Promise<void> => {
 /** A reader that has gone (`| head`) is no error of ours. */
 const writeStream = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => (error.code === 'EPIPE' ? resolve() : reject(error));
+    const onError = (error: NodeJS.ErrnoException): void =>
+      error.code === 'EPIPE' ? resolve() : reject(error);
     stream.once('error', onError);
     stream.write(text, () => {
       stream.off('error', onError);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { checkCommand } from './check-command.ts';
 import { version } from './version.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
@@ -14,10 +15,12 @@ const program = (): Command =>
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {} })
+    .addCommand(checkCommand());
 
 /** One line about what was typed, without commander's own prefix. */
-const usageLine = (error: Error): string => error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+const usageLine = (error: Error): string =>
+  error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
 
 /**
  * Runs the command line and sets the exit code. The only place where errors are caught: what was typed gives one line
@@ -33,7 +36,9 @@ export const main = async (argv: readonly string[]): Promise<void> => {
       process.exitCode = EXIT_USAGE;
       return;
     }
-    process.stderr.write(`ra-preflight: this is a bug, please report it\n${error instanceof Error ? error.stack : error}\n`);
+    process.stderr.write(
+      `ra-preflight: this is a bug, please report it\n${error instanceof Error ? error.stack : error}\n`,
+    );
     process.exitCode = EXIT_BUG;
   }
 };

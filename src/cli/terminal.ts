@@ -11,11 +11,15 @@ const WIDTH_WITHOUT_TERMINAL = 100;
 
 /** Colour on a terminal unless NO_COLOR (no-color.org), TERM=dumb or --no-color; FORCE_COLOR overrides. */
 export const screenOf = (stream: NodeJS.WriteStream, env: Environment, wanted: boolean): Screen => {
-  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
+  const forced =
+    env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   const colour = wanted && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
   return { width: stream.isTTY ? stream.columns : WIDTH_WITHOUT_TERMINAL, colour };
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */
-export const isInteractive = (stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, env: Environment): boolean =>
-  stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+export const isInteractive = (
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+  env: Environment,
+): boolean => stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65_535).describe('TCP port');
+const count = z.int().min(0);
+const milliseconds = z.number().min(0).describe('milliseconds');
+const address = z.string().describe('IPv4 or IPv6 address, IPv6 compressed and lower-case');
+const time = z.iso.datetime().describe('ISO 8601, UTC');
+const verdict = z.enum(['ready', 'blocked', 'undetermined', 'unreachable']);
+const confidence = z
+  .enum(['proven', 'likely', 'weak'])
+  .describe(
+    'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
+  );
+const requirementName = z.enum(['endpoint-mapper', 'remote-desktop', 'dynamic-rpc']);
+
+const because = z.object({
+  rule: z.string().describe('stable name of the rule, listed in docs/verdicts.md'),
+  text: z.string(),
+  ports: z.array(port),
+});
+
+const requirement = z.object({
+  name: requirementName,
+  state: z.enum(['pass', 'fail', 'undetermined', 'not-needed']),
+  confidence,
+  rule: z.string().describe('the rule that decided it'),
+  text: z.string(),
+});
+
+const portReport = z.object({
+  port,
+  requirement: requirementName,
+  state: z.enum(['open', 'closed', 'filtered', 'unknown']).describe("nmap's port states"),
+  reason: z
+    .enum([
+      'syn-ack',
+      'conn-refused',
+      'reset',
+      'no-response',
+      'admin-prohibited',
+      'net-prohibited',
+      'host-prohibited',
+      'port-unreach',
+      'host-unreach',
+      'net-unreach',
+      'proto-unreach',
+      'time-exceeded',
+      'middlebox-reset',
+      'local-fault',
+    ])
+    .describe("nmap's reasons, and our own: local-fault is trouble of this machine"),
+  from: address.nullable().describe('who sent the answer, null when it cannot be seen'),
+  ttl: z.int().min(0).max(255).nullable().describe('TTL of the answer, null when it cannot be seen'),
+  rttMs: milliseconds.nullable(),
+  attempts: count.describe('questions sent'),
+  service: z.string().nullable().describe('IANA service name, when a conversation proved it'),
+  detail: z.string().nullable(),
+});
+
+const range = z.object({
+  from: port,
+  to: port,
+  state: z.enum(['reachable', 'filtered', 'mixed', 'unknown']),
+  exact: z.boolean().describe('both edges were seen and confirmed, not inferred from the sample'),
+});
+
+const coverage = z.object({
+  sampled: count,
+  population: count.describe('ports in the range that was sampled'),
+  filtered: count.describe('sampled ports that were filtered'),
+  blockGuaranteed: count.describe('a filtered block of so many consecutive ports would have been hit'),
+  upperBound95: z.number().min(0).max(1).describe('exact 95 % bound on the filtered share of the range'),
+});
+
+const path = z.object({
+  hops: z.array(
+    z.object({ ttl: z.int().min(1).max(255), address: address.nullable(), rttMs: milliseconds.nullable() }),
+  ),
+  filters: z.array(
+    z.object({
+      ports: z.array(port),
+      afterHop: address.nullable().describe('the last address that passed these ports'),
+      by: address.nullable().describe('who filters, where it said so itself'),
+      how: z.enum(['drop', 'icmp', 'reset']),
+    }),
+  ),
+});
+
+const remedy = z.object({
+  id: z.string(),
+  title: z.string(),
+  where: z.enum(['novice', 'network', 'expert']),
+  text: z.string(),
+  commands: z.array(z.string()),
+});
+
+const host = z.object({
+  target: z.string().describe('as it was typed'),
+  address: address.nullable().describe('the address that was asked, null when the name gave none'),
+  names: z.array(z.string()),
+  verdict,
+  confidence,
+  novice: z.object({
+    generation: z.enum(['xp-2003', 'vista-or-later', 'unknown']),
+    evidence: z.array(z.string()),
+  }),
+  byGeneration: z.object({ 'xp-2003': verdict, 'vista-or-later': verdict }),
+  because: z.array(because),
+  requirements: z.array(requirement),
+  ports: z.array(portReport),
+  ranges: z.array(range),
+  coverage,
+  endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
+  path,
+  remedies: z.array(remedy),
+});
+
+const run = z.object({
+  id: z.string(),
+  startedAt: time,
+  finishedAt: time,
+  vantage: z.string().describe('the machine that asked'),
+  engine: z.enum(['node', 'linux', 'syn']),
+  engineWhy: z.string(),
+  novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
+  seed: z.int().min(0).max(4_294_967_295),
+  probesSent: count,
+  durationMs: milliseconds,
+  interrupted: z.boolean(),
+});
+
+/**
+ * The contract of `--format json`. Readers should ignore fields that they do not know: adding one keeps the version,
+ * changing or removing one raises it.
+ */
+export const reportSchema = z
+  .object({
+    schema: z.literal('ra-preflight/report@1'),
+    tool: z.object({ name: z.literal('ra-preflight'), version: z.string() }),
+    run,
+    hosts: z.array(host),
+    groups: z.array(
+      z.object({
+        id: z.string(),
+        signature: z.string(),
+        hosts: count,
+        prefixes: z.array(z.string()),
+        text: z.string(),
+      }),
+    ),
+    summary: z.object({
+      hosts: count,
+      ready: count,
+      blocked: count,
+      undetermined: count,
+      unreachable: count,
+    }),
+  })
+  .describe('Report of one run of ra-preflight');
