@@ -4,10 +4,13 @@ import { isReachable, type Reply } from '../model/reply.ts';
 /** Filtered stretches of the dynamic range that are traced, one port each: a path has few filters. */
 const MOST_STRETCHES = 4;
 
+/** TTLs beyond the answer of the witness that the other traces still try. */
+const SLACK = 3;
+
 /** What locating needs of the network, paced and bounded by the caller. */
 export interface Locator {
-  /** Traces one port over growing TTLs. */
-  trace(port: number): Promise<Trace>;
+  /** Traces one port over growing TTLs, up to `maxTtl` where it is given. */
+  trace(port: number, maxTtl?: number): Promise<Trace>;
   /** Asks one port with this TTL. */
   askAt(port: number, ttl: number): Promise<Reply>;
 }
@@ -89,7 +92,12 @@ export const locate = async (
   observations: readonly PortObservation[],
   locator: Locator,
 ): Promise<Located> => {
-  const traces = await Promise.all(portsToTrace(observations).map((port) => locator.trace(port)));
+  const [witness, ...others] = portsToTrace(observations);
+  if (witness === undefined) return { traces: [], observations, resetsAtTtl: null };
+  const first = await locator.trace(witness);
+  // All ports share the way: past the target there is nothing to ask, but the witness may have met a middlebox.
+  const most = first.endTtl === null ? undefined : first.endTtl + SLACK;
+  const traces = [first, ...(await Promise.all(others.map((port) => locator.trace(port, most))))];
   const { distance, addressAt } = measure(traces);
   if (distance === null || distance < 2) return { traces, observations, resetsAtTtl: null };
 

@@ -54,13 +54,13 @@ const findWay = async (
   const wire = pacedWire(deps);
   const timeoutMs = pace.timing.waitMs(1);
   return locate(observations, {
-    trace: (port) =>
+    trace: (port, most = MOST_HOPS) =>
       tracePort(
         wire,
         { address, family, port },
         {
           signal: shared.signal,
-          maxTtl: MOST_HOPS,
+          maxTtl: Math.min(most, MOST_HOPS),
           timeoutMs,
           attempts: ASKS_PER_HOP,
         },
