@@ -1,0 +1,142 @@
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { firewallScript, type Placed } from './firewall.ts';
+import {
+  type Absence,
+  absentAddress,
+  HOSTS,
+  type HostName,
+  hostAddress,
+  ROUTER1,
+  ROUTER2,
+  WAYS,
+} from './layout.ts';
+import { Namespaces } from './namespaces.ts';
+import { connect, delayerOf, NAMESPACES } from './network.ts';
+import type { Place, Row } from './row.ts';
+import { listeningPorts, startServers } from './servers.ts';
+import { type Finished, run } from './shell.ts';
+import { type Part, whyMissing } from './tools.ts';
+
+const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonly string[]).includes(host);
+
+/** Gives every row an address that no other row has. */
+const allot = (rows: readonly Row[]): Map<Row, string> => {
+  const used = new Map<string, number>();
+  return new Map(
+    rows.map((row) => {
+      const { host, way = 'direct', family = 4 } = row;
+      const block = `${host} ${way} ${family}`;
+      const n = (used.get(block) ?? 0) + 1;
+      used.set(block, n);
+      return [row, isHost(host) ? hostAddress(host, way, family, n) : absentAddress(host, family, n)];
+    }),
+  );
+};
+
+/** Compiles the delay line and puts it into every delayed way. */
+const delay = async (spaces: Namespaces): Promise<void> => {
+  const program = join(spaces.folder, 'delayline');
+  await run('cc', ['-O2', '-o', program, join(import.meta.dirname, 'delayline.c')]);
+  const log = openSync(join(spaces.folder, 'delayline.log'), 'a');
+  WAYS.forEach(({ delayUs }, way) => {
+    if (delayUs > 0) spaces.start(delayerOf(way), [program, 'near', 'far', String(delayUs)], log);
+  });
+  closeSync(log);
+};
+
+const placeRules = async (
+  spaces: Namespaces,
+  addresses: ReadonlyMap<Row, string>,
+  has: (part: Part) => boolean,
+) => {
+  const byNamespace = new Map<string, Placed[]>();
+  for (const [row, address] of addresses) {
+    for (const rule of row.rules ?? []) {
+      if ('iptables' in rule && !has(`iptables-${rule.iptables}`)) continue;
+      const name = rule.at === 'host' ? row.host : rule.at;
+      byNamespace.set(name, [...(byNamespace.get(name) ?? []), { rule, address, family: row.family ?? 4 }]);
+    }
+  }
+  await Promise.all([...byNamespace].map(([name, placed]) => spaces.shell(name, firewallScript(placed))));
+};
+
+const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, string>): Promise<void> => {
+  const wanted = [...addresses].flatMap(([row, address]) =>
+    Object.entries(row.listen ?? {}).map(([port, manner]) => [address, Number(port), manner]),
+  );
+  if (wanted.length === 0) return;
+  const logFile = join(spaces.folder, 'listeners.log');
+  const log = openSync(logFile, 'w');
+  const script = join(import.meta.dirname, 'listeners.mjs');
+  const child = spaces.start('plain', [process.execPath, script, JSON.stringify(wanted)], log);
+  closeSync(log);
+  while (!(await readFile(logFile, 'utf8')).includes('ready')) {
+    if (child.exitCode !== null) throw new Error(`listeners: ${await readFile(logFile, 'utf8')}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+/** A running lab: an expert's machine, two routers and the hosts of the rows behind them. */
+export class Lab {
+  readonly #spaces: Namespaces;
+  readonly #addresses: ReadonlyMap<Row, string>;
+
+  private constructor(spaces: Namespaces, addresses: ReadonlyMap<Row, string>) {
+    this.#spaces = spaces;
+    this.#addresses = addresses;
+  }
+
+  /** Builds a lab for these rows. Everything it made is gone after `close`, and also when this process dies. */
+  static async open(rows: readonly Row[]): Promise<Lab> {
+    const has = (part: Part): boolean => whyMissing(part) === null;
+    const spaces = await Namespaces.open(NAMESPACES);
+    const addresses = allot(rows);
+    try {
+      await connect(spaces);
+      await Promise.all([
+        has('delay') ? delay(spaces) : null,
+        placeRules(spaces, addresses, has),
+        listen(spaces, addresses),
+        startServers(spaces, has),
+      ]);
+      return new Lab(spaces, addresses);
+    } catch (error) {
+      await spaces.close();
+      throw error;
+    }
+  }
+
+  /** The address at which a row's network is seen. */
+  addressOf(row: Row): string {
+    const address = this.#addresses.get(row);
+    if (address === undefined) throw new Error(`row '${row.name}' is not in this lab`);
+    return address;
+  }
+
+  /** The address by which somebody on the way to a row is known. */
+  placeOf(row: Row, place: Place): string {
+    if (place === 'target') return this.addressOf(row);
+    return { r1: ROUTER1, r2: ROUTER2 }[place][row.family ?? 4];
+  }
+
+  /** Ports on which a host of the lab listens: what its endpoint mapper should name. */
+  listeningPorts(host: HostName): Promise<number[]> {
+    return listeningPorts(this.#spaces, host);
+  }
+
+  /** Runs a program on the expert's machine to its end. */
+  asExpert(command: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished> {
+    return this.#spaces.exec('expert', command, env);
+  }
+
+  /** The system's name of a namespace of this lab, for a shell inside of it. */
+  namespaceOf(name: 'expert' | 'r1' | 'r2' | HostName): string {
+    return this.#spaces.nameOf(name);
+  }
+
+  close(): Promise<void> {
+    return this.#spaces.close();
+  }
+}

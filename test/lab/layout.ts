@@ -1,0 +1,119 @@
+/**
+ * The lab's network, as data. docs/lab.md draws it.
+ *
+ * expert - r1 = r2 - hosts. Between r1 and r2 run three links, one for each way; which one a packet takes is decided by
+ * the target's address. Each host answers for whole blocks of addresses, so that every row of the matrix has an address
+ * of its own with firewall rules of its own, and rows run at the same time without seeing each other.
+ */
+export type HostName = 'server' | 'credssp' | 'stopped' | 'plain';
+export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain'];
+
+/** A link between the routers. `delayUs` is one way, microseconds. */
+export type Way = 'direct' | '10ms' | '150ms';
+export const WAYS: readonly { readonly name: Way; readonly delayUs: number }[] = [
+  { name: 'direct', delayUs: 0 },
+  { name: '10ms', delayUs: 5_000 },
+  { name: '150ms', delayUs: 75_000 },
+];
+
+/** Addresses where nobody is, by what becomes of a packet to them. */
+export type Absence =
+  /** r2 sends it out to a machine that is not there: nothing ever comes back. */
+  | 'nobody-silent'
+  /** Unused address of a network at r2: r2 asks for it in vain and reports host unreachable after about 3 s. */
+  | 'nobody-arp'
+  /** r2 has no route and says so, now and then: Linux sends one peer one such error a second. */
+  | 'nobody-unrouted'
+  /** Unused address of the expert's own network. */
+  | 'nobody-on-link';
+
+export type Family = 4 | 6;
+export type Segment = 'expert' | 'r1' | 'r2' | HostName;
+export const SEGMENTS: readonly Segment[] = ['expert', 'r1', 'r2', ...HOSTS];
+
+interface Pair {
+  readonly 4: string;
+  readonly 6: string;
+}
+
+/** Addresses of link number `link` and of the place `place` on it. */
+const on = (link: number, place: number): Pair => ({
+  4: `10.64.${link}.${place}`,
+  6: `fd64:${link}::${place}`,
+});
+
+const EXPERT_LINK = 1;
+const wayLink = (way: number): number => 2 + way;
+const hostLink = (host: number): number => 10 + host;
+
+export const EXPERT = on(EXPERT_LINK, 2);
+/** The addresses that routers give themselves in ICMP errors towards the expert. */
+export const ROUTER1 = on(EXPERT_LINK, 1);
+export const ROUTER2 = on(wayLink(0), 2);
+
+/** A link of a router: its device, both ends' addresses and the blocks behind it. */
+export interface Link {
+  readonly device: string;
+  readonly ours: Pair;
+  readonly theirs: Pair;
+}
+
+export const expertLink: Link = { device: 'expert', ours: ROUTER1, theirs: EXPERT };
+
+/** r1's end of a way. */
+export const nearEnd = (way: number): Link => ({
+  device: `way${way}`,
+  ours: on(wayLink(way), 1),
+  theirs: on(wayLink(way), 2),
+});
+
+/** r2's end of a way. */
+export const farEnd = (way: number): Link => ({
+  device: `way${way}`,
+  ours: on(wayLink(way), 2),
+  theirs: on(wayLink(way), 1),
+});
+
+/** r2's end of a host's network. */
+export const hostEnd = (host: number): Link => ({
+  device: `host${host}`,
+  ours: on(hostLink(host), 1),
+  theirs: on(hostLink(host), 2),
+});
+
+/** All addresses that a host answers for. */
+export const hostBlock = (host: number): Pair => ({
+  4: `10.77.${16 * host}.0/20`,
+  6: `fd77:${host + 1}::/32`,
+});
+
+/** Those of them that are reached over one way. */
+export const wayBlock = (host: number, way: number): Pair => ({
+  4: `10.77.${16 * host + way}.0/24`,
+  6: `fd77:${host + 1}:${way + 1}::/48`,
+});
+
+/** Addresses without a host, which r2 forwards all the same. */
+export const GHOST_BLOCK: Pair = { 4: '10.78.0.0/24', 6: 'fd78:1::/32' };
+
+/** The machine that is not there: r2 knows its hardware address, so it never has to ask. */
+export const GHOST = { ...on(hostLink(0), 254), hardware: '02:00:00:00:00:fe' };
+
+/** Address number `n` (1-250) at a host, over a way. */
+export const hostAddress = (host: HostName, way: Way, family: Family, n: number): string => {
+  const h = HOSTS.indexOf(host);
+  const w = WAYS.findIndex(({ name }) => name === way);
+  return family === 4 ? `10.77.${16 * h + w}.${n}` : `fd77:${h + 1}:${w + 1}::${n.toString(16)}`;
+};
+
+/** Address number `n` (1-200) where nobody is. */
+export const absentAddress = (absence: Absence, family: Family, n: number): string => {
+  const hex = n.toString(16);
+  const blocks: Readonly<Record<Absence, Pair>> = {
+    'nobody-silent': { 4: `10.78.0.${n}`, 6: `fd78:1::${hex}` },
+    'nobody-unrouted': { 4: `10.79.0.${n}`, 6: `fd79::${hex}` },
+    'nobody-arp': { 4: `10.64.10.${n + 2}`, 6: `fd64:10::a${hex}` },
+    'nobody-on-link': { 4: `10.64.1.${n + 2}`, 6: `fd64:1::a${hex}` },
+  };
+  return blocks[absence][family];
+};

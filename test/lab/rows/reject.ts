@@ -1,0 +1,188 @@
+import type { PortReason } from '../../../src/model/reply.ts';
+import { type Place, type Row, type Rule, r1, r2 } from '../row.ts';
+import { HEALTHY, over6, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
+
+const AT = { r1, r2 } as const;
+
+const LOOKS_CLOSED =
+  'an ICMP port unreachable becomes ECONNREFUSED, as does a TCP reset: the port looks closed by the host';
+
+/** TCP 135 rejected with an ICMP error of one kind; `seen` is what its errno still tells, when that is less. */
+const rejected = (
+  at: 'r1' | 'r2',
+  family: 4 | 6,
+  code: string,
+  reason: PortReason,
+  seen?: { readonly reason: PortReason; readonly why: string },
+): Row => ({
+  name: `reject-${code}${family === 6 ? '-v6' : ''}`,
+  about: `router ${at[1]} rejects TCP 135 with ICMP${family === 6 ? 'v6' : ''} ${code}`,
+  host: 'server',
+  family,
+  rules: [AT[at](`$to tcp dport 135 reject with ${family === 4 ? 'icmp' : 'icmpv6'} type ${code}`)],
+  expect: {
+    ...WITHOUT_135,
+    confidence: 'proven',
+    ports: { ...WITHOUT_135.ports, 135: `filtered ${reason} from ${at}` },
+    filters: [`135 icmp after ${at} by ${at}`],
+  },
+  ...(reason === 'port-unreach'
+    ? { node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } } }
+    : seen
+      ? { node: { knownLimit: seen.why, ports: { 135: `filtered ${seen.reason}` } } }
+      : {}),
+});
+
+const netOnly = { reason: 'net-unreach', why: 'codes 0 and 9 both become ENETUNREACH' } as const;
+const hostOnly = { reason: 'host-unreach', why: 'codes 1, 10 and 13 all become EHOSTUNREACH' } as const;
+
+/** The block 50000-54999 of WITHOUT_BLOCK, stopped by an answer instead of by silence. */
+const blocked = (name: string, about: string, rule: Rule, said: 'reset' | PortReason, by: Place): Row => ({
+  name,
+  about,
+  host: 'server',
+  rules: [rule],
+  expect: {
+    ...WITHOUT_BLOCK,
+    ports: {
+      ...HEALTHY.ports,
+      '50000-54999': `filtered ${said === 'reset' ? 'middlebox-reset' : said} from ${by}`,
+    },
+    filters: [`50000-54999 ${said === 'reset' ? 'reset' : 'icmp'} after ${by} by ${by}`],
+  },
+});
+
+const { ranges: _ranges, filters: _filters, ...healthy } = HEALTHY;
+
+const reset135: Row = {
+  name: 'reset-135-r1',
+  about: 'router 1 resets connections to TCP 135 in the name of the host',
+  host: 'server',
+  rules: [r1('$to tcp dport 135 reject with tcp reset')],
+  expect: {
+    ...WITHOUT_135,
+    ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r1' },
+    filters: ['135 reset after r1 by r1'],
+  },
+  node: {
+    knownLimit: 'cannot see where a reset comes from: the port looks closed by the host',
+    ports: { 135: 'closed refused' },
+  },
+};
+
+const LAST_HOP =
+  'a reset of the last router comes back at the same TTL as one of the host, so it looks like the host';
+
+const iptables = (at: 'r1' | 'r2' | 'host', flavour: 'nft' | 'legacy', rule: string): Rule => ({
+  at,
+  iptables: flavour,
+  rule,
+});
+
+/** Filters that answer: ICMP errors and forged resets. */
+export const rejectRows: readonly Row[] = [
+  rejected('r1', 4, 'net-unreachable', 'net-unreach'),
+  rejected('r2', 4, 'host-unreachable', 'host-unreach'),
+  rejected('r1', 4, 'prot-unreachable', 'proto-unreach'),
+  rejected('r2', 4, 'port-unreachable', 'port-unreach'),
+  rejected('r1', 4, 'net-prohibited', 'net-prohibited', netOnly),
+  rejected('r2', 4, 'host-prohibited', 'host-prohibited', hostOnly),
+  rejected('r1', 4, 'admin-prohibited', 'admin-prohibited', hostOnly),
+  rejected('r1', 6, 'no-route', 'net-unreach'),
+  rejected('r2', 6, 'admin-prohibited', 'admin-prohibited'),
+  rejected('r1', 6, 'addr-unreachable', 'host-unreach'),
+  rejected('r2', 6, 'port-unreachable', 'port-unreach'),
+  rejected('r1', 6, 'policy-fail', 'admin-prohibited'),
+  rejected('r2', 6, 'reject-route', 'admin-prohibited'),
+  {
+    ...blocked(
+      'reject-block-r1',
+      'router 1 rejects a block of the dynamic range as administratively prohibited',
+      r1('$to tcp dport 50000-54999 reject with icmp type admin-prohibited'),
+      'admin-prohibited',
+      'r1',
+    ),
+    node: { knownLimit: hostOnly.why, ports: { '50000-54999': 'filtered host-unreach' } },
+  },
+  {
+    ...blocked(
+      'reject-block-quietly-r2',
+      'router 2 rejects a block of the dynamic range as if nothing listened there (port unreachable)',
+      r2('$to tcp dport 50000-54999 reject with icmp type port-unreachable'),
+      'port-unreach',
+      'r2',
+    ),
+    node: { knownLimit: LOOKS_CLOSED, ...healthy, ranges: [], ports: { '50000-54999': 'closed refused' } },
+  },
+  reset135,
+  over6(reset135),
+  {
+    ...blocked(
+      'reset-block-r1',
+      'router 1 resets connections to a block of the dynamic range',
+      r1('$to tcp dport 50000-54999 reject with tcp reset'),
+      'reset',
+      'r1',
+    ),
+    node: {
+      knownLimit: 'cannot see where a reset comes from: the block looks open to the host',
+      ...healthy,
+      ranges: [],
+      ports: { '50000-54999': 'closed refused' },
+    },
+  },
+  {
+    ...reset135,
+    name: 'reset-135-r2',
+    about: 'router 2, the last before the host, resets connections to TCP 135',
+    rules: [r2('$to tcp dport 135 reject with tcp reset')],
+    expect: {
+      ...WITHOUT_135,
+      ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r2' },
+      filters: ['135 reset after r2 by r2'],
+    },
+    linux: { knownLimit: LAST_HOP, ports: { 135: 'closed refused' }, filters: [] },
+  },
+  {
+    name: 'iptables-drop-legacy',
+    about: 'router 1 drops TCP 135, written for the old iptables',
+    host: 'server',
+    rules: [iptables('r1', 'legacy', '-A FORWARD -d $address -p tcp --dport 135 -j DROP')],
+    expect: { ...WITHOUT_135, filters: ['135 drop after r1'] },
+  },
+  {
+    name: 'iptables-reject-default',
+    about: 'router 1 rejects TCP 135 as iptables does when it is not told how: port unreachable',
+    host: 'server',
+    rules: [iptables('r1', 'nft', '-A FORWARD -d $address -p tcp --dport 135 -j REJECT')],
+    expect: {
+      ...WITHOUT_135,
+      ports: { ...WITHOUT_135.ports, 135: 'filtered port-unreach from r1' },
+      filters: ['135 icmp after r1 by r1'],
+    },
+    node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } },
+  },
+  {
+    name: 'iptables-reject-default-v6',
+    about: 'router 1 rejects TCP 135 over IPv6 with the default of ip6tables',
+    host: 'server',
+    family: 6,
+    rules: [iptables('r1', 'legacy', '-A FORWARD -d $address -p tcp --dport 135 -j REJECT')],
+    expect: {
+      ...WITHOUT_135,
+      ports: { ...WITHOUT_135.ports, 135: 'filtered port-unreach from r1' },
+      filters: ['135 icmp after r1 by r1'],
+    },
+    node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } },
+  },
+  {
+    name: 'iptables-reset',
+    about: 'router 1 resets connections to TCP 135, by iptables',
+    host: 'server',
+    rules: [
+      iptables('r1', 'legacy', '-A FORWARD -d $address -p tcp --dport 135 -j REJECT --reject-with tcp-reset'),
+    ],
+    expect: reset135.expect,
+    ...(reset135.node ? { node: reset135.node } : {}),
+  },
+];
