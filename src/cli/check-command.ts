@@ -54,4 +54,6 @@ export const checkCommand = (): Command =>
 
 /** The options that were really typed: commander's `--no-` options have a default that must not hide the config file's. */
 const typed = (command: Command): RawOptions & { readonly config?: string } =>
-  Object.fromEntries(Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === 'cli'));
+  Object.fromEntries(
+    Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+  );

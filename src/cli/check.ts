@@ -95,7 +95,11 @@ const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> => {
 };
 
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
-const watch = async (events: AsyncIterable<JudgedEvent>, wanted: boolean, onStop: () => void): Promise<void> => {
+const watch = async (
+  events: AsyncIterable<JudgedEvent>,
+  wanted: boolean,
+  onStop: () => void,
+): Promise<void> => {
   const { colour } = screenOf(process.stdout, process.env, wanted);
   // Ink's colours (chalk) look at the environment when they are loaded, and not at NO_COLOR.
   if (!colour) process.env['FORCE_COLOR'] = '0';

@@ -27,7 +27,7 @@ export const chooseEngine = async (
     };
   }
   try {
-    const wire = await linuxWire();
+    const wire = await linuxWire(platform, process.arch);
     const why =
       wanted === 'linux'
         ? 'asked for with --engine linux'

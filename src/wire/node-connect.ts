@@ -6,25 +6,13 @@ import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Wire } from '../model/wire.ts';
 import { converse } from './conversation.ts';
 import { meaningOf } from './errno.ts';
+import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 
 /**
  * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
  * src/win/tcp.c; nmap issue 2113): anything shorter would call closed ports filtered.
  */
 const WINDOWS_MIN_TIMEOUT_MS = 3500;
-
-const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } };
-const SELF_CONNECT: Reply = {
-  kind: 'unknown',
-  fault: {
-    kind: 'self-connect',
-    code: 'SELF',
-    text: 'the kernel picked the asked port as its own and connected to itself',
-  },
-};
-
-/** Whether nothing but this machine can have answered. */
-export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /**
  * Whether this machine has a way to the address, asked of the kernel by connecting a datagram socket, which sends

@@ -1,0 +1,86 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+
+type Koffi = typeof import('koffi').default;
+
+/** glibc, then musl by its two architectures. */
+const NAMES = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
+
+const open = (koffi: Koffi): ReturnType<Koffi['load']> => {
+  const problems: string[] = [];
+  for (const name of NAMES) {
+    try {
+      return koffi.load(name);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(`no C library could be loaded (${problems.join('; ')})`);
+};
+
+/** The calls that the linux wire makes. Numbers below zero are failures, told by `errno()`. */
+export interface Libc {
+  socket(family: number, type: number, protocol: number): number;
+  connect(fd: number, address: Buffer, length: number): number;
+  close(fd: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Buffer, length: number): number;
+  getsockopt(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
+  getsockname(fd: number, address: Buffer, length: Buffer): number;
+  getpeername(fd: number, address: Buffer, length: Buffer): number;
+  inetPton(family: number, text: string, out: Buffer): number;
+  epollCreate(flags: number): number;
+  epollCtl(epoll: number, operation: number, fd: number, event: Buffer): number;
+  epollWait(epoll: number, events: Buffer, most: number, timeoutMs: number): number;
+  /** The same in a thread of the pool; `done` is called on the event loop with the count. */
+  epollWaitAsync(
+    epoll: number,
+    events: Buffer,
+    most: number,
+    timeoutMs: number,
+    done: (error: unknown, count: number) => void,
+  ): void;
+  recvmsg(fd: number, message: Buffer, flags: number): number;
+  /** errno of the last failed call, as Node names it (`EMFILE`). */
+  errno(): string;
+  /** The same as a number. */
+  errnoNumber(): number;
+  /** Address of a buffer, for a struct that points to it. The buffer must outlive the struct. */
+  address(buffer: Buffer): bigint;
+}
+
+/** libuv's names leave out EINPROGRESS, the C library's constants leave out EHOSTDOWN and ENONET. */
+const NAMES_BY_NUMBER = new Map(
+  Object.entries(constants.errno)
+    .toReversed()
+    .map(([name, errno]) => [errno, name]),
+);
+
+/** The name of an errno number, as Node and the C headers write it. */
+export const errnoName = (errno: number): string => NAMES_BY_NUMBER.get(errno) ?? getSystemErrorName(-errno);
+
+/** Loads libc through koffi, which is loaded only now. Throws one clear Error when either is not to be had. */
+export const loadLibc = async (): Promise<Libc> => {
+  const { default: koffi } = await import('koffi').catch((error) => {
+    throw new Error(`koffi could not be loaded (${String(error.message ?? error).split('\n')[0]})`);
+  });
+  const lib = open(koffi);
+  const epollWait = lib.func('int epoll_wait(int epfd, void *events, int maxevents, int timeout)');
+  return {
+    socket: lib.func('int socket(int domain, int type, int protocol)'),
+    connect: lib.func('int connect(int fd, void *addr, uint32_t len)'),
+    close: lib.func('int close(int fd)'),
+    setsockopt: lib.func('int setsockopt(int fd, int level, int name, void *value, uint32_t len)'),
+    getsockopt: lib.func('int getsockopt(int fd, int level, int name, void *value, void *len)'),
+    getsockname: lib.func('int getsockname(int fd, void *addr, void *len)'),
+    getpeername: lib.func('int getpeername(int fd, void *addr, void *len)'),
+    inetPton: lib.func('int inet_pton(int family, const char *text, void *out)'),
+    epollCreate: lib.func('int epoll_create1(int flags)'),
+    epollCtl: lib.func('int epoll_ctl(int epfd, int op, int fd, void *event)'),
+    epollWait,
+    epollWaitAsync: epollWait.async as Libc['epollWaitAsync'],
+    recvmsg: lib.func('int64_t recvmsg(int fd, void *msg, int flags)'),
+    errno: () => errnoName(koffi.errno()),
+    errnoNumber: () => koffi.errno(),
+    address: (buffer) => BigInt(koffi.address(buffer)),
+  };
+};
