@@ -1,4 +1,4 @@
-import type { HostReport, RequirementReport } from '../model/report.ts';
+import type { HostReport, RequirementState } from '../model/report.ts';
 import { CONFIDENCE, coverageWords, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
 
 /** One statement, what it rests on, and commands to copy. `title` is empty where the text speaks for itself. */
@@ -16,8 +16,16 @@ export interface Section {
 
 const statement = (text: string, aside = ''): Statement => ({ title: '', text, aside, commands: [] });
 
-const ofRequirement = ({ name, text, confidence }: RequirementReport): Statement =>
-  statement(`${REQUIREMENT[name].title}: ${text}`, confidence);
+/** Which of the three things it is, in few words; why it is in that state stands in its own section. */
+const named = (report: HostReport, state: RequirementState): Statement[] =>
+  report.requirements
+    .filter((requirement) => requirement.state === state)
+    .map(({ name, confidence }) => {
+      const { title, ports } = REQUIREMENT[name];
+      const filtered = report.ranges.filter((range) => range.exact && range.state === 'filtered');
+      const where = name === 'dynamic-rpc' ? filtered.map(({ from, to }) => `${from}-${to}`).join(', ') : '';
+      return statement(`${title}, TCP ${ports}${where === '' ? '' : `: ${where} filtered`}`, confidence);
+    });
 
 const WHERE = {
   novice: "on the novice's machine",
@@ -26,20 +34,28 @@ const WHERE = {
 } as const;
 
 const whatBreaks = (report: HostReport): Section[] => {
-  const failed = report.requirements.filter(({ state }) => state === 'fail');
-  const open = report.requirements.filter(({ state }) => state === 'undetermined');
-  const breaks =
-    failed.length > 0
-      ? failed.map(ofRequirement)
-      : [
-          statement(
-            report.verdict === 'ready' ? 'Nothing that a probe can see.' : VERDICT[report.verdict].says,
-          ),
-        ];
+  const failed = named(report, 'fail');
+  const nothing = report.verdict === 'ready' ? 'Nothing that a probe can see.' : VERDICT[report.verdict].says;
   return [
-    { heading: 'What breaks', statements: breaks },
-    { heading: 'What stays open', statements: open.map(ofRequirement) },
+    { heading: 'What breaks', statements: failed.length > 0 ? failed : [statement(nothing)] },
+    { heading: 'What stays open', statements: named(report, 'undetermined') },
   ];
+};
+
+/** Longer lists of ports say nothing to a reader; the table of ports has them all. */
+const PORTS_NAMED = 4;
+
+/** The reasons, those for what fails before those for what is in order. */
+const whyWeThinkSo = ({ because, requirements }: HostReport): Statement[] => {
+  const passing = new Set(requirements.flatMap(({ rule, state }) => (state === 'pass' ? [rule] : [])));
+  return [...because]
+    .sort((a, b) => Number(passing.has(a.rule)) - Number(passing.has(b.rule)))
+    .map(({ rule, text, ports }) =>
+      statement(
+        text,
+        ports.length > 0 && ports.length <= PORTS_NAMED ? `${rule} · ${portList(ports)}` : rule,
+      ),
+    );
 };
 
 const howSure = (report: HostReport): Statement[] => {
@@ -61,12 +77,7 @@ const howSure = (report: HostReport): Statement[] => {
 export const explain = (report: HostReport): Section[] =>
   [
     ...whatBreaks(report),
-    {
-      heading: 'Why we think so',
-      statements: report.because.map(({ rule, text, ports }) =>
-        statement(text, [rule, portList(ports)].filter((part) => part !== '').join(' · ')),
-      ),
-    },
+    { heading: 'Why we think so', statements: whyWeThinkSo(report) },
     { heading: 'How sure', statements: howSure(report) },
     {
       heading: 'What to change',

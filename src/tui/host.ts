@@ -1,6 +1,6 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { PortObservation } from '../model/evidence.ts';
-import { portState } from '../model/reply.ts';
+import { portState, type Reply } from '../model/reply.ts';
 import type { HostReport, PortReport } from '../model/report.ts';
 import type { Echo } from '../model/wire.ts';
 import type { HostView, PortFact } from './state.ts';
@@ -12,22 +12,38 @@ export type HostEvent = Extract<JudgedEvent, { readonly host: number }>;
 const note = (service: string | null | undefined, detail: string | null | undefined): string =>
   oneLine([service, detail].filter(Boolean).join(': '));
 
+const senderOf = (reply: Reply): string | null => {
+  if (reply.kind === 'rejected') return 'icmp' in reply.cause ? reply.cause.from : null;
+  return reply.kind === 'refused' ? (reply.from ?? null) : null;
+};
+
 const observed = (seen: PortObservation): PortFact => ({
   port: seen.port,
   requirement: seen.requirement,
   ...portState(seen.reply),
   rttMs: 'rttMs' in seen.reply ? seen.reply.rttMs : null,
   attempts: seen.attempts,
+  from: senderOf(seen.reply),
   note: note(seen.service, seen.detail),
 });
 
-const reported = ({ port, requirement, state, reason, rttMs, attempts, ...said }: PortReport): PortFact => ({
+const reported = ({
   port,
   requirement,
   state,
   reason,
   rttMs,
   attempts,
+  from,
+  ...said
+}: PortReport): PortFact => ({
+  port,
+  requirement,
+  state,
+  reason,
+  rttMs,
+  attempts,
+  from: from === null ? null : oneLine(from),
   note: note(said.service, said.detail),
 });
 
@@ -81,6 +97,7 @@ export const reduceHost = (host: HostView, event: HostEvent): HostView => {
             reason: null,
             rttMs: null,
             attempts: 0,
+            from: null,
             note: '',
           });
       return { ...host, ports };

@@ -10,6 +10,8 @@ export interface PortFact {
   readonly reason: PortReason | null;
   readonly rttMs: number | null;
   readonly attempts: number;
+  /** Who sent the answer, where it is known to be somebody else than the host asked. */
+  readonly from: string | null;
   /** Service and what it said, one line. */
   readonly note: string;
 }

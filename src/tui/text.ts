@@ -1,19 +1,22 @@
 import stringWidth from 'string-width';
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** One column each, without a look into the tables: printable ASCII and what this screen draws itself. */
+const SIMPLE = /^[\x20-\x7e·…━─│►×■←→↑↓]*$/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Longer clusters are no writing system's: a name made of a letter and a thousand accents must not cover the screen. */
 const LONGEST_GRAPHEME = 16;
 
-/** Columns that a text without control characters takes on a terminal. */
-export const width = (text: string): number => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text));
-
+/** What the terminal shows as one character, which no terminal draws wider than two columns. */
 const cells = (text: string): { text: string; columns: number }[] =>
   [...graphemes.segment(text)].map(({ segment }) =>
     segment.length > LONGEST_GRAPHEME
       ? { text: '?', columns: 1 }
-      : { text: segment, columns: width(segment) },
+      : { text: segment, columns: Math.min(2, stringWidth(segment)) },
   );
+
+/** Columns that a text without control characters takes on a terminal. */
+export const width = (text: string): number =>
+  SIMPLE.test(text) ? text.length : cells(text).reduce((sum, { columns }) => sum + columns, 0);
 
 /** One line: every run of white space becomes one space. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
@@ -21,7 +24,7 @@ export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim(
 /** The start of `text` that fits into so many columns; `…` stands for what had to go. */
 export const clip = (text: string, columns: number): string => {
   if (columns <= 0) return '';
-  if (PRINTABLE_ASCII.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+  if (SIMPLE.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
   const all = cells(text);
   if (all.reduce((sum, cell) => sum + cell.columns, 0) <= columns)
     return all.map((cell) => cell.text).join('');
@@ -92,7 +95,11 @@ export const fold = (text: string, columns: number): string[] =>
 /** The same value with `clean` applied to every string in it, line by line, so that none can be forgotten. */
 export const cleaned = <T>(value: T, clean: (text: string) => string): T => {
   const walk = (node: unknown): unknown => {
-    if (typeof node === 'string') return node.split(/\r?\n/).map(clean).join('\n');
+    if (typeof node === 'string')
+      return node
+        .split(/\r?\n/)
+        .map((line) => clean(line))
+        .join('\n');
     if (Array.isArray(node)) return node.map(walk);
     if (node === null || typeof node !== 'object') return node;
     return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, walk(part)]));

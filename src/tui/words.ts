@@ -2,19 +2,20 @@ import type { RequirementName } from '../model/evidence.ts';
 import type { Confidence, HostReport, RequirementState, Verdict } from '../model/report.ts';
 import type { Tone } from './layout/line.ts';
 
-/** How a requirement is named on the screen, and the ports it stands for. */
-export const REQUIREMENT: Readonly<Record<RequirementName, { title: string; ports: string; short: string }>> =
-  {
-    'endpoint-mapper': { title: 'Endpoint mapper', ports: '135', short: '135' },
-    'remote-desktop': { title: 'Remote Desktop', ports: '3389', short: '3389' },
-    'dynamic-rpc': { title: 'Dynamic RPC', ports: 'above 1024', short: '>1024' },
-  };
+/** How a requirement is named on the screen, and the ports it stands for; both in full and in at most seven columns. */
+export const REQUIREMENT: Readonly<
+  Record<RequirementName, { title: string; brief: string; ports: string; short: string }>
+> = {
+  'endpoint-mapper': { title: 'Endpoint mapper', brief: 'Mapper', ports: '135', short: '135' },
+  'remote-desktop': { title: 'Remote Desktop', brief: 'Desktop', ports: '3389', short: '3389' },
+  'dynamic-rpc': { title: 'Dynamic RPC', brief: 'Dynamic', ports: 'above 1024', short: '>1024' },
+};
 
-/** A requirement's state in full, and in at most four columns. */
+/** A requirement's state, in full and in at most six columns. */
 export const STATE: Readonly<Record<RequirementState, { word: string; brief: string; tone: Tone }>> = {
   pass: { word: 'PASS', brief: 'PASS', tone: 'good' },
   fail: { word: 'FAIL', brief: 'FAIL', tone: 'bad' },
-  undetermined: { word: 'UNDETERMINED', brief: '?', tone: 'doubt' },
+  undetermined: { word: 'UNSURE', brief: 'UNSURE', tone: 'doubt' },
   'not-needed': { word: 'not needed', brief: '-', tone: 'quiet' },
 };
 

@@ -7,7 +7,7 @@ import { hostLines } from './hosts.ts';
 import { BLANK, clipLine, edges, type Line, type Span, span } from './line.ts';
 
 export const SMALLEST = { columns: 40, rows: 12 } as const;
-/** Header, its bar and a blank line; a blank line and the keys. */
+/** Header, its bar and a blank line; a line for notices and the keys. */
 const HEAD = 3;
 const FOOT = 2;
 /** The chosen host is shown under the list when at least so many lines are left for it. */
@@ -68,34 +68,35 @@ const headLines = (view: View): Line[] => {
   ];
 };
 
+/** The keys of the page, the least needed left out where they do not fit. */
 const keyWords = (view: View): string => {
-  const many = view.hosts.length > 1;
-  switch (view.page) {
-    case 'help':
-      return 'esc back   q quit';
-    case 'hosts':
-      return '↑↓ choose   enter open   ? help   q quit';
-    case 'host':
-      return many ? '↑↓ scroll   ←→ host   esc list   ? help   q quit' : '↑↓ scroll   ? help   q quit';
-  }
+  const scroll = '↑↓ scroll';
+  const moves = {
+    help: [scroll, 'esc back'],
+    hosts: ['enter open', '↑↓ choose'],
+    host: view.expected > 1 ? ['esc list', scroll, '←→ host'] : [scroll],
+  }[view.page];
+  const all = [...moves, ...(view.page === 'help' ? [] : ['? help']), 'q quit'];
+  while (all.length > 2 && width(all.join('   ')) > view.columns) all.splice(all.length - 3, 1);
+  return all.join('   ');
 };
 
 const footLine = (view: View, place: string): Line => {
-  if (view.stopping && !view.finished)
-    return edges([span('Stopping: what was learnt by now follows', 'doubt')], [], view.columns);
-  const closes =
-    view.closesAt === null
-      ? ''
-      : `closes in ${Math.max(0, Math.ceil((view.closesAt - view.now) / 1000))} s - any key keeps it open`;
-  const note = view.notices.at(-1);
+  const leftMs = view.closesAt === null ? null : Math.max(0, view.closesAt - view.now);
   const left =
-    closes !== ''
-      ? span(closes, 'strong')
-      : note === undefined || view.page === 'help'
+    view.stopping && !view.finished
+      ? span('Stopping: what was learnt by now follows', 'doubt')
+      : leftMs === null
         ? span(keyWords(view), 'quiet')
-        : span(`note: ${oneLine(note)}`, 'doubt');
+        : span(`closes in ${Math.ceil(leftMs / 1000)} s - any key keeps it open`, 'strong');
   const fits = width(left.text) + width(place) + 2 <= view.columns;
   return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
+};
+
+const noteLine = ({ notices }: View): Line => {
+  const last = notices.at(-1);
+  const more = notices.length > 1 ? ` (+${notices.length - 1})` : '';
+  return last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
 };
 
 const WAITING: Line = [span('Waiting for the first host', 'quiet')];
@@ -159,7 +160,13 @@ const wholeScreen = (view: View): Line[] => {
   const { lines, place } =
     view.page === 'help' ? scrolled(view) : view.page === 'host' ? hostPage(view) : hostsPage(view);
   const filler = Array.from({ length: Math.max(0, inner(view) - lines.length) }, () => BLANK);
-  return [...headLines(view), ...lines.slice(0, inner(view)), ...filler, BLANK, footLine(view, place)];
+  return [
+    ...headLines(view),
+    ...lines.slice(0, inner(view)),
+    ...filler,
+    noteLine(view),
+    footLine(view, place),
+  ];
 };
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */

@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
-  ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not.'],
+  ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not. "-": it does not need it.'],
   [
     'UNDETERMINED, ?',
     'The answers allow both. A healthy Windows host is silent on ports where nothing listens.',

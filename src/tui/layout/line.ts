@@ -49,7 +49,7 @@ export const clipLine = (line: Line, columns: number): Line => {
 
 /** `left` at the left edge and `right` at the right one, `fill` between; when both do not fit, `left` gives way. */
 export const edges = (left: Line, right: Line, columns: number, fill = ' '): Line => {
-  const room = columns - lineWidth(right) - 1;
+  const room = columns - lineWidth(right) - (right.length > 0 ? 1 : 0);
   if (room < 1) return clipLine(right, columns);
   const start = clipLine(left, room);
   return [...start, span(fill.repeat(columns - lineWidth(start) - lineWidth(right)), 'quiet'), ...right];

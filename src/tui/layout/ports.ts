@@ -10,7 +10,7 @@ const TONE: Readonly<Record<NonNullable<PortFact['state']>, Tone>> = {
   unknown: 'quiet',
 };
 
-const portLine = ({ port, state, reason, rttMs, attempts, note }: PortFact): Line => [
+const portLine = ({ port, state, reason, rttMs, attempts, from, note }: PortFact): Line => [
   span(pad(`${port}`, 7)),
   span(pad(state ?? 'asking', 10), state === null ? 'quiet' : TONE[state]),
   span(pad(reason ?? '', 17)),
@@ -18,7 +18,13 @@ const portLine = ({ port, state, reason, rttMs, attempts, note }: PortFact): Lin
     pad(rttMs === null ? (attempts > 1 ? `${attempts} tries` : '') : duration(rttMs), 8, 'right'),
     'quiet',
   ),
-  span(note === '' ? '' : `  ${note}`, 'quiet'),
+  span(
+    [state === 'filtered' && from !== null ? `from ${from}` : '', note]
+      .filter(Boolean)
+      .map((part) => `  ${part}`)
+      .join(''),
+    'quiet',
+  ),
 ];
 
 /** Every port with its answer, ascending. */

@@ -2,10 +2,11 @@ import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { HostView, PortFact } from '../state.ts';
 import { pad } from '../text.ts';
 import { duration, REQUIREMENT, STATE } from '../words.ts';
-import { edges, type Line, span, type Tone } from './line.ts';
+import { edges, type Line, type Span, span, type Tone } from './line.ts';
 
-/** From here on the name of a requirement and the words of its state fit beside the answer. */
-const ROOMY = 72;
+/** From these widths on the answer leaves room for names in full, and for names at all. */
+const NAMES_IN_FULL = 96;
+const NAMES = 60;
 
 const factsOf = (host: HostView, name: RequirementName): PortFact[] =>
   [...host.ports.values()].filter(({ requirement }) => requirement === name);
@@ -26,10 +27,15 @@ const tally = (facts: readonly PortFact[]) => {
   };
 };
 
+/** Who said no, where that is known and worth a word. */
+const sender = ({ state, from }: PortFact): string =>
+  state === 'filtered' && from !== null ? `from ${from}` : '';
+
 const answerWords = (facts: readonly PortFact[]): string => {
   const [only] = facts;
   if (!only) return 'not asked';
-  if (facts.length === 1) return only.state === null ? '' : `${only.state}, ${only.reason}`;
+  if (facts.length === 1)
+    return only.state === null ? '' : [only.state, only.reason, sender(only)].filter(Boolean).join(', ');
   const t = tally(facts);
   return [
     `${t.reachable} of ${t.all} reachable`,
@@ -57,17 +63,23 @@ const stateWords = (host: HostView, name: RequirementName, facts: readonly PortF
   };
 };
 
+const nameSpans = (name: RequirementName, columns: number): Span[] => {
+  const { title, brief, ports, short } = REQUIREMENT[name];
+  if (columns >= NAMES_IN_FULL) return [span(pad(title, 17), 'strong'), span(pad(ports, 12))];
+  return columns >= NAMES
+    ? [span(pad(brief, 9), 'strong'), span(pad(short, 7))]
+    : [span(pad(short, 7), 'strong')];
+};
+
 /** One row for each thing that Remote Assistance needs: state, port, what was heard and how fast. */
 export const requirementLines = (host: HostView, columns: number): Line[] =>
   REQUIREMENTS.map((name) => {
     const facts = factsOf(host, name);
     const { word, brief, tone } = stateWords(host, name, facts);
-    const { title, ports, short } = REQUIREMENT[name];
-    const roomy = columns >= ROOMY;
     return edges(
       [
-        span(roomy ? pad(word, 14) : pad(brief, 5), tone),
-        ...(roomy ? [span(pad(title, 17), 'strong'), span(pad(ports, 12))] : [span(pad(short, 6), 'strong')]),
+        span(columns >= NAMES ? pad(word, 12) : pad(brief, 7), tone),
+        ...nameSpans(name, columns),
         span(answerWords(facts)),
       ],
       [span(timeWords(facts), 'quiet')],

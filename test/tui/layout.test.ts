@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JudgedEvent } from '../../src/model/event.ts';
+import { layout } from '../../src/tui/layout/frame.ts';
+import { type Line, lineWidth } from '../../src/tui/layout/line.ts';
+import { type Action, reduce } from '../../src/tui/reduce.ts';
+import { initialView, type Key, type Size, type View } from '../../src/tui/state.ts';
+import { cleaned } from '../../src/tui/text.ts';
+import { finishedRun, hostEvents, KINDS, PORTS, RUN, report, someHosts, story } from './story.ts';
+
+const textOf = (lines: readonly Line[]): string =>
+  lines
+    .map((line) =>
+      line
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+
+const view = (columns: number, rows: number, hosts: number, ...keys: readonly Key[]): View =>
+  keys.reduce(
+    (before, key) => reduce(before, { type: 'key', key }),
+    reduce(initialView({ columns, rows }, 0), { type: 'events', events: story(someHosts(hosts)) }),
+  );
+
+const screen = (...args: Parameters<typeof view>): string => textOf(layout(view(...args)));
+
+describe('the screen', () => {
+  it('shows an only host with its verdict, what breaks and why', () => {
+    const text = screen(80, 60, 1);
+    for (const words of [
+      'pc-0412.corp.example 10.1.2.12',
+      'BLOCKED proven',
+      'PASS        Mapper   135    open, syn-ack',
+      'FAIL        Desktop  3389   filtered, admin-prohibited, from 10.0.3.1   1.4 ms',
+      'What breaks',
+      'Remote Desktop, TCP 3389  proven',
+      'Why we think so',
+      'remote-desktop-rejected · 3389',
+      'How sure',
+      'What to change',
+      'nft add rule inet filter forward',
+    ])
+      expect(text).toContain(words);
+  });
+
+  it('lists several hosts and shows the chosen one under them', () => {
+    const text = screen(120, 40, 5, 'down', 'down');
+    expect(text).toMatch(/► pc-0414\.corp\.example +10\.1\.2\.14 +PASS +PASS +UNSURE .*UNDETERMINED likely/);
+    expect(text).toMatch(/── pc-0414\.corp\.example 10\.1\.2\.14 ─+ UNDETERMINED likely ──/);
+    expect(text).toContain('2 blocked  1 undetermined  1 unreachable  1 ready');
+    expect(text).toContain('3 of 5');
+  });
+
+  it('draws the path with the filter behind the hop that it follows, and the exact ranges', () => {
+    const lines = screen(100, 90, 5, 'end', 'open')
+      .split('\n')
+      .map((line) => line.trim());
+    const at = lines.indexOf('Path');
+    expect(lines.slice(at, at + 12)).toEqual([
+      'Path',
+      '■  helpdesk-7  expert',
+      '│',
+      'o  1     10.9.0.1                     0.3 ms',
+      '│',
+      ':  2-3   no answer',
+      '│',
+      'o  4     10.0.3.1                     1.1 ms',
+      '×  FILTER TCP 3389 rejected by ICMP from 10.0.3.1',
+      '×  FILTER TCP 22500, 26800 dropped without a word after 10.0.3.1',
+      '│',
+      'o  5     10.1.2.16                    1.2 ms  novice',
+    ]);
+    expect(lines).toContain('20000-41999  FILTERED');
+  });
+
+  it('says nothing of paths and ranges where there are none', () => {
+    const text = screen(100, 90, 1);
+    expect(text).not.toMatch(/Path|Ranges/);
+  });
+
+  it('puts evidence beside the explanation where there is room, and below it where there is none', () => {
+    expect(screen(160, 60, 1)).toMatch(/What breaks +Ping/);
+    expect(screen(100, 60, 1)).not.toMatch(/What breaks +Ping/);
+  });
+
+  it('keeps the list readable at 40x12', () => {
+    expect(screen(40, 12, 3)).toBe(
+      [
+        '1 blocked  1 undetermined  1 ready 3.4 s',
+        '━━━━━━━━━━━━━━━━━━━━━━━━━━  3 of 3 hosts',
+        '',
+        '  Host                     Verdict',
+        '► pc-0412.corp.example     BLOCKED',
+        '  pc-0413.corp.example     READY',
+        '  pc-0414.corp.example     UNDETERMINED',
+        '',
+        '',
+        '',
+        'enter open   ↑↓ choose   ? help   q quit',
+      ].join('\n'),
+    );
+  });
+
+  it('is one line where even that does not fit', () => {
+    expect(screen(39, 30, 1)).toBe('needs 40x12, is 39x30');
+    expect(screen(80, 11, 1)).toBe('needs 40x12, is 80x11');
+    expect(screen(10, 11, 1)).toBe('needs 40x…');
+  });
+
+  it('says how it closes, and that it stops', () => {
+    const done = reduce(view(80, 24, 2), { type: 'ended', now: 0, closeAfterMs: 10_000 });
+    expect(textOf(layout(done))).toContain('closes in 10 s - any key keeps it open');
+    expect(textOf(layout(reduce(done, { type: 'tick', now: 2500 })))).toContain('closes in 8 s');
+    expect(screen(80, 24, 2, 'quit')).toContain('Stopping');
+  });
+
+  it('shows notices and help', () => {
+    const noticed = reduce(view(80, 24, 2), {
+      type: 'events',
+      events: [{ type: 'notice', text: 'EMFILE: slower' }],
+    });
+    expect(textOf(layout(noticed))).toContain('note: EMFILE: slower');
+    expect(screen(80, 24, 2, 'help')).toContain('stop and keep what was learnt');
+  });
+
+  it('renders only the rows that show', () => {
+    const big = view(120, 40, 2000);
+    const startedAt = performance.now();
+    for (let i = 0; i < 20; i++) layout(big);
+    expect((performance.now() - startedAt) / 20).toBeLessThan(50);
+  });
+});
+
+const KEYS: readonly Key[] = [
+  'up',
+  'down',
+  'left',
+  'right',
+  'page-up',
+  'page-down',
+  'home',
+  'end',
+  'open',
+  'back',
+  'help',
+  'quit',
+  'interrupt',
+  'other',
+];
+
+const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+);
+const anyHost = fc.integer({ min: 0, max: 12 });
+const anyReport = fc
+  .record({ kind: fc.constantFrom(...KINDS), target: anyText, address: fc.option(anyText), said: anyText })
+  .map(({ kind, target, address, said }) => {
+    const made = report(kind, target, address);
+    return {
+      ...made,
+      because: [{ rule: said, text: said, ports: PORTS }],
+      remedies: made.remedies.map((remedy) => ({ ...remedy, commands: [said] })),
+      path: { ...made.path, hops: [...made.path.hops, { ttl: 9, address: said, rttMs: null }] },
+      requirements: said.length % 3 === 0 ? [] : made.requirements,
+      ports: said.length % 4 === 0 ? [] : made.ports.map((port) => ({ ...port, detail: said })),
+    };
+  });
+
+const anyEvent: fc.Arbitrary<JudgedEvent> = fc.oneof(
+  anyHost.map((hosts): JudgedEvent => ({ type: 'run-started', run: RUN, hosts })),
+  fc.tuple(anyHost, fc.constantFrom(...KINDS), anyText, fc.nat(40)).map(([host, kind, name, at]) => {
+    const events = hostEvents({ name, address: name, kind }, host);
+    return events[at % events.length] as JudgedEvent;
+  }),
+  fc.record({ type: fc.constant('host-judged' as const), host: anyHost, report: anyReport }),
+  anyText.map((text): JudgedEvent => ({ type: 'notice', text })),
+  fc.boolean().map((is): JudgedEvent => ({ type: 'run-finished', run: finishedRun(is) })),
+);
+
+const anySize: fc.Arbitrary<Size> = fc.oneof(
+  fc.record({ columns: fc.integer({ min: 0, max: 250 }), rows: fc.integer({ min: 0, max: 80 }) }),
+  fc.constantFrom({ columns: 40, rows: 12 }, { columns: 80, rows: 24 }, { columns: 140, rows: 40 }),
+);
+
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .array(anyEvent, { maxLength: 30 })
+      .map((events) => ({ type: 'events' as const, events: cleaned(events, clean) })),
+  },
+  { weight: 4, arbitrary: fc.constantFrom(...KEYS).map((key) => ({ type: 'key' as const, key })) },
+  { weight: 2, arbitrary: anySize.map((size) => ({ type: 'resize' as const, size })) },
+  { weight: 1, arbitrary: fc.nat(100_000).map((now) => ({ type: 'tick' as const, now })) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(20_000).map((closeAfterMs) => ({ type: 'ended' as const, now: 0, closeAfterMs })),
+  },
+);
+
+describe('whatever happens in whatever order', () => {
+  it('fits the terminal, keeps one row free, and breaks no line', () => {
+    fc.assert(
+      fc.property(anySize, fc.array(anyAction, { maxLength: 12 }), (size, actions) => {
+        let now = initialView(size, 0);
+        for (const action of actions) {
+          now = reduce(now, action);
+          const lines = layout(now);
+          expect(lines.length).toBeLessThanOrEqual(Math.max(0, now.rows - 1));
+          for (const line of lines) {
+            expect(lineWidth(line)).toBeLessThanOrEqual(now.columns);
+            for (const { text } of line) expect(text).not.toMatch(/[\p{Cc}]/u);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 30_000);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { reduce } from '../../src/tui/reduce.ts';
+import { chosenHost, initialView, type Key, type View } from '../../src/tui/state.ts';
+import { finishedRun, hostEvents, RUN, someHosts, story } from './story.ts';
+
+const SIZE = { columns: 80, rows: 24 };
+
+const shown = (hosts: number, size = SIZE): View =>
+  reduce(initialView(size, 0), { type: 'events', events: story(someHosts(hosts)) });
+
+const press = (view: View, ...keys: readonly Key[]): View =>
+  keys.reduce((before, key) => reduce(before, { type: 'key', key }), view);
+
+const ended = (view: View, closeAfterMs = 10_000): View =>
+  reduce(view, { type: 'ended', now: 4000, closeAfterMs });
+
+describe('events', () => {
+  it('fill in a host port by port until the report replaces them', () => {
+    const [host] = someHosts(1);
+    if (!host) throw new Error('no host');
+    const [started, asking, first, ...rest] = hostEvents(host, 0);
+    const apply = (view: View, ...events: (typeof started)[]): View =>
+      reduce(view, { type: 'events', events: events.flatMap((event) => (event ? [event] : [])) });
+    const asked = apply(initialView(SIZE, 0), started, asking);
+    expect(asked.hosts[0]?.ports.get(135)?.state).toBeNull();
+    const heard = apply(asked, first);
+    expect(heard.hosts[0]?.ports.get(135)).toMatchObject({ state: 'open', reason: 'syn-ack', rttMs: 1.2 });
+    expect(heard.hosts[0]?.report).toBeNull();
+    const judged = apply(heard, ...rest);
+    expect(judged.hosts[0]?.report?.verdict).toBe('blocked');
+    // A straggler does not undo a verdict.
+    expect(apply(judged, first).hosts[0]).toBe(judged.hosts[0]);
+  });
+
+  it('keep the hosts in the order of the run, whichever starts first', () => {
+    const [a, b] = someHosts(2);
+    if (!a || !b) throw new Error('no hosts');
+    const view = reduce(initialView(SIZE, 0), {
+      type: 'events',
+      events: [...hostEvents(b, 1), ...hostEvents(a, 0)],
+    });
+    expect(view.hosts.map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  it('open the page of an only host at once, and the list for several', () => {
+    expect(shown(1).page).toBe('host');
+    expect(shown(2).page).toBe('hosts');
+  });
+
+  it('keep the last notices only', () => {
+    const events = Array.from({ length: 500 }, (_, i) => ({ type: 'notice' as const, text: `${i}` }));
+    const { notices } = reduce(initialView(SIZE, 0), { type: 'events', events });
+    expect(notices.length).toBeLessThan(50);
+    expect(notices.at(-1)).toBe('499');
+  });
+});
+
+describe('keys in the list', () => {
+  it('choose a host and stop at the ends', () => {
+    const view = shown(5);
+    expect(chosenHost(view)?.index).toBe(0);
+    expect(chosenHost(press(view, 'down', 'down'))?.index).toBe(2);
+    expect(chosenHost(press(view, 'up'))?.index).toBe(0);
+    expect(chosenHost(press(view, 'end'))?.index).toBe(4);
+    expect(chosenHost(press(view, 'end', 'down'))?.index).toBe(4);
+    expect(chosenHost(press(view, 'end', 'home'))?.index).toBe(0);
+    expect(chosenHost(press(shown(200), 'page-down'))?.index).toBeGreaterThan(5);
+  });
+
+  it('open the chosen host and close it again', () => {
+    const open = press(shown(5), 'down', 'open');
+    expect(open).toMatchObject({ page: 'host', chosen: 1 });
+    expect(press(open, 'open').page).toBe('hosts');
+    expect(press(open, 'back').page).toBe('hosts');
+    expect(press(shown(1), 'back').page).toBe('host');
+  });
+
+  it('do nothing before there is a host', () => {
+    const view = initialView(SIZE, 0);
+    expect(press(view, 'open', 'down', 'end', 'left', 'page-down')).toMatchObject({
+      page: 'hosts',
+      chosen: null,
+    });
+  });
+});
+
+describe('keys on the host page', () => {
+  const open = press(shown(5), 'open');
+
+  it('scroll between the first line and the last page', () => {
+    expect(press(open, 'up').scroll).toBe(0);
+    expect(press(open, 'down', 'down', 'up').scroll).toBe(1);
+    const last = press(open, 'end').scroll;
+    expect(last).toBeGreaterThan(20);
+    expect(press(open, 'end', 'down', 'page-down').scroll).toBe(last);
+    expect(press(open, 'end', 'up').scroll).toBe(last - 1);
+    expect(press(open, 'page-down', 'page-up').scroll).toBe(0);
+  });
+
+  it('come back into view when the window grew', () => {
+    const grown = reduce(press(open, 'end'), { type: 'resize', size: { columns: 80, rows: 60 } });
+    expect(press(grown, 'up').scroll).toBeLessThan(press(open, 'end').scroll - 20);
+  });
+
+  it('walk to the next host and start at its top', () => {
+    expect(press(open, 'down', 'right')).toMatchObject({ page: 'host', chosen: 1, scroll: 0 });
+    expect(press(open, 'right', 'left').chosen).toBe(0);
+  });
+});
+
+describe('help', () => {
+  it('opens over any page and goes back to where it was opened', () => {
+    const scrolled = press(shown(5), 'open', 'down', 'down');
+    expect(press(scrolled, 'help').page).toBe('help');
+    for (const key of ['help', 'back', 'open'] as const)
+      expect(press(scrolled, 'help', 'down', key)).toMatchObject({
+        page: 'host',
+        scroll: 2,
+        behindHelp: null,
+      });
+  });
+});
+
+describe('the end', () => {
+  it('stops a run that goes on, and closes one that is done', () => {
+    expect(press(shown(2), 'quit')).toMatchObject({ stopping: true, closed: false });
+    expect(press(shown(2), 'interrupt')).toMatchObject({ stopping: true, closed: false });
+    expect(ended(press(shown(2), 'quit')).closed).toBe(true);
+    for (const key of ['quit', 'interrupt'] as const) expect(press(ended(shown(2)), key).closed).toBe(true);
+  });
+
+  it('counts down and closes by itself', () => {
+    const at = (now: number): View => reduce(ended(shown(2)), { type: 'tick', now });
+    expect(at(13_999).closed).toBe(false);
+    expect(at(14_000).closed).toBe(true);
+    expect(ended(shown(2), 0).closed).toBe(true);
+  });
+
+  it('stays for good once a key was pressed after the end, not before', () => {
+    const kept = press(ended(shown(2)), 'other');
+    expect(kept.closesAt).toBeNull();
+    expect(reduce(kept, { type: 'tick', now: 1e9 })).toBe(kept);
+    expect(ended(press(shown(2), 'down')).closesAt).toBe(14_000);
+  });
+
+  it('does not stay when the run was interrupted from outside', () => {
+    const view = reduce(shown(2), {
+      type: 'events',
+      events: [{ type: 'run-finished', run: finishedRun(true) }],
+    });
+    expect(ended(view).closed).toBe(true);
+  });
+
+  it('ticks only when what the clock shows has changed', () => {
+    const view = reduce(initialView(SIZE, 0), {
+      type: 'events',
+      events: [{ type: 'run-started', run: RUN, hosts: 1 }],
+    });
+    expect(reduce(view, { type: 'tick', now: 900 })).toBe(view);
+    expect(reduce(view, { type: 'tick', now: 1100 })).not.toBe(view);
+  });
+});
