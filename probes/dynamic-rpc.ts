@@ -1,9 +1,51 @@
-import type { Probe } from '../src/model/probe.ts';
+import type { Plan } from '../src/model/plan.ts';
+import type { HostKnowledge, PlannedPort, Probe } from '../src/model/probe.ts';
+import { DYNAMIC_PORTS, inRange } from '../src/model/target.ts';
+import type { TalkLimits } from '../src/model/wire.ts';
+import type { RpcInterface } from './codec/pdu.ts';
+import { rpcTalk } from './rpc-client.ts';
 
-/** A sample of the ports above 1024, where the object and, since Vista, the session of an offer live. */
+/** The management interface that every RPC server has (C706 appendix Q): accepted or rejected, the answer is RPC's. */
+const MANAGEMENT: RpcInterface = { uuid: 'afa8bd80-7d8a-11c9-bef4-08002b102989', major: 1, minor: 0 };
+/** One bind and its answer. What listens on a sampled port is often no RPC, and waiting for it is not worth more. */
+const LIMITS: TalkLimits = { totalMs: 3000, idleMs: 1500, maxBytes: 64 << 10 };
+/** Listed ports that are dialled: enough to prove the range, few enough for a server with hundreds. */
+const MOST_LISTED = 64;
+/** The port of Remote Desktop has a probe of its own. */
+const OTHERS = new Set([3389]);
+
+const listedPorts = ({ observations }: HostKnowledge): number[] => {
+  const finding = observations
+    .map(({ finding }) => finding)
+    .find((found) => found?.kind === 'endpoint-mapper');
+  const ports = new Set(finding?.endpoints.map(({ port }) => port));
+  return [...ports].filter((port) => inRange(port, DYNAMIC_PORTS) && !OTHERS.has(port)).slice(0, MOST_LISTED);
+};
+
+const planned = (plan: Plan, knowledge: HostKnowledge): PlannedPort[] => [
+  ...listedPorts(knowledge).map((port) => ({ port, why: 'listed' as const })),
+  ...plan.sample.filter((port) => !OTHERS.has(port)).map((port) => ({ port, why: 'sampled' as const })),
+];
+
+/**
+ * The ports above 1024, where the object and, since Vista, the session of an offer live: what the endpoint mapper lists,
+ * dialled at the target's address and never at the one in the list, and a sample.
+ */
 export const dynamicRpc: Probe = {
   name: 'dynamic-rpc',
   title: 'Dynamic RPC ports',
-  ports: (plan) => plan.sample.map((port) => ({ port, why: 'sampled' as const })),
-  observe: (endpoint, dial) => dial(endpoint),
+  ports: planned,
+  observe: async (endpoint, dial) => {
+    const { talk, outcome } = rpcTalk(MANAGEMENT, LIMITS, async () => {});
+    const dialled = await dial(endpoint, talk);
+    if (dialled.reply.kind !== 'accepted') return dialled;
+    const { speech, detail } = outcome();
+    const isRpc = speech === 'spoke' || speech === 'refused';
+    return {
+      ...dialled,
+      ...(isRpc ? { service: 'msrpc' } : {}),
+      detail,
+      finding: { kind: 'rpc-server', speech },
+    };
+  },
 };

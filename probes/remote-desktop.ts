@@ -1,9 +1,80 @@
+import type { RemoteDesktopFinding } from '../src/model/evidence.ts';
 import type { Probe } from '../src/model/probe.ts';
+import type { Conversation, Talk, TalkLimits } from '../src/model/wire.ts';
+import {
+  connectionRequest,
+  failureName,
+  type Negotiation,
+  protocolName,
+  readConfirm,
+  readTpkt,
+  TPKT_SIZE,
+} from './codec/rdp.ts';
+import { concat } from './codec/reader.ts';
+import { mishear } from './hearing.ts';
 
-/** TCP 3389, the session of XP and Server 2003 novices (MS-RAI, connection string 1). */
+/** One small question and one small answer; a server that starts its service on demand gets four seconds. */
+const LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
+
+type Heard = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
+
+const describe = (negotiation: Negotiation): Heard => {
+  switch (negotiation.kind) {
+    case 'none':
+      return {
+        speech: 'spoke',
+        negotiated: false,
+        detail: 'speaks Remote Desktop without negotiation, as XP and Server 2003 do',
+      };
+    case 'selected':
+      return {
+        speech: 'spoke',
+        negotiated: true,
+        detail: `speaks Remote Desktop with ${protocolName(negotiation.protocol)}`,
+      };
+    case 'failure':
+      return {
+        speech: 'spoke',
+        negotiated: true,
+        detail: `speaks Remote Desktop: ${failureName(negotiation.code)}`,
+      };
+  }
+};
+
+const converse = async (io: Conversation): Promise<Heard> => {
+  let heard = new Uint8Array();
+  try {
+    await io.send(connectionRequest());
+    heard = Uint8Array.from(await io.read(TPKT_SIZE));
+    const rest = await io.read(readTpkt(heard));
+    heard = Uint8Array.from(concat([heard, rest]));
+    return describe(readConfirm(rest));
+  } catch (error) {
+    return { negotiated: false, ...mishear(error, heard, 'Remote Desktop') };
+  }
+};
+
+/** TCP 3389, the session of XP and Server 2003 novices (MS-RAI, connection string 1). Says nothing of any user. */
 export const remoteDesktop: Probe = {
   name: 'remote-desktop',
   title: 'Remote Desktop',
   ports: () => [{ port: 3389, why: 'required' }],
-  observe: (endpoint, dial) => dial(endpoint),
+  observe: async (endpoint, dial) => {
+    let heard: Heard = { speech: 'hung-up', negotiated: false, detail: 'was never spoken to' };
+    const talk: Talk = {
+      limits: LIMITS,
+      hold: async (io) => {
+        heard = await converse(io);
+      },
+    };
+    const dialled = await dial(endpoint, talk);
+    if (dialled.reply.kind !== 'accepted') return dialled;
+    const { speech, negotiated, detail } = heard;
+    return {
+      ...dialled,
+      ...(speech === 'spoke' ? { service: 'ms-wbt-server' } : {}),
+      detail,
+      finding: { kind: 'remote-desktop', speech, negotiated },
+    };
+  },
 };

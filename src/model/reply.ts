@@ -100,7 +100,9 @@ const rejectionReason = (cause: Rejection): PortReason => {
   return (cause.icmp.version === 4 ? ICMP4 : ICMP6)[cause.icmp.code] ?? 'host-unreach';
 };
 
-/** nmap's words for a reply. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`. */
+/**
+ * nmap's words for a reply: `reset` where the packet itself was seen, `conn-refused` where only connect() told. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`.
+ */
 export const portState = (reply: Reply): { state: PortState; reason: PortReason } => {
   switch (reply.kind) {
     case 'accepted':
@@ -108,7 +110,7 @@ export const portState = (reply: Reply): { state: PortState; reason: PortReason 
     case 'refused':
       return reply.by === 'middlebox'
         ? { state: 'filtered', reason: 'middlebox-reset' }
-        : { state: 'closed', reason: reply.by === 'target' ? 'reset' : 'conn-refused' };
+        : { state: 'closed', reason: reply.ttl === undefined ? 'conn-refused' : 'reset' };
     case 'rejected':
       return { state: 'filtered', reason: rejectionReason(reply.cause) };
     case 'silent':

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
 import { App } from './app.tsx';
@@ -9,6 +10,11 @@ import { cleaned } from './text.ts';
 
 /** The screen follows events at most so often, milliseconds. */
 const FRAME_MS = 100;
+/**
+ * And a frame is followed by so many times its own cost of rest: drawing holds up the event loop (5 ms at 80x24 to 30 ms
+ * at 200x60), and with it the answers whose time is being taken.
+ */
+const REST = 9;
 
 export interface TuiOptions {
   /** Keys come from here; without raw mode the screen only shows. */
@@ -35,6 +41,19 @@ const follow = async (
   store.dispatch({ type: 'ended', now: performance.now(), closeAfterMs });
 };
 
+const keepUp = async (store: Store, stopped: AbortSignal): Promise<void> => {
+  let restMs = FRAME_MS;
+  while (!stopped.aborted) {
+    await wait(restMs, undefined, { signal: stopped }).catch(() => {});
+    const began = performance.now();
+    store.flush();
+    store.dispatch({ type: 'tick', now: began });
+    // React draws in a microtask that was queued before this one.
+    await Promise.resolve();
+    restMs = Math.max(FRAME_MS, REST * (performance.now() - began));
+  }
+};
+
 const showScreen = async (events: AsyncIterable<JudgedEvent>, options: TuiOptions): Promise<void> => {
   const { stdin, stdout, colour, onStop } = options;
   const store = createStore(initialView(sizeOf(stdout), performance.now()));
@@ -54,10 +73,7 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: TuiOption
     screen.forget();
     store.dispatch({ type: 'resize', size: sizeOf(stdout) });
   };
-  const clock = setInterval(() => {
-    store.flush();
-    store.dispatch({ type: 'tick', now: performance.now() });
-  }, FRAME_MS);
+  const stop = new AbortController();
   stdout.on('resize', resized);
   try {
     // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.
@@ -70,13 +86,16 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: TuiOption
       isScreenReaderEnabled: false,
     });
     try {
+      // The first frame stands and Ink listens to keys before the first question is asked.
+      await nextTurn();
+      const beat = keepUp(store, stop.signal);
       // Ink's promise only ever settles first when drawing threw.
-      await Promise.race([Promise.all([follow(events, store, options), closed]), ink.waitUntilExit()]);
+      await Promise.race([Promise.all([follow(events, store, options), closed]), beat, ink.waitUntilExit()]);
     } finally {
       ink.unmount();
     }
   } finally {
-    clearInterval(clock);
+    stop.abort();
     stdout.off('resize', resized);
     screen.close();
   }
