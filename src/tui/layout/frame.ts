@@ -43,7 +43,9 @@ const progressWords = (view: View): string => {
     return `${judged} of ${count(view.expected, 'host')}`;
   }
   const asked = view.hosts.reduce((sum, host) => sum + host.ports.size, 0);
-  return `${view.hosts.reduce((sum, host) => sum + answered(host), 0)} of ${count(asked, 'port')}`;
+  return asked === 0
+    ? ''
+    : `${view.hosts.reduce((sum, host) => sum + answered(host), 0)} of ${count(asked, 'port')}`;
 };
 
 const headLines = (view: View): Line[] => {

@@ -1,0 +1,84 @@
+import { render } from 'ink-testing-library';
+import { afterEach, describe, expect, it } from 'vitest';
+import { App } from '../../src/tui/app.tsx';
+import { initialView, type Key } from '../../src/tui/state.ts';
+import { createStore } from '../../src/tui/store.ts';
+import { hostEvents, someHosts, story } from './story.ts';
+
+const mounted: ReturnType<typeof render>[] = [];
+afterEach(() => {
+  for (const one of mounted.splice(0)) one.unmount();
+});
+
+const mount = (hosts: number) => {
+  const store = createStore(initialView({ columns: 100, rows: 30 }, 0));
+  for (const event of story(someHosts(hosts))) store.collect(event);
+  store.flush();
+  const keys: Key[] = [];
+  let gone = 0;
+  const onKey = (key: Key): void => {
+    keys.push(key);
+    store.dispatch({ type: 'key', key });
+  };
+  const app = render(<App store={store} colour={false} onKey={onKey} onGone={() => gone++} />);
+  mounted.push(app);
+  return { store, app, keys, gone: () => gone };
+};
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('App', () => {
+  it('draws one frame for a batch of events, and none before the batch', async () => {
+    const { store, app } = mount(1);
+    await turn();
+    const before = app.frames.length;
+    for (const host of someHosts(4)) for (const event of hostEvents(host, 1)) store.collect(event);
+    await turn();
+    expect(app.frames.length).toBe(before);
+    store.flush();
+    await turn();
+    expect(app.frames.length).toBe(before + 1);
+  });
+
+  it('hears keys, several at once too', async () => {
+    const { app, keys } = mount(3);
+    await turn();
+    for (const input of [
+      '\u001B[A',
+      '\u001B[5~',
+      '\u001B[F',
+      '\r',
+      ' ',
+      'G?',
+      '\u001B',
+      '\u0003',
+      '\u0001',
+      'Z',
+    ]) {
+      app.stdin.write(input);
+      await turn();
+      await turn();
+    }
+    expect(keys).toEqual([
+      'up',
+      'page-up',
+      'end',
+      'open',
+      'page-down',
+      'end',
+      'help',
+      'back',
+      'interrupt',
+      'other',
+      'other',
+    ]);
+  });
+
+  it('says when it goes', async () => {
+    const { app, gone } = mount(1);
+    await turn();
+    expect(gone()).toBe(0);
+    app.unmount();
+    expect(gone()).toBe(1);
+  });
+});
