@@ -12,6 +12,10 @@ const LETTERS: Readonly<Record<string, Key>> = {
   G: 'end',
   '?': 'help',
   q: 'quit',
+  '\r': 'open',
+  '\n': 'open',
+  // Ctrl-C arrives like this when it was typed twice faster than it was read: the second must not be lost.
+  '\u0003': 'interrupt',
 };
 
 const SPECIAL = [

@@ -52,6 +52,8 @@ describe('App', () => {
       'G?',
       '\u001B',
       '\u0003',
+      '\u0003\u0003',
+      'j\r',
       '\u0001',
       'Z',
     ]) {
@@ -69,6 +71,10 @@ describe('App', () => {
       'help',
       'back',
       'interrupt',
+      'interrupt',
+      'interrupt',
+      'down',
+      'open',
       'other',
       'other',
     ]);

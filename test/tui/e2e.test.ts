@@ -1,0 +1,148 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const BIN = 'bin/ra-preflight.js';
+/** Slow enough to press a key while it runs: two hosts, 34 questions each, this many a second in all. */
+const SLOWLY = ['--rate', '8', '--no-ping'];
+/** Generous, for loaded machines; nothing waits so long when it works. */
+const PATIENCE_MS = 15_000;
+
+const started: pty.IPty[] = [];
+afterEach(() => {
+  for (const one of started.splice(0)) one.kill('SIGKILL');
+});
+
+/** The program as a user starts it: in a pseudo-terminal, drawn by xterm's own engine. */
+const start = (args: readonly string[], size = { cols: 100, rows: 30 }, env: Record<string, string> = {}) => {
+  const terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 500 });
+  const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
+  const child = pty.spawn(process.execPath, [BIN, 'check', ...args], {
+    ...size,
+    name: 'xterm-256color',
+    env: { ...inherited, TERM: 'xterm-256color', ...env },
+  });
+  started.push(child);
+  let written = '';
+  child.onData((text) => {
+    written += text;
+    terminal.write(text);
+  });
+  const exited = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+  const drawn = (): Promise<void> => new Promise((resolve) => terminal.write('', resolve));
+  const lines = (): string[] => {
+    const buffer = terminal.buffer.active;
+    return Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '');
+  };
+  return {
+    written: () => written,
+    /** Everything on the screen, what scrolled away included, and which of the two screens it is. */
+    look: async () => {
+      await drawn();
+      return { text: lines().join('\n').trimEnd(), screen: terminal.buffer.active.type };
+    },
+    sees: async (words: string | RegExp): Promise<string> => {
+      const end = performance.now() + PATIENCE_MS;
+      while (performance.now() < end) {
+        await drawn();
+        const text = lines().join('\n');
+        if (typeof words === 'string' ? text.includes(words) : words.test(text)) return text;
+        await wait(20);
+      }
+      throw new Error(`never saw ${words} in:\n${lines().join('\n')}`);
+    },
+    press: (keys: string): void => child.write(keys),
+    resize: (cols: number, rows: number): void => {
+      terminal.resize(cols, rows);
+      child.resize(cols, rows);
+    },
+    exited: async (): Promise<number> => {
+      const code = await exited;
+      // What was written last may still be in the pipe when the exit is known.
+      await wait(50);
+      return code;
+    },
+  };
+};
+
+const isCursorShown = (written: string): boolean =>
+  written.lastIndexOf('\u001B[?25h') > written.lastIndexOf('\u001B[?25l');
+
+describe('ra-preflight check on a terminal', () => {
+  it('shows the hosts, obeys keys and the size of the window, and leaves the table behind', async () => {
+    const plain = spawnSync(process.execPath, [BIN, 'check', '127.0.0.1', '127.0.0.2', '--format', 'json']);
+    const term = start(['127.0.0.1', '127.0.0.2']);
+    await term.sees('any key keeps it open');
+    expect((await term.look()).screen).toBe('alternate');
+    term.press('\u001B[B');
+    await term.sees('► 127.0.0.2');
+    await term.sees('2 of 2');
+    term.press('\r');
+    await term.sees('esc list');
+    const { text: wide } = await term.look();
+    expect(wide).toMatch(/── 127\.0\.0\.2 ─+ [A-Z]+ (proven|likely|weak) ──/);
+
+    term.resize(50, 16);
+    await term.sees(/^── 127\.0\.0\.2 ─+ [A-Z]+ (proven|likely|weak) ──$/m);
+    const { text: narrow } = await term.look();
+    expect(narrow.split('\n').length).toBeLessThanOrEqual(15);
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(50);
+    term.resize(30, 16);
+    await term.sees('needs 40x12, is 30x16');
+    term.resize(100, 30);
+    await term.sees(wide);
+
+    term.press('?');
+    await term.sees('this page');
+    term.press('q');
+    expect(await term.exited()).toBe(plain.status);
+    const { text, screen } = await term.look();
+    expect(screen).toBe('normal');
+    expect(text).toContain('TCP 135 endpoint mapper');
+    expect(text).toContain('127.0.0.2');
+    expect(text).not.toContain('any key keeps it open');
+    expect(isCursorShown(term.written())).toBe(true);
+  }, 60_000);
+
+  it('on q stops the run and prints what was learnt', async () => {
+    const term = start(['127.0.0.1', '127.0.0.2', ...SLOWLY]);
+    await term.sees('► 127.0.0.1');
+    term.press('q');
+    expect(await term.exited()).toBe(130);
+    const { text, screen } = await term.look();
+    expect(screen).toBe('normal');
+    expect(text).toContain('127.0.0.2');
+  }, 60_000);
+
+  it('on Ctrl-C stops the run, prints what was learnt and exits with 130', async () => {
+    const term = start(['127.0.0.1', '127.0.0.2', ...SLOWLY]);
+    await term.sees('► 127.0.0.1');
+    term.press('\u0003');
+    expect(await term.exited()).toBe(130);
+    const { text, screen } = await term.look();
+    expect(screen).toBe('normal');
+    expect(text).toContain('127.0.0.2');
+    expect(isCursorShown(term.written())).toBe(true);
+  }, 60_000);
+
+  it('on a second Ctrl-C leaves at once, the terminal as it was', async () => {
+    const term = start(['127.0.0.1', '127.0.0.2', ...SLOWLY]);
+    await term.sees('► 127.0.0.1');
+    term.press('\u0003\u0003');
+    expect(await term.exited()).toBe(130);
+    const { text, screen } = await term.look();
+    expect({ text, screen }).toEqual({ text: '', screen: 'normal' });
+    expect(isCursorShown(term.written())).toBe(true);
+  }, 60_000);
+
+  it('only adds lines for a screen reader', async () => {
+    const term = start(['127.0.0.1'], undefined, { INK_SCREEN_READER: 'true' });
+    await term.exited();
+    const { text } = await term.look();
+    expect(text).toContain('Checking 1 host from ');
+    expect(text).toContain('What to change:');
+    expect(term.written()).not.toContain('\u001B[?1049h');
+  }, 60_000);
+});
