@@ -46,13 +46,22 @@ export const doubtful = (
   });
 };
 
-/** Asks doubtful silences again, in turn on each port, until one is answered or it was asked often enough. */
-export const confirmSilence = async (questions: Questions, echo: Echo, dial: Dial): Promise<void> => {
+/**
+ * Asks doubtful silences again, in turn on each port, until one is answered or it was asked often enough. The last
+ * question on a port that matters by itself is asked with `patient`, which waits for slow answers too.
+ */
+export const confirmSilence = async (
+  questions: Questions,
+  echo: Echo,
+  dial: Dial,
+  patient: Dial,
+): Promise<void> => {
   await Promise.all(
     doubtful(questions.observations, echo).map(async ({ observation, more }) => {
       let current: PortObservation | undefined = observation;
       for (let turn = 0; turn < more && current?.reply.kind === 'silent'; turn++) {
-        if (!(await questions.askAgain(current, dial))) return;
+        const isLast = turn === more - 1 && observation.why !== 'sampled';
+        if (!(await questions.askAgain(current, isLast ? patient : dial))) return;
         current = questions.observations.find(({ port }) => port === observation.port);
       }
     }),

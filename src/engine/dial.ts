@@ -86,15 +86,15 @@ export const ask = async (
 
 /**
  * The dial of one host: paced, waiting as long as the measured round trips ask for, and asking silence again, later and
- * jittered, up to `retries` times. Any other reply is final.
+ * jittered, up to `retries` times. Any other reply is final. Each wait lasts `leastWaitMs` at least.
  */
 export const dialer =
-  (shared: Shared, host: HostPace, retries: number): Dial =>
+  (shared: Shared, host: HostPace, retries: number, leastWaitMs = 0): Dial =>
   async (endpoint, talk) => {
     let waitedMs = 0;
     for (let attempt = 0; ; attempt++) {
       const reply = await ask(shared, host, endpoint, {
-        timeoutMs: host.timing.waitMs(attempt),
+        timeoutMs: Math.max(host.timing.waitMs(attempt), leastWaitMs),
         ...(talk ? { talk } : {}),
       });
       const attempts = attempt + 1;

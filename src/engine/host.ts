@@ -17,6 +17,11 @@ import { Timing } from './timing.ts';
 const WARM_UP_MS = 150;
 /** Longest wait for an ICMP echo, milliseconds; asked twice, since it only ever adds evidence of life. */
 const ECHO_WAIT_MS = 1000;
+/**
+ * The last question about a silence that decides: past the second SYN of the kernel at one second, which also brings to
+ * light an ICMPv6 error that came before connect() returned (Linux keeps it until then). Milliseconds.
+ */
+const PATIENT_WAIT_MS = 1300;
 /** Questions one host may get at once after a rest: a whole default sample with 135 and 3389. */
 const HOST_BURST = 40;
 
@@ -109,7 +114,8 @@ export const scanHost = async (
   await questions?.askAll(({ why }) => (why === 'required' ? dial : whenWarm));
   const echo = await echoing;
   if (questions && plan.retries > 0) {
-    await confirmSilence(questions, echo, dialer(shared, pace, 0));
+    const patient = dialer(shared, pace, 0, Math.min(PATIENT_WAIT_MS, plan.timeoutMs));
+    await confirmSilence(questions, echo, dialer(shared, pace, 0), patient);
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await questions.askAll(() => dial);
   }

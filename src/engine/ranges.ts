@@ -28,7 +28,8 @@ export const exactRanges = (
   const refuses = refusesUnused(observations);
   const known = new Map(
     observations
-      .filter(({ port }) => inRange(port, range))
+      // TCP 3389 is a requirement of its own, and is often opened or closed by itself.
+      .filter(({ port, requirement }) => requirement === 'dynamic-rpc' && inRange(port, range))
       .map(({ port, reply }) => [
         port,
         { ...classOf(reply, refuses), silences: reply.kind === 'silent' ? reply.attempts : 0 },

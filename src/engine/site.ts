@@ -1,8 +1,8 @@
 import type { ScanEvent } from '../model/event.ts';
-import type { MappedRange, PortObservation, RequirementName, Trace } from '../model/evidence.ts';
+import type { MappedRange, PortObservation, Trace } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
-import { type Family, inRange } from '../model/target.ts';
+import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
 import { type Located, locate } from './locate.ts';
@@ -30,8 +30,6 @@ export interface Site {
 }
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
-
-const ourRequirement = (port: number): RequirementName => (port === 3389 ? 'remote-desktop' : 'dynamic-rpc');
 
 /** The wire as tracing sees it: the same contract, but every question waits for its turn like all others. */
 const pacedWire = ({ shared, pace }: SiteDeps): Wire => ({
@@ -87,7 +85,7 @@ export const site = async (
   const askOnce = async (port: number): Promise<Reply> => {
     const endpoint = { address, family, port };
     const reply = await ask(shared, pace, endpoint, { timeoutMs: pace.timing.waitMs(0) });
-    const observed = { port, requirement: ourRequirement(port), why: 'mapped', reply, attempts: 1 } as const;
+    const observed = { port, requirement: 'dynamic-rpc', why: 'mapped', reply, attempts: 1 } as const;
     if (reply.kind !== 'unknown') emit({ type: 'answered', host, observation: observed });
     if (reply.kind !== 'refused' || way.resetsAtTtl === null) return reply;
     const early = await ask(shared, pace, endpoint, {
@@ -96,9 +94,8 @@ export const site = async (
     });
     return early.kind === 'refused' ? { ...reply, by: 'middlebox' } : reply;
   };
-  const inDynamic = way.observations.filter(({ port }) => inRange(port, plan.rpcRange));
   const worthMapping = plan.map && way.observations.some(({ reply }) => isReachable(reply));
-  const mapped = worthMapping ? await exactRanges(plan.rpcRange, inDynamic, askOnce) : [];
+  const mapped = worthMapping ? await exactRanges(plan.rpcRange, way.observations, askOnce) : [];
   return {
     observations: way.observations,
     traces: way.traces.filter(({ end }) => end.kind !== 'unknown'),

@@ -15,7 +15,8 @@ export interface TraceOptions {
 /** TTLs asked at once. Most paths inside an organisation end within the first handful. */
 const AT_ONCE = 6;
 
-const isHop = (reply: Reply): boolean => reply.kind === 'rejected' && portState(reply).reason === 'time-exceeded';
+const isHop = (reply: Reply): boolean =>
+  reply.kind === 'rejected' && portState(reply).reason === 'time-exceeded';
 
 /** An answer that ends the trace: the target's, or a filter's. */
 const isFinal = (reply: Reply): boolean =>

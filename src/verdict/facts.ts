@@ -12,6 +12,8 @@ import { diesOnTheWay, type Way, wayOf } from './path.ts';
 
 /** Share of lost questions above which silence is weak evidence (docs/verdicts.md). */
 const LOSSY = 0.05;
+/** Repetitions below which a share means nothing: two late answers of thirty are a busy machine, not a lossy path. */
+const FEWEST_REPEATS = 5;
 /** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
 const PROHIBITIONS: ReadonlySet<string> = new Set([
   'admin-prohibited',
@@ -40,6 +42,12 @@ export interface Facts {
 const rejectedBy = ({ reply }: PortObservation): string | null =>
   reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
 
+/** Questions that had to be asked again before they were answered. */
+const repeats = (ports: readonly PortObservation[]): number =>
+  ports
+    .filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown')
+    .reduce((sum, { attempts }) => sum + attempts - 1, 0);
+
 /** Answers the common questions about one host's evidence. */
 export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
   const { ports, echo, address } = evidence;
@@ -54,7 +62,7 @@ export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCa
       ports.some((port) => isReachable(port.reply) || (address !== null && rejectedBy(port) === address)),
     refuses: refusesUnused(ports),
     refusal: byTarget || (capabilities.icmp && way.distance !== null) ? 'proven' : 'likely',
-    lossy: evidence.lossEstimate > LOSSY,
+    lossy: evidence.lossEstimate > LOSSY && repeats(ports) >= FEWEST_REPEATS,
     one: (name) => ports.find(({ requirement }) => requirement === name),
     dynamic: ports.filter(({ requirement }) => requirement === 'dynamic-rpc'),
   };

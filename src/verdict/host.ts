@@ -44,7 +44,7 @@ const lifeless = (facts: Facts, rulings: readonly Ruling[]): HostRuling | null =
   const told = evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
   if (told.length === 0) {
     const fault = evidence.ports.map(({ reply }) => reply).find((reply) => reply.kind === 'unknown');
-    if (!fault || fault.kind !== 'unknown') return null;
+    if (fault?.kind !== 'unknown') return null;
     const text = `No question could be sent: ${fault.fault.text}. This is this machine's trouble and says nothing about the host.`;
     return { verdict: 'undetermined', confidence: 'weak', reason: because('local-fault', text) };
   }
