@@ -63,10 +63,16 @@ const exitCode = (summary: Summary, interrupted: boolean): number => {
 /** Why a target must not be asked although it can be written down; thrown before a packet is sent. */
 const refuse = (
   targets: readonly Target[],
+  { families }: CheckOptions,
   guard: (address: string, family: 4 | 6) => string | null,
 ): void => {
   for (const target of targets) {
     if (target.kind !== 'address') continue;
+    if (!(target.family === 4 ? families.v4 : families.v6)) {
+      throw new UsageError(
+        `target '${target.text}': is IPv${target.family}, and -${10 - target.family} asks only for the other family`,
+      );
+    }
     const why = guard(target.address, target.family);
     if (why) throw new UsageError(`target '${target.text}': ${why}`);
   }
@@ -121,7 +127,7 @@ export const check = async (texts: readonly string[], options: CheckOptions): Pr
   const inScope = makeScope(options.scope);
   const guard = (address: string, family: 4 | 6): string | null =>
     whyForbidden(address, family) ?? inScope(address);
-  refuse(targets, guard);
+  refuse(targets, options, guard);
   if (options.output !== null && options.output !== '-') await checkWritable(options.output);
 
   const startedAt = new Date();

@@ -7,16 +7,18 @@ import { version } from './version.ts';
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
 
-const program = (): Command =>
-  new Command('ra-preflight')
+const program = (): Command => {
+  const main = new Command('ra-preflight')
     .description(
       'Before you offer Windows Remote Assistance: does the network let it through, which filter breaks it, where it sits, how sure that is, and what to change.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
-    .addCommand(checkCommand());
+    .configureOutput({ outputError: () => {} });
+  // Commands that are added do not inherit how errors end.
+  return main.addCommand(checkCommand().copyInheritedSettings(main));
+};
 
 /** One line about what was typed, without commander's own prefix. */
 const usageLine = (error: Error): string =>
