@@ -79,7 +79,7 @@ export default {
       name: 'no-orphans',
       comment: 'Nobody imports this file: dead code goes.',
       severity: 'error',
-      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$' },
+      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$|\\.d\\.ts$' },
       to: {},
     },
     {
@@ -96,6 +96,7 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
+      exportsFields: ['exports'],
       extensions: ['.ts', '.tsx', '.js', '.mjs'],
       conditionNames: ['import', 'node', 'default', 'types'],
     },

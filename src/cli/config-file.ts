@@ -1,7 +1,14 @@
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UsageError } from '../model/fault.ts';
-import type { Config } from './config.ts';
+import type { Scope } from '../targets/scope.ts';
+import type { RawOptions } from './options.ts';
+
+/** What a config file says: options by their long names, and the scope. */
+export interface FileConfig {
+  readonly options: RawOptions;
+  readonly scope: Scope;
+}
 
 const text = z.string({ error: 'expected text in quotes' });
 const word = z.union([text, z.number()], { error: 'expected text in quotes or a number' }).transform(String);
@@ -60,7 +67,7 @@ const camel = (key: string): string =>
   key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Reads the text of a config file. Throws UsageError with file, key and what is accepted. */
-export const parseConfig = (source: string, path: string): Omit<Config, 'path'> => {
+export const parseConfig = (source: string, path: string): FileConfig => {
   const result = schema.safeParse(toml(source, path));
   if (!result.success) {
     const [issue] = result.error.issues;

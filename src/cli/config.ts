@@ -2,18 +2,9 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
-import type { Scope } from '../targets/scope.ts';
-import type { RawOptions } from './options.ts';
+import type { FileConfig } from './config-file.ts';
 
-/** What a config file says: options by their long names, and the scope. */
-export interface Config {
-  readonly options: RawOptions;
-  readonly scope: Scope;
-  /** Where it was read, null when there is none. */
-  readonly path: string | null;
-}
-
-const NOTHING: Config = { options: {}, scope: { allow: [], deny: [] }, path: null };
+const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] } };
 
 /** Where the platform keeps configuration: `%APPDATA%`, `~/Library/Preferences`, `$XDG_CONFIG_HOME`. */
 export const standardConfigPath = (): string =>
@@ -29,7 +20,7 @@ const exists = (path: string): Promise<boolean> =>
  * Reads the config file: the one named, which must be there, or the platform's, which may be. Throws UsageError with
  * file, key and what is accepted. Values are checked together with those of the command line.
  */
-export const loadConfig = async (named: string | undefined): Promise<Config> => {
+export const loadConfig = async (named: string | undefined): Promise<FileConfig> => {
   const path = named ?? standardConfigPath();
   if (named === undefined && !(await exists(path))) return NOTHING;
   let text: string;
@@ -42,5 +33,5 @@ export const loadConfig = async (named: string | undefined): Promise<Config> => 
   }
   // Parser and schema are loaded only for those who have a file: start-up is part of the answer.
   const { parseConfig } = await import('./config-file.ts');
-  return { ...parseConfig(text, path), path };
+  return parseConfig(text, path);
 };
