@@ -1,5 +1,6 @@
 /*
- * delayline IFA IFB MICROSECONDS: joins two interfaces into one wire that holds every frame for a fixed time.
+ * delayline IFA IFB MICROSECONDS: joins two interfaces into one wire that holds every frame for a fixed time, and says
+ * "ready" when it does.
  *
  * Stands in for `tc netem delay`, which many kernels are built without. Order is kept, nothing is lost below QUEUE
  * frames in flight. Frames travel with their virtio header (PACKET_VNET_HDR): between namespaces the kernel leaves
@@ -104,6 +105,8 @@ int main(int count, char **argument) {
   prctl(PR_SET_TIMERSLACK, 1000);
   directions[0].from = directions[1].to = open_interface(argument[1]);
   directions[1].from = directions[0].to = open_interface(argument[2]);
+  puts("ready");
+  fflush(stdout);
   for (;;) {
     long long next = -1;
     for (int i = 0; i < 2; i++) {

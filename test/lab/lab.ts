@@ -8,14 +8,13 @@ import {
   HOSTS,
   type HostName,
   hostAddress,
-  ROUTER1,
-  ROUTER2,
+  routerAddress,
   WAYS,
 } from './layout.ts';
 import { Namespaces } from './namespaces.ts';
 import { connect, delayerOf, NAMESPACES } from './network.ts';
 import type { Place, Row } from './row.ts';
-import { listeningPorts, startServers } from './servers.ts';
+import { isEndpoint, listeningPorts, startServers } from './servers.ts';
 import { type Finished, run } from './shell.ts';
 import { type Part, whyMissing } from './tools.ts';
 
@@ -35,15 +34,27 @@ const allot = (rows: readonly Row[]): Map<Row, string> => {
   );
 };
 
+/** Starts a program that says "ready" when it is, and waits for that. */
+const startReady = async (spaces: Namespaces, name: string, command: readonly string[]): Promise<void> => {
+  const logFile = join(spaces.folder, `${name}.log`);
+  const log = openSync(logFile, 'w');
+  const child = spaces.start(name, command, log);
+  closeSync(log);
+  while (!(await readFile(logFile, 'utf8')).includes('ready')) {
+    if (child.exitCode !== null) throw new Error(`${command[0]}: ${await readFile(logFile, 'utf8')}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
 /** Compiles the delay line and puts it into every delayed way. */
 const delay = async (spaces: Namespaces): Promise<void> => {
   const program = join(spaces.folder, 'delayline');
   await run('cc', ['-O2', '-o', program, join(import.meta.dirname, 'delayline.c')]);
-  const log = openSync(join(spaces.folder, 'delayline.log'), 'a');
-  WAYS.forEach(({ delayUs }, way) => {
-    if (delayUs > 0) spaces.start(delayerOf(way), [program, 'near', 'far', String(delayUs)], log);
-  });
-  closeSync(log);
+  await Promise.all(
+    WAYS.map(({ delayUs }, way) =>
+      delayUs > 0 ? startReady(spaces, delayerOf(way), [program, 'near', 'far', String(delayUs)]) : null,
+    ),
+  );
 };
 
 const placeRules = async (
@@ -67,15 +78,8 @@ const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, string>): 
     Object.entries(row.listen ?? {}).map(([port, manner]) => [address, Number(port), manner]),
   );
   if (wanted.length === 0) return;
-  const logFile = join(spaces.folder, 'listeners.log');
-  const log = openSync(logFile, 'w');
   const script = join(import.meta.dirname, 'listeners.mjs');
-  const child = spaces.start('plain', [process.execPath, script, JSON.stringify(wanted)], log);
-  closeSync(log);
-  while (!(await readFile(logFile, 'utf8')).includes('ready')) {
-    if (child.exitCode !== null) throw new Error(`listeners: ${await readFile(logFile, 'utf8')}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await startReady(spaces, 'plain', [process.execPath, script, JSON.stringify(wanted)]);
 };
 
 /** A running lab: an expert's machine, two routers and the hosts of the rows behind them. */
@@ -108,6 +112,11 @@ export class Lab {
     }
   }
 
+  /** For files of this lab; removed with it. */
+  get folder(): string {
+    return this.#spaces.folder;
+  }
+
   /** The address at which a row's network is seen. */
   addressOf(row: Row): string {
     const address = this.#addresses.get(row);
@@ -118,12 +127,13 @@ export class Lab {
   /** The address by which somebody on the way to a row is known. */
   placeOf(row: Row, place: Place): string {
     if (place === 'target') return this.addressOf(row);
-    return { r1: ROUTER1, r2: ROUTER2 }[place][row.family ?? 4];
+    return routerAddress(place, row.way ?? 'direct', row.family ?? 4);
   }
 
-  /** Ports on which a host of the lab listens: what its endpoint mapper should name. */
-  listeningPorts(host: HostName): Promise<number[]> {
-    return listeningPorts(this.#spaces, host);
+  /** Dynamic ports on which a row's host listens: what its endpoint mapper should name. */
+  async endpointsOf(row: Row): Promise<number[]> {
+    if (!isHost(row.host)) return [];
+    return (await listeningPorts(this.#spaces, row.host)).filter(isEndpoint);
   }
 
   /** Runs a program on the expert's machine to its end. */

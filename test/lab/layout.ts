@@ -47,24 +47,25 @@ const wayLink = (way: number): number => 2 + way;
 const hostLink = (host: number): number => 10 + host;
 
 export const EXPERT = on(EXPERT_LINK, 2);
-/** The addresses that routers give themselves in ICMP errors towards the expert. */
-export const ROUTER1 = on(EXPERT_LINK, 1);
-export const ROUTER2 = on(wayLink(0), 2);
-
 /** A link of a router: its device, both ends' addresses and the blocks behind it. */
 export interface Link {
   readonly device: string;
   readonly ours: Pair;
   readonly theirs: Pair;
+  /** Hardware addresses, where they are fixed: asking for them over a slow way would delay the first packet twice. */
+  readonly hardware?: { readonly ours: string; readonly theirs: string };
 }
 
-export const expertLink: Link = { device: 'expert', ours: ROUTER1, theirs: EXPERT };
+const hardwareOn = (way: number, place: number): string => `02:00:00:00:0${way}:0${place}`;
+
+export const expertLink: Link = { device: 'expert', ours: on(EXPERT_LINK, 1), theirs: EXPERT };
 
 /** r1's end of a way. */
 export const nearEnd = (way: number): Link => ({
   device: `way${way}`,
   ours: on(wayLink(way), 1),
   theirs: on(wayLink(way), 2),
+  hardware: { ours: hardwareOn(way, 1), theirs: hardwareOn(way, 2) },
 });
 
 /** r2's end of a way. */
@@ -72,7 +73,17 @@ export const farEnd = (way: number): Link => ({
   device: `way${way}`,
   ours: on(wayLink(way), 2),
   theirs: on(wayLink(way), 1),
+  hardware: { ours: hardwareOn(way, 2), theirs: hardwareOn(way, 1) },
 });
+
+/**
+ * The address that a router gives itself in ICMP errors about packets on a way. Linux takes the address of the link by
+ * which an IPv4 error leaves, and of the one by which the offending IPv6 packet came.
+ */
+export const routerAddress = (router: 'r1' | 'r2', way: Way, family: Family): string => {
+  if (router === 'r1') return expertLink.ours[family];
+  return farEnd(family === 4 ? 0 : WAYS.findIndex(({ name }) => name === way)).ours[family];
+};
 
 /** r2's end of a host's network. */
 export const hostEnd = (host: number): Link => ({

@@ -44,10 +44,15 @@ for limit in /proc/sys/net/ipv6/conf/*/hop_limit; do echo 128 >$limit; done
 
 const LENGTH: Readonly<Record<Family, number>> = { 4: 24, 6: 64 };
 
-const up = ({ device, ours }: Link): string =>
+const neighbour = (address: string, hardware: string, device: string): string =>
+  `ip neigh add ${address} lladdr ${hardware} dev ${device} nud permanent`;
+
+const up = ({ device, ours, theirs, hardware }: Link): string =>
   [
+    ...(hardware ? [`ip link set ${device} address ${hardware.ours}`] : []),
     ...FAMILIES.map((f) => `ip addr add ${ours[f]}/${LENGTH[f]} dev ${device} ${f === 6 ? 'nodad' : ''}`),
     `ip link set ${device} up`,
+    ...(hardware ? FAMILIES.map((f) => neighbour(theirs[f], hardware.theirs, device)) : []),
   ].join('\n');
 
 const route = (family: Family, what: string): string => `ip -${family} route add ${what}`;
@@ -94,9 +99,7 @@ const router2Script = (): string =>
         forBoth((f) => `ip -${f} rule add from ${wayBlock(host, way)[f]} lookup ${100 + way}`),
       ),
     ]),
-    forBoth(
-      (f) => `ip neigh add ${GHOST[f]} lladdr ${GHOST.hardware} dev ${hostEnd(0).device} nud permanent`,
-    ),
+    forBoth((f) => neighbour(GHOST[f], GHOST.hardware, hostEnd(0).device)),
     forBoth((f) => route(f, `${GHOST_BLOCK[f]} via ${GHOST[f]}`)),
   ].join('\n');
 

@@ -23,11 +23,8 @@ export const output = (nft: string): Rule => ({ at: 'host', hook: 'output', nft 
 /** Somebody who can send an answer. */
 export type Place = 'r1' | 'r2' | 'target';
 
-/**
- * A port in nmap's words and, where it matters, who said it. `closed refused` is a TCP reset from whoever is taken for
- * the target: `reset` to a wire that can tell it from ICMP, `conn-refused` to one that cannot. `a|b`: either will do.
- */
-type Word = `${PortState} ${PortReason | 'refused'}`;
+/** A port in nmap's words and, where it matters, who said it. `a|b`: either will do. */
+type Word = `${PortState} ${PortReason}`;
 export type Saying = Word | `${Word} from ${Place}` | `${Word}|${PortReason}`;
 
 /** The parts of a saying. */
@@ -54,9 +51,9 @@ export interface Expectation {
    * order. Every key must meet a port, every port a key.
    */
   readonly ports: Readonly<Record<string, Saying>>;
-  /** Mapped stretches in order, all exact: `50000-54999 filtered`. */
+  /** Stretches of the dynamic range in order: `50000-54999 filtered`, exact unless it says `about`. */
   readonly ranges?: readonly string[];
-  /** Filters that must be among those reported; an empty list forbids any. Only for a wire that can trace. */
+  /** Filters that must be among those reported; an empty list forbids any. Without traces their place is not known. */
   readonly filters?: readonly FilterSaying[];
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inRange } from '../../src/model/target.ts';
 import type { HostName } from './layout.ts';
 import type { Namespaces } from './namespaces.ts';
 import { run } from './shell.ts';
@@ -11,7 +12,10 @@ const START_MS = 15_000;
 const POLL_MS = 50;
 
 /** Where Samba puts its dynamic endpoints; which service gets which port differs from start to start. */
-const DYNAMIC = '49152-49200';
+const DYNAMIC = { from: 49_152, to: 49_200 };
+
+/** Whether a port is one of Samba's dynamic endpoints. */
+export const isEndpoint = (port: number): boolean => inRange(port, DYNAMIC);
 
 const SAMBA = `[global]
   netbios name = RPCLAB
@@ -26,7 +30,7 @@ const SAMBA = `[global]
   ncalrpc dir = /run/lab/ncalrpc
   winbindd socket directory = /run/lab/winbindd
   log file = /run/lab/log.%m
-  rpc server dynamic port range = ${DYNAMIC}
+  rpc server dynamic port range = ${DYNAMIC.from}-${DYNAMIC.to}
 `;
 
 const XRDP = `[Globals]
@@ -56,10 +60,10 @@ port=-1
 code=20
 `;
 
-/** FreeRDP's shadow server shares an X display, so it gets an empty one. */
+/** FreeRDP's shadow server shares an X display, so it gets an empty one, and waits until that is really there. */
 const SHADOW = `#!/bin/sh
-Xvfb :77 -screen 0 320x240x24 -nolisten tcp &
-for turn in $(seq 100); do [ -e /tmp/.X11-unix/X77 ] && break; sleep 0.05; done
+Xvfb :77 -screen 0 320x240x24 -nolisten tcp -displayfd 3 3>display &
+until [ -s display ]; do kill -0 $! || exit 1; sleep 0.05; done
 exec freerdp-shadow-cli /port:3389 /sec:nla /sam-file:/run/lab/sam
 `;
 

@@ -45,38 +45,50 @@ export const tellingPorts = (row: Row, listed: readonly number[]): Map<number, S
 const attribute = (xml: string, name: string): string | null =>
   new RegExp(` ${name}="([^"]*)"`).exec(xml)?.[1] ?? null;
 
-/** Asks these ports of one address with nmap's half-open scan, on raw sockets: nothing of ours is involved. */
+/** What nmap learnt about one address. */
+interface View {
+  readonly ports: ReadonlyMap<number, Seen>;
+  /** Ports of which nothing came back. */
+  readonly unanswered: number;
+  /** Smoothed round trip, milliseconds. */
+  readonly rttMs: number;
+}
+
+const count = (xml: string, pattern: RegExp): number =>
+  [...xml.matchAll(pattern)].reduce((sum, [, number]) => sum + Number(number ?? 1), 0);
+
+/**
+ * Asks these ports of one address with nmap's half-open scan, on raw sockets: nothing of ours is involved. nmap reports
+ * ports one by one only while there are few of a kind.
+ */
 export const askNmap = async (
   lab: Lab,
   address: string,
   ports: readonly number[],
-): Promise<ReadonlyMap<number, Seen>> => {
+  { retries = 2, rate = 100 } = {},
+): Promise<View> => {
   const family = address.includes(':') ? ['-6'] : [];
-  const pace = [
-    '--max-retries',
-    '2',
-    '--min-rate',
-    '100',
-    '--initial-rtt-timeout',
-    '500ms',
-    '--max-rtt-timeout',
-    '800ms',
-  ];
-  const what = ['-n', '-Pn', '--send-ip', '-sS', '-p', ports.join(','), '-oX', '-', address];
-  const { stdout, stderr, code } = await lab.asExpert(['nmap', ...family, ...pace, ...what]);
+  const pace = `--max-retries ${retries} --min-rate ${rate} --initial-rtt-timeout 500ms --max-rtt-timeout 800ms`;
+  const what = `-n -Pn --send-ip -sS -oX - -p ${ports.join(',')} ${address}`;
+  const command = ['nmap', ...family, ...pace.split(' '), ...what.split(' ')];
+  const { stdout, stderr, code } = await lab.asExpert(command);
   if (code !== 0) throw new Error(`nmap: ${stderr}`);
   const found = stdout.matchAll(/<port protocol="tcp" portid="(\d+)">(<state [^>]*>)/g);
-  return new Map(
-    [...found].map(([, port, xml = '']) => [
-      Number(port),
-      {
-        state: attribute(xml, 'state') ?? '',
-        reason: attribute(xml, 'reason') ?? '',
-        from: attribute(xml, 'reason_ip'),
-        ttl: Number(attribute(xml, 'reason_ttl')),
-      },
-    ]),
-  );
+  const seen = [...found].map(([, port, xml = '']): [number, Seen] => [
+    Number(port),
+    {
+      state: attribute(xml, 'state') ?? '',
+      reason: attribute(xml, 'reason') ?? '',
+      from: attribute(xml, 'reason_ip'),
+      ttl: Number(attribute(xml, 'reason_ttl')),
+    },
+  ]);
+  const summed = count(stdout, /<extrareasons reason="no-response" count="(\d+)"/g);
+  return {
+    ports: new Map(seen),
+    unanswered: summed + seen.filter(([, { reason }]) => reason === 'no-response').length,
+    rttMs: Number(attribute(stdout, 'srtt')) / 1000,
+  };
 };
 
 /** How nmap's view of a port differs from what the row says is really there; null when it does not. */
@@ -84,7 +96,7 @@ export const differenceFrom = (lab: Lab, row: Row, saying: Saying, seen: Seen | 
   const { state, reasons, from } = splitSaying(saying);
   if (!seen) return 'not reported';
   const said = `${seen.state} ${seen.reason} from ${seen.from ?? 'nobody'} with ttl ${seen.ttl}`;
-  const isReset = reasons.some((reason) => reason === 'refused' || reason === 'middlebox-reset');
+  const isReset = reasons.some((reason) => reason === 'conn-refused' || reason === 'middlebox-reset');
   if (isReset) {
     // A forged reset carries the address of the host; only its TTL betrays who sent it.
     const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'];

@@ -1,4 +1,4 @@
-import type { Expectation, Row } from '../row.ts';
+import type { Expectation, Limit, Row } from '../row.ts';
 
 /** Silence on everything; nobody knows whether there is a host. */
 export const UNREACHABLE: Expectation = {
@@ -22,10 +22,16 @@ export const HEALTHY: Expectation = {
     135: 'open syn-ack',
     3389: 'open syn-ack',
     listed: 'open syn-ack',
-    rest: 'closed refused',
+    rest: 'closed conn-refused',
   },
-  ranges: [],
+  ranges: ['about 1025-65535 reachable'],
   filters: [],
+};
+
+/** Nothing but refusals speaks for most of the range. */
+export const CANNOT_TELL_REFUSALS: Limit = {
+  knownLimit: 'cannot tell a reset of the host from an ICMP port unreachable or a reset of a router',
+  confidence: 'likely',
 };
 
 /** What is expected of the healthy server when TCP 135 is filtered: nobody lists endpoints, so the generation is not known. */
@@ -34,7 +40,7 @@ export const WITHOUT_135: Expectation = {
   generation: 'unknown',
   byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'blocked' },
   requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
-  ports: { 135: 'filtered no-response', 3389: 'open syn-ack', rest: 'closed refused' },
+  ports: { 135: 'filtered no-response', 3389: 'open syn-ack', rest: 'closed conn-refused' },
 };
 
 /** What is expected of the healthy server when a part of its dynamic range is filtered. */
@@ -49,7 +55,7 @@ export const WITHOUT_BLOCK: Expectation = {
     3389: 'open syn-ack',
     listed: 'open syn-ack',
     '50000-54999': 'filtered no-response',
-    rest: 'closed refused',
+    rest: 'closed conn-refused',
   },
   ranges: ['1025-49999 reachable', '50000-54999 filtered', '55000-65535 reachable'],
 };

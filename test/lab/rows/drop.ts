@@ -1,5 +1,5 @@
 import { type Row, r1, r2 } from '../row.ts';
-import { HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
+import { CANNOT_TELL_REFUSALS, HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
 
 const XP = ['--novice', 'xp-2003'] as const;
 
@@ -106,6 +106,7 @@ export const dropRows: readonly Row[] = [
       byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'ready' },
       requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'fail', 'dynamic-rpc': 'pass' },
       ports: { ...HEALTHY.ports, 3389: 'filtered no-response' },
+      ranges: ['1025-3388 reachable', '3389-3389 filtered', '3390-65535 reachable'],
       filters: ['3389 drop after r1'],
     },
     node: {
@@ -122,8 +123,10 @@ export const dropRows: readonly Row[] = [
       ...HEALTHY,
       byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'ready' },
       ports: { ...HEALTHY.ports, 3389: 'filtered no-response' },
+      ranges: ['1025-3388 reachable', '3389-3389 filtered', '3390-65535 reachable'],
       filters: ['3389 drop after r1'],
     },
+    node: CANNOT_TELL_REFUSALS,
   },
   dropBlock,
   over6(dropBlock),
@@ -167,7 +170,7 @@ export const dropRows: readonly Row[] = [
         listed: 'open syn-ack',
         3389: 'open syn-ack',
         '1500-2999': 'filtered no-response',
-        rest: 'closed refused',
+        rest: 'closed conn-refused',
       },
       ranges: ['1025-1499 reachable', '1500-2999 filtered', '3000-65535 reachable'],
       filters: ['1500-2999 drop after r1'],
@@ -184,6 +187,7 @@ export const dropRows: readonly Row[] = [
       ranges: ['1025-19999 reachable', '20000-39999 filtered', '40000-65535 reachable'],
       filters: ['20000-39999 drop after r1'],
     },
+    node: CANNOT_TELL_REFUSALS,
   },
   {
     name: 'pass-narrow-range',
@@ -196,11 +200,16 @@ export const dropRows: readonly Row[] = [
         135: 'open syn-ack',
         3389: 'open syn-ack',
         listed: 'open syn-ack',
-        '49152-53247': 'closed refused',
+        '49152-53247': 'closed conn-refused',
         rest: 'filtered no-response',
       },
-      // 3389 is open inside of the filtered stretch, and outside of what the range map looks at.
-      ranges: ['1025-49151 filtered', '49152-53247 reachable', '53248-65535 filtered'],
+      ranges: [
+        '1025-3388 filtered',
+        '3389-3389 reachable',
+        '3390-49151 filtered',
+        '49152-53247 reachable',
+        '53248-65535 filtered',
+      ],
     },
   },
   {
@@ -213,8 +222,10 @@ export const dropRows: readonly Row[] = [
       ...HEALTHY,
       byGeneration: { 'vista-or-later': 'ready' },
       ports: { ...HEALTHY.ports, 3389: 'filtered no-response' },
+      ranges: ['about 49152-49407 reachable'],
       filters: ['3389 drop after r2'],
     },
+    node: CANNOT_TELL_REFUSALS,
   },
   {
     name: 'pass-endpoints-only',
@@ -227,7 +238,7 @@ export const dropRows: readonly Row[] = [
       generation: 'vista-or-later',
       requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'not-needed', 'dynamic-rpc': 'fail' },
       ports: { ...HEALTHY.ports, rest: 'filtered no-response' },
-      filters: ['50000-65535 drop after r1'],
+      filters: ['1025-65535 drop after r1'],
     },
     node: {
       knownLimit:

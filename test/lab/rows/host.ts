@@ -2,8 +2,10 @@ import { input, output, type Row, r1, r2 } from '../row.ts';
 import { HEALTHY, over6, UNREACHABLE } from './common.ts';
 
 /** Some of a stealthy host's ports answer; the silence of the others proves nothing. */
+const { ranges: _ranges, ...healthy } = HEALTHY;
+
 const STEALTHY = {
-  ...HEALTHY,
+  ...healthy,
   confidence: 'likely',
   byGeneration: { 'vista-or-later': 'ready' },
   ports: { ...HEALTHY.ports, rest: 'filtered no-response' },
@@ -91,11 +93,12 @@ export const hostRows: readonly Row[] = [
       verdict: 'blocked',
       confidence: 'proven',
       requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'not-needed', 'dynamic-rpc': 'fail' },
-      filters: ['49152-65535 drop after r1'],
+      filters: ['1025-65535 drop after r1'],
     },
     node: {
       knownLimit: 'cannot trace: a filtered range and a healthy Windows client look the same',
       verdict: 'undetermined',
+      confidence: 'weak',
       requirements: CLIENT.requirements,
     },
   },
@@ -112,11 +115,13 @@ export const hostRows: readonly Row[] = [
     node: {
       knownLimit: 'cannot trace: a filtered range and a healthy Windows client look the same',
       verdict: 'undetermined',
+      confidence: 'weak',
       requirements: CLIENT.requirements,
     },
     linux: {
       knownLimit: 'a silent last router and a silent host are the same picture',
       verdict: 'undetermined',
+      confidence: 'weak',
       requirements: CLIENT.requirements,
     },
   },

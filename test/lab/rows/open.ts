@@ -1,11 +1,12 @@
 import type { Row } from '../row.ts';
-import { HEALTHY, over6 } from './common.ts';
+import { CANNOT_TELL_REFUSALS, HEALTHY, over6 } from './common.ts';
 
 const accept: Row = {
   name: 'accept',
   about: 'no filter anywhere',
   host: 'server',
   expect: HEALTHY,
+  node: CANNOT_TELL_REFUSALS,
 };
 
 /** Networks that let everything through, and what answers there. */
@@ -29,6 +30,7 @@ export const openRows: readonly Row[] = [
     },
   },
   {
+    ...accept,
     name: 'credssp-only',
     about: 'a Remote Desktop server that wants CredSSP is still Remote Desktop',
     host: 'credssp',
@@ -47,7 +49,7 @@ export const openRows: readonly Row[] = [
       verdict: 'undetermined',
       generation: 'unknown',
       requirements: { 'endpoint-mapper': 'undetermined', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
-      ports: { 135: 'open syn-ack', 3389: 'closed refused', rest: 'closed refused' },
+      ports: { 135: 'open syn-ack', 3389: 'closed conn-refused', rest: 'closed conn-refused' },
     },
   },
   {
@@ -59,8 +61,8 @@ export const openRows: readonly Row[] = [
       verdict: 'blocked',
       generation: 'unknown',
       requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
-      ports: { 135: 'closed refused', 3389: 'closed refused', rest: 'closed refused' },
-      ranges: [],
+      ports: { 135: 'closed conn-refused', 3389: 'closed conn-refused', rest: 'closed conn-refused' },
+      ranges: ['about 1025-65535 reachable'],
       filters: [],
     },
   },
@@ -72,7 +74,7 @@ export const openRows: readonly Row[] = [
     expect: {
       verdict: 'blocked',
       requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
-      ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed refused' },
+      ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed conn-refused' },
     },
   },
   {
@@ -84,7 +86,7 @@ export const openRows: readonly Row[] = [
     expect: {
       verdict: 'undetermined',
       requirements: { 'endpoint-mapper': 'undetermined', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
-      ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed refused' },
+      ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed conn-refused' },
     },
   },
 ];

@@ -1,11 +1,22 @@
 import type { PortReason } from '../../../src/model/reply.ts';
 import { type Place, type Row, type Rule, r1, r2 } from '../row.ts';
-import { HEALTHY, over6, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
+import { HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
 
 const AT = { r1, r2 } as const;
 
-const LOOKS_CLOSED =
-  'an ICMP port unreachable becomes ECONNREFUSED, as does a TCP reset: the port looks closed by the host';
+/** What the node wire says of a filter that looks like the host's own refusal. */
+const LOOKS_CLOSED = {
+  knownLimit:
+    'an ICMP port unreachable becomes ECONNREFUSED, as does a TCP reset: the port looks closed by the host',
+  confidence: 'likely',
+  ports: { 135: 'closed conn-refused' },
+} as const;
+
+/**
+ * Without delay a router's answer would come back inside of connect() itself, where Linux keeps an ICMPv6 error until the
+ * second SYN, a second later. No real link is that fast, so IPv6 is rejected behind one that takes its time.
+ */
+const AWAY = '10ms';
 
 /** TCP 135 rejected with an ICMP error of one kind; `seen` is what its errno still tells, when that is less. */
 const rejected = (
@@ -19,6 +30,7 @@ const rejected = (
   about: `router ${at[1]} rejects TCP 135 with ICMP${family === 6 ? 'v6' : ''} ${code}`,
   host: 'server',
   family,
+  ...(family === 6 ? { way: AWAY } : {}),
   rules: [AT[at](`$to tcp dport 135 reject with ${family === 4 ? 'icmp' : 'icmpv6'} type ${code}`)],
   expect: {
     ...WITHOUT_135,
@@ -27,7 +39,7 @@ const rejected = (
     filters: [`135 icmp after ${at} by ${at}`],
   },
   ...(reason === 'port-unreach'
-    ? { node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } } }
+    ? { node: LOOKS_CLOSED }
     : seen
       ? { node: { knownLimit: seen.why, ports: { 135: `filtered ${seen.reason}` } } }
       : {}),
@@ -52,7 +64,12 @@ const blocked = (name: string, about: string, rule: Rule, said: 'reset' | PortRe
   },
 });
 
-const { ranges: _ranges, filters: _filters, ...healthy } = HEALTHY;
+/** The same block to a wire that takes those answers for the host's: the most harmful of the known limits. */
+const blockLooksClosed = {
+  ...HEALTHY,
+  confidence: 'likely',
+  ports: { '50000-54999': 'closed conn-refused' },
+} as const;
 
 const reset135: Row = {
   name: 'reset-135-r1',
@@ -66,7 +83,26 @@ const reset135: Row = {
   },
   node: {
     knownLimit: 'cannot see where a reset comes from: the port looks closed by the host',
-    ports: { 135: 'closed refused' },
+    confidence: 'likely',
+    ports: { 135: 'closed conn-refused' },
+  },
+};
+
+const ADMIN = 'filtered admin-prohibited from r2';
+
+const rejectAll: Row = {
+  name: 'reject-all',
+  about: 'router 2 forbids all TCP: the word of a filter, although nothing of the host was ever seen',
+  host: 'server',
+  way: AWAY,
+  rules: [r2('$to meta l4proto tcp reject with icmpx type admin-prohibited')],
+  expect: {
+    verdict: 'blocked',
+    confidence: 'proven',
+    generation: 'unknown',
+    requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'fail', 'dynamic-rpc': 'fail' },
+    ports: { 135: ADMIN, 3389: ADMIN, rest: ADMIN },
+    filters: ['135-65535 icmp after r2 by r2'],
   },
 };
 
@@ -88,11 +124,11 @@ export const rejectRows: readonly Row[] = [
   rejected('r1', 4, 'net-prohibited', 'net-prohibited', netOnly),
   rejected('r2', 4, 'host-prohibited', 'host-prohibited', hostOnly),
   rejected('r1', 4, 'admin-prohibited', 'admin-prohibited', hostOnly),
-  rejected('r1', 6, 'no-route', 'net-unreach'),
+  rejected('r2', 6, 'no-route', 'net-unreach'),
   rejected('r2', 6, 'admin-prohibited', 'admin-prohibited'),
-  rejected('r1', 6, 'addr-unreachable', 'host-unreach'),
+  rejected('r2', 6, 'addr-unreachable', 'host-unreach'),
   rejected('r2', 6, 'port-unreachable', 'port-unreach'),
-  rejected('r1', 6, 'policy-fail', 'admin-prohibited'),
+  rejected('r2', 6, 'policy-fail', 'admin-prohibited'),
   rejected('r2', 6, 'reject-route', 'admin-prohibited'),
   {
     ...blocked(
@@ -112,7 +148,7 @@ export const rejectRows: readonly Row[] = [
       'port-unreach',
       'r2',
     ),
-    node: { knownLimit: LOOKS_CLOSED, ...healthy, ranges: [], ports: { '50000-54999': 'closed refused' } },
+    node: { ...blockLooksClosed, knownLimit: LOOKS_CLOSED.knownLimit },
   },
   reset135,
   over6(reset135),
@@ -125,10 +161,8 @@ export const rejectRows: readonly Row[] = [
       'r1',
     ),
     node: {
-      knownLimit: 'cannot see where a reset comes from: the block looks open to the host',
-      ...healthy,
-      ranges: [],
-      ports: { '50000-54999': 'closed refused' },
+      ...blockLooksClosed,
+      knownLimit: 'cannot see where a reset comes from: the block looks as if the host refused it',
     },
   },
   {
@@ -141,8 +175,28 @@ export const rejectRows: readonly Row[] = [
       ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r2' },
       filters: ['135 reset after r2 by r2'],
     },
-    linux: { knownLimit: LAST_HOP, ports: { 135: 'closed refused' }, filters: [] },
+    linux: { knownLimit: LAST_HOP, ports: { 135: 'closed conn-refused' }, filters: [] },
   },
+  {
+    ...blocked(
+      'reset-block-r2',
+      'router 2, the last before the host, resets connections to a block of the dynamic range',
+      r2('$to tcp dport 50000-54999 reject with tcp reset'),
+      'reset',
+      'r2',
+    ),
+    node: { ...blockLooksClosed, knownLimit: 'cannot see where a reset comes from' },
+    linux: { ...blockLooksClosed, knownLimit: LAST_HOP },
+  },
+  {
+    ...rejectAll,
+    node: {
+      knownLimit: `${hostOnly.why}: a ban on everything and a host that is gone look the same`,
+      ...UNREACHABLE,
+      ports: { 135: 'filtered host-unreach', 3389: 'filtered host-unreach', rest: 'filtered host-unreach' },
+    },
+  },
+  over6(rejectAll),
   {
     name: 'iptables-drop-legacy',
     about: 'router 1 drops TCP 135, written for the old iptables',
@@ -160,20 +214,21 @@ export const rejectRows: readonly Row[] = [
       ports: { ...WITHOUT_135.ports, 135: 'filtered port-unreach from r1' },
       filters: ['135 icmp after r1 by r1'],
     },
-    node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } },
+    node: LOOKS_CLOSED,
   },
   {
     name: 'iptables-reject-default-v6',
-    about: 'router 1 rejects TCP 135 over IPv6 with the default of ip6tables',
+    about: 'router 2 rejects TCP 135 over IPv6 with the default of ip6tables',
     host: 'server',
     family: 6,
-    rules: [iptables('r1', 'legacy', '-A FORWARD -d $address -p tcp --dport 135 -j REJECT')],
+    way: AWAY,
+    rules: [iptables('r2', 'legacy', '-A FORWARD -d $address -p tcp --dport 135 -j REJECT')],
     expect: {
       ...WITHOUT_135,
-      ports: { ...WITHOUT_135.ports, 135: 'filtered port-unreach from r1' },
-      filters: ['135 icmp after r1 by r1'],
+      ports: { ...WITHOUT_135.ports, 135: 'filtered port-unreach from r2' },
+      filters: ['135 icmp after r2 by r2'],
     },
-    node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed refused' } },
+    node: LOOKS_CLOSED,
   },
   {
     name: 'iptables-reset',
