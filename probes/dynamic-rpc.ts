@@ -8,18 +8,28 @@ import { rpcTalk } from './rpc-client.ts';
 /** The management interface that every RPC server has (C706 appendix Q): accepted or rejected, the answer is RPC's. */
 const MANAGEMENT: RpcInterface = { uuid: 'afa8bd80-7d8a-11c9-bef4-08002b102989', major: 1, minor: 0 };
 /** One bind and its answer. What listens on a sampled port is often no RPC, and waiting for it is not worth more. */
-const LIMITS: TalkLimits = { totalMs: 3000, idleMs: 1500, maxBytes: 64 << 10 };
+export const DYNAMIC_LIMITS: TalkLimits = { totalMs: 3000, idleMs: 1500, maxBytes: 64 << 10 };
 /** Listed ports that are dialled: enough to prove the range, few enough for a server with hundreds. */
-const MOST_LISTED = 64;
+export const MOST_LISTED = 64;
 /** The port of Remote Desktop has a probe of its own. */
 const OTHERS = new Set([3389]);
+
+/** At most `most` of the items, evenly spread over all of them. */
+const spread = <T>(items: readonly T[], most: number): T[] =>
+  items.filter(
+    (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
+  );
 
 const listedPorts = ({ observations }: HostKnowledge): number[] => {
   const finding = observations
     .map(({ finding }) => finding)
     .find((found) => found?.kind === 'endpoint-mapper');
   const ports = new Set(finding?.endpoints.map(({ port }) => port));
-  return [...ports].filter((port) => inRange(port, DYNAMIC_PORTS) && !OTHERS.has(port)).slice(0, MOST_LISTED);
+  const dynamic = [...ports].filter((port) => inRange(port, DYNAMIC_PORTS) && !OTHERS.has(port));
+  return spread(
+    dynamic.toSorted((a, b) => a - b),
+    MOST_LISTED,
+  );
 };
 
 const planned = (plan: Plan, knowledge: HostKnowledge): PlannedPort[] => [
@@ -36,7 +46,12 @@ export const dynamicRpc: Probe = {
   title: 'Dynamic RPC ports',
   ports: planned,
   observe: async (endpoint, dial) => {
-    const { talk, outcome } = rpcTalk(MANAGEMENT, LIMITS, async () => {});
+    const { talk, outcome } = rpcTalk(
+      MANAGEMENT,
+      DYNAMIC_LIMITS,
+      async () => {},
+      () => {},
+    );
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
     const { speech, detail } = outcome();

@@ -8,13 +8,15 @@ import {
   protocolName,
   readConfirm,
   readTpkt,
-  TPKT_SIZE,
+  SHORTEST_CONFIRM,
 } from './codec/rdp.ts';
 import { concat } from './codec/reader.ts';
-import { mishear } from './hearing.ts';
+import { mishear, type Protocol } from './hearing.ts';
+
+const RDP: Protocol = { name: 'Remote Desktop', starts: [3, 0] };
 
 /** One small question and one small answer; a server that starts its service on demand gets four seconds. */
-const LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
+export const DESKTOP_LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
 
 type Heard = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
 
@@ -42,15 +44,14 @@ const describe = (negotiation: Negotiation): Heard => {
 };
 
 const converse = async (io: Conversation): Promise<Heard> => {
-  let heard = new Uint8Array();
+  let heard: Uint8Array = new Uint8Array();
   try {
     await io.send(connectionRequest());
-    heard = Uint8Array.from(await io.read(TPKT_SIZE));
-    const rest = await io.read(readTpkt(heard));
-    heard = Uint8Array.from(concat([heard, rest]));
-    return describe(readConfirm(rest));
+    heard = await io.read(SHORTEST_CONFIRM);
+    const rest = await io.read(readTpkt(heard) - heard.length);
+    return describe(readConfirm(concat([heard, rest])));
   } catch (error) {
-    return { negotiated: false, ...mishear(error, heard, 'Remote Desktop') };
+    return { negotiated: false, ...mishear(error, heard, RDP) };
   }
 };
 
@@ -62,7 +63,7 @@ export const remoteDesktop: Probe = {
   observe: async (endpoint, dial) => {
     let heard: Heard = { speech: 'hung-up', negotiated: false, detail: 'was never spoken to' };
     const talk: Talk = {
-      limits: LIMITS,
+      limits: DESKTOP_LIMITS,
       hold: async (io) => {
         heard = await converse(io);
       },

@@ -1,10 +1,9 @@
 import type { Speech } from '../src/model/evidence.ts';
 import type { Conversation, Talk, TalkLimits } from '../src/model/wire.ts';
 import {
-  ACCESS_DENIED,
   bindPdu,
-  faultName,
   HEADER_SIZE,
+  nakName,
   type PduHeader,
   type RpcInterface,
   readBindAck,
@@ -12,10 +11,14 @@ import {
   readFault,
   readHeader,
   readResponseStub,
+  rejectionName,
   requestPdu,
+  statusName,
 } from './codec/pdu.ts';
 import { CodecError, concat } from './codec/reader.ts';
-import { mishear } from './hearing.ts';
+import { mishear, type Protocol, troubleWords } from './hearing.ts';
+
+const RPC: Protocol = { name: 'DCE/RPC', starts: [5, 0] };
 
 /** A response may come in many fragments; the byte bound of the talk is the real limit, this one only ends a tease. */
 const MOST_FRAGMENTS = 1024;
@@ -46,14 +49,15 @@ export class RpcClient {
   async bind(to: RpcInterface): Promise<Bound> {
     await this.#io.send(bindPdu(++this.#callId, to));
     const { header, body } = await this.#receive();
-    if (header.type === 'bind-nak')
-      return { kind: 'refused', why: `bind refused, reason ${readBindNak(body, header.little)}` };
-    if (header.type === 'fault') return { kind: 'refused', why: faultName(readFault(body, header.little)) };
+    if (header.type === 'bind-nak') {
+      return { kind: 'refused', why: `the bind is refused, ${nakName(readBindNak(body, header.little))}` };
+    }
+    if (header.type === 'fault') return { kind: 'refused', why: statusName(readFault(body, header.little)) };
     if (header.type !== 'bind-ack') throw new CodecError(`${header.type} in answer to a bind`, 2);
     const ack = readBindAck(body, header.little);
     return ack.accepted
       ? { kind: 'bound' }
-      : { kind: 'refused', why: `interface not accepted, reason ${ack.reason}` };
+      : { kind: 'refused', why: `the interface is refused, ${rejectionName(ack.reason)}` };
   }
 
   async call(operation: number, stub: Uint8Array): Promise<Called> {
@@ -66,7 +70,7 @@ export class RpcClient {
         throw new CodecError(`answer to call ${header.callId} instead of ${callId}`, 12);
       if (header.type === 'fault') {
         const status = readFault(body, header.little);
-        return { kind: 'fault', status, why: faultName(status) };
+        return { kind: 'fault', status, why: statusName(status) };
       }
       if (header.type !== 'response') throw new CodecError(`${header.type} in answer to a request`, 2);
       if (header.first !== (fragment === 0)) throw new CodecError('fragments out of order', 3);
@@ -84,9 +88,6 @@ export class RpcClient {
   }
 }
 
-export const isAccessDenied = (called: Called): boolean =>
-  called.kind === 'fault' && called.status === ACCESS_DENIED;
-
 /** What came of a talk in DCE/RPC: how far it spoke, one line about it, and what `work` learnt by then. */
 export interface RpcTalk {
   readonly talk: Talk;
@@ -94,14 +95,14 @@ export interface RpcTalk {
 }
 
 /**
- * A talk that binds to an interface and then does its work. The outcome is `spoke` once the bind was answered by RPC,
- * whatever the work meets after that; the work's own troubles belong into its own record and end up in `onTrouble`.
+ * A talk that binds to an interface and, when the bind is accepted, does its work. The outcome stands once the bind is
+ * answered; what the work meets after that goes to `onTrouble` as half a sentence.
  */
 export const rpcTalk = (
   to: RpcInterface,
   limits: TalkLimits,
-  work: (client: RpcClient, bound: Bound) => Promise<void>,
-  onTrouble: (detail: string) => void = () => {},
+  work: (client: RpcClient) => Promise<void>,
+  onTrouble: (why: string) => void,
 ): RpcTalk => {
   let outcome: { speech: Speech; detail: string } = { speech: 'hung-up', detail: 'was never spoken to' };
   const hold = async (io: Conversation): Promise<void> => {
@@ -110,17 +111,18 @@ export const rpcTalk = (
     try {
       bound = await client.bind(to);
     } catch (error) {
-      outcome = mishear(error, client.heard, 'DCE/RPC');
+      outcome = mishear(error, client.heard, RPC);
       return;
     }
     outcome =
       bound.kind === 'bound'
         ? { speech: 'spoke', detail: 'answers DCE/RPC' }
         : { speech: 'refused', detail: `answers DCE/RPC: ${bound.why}` };
+    if (bound.kind === 'refused') return;
     try {
-      await work(client, bound);
+      await work(client);
     } catch (error) {
-      onTrouble(mishear(error, new Uint8Array(), 'a whole answer').detail);
+      onTrouble(troubleWords(error));
     }
   };
   return { talk: { limits, hold }, outcome: () => outcome };

@@ -10,33 +10,43 @@ export const OBJECT_EXPORTER: RpcInterface = {
 export const SERVER_ALIVE_2 = 5;
 
 const NCACN_IP_TCP = 7;
-/** A machine with more addresses than this is asking for our memory. */
-const MOST_BINDINGS = 256;
+/** More network cards than a host has; what comes after them is left out. */
+const MOST_ADDRESSES = 64;
+/** Longest DNS name (RFC 1035), characters; an address is shorter, and what is longer is neither. */
+const MOST_CHARACTERS = 255;
 
 export interface ServerAlive {
   readonly version: { readonly major: number; readonly minor: number };
-  /** Network addresses of the TCP string bindings: IP addresses and host names as the server wrote them. */
+  /** Of the TCP string bindings: addresses and host names, each once. Text from the network, not cleaned. */
   readonly addresses: readonly string[];
   readonly status: number;
 }
 
 const readText = (reader: Reader): string => {
   const units: number[] = [];
-  for (let unit = reader.u16(); unit !== 0; unit = reader.u16()) units.push(unit);
+  while (reader.left > 1) {
+    const unit = reader.u16();
+    if (unit === 0) break;
+    if (units.length <= MOST_CHARACTERS) units.push(unit);
+  }
   return String.fromCharCode(...units);
 };
 
-/** String bindings (MS-DCOM 2.2.19.3): a tower id, a zero-terminated address, and a zero that ends them all. */
-const readBindings = (bytes: Uint8Array, little: boolean): string[] => {
-  const reader = new Reader(bytes, little);
-  const addresses: string[] = [];
-  for (let bindings = 0; ; bindings++) {
-    if (bindings > MOST_BINDINGS) throw new CodecError('too many string bindings', reader.offset);
+/**
+ * String bindings (MS-DCOM 2.2.19.3): a tower id and a zero-terminated address in turn, until a zero or the end of
+ * their part of the array.
+ */
+const readBindings = (units: Uint8Array, little: boolean): string[] => {
+  const reader = new Reader(units, little);
+  const addresses = new Set<string>();
+  while (reader.left > 1 && addresses.size < MOST_ADDRESSES) {
     const tower = reader.u16();
-    if (tower === 0) return addresses;
+    if (tower === 0) break;
     const address = readText(reader);
-    if (tower === NCACN_IP_TCP) addresses.push(address);
+    const isAddress = address !== '' && address.length <= MOST_CHARACTERS;
+    if (tower === NCACN_IP_TCP && isAddress) addresses.add(address);
   }
+  return [...addresses];
 };
 
 /** Response stub of ServerAlive2: COMVERSION, a DUALSTRINGARRAY, a reserved number, the status. */
@@ -51,7 +61,7 @@ export const readServerAlive2 = (stub: Uint8Array, little: boolean): ServerAlive
     if (count > most || security > count)
       throw new CodecError(`${count} units, security at ${security}`, reader.offset);
     const units = reader.bytes(count * 2);
-    if (count > 0) addresses = readBindings(units.subarray(0, security * 2), little);
+    addresses = readBindings(units.subarray(0, security * 2), little);
   }
   reader.align(4);
   reader.u32();

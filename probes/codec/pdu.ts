@@ -3,7 +3,7 @@ import { readUuid, uuidBytes } from './uuid.ts';
 
 /** DCE/RPC connection-oriented PDUs, version 5.0 (C706 chapter 12, MS-RPCE 2.2.2). */
 export const HEADER_SIZE = 16;
-/** Offered in the bind; Windows and Samba use the same (MS-RPCE 2.2.2.5 names 5840 as what Windows sends at most). */
+/** Offered in the bind, and the longest fragment taken: what Windows' own clients offer. Samba sends 4280 at most. */
 export const MAX_FRAGMENT = 5840;
 
 const REQUEST = 0;
@@ -98,17 +98,14 @@ export const requestPdu = (callId: number, operation: number, stub: Uint8Array):
 /** What the server decided about the one context offered. */
 export interface BindAck {
   readonly accepted: boolean;
-  /** p_provider_reason: 1 abstract syntax, 2 transfer syntaxes, 3 local limit. */
   readonly reason: number;
-  /** The server's own word for its endpoint, often empty. */
-  readonly address: string;
 }
 
 /** Body of a bind_ack, without the header. */
 export const readBindAck = (body: Uint8Array, little: boolean): BindAck => {
   const reader = new Reader(body, little);
   reader.bytes(8);
-  const address = reader.bytes(reader.u16());
+  reader.bytes(reader.u16());
   // The header is 16 bytes, so alignment within the body is alignment within the PDU.
   reader.align(4);
   const results = reader.u8();
@@ -117,11 +114,7 @@ export const readBindAck = (body: Uint8Array, little: boolean): BindAck => {
   const [result, reason] = [reader.u16(), reader.u16()];
   readUuid(reader);
   reader.u32();
-  return {
-    accepted: result === 0,
-    reason,
-    address: new TextDecoder('latin1').decode(address).replace(/\0.*$/s, ''),
-  };
+  return { accepted: result === 0, reason };
 };
 
 /** provider_reject_reason of a bind_nak. */
@@ -144,18 +137,38 @@ export const readResponseStub = (body: Uint8Array, authLength: number): Uint8Arr
   return reader.bytes(reader.left - trailer);
 };
 
-/** Fault statuses by name (C706 appendix E, MS-RPCE 2.2.1.1.5), for a sentence. */
-export const faultName = (status: number): string => {
-  const names: Readonly<Record<number, string>> = {
-    5: 'access denied',
-    1783: 'bad stub data',
-    469827586: 'operation out of range',
-    469827587: 'unknown interface',
-    469762076: 'invalid presentation context',
-    469827604: 'server too busy',
-  };
-  return names[status] ?? `status 0x${status.toString(16).padStart(8, '0')}`;
+const FAULTS: Readonly<Record<number, string>> = {
+  5: 'access denied',
+  1752: 'the mapper cannot do it',
+  1783: 'bad stub data',
+  469827586: 'operation out of range',
+  469827587: 'unknown interface',
+  469827604: 'server too busy',
+  469762076: 'invalid presentation context',
 };
+
+const REJECTIONS: Readonly<Record<number, string>> = {
+  1: 'abstract syntax not supported',
+  2: 'transfer syntaxes not supported',
+  3: 'local limit exceeded',
+};
+
+const NAKS: Readonly<Record<number, string>> = {
+  1: 'temporary congestion',
+  2: 'local limit exceeded',
+  4: 'protocol version not supported',
+  8: 'authentication type not recognised',
+};
+
+/** Status of a fault or a call by name (C706 appendix E, MS-RPCE 2.2.1.2.1), for a sentence. */
+export const statusName = (status: number): string =>
+  FAULTS[status] ?? `status 0x${status.toString(16).padStart(8, '0')}`;
+
+/** Why a bind_ack rejects the one context offered (C706 12.6.3.1). */
+export const rejectionName = (reason: number): string => REJECTIONS[reason] ?? `reason ${reason}`;
+
+/** Why a bind_nak refuses (C706 12.6.4.5, MS-RPCE 2.2.2.5). */
+export const nakName = (reason: number): string => NAKS[reason] ?? `reason ${reason}`;
 
 /** Access denied: the server speaks RPC and does not want to speak it with strangers. */
 export const ACCESS_DENIED = 5;

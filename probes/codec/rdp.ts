@@ -2,9 +2,10 @@ import { CodecError, concat, Reader, u32le } from './reader.ts';
 
 /** Protocols asked for: TLS, CredSSP and its later form (MS-RDPBCGR 2.2.1.1.1). No cookie: it would carry a user name. */
 const WANTED = 0x0b;
-export const TPKT_SIZE = 4;
-/** A connection confirm is 11 bytes, or 19 with negotiation data; some servers add to it. */
-const MOST = 64;
+const TPKT_SIZE = 4;
+/** Bytes of a connection confirm: 11 without negotiation data, 19 with it; more is tolerated up to a bound. */
+export const SHORTEST_CONFIRM = 11;
+const LONGEST_CONFIRM = 64;
 
 /** X.224 connection request in a TPKT, with an RDP negotiation request (MS-RDPBCGR 2.2.1.1). */
 export const connectionRequest = (): Uint8Array =>
@@ -16,23 +17,25 @@ export type Negotiation =
   | { readonly kind: 'selected'; readonly protocol: number }
   | { readonly kind: 'failure'; readonly code: number };
 
-/** Bytes behind a TPKT header (RFC 1006), 3 to 60. */
+/** Bytes of the whole packet, from its TPKT header (RFC 1006). */
 export const readTpkt = (bytes: Uint8Array): number => {
   const reader = new Reader(bytes, false);
   const [version, reserved, length] = [reader.u8(), reader.u8(), reader.u16()];
   if (version !== 3 || reserved !== 0) throw new CodecError(`no TPKT: version ${version}`, 0);
-  if (length < 7 || length > MOST) throw new CodecError(`TPKT of ${length} bytes`, 2);
-  return length - TPKT_SIZE;
+  if (length < SHORTEST_CONFIRM || length > LONGEST_CONFIRM)
+    throw new CodecError(`TPKT of ${length} bytes`, 2);
+  return length;
 };
 
-/** X.224 connection confirm behind the TPKT header, and the negotiation response in it (MS-RDPBCGR 2.2.1.2). */
-export const readConfirm = (bytes: Uint8Array): Negotiation => {
-  const reader = new Reader(bytes);
+/** X.224 connection confirm, the whole packet, and the negotiation response in it (MS-RDPBCGR 2.2.1.2). */
+export const readConfirm = (packet: Uint8Array): Negotiation => {
+  const reader = new Reader(packet);
+  reader.bytes(TPKT_SIZE);
   const indicator = reader.u8();
   const code = reader.u8();
   if (code >> 4 !== 0xd)
-    throw new CodecError(`X.224 code 0x${code.toString(16)} is no connection confirm`, 1);
-  if (indicator > reader.left + 1) throw new CodecError(`length indicator ${indicator} beyond the TPKT`, 0);
+    throw new CodecError(`X.224 code 0x${code.toString(16)} is no connection confirm`, 5);
+  if (indicator > reader.left + 1) throw new CodecError(`length indicator ${indicator} beyond the TPKT`, 4);
   reader.bytes(5);
   if (reader.left < 8) return { kind: 'none' };
   const type = reader.u8();

@@ -1,0 +1,103 @@
+import type { EndpointMapperFinding, RpcEndpoint } from '../src/model/evidence.ts';
+import {
+  EPT_LOOKUP,
+  EPT_LOOKUP_HANDLE_FREE,
+  EPT_S_NOT_REGISTERED,
+  freeStub,
+  type Handle,
+  isNullHandle,
+  lookupStub,
+  type MapEntry,
+  NULL_HANDLE,
+  readLookup,
+} from './codec/endpoint-map.ts';
+import { ACCESS_DENIED, statusName } from './codec/pdu.ts';
+import type { RpcClient } from './rpc-client.ts';
+
+/** Pages of up to 500 entries; a domain controller lists a few hundred entries in all. */
+export const MOST_PAGES = 32;
+/** After this many entries no further page is asked for. */
+export const MOST_ENTRIES = 4096;
+
+/** What the mapper listed by now. Filled while the conversation goes on, so that a sudden end leaves what was heard. */
+export class Listing {
+  /** By everything that is reported of it: one interface may listen for many objects on one port. */
+  readonly #endpoints = new Map<string, RpcEndpoint>();
+  #entries = 0;
+  #complete = false;
+  #denied = false;
+  #trouble: string | null = null;
+
+  get endpoints(): readonly RpcEndpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Why the list is not complete, as half a sentence; null when it is. */
+  get trouble(): string | null {
+    return this.#complete ? null : this.#trouble;
+  }
+
+  get state(): EndpointMapperFinding['listing'] {
+    if (this.#complete) return 'complete';
+    if (this.#entries > 0) return 'cut';
+    return this.#denied ? 'refused' : 'none';
+  }
+
+  add(entries: readonly MapEntry[]): void {
+    this.#entries += entries.length;
+    for (const { tower, annotation } of entries) {
+      // A port of 0 is a server that registered before it listened: nothing to dial.
+      if (!tower?.tcpPort) continue;
+      const endpoint = { port: tower.tcpPort, interface: tower.interface, annotation };
+      this.#endpoints.set(`${endpoint.port} ${endpoint.interface} ${annotation}`, endpoint);
+    }
+  }
+
+  finish(): void {
+    this.#complete = true;
+  }
+
+  /** The first trouble is the reason; what follows from it is not. */
+  fail(why: string): void {
+    this.#trouble ??= why;
+  }
+
+  failWith(status: number): void {
+    this.#denied = status === ACCESS_DENIED;
+    this.fail(statusName(status));
+  }
+}
+
+/**
+ * Asks for page after page into `listing` until the end of the list, or until a bound; then the server may forget its
+ * place. Throws what the client throws.
+ */
+export const listEndpoints = async (client: RpcClient, listing: Listing): Promise<void> => {
+  let handle: Handle = NULL_HANDLE;
+  for (let page = 0; page < MOST_PAGES && listing.entries < MOST_ENTRIES; page++) {
+    const called = await client.call(EPT_LOOKUP, lookupStub(handle));
+    if (called.kind === 'fault') {
+      listing.failWith(called.status);
+      return;
+    }
+    const { handle: place, entries, status } = readLookup(called.stub, called.little);
+    // Entries count whatever the status is: Samba sends the last of them together with "no more elements".
+    listing.add(entries);
+    handle = place;
+    if (status !== 0 && status !== EPT_S_NOT_REGISTERED) {
+      listing.failWith(status);
+      break;
+    }
+    // An empty page with a place to go on from would be asked for again and again.
+    if (status === EPT_S_NOT_REGISTERED || isNullHandle(handle) || entries.length === 0) {
+      listing.finish();
+      break;
+    }
+  }
+  listing.fail(`more than ${listing.entries} entries`);
+  if (!isNullHandle(handle)) await client.call(EPT_LOOKUP_HANDLE_FREE, freeStub(handle));
+};
