@@ -38,7 +38,7 @@ const whatBreaks = (report: HostReport): Section[] => {
   const nothing = report.verdict === 'ready' ? 'Nothing that a probe can see.' : VERDICT[report.verdict].says;
   return [
     { heading: 'What breaks', statements: failed.length > 0 ? failed : [statement(nothing)] },
-    { heading: 'What stays open', statements: named(report, 'undetermined') },
+    { heading: 'What is not certain', statements: named(report, 'undetermined') },
   ];
 };
 
@@ -73,10 +73,15 @@ const howSure = (report: HostReport): Statement[] => {
   ];
 };
 
-/** The verdict in words: what breaks, why we think so, how sure, what to change. Sections without content are left out. */
-export const explain = (report: HostReport): Section[] =>
-  [
-    ...whatBreaks(report),
+const filled = (sections: readonly Section[]): Section[] =>
+  sections.filter(({ statements }) => statements.length > 0);
+
+/** What breaks, and what could not be decided. */
+export const findings = (report: HostReport): Section[] => filled(whatBreaks(report));
+
+/** Why we think so, how sure, and what to change. Sections without content are left out. */
+export const reasons = (report: HostReport): Section[] =>
+  filled([
     { heading: 'Why we think so', statements: whyWeThinkSo(report) },
     { heading: 'How sure', statements: howSure(report) },
     {
@@ -88,4 +93,4 @@ export const explain = (report: HostReport): Section[] =>
         commands,
       })),
     },
-  ].filter(({ statements }) => statements.length > 0);
+  ]);

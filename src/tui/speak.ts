@@ -1,14 +1,14 @@
 import type { JudgedEvent } from '../model/event.ts';
 import { portState } from '../model/reply.ts';
 import type { HostReport } from '../model/report.ts';
-import { explain } from './explain.ts';
+import { findings, reasons } from './explain.ts';
 import { oneLine } from './text.ts';
 import { count, duration, REQUIREMENT, STATE, VERDICT } from './words.ts';
 
 const verdictWords = (title: string, report: HostReport): string[] => [
   `${title}: ${VERDICT[report.verdict].word}, ${report.confidence}. ${VERDICT[report.verdict].says}`,
   ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
-  ...explain(report).flatMap(({ heading, statements }) => [
+  ...[...findings(report), ...reasons(report)].flatMap(({ heading, statements }) => [
     `${heading}:`,
     ...statements.flatMap(({ title, text, aside, commands }) => [
       oneLine(`${title === '' ? '' : `${title}: `}${text}${aside === '' ? '' : ` (${aside})`}`),

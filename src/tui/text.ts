@@ -92,14 +92,17 @@ const foldLine = (line: string, columns: number): string[] => {
 export const fold = (text: string, columns: number): string[] =>
   text.split('\n').flatMap((line) => foldLine(breakWord(line, Infinity).join(''), Math.max(2, columns)));
 
-/** The same value with `clean` applied to every string in it, line by line, so that none can be forgotten. */
+/**
+ * The same value with `clean` applied to every string in it, so that none can be forgotten. Word by word: a cleaner that
+ * bounds the length of a name must not cut prose.
+ */
 export const cleaned = <T>(value: T, clean: (text: string) => string): T => {
   const walk = (node: unknown): unknown => {
     if (typeof node === 'string')
       return node
-        .split(/\r?\n/)
-        .map((line) => clean(line))
-        .join('\n');
+        .split(/([ \n])/)
+        .map((part, at) => (at % 2 === 0 ? clean(part) : part))
+        .join('');
     if (Array.isArray(node)) return node.map(walk);
     if (node === null || typeof node !== 'object') return node;
     return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, walk(part)]));

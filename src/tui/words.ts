@@ -83,6 +83,6 @@ export const coverageWords = ({ coverage: c }: HostReport): string => {
     `A filtered block of ${count(c.blockGuaranteed, 'port')} in a row or more would have been hit` +
     (share === '100.0'
       ? '.'
-      : `; at most ${share} % of the ${count(c.population, 'port')} can be (95 % sure).`)
+      : `; with 95 % certainty at most ${share} % of the ${count(c.population, 'port')} are filtered.`)
   );
 };

@@ -72,12 +72,17 @@ describe('fold', () => {
 });
 
 describe('cleaned', () => {
-  it('reaches every string at any depth, line by line, and nothing else', () => {
+  it('reaches every string at any depth and nothing else', () => {
     const shout = (text: string): string => text.toUpperCase();
-    expect(cleaned({ a: 'x\ny', b: [1, null, { c: 'z' }], d: true }, shout)).toEqual({
-      a: 'X\nY',
+    expect(cleaned({ a: 'x\ny  z', b: [1, null, { c: 'z' }], d: true }, shout)).toEqual({
+      a: 'X\nY  Z',
       b: [1, null, { c: 'Z' }],
       d: true,
     });
+  });
+
+  it('lets a cleaner with a bound cut a name, and no prose', () => {
+    const short = (text: string, most = 5): string => text.slice(0, most);
+    expect(cleaned(['0123456789', 'a few words of prose'], short)).toEqual(['01234', 'a few words of prose']);
   });
 });

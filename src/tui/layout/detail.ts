@@ -1,4 +1,4 @@
-import { explain, type Section, type Statement } from '../explain.ts';
+import { findings, reasons, type Section, type Statement } from '../explain.ts';
 import type { HostView } from '../state.ts';
 import { fold, oneLine, width, wrap } from '../text.ts';
 import { VERDICT } from '../words.ts';
@@ -31,33 +31,50 @@ export const titleLine = (host: HostView, columns: number): Line => {
   );
 };
 
-/** Prose with its aside: behind the last line where it fits, else on lines of its own. */
+/** Prose behind a marker, and its aside: behind the last line where it fits, else on lines of its own. */
 const proseLines = (
+  marker: string,
   text: string,
   aside: string,
-  indent: number,
   columns: number,
   tone: Tone = 'plain',
 ): Line[] => {
-  const margin = span(' '.repeat(indent));
-  const lines: Line[] = wrap(text, columns - indent).map((line) => [margin, span(line, tone)]);
+  const margin = span(' '.repeat(marker.length));
+  const room = columns - marker.length;
+  const lines: Line[] = wrap(text, room).map((line, at) => [
+    at === 0 ? span(marker) : margin,
+    span(line, tone),
+  ]);
   const last = lines.at(-1) ?? BLANK;
   if (aside === '') return lines;
   if (lineWidth(last) + 2 + width(aside) <= columns)
     return [...lines.slice(0, -1), [...last, span(`  ${aside}`, 'quiet')]];
-  return [...lines, ...wrap(aside, columns - indent).map((line) => [margin, span(line, 'quiet')])];
+  return [...lines, ...wrap(aside, room).map((line) => [margin, span(line, 'quiet')])];
 };
 
-const statementLines = ({ title, text, aside, commands }: Statement, columns: number): Line[] => [
-  ...(title === ''
-    ? proseLines(text, aside, 2, columns)
-    : [...proseLines(title, aside, 2, columns, 'strong'), ...proseLines(text, '', 4, columns)]),
-  ...commands.flatMap((command) => fold(command, columns - 6).map((line) => [span(`      ${line}`, 'code')])),
-];
+const statementLines = (
+  { title, text, aside, commands }: Statement,
+  marker: string,
+  columns: number,
+): Line[] => {
+  const margin = ' '.repeat(marker.length);
+  return [
+    ...(title === ''
+      ? proseLines(marker, text, aside, columns)
+      : [...proseLines(marker, title, aside, columns, 'strong'), ...proseLines(margin, text, '', columns)]),
+    ...commands.flatMap((command) =>
+      fold(command, columns - marker.length - 2).map((line) => [span(`${margin}  ${line}`, 'code')]),
+    ),
+  ];
+};
 
+/** What has a title is numbered; the rest gets dashes as soon as there are two to tell apart. */
 const sectionLines = ({ heading, statements }: Section, columns: number): Line[] => [
   [span(heading, 'strong')],
-  ...statements.flatMap((statement) => statementLines(statement, columns)),
+  ...statements.flatMap((statement, at) => {
+    const marker = statement.title !== '' ? `  ${at + 1}. ` : statements.length > 1 ? '  - ' : '  ';
+    return statementLines(statement, marker, columns);
+  }),
 ];
 
 /** Blocks of lines with one blank line between them. */
@@ -75,15 +92,18 @@ export const detailLines = (host: HostView, columns: number, vantage: string): L
   const twoColumns = report !== null && columns >= TWO_COLUMNS;
   const proseWidth = Math.min(LONGEST_PROSE, twoColumns ? Math.floor((columns - GAP) / 2) : columns);
   const evidenceWidth = twoColumns ? columns - proseWidth - GAP : columns;
-  const prose = report ? stacked(explain(report).map((section) => sectionLines(section, proseWidth))) : [];
-  const evidence = stacked([
-    ...(report ? [pathLines(report, vantage), rangeLines(report)] : []),
-    host.echo === '' ? [] : [[span('Ping', 'strong')], [span(`  ${host.echo}`)]],
-    portLines(host, evidenceWidth),
-  ]);
+  const prose = (sections: readonly Section[]) =>
+    stacked(sections.map((section) => sectionLines(section, proseWidth)));
+  const found = report ? prose(findings(report)) : [];
+  const why = report ? prose(reasons(report)) : [];
+  const where = report ? stacked([pathLines(report, vantage), rangeLines(report)]) : [];
+  const ping = host.echo === '' ? [] : [[span('Ping', 'strong')], [span(`  ${host.echo}`)]];
+  const ports = portLines(host, evidenceWidth);
   return stacked([
     requirementLines(host, Math.min(columns, WIDEST_ROW)),
     stripLines(host, columns),
-    ...(twoColumns ? [beside(prose, evidence, proseWidth + GAP)] : [prose, evidence]),
+    ...(twoColumns
+      ? [beside(stacked([found, why]), stacked([where, ping, ports]), proseWidth + GAP)]
+      : [found, where, why, ping, ports]),
   ]);
 };

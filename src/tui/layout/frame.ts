@@ -4,7 +4,7 @@ import { clock, count, duration, VERDICT } from '../words.ts';
 import { detailLines, titleLine } from './detail.ts';
 import { helpLines } from './help.ts';
 import { hostLines } from './hosts.ts';
-import { BLANK, clipLine, edges, type Line, type Span, span } from './line.ts';
+import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from './line.ts';
 
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** Header, its bar and a blank line; a line for notices and the keys. */
@@ -50,21 +50,19 @@ const progressWords = (view: View): string => {
 
 const headLines = (view: View): Line[] => {
   const { columns, finished, run } = view;
-  const from = run && columns >= 72 ? `from ${oneLine(run.vantage)}, ${run.engine} wire` : '';
   const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
-  const words = pad(progressWords(view), columns >= 60 ? 18 : 13, 'right');
+  const right = span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet');
+  const left = [
+    ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
+    ...(view.expected > 1 ? verdictCounts(view) : []),
+  ];
+  const from = run ? span(`from ${oneLine(run.vantage)}, ${run.engine} wire`, 'quiet') : span('');
+  const fits = lineWidth([...left, from, right]) < columns;
+  const words = pad(progressWords(view), columns >= AIRY ? 18 : 13, 'right');
   const bar = columns - words.length - 1;
   const filled = Math.floor(progress(view) * bar);
   return [
-    edges(
-      [
-        ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
-        ...(view.expected > 1 ? verdictCounts(view) : []),
-        span(from, 'quiet'),
-      ],
-      [span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet')],
-      columns,
-    ),
+    edges(fits ? [...left, from] : left, [right], columns),
     [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(` ${words}`, 'quiet')],
     BLANK,
   ];
