@@ -24,26 +24,30 @@ const silentRuns = (ports: readonly PortObservation[]): PortObservation[][] => {
 };
 
 /**
- * Silences that would decide a verdict and could still be loss, each with how often more to ask. Silence on a sampled
- * port decides only when the host is known to refuse unused ports (docs/verdicts.md, stealth).
+ * Silences that were not asked often enough yet, each with how often more. On a host that refuses unused ports a silence
+ * decides the verdict, so it is asked until loss is ruled out, a run of neighbours together. On a stealthy host silence
+ * is expected, and `retries` is enough (docs/verdicts.md).
  */
 export const doubtful = (
   observations: readonly PortObservation[],
   echo: Echo,
+  retries: number,
 ): { observation: PortObservation; more: number }[] => {
   const alive = echo.kind === 'reply' || observations.some(({ reply }) => isReachable(reply));
   if (!alive) return [];
-  const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  const singles = observations.filter(({ reply, why }) => reply.kind === 'silent' && why !== 'sampled');
-  const sampled = refusesUnused(observations)
-    ? silentRuns(dynamic.filter(({ why }) => why === 'sampled').toSorted((a, b) => a.port - b.port))
-    : [];
-  return [...singles.map((one) => [one]), ...sampled].flatMap((run) => {
-    const wanted = Math.ceil(ENOUGH_SILENCE / run.length);
-    return run
+  const silent = observations.filter(({ reply }) => reply.kind === 'silent');
+  const singles = silent
+    .filter(({ why }) => why !== 'sampled')
+    .map((one) => ({ run: [one], wanted: ENOUGH_SILENCE }));
+  const sampled = observations.filter(({ why }) => why === 'sampled');
+  const runs = refusesUnused(observations)
+    ? silentRuns(sampled).map((run) => ({ run, wanted: Math.ceil(ENOUGH_SILENCE / run.length) }))
+    : silent.filter(({ why }) => why === 'sampled').map((one) => ({ run: [one], wanted: retries + 1 }));
+  return [...singles, ...runs].flatMap(({ run, wanted }) =>
+    run
       .map((observation) => ({ observation, more: wanted - observation.attempts }))
-      .filter(({ more }) => more > 0);
-  });
+      .filter(({ more }) => more > 0),
+  );
 };
 
 /**
@@ -53,15 +57,15 @@ export const doubtful = (
 export const confirmSilence = async (
   questions: Questions,
   echo: Echo,
-  dial: Dial,
-  patient: Dial,
+  retries: number,
+  dials: { readonly dial: Dial; readonly patient: Dial },
 ): Promise<void> => {
   await Promise.all(
-    doubtful(questions.observations, echo).map(async ({ observation, more }) => {
+    doubtful(questions.observations, echo, retries).map(async ({ observation, more }) => {
       let current: PortObservation | undefined = observation;
       for (let turn = 0; turn < more && current?.reply.kind === 'silent'; turn++) {
         const isLast = turn === more - 1 && observation.why !== 'sampled';
-        if (!(await questions.askAgain(current, isLast ? patient : dial))) return;
+        if (!(await questions.askAgain(current, isLast ? dials.patient : dials.dial))) return;
         current = questions.observations.find(({ port }) => port === observation.port);
       }
     }),

@@ -107,15 +107,17 @@ export const scanHost = async (
         })
       : null;
   const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
+  // Sampled ports are asked again once here; how much more they need shows when the neighbours are known.
+  const sampling = dialer(shared, pace, Math.min(1, plan.retries));
   const whenWarm: Dial = async (...question) => {
     await warm;
-    return dial(...question);
+    return sampling(...question);
   };
-  await questions?.askAll(({ why }) => (why === 'required' ? dial : whenWarm));
+  await questions?.askAll(({ why }) => (why === 'sampled' ? whenWarm : dial));
   const echo = await echoing;
   if (questions && plan.retries > 0) {
     const patient = dialer(shared, pace, 0, Math.min(PATIENT_WAIT_MS, plan.timeoutMs));
-    await confirmSilence(questions, echo, dialer(shared, pace, 0), patient);
+    await confirmSilence(questions, echo, plan.retries, { dial: dialer(shared, pace, 0), patient });
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await questions.askAll(() => dial);
   }

@@ -3,22 +3,26 @@ import { isReachable, type Reply } from '../model/reply.ts';
 
 /** Filtered stretches of the dynamic range that are traced, one port each: a path has few filters. */
 const MOST_STRETCHES = 4;
-
-/** TTLs beyond the answer of the witness that the other traces still try. */
+/** TTLs beyond the answer of the witness that refused ports are still tried at: the witness may have met a middlebox. */
 const SLACK = 3;
 
 /** What locating needs of the network, paced and bounded by the caller. */
 export interface Locator {
-  /** Traces one port over growing TTLs, up to `maxTtl` where it is given. */
-  trace(port: number, maxTtl?: number): Promise<Trace>;
+  /**
+   * Traces one port over growing TTLs. `distance` is that of the target where it is known; `isAnswering` when the port
+   * is known to answer, so that the trace goes on until it does.
+   */
+  trace(port: number, way: { readonly maxTtl?: number; readonly isAnswering: boolean }): Promise<Trace>;
   /** Asks one port with this TTL. */
   askAt(port: number, ttl: number): Promise<Reply>;
 }
 
-export interface Located {
+/** How far the target is, and which refusals came from before it. */
+export interface Measured {
   readonly traces: readonly Trace[];
   /** Observations whose refusal turned out to be a middlebox's, with that said in the reply. */
   readonly observations: readonly PortObservation[];
+  readonly distance: number | null;
   /** A TTL that cannot reach the target, when resets came back at it; null when no middlebox resets. */
   readonly resetsAtTtl: number | null;
 }
@@ -52,74 +56,58 @@ const bestAnswering = (observations: readonly PortObservation[]): PortObservatio
   observations.find(({ reply }) => reply.kind === 'accepted') ??
   observations.find(({ reply }) => isReachable(reply));
 
-/** Which ports to trace, each once: the best witness, refusals and filters of what is required, and filtered stretches. */
-const portsToTrace = (observations: readonly PortObservation[]): number[] => {
-  const required = observations.filter(({ why }) => why === 'required');
-  const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  const witness = bestAnswering(observations);
-  // Nothing answered at all: how far does a packet to the endpoint mapper get?
-  if (!witness) return required.slice(0, 1).map(({ port }) => port);
-  const refused = dynamic.find(({ reply }) => reply.kind === 'refused');
-  const wanted = [
-    witness,
-    ...required.filter((one) => isFiltered(one) || one.reply.kind === 'refused'),
-    ...(refused ? [refused] : []),
-    ...stretches(dynamic),
-  ];
-  return [...new Set(wanted.map(({ port }) => port))];
-};
+const refusedOnes = (observations: readonly PortObservation[]): PortObservation[] =>
+  observations.filter(({ reply }) => reply.kind === 'refused');
 
-/** The farthest TTL that is known to be a place on the way and not the target, and the target's distance. */
-const measure = (
-  traces: readonly Trace[],
-): { distance: number | null; addressAt: (ttl: number) => string | null } => {
-  const ends = traces.flatMap(({ end, endTtl }) => (endTtl !== null && isReachable(end) ? [endTtl] : []));
-  const hops = traces.flatMap((trace) => trace.hops);
-  return {
-    distance: ends.length === 0 ? null : Math.max(...ends),
-    addressAt: (ttl) => hops.find((hop) => hop.ttl === ttl && hop.address !== null)?.address ?? null,
-  };
-};
+const addressAt = (traces: readonly Trace[], ttl: number): string | null =>
+  traces.flatMap(({ hops }) => hops).find((hop) => hop.ttl === ttl && hop.address !== null)?.address ?? null;
 
 const byMiddlebox = (reply: Reply, from: string | null): Reply =>
   reply.kind === 'refused' ? { ...reply, by: 'middlebox', ...(from ? { from } : {}) } : reply;
 
 /**
- * Finds out where filters sit: traces, and for every refusal whether it comes back at a TTL that cannot reach the target.
- * Such a refusal is a middlebox's. A refusal from the last hop before the target cannot be told from the target's own.
+ * Measures the way to the target by the ports that answer, and finds refusals that come back at a TTL that cannot reach
+ * the target: a middlebox's. A refusal from the last hop before the target cannot be told from the target's own.
  */
-export const locate = async (
+export const measure = async (
   observations: readonly PortObservation[],
   locator: Locator,
-): Promise<Located> => {
-  const [witness, ...others] = portsToTrace(observations);
-  if (witness === undefined) return { traces: [], observations, resetsAtTtl: null };
-  const first = await locator.trace(witness);
-  // All ports share the way: past the target there is nothing to ask, but the witness may have met a middlebox.
-  const most = first.endTtl === null ? undefined : first.endTtl + SLACK;
-  const traces = [first, ...(await Promise.all(others.map((port) => locator.trace(port, most))))];
-  const { distance, addressAt } = measure(traces);
-  if (distance === null || distance < 2) return { traces, observations, resetsAtTtl: null };
+): Promise<Measured> => {
+  const witness = bestAnswering(observations);
+  if (!witness) return { traces: [], observations, distance: null, resetsAtTtl: null };
+  const first = await locator.trace(witness.port, { isAnswering: true });
+  const required = refusedOnes(observations).filter(({ why }) => why === 'required');
+  const sampled = refusedOnes(observations).filter(({ why }) => why !== 'required');
+  const more = [...required, ...sampled.slice(0, 1)].filter(({ port }) => port !== witness.port);
+  const bound = first.endTtl === null ? {} : { maxTtl: first.endTtl + SLACK };
+  const others = await Promise.all(
+    more.map(({ port }) => locator.trace(port, { ...bound, isAnswering: true })),
+  );
+  const traces = [first, ...others];
+  // The farthest answer is the target's; whatever answers sooner stands in between.
+  const ends = traces.flatMap(({ end, endTtl }) => (endTtl !== null && isReachable(end) ? [endTtl] : []));
+  const distance = ends.length === 0 ? null : Math.max(...ends);
+  if (distance === null || distance < 2) return { traces, observations, distance, resetsAtTtl: null };
 
   const early = new Map<number, number>();
   for (const { port, end, endTtl } of traces) {
     if (end.kind === 'refused' && endTtl !== null && endTtl < distance) early.set(port, endTtl);
   }
-  const untraced = observations.filter(
-    ({ port, reply }) => reply.kind === 'refused' && !traces.some((trace) => trace.port === port),
-  );
   await Promise.all(
-    untraced.map(async ({ port }) => {
-      const reply = await locator.askAt(port, distance - 1);
-      if (reply.kind === 'refused') early.set(port, distance - 1);
-    }),
+    sampled
+      .filter(({ port }) => !traces.some((trace) => trace.port === port))
+      .map(async ({ port }) => {
+        const reply = await locator.askAt(port, distance - 1);
+        if (reply.kind === 'refused') early.set(port, distance - 1);
+      }),
   );
   const judge = (port: number, reply: Reply): Reply => {
     const ttl = early.get(port);
     // A router forwards only what still has time to live, so the reset comes from the hop before the TTL that got it.
-    return ttl === undefined ? reply : byMiddlebox(reply, addressAt(ttl - 1));
+    return ttl === undefined ? reply : byMiddlebox(reply, addressAt(traces, ttl - 1));
   };
   return {
+    distance,
     resetsAtTtl: early.size > 0 ? distance - 1 : null,
     traces: traces.map((trace) => ({ ...trace, end: judge(trace.port, trace.end) })),
     observations: observations.map((observation) => ({
@@ -127,4 +115,23 @@ export const locate = async (
       reply: judge(observation.port, observation.reply),
     })),
   };
+};
+
+/**
+ * Traces what is filtered: each required port, and one port of each filtered stretch of the sample. When nothing of the
+ * host answered, one trace tells how far a packet to the endpoint mapper gets.
+ */
+export const traceFilters = (
+  { observations, distance, traces }: Measured,
+  locator: Locator,
+): Promise<readonly Trace[]> => {
+  const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
+  const required = observations.filter(({ why }) => why === 'required');
+  const wanted =
+    traces.length === 0 ? required.slice(0, 1) : [...required.filter(isFiltered), ...stretches(dynamic)];
+  const ports = new Set(
+    wanted.map(({ port }) => port).filter((port) => !traces.some((trace) => trace.port === port)),
+  );
+  const bound = distance === null ? {} : { maxTtl: distance };
+  return Promise.all([...ports].map((port) => locator.trace(port, { ...bound, isAnswering: false })));
 };

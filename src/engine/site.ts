@@ -5,14 +5,14 @@ import { isReachable, type Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
-import { type Located, locate } from './locate.ts';
+import { type Locator, type Measured, measure, traceFilters } from './locate.ts';
 import { exactRanges } from './ranges.ts';
 import { tracePort } from './trace.ts';
 
-/** Hops after which nobody sits (RFC 1812 asks for a default TTL of 64; traceroute's own bound is 30). */
+/** Hops after which nobody sits (traceroute's own bound). */
 const MOST_HOPS = 30;
-/** How often a hop that says nothing is asked: ICMP errors are rate-limited and lost like anything else. */
-const ASKS_PER_HOP = 2;
+/** Silent hops in a row after which a packet is taken to have died, when nothing says that the port answers. */
+const QUIET_END = 4;
 
 export interface SiteDeps {
   readonly host: number;
@@ -31,9 +31,11 @@ export interface Site {
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
+const canTrace = (plan: Plan, { shared, address }: SiteDeps): boolean =>
+  plan.locate && shared.wire.capabilities.ttl && !isLoopback(address);
+
 /** The wire as tracing sees it: the same contract, but every question waits for its turn like all others. */
 const pacedWire = ({ shared, pace }: SiteDeps): Wire => ({
-  ...shared.wire,
   name: shared.wire.name,
   capabilities: shared.wire.capabilities,
   connect: (endpoint, { timeoutMs, ttl }) =>
@@ -41,30 +43,44 @@ const pacedWire = ({ shared, pace }: SiteDeps): Wire => ({
   close: async () => {},
 });
 
-const findWay = async (
-  observations: readonly PortObservation[],
-  plan: Plan,
-  deps: SiteDeps,
-): Promise<Located> => {
+const locatorOf = (deps: SiteDeps): Locator => {
   const { shared, pace, address, family } = deps;
-  const nothing = { traces: [], observations, resetsAtTtl: null };
-  if (!plan.locate || !shared.wire.capabilities.ttl || isLoopback(address)) return nothing;
   const wire = pacedWire(deps);
-  const timeoutMs = pace.timing.waitMs(1);
-  return locate(observations, {
-    trace: (port, most = MOST_HOPS) =>
+  return {
+    trace: (port, { maxTtl, isAnswering }) =>
       tracePort(
         wire,
         { address, family, port },
         {
           signal: shared.signal,
-          maxTtl: Math.min(most, MOST_HOPS),
-          timeoutMs,
-          attempts: ASKS_PER_HOP,
+          maxTtl: Math.min(maxTtl ?? MOST_HOPS, MOST_HOPS),
+          timeoutMs: pace.timing.waitMs(0),
+          knownHops: (maxTtl ?? 1) - 1,
+          quietEnd: isAnswering ? MOST_HOPS : QUIET_END,
         },
       ),
-    askAt: (port, ttl) => ask(shared, pace, { address, family, port }, { timeoutMs, ttl }),
-  });
+    askAt: (port, ttl) =>
+      ask(shared, pace, { address, family, port }, { timeoutMs: pace.timing.waitMs(0), ttl }),
+  };
+};
+
+/** Asks one port for the map, and once more with a short TTL where refusals on this way cannot be trusted. */
+const mapAsker = ({ host, address, family, shared, pace, emit }: SiteDeps, resetsAtTtl: number | null) => {
+  return async (port: number): Promise<Reply> => {
+    const endpoint = { address, family, port };
+    const timeoutMs = pace.timing.waitMs(0);
+    const first = await ask(shared, pace, endpoint, { timeoutMs });
+    const isEarly =
+      first.kind === 'refused' &&
+      resetsAtTtl !== null &&
+      (await ask(shared, pace, endpoint, { timeoutMs, ttl: resetsAtTtl })).kind === 'refused';
+    const reply: Reply = isEarly ? { ...first, by: 'middlebox' } : first;
+    if (reply.kind !== 'unknown') {
+      const observation = { port, requirement: 'dynamic-rpc', why: 'mapped', reply, attempts: 1 } as const;
+      emit({ type: 'answered', host, observation });
+    }
+    return reply;
+  };
 };
 
 /**
@@ -76,29 +92,23 @@ export const site = async (
   plan: Plan,
   deps: SiteDeps,
 ): Promise<Site> => {
-  const { host, shared, pace, address, family, emit } = deps;
-  const way = await findWay(observations, plan, deps);
-  for (const observation of way.observations) {
-    const before = observations.find(({ port }) => port === observation.port);
-    if (before?.reply !== observation.reply) emit({ type: 'answered', host, observation });
-  }
-  const askOnce = async (port: number): Promise<Reply> => {
-    const endpoint = { address, family, port };
-    const reply = await ask(shared, pace, endpoint, { timeoutMs: pace.timing.waitMs(0) });
-    const observed = { port, requirement: 'dynamic-rpc', why: 'mapped', reply, attempts: 1 } as const;
-    if (reply.kind !== 'unknown') emit({ type: 'answered', host, observation: observed });
-    if (reply.kind !== 'refused' || way.resetsAtTtl === null) return reply;
-    const early = await ask(shared, pace, endpoint, {
-      timeoutMs: pace.timing.waitMs(0),
-      ttl: way.resetsAtTtl,
-    });
-    return early.kind === 'refused' ? { ...reply, by: 'middlebox' } : reply;
-  };
-  const worthMapping = plan.map && way.observations.some(({ reply }) => isReachable(reply));
-  const mapped = worthMapping ? await exactRanges(plan.rpcRange, way.observations, askOnce) : [];
+  const { host, shared, emit } = deps;
+  const locator = canTrace(plan, deps) ? locatorOf(deps) : null;
+  const unmeasured: Measured = { traces: [], observations, distance: null, resetsAtTtl: null };
+  const measured = locator ? await measure(observations, locator) : unmeasured;
+  measured.observations.forEach((observation, i) => {
+    if (observations[i]?.reply !== observation.reply) emit({ type: 'answered', host, observation });
+  });
+  const worthMapping = plan.map && measured.observations.some(({ reply }) => isReachable(reply));
+  const [filters, mapped] = await Promise.all([
+    locator ? traceFilters(measured, locator) : [],
+    worthMapping
+      ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl))
+      : [],
+  ]);
   return {
-    observations: way.observations,
-    traces: way.traces.filter(({ end }) => end.kind !== 'unknown'),
+    observations: measured.observations,
+    traces: [...measured.traces, ...filters].filter(({ end }) => end.kind !== 'unknown'),
     mapped: shared.signal.aborted ? [] : mapped,
   };
 };

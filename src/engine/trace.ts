@@ -8,8 +8,10 @@ export interface TraceOptions {
   readonly maxTtl: number;
   /** How long a hop is given, milliseconds. */
   readonly timeoutMs: number;
-  /** How often a silent TTL is asked in all. */
-  readonly attempts: number;
+  /** Hops up to this TTL are known to be there: their silence is asked again. */
+  readonly knownHops: number;
+  /** Silent TTLs in a row, past the last hop that spoke, after which nothing more is expected. */
+  readonly quietEnd: number;
 }
 
 /** TTLs asked at once. Most paths inside an organisation end within the first handful. */
@@ -23,43 +25,74 @@ const isFinal = (reply: Reply): boolean =>
   reply.kind === 'accepted' || reply.kind === 'refused' || (reply.kind === 'rejected' && !isHop(reply));
 
 const hopOf = (ttl: number, reply: Reply | undefined): Hop =>
-  reply?.kind === 'rejected' && 'from' in reply.cause
+  reply && isHop(reply) && reply.kind === 'rejected' && 'from' in reply.cause
     ? { ttl, address: reply.cause.from, rttMs: reply.rttMs }
     : { ttl, address: null, rttMs: null };
 
+/** What came back by TTL. */
+class Replies {
+  readonly #byTtl = new Map<number, Reply>();
+
+  set(ttl: number, reply: Reply): void {
+    this.#byTtl.set(ttl, reply);
+  }
+
+  get(ttl: number): Reply | undefined {
+    return this.#byTtl.get(ttl);
+  }
+
+  /** Smallest TTL with a final answer. */
+  get end(): number | null {
+    const finals = [...this.#byTtl].filter(([, reply]) => isFinal(reply)).map(([ttl]) => ttl);
+    return finals.length === 0 ? null : Math.min(...finals);
+  }
+
+  /** Largest TTL at which a hop spoke, 0 when none did. */
+  get lastHop(): number {
+    return Math.max(0, ...[...this.#byTtl].filter(([, reply]) => isHop(reply)).map(([ttl]) => ttl));
+  }
+
+  get asked(): number {
+    return this.#byTtl.size;
+  }
+
+  /** TTLs up to `most` that were silent. */
+  silentUpTo(most: number): number[] {
+    return [...this.#byTtl]
+      .filter(([ttl, reply]) => ttl <= most && reply.kind === 'silent')
+      .map(([ttl]) => ttl);
+  }
+}
+
 /**
  * Traces one TCP port: connects with growing TTLs, several at once, so a trace costs a few round trips. Stops beyond the
- * smallest TTL that got a final answer, or after a whole batch of silence. Needs a wire with `capabilities.ttl`.
+ * smallest TTL that got a final answer, or when nobody spoke for `quietEnd` hops; then asks the silent hops below that a
+ * second time, since ICMP errors are lost and rate-limited. Needs a wire with `capabilities.ttl`.
  */
 export const tracePort = async (wire: Wire, endpoint: Endpoint, options: TraceOptions): Promise<Trace> => {
-  const { signal, maxTtl, timeoutMs, attempts } = options;
-  const replies = new Map<number, Reply>();
-  const askAt = async (ttl: number): Promise<void> => {
-    for (let turn = 0; turn < attempts && !signal.aborted; turn++) {
-      const reply = await wire.connect(endpoint, { signal, timeoutMs, ttl });
-      replies.set(ttl, reply);
-      if (reply.kind !== 'silent') return;
-      // Nobody needs to know what a longer way would have said.
-      if ([...replies].some(([other, known]) => other < ttl && isFinal(known))) return;
-    }
+  const { signal, maxTtl, timeoutMs, knownHops, quietEnd } = options;
+  const replies = new Replies();
+  const ask = async (ttls: readonly number[]): Promise<void> => {
+    await Promise.all(
+      ttls.map(async (ttl) => replies.set(ttl, await wire.connect(endpoint, { signal, timeoutMs, ttl }))),
+    );
   };
-  const endOf = (): number | null => {
-    const finals = [...replies].filter(([, reply]) => isFinal(reply)).map(([ttl]) => ttl);
-    return finals.length === 0 ? null : Math.min(...finals);
-  };
-  for (let first = 1; first <= maxTtl; first += AT_ONCE) {
-    const ttls = Array.from({ length: Math.min(AT_ONCE, maxTtl - first + 1) }, (_, i) => first + i);
-    await Promise.all(ttls.map(askAt));
-    const everAnswered = [...replies.values()].some(isHop);
-    const answeredNow = ttls.some((ttl) => replies.get(ttl)?.kind === 'rejected');
-    // Past the last hop that speaks nothing more comes; routers that never speak are given a second batch.
-    const exhausted = everAnswered ? !answeredNow : first > 1;
-    if (endOf() !== null || exhausted || signal.aborted) break;
+  while (replies.asked < maxTtl && replies.end === null && !signal.aborted) {
+    const first = replies.asked + 1;
+    await ask(Array.from({ length: Math.min(AT_ONCE, maxTtl - first + 1) }, (_, i) => first + i));
+    if (replies.asked - replies.lastHop >= quietEnd) break;
   }
-  const endTtl = endOf();
-  const last = endTtl ?? Math.max(0, ...replies.keys()) + 1;
-  const hops = Array.from({ length: last - 1 }, (_, i) => hopOf(i + 1, replies.get(i + 1)));
-  const end = endTtl === null ? replies.get(last - 1) : replies.get(endTtl);
-  const silent: Reply = { kind: 'silent', waitedMs: timeoutMs * attempts, attempts };
-  return { port: endpoint.port, hops, end: end && !isHop(end) ? end : silent, endTtl };
+  const worthAgain = replies.end === null ? Math.max(knownHops, replies.lastHop + 1) : replies.end - 1;
+  if (!signal.aborted) await ask(replies.silentUpTo(worthAgain));
+
+  const endTtl = replies.end;
+  const last = endTtl ?? replies.asked + 1;
+  const end = replies.get(endTtl ?? replies.asked);
+  const silent: Reply = { kind: 'silent', waitedMs: timeoutMs, attempts: 1 };
+  return {
+    port: endpoint.port,
+    hops: Array.from({ length: last - 1 }, (_, i) => hopOf(i + 1, replies.get(i + 1))),
+    end: end && !isHop(end) ? end : silent,
+    endTtl,
+  };
 };

@@ -134,21 +134,39 @@ const network: Make = (situation) => {
   };
 };
 
-const narrow: Make = ({ rulings, facts }) =>
-  rulings.get('dynamic-rpc')?.state === 'fail' && !facts.plan.narrowed
-    ? {
-        id: 'narrow-rpc-range',
-        title: 'Or narrow the dynamic range on the novice and open only that',
-        where: 'novice',
-        text: 'KB300083 narrows what RPC servers use; take at least 100 ports above 5000 and restart. The session port of Vista and later probably follows the dynamic port range of the system (netsh) and not that setting, so set both to the same ports.',
-        commands: [
-          'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v Ports /t REG_MULTI_SZ /d 50000-50254 /f',
-          'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v PortsInternetAvailable /t REG_SZ /d Y /f',
-          'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v UseInternetPorts /t REG_SZ /d Y /f',
-          'netsh int ipv4 set dynamicport tcp start=50000 num=255',
-        ],
-      }
-    : null;
+/** How many ports the narrowed range of the example has: KB154596 asks for 100, netsh for 255. */
+const NARROW = 255;
+/** KB154596: above port 5000. */
+const LOWEST = 5001;
+
+/** A stretch that passes now and is wide enough, else ports that are customary. */
+const narrowRange = ({ evidence }: Facts): { readonly range: PortRange; readonly passes: boolean } => {
+  const open = evidence.mapped
+    .filter(({ state }) => state === 'reachable')
+    .map(({ from, to }) => ({ from: Math.ceil(Math.max(from, LOWEST) / 1000) * 1000, to }))
+    .find(({ from, to }) => to - from + 1 >= NARROW);
+  const from = open?.from ?? 50_000;
+  return { range: { from, to: from + NARROW - 1 }, passes: open !== undefined };
+};
+
+const narrow: Make = ({ rulings, facts }) => {
+  if (rulings.get('dynamic-rpc')?.state !== 'fail' || facts.plan.narrowed) return null;
+  const { range, passes } = narrowRange(facts);
+  const ports = `${range.from}-${range.to}`;
+  const why = passes ? `TCP ${ports} passes the filter already.` : `The network must pass TCP ${ports} then.`;
+  return {
+    id: 'narrow-rpc-range',
+    title: 'Or narrow the dynamic range on the novice',
+    where: 'novice',
+    text: `${why} KB300083 narrows what RPC servers use: at least 100 ports above 5000, and a restart. The session port of Vista and later probably follows the dynamic port range of the system (netsh) and not that setting, so set both to the same ports, and check again with --rpc-ports ${ports}.`,
+    commands: [
+      `reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v Ports /t REG_MULTI_SZ /d ${ports} /f`,
+      'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v PortsInternetAvailable /t REG_SZ /d Y /f',
+      'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v UseInternetPorts /t REG_SZ /d Y /f',
+      `netsh int ipv4 set dynamicport tcp start=${range.from} num=${NARROW}`,
+    ],
+  };
+};
 
 const translation: Make = ({ notes }) =>
   notes.has('address-translation')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Locator, locate } from '../../src/engine/locate.ts';
+import { type Locator, measure, traceFilters } from '../../src/engine/locate.ts';
 import type { Hop, PortObservation, Trace } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { accepted, refused } from './fakes.ts';
@@ -26,10 +26,10 @@ const way = (ports: Readonly<Record<number, { diesAt?: number; resetAt?: number;
     return ttl < DISTANCE ? 'hop' : reply;
   };
   const locator: Locator = {
-    trace: async (port): Promise<Trace> => {
+    trace: async (port, { maxTtl = 10 }): Promise<Trace> => {
       traced.push(port);
       const hops: Hop[] = [];
-      for (let ttl = 1; ttl <= 10; ttl++) {
+      for (let ttl = 1; ttl <= maxTtl; ttl++) {
         const reply = at(port, ttl);
         if (reply === 'hop') hops.push({ ttl, address: `10.0.${ttl}.1`, rttMs: ttl });
         else if (reply.kind !== 'silent') return { port, hops, end: reply, endTtl: ttl };
@@ -46,7 +46,12 @@ const way = (ports: Readonly<Record<number, { diesAt?: number; resetAt?: number;
   return { locator, traced, tested };
 };
 
-describe('locate', () => {
+const locate = async (observations: readonly PortObservation[], locator: Locator) => {
+  const measured = await measure(observations, locator);
+  return { ...measured, traces: [...measured.traces, ...(await traceFilters(measured, locator))] };
+};
+
+describe('measure and traceFilters', () => {
   it('tells a reset on the way from a refusal of the target, and names the hop', async () => {
     const { locator } = way({ 135: { reply: accepted }, 3389: { resetAt: 2, reply: refused } });
     const found = await locate(
@@ -78,7 +83,8 @@ describe('locate', () => {
       ],
       locator,
     );
-    expect(traced).toEqual([135, 1100]);
+    // The reset stretch is traced as well, so that its place gets known.
+    expect(traced).toEqual([135, 1100, 20_000]);
     expect(tested.toSorted()).toEqual([
       [20_000, 3],
       [60_000, 3],
@@ -102,7 +108,7 @@ describe('locate', () => {
       observation(port, port >= 2000 && port < 30_000 ? silent : refused),
     );
     await locate([observation(135, accepted), observation(3389, silent), ...dynamic], locator);
-    expect(traced).toEqual([135, 3389, 1100, 3000]);
+    expect(traced).toEqual([135, 1100, 3389, 3000]);
   });
 
   it('asks how far a packet gets when nothing answers, and nothing more', async () => {
