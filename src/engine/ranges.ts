@@ -18,7 +18,8 @@ const classOf = (reply: Reply, refuses: boolean): Marked => {
 
 /**
  * The exact stretches of a host's dynamic range, from what the sample said and up to MAP_BUDGET further questions, asked
- * through `askOnce`. Empty when nothing there is filtered.
+ * through `askOnce`. TCP 3389 counts as what it was seen to be: the map never contradicts an answer. Empty when nothing
+ * there is filtered.
  */
 export const exactRanges = (
   range: PortRange,
@@ -28,8 +29,7 @@ export const exactRanges = (
   const refuses = refusesUnused(observations);
   const known = new Map(
     observations
-      // TCP 3389 is a requirement of its own, and is often opened or closed by itself.
-      .filter(({ port, requirement }) => requirement === 'dynamic-rpc' && inRange(port, range))
+      .filter(({ port }) => inRange(port, range))
       .map(({ port, reply }) => [
         port,
         { ...classOf(reply, refuses), silences: reply.kind === 'silent' ? reply.attempts : 0 },

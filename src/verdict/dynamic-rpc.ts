@@ -43,7 +43,9 @@ const filteredWords = (
   filtered: readonly PortObservation[],
   asked: number,
 ): string => {
-  const overlaps = (stretch: MappedRange): boolean => stretch.from <= range.to && stretch.to >= range.from;
+  // TCP 3389 is a requirement of its own; filtered by itself it is no part of this one.
+  const overlaps = (stretch: MappedRange): boolean =>
+    stretch.from <= range.to && stretch.to >= range.from && !(stretch.from === 3389 && stretch.to === 3389);
   const stretches = facts.evidence.mapped.filter(
     (stretch) => stretch.state === 'filtered' && overlaps(stretch),
   );

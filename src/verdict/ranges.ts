@@ -12,7 +12,9 @@ const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
 
 /** From the sample alone: neighbours of one state are one stretch, and what lies between two states is unknown. */
 const inferred = (facts: Facts, range: PortRange): RangeReport[] => {
-  const asked = facts.dynamic.filter(({ port, reply }) => inRange(port, range) && reply.kind !== 'unknown');
+  const asked = facts.evidence.ports.filter(
+    ({ port, reply }) => inRange(port, range) && reply.kind !== 'unknown',
+  );
   const out: { from: number; to: number; state: RangeState; exact: boolean }[] = [];
   for (const observation of asked) {
     const state = stateOf(facts, observation);
