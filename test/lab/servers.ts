@@ -60,9 +60,12 @@ port=-1
 code=20
 `;
 
-/** FreeRDP's shadow server shares an X display, so it gets an empty one, and waits until that is really there. */
+/**
+ * FreeRDP's shadow server shares an X display, so it gets an empty one, and waits until that is really there. It opens
+ * the display twice, and without -noreset the X server would start over in between.
+ */
 const SHADOW = `#!/bin/sh
-Xvfb :77 -screen 0 320x240x24 -nolisten tcp -displayfd 3 3>display &
+Xvfb :77 -screen 0 320x240x24 -nolisten tcp -noreset -displayfd 3 3>display &
 until [ -s display ]; do kill -0 $! || exit 1; sleep 0.05; done
 exec freerdp-shadow-cli /port:3389 /sec:nla /sam-file:/run/lab/sam
 `;

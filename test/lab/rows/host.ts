@@ -27,6 +27,14 @@ const stealth: Row = {
   expect: STEALTHY,
 };
 
+const client: Row = {
+  name: 'host-drops-all-but-135',
+  about: 'the picture of a Windows client: only 135 answers',
+  host: 'server',
+  rules: [input('$to tcp dport 135 accept'), input('$to meta l4proto tcp drop')],
+  expect: CLIENT,
+};
+
 const silent: Row = {
   name: 'nobody-silent',
   about: 'nobody at this address, and no router says so',
@@ -60,13 +68,8 @@ export const hostRows: readonly Row[] = [
     rules: [input('$to tcp dport { 135, 3389, 49152-49200 } accept'), input('$to meta l4proto tcp drop')],
     expect: STEALTHY,
   },
-  {
-    name: 'host-drops-all-but-135',
-    about: 'the picture of a Windows client: only 135 answers',
-    host: 'server',
-    rules: [input('$to tcp dport 135 accept'), input('$to meta l4proto tcp drop')],
-    expect: CLIENT,
-  },
+  client,
+  over6(client),
   {
     name: 'host-drops-all-but-135-as-xp',
     about: 'the same of an XP novice: Sessmgr may open 3389 on demand',

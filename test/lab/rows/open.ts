@@ -78,6 +78,17 @@ export const openRows: readonly Row[] = [
     },
   },
   {
+    name: 'hang-up-135',
+    about: 'whatever listens on 135 closes without a word: a proxy that has lost its target',
+    host: 'plain',
+    listen: { 135: 'hang-up' },
+    expect: {
+      verdict: 'undetermined',
+      requirements: { 'endpoint-mapper': 'undetermined', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
+      ports: { 135: 'open syn-ack', 3389: 'closed conn-refused', rest: 'closed conn-refused' },
+    },
+  },
+  {
     name: 'mute-listeners-v6',
     about: 'whatever listens says nothing, on 135 as on 3389',
     host: 'plain',

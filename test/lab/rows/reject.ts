@@ -88,6 +88,25 @@ const reset135: Row = {
   },
 };
 
+const LAST_HOP =
+  'a reset of the last router comes back at the same TTL as one of the host, so it looks like the host';
+
+const resetBlock2: Row = {
+  ...blocked(
+    'reset-block-r2',
+    'router 2, the last before the host, resets connections to a block of the dynamic range',
+    r2('$to tcp dport 50000-54999 reject with tcp reset'),
+    'reset',
+    'r2',
+  ),
+  node: { ...blockLooksClosed, knownLimit: 'cannot see where a reset comes from' },
+  linux: {
+    ...blockLooksClosed,
+    knownLimit: `${LAST_HOP}, and a wrong verdict is called proven`,
+    confidence: 'proven',
+  },
+};
+
 const ADMIN = 'filtered admin-prohibited from r2';
 
 const rejectAll: Row = {
@@ -105,9 +124,6 @@ const rejectAll: Row = {
     filters: ['135-65535 icmp after r2 by r2'],
   },
 };
-
-const LAST_HOP =
-  'a reset of the last router comes back at the same TTL as one of the host, so it looks like the host';
 
 const iptables = (at: 'r1' | 'r2' | 'host', flavour: 'nft' | 'legacy', rule: string): Rule => ({
   at,
@@ -177,17 +193,7 @@ export const rejectRows: readonly Row[] = [
     },
     linux: { knownLimit: LAST_HOP, ports: { 135: 'closed conn-refused' }, filters: [] },
   },
-  {
-    ...blocked(
-      'reset-block-r2',
-      'router 2, the last before the host, resets connections to a block of the dynamic range',
-      r2('$to tcp dport 50000-54999 reject with tcp reset'),
-      'reset',
-      'r2',
-    ),
-    node: { ...blockLooksClosed, knownLimit: 'cannot see where a reset comes from' },
-    linux: { ...blockLooksClosed, knownLimit: LAST_HOP },
-  },
+  resetBlock2,
   {
     ...rejectAll,
     node: {
