@@ -41,7 +41,7 @@ const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution
   const allowed = ofFamily.filter(({ address, family }) => guard(address, family) === null);
   if (allowed.length > 0) return { kind: 'resolved', addresses: allowed.slice(0, MOST_ADDRESSES) };
   const why = ofFamily.map(({ address, family }) => `${address}: ${guard(address, family)}`).join('; ');
-  return { kind: 'failed', fault: { kind: 'blocked-locally', code: 'FORBIDDEN', text: `not asked, ${why}` } };
+  return { kind: 'failed', fault: { kind: 'blocked-locally', code: 'FORBIDDEN', text: why } };
 };
 
 const USEFULNESS: Readonly<Record<Reply['kind'], number>> = {

@@ -32,7 +32,7 @@ const unresolved = ({ evidence }: Facts): HostRuling | null => {
   const rule = resolution.fault.code === 'FORBIDDEN' ? 'address-forbidden' : 'name-lookup-failed';
   const text =
     rule === 'address-forbidden'
-      ? `${target.text} was ${resolution.fault.text}.`
+      ? `The name ${target.text} leads to an address that must not be asked (${resolution.fault.text}).`
       : `The name could not be looked up from here: ${resolution.fault.text}. This says nothing about the host.`;
   return { verdict: 'unreachable', confidence: 'weak', reason: because(rule, text) };
 };

@@ -30,13 +30,16 @@ const onNovice = (ruling: Ruling | undefined): boolean =>
   (ruling.state === 'fail' || ruling.state === 'undetermined') &&
   !/-(on-way|foreign|refused|not-asked|no-answer)$/.test(ruling.rule);
 
-const needsFirewall = ({ rulings }: Situation): boolean => [...rulings.values()].some(onNovice);
+const needsFirewall = ({ rulings }: Situation, generation: Generation): boolean =>
+  [...rulings].some(
+    ([name, one]) => onNovice(one) && (generation === 'xp-2003' || name !== 'remote-desktop'),
+  );
 
 const mayBe = ({ generation }: Situation, which: Generation): boolean =>
   generation === which || generation === 'unknown';
 
 const modernFirewall: Make = (situation) => {
-  if (!mayBe(situation, 'vista-or-later') || !needsFirewall(situation)) return null;
+  if (!mayBe(situation, 'vista-or-later') || !needsFirewall(situation, 'vista-or-later')) return null;
   return {
     id: 'firewall-vista-or-later',
     title: 'Vista and later: let Remote Assistance through the firewall of the novice',
@@ -51,7 +54,7 @@ const modernFirewall: Make = (situation) => {
 };
 
 const xpPrograms: Make = (situation) => {
-  if (!mayBe(situation, 'xp-2003') || !needsFirewall(situation)) return null;
+  if (!mayBe(situation, 'xp-2003') || !needsFirewall(situation, 'xp-2003')) return null;
   return {
     id: 'firewall-xp-sp2',
     title: 'XP SP2 and XP x64 SP1: port and program exceptions on the novice',
@@ -67,7 +70,7 @@ const xpPrograms: Make = (situation) => {
 };
 
 const server2003: Make = (situation) => {
-  if (!mayBe(situation, 'xp-2003') || !needsFirewall(situation)) return null;
+  if (!mayBe(situation, 'xp-2003') || !needsFirewall(situation, 'xp-2003')) return null;
   return {
     id: 'firewall-server-2003',
     title: 'Server 2003 SP1: port, programs and the Remote Desktop exception on the novice',
