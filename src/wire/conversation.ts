@@ -143,3 +143,11 @@ export const converse = async (socket: Socket, talk: Talk, signal: AbortSignal):
     conversation.release('closed');
   }
 };
+
+/** A talk on a connection that was reset before it could begin: every word of it meets that end. */
+export const converseWithNobody = async (talk: Talk): Promise<void> => {
+  const ended = (): Promise<never> => Promise.reject(new ConversationError('reset', new Uint8Array()));
+  await talk.hold({ send: ended, read: ended }).catch((error) => {
+    if (!(error instanceof ConversationError)) throw error;
+  });
+};

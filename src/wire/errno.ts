@@ -5,10 +5,12 @@ import type { Family } from '../model/target.ts';
  * What an errno of connect() says, by platform. Sources: Linux net/ipv4/icmp.c `icmp_err_convert` and
  * net/ipv6/icmp.c `tab_unreach`; libuv src/win/winsock.c and error.c; xnu bsd/netinet/ip_icmp.c; nmap
  * scan_engine_connect.cc. `refused`: something answered. `rejected`: an ICMP error ended the connect. `silent`: the
- * system's own patience ended. Everything else is ours.
+ * system's own patience ended. `hung-up`: the connection stood and was reset before we looked (a reset in answer to a SYN
+ * is ECONNREFUSED). Everything else is ours.
  */
 export type ErrnoMeaning =
   | { readonly kind: 'refused' }
+  | { readonly kind: 'hung-up' }
   | { readonly kind: 'silent' }
   | { readonly kind: 'rejected' }
   | { readonly kind: 'fault'; readonly fault: LocalFault };
@@ -51,7 +53,7 @@ export const meaningOf = (code: string, platform: NodeJS.Platform, family: Famil
   if (code === 'ECONNREFUSED') return { kind: 'refused' };
   if (code === 'ETIMEDOUT') return { kind: 'silent' };
   if (REJECTED.has(code)) return { kind: 'rejected' };
-  if (code === 'ECONNRESET') return platform === 'win32' ? { kind: 'rejected' } : { kind: 'refused' };
+  if (code === 'ECONNRESET') return platform === 'win32' ? { kind: 'rejected' } : { kind: 'hung-up' };
   if (code === 'EACCES') {
     // Linux turns ICMPv6 "administratively prohibited" into EACCES; elsewhere it is a firewall on this machine.
     return platform === 'linux' && family === 6

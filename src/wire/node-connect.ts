@@ -4,7 +4,7 @@ import type { LocalFault } from '../model/fault.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Wire } from '../model/wire.ts';
-import { converse } from './conversation.ts';
+import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 
@@ -43,8 +43,10 @@ const replyToError = async (
   switch (meaning.kind) {
     case 'refused':
       return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
+    case 'hung-up':
+      return { kind: 'accepted', rttMs };
     case 'silent':
-      return { kind: 'silent', waitedMs: rttMs, attempts: 1 };
+      return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
     case 'fault':
       return { kind: 'unknown', fault: meaning.fault };
     case 'rejected': {
@@ -92,7 +94,11 @@ const connect = async (
     const rttMs = performance.now() - started;
     if (result === 'aborted') return ABORTED;
     if (result === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-    if (result !== 'accepted') return await replyToError(result, endpoint, rttMs, platform);
+    if (result !== 'accepted') {
+      const reply = await replyToError(result, endpoint, rttMs, platform);
+      if (reply.kind === 'accepted' && options.talk) await converseWithNobody(options.talk);
+      return reply;
+    }
     if (isSelfConnect(socket)) return SELF_CONNECT;
     if (options.talk) await converse(socket, options.talk, options.signal);
     return { kind: 'accepted', rttMs };

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '../../bin/ra-preflight.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs under a shell with this many descriptors. */
+  readonly descriptors?: number;
+  /** Called with the started process, to send it something. */
+  readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
+  readonly cwd?: string;
+}
+
+/** Runs the real binary without a terminal; never throws for its exit code. */
+export const run = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const node = [process.execPath, BIN, ...args];
+    const [command = '', ...rest] = options.descriptors
+      ? ['sh', '-c', `ulimit -n ${options.descriptors}; exec "$@"`, 'sh', ...node]
+      : node;
+    // A user's own configuration must not decide a test.
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: '/nonexistent',
+      XDG_CONFIG_HOME: '/nonexistent',
+      ...options.env,
+    };
+    const child = spawn(command, rest, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    options.during?.((signal) => child.kill(signal));
+  });
