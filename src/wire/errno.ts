@@ -54,6 +54,8 @@ export const meaningOf = (code: string, platform: NodeJS.Platform, family: Famil
   if (code === 'ETIMEDOUT') return { kind: 'silent' };
   if (REJECTED.has(code)) return { kind: 'rejected' };
   if (code === 'ECONNRESET') return platform === 'win32' ? { kind: 'rejected' } : { kind: 'hung-up' };
+  // Linux net/ipv4/tcp_input.c tcp_reset(): a reset after the peer had ended its side.
+  if (code === 'EPIPE') return { kind: 'hung-up' };
   if (code === 'EACCES') {
     // Linux turns ICMPv6 "administratively prohibited" into EACCES; elsewhere it is a firewall on this machine.
     return platform === 'linux' && family === 6

@@ -1,101 +1,103 @@
 import { Socket } from 'node:net';
 import type { LocalFault } from '../model/fault.ts';
-import type { Reply } from '../model/reply.ts';
+import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, Wire } from '../model/wire.ts';
-import { converse } from './conversation.ts';
+import type { ConnectOptions, Talk, Wire } from '../model/wire.ts';
+import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
-import { addressIn, portIn, sockaddrOf } from './linux/address.ts';
-import { ErrorQueue, type QueuedError } from './linux/error-queue.ts';
-import {
-  AF_INET,
-  AF_INET6,
-  IP_RECVERR,
-  IP_TTL,
-  IPPROTO_IP,
-  IPPROTO_IPV6,
-  IPV6_RECVERR,
-  IPV6_UNICAST_HOPS,
-  LAYOUTS,
-  SO_ERROR,
-  SO_LINGER,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_STREAM,
-  SOCKADDR_IN6,
-  SOL_SOCKET,
-} from './linux/layout.ts';
+import { SockaddrWriter } from './linux/address.ts';
+import { ErrorQueue } from './linux/error-queue.ts';
+import { EINPROGRESS, LAYOUTS, type Layout } from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
 import { Poller } from './linux/poller.ts';
+import { Tcp } from './linux/tcp.ts';
+import { Turns } from './linux/turns.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 
-const int = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32LE(value);
-  return bytes;
+/** An errno that came before any packet left: whatever it says of a network, it is this machine's own word. */
+const localFault = (errno: number, { address, family }: Endpoint): LocalFault => {
+  const code = errnoName(errno);
+  const meaning = meaningOf(code, 'linux', family);
+  if (meaning.kind === 'fault') return meaning.fault;
+  return { kind: 'no-route', code, text: `this machine has no route to ${address}` };
 };
 
-/** Errors before a packet left: the route look-up's, so whatever they are called they are this machine's. */
-const localFault = (code: string, endpoint: Endpoint): LocalFault => {
-  const meaning = meaningOf(code, 'linux', endpoint.family);
-  if (meaning.kind === 'fault') return meaning.fault;
-  return { kind: 'no-route', code, text: `this machine has no route to ${endpoint.address}` };
+const isHostUnreachable = ({ version, type, code }: IcmpError): boolean =>
+  version === 4 ? type === 3 && code === 1 : type === 1 && code === 3;
+
+/** Holds the talk on a connected descriptor, which the socket owns from here on and has closed when this ends. */
+const hold = async (fd: number, talk: Talk, signal: AbortSignal, onOwned: () => void): Promise<void> => {
+  const socket = new Socket({ fd, readable: true, writable: true });
+  onOwned();
+  // An error of a socket that is being closed concerns nobody; converse() hears those that matter.
+  socket.on('error', () => {});
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  try {
+    await converse(socket, talk, signal);
+  } finally {
+    socket.resetAndDestroy();
+    await closed;
+  }
 };
 
 /**
  * Non-blocking connect, epoll and the socket error queue. One instance serves any number of connects at once; a
- * descriptor has one owner at a time: this class until the accept is handed to a conversation, then that socket.
+ * descriptor has one owner at a time: `connect` until an accept is handed to a conversation, then that socket.
  */
 class LinuxWire implements Wire {
   readonly name = 'linux';
   readonly capabilities = { icmp: true, ttl: true, minTimeoutMs: 0 };
   readonly #libc: Libc;
+  readonly #tcp: Tcp;
   readonly #poller: Poller;
   readonly #errors: ErrorQueue;
-  readonly #one = int(1);
-  readonly #value = Buffer.alloc(4);
-  readonly #length = int(4);
-  readonly #name = Buffer.alloc(SOCKADDR_IN6.size);
-  /** struct linger {1, 0}: close() resets, so that no TIME_WAIT piles up here and no session stays there. */
-  readonly #linger = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  readonly #sockaddr: SockaddrWriter;
+  readonly #turns = new Turns();
 
-  constructor(libc: Libc, poller: Poller) {
+  constructor(libc: Libc, layout: Layout) {
     this.#libc = libc;
-    this.#poller = poller;
+    this.#tcp = new Tcp(libc);
     this.#errors = new ErrorQueue(libc);
+    this.#sockaddr = new SockaddrWriter(libc);
+    this.#poller = new Poller(libc, layout, (fd) => this.#settled(fd));
   }
 
   async connect(endpoint: Endpoint, options: ConnectOptions): Promise<Reply> {
+    if (!this.#turns.take()) await this.#turns.wait();
     if (options.signal.aborted) return ABORTED;
-    const { family } = endpoint;
-    const fd = this.#libc.socket(
-      family === 4 ? AF_INET : AF_INET6,
-      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-      0,
-    );
-    if (fd < 0) return unknown(localFault(this.#libc.errno(), endpoint));
+    const fd = this.#tcp.open(endpoint.family, options.ttl);
+    if (fd < 0) return unknown(localFault(-fd, endpoint));
     let isOurs = true;
     try {
-      this.#prepare(fd, family, options.ttl);
-      const address = sockaddrOf(endpoint, this.#libc);
+      const length = this.#sockaddr.write(endpoint);
+      if (length === null) {
+        const text = `this machine has no network interface for ${endpoint.address}`;
+        return unknown({ kind: 'no-route', code: 'ENODEV', text });
+      }
       const started = performance.now();
-      if (this.#libc.connect(fd, address, address.length) < 0) {
-        const code = this.#libc.errno();
-        if (code !== 'EINPROGRESS') return this.#failure(fd, code, endpoint, 0, true);
-        const outcome = await this.#poller.wait(fd, options, () => this.#settled(fd));
-        const rttMs = performance.now() - started;
+      if (this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) {
+        const errno = this.#libc.errno();
+        if (errno !== EINPROGRESS) return unknown(localFault(errno, endpoint));
+        const outcome = await this.#poller.wait(fd, options);
+        const elapsedMs = performance.now() - started;
         if (outcome === 'aborted') return ABORTED;
-        if (outcome === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-        if (outcome !== 0) return this.#failure(fd, errnoName(outcome), endpoint, rttMs, false);
+        if (outcome === 'silent') return { kind: 'silent', waitedMs: Math.round(elapsedMs), attempts: 1 };
+        if (outcome !== 0) {
+          const reply = this.#failure(fd, outcome, endpoint, elapsedMs);
+          if (reply.kind === 'accepted' && options.talk) await converseWithNobody(options.talk);
+          return reply;
+        }
       }
       const rttMs = performance.now() - started;
-      if (this.#isSelfConnect(fd, endpoint)) return SELF_CONNECT;
+      if (this.#tcp.isSelfConnected(fd)) return SELF_CONNECT;
       if (options.talk) {
-        isOurs = false;
-        await this.#converse(fd, options);
-      } else this.#libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, this.#linger, this.#linger.length);
+        this.#poller.forget(fd);
+        await hold(fd, options.talk, options.signal, () => {
+          isOurs = false;
+        });
+      } else this.#tcp.resetOnClose(fd);
       return { kind: 'accepted', rttMs };
     } finally {
       if (isOurs) this.#libc.close(fd);
@@ -106,66 +108,49 @@ class LinuxWire implements Wire {
     this.#poller.close();
   }
 
-  #prepare(fd: number, family: 4 | 6, ttl: number | undefined): void {
-    const [level, errors, hops] =
-      family === 4 ? [IPPROTO_IP, IP_RECVERR, IP_TTL] : [IPPROTO_IPV6, IPV6_RECVERR, IPV6_UNICAST_HOPS];
-    this.#libc.setsockopt(fd, level, errors, this.#one, 4);
-    if (ttl !== undefined) this.#libc.setsockopt(fd, level, hops, int(ttl), 4);
-  }
-
-  /** SO_ERROR of a socket that epoll reported: 0 connected, an errno failed, null still under way (a soft error woke us). */
+  /** As Tcp.settled. An error that did not end the connect is taken off its queue, or epoll would report it for ever. */
   #settled(fd: number): number | null {
-    this.#libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, this.#value, this.#length);
-    const errno = this.#value.readInt32LE();
-    if (errno !== 0) return errno;
-    // Connected sockets have a peer; a socket still connecting only had something put into its error queue.
-    this.#length.writeInt32LE(this.#name.length);
-    const connected = this.#libc.getpeername(fd, this.#name, this.#length) === 0;
-    this.#length.writeInt32LE(4);
-    if (!connected) this.#errors.take(fd);
-    return connected ? 0 : null;
+    const outcome = this.#tcp.settled(fd);
+    if (outcome === null) this.#errors.take(fd);
+    return outcome;
   }
 
-  /** What a failed connect means. `early`: connect() itself said so. */
-  #failure(fd: number, code: string, endpoint: Endpoint, rttMs: number, early: boolean): Reply {
-    const queued = this.#errors.take(fd).findLast((error) => error.errno === code);
-    if (queued && queued.from !== this.#ownAddress(fd)) return this.#rejection(queued, rttMs);
+  /** What a connect that failed while under way means. */
+  #failure(fd: number, errno: number, endpoint: Endpoint, rttMs: number): Reply {
+    // After the error that ends a connect nothing more is queued, so it is the last one.
+    const queued = this.#errors.take(fd).findLast((error) => error.errno === errno);
+    const code = errnoName(errno);
+    if (queued) return this.#rejection(fd, queued, code, endpoint, rttMs);
     const meaning = meaningOf(code, 'linux', endpoint.family);
-    if (meaning.kind === 'refused') {
-      return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
+    switch (meaning.kind) {
+      case 'refused':
+        return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
+      case 'hung-up':
+        return { kind: 'accepted', rttMs };
+      case 'silent':
+        return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
+      case 'fault':
+        return unknown(meaning.fault);
+      case 'rejected':
+        return { kind: 'rejected', rttMs, cause: { errno: code } };
     }
-    if (meaning.kind === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-    if (early || meaning.kind === 'fault') return unknown(localFault(code, endpoint));
-    // Our own kernel says it: the neighbour on this link did not answer ARP or neighbour discovery, after about 3 s.
-    return { kind: 'rejected', rttMs, cause: { errno: code } };
   }
 
-  #rejection({ icmp, from }: QueuedError, rttMs: number): Reply {
-    return { kind: 'rejected', rttMs, cause: { icmp, from } };
-  }
-
-  #ownAddress(fd: number): string | null {
-    this.#length.writeInt32LE(this.#name.length);
-    const failed = this.#libc.getsockname(fd, this.#name, this.#length) < 0;
-    this.#length.writeInt32LE(4);
-    return failed ? null : addressIn(this.#name, 0);
-  }
-
-  #isSelfConnect(fd: number, { address, port }: Endpoint): boolean {
-    return this.#ownAddress(fd) === address.replace(/%.*$/, '') && portIn(this.#name) === port;
-  }
-
-  async #converse(fd: number, { talk, signal }: ConnectOptions): Promise<void> {
-    const socket = new Socket({ fd, readable: true, writable: true });
-    // An error of a socket that is being closed concerns nobody; converse() hears those that matter.
-    socket.on('error', () => {});
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    try {
-      if (talk) await converse(socket, talk, signal);
-    } finally {
-      socket.resetAndDestroy();
-      await closed;
+  #rejection(
+    fd: number,
+    { icmp, from }: { icmp: IcmpError; from: string },
+    code: string,
+    { address }: Endpoint,
+    rttMs: number,
+  ): Reply {
+    if (from === address || from !== this.#tcp.ownAddress(fd)) {
+      return { kind: 'rejected', rttMs, cause: { icmp, from } };
     }
+    // Our own kernel wrote it. A neighbour that answers no ARP or neighbour discovery is a fact about the target, known
+    // after about three seconds; nobody on the way said it. Everything else is a firewall on this machine.
+    if (isHostUnreachable(icmp)) return { kind: 'rejected', rttMs, cause: { errno: code } };
+    const text = 'a firewall on this machine rejects the connection';
+    return unknown({ kind: 'blocked-locally', code, text });
   }
 }
 
@@ -175,8 +160,8 @@ class LinuxWire implements Wire {
  */
 export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promise<Wire> => {
   const layout = LAYOUTS[arch];
-  if (platform !== 'linux' || !layout)
+  if (platform !== 'linux' || !layout) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
-  const libc = await loadLibc();
-  return new LinuxWire(libc, new Poller(libc, layout));
+  }
+  return new LinuxWire(await loadLibc(), layout);
 };

@@ -1,52 +1,48 @@
-import { networkInterfaces } from 'node:os';
+import { Address6 } from 'ip-address';
 import type { Endpoint } from '../../model/target.ts';
 import { AF_INET, AF_INET6, SOCKADDR_IN, SOCKADDR_IN6 } from './layout.ts';
 import type { Libc } from './libc.ts';
 
-/** Index of the interface that a zone names, by name or number; 0 when there is none. */
-const scopeOf = (zone: string): number => {
-  if (/^\d+$/.test(zone)) return Number(zone);
-  return networkInterfaces()[zone]?.find(({ family }) => family === 'IPv6')?.scopeid ?? 0;
-};
+/** Writes endpoints as struct sockaddr_in or sockaddr_in6, each over the one before. */
+export class SockaddrWriter {
+  readonly bytes = Buffer.alloc(SOCKADDR_IN6.size);
+  readonly #address4 = this.bytes.subarray(SOCKADDR_IN.address);
+  readonly #address6 = this.bytes.subarray(SOCKADDR_IN6.address);
+  readonly #libc: Libc;
 
-/** An endpoint as struct sockaddr_in or sockaddr_in6. */
-export const sockaddrOf = ({ address, family, port }: Endpoint, libc: Libc): Buffer => {
-  if (family === 4) {
-    const bytes = Buffer.alloc(SOCKADDR_IN.size);
-    bytes.writeUInt16LE(AF_INET, 0);
-    bytes.writeUInt16BE(port, SOCKADDR_IN.port);
-    libc.inetPton(AF_INET, address, bytes.subarray(SOCKADDR_IN.address));
-    return bytes;
+  constructor(libc: Libc) {
+    this.#libc = libc;
   }
-  const [bare = '', zone] = address.split('%');
-  const bytes = Buffer.alloc(SOCKADDR_IN6.size);
-  bytes.writeUInt16LE(AF_INET6, 0);
-  bytes.writeUInt16BE(port, SOCKADDR_IN6.port);
-  libc.inetPton(AF_INET6, bare, bytes.subarray(SOCKADDR_IN6.address));
-  if (zone !== undefined) bytes.writeUInt32LE(scopeOf(zone), SOCKADDR_IN6.scope);
-  return bytes;
-};
 
-/** Canonical text of an IPv6 address (RFC 5952): the longest run of two or more zero groups, the first if equal, becomes `::`. */
-const textOf6 = (bytes: Buffer): string => {
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16));
-  const text = groups.join(':');
-  const runs = text.match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? [];
-  const longest = runs.toSorted((a, b) => b.replace(/^:/, '').length - a.replace(/^:/, '').length)[0];
-  if (longest === undefined) return text;
-  const at = text.indexOf(longest);
-  return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, '')}`;
-};
+  /** Length of what was written, or null when this machine has no interface of the name that the zone gives. */
+  write({ address, family, port }: Endpoint): number | null {
+    const mark = address.indexOf('%');
+    const bare = mark < 0 ? address : address.slice(0, mark);
+    this.bytes.fill(0);
+    this.bytes.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, 0);
+    this.bytes.writeUInt16BE(port, SOCKADDR_IN.port);
+    const parsed =
+      family === 4
+        ? this.#libc.inetPton(AF_INET, bare, this.#address4)
+        : this.#libc.inetPton(AF_INET6, bare, this.#address6);
+    if (parsed !== 1) throw new TypeError(`not an IPv${family} address: ${address}`);
+    if (family === 4) return SOCKADDR_IN.size;
+    if (mark < 0) return SOCKADDR_IN6.size;
+    const zone = address.slice(mark + 1);
+    const scope = /^\d+$/.test(zone) ? Number(zone) : this.#libc.interfaceIndex(zone);
+    if (scope === 0) return null;
+    this.bytes.writeUInt32LE(scope, SOCKADDR_IN6.scope);
+    return SOCKADDR_IN6.size;
+  }
+}
 
-/** Text of the address in a sockaddr that starts at `offset`. */
+/** Canonical text of the address in the sockaddr that starts at `offset`; null for a family that is not IP, or when cut off. */
 export const addressIn = (bytes: Buffer, offset: number): string | null => {
+  if (offset + 2 > bytes.length) return null;
   const family = bytes.readUInt16LE(offset);
-  if (family === AF_INET) {
-    return [...bytes.subarray(offset + SOCKADDR_IN.address, offset + SOCKADDR_IN.address + 4)].join('.');
-  }
-  if (family !== AF_INET6) return null;
-  return textOf6(bytes.subarray(offset + SOCKADDR_IN6.address, offset + SOCKADDR_IN6.address + 16));
+  const start = offset + (family === AF_INET ? SOCKADDR_IN.address : SOCKADDR_IN6.address);
+  const end = start + (family === AF_INET ? 4 : 16);
+  if ((family !== AF_INET && family !== AF_INET6) || end > bytes.length) return null;
+  const octets = [...bytes.subarray(start, end)];
+  return family === AF_INET ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
 };
-
-/** Port of the address in a sockaddr. */
-export const portIn = (bytes: Buffer): number => bytes.readUInt16BE(SOCKADDR_IN.port);

@@ -14,46 +14,44 @@ import {
   SO_EE_ORIGIN_ICMP,
   SO_EE_ORIGIN_ICMP6,
 } from './layout.ts';
-import { errnoName, type Libc } from './libc.ts';
+import type { Libc } from './libc.ts';
 
-/** An ICMP error that the kernel queued for a socket, the errno it became, and who sent it. */
+/** An ICMP error that the kernel queued for a socket, the errno number it became, and who sent it. */
 export interface QueuedError {
-  readonly errno: string;
+  readonly errno: number;
   readonly icmp: IcmpError;
   readonly from: string;
 }
 
-const CONTROL_BYTES = 512;
+const CONTROL_BYTES = 512n;
 const DATA_BYTES = 256;
 /** A connect gets one error, or a few soft ones; more is a peer's game. */
 const MOST_ERRORS = 16;
 
-/** Reads one control message area (cmsg(3)): every message is walked, foreign ones are skipped. */
+/** An extended error (linux/errqueue.h) with its offender behind it; null when no ICMP error is in it. */
+const parseExtended = (bytes: Buffer): QueuedError | null => {
+  if (bytes.length < EXTENDED_ERR.size) return null;
+  const origin = bytes.readUInt8(EXTENDED_ERR.origin);
+  const version = origin === SO_EE_ORIGIN_ICMP ? 4 : origin === SO_EE_ORIGIN_ICMP6 ? 6 : null;
+  const from = addressIn(bytes, EXTENDED_ERR.size);
+  if (version === null || from === null) return null;
+  return {
+    errno: bytes.readUInt32LE(EXTENDED_ERR.errno),
+    icmp: { version, type: bytes.readUInt8(EXTENDED_ERR.type), code: bytes.readUInt8(EXTENDED_ERR.code) },
+    from,
+  };
+};
+
+/** Reads one control message area (cmsg(3)): every message is walked, foreign ones are skipped, a cut one ends it. */
 export const parseControl = (control: Buffer): QueuedError | null => {
   for (let at = 0; at + CMSGHDR.size <= control.length; ) {
     const length = Number(control.readBigUInt64LE(at + CMSGHDR.len));
     if (length < CMSGHDR.size || at + length > control.length) return null;
     const level = control.readInt32LE(at + CMSGHDR.level);
     const type = control.readInt32LE(at + CMSGHDR.type);
-    const ours =
-      (level === IPPROTO_IP && type === IP_RECVERR) || (level === IPPROTO_IPV6 && type === IPV6_RECVERR);
-    const error = at + CMSGHDR.size;
-    const offender = error + EXTENDED_ERR.size;
-    if (ours && offender + 2 <= control.length) {
-      const origin = control[error + EXTENDED_ERR.origin];
-      const from = addressIn(control, offender);
-      const version = origin === SO_EE_ORIGIN_ICMP ? 4 : origin === SO_EE_ORIGIN_ICMP6 ? 6 : null;
-      if (version !== null && from !== null) {
-        return {
-          errno: errnoName(control.readUInt32LE(error + EXTENDED_ERR.errno)),
-          icmp: {
-            version,
-            type: control[error + EXTENDED_ERR.type] ?? 0,
-            code: control[error + EXTENDED_ERR.code] ?? 0,
-          },
-          from,
-        };
-      }
+    if ((level === IPPROTO_IP && type === IP_RECVERR) || (level === IPPROTO_IPV6 && type === IPV6_RECVERR)) {
+      const error = parseExtended(control.subarray(at + CMSGHDR.size, at + length));
+      if (error) return error;
     }
     at += Math.ceil(length / CMSGHDR.align) * CMSGHDR.align;
   }
@@ -63,7 +61,7 @@ export const parseControl = (control: Buffer): QueuedError | null => {
 /** Reads the error queue of sockets, with buffers made once. */
 export class ErrorQueue {
   readonly #libc: Libc;
-  readonly #control = Buffer.alloc(CONTROL_BYTES);
+  readonly #control = Buffer.alloc(Number(CONTROL_BYTES));
   readonly #data = Buffer.alloc(DATA_BYTES);
   readonly #iovec = Buffer.alloc(IOVEC.size);
   readonly #message = Buffer.alloc(MSGHDR.size);
@@ -81,10 +79,10 @@ export class ErrorQueue {
   take(fd: number): QueuedError[] {
     const errors: QueuedError[] = [];
     for (let i = 0; i < MOST_ERRORS; i++) {
-      this.#message.writeBigUInt64LE(BigInt(CONTROL_BYTES), MSGHDR.controllen);
+      this.#message.writeBigUInt64LE(CONTROL_BYTES, MSGHDR.controllen);
       if (this.#libc.recvmsg(fd, this.#message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) break;
       const length = Number(this.#message.readBigUInt64LE(MSGHDR.controllen));
-      const error = parseControl(this.#control.subarray(0, Math.min(length, CONTROL_BYTES)));
+      const error = parseControl(this.#control.subarray(0, length));
       if (error) errors.push(error);
     }
     return errors;

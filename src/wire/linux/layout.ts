@@ -26,6 +26,7 @@ export const IP_RECVERR = 11;
 export const IPPROTO_IPV6 = 41;
 export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_RECVERR = 25;
+export const IPV6_V6ONLY = 26;
 export const EPOLL_CLOEXEC = 0o2000000;
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;

@@ -18,7 +18,14 @@ const open = (koffi: Koffi): ReturnType<Koffi['load']> => {
   throw new Error(`no C library could be loaded (${problems.join('; ')})`);
 };
 
-/** The calls that the linux wire makes. Numbers below zero are failures, told by `errno()`. */
+/** A descriptor that the event loop watches. `unref`: the watching alone keeps no process alive. */
+export interface Watch {
+  ref(): void;
+  unref(): void;
+  close(): void;
+}
+
+/** The calls that the linux wire makes. A result below zero is a failure, told by `errno()`. */
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer, length: number): number;
@@ -27,25 +34,19 @@ export interface Libc {
   getsockopt(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
   getsockname(fd: number, address: Buffer, length: Buffer): number;
   getpeername(fd: number, address: Buffer, length: Buffer): number;
-  inetPton(family: number, text: string, out: Buffer): number;
+  recvmsg(fd: number, message: Buffer, flags: number): number;
   epollCreate(flags: number): number;
   epollCtl(epoll: number, operation: number, fd: number, event: Buffer): number;
   epollWait(epoll: number, events: Buffer, most: number, timeoutMs: number): number;
-  /** The same in a thread of the pool; `done` is called on the event loop with the count. */
-  epollWaitAsync(
-    epoll: number,
-    events: Buffer,
-    most: number,
-    timeoutMs: number,
-    done: (error: unknown, count: number) => void,
-  ): void;
-  recvmsg(fd: number, message: Buffer, flags: number): number;
-  /** errno of the last failed call, as Node names it (`EMFILE`). */
-  errno(): string;
-  /** The same as a number. */
-  errnoNumber(): number;
+  inetPton(family: number, text: string, out: Buffer): number;
+  /** Index of a network interface, 0 when there is none of that name. */
+  interfaceIndex(name: string): number;
+  /** errno of the last failed call. */
+  errno(): number;
   /** Address of a buffer, for a struct that points to it. The buffer must outlive the struct. */
   address(buffer: Buffer): bigint;
+  /** Calls back from the event loop while the descriptor is readable. */
+  watch(fd: number, onReadable: () => void): Watch;
 }
 
 /** libuv's names leave out EINPROGRESS, the C library's constants leave out EHOSTDOWN and ENONET. */
@@ -63,8 +64,11 @@ export const loadLibc = async (): Promise<Libc> => {
   const { default: koffi } = await import('koffi').catch((error) => {
     throw new Error(`koffi could not be loaded (${String(error.message ?? error).split('\n')[0]})`);
   });
+  // Not in koffi's manual yet, so a later version may lack it.
+  if (typeof koffi.node?.poll !== 'function') {
+    throw new Error(`koffi ${koffi.version} cannot watch a descriptor (koffi.node.poll)`);
+  }
   const lib = open(koffi);
-  const epollWait = lib.func('int epoll_wait(int epfd, void *events, int maxevents, int timeout)');
   return {
     socket: lib.func('int socket(int domain, int type, int protocol)'),
     connect: lib.func('int connect(int fd, void *addr, uint32_t len)'),
@@ -73,14 +77,14 @@ export const loadLibc = async (): Promise<Libc> => {
     getsockopt: lib.func('int getsockopt(int fd, int level, int name, void *value, void *len)'),
     getsockname: lib.func('int getsockname(int fd, void *addr, void *len)'),
     getpeername: lib.func('int getpeername(int fd, void *addr, void *len)'),
-    inetPton: lib.func('int inet_pton(int family, const char *text, void *out)'),
+    recvmsg: lib.func('int64_t recvmsg(int fd, void *msg, int flags)'),
     epollCreate: lib.func('int epoll_create1(int flags)'),
     epollCtl: lib.func('int epoll_ctl(int epfd, int op, int fd, void *event)'),
-    epollWait,
-    epollWaitAsync: epollWait.async as Libc['epollWaitAsync'],
-    recvmsg: lib.func('int64_t recvmsg(int fd, void *msg, int flags)'),
-    errno: () => errnoName(koffi.errno()),
-    errnoNumber: () => koffi.errno(),
+    epollWait: lib.func('int epoll_wait(int epfd, void *events, int maxevents, int timeout)'),
+    inetPton: lib.func('int inet_pton(int family, const char *text, void *out)'),
+    interfaceIndex: lib.func('unsigned int if_nametoindex(const char *name)'),
+    errno: () => koffi.errno(),
     address: (buffer) => BigInt(koffi.address(buffer)),
+    watch: (fd, onReadable) => koffi.node.poll(fd, { readable: true }, onReadable),
   };
 };

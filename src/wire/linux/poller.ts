@@ -1,125 +1,163 @@
-import type { ConnectOptions } from '../../model/wire.ts';
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLOUT, type Layout } from './layout.ts';
-import type { Libc } from './libc.ts';
+import type { Libc, Watch } from './libc.ts';
 
-/** Events taken in one go. */
-const MOST_EVENTS = 512;
-/** Longest time in epoll_wait, milliseconds: how late a silence or an end can be noticed. */
-const LONGEST_WAIT_MS = 20;
+/** Sockets answered in one turn of the event loop: at some 50 us each, screen and keyboard wait a few milliseconds. */
+const MOST_ANSWERS = 128;
 
 /** 0 when the socket connected, an errno when it failed. */
 export type Outcome = number | 'silent' | 'aborted';
 
 interface Waiting {
   readonly fd: number;
-  readonly deadline: number;
-  readonly signal: AbortSignal;
-  readonly settled: () => number | null;
   readonly resolve: (outcome: Outcome) => void;
+  timer?: NodeJS.Timeout;
+  readonly signal: AbortSignal;
+}
+
+interface Listening {
+  readonly fds: Set<number>;
+  readonly stop: () => void;
 }
 
 /**
- * Waits for many sockets at once. epoll_wait runs in a thread of the pool and only while something is awaited, so the
- * event loop stays free and an idle wire costs nothing and keeps no process alive. Events carry a number of their own:
- * a descriptor that was closed and used again while an event was under way is not mistaken for the new one.
+ * Waits for many connecting sockets at once: one epoll for all of them, itself watched by the event loop, so that no
+ * thread and no clock is spent on waiting. While nothing is awaited it keeps no process alive and does nothing.
  */
 export class Poller {
   readonly #libc: Libc;
   readonly #layout: Layout;
+  readonly #settled: (fd: number) => number | null;
   readonly #events: Buffer;
   readonly #event: Buffer;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #bySignal = new Map<AbortSignal, Set<number>>();
+  readonly #listening = new Map<AbortSignal, Listening>();
+  readonly #expired: Waiting[] = [];
   #epoll = -1;
-  #isPolling = false;
-  #next = 1;
+  #watch: Watch | null = null;
+  #isScheduled = false;
+  #isClosing = false;
 
-  constructor(libc: Libc, layout: Layout) {
+  /**
+   * `settled` reads how a connect ended: 0, an errno, or null while it is under way. It is asked for the truth whenever
+   * anything points at a socket, so a stale event of a number that was closed and used again does no harm.
+   */
+  constructor(libc: Libc, layout: Layout, settled: (fd: number) => number | null) {
     this.#libc = libc;
     this.#layout = layout;
-    this.#events = Buffer.alloc(layout.epollEvent.size * MOST_EVENTS);
+    this.#settled = settled;
+    this.#events = Buffer.alloc(layout.epollEvent.size * MOST_ANSWERS);
     this.#event = Buffer.alloc(layout.epollEvent.size);
   }
 
   /**
-   * Waits until `settled` tells the outcome of a connect under way, the time is up or the signal aborts. `settled` is
-   * asked whenever the kernel reports the descriptor. The caller closes it afterwards.
+   * How the connect of this socket ends, at the latest after `timeoutMs`. The caller closes it afterwards, which takes it
+   * out of the epoll too; who keeps it open calls `forget` first.
    */
-  wait(fd: number, { timeoutMs, signal }: ConnectOptions, settled: () => number | null): Promise<Outcome> {
+  wait(fd: number, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
+    const failed = this.#open() || this.#control(EPOLL_CTL_ADD, fd);
+    if (failed !== 0) return Promise.resolve(failed);
+    if (this.#waiting.size === 0) this.#watch?.ref();
     return new Promise((resolve) => {
-      if (this.#epoll < 0) this.#epoll = this.#libc.epollCreate(EPOLL_CLOEXEC);
-      const id = this.#next++;
-      this.#event.writeUInt32LE(EPOLLOUT, 0);
-      this.#event.writeBigUInt64LE(BigInt(id), this.#layout.epollEvent.data);
-      if (this.#epoll < 0 || this.#libc.epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, this.#event) < 0) {
-        // No descriptor for epoll itself (EMFILE) or no memory: the errno says it like a failed connect.
-        return resolve(this.#libc.errnoNumber());
-      }
-      this.#waiting.set(id, { fd, deadline: performance.now() + timeoutMs, signal, settled, resolve });
-      this.#listen(signal, id);
-      this.#poll();
+      const waiting: Waiting = { fd, resolve, signal };
+      waiting.timer = setTimeout(this.#onTimeout, timeoutMs, waiting);
+      this.#waiting.set(fd, waiting);
+      this.#listen(signal, fd);
     });
   }
 
-  /** Releases the epoll descriptor when nothing is awaited any more. */
+  /** Takes a socket that will live on out of the epoll. */
+  forget(fd: number): void {
+    this.#control(EPOLL_CTL_DEL, fd);
+  }
+
+  /** Releases the epoll, at once or when the last socket has been answered. */
   close(): void {
-    if (this.#epoll < 0 || this.#isPolling || this.#waiting.size > 0) return;
+    this.#isClosing = true;
+    if (this.#epoll < 0 || this.#waiting.size > 0) return;
+    this.#watch?.close();
     this.#libc.close(this.#epoll);
+    this.#watch = null;
     this.#epoll = -1;
   }
 
-  #listen(signal: AbortSignal, id: number): void {
-    const known = this.#bySignal.get(signal);
-    if (known) {
-      known.add(id);
-      return;
-    }
-    this.#bySignal.set(signal, new Set([id]));
-    // One listener for all sockets of a run.
-    signal.addEventListener(
-      'abort',
-      () => {
-        for (const one of [...(this.#bySignal.get(signal) ?? [])]) this.#finish(one, 'aborted');
-      },
-      { once: true },
-    );
+  /** 0, or the errno: the epoll needs a descriptor too, and that may be the one too many. */
+  #open(): number {
+    this.#isClosing = false;
+    if (this.#epoll >= 0) return 0;
+    const epoll = this.#libc.epollCreate(EPOLL_CLOEXEC);
+    if (epoll < 0) return this.#libc.errno();
+    this.#epoll = epoll;
+    this.#watch = this.#libc.watch(epoll, this.#onReadable);
+    return 0;
   }
 
-  #finish(id: number, outcome: Outcome): void {
-    const waiting = this.#waiting.get(id);
-    if (!waiting) return;
-    this.#waiting.delete(id);
-    this.#bySignal.get(waiting.signal)?.delete(id);
-    this.#libc.epollCtl(this.#epoll, EPOLL_CTL_DEL, waiting.fd, this.#event);
-    waiting.resolve(outcome);
+  #control(operation: number, fd: number): number {
+    this.#event.writeUInt32LE(EPOLLOUT, 0);
+    this.#event.writeInt32LE(fd, this.#layout.epollEvent.data);
+    return this.#libc.epollCtl(this.#epoll, operation, fd, this.#event) < 0 ? this.#libc.errno() : 0;
   }
 
-  #poll(): void {
-    if (this.#isPolling || this.#waiting.size === 0) return;
-    this.#isPolling = true;
-    this.#libc.epollWaitAsync(this.#epoll, this.#events, MOST_EVENTS, LONGEST_WAIT_MS, (_, count) => {
-      this.#isPolling = false;
-      // Everything that came is taken before anything is called silent: a late event loop must not look like silence.
-      for (let got = count; ; got = this.#libc.epollWait(this.#epoll, this.#events, MOST_EVENTS, 0)) {
-        this.#take(got);
-        if (got < MOST_EVENTS) break;
-      }
-      this.#expire();
-      this.#poll();
-    });
+  /** koffi calls this outside of Node's bookkeeping: promises settled here would not be run, those of an immediate are. */
+  readonly #onReadable = (): void => this.#schedule();
+
+  readonly #onTimeout = (waiting: Waiting): void => {
+    this.#expired.push(waiting);
+    this.#schedule();
+  };
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#turn);
   }
 
-  #take(count: number): void {
+  /** What one turn of the event loop does: answers first, then silences, no more than a screen can bear. */
+  readonly #turn = (): void => {
+    this.#isScheduled = false;
+    const count = this.#libc.epollWait(this.#epoll, this.#events, MOST_ANSWERS, 0);
     const { size, data } = this.#layout.epollEvent;
     for (let i = 0; i < count; i++) {
-      const id = Number(this.#events.readBigUInt64LE(i * size + data));
-      const outcome = this.#waiting.get(id)?.settled();
-      if (outcome !== undefined && outcome !== null) this.#finish(id, outcome);
+      const fd = this.#events.readInt32LE(i * size + data);
+      const outcome = this.#waiting.has(fd) ? this.#settled(fd) : null;
+      if (outcome !== null) this.#finish(fd, outcome);
     }
+    for (const waiting of this.#expired.splice(0, MOST_ANSWERS)) {
+      if (this.#waiting.get(waiting.fd) !== waiting) continue;
+      // A late event loop may not have looked at it yet: what the socket knows by now counts.
+      this.#finish(waiting.fd, this.#settled(waiting.fd) ?? 'silent');
+    }
+    if (this.#expired.length > 0) this.#schedule();
+  };
+
+  #listen(signal: AbortSignal, fd: number): void {
+    const known = this.#listening.get(signal);
+    if (known) {
+      known.fds.add(fd);
+      return;
+    }
+    // One listener for all sockets of a run: adding and removing thousands of them is quadratic in Node.
+    const fds = new Set([fd]);
+    const stop = (): void => {
+      for (const one of [...fds]) this.#finish(one, 'aborted');
+    };
+    this.#listening.set(signal, { fds, stop });
+    signal.addEventListener('abort', stop, { once: true });
   }
 
-  #expire(): void {
-    const now = performance.now();
-    for (const [id, { deadline }] of this.#waiting) if (deadline <= now) this.#finish(id, 'silent');
+  #finish(fd: number, outcome: Outcome): void {
+    const waiting = this.#waiting.get(fd);
+    if (!waiting) return;
+    this.#waiting.delete(fd);
+    clearTimeout(waiting.timer);
+    const listening = this.#listening.get(waiting.signal);
+    listening?.fds.delete(fd);
+    if (listening?.fds.size === 0) {
+      waiting.signal.removeEventListener('abort', listening.stop);
+      this.#listening.delete(waiting.signal);
+    }
+    waiting.resolve(outcome);
+    if (this.#waiting.size > 0) return;
+    this.#watch?.unref();
+    if (this.#isClosing) this.close();
   }
 }

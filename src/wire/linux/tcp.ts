@@ -1,0 +1,95 @@
+import type { Family } from '../../model/target.ts';
+import { addressIn } from './address.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  IP_RECVERR,
+  IP_TTL,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_RECVERR,
+  IPV6_UNICAST_HOPS,
+  IPV6_V6ONLY,
+  SO_ERROR,
+  SO_LINGER,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOCKADDR_IN6,
+  SOL_SOCKET,
+} from './layout.ts';
+import type { Libc } from './libc.ts';
+
+const int = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return bytes;
+};
+
+const ON = int(1);
+/** struct linger {1, 0}: close() resets, so that no TIME_WAIT piles up here and no session stays there. */
+const NO_LINGER = Buffer.concat([ON, int(0)]);
+
+/** What this wire asks of TCP sockets, with buffers made once. */
+export class Tcp {
+  readonly #libc: Libc;
+  readonly #value = Buffer.alloc(4);
+  readonly #length = Buffer.alloc(4);
+  readonly #own = Buffer.alloc(SOCKADDR_IN6.size);
+  readonly #peer = Buffer.alloc(SOCKADDR_IN6.size);
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** A new socket whose ICMP errors are queued, and whose packets live for `ttl` hops. The descriptor, or minus the errno. */
+  open(family: Family, ttl: number | undefined): number {
+    const libc = this.#libc;
+    const domain = family === 4 ? AF_INET : AF_INET6;
+    const fd = libc.socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -libc.errno();
+    const [level, errors, hops] =
+      family === 4 ? [IPPROTO_IP, IP_RECVERR, IP_TTL] : [IPPROTO_IPV6, IPV6_RECVERR, IPV6_UNICAST_HOPS];
+    let result = libc.setsockopt(fd, level, errors, ON, 4);
+    // An IPv4-mapped address would go out as IPv4 and its errors come back where nobody looks.
+    if (result === 0 && family === 6) result = libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4);
+    if (result === 0 && ttl !== undefined) result = libc.setsockopt(fd, level, hops, int(ttl), 4);
+    if (result === 0) return fd;
+    const errno = libc.errno();
+    libc.close(fd);
+    return -errno;
+  }
+
+  /** How a non-blocking connect ended: 0, an errno, or null while it is under way. Takes the errno off the socket. */
+  settled(fd: number): number | null {
+    this.#length.writeInt32LE(4);
+    this.#libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, this.#value, this.#length);
+    const errno = this.#value.readInt32LE();
+    if (errno !== 0) return errno;
+    return this.#read(this.#libc.getpeername, fd, this.#peer) ? 0 : null;
+  }
+
+  /** Whether a connected socket has met itself: the kernel had picked the asked port as its own. */
+  isSelfConnected(fd: number): boolean {
+    return (
+      this.#read(this.#libc.getsockname, fd, this.#own) &&
+      this.#read(this.#libc.getpeername, fd, this.#peer) &&
+      this.#own.equals(this.#peer)
+    );
+  }
+
+  /** The address that this machine used for the socket. */
+  ownAddress(fd: number): string | null {
+    return this.#read(this.#libc.getsockname, fd, this.#own) ? addressIn(this.#own, 0) : null;
+  }
+
+  /** Makes the coming close a reset. */
+  resetOnClose(fd: number): void {
+    this.#libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, NO_LINGER, NO_LINGER.length);
+  }
+
+  #read(call: Libc['getsockname'], fd: number, into: Buffer): boolean {
+    this.#length.writeInt32LE(into.length);
+    return call(fd, into, this.#length) === 0;
+  }
+}
