@@ -12,7 +12,8 @@ const listingWords = (listing: Listing): string => {
   const { state, trouble, endpoints } = listing;
   if (state === 'refused') return `lists nothing to strangers (${trouble})`;
   if (state === 'none') return `lists nothing (${trouble})`;
-  return `lists ${endpoints.length} TCP endpoints${trouble === null ? '' : `, cut short (${trouble})`}`;
+  const count = endpoints.length === 1 ? 'one TCP endpoint' : `${endpoints.length} TCP endpoints`;
+  return `lists ${count}${trouble === null ? '' : `, cut short (${trouble})`}`;
 };
 
 /** TCP 135, where every offer begins: DCOM activation goes through RPCSS (MS-DCOM 1.9). Asks as a stranger may. */

@@ -36,16 +36,14 @@ const BINARY_KINDS: readonly (readonly [RegExp, string])[] = [
 /** Bytes shown of an answer that nobody recognises. */
 const SHOWN = 16;
 
-const latin1 = new TextDecoder('latin1');
-
 /** What an unexpected answer looks like, in a few words that are safe to print. */
 export const looksLike = (bytes: Uint8Array): string => {
-  const text = latin1.decode(bytes);
-  const hex = Buffer.from(bytes.subarray(0, SHOWN)).toString('hex');
+  const start = Buffer.from(bytes.subarray(0, SHOWN));
+  const [text, hex] = [start.toString('latin1'), start.toString('hex')];
   const known =
     KINDS.find(([pattern]) => pattern.test(text)) ?? BINARY_KINDS.find(([pattern]) => pattern.test(hex));
   if (known) return known[1];
-  const line = text.slice(0, SHOWN).trimEnd();
+  const line = text.trimEnd();
   if (/^[ -~]+$/.test(line)) return `the text "${line}"`;
   return `the bytes ${hex}`;
 };
@@ -54,7 +52,7 @@ const ENDS: Readonly<Record<ConversationError['end'], { speech: Misheard['speech
   closed: { speech: 'hung-up', words: 'closes the connection' },
   reset: { speech: 'hung-up', words: 'resets the connection' },
   mute: { speech: 'mute', words: 'says nothing' },
-  'too-slow': { speech: 'mute', words: 'is too slow to be waited for' },
+  'too-slow': { speech: 'mute', words: 'does not go on in time' },
   'too-much': { speech: 'foreign', words: 'sends more than any answer needs' },
 };
 

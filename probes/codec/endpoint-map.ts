@@ -48,7 +48,8 @@ const towerOf = (octets: Uint8Array): Tower | null => {
   }
 };
 
-const latin1 = new TextDecoder('latin1');
+/** Latin-1, byte by byte. TextDecoder's `latin1` is Windows-1252, and not on every Node 20. */
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 interface Head {
   readonly annotation: string;
@@ -62,7 +63,7 @@ const readHead = (reader: Reader): Head => {
   reader.u32();
   const length = reader.u32();
   if (length > MOST_ANNOTATION) throw new CodecError(`annotation of ${length} bytes`, reader.offset);
-  return { hasTower, annotation: latin1.decode(reader.bytes(length)).replace(/\0.*$/s, '') };
+  return { hasTower, annotation: latin1(reader.bytes(length)).replace(/\0.*$/s, '') };
 };
 
 const readTowerOctets = (reader: Reader): Uint8Array => {
