@@ -137,12 +137,9 @@ const portTable = (host: HostReport, options: FormatOptions): string[] => {
 
 const headline = (host: HostReport, options: FormatOptions): string[] => {
   const word = paint(VERDICT_WORDS[host.verdict], VERDICT_COLOURS[host.verdict], options);
-  const rest = `${paint(nameOf(host), 'bold', options)}  ${CONFIDENCE_WORDS[host.confidence]}`;
-  const { generation } = host.novice;
-  const both = Object.entries(host.byGeneration)
-    .map(([name, verdict]) => `${name}: ${verdict}`)
-    .join(', ');
-  return [`${word}  ${rest}`, ...wrap(`Windows of the novice: ${generation} (${both})`, options.width, '  ')];
+  const both = Object.entries(host.byGeneration).map(([name, verdict]) => `${name}: ${verdict}`);
+  const about = `${CONFIDENCE_WORDS[host.confidence]}; Windows of the novice: ${host.novice.generation} (${both.join(', ')})`;
+  return [`${word}  ${paint(nameOf(host), 'bold', options)}`, ...wrap(about, options.width, '  ')];
 };
 
 const hostLines = (host: HostReport, options: FormatOptions): string[] => {
