@@ -151,3 +151,13 @@ export const converseWithNobody = async (talk: Talk): Promise<void> => {
     if (!(error instanceof ConversationError)) throw error;
   });
 };
+
+/**
+ * Closes a socket with a reset instead of a FIN, so that the probe leaves no TIME_WAIT here and no half-open session
+ * there. Once the sending side is shut, libuv refuses to reset (EINVAL) and Node would keep the handle for ever, spinning
+ * on its hang-up; then a plain close must do.
+ */
+export const discard = (socket: Socket): void => {
+  if (socket.connecting || socket.destroyed || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+};

@@ -3,7 +3,7 @@ import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Talk, Wire } from '../model/wire.ts';
-import { converse, converseWithNobody } from './conversation.ts';
+import { converse, converseWithNobody, discard } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { SockaddrWriter } from './linux/address.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
@@ -37,7 +37,7 @@ const hold = async (fd: number, talk: Talk, signal: AbortSignal, onOwned: () => 
   try {
     await converse(socket, talk, signal);
   } finally {
-    socket.resetAndDestroy();
+    discard(socket);
     await closed;
   }
 };

@@ -4,7 +4,7 @@ import type { LocalFault } from '../model/fault.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Wire } from '../model/wire.ts';
-import { converse, converseWithNobody } from './conversation.ts';
+import { converse, converseWithNobody, discard } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 
@@ -103,9 +103,7 @@ const connect = async (
     if (options.talk) await converse(socket, options.talk, options.signal);
     return { kind: 'accepted', rttMs };
   } finally {
-    // A reset instead of a FIN: the probe leaves no TIME_WAIT here and no half-open session there.
-    if (socket.connecting || socket.destroyed) socket.destroy();
-    else socket.resetAndDestroy();
+    discard(socket);
   }
 };
 
