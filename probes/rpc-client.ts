@@ -20,8 +20,10 @@ import { mishear, type Protocol, troubleWords } from './hearing.ts';
 
 const RPC: Protocol = { name: 'DCE/RPC', starts: [5, 0] };
 
-/** A response may come in many fragments; the byte bound of the talk is the real limit, this one only ends a tease. */
+/** Fragments of one answer; those without content would never fill it. */
 const MOST_FRAGMENTS = 1024;
+/** Bytes of one answer. A page of 500 entries with long pipe names and annotations has about 150 KB. */
+const MOST_STUB = 512 << 10;
 
 /** How the server took our bind. */
 export type Bound = { readonly kind: 'bound' } | { readonly kind: 'refused'; readonly why: string };
@@ -64,6 +66,7 @@ export class RpcClient {
     const callId = ++this.#callId;
     await this.#io.send(requestPdu(callId, operation, stub));
     const parts: Uint8Array[] = [];
+    let size = 0;
     for (let fragment = 0; fragment < MOST_FRAGMENTS; fragment++) {
       const { header, body } = await this.#receive();
       if (header.callId !== callId)
@@ -74,7 +77,10 @@ export class RpcClient {
       }
       if (header.type !== 'response') throw new CodecError(`${header.type} in answer to a request`, 2);
       if (header.first !== (fragment === 0)) throw new CodecError('fragments out of order', 3);
-      parts.push(readResponseStub(body, header.authLength));
+      const part = readResponseStub(body, header.authLength);
+      size += part.length;
+      if (size > MOST_STUB) throw new CodecError(`more than ${MOST_STUB} bytes in one answer`, 0);
+      parts.push(part);
       if (header.last) return { kind: 'answered', stub: concat(parts), little: header.little };
     }
     throw new CodecError(`more than ${MOST_FRAGMENTS} fragments`, 0);
