@@ -1,0 +1,26 @@
+import type { Family } from '../../src/model/target.ts';
+import { linuxWire } from '../../src/wire/linux-connect.ts';
+
+/** One question for the asker; times in milliseconds. */
+export interface Asked {
+  readonly address: string;
+  readonly port: number;
+  readonly ttl?: number;
+  readonly timeoutMs?: number;
+}
+
+// Reads a list of questions from its argument, asks all at once, writes the replies. It neither closes the wire nor
+// ends the process: that an idle wire keeps nothing alive is part of what its tests see.
+const questions = JSON.parse(process.argv[2] ?? '[]') as readonly Asked[];
+const wire = await linuxWire(process.platform, process.arch);
+const { signal } = new AbortController();
+const replies = await Promise.all(
+  questions.map(({ address, port, ttl, timeoutMs = 5000 }) => {
+    const family: Family = address.includes(':') ? 6 : 4;
+    return wire.connect(
+      { address, family, port },
+      { signal, timeoutMs, ...(ttl === undefined ? {} : { ttl }) },
+    );
+  }),
+);
+process.stdout.write(`${JSON.stringify(replies)}\n`);
