@@ -11,7 +11,7 @@ export const SERVER_ALIVE_2 = 5;
 
 const NCACN_IP_TCP = 7;
 /** More network cards than a host has; what comes after them is left out. */
-const MOST_ADDRESSES = 64;
+export const MOST_ADDRESSES = 64;
 /** Longest DNS name (RFC 1035), characters; an address is shorter, and what is longer is neither. */
 const MOST_CHARACTERS = 255;
 
