@@ -28,9 +28,9 @@ const integer = (value: number, size: number, little: boolean): number[] => {
   return little ? octets : octets.reverse();
 };
 
-/** Fields sit on even offsets more often than not. */
+/** Fields of NDR sit on multiples of their size, those of a tower anywhere: both, by the luck of `at`. */
 const overwrite = (bytes: Buffer, at: number, octets: readonly number[]): Buffer => {
-  const from = at - (at % octets.length);
+  const from = at % 5 < 2 ? at : at - (at % octets.length);
   const copy = Buffer.from(bytes);
   copy.set(octets.slice(0, copy.length - from), from);
   return copy;
