@@ -28,8 +28,6 @@ export type Absence =
   | 'nobody-on-link';
 
 export type Family = 4 | 6;
-export type Segment = 'expert' | 'r1' | 'r2' | HostName;
-export const SEGMENTS: readonly Segment[] = ['expert', 'r1', 'r2', ...HOSTS];
 
 interface Pair {
   readonly 4: string;

@@ -3,6 +3,9 @@ import { CANNOT_TELL_REFUSALS, HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT
 
 const XP = ['--novice', 'xp-2003'] as const;
 
+/** 3389 lies in the range that KB301527 asks for. */
+const WITHOUT_3389_RANGES = ['1025-3388 reachable', '3389-3389 filtered', '3390-65535 reachable'];
+
 const drop135: Row = {
   name: 'drop-135-r1',
   about: 'router 1 drops TCP 135',
@@ -112,6 +115,7 @@ export const dropRows: readonly Row[] = [
       byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'ready' },
       requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'fail', 'dynamic-rpc': 'pass' },
       ports: { ...HEALTHY.ports, 3389: 'filtered no-response' },
+      ranges: WITHOUT_3389_RANGES,
       filters: ['3389 drop after r1'],
     },
     node: {
@@ -128,6 +132,7 @@ export const dropRows: readonly Row[] = [
       ...HEALTHY,
       byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'ready' },
       ports: { ...HEALTHY.ports, 3389: 'filtered no-response' },
+      ranges: WITHOUT_3389_RANGES,
       filters: ['3389 drop after r1'],
     },
     node: CANNOT_TELL_REFUSALS,
@@ -207,7 +212,13 @@ export const dropRows: readonly Row[] = [
         '49152-53247': 'closed conn-refused',
         rest: 'filtered no-response',
       },
-      ranges: ['1025-49151 filtered', '49152-53247 reachable', '53248-65535 filtered'],
+      ranges: [
+        '1025-3388 filtered',
+        '3389-3389 reachable',
+        '3390-49151 filtered',
+        '49152-53247 reachable',
+        '53248-65535 filtered',
+      ],
     },
   },
   {
