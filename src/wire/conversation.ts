@@ -12,8 +12,8 @@ interface Reader {
 
 /**
  * Holds one conversation on a connected socket. The socket is read only while somebody waits for bytes, so a flood costs
- * no more than a chunk; every bound of the talk ends it. Resolves when the talk is over; what the talk throws beside
- * ConversationError is passed on. The caller destroys the socket.
+ * no more than what Node reads ahead (16 to 128 KiB); every bound of the talk ends it, and what comes beyond `maxBytes` is
+ * as if it never came. The caller destroys the socket.
  */
 class SocketConversation implements Conversation {
   readonly #socket: Socket;
@@ -31,11 +31,10 @@ class SocketConversation implements Conversation {
     this.#socket = socket;
     this.#talk = talk;
     this.#clock = setTimeout(() => this.#finish('too-slow'), talk.limits.totalMs);
-    socket.on('data', this.#onData);
+    socket.on('readable', this.#onReadable);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onEnd);
     socket.on('error', this.#onError);
-    socket.pause();
   }
 
   send(bytes: Uint8Array): Promise<void> {
@@ -53,10 +52,10 @@ class SocketConversation implements Conversation {
   read(size: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.#reader = { size, resolve, reject };
-      if (this.#serve()) return;
+      this.#take();
+      if (!this.#reader) return;
       if (this.#end) return this.#fail(this.#end);
       this.#armIdle();
-      this.#socket.resume();
     });
   }
 
@@ -64,24 +63,16 @@ class SocketConversation implements Conversation {
   release(end: ConversationEnd): void {
     this.#finish(end);
     clearTimeout(this.#clock);
-    this.#socket.off('data', this.#onData);
+    this.#socket.off('readable', this.#onReadable);
     this.#socket.off('end', this.#onEnd);
     this.#socket.off('close', this.#onEnd);
     this.#socket.off('error', this.#onError);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    this.#total += chunk.length;
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
-    this.#socket.pause();
-    if (this.#serve()) return;
-    if (this.#total > this.#talk.limits.maxBytes) {
-      this.#finish('too-much');
-      return;
-    }
-    this.#armIdle();
-    this.#socket.resume();
+  readonly #onReadable = (): void => {
+    const before = this.#total;
+    this.#take();
+    if (this.#reader && this.#total > before) this.#armIdle();
   };
 
   readonly #onEnd = (): void => this.#finish('closed');
@@ -97,17 +88,31 @@ class SocketConversation implements Conversation {
     );
   }
 
-  /** Gives the waiting reader its bytes when they are there. */
-  #serve(): boolean {
+  /** Takes from the socket what the waiting reader lacks, and serves it when all is there. */
+  #take(): void {
     const reader = this.#reader;
-    if (!reader || this.#buffered < reader.size) return false;
+    if (!reader) return;
+    const { maxBytes } = this.#talk.limits;
+    while (this.#buffered < reader.size && this.#total < maxBytes) {
+      const chunk: Buffer | null = this.#socket.read();
+      if (chunk === null) return;
+      const kept = chunk.subarray(0, maxBytes - this.#total);
+      this.#chunks.push(kept);
+      this.#buffered += kept.length;
+      this.#total += kept.length;
+    }
+    if (this.#buffered >= reader.size) this.#serve(reader);
+    else this.#finish('too-much');
+  }
+
+  #serve({ size, resolve }: Reader): void {
     clearTimeout(this.#idle);
     this.#reader = null;
-    const all = Buffer.concat(this.#chunks);
-    this.#chunks = [all.subarray(reader.size)];
-    this.#buffered = all.length - reader.size;
-    reader.resolve(new Uint8Array(all.subarray(0, reader.size)));
-    return true;
+    const [first = Buffer.alloc(0), ...more] = this.#chunks;
+    const all = more.length === 0 ? first : Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(size)];
+    this.#buffered = all.length - size;
+    resolve(new Uint8Array(all.subarray(0, size)));
   }
 
   #error(end: ConversationEnd): ConversationError {
@@ -128,7 +133,10 @@ class SocketConversation implements Conversation {
   }
 }
 
-/** See SocketConversation. An abort ends it at once as `closed`. */
+/**
+ * Holds a talk on a connected socket within its bounds; resolves when it is over, and throws what the talk throws beside
+ * ConversationError. An abort ends it at once as `closed`: then what the talk heard says nothing about the peer.
+ */
 export const converse = async (socket: Socket, talk: Talk, signal: AbortSignal): Promise<void> => {
   const conversation = new SocketConversation(socket, talk);
   const stop = (): void => conversation.release('closed');

@@ -101,7 +101,7 @@ const connect = async (
     }
     if (isSelfConnect(socket)) return SELF_CONNECT;
     if (options.talk) await converse(socket, options.talk, options.signal);
-    return { kind: 'accepted', rttMs };
+    return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
   } finally {
     discard(socket);
   }
