@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const BENCHES = { 'first-verdict': 'bench/first-verdict.mjs', ranges: 'bench/ranges.ts' };
+const BENCHES = {
+  'first-verdict': 'bench/first-verdict.mjs',
+  ranges: 'bench/ranges.ts',
+  wires: 'bench/wire/connects.ts',
+};
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !(wanted in BENCHES)) {
   console.error(`usage: npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [RUNS]`);

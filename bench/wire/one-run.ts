@@ -1,0 +1,71 @@
+import { type Contender, contender } from './contenders.ts';
+
+/** One job: how many connects, how many at once, and what they meet. */
+export interface Job {
+  readonly contender: Contender;
+  readonly meets: 'refused' | 'silent';
+  readonly connects: number;
+  readonly inFlight: number;
+  /** Where silence is to be had; refusals are had at all of 127.0.0.0/8. */
+  readonly silentPort: number;
+  readonly timeoutMs: number;
+}
+
+export interface Figures {
+  readonly perSecond: number;
+  readonly cpuUs: number;
+  /** Longest time that a 1 ms timer had to wait, milliseconds: what a screen would have felt. */
+  readonly worstDelayMs: number;
+  readonly rssMb: number;
+}
+
+const watchDelay = (): (() => number) => {
+  let worst = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    worst = Math.max(worst, now - last - 1);
+    last = now;
+  }, 1);
+  return () => {
+    clearInterval(timer);
+    return Math.max(worst, performance.now() - last - 1);
+  };
+};
+
+/** Closed ports without a listener, spread over addresses so that no pair comes twice within the run. */
+const endpointOf = ({ meets, silentPort }: Job, i: number) => ({
+  address: meets === 'silent' ? '127.0.0.1' : `127.1.${(i >> 8) & 255}.${1 + (i & 127)}`,
+  family: 4 as const,
+  port: meets === 'silent' ? silentPort : 1025 + ((i * 7919) % 20_000),
+});
+
+/** Runs a job in this process. */
+export const oneRun = async (job: Job): Promise<Figures> => {
+  const ask = await contender(job.contender, job.inFlight);
+  const run = async (from: number, to: number): Promise<void> => {
+    let next = from;
+    const one = async (): Promise<void> => {
+      while (next < to) {
+        const word = await ask(endpointOf(job, next++), job.timeoutMs);
+        if (word !== job.meets) throw new Error(`${job.contender} said ${word} for ${job.meets}`);
+      }
+    };
+    await Promise.all(Array.from({ length: job.inFlight }, one));
+  };
+  // The compiler warms up on connects that do not count.
+  const warmUp = job.meets === 'silent' ? 0 : Math.min(10_000, job.connects);
+  await run(0, warmUp);
+  const stop = watchDelay();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await run(warmUp, warmUp + job.connects);
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    perSecond: job.connects / seconds,
+    cpuUs: (user + system) / job.connects,
+    worstDelayMs: stop(),
+    rssMb: process.memoryUsage().rss / 2 ** 20,
+  };
+};
