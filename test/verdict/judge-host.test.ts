@@ -44,15 +44,13 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
     rttMs: rtt,
     by: fc.constantFrom('target', 'middlebox', 'unknown'),
   }),
-  fc
-    .tuple(rtt, fc.nat(15), address)
-    .map(
-      ([rttMs, code, from]): Reply => ({
-        kind: 'rejected',
-        rttMs,
-        cause: { icmp: { version: 4, type: 3, code }, from },
-      }),
-    ),
+  fc.tuple(rtt, fc.nat(15), address).map(
+    ([rttMs, code, from]): Reply => ({
+      kind: 'rejected',
+      rttMs,
+      cause: { icmp: { version: 4, type: 3, code }, from },
+    }),
+  ),
   fc
     .constantFrom('EHOSTUNREACH', 'ENETUNREACH', 'EACCES')
     .map((errno): Reply => ({ kind: 'rejected', rttMs: 1, cause: { errno } })),

@@ -131,9 +131,7 @@ describe('ICMP errors and short-lived packets, seen by user nobody', () => {
     expect(replies).toEqual([1, 3, 13].map((code) => `4: 3/${code} from ${TARGET[4]}`));
   });
 
-  test('a TTL that ran out and a bad parameter reject; a lost fragment does not', async ({
-    skip,
-  }) => {
+  test('a TTL that ran out and a bad parameter reject; a lost fragment does not', async ({ skip }) => {
     needs(skip, why);
     const replies = await ask(
       [11_100, 11_200, 11_101].map((port) => ({ address: TARGET[4], port, timeoutMs: 700 })),
