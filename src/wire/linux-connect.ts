@@ -98,7 +98,7 @@ class LinuxWire implements Wire {
           isOurs = false;
         });
       } else this.#tcp.resetOnClose(fd);
-      return { kind: 'accepted', rttMs };
+      return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
     } finally {
       if (isOurs) this.#libc.close(fd);
     }
