@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
@@ -163,5 +164,7 @@ export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promis
   if (platform !== 'linux' || !layout) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }
+  // A thread that ends while koffi watches a descriptor takes the whole process with it (koffi 3.3, Node 20 and 22).
+  if (!isMainThread) throw new Error('it runs in the main thread only');
   return new LinuxWire(await loadLibc(), layout);
 };

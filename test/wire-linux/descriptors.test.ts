@@ -95,9 +95,9 @@ describe.skipIf(!onLinux)('descriptors of the linux wire (Linux only)', () => {
     }
     expect(Object.fromEntries(counts)).toEqual({
       refused: 1000,
-      accepted: 3000,
+      accepted: 2000,
       silent: 1000,
-      aborted: 1000,
+      aborted: 2000,
       RangeError: 1000,
       TypeError: 1000,
       'no-route': 2000,

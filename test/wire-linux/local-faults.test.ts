@@ -47,6 +47,16 @@ describe.skipIf(!onLinux)('trouble on this machine (Linux only)', async () => {
   });
   afterAll(() => asking.remove());
 
+  test('an idle wire that nobody closed keeps no process alive', async () => {
+    const replies = await asking.ask([{ address: '127.0.0.1', port: 1 }]);
+    expect(replies.map(faultOf)).toEqual(['refused']);
+  });
+
+  test('in a worker thread, whose end would crash the process, it does not run', async () => {
+    const inWorker = [process.execPath, '-e', 'new (require("node:worker_threads").Worker)(process.argv[2])'];
+    await expect(asking.ask([], inWorker)).rejects.toThrow('it runs in the main thread only');
+  });
+
   test('a lack of descriptors is said, never silence, and what got one is answered', async () => {
     const questions = Array.from({ length: 200 }, () => ({ address: '127.0.0.1', port: 1 }));
     const replies = await asking.ask(questions, ['sh', '-c', 'ulimit -n 48; exec "$@"', 'sh']);

@@ -14,7 +14,7 @@ const fakeKernel = (layout: Layout, { epolls = [70] }: { epolls?: number[] } = {
   const outcomes = new Map<number, number>();
   const reported: number[] = [];
   const added = new Set<number>();
-  const calls = { watching: 0, referenced: false, closed: [] as number[] };
+  const calls = { watching: 0, referenced: false, closed: [] as number[], epollWaits: 0 };
   let onReadable = (): void => {};
   const libc = {
     epollCreate: () => epolls.shift() ?? -1,
@@ -25,6 +25,7 @@ const fakeKernel = (layout: Layout, { epolls = [70] }: { epolls?: number[] } = {
       return 0;
     },
     epollWait: (_: number, events: Buffer, most: number) => {
+      calls.epollWaits++;
       const now = reported.splice(0, most);
       for (const [i, fd] of now.entries()) {
         events.writeInt32LE(fd, i * layout.epollEvent.size + layout.epollEvent.data);
@@ -143,6 +144,16 @@ test('only what is awaited keeps the process alive', async () => {
   report(8);
   await waiting[1];
   expect(calls.referenced).toBe(false);
+});
+
+test('while the kernel reports nothing, nothing is done', async () => {
+  const { poller, calls } = fakeKernel(x64);
+  const waiting = poller.wait(7, options(60));
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect(calls.epollWaits).toBe(0);
+  expect(await waiting).toBe('silent');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(calls.epollWaits).toBe(1);
 });
 
 test('it closes when the last socket is answered, twice is once, and it opens again', async () => {
