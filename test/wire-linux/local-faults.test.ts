@@ -17,12 +17,11 @@ const alone = (script: string): readonly string[] => [
 ];
 
 const whyNotAlone = async (): Promise<string | null> => {
-  const { code, stderr } = await finish('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).catch(
-    (error) => ({
-      code: 1,
-      stderr: String(error),
-    }),
-  );
+  const needed = 'ip link set lo up; nft list tables; sysctl -n net.ipv4.ip_local_port_range';
+  const { code, stderr } = await finish('unshare', ['-rn', 'sh', '-euc', needed]).catch((error) => ({
+    code: 1,
+    stderr: String(error),
+  }));
   return code === 0 ? null : `no network namespace to be had here: ${stderr.trim()}`;
 };
 
