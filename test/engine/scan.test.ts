@@ -208,6 +208,58 @@ describe('scan', () => {
   });
 });
 
+describe('mapping', () => {
+  const filtered = ({ port }: { port: number }) =>
+    port >= 10_000 && port <= 55_000 ? ('silence' as const) : refused;
+
+  it('finds the exact edges of what is filtered', async () => {
+    const { evidence } = await collect(fakeWire(filtered), {
+      plan: { sample: [1100, 3000, 20_000, 30_000, 50_000, 60_000] },
+    });
+    expect(evidence[0]?.mapped).toEqual([
+      { from: 1025, to: 9999, state: 'reachable', exact: true },
+      { from: 10_000, to: 55_000, state: 'filtered', exact: true },
+      { from: 55_001, to: 65_535, state: 'reachable', exact: true },
+    ]);
+    expect(evidence[0]?.ports.some(({ why }) => why === 'mapped')).toBe(false);
+  });
+
+  it('asks nothing more with --no-map', async () => {
+    const wire = fakeWire(filtered);
+    const { evidence } = await collect(wire, { plan: { map: false } });
+    expect(evidence[0]?.mapped).toEqual([]);
+    expect(new Set(wire.asked.map(({ port }) => port)).size).toBe(7);
+  });
+
+  it('traces with a wire that can, and not with --no-locate', async () => {
+    const tracing = (): Wire & { readonly ttls: number[] } => {
+      const ttls: number[] = [];
+      const wire = fakeWire((endpoint, _turn, { ttl }) => {
+        if (ttl !== undefined) ttls.push(ttl);
+        if (ttl !== undefined && ttl < 3) {
+          return {
+            kind: 'rejected',
+            rttMs: 1,
+            cause: { icmp: { version: 4, type: 11, code: 0 }, from: `10.0.${ttl}.1` },
+          };
+        }
+        return filtered(endpoint);
+      });
+      return { ...wire, ttls, capabilities: { icmp: true, ttl: true, minTimeoutMs: 0 } };
+    };
+    const on = tracing();
+    const traced = await collect(on, { plan: { map: false } });
+    expect(traced.evidence[0]?.traces[0]).toMatchObject({
+      port: 135,
+      endTtl: 3,
+      hops: [{ address: '10.0.1.1' }, { address: '10.0.2.1' }],
+    });
+    const off = tracing();
+    const plain = await collect(off, { plan: { map: false, locate: false } });
+    expect([plain.evidence[0]?.traces, off.ttls]).toEqual([[], []]);
+  });
+});
+
 describe('names', () => {
   const name: Target = { kind: 'name', text: 'PC1', name: 'pc1' };
   const two: Resolver = {
