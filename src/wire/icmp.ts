@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import type { Family } from '../model/target.ts';
 import type { Echo, Pinger } from '../model/wire.ts';
 
@@ -7,14 +9,28 @@ type Session = ReturnType<NetPing['createSession']>;
 /** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wish ends the waiting here. */
 const SESSION_WAIT_MS = 1000;
 
+const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
+/** Nobody on the link answers for the address, or a firewall here rejects the request. */
+const OURSELVES = 'this machine could not deliver the ICMP echo request';
+
+const isOurs = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((known) => known?.some((one) => one.address === address));
+
 const notObserved = (why: string): Echo => ({ kind: 'not-observed', why });
 
 const reasonOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
   if (/not permitted|EPERM|EACCES/i.test(text)) return 'an ICMP echo needs root or CAP_NET_RAW here';
+  if (/No native build was found/.test(text)) return 'net-ping has no native part for this platform';
   if (/Cannot find (package|module)/.test(text)) return 'the optional package net-ping is not installed';
   return `net-ping cannot be used here: ${text.split('\n')[0]}`;
 };
+
+/** Why an echo came to nothing on a socket that could be opened. */
+const failureOf = ({ name, message }: Error): string =>
+  name === 'Error' && !/closed$/.test(message)
+    ? `this machine did not send the ICMP echo request: ${message}`
+    : `the ICMP echo was ended: ${message}`;
 
 /**
  * ICMP echo through net-ping. One session per family for all hosts: its raw socket gets every echo reply of the machine,
@@ -33,8 +49,10 @@ class NetPinger implements Pinger {
     family: Family,
     { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
   ): Promise<Echo> {
-    if (address.includes('%'))
+    if (signal.aborted) return Promise.resolve(notObserved('stopped'));
+    if (address.includes('%')) {
       return Promise.resolve(notObserved('net-ping cannot ask an address with a zone'));
+    }
     const session = this.#session(family);
     if (typeof session === 'string') return Promise.resolve(notObserved(session));
     return new Promise((resolve) => {
@@ -44,7 +62,6 @@ class NetPinger implements Pinger {
         resolve(echo);
       };
       const stop = (): void => done(notObserved('stopped'));
-      if (signal.aborted) return resolve(notObserved('stopped'));
       const timer = setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs);
       signal.addEventListener('abort', stop, { once: true });
       const sentAt = performance.now();
@@ -54,8 +71,9 @@ class NetPinger implements Pinger {
         if (error.name === 'RequestTimedOutError')
           return done({ kind: 'no-reply', waitedMs: Math.round(rttMs) });
         // net-ping keeps who sent the error, not its code.
-        if (error.source) return done({ kind: 'unreachable', from: error.source });
-        done(notObserved(reasonOf(error)));
+        const from = UNREACHED.has(error.name) ? error.source : undefined;
+        if (from === undefined) return done(notObserved(failureOf(error)));
+        done(isOurs(from) ? notObserved(OURSELVES) : { kind: 'unreachable', from });
       });
     });
   }
@@ -85,8 +103,11 @@ class NetPinger implements Pinger {
         // net-ping's default is the process id, which two machines behind one address can share.
         sessionId: 1 + Math.floor(Math.random() * 65_534),
       });
-      // The socket broke: net-ping ends the echoes in flight with this error, each answered above.
-      session.on('error', () => this.#sessions.set(family, 'the ICMP socket failed'));
+      // Closing ends the echoes in flight, each answered above; the next echo tries a new socket.
+      session.on('error', () => {
+        session.close();
+        this.#sessions.delete(family);
+      });
       return session;
     } catch (error) {
       return reasonOf(error);
@@ -94,13 +115,16 @@ class NetPinger implements Pinger {
   }
 }
 
+const without = (why: string): Pinger => ({ echo: async () => notObserved(why), close: () => {} });
+
 /** Loads net-ping when it is there; without it every echo is `not-observed`. Never throws. */
 export const loadPinger = async (): Promise<Pinger> => {
+  // raw-socket's addon either refuses to load there or takes the whole process down with it.
+  if (!isMainThread) return without('net-ping cannot be used in a worker thread');
   try {
     const { default: netPing } = await import('net-ping');
     return new NetPinger(netPing);
   } catch (error) {
-    const why = reasonOf(error);
-    return { echo: async () => notObserved(why), close: () => {} };
+    return without(reasonOf(error));
   }
 };

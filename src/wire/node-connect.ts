@@ -1,36 +1,17 @@
-import { createSocket } from 'node:dgram';
-import { type Socket, connect as tcpConnect } from 'node:net';
-import type { LocalFault } from '../model/fault.ts';
+import { type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Wire } from '../model/wire.ts';
 import { converse, converseWithNobody, discard } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
+import { whyNoRoute } from './route.ts';
 
 /**
  * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
  * src/win/tcp.c; nmap issue 2113): anything shorter would call closed ports filtered.
  */
 const WINDOWS_MIN_TIMEOUT_MS = 3500;
-
-/**
- * Whether this machine has a way to the address, asked of the kernel by connecting a datagram socket, which sends
- * nothing. Tells "no route here" from an ICMP error that ends with the same errno.
- */
-const missingRoute = (endpoint: Endpoint): Promise<LocalFault | null> =>
-  new Promise((resolve) => {
-    const socket = createSocket(endpoint.family === 4 ? 'udp4' : 'udp6');
-    const done = (error?: NodeJS.ErrnoException): void => {
-      socket.close();
-      const code = error?.code;
-      resolve(
-        code ? { kind: 'no-route', code, text: `this machine has no route to ${endpoint.address}` } : null,
-      );
-    };
-    socket.once('error', done);
-    socket.connect(endpoint.port, endpoint.address, () => done());
-  });
 
 const replyToError = async (
   error: NodeJS.ErrnoException,
@@ -47,12 +28,15 @@ const replyToError = async (
       return { kind: 'accepted', rttMs };
     case 'silent':
       return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-    case 'fault':
-      return { kind: 'unknown', fault: meaning.fault };
+    case 'fault': {
+      // No local port left, or no local address to send from: the second would never pass.
+      const noRoute = code === 'EADDRNOTAVAIL' ? await whyNoRoute(endpoint, platform) : null;
+      return { kind: 'unknown', fault: noRoute ?? meaning.fault };
+    }
     case 'rejected': {
-      const missing = await missingRoute(endpoint);
-      return missing
-        ? { kind: 'unknown', fault: missing }
+      const noRoute = await whyNoRoute(endpoint, platform);
+      return noRoute
+        ? { kind: 'unknown', fault: noRoute }
         : { kind: 'rejected', rttMs, cause: { errno: code } };
     }
   }
@@ -78,8 +62,14 @@ const outcome = (
     socket.on('error', done);
   });
 
-const isSelfConnect = (socket: Socket): boolean =>
-  socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+/** A socket whose peer has gone by now has no remote address any more, and met somebody else. */
+const isSelfConnect = ({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean =>
+  remotePort !== undefined && localPort === remotePort && localAddress === remoteAddress;
+
+/** In place of a name look-up: an endpoint is an address by contract, and a name would go out to a name server. */
+const noLookup: LookupFunction = (host) => {
+  throw new TypeError(`not an address: ${host}`);
+};
 
 const connect = async (
   endpoint: Endpoint,
@@ -88,7 +78,7 @@ const connect = async (
 ): Promise<Reply> => {
   if (options.signal.aborted) return ABORTED;
   const started = performance.now();
-  const socket = tcpConnect({ host: endpoint.address, port: endpoint.port, autoSelectFamily: false });
+  const socket = tcpConnect({ host: endpoint.address, port: endpoint.port, lookup: noLookup });
   try {
     const result = await outcome(socket, options);
     const rttMs = performance.now() - started;

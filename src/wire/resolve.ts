@@ -22,12 +22,20 @@ const failure = (name: string, error: NodeJS.ErrnoException): Resolution => {
   return { kind: 'failed', fault: { kind: SHORTAGES[code] ?? 'other', code, text } };
 };
 
-const stopped = (signal: AbortSignal): Promise<Resolution> =>
+const STOPPED: Resolution = {
+  kind: 'failed',
+  fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' },
+};
+
+/** The answer, or at once that nobody waits for it any more. */
+const unlessStopped = (asked: Promise<Resolution>, signal: AbortSignal): Promise<Resolution> =>
   new Promise((resolve) => {
-    const stop = (): void =>
-      resolve({ kind: 'failed', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+    const stop = (): void => resolve(STOPPED);
+    signal.addEventListener('abort', stop, { once: true });
+    void asked.then((answer) => {
+      signal.removeEventListener('abort', stop);
+      resolve(answer);
+    });
   });
 
 const lookUp = async (name: string): Promise<Resolution> => {
@@ -36,6 +44,8 @@ const lookUp = async (name: string): Promise<Resolution> => {
     const addresses = new Map(
       found.map(({ address, family }) => [address, { address, family: (family === 6 ? 6 : 4) as Family }]),
     );
+    // For an empty name Node gives an empty list instead of an error.
+    if (addresses.size === 0) return { kind: 'not-found', code: 'ENODATA' };
     return { kind: 'resolved', addresses: [...addresses.values()] };
   } catch (error) {
     return failure(name, error as NodeJS.ErrnoException);
@@ -47,5 +57,5 @@ const lookUp = async (name: string): Promise<Resolution> => {
  * order of addresses. A look-up in flight cannot be stopped, but nobody waits for it after an abort.
  */
 export const systemResolver = (): Resolver => ({
-  resolve: (name, signal) => Promise.race([lookUp(name), stopped(signal)]),
+  resolve: async (name, signal) => (signal.aborted ? STOPPED : unlessStopped(lookUp(name), signal)),
 });
