@@ -1,5 +1,6 @@
 import type { PortObservation, Trace } from '../model/evidence.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
+import { confirmTrace, ICMP_PAUSE_MS, type TurnAsker } from './confirm-trace.ts';
 
 /** Filtered stretches of the dynamic range that are traced, one port each: a path has few filters. */
 const MOST_STRETCHES = 4;
@@ -7,14 +8,12 @@ const MOST_STRETCHES = 4;
 const SLACK = 3;
 
 /** What locating needs of the network, paced and bounded by the caller. */
-export interface Locator {
+export interface Locator extends TurnAsker {
   /**
    * Traces one port over growing TTLs. `distance` is that of the target where it is known; `isAnswering` when the port
    * is known to answer, so that the trace goes on until it does.
    */
   trace(port: number, way: { readonly maxTtl?: number; readonly isAnswering: boolean }): Promise<Trace>;
-  /** Asks one port with this TTL. */
-  askAt(port: number, ttl: number): Promise<Reply>;
 }
 
 /** How far the target is, and which refusals came from before it. */
@@ -117,11 +116,42 @@ export const measure = async (
   };
 };
 
+/** Hops that kept silent to the witness are asked again so often, a pause apart, when a filter is to be placed. */
+const HOP_REPEATS = 2;
+
+/** The way of the witness, its silent hops asked again: a place on it is worth waiting for once something is filtered. */
+const fillWay = async (witness: Trace, locator: Locator): Promise<Trace> => {
+  const hops = [...witness.hops];
+  for (let turn = 0; turn < HOP_REPEATS; turn++) {
+    const missing = hops.filter(({ address }) => address === null);
+    if (missing.length === 0) break;
+    await locator.pause(ICMP_PAUSE_MS);
+    for (const { ttl } of missing) {
+      const reply = await locator.askAt(witness.port, ttl);
+      if (reply.kind === 'rejected' && 'from' in reply.cause) {
+        hops[ttl - 1] = { ttl, address: reply.cause.from, rttMs: reply.rttMs };
+      }
+    }
+  }
+  return { ...witness, hops };
+};
+
+/** Confirms silent traces one after the other, so that they do not take each other's ICMP errors. */
+const confirmAll = async (traces: readonly Trace[], witness: Trace, locator: Locator): Promise<Trace[]> => {
+  const confirmed: Trace[] = [];
+  for (const trace of traces) {
+    const isOpen = trace.end.kind === 'silent';
+    confirmed.push(isOpen ? await confirmTrace(trace, witness.port, witness.hops, locator) : trace);
+  }
+  return confirmed;
+};
+
 /**
- * Traces what is filtered: each required port, and one port of each filtered stretch of the sample. When nothing of the
- * host answered, one trace tells how far a packet to the endpoint mapper gets.
+ * Traces what is filtered: each required port, and one port of each filtered stretch of the sample; where a trace falls
+ * silent is made sure of in turn with the witness. When nothing of the host answered, one trace tells how far a packet to
+ * the endpoint mapper gets. Gives all traces, those of `measure` included.
  */
-export const traceFilters = (
+export const traceFilters = async (
   { observations, distance, traces }: Measured,
   locator: Locator,
 ): Promise<readonly Trace[]> => {
@@ -133,5 +163,14 @@ export const traceFilters = (
     wanted.map(({ port }) => port).filter((port) => !traces.some((trace) => trace.port === port)),
   );
   const bound = distance === null ? {} : { maxTtl: distance };
-  return Promise.all([...ports].map((port) => locator.trace(port, { ...bound, isAnswering: false })));
+  const found = await Promise.all(
+    [...ports].map((port) => locator.trace(port, { ...bound, isAnswering: false })),
+  );
+  const witness = traces.find(({ endTtl }) => endTtl === distance);
+  if (!witness || found.length === 0) return [...traces, ...found];
+  const filled = await fillWay(witness, locator);
+  return [
+    ...traces.map((trace) => (trace === witness ? filled : trace)),
+    ...(await confirmAll(found, filled, locator)),
+  ];
 };

@@ -6,6 +6,7 @@ import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
 import { type Locator, type Measured, measure, traceFilters } from './locate.ts';
+import { pause } from './pace.ts';
 import { exactRanges } from './ranges.ts';
 import { tracePort } from './trace.ts';
 
@@ -61,6 +62,7 @@ const locatorOf = (deps: SiteDeps): Locator => {
       ),
     askAt: (port, ttl) =>
       ask(shared, pace, { address, family, port }, { timeoutMs: pace.timing.waitMs(0), ttl }),
+    pause: (ms) => pause(ms, shared.signal),
   };
 };
 
@@ -100,7 +102,7 @@ export const site = async (
     if (observations[i]?.reply !== observation.reply) emit({ type: 'answered', host, observation });
   });
   const worthMapping = plan.map && measured.observations.some(({ reply }) => isReachable(reply));
-  const [filters, mapped] = await Promise.all([
+  const [traces, mapped] = await Promise.all([
     locator ? traceFilters(measured, locator) : [],
     worthMapping
       ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl))
@@ -108,7 +110,7 @@ export const site = async (
   ]);
   return {
     observations: measured.observations,
-    traces: [...measured.traces, ...filters].filter(({ end }) => end.kind !== 'unknown'),
+    traces: traces.filter(({ end }) => end.kind !== 'unknown'),
     mapped: shared.signal.aborted ? [] : mapped,
   };
 };

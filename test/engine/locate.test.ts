@@ -40,15 +40,22 @@ const way = (ports: Readonly<Record<number, { diesAt?: number; resetAt?: number;
     askAt: async (port, ttl) => {
       tested.push([port, ttl]);
       const reply = at(port, ttl);
-      return reply === 'hop' ? { kind: 'rejected', rttMs: 1, cause: { errno: 'EHOSTUNREACH' } } : reply;
+      return reply === 'hop'
+        ? {
+            kind: 'rejected',
+            rttMs: 1,
+            cause: { icmp: { version: 4, type: 11, code: 0 }, from: `10.0.${ttl}.1` },
+          }
+        : reply;
     },
+    pause: async () => {},
   };
   return { locator, traced, tested };
 };
 
 const locate = async (observations: readonly PortObservation[], locator: Locator) => {
   const measured = await measure(observations, locator);
-  return { ...measured, traces: [...measured.traces, ...(await traceFilters(measured, locator))] };
+  return { ...measured, traces: await traceFilters(measured, locator) };
 };
 
 describe('measure and traceFilters', () => {
@@ -125,6 +132,7 @@ describe('measure and traceFilters', () => {
     const near: Locator = {
       trace: async (port) => ({ port, hops: [], end: refused, endTtl: 1 }),
       askAt: async () => expect.unreachable('nothing lies between'),
+      pause: async () => {},
     };
     const observations = [observation(135, refused), observation(50_000, refused)];
     expect((await locate(observations, near)).observations).toEqual(observations);
