@@ -77,9 +77,15 @@ const runMatrix = async (lab: Lab, rows: readonly Row[], binary: string): Promis
 const openShell = (lab: Lab, folder: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const command = ['netns', 'exec', lab.namespaceOf('expert'), process.env['SHELL'] ?? 'sh'];
+    // Ctrl-C is for what runs in the shell.
+    const ignore = (): void => {};
+    process.on('SIGINT', ignore);
     const shell = spawn('ip', command, { stdio: 'inherit', cwd: folder });
     shell.once('error', reject);
-    shell.once('close', () => resolve());
+    shell.once('close', () => {
+      process.off('SIGINT', ignore);
+      resolve();
+    });
   });
 
 const untilStopped = (): Promise<void> =>
