@@ -1,4 +1,4 @@
-import type { Expectation, Limit, Row } from '../row.ts';
+import type { Expectation, Row } from '../row.ts';
 
 /** Silence on everything; nobody knows whether there is a host. */
 export const UNREACHABLE: Expectation = {
@@ -11,10 +11,13 @@ export const UNREACHABLE: Expectation = {
   ports: { 135: 'filtered no-response', 3389: 'filtered no-response', rest: 'filtered no-response' },
 };
 
-/** The `server` host without any firewall: Samba's mapper and endpoints, xrdp, and resets from every other port. */
+/**
+ * The `server` host without any firewall: Samba's mapper and endpoints, xrdp, and resets from every other port. No surer
+ * than likely, since the last router could send such resets too.
+ */
 export const HEALTHY: Expectation = {
   verdict: 'ready',
-  confidence: 'proven',
+  confidence: 'likely',
   generation: 'vista-or-later',
   byGeneration: { 'xp-2003': 'ready', 'vista-or-later': 'ready' },
   requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'not-needed', 'dynamic-rpc': 'pass' },
@@ -26,12 +29,6 @@ export const HEALTHY: Expectation = {
   },
   ranges: ['about 1025-65535 reachable'],
   filters: [],
-};
-
-/** Nothing but refusals speaks for most of the range. */
-export const CANNOT_TELL_REFUSALS: Limit = {
-  knownLimit: 'cannot tell a reset of the host from an ICMP port unreachable or a reset of a router',
-  confidence: 'likely',
 };
 
 /** What is expected of the healthy server when TCP 135 is filtered: nobody lists endpoints, so the generation is not known. */

@@ -1,5 +1,5 @@
 import { type Row, r1, r2 } from '../row.ts';
-import { CANNOT_TELL_REFUSALS, HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
+import { HEALTHY, over6, UNREACHABLE, WITHOUT_135, WITHOUT_BLOCK } from './common.ts';
 
 const XP = ['--novice', 'xp-2003'] as const;
 
@@ -135,7 +135,6 @@ export const dropRows: readonly Row[] = [
       ranges: WITHOUT_3389_RANGES,
       filters: ['3389 drop after r1'],
     },
-    node: CANNOT_TELL_REFUSALS,
   },
   dropBlock,
   over6(dropBlock),
@@ -196,7 +195,6 @@ export const dropRows: readonly Row[] = [
       ranges: ['1025-19999 reachable', '20000-39999 filtered', '40000-65535 reachable'],
       filters: ['20000-39999 drop after r1'],
     },
-    node: CANNOT_TELL_REFUSALS,
   },
   {
     name: 'pass-narrow-range',
@@ -234,7 +232,6 @@ export const dropRows: readonly Row[] = [
       ranges: ['about 49152-49407 reachable'],
       filters: ['3389 drop after r2'],
     },
-    node: CANNOT_TELL_REFUSALS,
   },
   {
     name: 'pass-endpoints-only',

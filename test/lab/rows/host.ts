@@ -6,7 +6,6 @@ const { ranges: _ranges, ...healthy } = HEALTHY;
 
 const STEALTHY = {
   ...healthy,
-  confidence: 'likely',
   byGeneration: { 'vista-or-later': 'ready' },
   ports: { ...HEALTHY.ports, rest: 'filtered no-response' },
 } as const;
@@ -152,7 +151,8 @@ export const hostRows: readonly Row[] = [
       ports: { ...HEALTHY.ports, rest: 'filtered host-prohibited from target' },
     },
     node: {
-      knownLimit: 'codes 1, 10 and 13 all become EHOSTUNREACH',
+      knownLimit: 'only an errno tells of the rejection, and codes 1, 10 and 13 all become EHOSTUNREACH',
+      confidence: 'likely',
       ports: { rest: 'filtered host-unreach' },
     },
   },

@@ -1,12 +1,11 @@
 import type { Row } from '../row.ts';
-import { CANNOT_TELL_REFUSALS, HEALTHY, over6 } from './common.ts';
+import { HEALTHY, over6 } from './common.ts';
 
 const accept: Row = {
   name: 'accept',
   about: 'no filter anywhere',
   host: 'server',
   expect: HEALTHY,
-  node: CANNOT_TELL_REFUSALS,
 };
 
 /** Networks that let everything through, and what answers there. */

@@ -18,6 +18,9 @@ const LOOKS_CLOSED = {
  */
 const AWAY = '10ms';
 
+/** What every rejection loses on the node wire, whatever its code. */
+const ERRNO_ONLY = 'only an errno tells of the rejection: nobody knows who sent it';
+
 /** TCP 135 rejected with an ICMP error of one kind; `seen` is what its errno still tells, when that is less. */
 const rejected = (
   at: 'r1' | 'r2',
@@ -38,11 +41,14 @@ const rejected = (
     ports: { ...WITHOUT_135.ports, 135: `filtered ${reason} from ${at}` },
     filters: [`135 icmp after ${at} by ${at}`],
   },
-  ...(reason === 'port-unreach'
-    ? { node: LOOKS_CLOSED }
-    : seen
-      ? { node: { knownLimit: seen.why, ports: { 135: `filtered ${seen.reason}` } } }
-      : {}),
+  node:
+    reason === 'port-unreach'
+      ? LOOKS_CLOSED
+      : {
+          knownLimit: seen ? `${ERRNO_ONLY}, and ${seen.why}` : ERRNO_ONLY,
+          confidence: 'likely',
+          ...(seen ? { ports: { 135: `filtered ${seen.reason}` } } : {}),
+        },
 });
 
 const netOnly = { reason: 'net-unreach', why: 'codes 0 and 9 both become ENETUNREACH' } as const;
@@ -67,7 +73,6 @@ const blocked = (name: string, about: string, rule: Rule, said: 'reset' | PortRe
 /** The same block to a wire that takes those answers for the host's: the most harmful of the known limits. */
 const blockLooksClosed = {
   ...HEALTHY,
-  confidence: 'likely',
   ports: { '50000-54999': 'closed conn-refused' },
 } as const;
 
@@ -102,8 +107,7 @@ const resetBlock2: Row = {
   node: { ...blockLooksClosed, knownLimit: 'cannot see where a reset comes from' },
   linux: {
     ...blockLooksClosed,
-    knownLimit: `${LAST_HOP}, and a wrong verdict is called proven`,
-    confidence: 'proven',
+    knownLimit: LAST_HOP,
   },
 };
 
@@ -154,7 +158,11 @@ export const rejectRows: readonly Row[] = [
       'admin-prohibited',
       'r1',
     ),
-    node: { knownLimit: hostOnly.why, ports: { '50000-54999': 'filtered host-unreach' } },
+    node: {
+      knownLimit: `${ERRNO_ONLY}, and ${hostOnly.why}`,
+      confidence: 'likely',
+      ports: { '50000-54999': 'filtered host-unreach' },
+    },
   },
   {
     ...blocked(
@@ -199,10 +207,11 @@ export const rejectRows: readonly Row[] = [
     node: {
       knownLimit: `${hostOnly.why}: a ban on everything and a host that is gone look the same`,
       ...UNREACHABLE,
+      confidence: 'likely',
       ports: { 135: 'filtered host-unreach', 3389: 'filtered host-unreach', rest: 'filtered host-unreach' },
     },
   },
-  over6(rejectAll),
+  { ...over6(rejectAll), node: { knownLimit: ERRNO_ONLY, confidence: 'likely' } },
   {
     name: 'iptables-drop-legacy',
     about: 'router 1 drops TCP 135, written for the old iptables',
