@@ -81,6 +81,12 @@ export interface Trace {
   readonly hops: readonly Hop[];
   readonly end: Reply;
   readonly endTtl: number | null;
+  /**
+   * Of a trace that fell silent: whether the first hop that it did not reach was asked again in turn by this port and by
+   * one that answers, and only the latter heard it. False when the hop kept silent to both, as a router that limits its
+   * ICMP errors does. Absent when that was not asked.
+   */
+  readonly confirmed?: boolean;
 }
 
 export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';

@@ -64,3 +64,14 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
     upperBound95: asked.length === 0 ? 1 : upperBound(filtered, population, asked.length) / population,
   };
 };
+
+const percent = (share: number): string =>
+  share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
+
+/** What a sample proves in which nothing was filtered, as a sentence that follows another; empty for no sample. */
+export const coverageWords = (range: PortRange, asked: readonly number[]): string => {
+  const { sampled, population, blockGuaranteed, upperBound95 } = coverageOf(range, asked, 0);
+  if (sampled === 0) return '';
+  if (sampled === population) return ' That is every port of the range.';
+  return ` A filtered block of ${blockGuaranteed} ports in a row or more would have been hit; with 95 % certainty at most ${percent(upperBound95)} of the range is filtered.`;
+};

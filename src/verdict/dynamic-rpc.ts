@@ -1,203 +1,157 @@
-import type { MappedRange, PortObservation } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
-import { inRange, type PortRange } from '../model/target.ts';
-import { type Facts, isFilterProven, isProhibited, rejecterOf, silenceConfidence } from './facts.ts';
-import { lastHopOf } from './path.ts';
-import { type Rule, ruling } from './ruling.ts';
+import type { Confidence } from '../model/report.ts';
+import { type PortRange, portCount } from '../model/target.ts';
+import { weakest } from './confidence.ts';
+import { coverageOf, coverageWords } from './coverage.ts';
+import { type Dynamic, portsOf, portWords, rangeWords, speaksRpc, within } from './dynamic-facts.ts';
+import { filteredRules } from './dynamic-filtered.ts';
+import { refusalConfidence } from './facts.ts';
+import { pass, type Rule, undetermined } from './ruling.ts';
 
-/** More stretches than this are counted instead of listed. */
-const MOST_NAMED = 4;
+/** Random ports that all accept, from which on nobody takes them for listeners of the host. */
+const MANY_ACCEPTS = 4;
+/** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
+const ENOUGH_SERVERS = 3;
+/** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
+const PROVING_SHARE = 0.2;
+const TELLING_SHARE = 0.5;
 
-interface Dynamic {
-  /** Asked ports of the range that say something. */
-  readonly told: readonly PortObservation[];
-  readonly ports: readonly number[];
-  readonly faults: number;
-  readonly answered: readonly PortObservation[];
-  readonly silent: readonly PortObservation[];
-  /** Ports that listen: named by the endpoint mapper, or found open. They answer even on a stealthy host. */
-  readonly listening: readonly PortObservation[];
-}
+/** How much a clean sample says about its range. */
+const sampleConfidence = ({ range, sampled }: Dynamic): Confidence => {
+  const { upperBound95 } = coverageOf(range, portsOf(sampled), 0);
+  if (upperBound95 <= PROVING_SHARE) return 'proven';
+  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
+};
 
-const within = (facts: Facts, range: PortRange): Dynamic => {
-  const asked = facts.dynamic.filter(({ port }) => inRange(port, range));
-  const told = asked.filter(({ reply }) => reply.kind !== 'unknown');
-  return {
-    told,
-    ports: told.map(({ port }) => port),
-    faults: asked.length - told.length,
-    answered: told.filter(({ reply }) => isReachable(reply)),
-    silent: told.filter(({ reply }) => reply.kind === 'silent'),
-    listening: told.filter(({ reply, why }) => why === 'listed' || reply.kind === 'accepted'),
+const acceptsEverything =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { sampled } = within(facts, range);
+    if (sampled.length < MANY_ACCEPTS || sampled.length === portCount(range)) return null;
+    if (!sampled.every((one) => one.reply.kind === 'accepted' && !speaksRpc(one))) return null;
+    return undetermined(
+      'dynamic-accepts-everything',
+      `All ${sampled.length} ports drawn at random in ${rangeWords(range)} accept, and none speaks RPC. No machine listens on all of them: a proxy or a tarpit accepts in its name, and whether the host gets a single packet is unknown.`,
+      portsOf(sampled),
+    );
   };
-};
 
-const portsOf = (observations: readonly PortObservation[]): number[] => observations.map(({ port }) => port);
+const allAnswered =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const seen = within(facts, range);
+    const { told, sampled } = seen;
+    if (told.length === 0 || !told.every(({ reply }) => isReachable(reply))) return null;
+    const confidences = told.map(({ reply }) =>
+      reply.kind === 'accepted' ? 'proven' : refusalConfidence(facts, reply),
+    );
+    return pass(
+      weakest([...confidences, sampleConfidence(seen)]),
+      'dynamic-all-answered',
+      `All ${told.length} dynamic ports asked in ${rangeWords(range)} answered.${coverageWords(range, portsOf(sampled))}`,
+      portsOf(told),
+    );
+  };
 
-const named = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
+const listedAnswer =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { listed, serving } = within(facts, range);
+    if (serving.length === 0 || !listed.every(({ reply }) => isReachable(reply))) return null;
+    const few = serving.length < ENOUGH_SERVERS;
+    const rest = few
+      ? 'So few may be single openings; the others are silent, as unused ports are on a Windows host with its firewall on.'
+      : 'The others are silent, as unused ports are on a Windows host with its firewall on. Proven for these, likely for the rest.';
+    return pass(
+      few ? 'weak' : 'likely',
+      'dynamic-listed-answer',
+      `Every dynamic port that is known to have an RPC server answers: ${portWords(serving)}. ${rest}`,
+      portsOf(serving),
+    );
+  };
 
-/** The exact filtered stretches of the range in words, or how many of the sampled ports were filtered. */
-const filteredWords = (
-  facts: Facts,
-  range: PortRange,
-  filtered: readonly PortObservation[],
-  asked: number,
-): string => {
-  // TCP 3389 is a requirement of its own; filtered by itself it is no part of this one.
-  const overlaps = (stretch: MappedRange): boolean =>
-    stretch.from <= range.to && stretch.to >= range.from && !(stretch.from === 3389 && stretch.to === 3389);
-  const stretches = facts.evidence.mapped.filter(
-    (stretch) => stretch.state === 'filtered' && overlaps(stretch),
-  );
-  if (stretches.length === 0 || stretches.length > MOST_NAMED)
-    return `${filtered.length} of ${asked} ports asked`;
-  return `TCP ${stretches.map(named).join(', ')}`;
-};
+const listedForeign =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { listed, serving } = within(facts, range);
+    if (serving.length > 0 || listed.length === 0 || !listed.every(({ reply }) => isReachable(reply)))
+      return null;
+    return undetermined(
+      'dynamic-listed-foreign',
+      `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. A proxy may accept in the name of the host.`,
+      portsOf(listed),
+    );
+  };
 
-/** What is left open, in words, where it was mapped. */
-const openWords = (facts: Facts, range: PortRange): string => {
-  const open = facts.evidence.mapped.filter(
-    ({ state, from, to }) => state === 'reachable' && from <= range.to && to >= range.from,
-  );
-  if (open.length === 0 || open.length > MOST_NAMED) return '';
-  return ` Left open: ${open.map(named).join(', ')}.`;
-};
+const listedPartly =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { listed } = within(facts, range);
+    const open = listed.filter(({ reply }) => isReachable(reply));
+    if (open.length === 0) return null;
+    const shut = listed.filter((one) => !open.includes(one));
+    return undetermined(
+      'dynamic-listed-partly',
+      `Of the dynamic ports that the endpoint mapper lists, ${portWords(open)} answer and ${portWords(shut)} do not. The host may keep single programs closed, or a filter may drop part of the range.`,
+      portsOf(shut),
+      'either',
+    );
+  };
+
+const listedSilent =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { listed } = within(facts, range);
+    if (listed.length === 0) return null;
+    return undetermined(
+      'dynamic-listed-silent',
+      'None of the dynamic ports that the endpoint mapper lists answers. A healthy Windows client looks like this, because its firewall opens ports per program; a network that filters the range looks like this too.',
+      portsOf(listed),
+      'either',
+    );
+  };
+
+const openUnlisted =
+  (range: PortRange): Rule =>
+  (facts) => {
+    const { told } = within(facts, range);
+    const open = told.filter(({ reply }) => isReachable(reply));
+    if (open.length === 0) return null;
+    return undetermined(
+      'dynamic-open-unlisted',
+      `TCP ${portWords(open)} accepts, so the way to that port is clear; it is no RPC server that the host lists, and the silence of the others tells neither a filter nor its absence.`,
+      portsOf(open),
+      'either',
+    );
+  };
+
+const silent =
+  (range: PortRange): Rule =>
+  (facts) => {
+    if (!facts.alive) return null;
+    return undetermined(
+      'dynamic-silent',
+      `No dynamic port asked in ${rangeWords(range)} answers. On a Windows host with its firewall on unused ports are silent, so this tells neither a filter nor its absence.`,
+      portsOf(within(facts, range).told),
+      'either',
+    );
+  };
+
+const noAnswer: Rule = () =>
+  undetermined('dynamic-no-answer', 'Nothing of this host answers, on dynamic ports or elsewhere.', []);
 
 /** The dynamic range that matters for one generation, in order; the first that matches decides. */
 export const dynamicRules = (range: PortRange): readonly Rule[] => [
-  (facts) => {
-    const { told, faults } = within(facts, range);
-    const proven = told.some((one) => isFilterProven(facts, one));
-    // Doubt about more than half of the sample is doubt about the range, unless a filter has shown itself.
-    if (told.length > faults || proven) return null;
-    return ruling(
-      'undetermined',
-      'weak',
-      'dynamic-not-asked',
-      `The dynamic ports ${named(range)} could not be asked from here.`,
-      [],
-    );
-  },
-  (facts) => {
-    const { told } = within(facts, range);
-    const rejected = told.filter((one) => isProhibited(facts, one));
-    const [first] = rejected;
-    if (!first) return null;
-    const what = filteredWords(facts, range, rejected, told.length);
-    return ruling(
-      'fail',
-      'proven',
-      'dynamic-rejected',
-      `Dynamic RPC ports are rejected by ${rejecterOf(facts, first)}: ${what}.${openWords(facts, range)}`,
-      portsOf(rejected),
-    );
-  },
-  (facts) => {
-    const { told } = within(facts, range);
-    const reset = told.filter(({ reply }) => reply.kind === 'refused' && reply.by === 'middlebox');
-    if (reset.length === 0) return null;
-    const place = reset.map(({ reply }) => (reply.kind === 'refused' ? reply.from : undefined)).find(Boolean);
-    const what = filteredWords(facts, range, reset, told.length);
-    return ruling(
-      'fail',
-      'proven',
-      'dynamic-reset-on-way',
-      `Dynamic RPC ports are reset on the way${place ? ` after ${place}` : ''}: ${what}.${openWords(facts, range)}`,
-      portsOf(reset),
-    );
-  },
-  (facts) => {
-    const { told, silent } = within(facts, range);
-    const dying = silent.filter((one) => isFilterProven(facts, one));
-    const [first] = dying;
-    if (!first) return null;
-    const what = filteredWords(facts, range, silent, told.length);
-    return ruling(
-      'fail',
-      'proven',
-      'dynamic-dropped-on-way',
-      `Dynamic RPC ports are dropped after ${lastHopOf(facts.way, first.port)?.address ?? 'this machine'}: ${what}.${openWords(facts, range)}`,
-      portsOf(facts.refuses ? silent : dying),
-    );
-  },
-  (facts) => {
-    const { told, silent, answered } = within(facts, range);
-    const unlisted = silent.filter(({ why }) => why !== 'listed');
-    if (!facts.refuses || unlisted.length === 0) return null;
-    const best = answered.length > 0 ? 'proven' : 'likely';
-    const what = filteredWords(facts, range, unlisted, told.length);
-    return ruling(
-      'fail',
-      silenceConfidence(facts, unlisted, best),
-      'dynamic-selective',
-      `This host refuses unused ports at once, but some dynamic RPC ports get no answer: ${what}. A firewall drops them.${openWords(facts, range)}`,
-      portsOf(unlisted),
-    );
-  },
-  (facts) => {
-    const { told, silent, ports } = within(facts, range);
-    if (told.length === 0 || silent.length > 0 || !told.every(({ reply }) => isReachable(reply))) return null;
-    const onlyAccepted = told.every(({ reply }) => reply.kind === 'accepted');
-    return ruling(
-      'pass',
-      onlyAccepted ? 'proven' : facts.refusal,
-      'dynamic-all-answered',
-      `All ${told.length} dynamic ports asked in ${named(range)} answered, so the way there is clear as far as the sample shows.`,
-      ports,
-    );
-  },
-  (facts) => {
-    const { listening } = within(facts, range);
-    if (listening.length === 0 || !listening.every(({ reply }) => isReachable(reply))) return null;
-    return ruling(
-      'pass',
-      'likely',
-      'dynamic-listening-answer',
-      `All ${listening.length} dynamic ports that are known to listen answer; the others are silent, as they are on every Windows host with its firewall on. Proven for ${portsOf(listening).slice(0, 8).join(', ')}, likely for the rest.`,
-      portsOf(listening),
-    );
-  },
-  (facts) => {
-    const { listening } = within(facts, range);
-    const open = listening.filter(({ reply }) => isReachable(reply));
-    if (open.length === 0) return null;
-    const shut = listening.filter((one) => !open.includes(one));
-    return ruling(
-      'undetermined',
-      'weak',
-      'dynamic-listening-partly',
-      `Of the dynamic ports that the endpoint mapper lists, ${portsOf(open).slice(0, 8).join(', ')} answer and ${portsOf(shut).slice(0, 8).join(', ')} do not. The host may keep single programs closed, or a filter may drop part of the range.`,
-      portsOf(shut),
-    );
-  },
-  (facts) => {
-    const { listening } = within(facts, range);
-    if (listening.length === 0) return null;
-    return ruling(
-      'undetermined',
-      'weak',
-      'dynamic-listening-silent',
-      'None of the dynamic ports that the endpoint mapper lists answers. A healthy Windows client looks like this, because its firewall opens ports per program; a network that filters the range looks like this too.',
-      portsOf(listening),
-    );
-  },
-  (facts) => {
-    const { ports } = within(facts, range);
-    if (!facts.alive) return null;
-    return ruling(
-      'undetermined',
-      'weak',
-      'dynamic-silent',
-      `No dynamic port asked in ${named(range)} answers. On a Windows host with its firewall on, unused ports are silent, so this tells neither a filter nor its absence.`,
-      ports,
-    );
-  },
-  () =>
-    ruling(
-      'undetermined',
-      'weak',
-      'dynamic-no-answer',
-      'No dynamic port answers, and neither does anything else of this host.',
-      [],
-    ),
+  ...filteredRules(range),
+  ...[
+    acceptsEverything,
+    allAnswered,
+    listedAnswer,
+    listedForeign,
+    listedPartly,
+    listedSilent,
+    openUnlisted,
+    silent,
+  ].map((make) => make(range)),
+  noAnswer,
 ];

@@ -1,19 +1,27 @@
 import {
+  type EndpointMapperFinding,
   type HostEvidence,
   type PortObservation,
   type RequirementName,
   refusesUnused,
 } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import { isReachable, portState } from '../model/reply.ts';
+import { isReachable, portState, type Reply } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
+import { isSameAddress } from './address.ts';
+import { strongest } from './confidence.ts';
 import { diesOnTheWay, type Way, wayOf } from './path.ts';
 
 /** Share of lost questions above which silence is weak evidence (docs/verdicts.md). */
 const LOSSY = 0.05;
-/** Repetitions below which a share means nothing: two late answers of thirty are a busy machine, not a lossy path. */
+/** Repetitions below which a small share means nothing: two late answers of thirty are a busy machine, not a lossy path. */
 const FEWEST_REPEATS = 5;
+/**
+ * Above this share a few repetitions are enough: six questions that all go unanswered by chance, as often as a silence
+ * that decides is asked, stay below one in four thousand a port only up to here.
+ */
+const VERY_LOSSY = 0.25;
 /** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
 const PROHIBITIONS: ReadonlySet<string> = new Set([
   'admin-prohibited',
@@ -27,20 +35,29 @@ const PROHIBITIONS: ReadonlySet<string> = new Set([
 export interface Facts {
   readonly evidence: HostEvidence;
   readonly plan: Plan;
+  /** The wire reads ICMP errors, so a refusal is a reset for certain. */
+  readonly seesIcmp: boolean;
   readonly way: Way;
   /** Something came from the host itself. */
   readonly alive: boolean;
   /** The host answers where nothing listens, so silence elsewhere is a filter's. */
   readonly refuses: boolean;
-  /** How sure a refusal is: proven when it cannot be an ICMP error or a middlebox in disguise. */
-  readonly refusal: Confidence;
   readonly lossy: boolean;
+  readonly mapper: EndpointMapperFinding | undefined;
   readonly one: (name: RequirementName) => PortObservation | undefined;
   readonly dynamic: readonly PortObservation[];
 }
 
-const rejectedBy = ({ reply }: PortObservation): string | null =>
+/** Who sent the ICMP error; null when it was none, or its sender cannot be seen. */
+export const rejecterOf = ({ reply }: PortObservation): string | null =>
   reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
+
+const isOwn = (from: string | null, { address }: HostEvidence): boolean =>
+  from !== null && address !== null && isSameAddress(from, address);
+
+/** Whether the host itself sent the rejection: its own firewall, then, and not one on the way. */
+export const isRejectedByHost = ({ evidence }: Facts, observation: PortObservation): boolean =>
+  isOwn(rejecterOf(observation), evidence);
 
 /** Questions that had to be asked again before they were answered. */
 const repeats = (ports: readonly PortObservation[]): number =>
@@ -48,46 +65,65 @@ const repeats = (ports: readonly PortObservation[]): number =>
     .filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown')
     .reduce((sum, { attempts }) => sum + attempts - 1, 0);
 
+const isLossy = ({ lossEstimate, ports }: HostEvidence): boolean =>
+  lossEstimate > VERY_LOSSY || (lossEstimate > LOSSY && repeats(ports) >= FEWEST_REPEATS);
+
+const showsLife = (evidence: HostEvidence): boolean =>
+  evidence.echo.kind === 'reply' ||
+  (evidence.echo.kind === 'unreachable' && isOwn(evidence.echo.from, evidence)) ||
+  evidence.ports.some((port) => isReachable(port.reply) || isOwn(rejecterOf(port), evidence));
+
 /** Answers the common questions about one host's evidence. */
 export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
-  const { ports, echo, address } = evidence;
-  const way = wayOf(evidence.traces);
-  const byTarget = ports.some(({ reply }) => reply.kind === 'refused' && reply.by === 'target');
+  const { ports } = evidence;
   return {
     evidence,
     plan,
-    way,
-    alive:
-      echo.kind === 'reply' ||
-      ports.some((port) => isReachable(port.reply) || (address !== null && rejectedBy(port) === address)),
+    seesIcmp: capabilities.icmp,
+    way: wayOf(evidence.traces),
+    alive: showsLife(evidence),
     refuses: refusesUnused(ports),
-    refusal: byTarget || (capabilities.icmp && way.distance !== null) ? 'proven' : 'likely',
-    lossy: evidence.lossEstimate > LOSSY && repeats(ports) >= FEWEST_REPEATS,
+    lossy: isLossy(evidence),
+    mapper: ports.map(({ finding }) => finding).find((found) => found?.kind === 'endpoint-mapper'),
     one: (name) => ports.find(({ requirement }) => requirement === name),
     dynamic: ports.filter(({ requirement }) => requirement === 'dynamic-rpc'),
   };
 };
 
+/**
+ * How sure it is that the host itself refused. Proven on loopback, and on the same link where no router can reset in its
+ * name. Over routers a reset of the last one looks exactly like the host's, and without ICMP so does a port unreachable.
+ */
+export const refusalConfidence = ({ seesIcmp, way }: Facts, reply: Reply): Confidence =>
+  (reply.kind === 'refused' && reply.by === 'target') || (seesIcmp && way.distance === 1)
+    ? 'proven'
+    : 'likely';
+
 /** Whether a rejection is a filter's word: it says so, or the host is alive for other ports. */
-export const isProhibited = (facts: Facts, { reply }: PortObservation): boolean =>
+export const isRejectedByFilter = (facts: Facts, { reply }: PortObservation): boolean =>
   reply.kind === 'rejected' && (facts.alive || PROHIBITIONS.has(portState(reply).reason));
 
-/** Whether a port met a filter for certain: an ICMP rejection, a reset on the way, or packets that die on the way. */
-export const isFilterProven = (facts: Facts, observation: PortObservation): boolean => {
+/** How sure rejections are, taken together: proven where code and sender were read, an errno may be anybody's. */
+export const rejectionConfidence = (rejected: readonly PortObservation[]): Confidence =>
+  strongest(rejected.map((one) => (rejecterOf(one) === null ? 'likely' : 'proven')));
+
+/** Whether a filter showed itself at this port: an ICMP rejection, a reset on the way, or packets that die on the way. */
+export const isSeenFiltered = (facts: Facts, observation: PortObservation): boolean => {
   const { reply } = observation;
   if (reply.kind === 'refused') return reply.by === 'middlebox';
-  return isProhibited(facts, observation) || diesOnTheWay(facts.way, observation);
+  return isRejectedByFilter(facts, observation) || diesOnTheWay(facts.way, observation);
 };
 
-/** Silence on a host that is known to answer there: a filter, by inference. */
-export const isSilencedByInference = (
-  facts: Facts,
-  { reply, requirement, why }: PortObservation,
-): boolean => {
+/** Silence where this host is known to answer otherwise: a filter, by inference. */
+const isInferredFiltered = (facts: Facts, { reply, requirement, why }: PortObservation): boolean => {
   if (reply.kind !== 'silent' || !facts.alive) return false;
   // An endpoint that the mapper lists may be kept from us by the host's own rule for that one program.
   return requirement === 'endpoint-mapper' || (facts.refuses && why !== 'listed');
 };
+
+/** Whether there is evidence of a filter at this port, seen or inferred. */
+export const isFiltered = (facts: Facts, observation: PortObservation): boolean =>
+  isSeenFiltered(facts, observation) || isInferredFiltered(facts, observation);
 
 /** How sure silence can be here: one question, or a path that loses packets, makes it weak. */
 export const silenceConfidence = (
@@ -96,11 +132,12 @@ export const silenceConfidence = (
   best: Confidence,
 ): Confidence => (facts.lossy || observations.every(({ attempts }) => attempts < 2) ? 'weak' : best);
 
-/** Who rejected a port, in words. */
-export const rejecterOf = (facts: Facts, observation: PortObservation): string => {
-  const from = rejectedBy(observation);
+/** Who rejected a port, in words that follow "rejected by". */
+export const rejecterWords = (facts: Facts, observation: PortObservation): string => {
+  const from = rejecterOf(observation);
   const { reason } = portState(observation.reply);
-  if (from === null) return `an ICMP error (${reason}; its sender cannot be seen by this engine)`;
-  const who = from === facts.evidence.address ? 'the host itself' : `the router ${from}`;
-  return `${who} (ICMP ${reason})`;
+  if (from === null) return `an ICMP error (${reason}; this engine cannot see who sent it)`;
+  return isRejectedByHost(facts, observation)
+    ? `the host itself, ${from} (ICMP ${reason})`
+    : `${from} on the way (ICMP ${reason})`;
 };

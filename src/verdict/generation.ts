@@ -1,26 +1,52 @@
 import type { EndpointMapperFinding, HostEvidence, RemoteDesktopFinding } from '../model/evidence.ts';
 import type { Generation, Plan } from '../model/plan.ts';
-import { inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
+import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
+import { speaksRpc } from './dynamic-facts.ts';
 
 export interface GenerationGuess {
   readonly generation: Generation | 'unknown';
   readonly evidence: readonly string[];
 }
 
-/** Ports on which an RPC server is known to listen: listed by the mapper, or answering a bind. */
+/** The DCOM version that Windows gives since Vista; the older the version, the older the Windows (MS-DCOM 2.2.11). */
+const MODERN_DCOM = { major: 5, minor: 7 };
+
+/** Dynamic ports on which an RPC server is known to listen: listed by the mapper, or answering a bind. */
 const rpcPorts = ({ ports }: HostEvidence, mapper: EndpointMapperFinding | undefined): number[] => {
-  const answering = ports.filter(
-    ({ finding }) =>
-      finding?.kind === 'rpc-server' && (finding.speech === 'spoke' || finding.speech === 'refused'),
-  );
-  return [...new Set([...(mapper?.endpoints ?? []), ...answering].map(({ port }) => port))].toSorted(
-    (a, b) => a - b,
-  );
+  const known = [...(mapper?.endpoints ?? []), ...ports.filter(speaksRpc)].map(({ port }) => port);
+  // Fixed ports (135 itself, 593) are the same on every Windows.
+  const dynamic = known.filter((port) => inRange(port, DYNAMIC_PORTS));
+  return [...new Set(dynamic)].toSorted((a, b) => a - b);
+};
+
+/** A trait of the host, what it speaks for, and that in words. */
+interface Hint {
+  readonly text: string;
+  readonly speaksFor: Generation;
+}
+
+const dcomHint = (mapper: EndpointMapperFinding | undefined): Hint | null => {
+  if (mapper?.resolver.kind !== 'answered') return null;
+  const { major, minor } = mapper.resolver.version;
+  const isModern = major > MODERN_DCOM.major || (major === MODERN_DCOM.major && minor >= MODERN_DCOM.minor);
+  const whose = isModern ? 'as Windows since Vista gives' : 'older than Windows since Vista gives';
+  return {
+    text: `DCOM version ${major}.${minor}, ${whose}`,
+    speaksFor: isModern ? 'vista-or-later' : 'xp-2003',
+  };
+};
+
+const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null => {
+  if (desktop?.speech !== 'spoke') return null;
+  return desktop.negotiated
+    ? { text: 'Remote Desktop negotiates, as it does since Vista', speaksFor: 'vista-or-later' }
+    : { text: 'Remote Desktop does not negotiate, as on XP and Server 2003', speaksFor: 'xp-2003' };
 };
 
 /**
- * Which Windows this is. What the user says decides. Otherwise where RPC servers listen decides (KB929851); the DCOM
- * version and the form of the Remote Desktop answer are reported, but are too weak to leave out a requirement.
+ * Which Windows this is. What the user says decides. Otherwise where RPC servers listen decides (KB929851), unless the
+ * DCOM version or the form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
+ * (netsh, KB300083), and a wrong guess leaves out a requirement. By themselves these hints decide nothing.
  */
 export const guessGeneration = (evidence: HostEvidence, plan: Plan): GenerationGuess => {
   if (plan.novice !== 'auto') return { generation: plan.novice, evidence: ['given with --novice'] };
@@ -30,24 +56,19 @@ export const guessGeneration = (evidence: HostEvidence, plan: Plan): GenerationG
   const ports = rpcPorts(evidence, mapper);
   const modern = ports.filter((port) => inRange(port, MODERN_PORTS));
   const legacy = ports.filter((port) => inRange(port, LEGACY_PORTS));
-  const texts: string[] = [];
-  if (modern.length > 0)
-    texts.push(`RPC servers on ${modern.slice(0, 4).join(', ')}, in the range used since Vista`);
-  if (legacy.length > 0)
-    texts.push(`RPC servers on ${legacy.slice(0, 4).join(', ')}, in the range of XP and Server 2003`);
-  if (mapper?.resolver.kind === 'answered') {
-    const { major, minor } = mapper.resolver.version;
-    texts.push(`DCOM version ${major}.${minor}`);
-  }
-  if (desktop?.speech === 'spoke') {
-    texts.push(
-      desktop.negotiated
-        ? 'Remote Desktop negotiates, as since Vista'
-        : 'Remote Desktop does not negotiate, as on XP and Server 2003',
-    );
-  }
-  // A configured range (netsh) may hold other ports; only the two defaults tell a generation.
-  if (modern.length > 0) return { generation: 'vista-or-later', evidence: texts };
-  if (legacy.length > 0 && legacy.length === ports.length) return { generation: 'xp-2003', evidence: texts };
-  return { generation: 'unknown', evidence: texts };
+  const hints = [dcomHint(mapper), desktopHint(desktop)].filter((hint) => hint !== null);
+  const texts = [
+    ...(modern.length > 0
+      ? [`RPC servers on ${modern.slice(0, 4).join(', ')}, in the range used since Vista`]
+      : []),
+    ...(legacy.length > 0
+      ? [`RPC servers on ${legacy.slice(0, 4).join(', ')}, in the range of XP and Server 2003`]
+      : []),
+    ...hints.map(({ text }) => text),
+  ];
+  // A list that was cut off, or ports in neither range, leave open what the others would say.
+  const onlyLegacy = legacy.length > 0 && legacy.length === ports.length && mapper?.listing !== 'cut';
+  const byPorts = modern.length > 0 ? 'vista-or-later' : onlyLegacy ? 'xp-2003' : 'unknown';
+  const disputed = hints.some(({ speaksFor }) => speaksFor !== byPorts);
+  return { generation: disputed ? 'unknown' : byPorts, evidence: texts };
 };

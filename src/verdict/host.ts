@@ -1,9 +1,11 @@
-import type { RequirementName } from '../model/evidence.ts';
+import type { PortObservation, RequirementName } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
 import type { Because, Confidence, Verdict } from '../model/report.ts';
-import type { Facts } from './facts.ts';
+import { strongest, weakest } from './confidence.ts';
+import { type Facts, rejecterOf } from './facts.ts';
 import { lastHopOf } from './path.ts';
-import { type Ruling, strongest, weakest } from './ruling.ts';
+import type { RuleName } from './rules.ts';
+import type { Ruling } from './ruling.ts';
 
 /** The verdict on a host for one generation, and the reason beyond the requirements, if there is one. */
 export interface HostRuling {
@@ -12,7 +14,18 @@ export interface HostRuling {
   readonly reason: Because | null;
 }
 
-const because = (rule: string, text: string): Because => ({ rule, text, ports: [] });
+const because = (verdict: Verdict, confidence: Confidence, rule: RuleName, text: string): HostRuling => ({
+  verdict,
+  confidence,
+  reason: { rule, text, ports: [] },
+});
+
+const INTERRUPTED = because(
+  'undetermined',
+  'weak',
+  'interrupted',
+  'The run was interrupted before every question was answered.',
+);
 
 /** A name that gave no address. */
 const unresolved = ({ evidence }: Facts): HostRuling | null => {
@@ -23,82 +36,103 @@ const unresolved = ({ evidence }: Facts): HostRuling | null => {
       resolution.code === 'ENODATA'
         ? 'has no address of the family asked for'
         : 'is unknown to the name service';
-    return {
-      verdict: 'unreachable',
-      confidence: 'proven',
-      reason: because('name-not-found', `The name ${target.text} ${what}.`),
-    };
+    return because('unreachable', 'proven', 'name-not-found', `The name ${target.text} ${what}.`);
   }
-  const rule = resolution.fault.code === 'FORBIDDEN' ? 'address-forbidden' : 'name-lookup-failed';
-  const text =
-    rule === 'address-forbidden'
-      ? `The name ${target.text} leads to an address that must not be asked (${resolution.fault.text}).`
-      : `The name could not be looked up from here: ${resolution.fault.text}. This says nothing about the host.`;
-  return { verdict: 'unreachable', confidence: 'weak', reason: because(rule, text) };
+  const { kind, code, text } = resolution.fault;
+  if (kind === 'aborted') return INTERRUPTED;
+  return code === 'FORBIDDEN'
+    ? because(
+        'unreachable',
+        'weak',
+        'address-forbidden',
+        `The name ${target.text} leads to an address that must not be asked (${text}).`,
+      )
+    : because(
+        'unreachable',
+        'weak',
+        'name-lookup-failed',
+        `The name ${target.text} could not be looked up from here: ${text}. That is trouble on our side and says nothing about the host.`,
+      );
+};
+
+const notSent = ({ evidence }: Facts): HostRuling => {
+  const fault = evidence.ports.map(({ reply }) => reply).find((reply) => reply.kind === 'unknown');
+  return fault?.kind === 'unknown'
+    ? because(
+        'undetermined',
+        'weak',
+        'local-fault',
+        `No question could be sent: ${fault.fault.text}. That is trouble on our side and says nothing about the host.`,
+      )
+    : because('undetermined', 'weak', 'nothing-asked', 'No question was asked of this host.');
+};
+
+/** Somebody on the way, or this machine's kernel, says that there is no way to the host. */
+const saidUnreachable = ({ evidence }: Facts, told: readonly PortObservation[]): HostRuling | null => {
+  const rejected =
+    told.find((one) => rejecterOf(one) !== null) ?? told.find(({ reply }) => reply.kind === 'rejected');
+  if (rejected) {
+    const from = rejecterOf(rejected);
+    const { reason } = portState(rejected.reply);
+    const what =
+      reason === 'time-exceeded'
+        ? 'that packets to it go round in circles (time exceeded)'
+        : `that the host cannot be reached (${reason})`;
+    return from === null
+      ? because(
+          'unreachable',
+          'likely',
+          'host-unreachable',
+          `A router, or the kernel of this machine, says ${what}; this engine cannot see who.`,
+        )
+      : because('unreachable', 'proven', 'host-unreachable', `The router ${from} says ${what}.`);
+  }
+  return evidence.echo.kind === 'unreachable'
+    ? because(
+        'unreachable',
+        'likely',
+        'host-unreachable',
+        `The router ${evidence.echo.from} answers a ping in place of the host, with an ICMP unreachable error; TCP gets no answer.`,
+      )
+    : null;
 };
 
 /** A host of which nothing came back, not even a filter's word. */
-const lifeless = (facts: Facts, rulings: readonly Ruling[]): HostRuling | null => {
-  const { evidence, way } = facts;
-  if (facts.alive || rulings.some(({ state }) => state === 'fail')) return null;
-  const told = evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
-  if (told.length === 0) {
-    const fault = evidence.ports.map(({ reply }) => reply).find((reply) => reply.kind === 'unknown');
-    if (fault?.kind !== 'unknown') return null;
-    const text = `No question could be sent: ${fault.fault.text}. This is this machine's trouble and says nothing about the host.`;
-    return { verdict: 'undetermined', confidence: 'weak', reason: because('local-fault', text) };
-  }
-  const rejected = told.find(({ reply }) => reply.kind === 'rejected');
-  const pinged = evidence.echo.kind === 'unreachable' ? evidence.echo.from : null;
-  if (rejected || pinged) {
-    const cause = rejected?.reply.kind === 'rejected' ? rejected.reply.cause : null;
-    const from = cause && 'from' in cause ? cause.from : pinged;
-    const who = from ? `The router ${from}` : 'A router on the way, or this machine,';
-    const what = rejected ? ` (${portState(rejected.reply).reason})` : '';
-    return {
-      verdict: 'unreachable',
-      confidence: 'proven',
-      reason: because('host-unreachable', `${who} says that the host cannot be reached${what}.`),
-    };
-  }
-  const hop = told.map(({ port }) => lastHopOf(way, port)).find((one) => one !== null);
+const lifeless = (facts: Facts, needed: readonly Ruling[]): HostRuling | null => {
+  if (facts.alive || needed.some(({ state }) => state === 'fail')) return null;
+  const told = facts.evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
+  if (told.length === 0) return notSent(facts);
+  const said = saidUnreachable(facts, told);
+  if (said) return said;
+  const hop = told.map(({ port }) => lastHopOf(facts.way, port)).find((one) => one !== null);
   const place = hop ? ` The last place that answered on the way is ${hop.address}.` : '';
-  const asked = told.every(({ attempts }) => attempts > 1);
-  return {
-    verdict: 'unreachable',
-    confidence: asked ? 'likely' : 'weak',
-    reason: because(
-      'no-answer',
-      `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}`,
-    ),
-  };
+  return because(
+    'unreachable',
+    told.every(({ attempts }) => attempts > 1) ? 'likely' : 'weak',
+    'no-answer',
+    `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}`,
+  );
 };
 
 /** The verdict on the host from the rulings on its requirements, in the order of docs/verdicts.md. */
 export const ruleHost = (facts: Facts, rulings: ReadonlyMap<RequirementName, Ruling>): HostRuling => {
   const needed = [...rulings.values()].filter(({ state }) => state !== 'not-needed');
-  const special = unresolved(facts) ?? (facts.evidence.interrupted ? null : lifeless(facts, needed));
-  if (special) return special;
+  const named = unresolved(facts);
+  if (named) return named;
   const failing = needed.filter(({ state }) => state === 'fail');
   // Each failing requirement is enough by itself, so the surest of them says how sure the verdict is.
-  if (failing.length > 0) {
-    return {
-      verdict: 'blocked',
-      confidence: strongest(failing.map(({ confidence }) => confidence)),
-      reason: null,
-    };
-  }
-  if (facts.evidence.interrupted) {
-    const reason = because('interrupted', 'The run was interrupted before every question was answered.');
-    return { verdict: 'undetermined', confidence: 'weak', reason };
-  }
+  const surest = strongest(failing.map(({ confidence }) => confidence));
+  // Cut short, silence may not have been asked again yet: only what a filter said for certain stands.
+  if (facts.evidence.interrupted && surest !== 'proven') return INTERRUPTED;
+  const dead = lifeless(facts, needed);
+  if (dead) return dead;
+  if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: null };
   const open = needed.filter(({ state }) => state === 'undetermined');
-  if (open.length > 0) {
-    return {
-      verdict: 'undetermined',
-      confidence: weakest(open.map(({ confidence }) => confidence)),
-      reason: null,
-    };
-  }
-  return { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
+  return open.length > 0
+    ? {
+        verdict: 'undetermined',
+        confidence: weakest(open.map(({ confidence }) => confidence)),
+        reason: null,
+      }
+    : { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
 };

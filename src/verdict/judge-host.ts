@@ -1,18 +1,19 @@
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
 import { GENERATIONS, type Plan } from '../model/plan.ts';
-import { portState } from '../model/reply.ts';
-import type { Because, HostReport, PortReport, RequirementReport } from '../model/report.ts';
+import { isReachable, portState } from '../model/reply.ts';
+import type { Because, Coverage, HostReport, PortReport, RequirementReport } from '../model/report.ts';
 import { inRange } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { coverageOf } from './coverage.ts';
-import { factsOf, isFilterProven, isSilencedByInference } from './facts.ts';
+import { type Facts, factsOf, isFiltered } from './facts.ts';
 import { guessGeneration } from './generation.ts';
 import { ruleHost } from './host.ts';
 import { notesOn } from './notes.ts';
 import { pathReport } from './path.ts';
 import { rangesOf } from './ranges.ts';
-import { remediesFor } from './remedies.ts';
-import { rule } from './requirements.ts';
+import { remediesFor } from './remedies/remedies.ts';
+import { ruleRequirements } from './requirements.ts';
+import type { Ruling } from './ruling.ts';
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
@@ -37,8 +38,37 @@ const portReport = (observation: PortObservation, address: string | null): PortR
   };
 };
 
+const requirementReport = ({ state, confidence, rule, text }: Ruling): Omit<RequirementReport, 'name'> => ({
+  state,
+  confidence,
+  rule,
+  text,
+});
+
 /** Deciding reasons first: what fails, then what is in doubt, then what passes. */
 const ORDER: readonly RequirementReport['state'][] = ['fail', 'undetermined', 'pass', 'not-needed'];
+
+const reasons = (rulings: Iterable<Ruling>): Because[] =>
+  [...rulings]
+    .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+    .map(({ rule, text, ports }) => ({ rule, text, ports }));
+
+/** What the sample proves. Ports whose silence says nothing, as on a stealthy host, prove nothing and do not count. */
+const coverage = (facts: Facts, filtered: readonly PortObservation[]): Coverage => {
+  const { rpcRange } = facts.plan;
+  const telling = facts.evidence.ports.filter(
+    (one) =>
+      one.why === 'sampled' &&
+      inRange(one.port, rpcRange) &&
+      (isReachable(one.reply) || filtered.includes(one)),
+  );
+  const hit = telling.filter((one) => filtered.includes(one)).length;
+  return coverageOf(
+    rpcRange,
+    telling.map(({ port }) => port),
+    hit,
+  );
+};
 
 /**
  * What the evidence about one host means: the verdict by the ordered rules of docs/verdicts.md, why, how sure, and what
@@ -47,26 +77,16 @@ const ORDER: readonly RequirementReport['state'][] = ['fail', 'undetermined', 'p
 export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): HostReport => {
   const facts = factsOf(evidence, plan, capabilities);
   const novice = guessGeneration(evidence, plan);
-  const rulings = rule(facts, novice.generation);
+  const rulings = ruleRequirements(facts, novice.generation);
   const host = ruleHost(facts, rulings);
-  const notes = notesOn(facts);
-  const told = [...rulings.values()].toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
-  const plainRulings = told.map(({ rule: name, text, ports }): Because => ({ rule: name, text, ports }));
-  const filtered = evidence.ports.filter(
-    (one) => isFilterProven(facts, one) || isSilencedByInference(facts, one),
-  );
+  const judged = { facts, generation: novice.generation, rulings, verdict: host.verdict };
+  const notes = notesOn(judged);
+  const filtered = evidence.ports.filter((one) => isFiltered(facts, one));
   const path = pathReport(facts.way, filtered);
-  const sampled = evidence.ports.filter(
-    ({ port, why, reply }) => why === 'sampled' && reply.kind !== 'unknown' && inRange(port, plan.rpcRange),
-  );
-  const asked = sampled.map(({ port }) => port);
   const byGeneration = GENERATIONS.map((generation) => [
     generation,
-    ruleHost(facts, rule(facts, generation)).verdict,
+    ruleHost(facts, ruleRequirements(facts, generation)).verdict,
   ]);
-  const mapper = evidence.ports
-    .map(({ finding }) => finding)
-    .find((found) => found?.kind === 'endpoint-mapper');
   return {
     target: evidence.target.text,
     address: evidence.address,
@@ -77,28 +97,19 @@ export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: Wire
     byGeneration: Object.fromEntries(byGeneration) as HostReport['byGeneration'],
     because: [
       ...(host.reason ? [host.reason] : []),
-      ...(evidence.address === null ? [] : plainRulings),
+      ...(evidence.address === null ? [] : reasons(rulings.values())),
       ...notes,
     ],
-    requirements: [...rulings].map(([name, { state, confidence, rule: decided, text }]) => ({
-      name,
-      state,
-      confidence,
-      rule: decided,
-      text,
-    })),
+    requirements: [...rulings].map(([name, ruling]) => ({ name, ...requirementReport(ruling) })),
     ports: evidence.ports.map((one) => portReport(one, evidence.address)),
     ranges: rangesOf(facts),
-    coverage: coverageOf(plan.rpcRange, asked, sampled.filter((one) => filtered.includes(one)).length),
-    endpoints: mapper?.endpoints ?? [],
+    coverage: coverage(facts, filtered),
+    endpoints: facts.mapper?.endpoints ?? [],
     path,
     remedies: remediesFor({
-      facts,
-      generation: novice.generation,
-      verdict: host.verdict,
-      rulings,
+      ...judged,
       filters: path.filters,
-      notes: new Set(notes.map((note) => note.rule)),
+      notes: new Set(notes.map(({ rule }) => rule)),
     }),
   };
 };

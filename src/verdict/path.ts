@@ -13,23 +13,26 @@ export interface Way {
 
 const answering = (hops: readonly Hop[]): Hop[] => hops.filter(({ address }) => address !== null);
 
+const hopAt = (hops: readonly Hop[], ttl: number): string | null =>
+  hops.find((hop) => hop.ttl === ttl)?.address ?? null;
+
+/** The TTL of the last hop that passed the packets of a trace, 0 when none was heard. */
+const passedBy = ({ hops }: Trace): number => answering(hops).at(-1)?.ttl ?? 0;
+
+const isArrived = ({ end, endTtl }: Trace): boolean => endTtl !== null && isReachable(end);
+
 /** The trace that came farthest: to the target if any did. */
 const best = (traces: readonly Trace[]): Trace | undefined => {
-  const reached = traces.filter(({ end, endTtl }) => endTtl !== null && isReachable(end));
-  const byEnd = reached.toSorted((a, b) => (b.endTtl ?? 0) - (a.endTtl ?? 0));
-  const byHops = traces.toSorted(
-    (a, b) => (answering(b.hops).at(-1)?.ttl ?? 0) - (answering(a.hops).at(-1)?.ttl ?? 0),
-  );
-  return byEnd[0] ?? byHops[0];
+  const byEnd = traces.filter(isArrived).toSorted((a, b) => (b.endTtl ?? 0) - (a.endTtl ?? 0));
+  return byEnd[0] ?? traces.toSorted((a, b) => passedBy(b) - passedBy(a))[0];
 };
 
 /** Reads the traces. Hops past the last that answered say nothing and are left out. */
 export const wayOf = (traces: readonly Trace[]): Way => {
   const witness = best(traces);
   if (!witness) return { hops: [], distance: null, traces };
-  const reached = witness.endTtl !== null && isReachable(witness.end);
-  const distance = reached ? witness.endTtl : null;
-  const last = reached ? (distance ?? 1) - 1 : (answering(witness.hops).at(-1)?.ttl ?? 0);
+  const distance = isArrived(witness) ? witness.endTtl : null;
+  const last = distance === null ? passedBy(witness) : distance - 1;
   return { hops: witness.hops.filter(({ ttl }) => ttl <= last), distance, traces };
 };
 
@@ -39,17 +42,34 @@ export const lastHopOf = (way: Way, port: number): Hop | null => {
   return (trace && answering(trace.hops).at(-1)) ?? null;
 };
 
+/** Whether the packets of a trace were last heard of on the way of the witness, and not on another of equal routes. */
+const endsOnTheWay = (trace: Trace, way: Way): boolean => {
+  const last = answering(trace.hops).at(-1);
+  return last === undefined || [null, last.address].includes(hopAt(way.hops, last.ttl));
+};
+
+/** Whether the hop at this TTL answers every time: it spoke in each trace that is known to have come past it. */
+const isReliable = (ttl: number, way: Way): boolean =>
+  hopAt(way.hops, ttl) !== null &&
+  way.traces
+    .filter((trace) => passedBy(trace) > ttl || (isArrived(trace) && (trace.endTtl ?? 0) > ttl))
+    .every((trace) => hopAt(trace.hops, ttl) !== null);
+
 /**
- * Whether a silent port was seen to die on the way: its packets pass fewer hops than those of the witness, which reached
- * the target. When they pass as many, the last hop and the host look the same, and this says no.
+ * Whether a silent port was seen to die on the way: packets to the witness reach the target over a hop that the packets
+ * to this port do not reach, on the same way up to there. Says no when they pass as many hops (the last one and the host
+ * look the same), when the ways differ (several routes share the traffic), or when the missing hop is one that does not
+ * answer every time: routers limit how many ICMP errors they send.
  */
 export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolean => {
   if (reply.kind !== 'silent' || way.distance === null) return false;
   const trace = way.traces.find((one) => one.port === port);
-  if (trace?.end.kind !== 'silent') return false;
-  const passed = answering(trace.hops).at(-1)?.ttl ?? 0;
-  const known = answering(way.hops).at(-1)?.ttl ?? 0;
-  return passed < known;
+  if (trace?.end.kind !== 'silent' || trace.confirmed === false || !endsOnTheWay(trace, way)) return false;
+  const passed = passedBy(trace);
+  // Asked again in turn with the witness, a hop needs no further reference.
+  const isKnown = (ttl: number): boolean =>
+    trace.confirmed === true ? hopAt(way.hops, ttl) !== null : isReliable(ttl, way);
+  return way.hops.some(({ ttl }) => ttl > passed && isKnown(ttl));
 };
 
 const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport, 'ports'> => {

@@ -1,10 +1,17 @@
 import type { Because, Confidence, RequirementState } from '../model/report.ts';
 import type { Facts } from './facts.ts';
+import type { RuleName } from './rules.ts';
+
+/** Who stands in the way, and so who can mend it: a device on the way, the host itself, or nobody knows which. */
+export type Side = 'network' | 'host' | 'either';
 
 /** What a rule says when it matches. */
 export interface Ruling extends Because {
+  readonly rule: RuleName;
   readonly state: RequirementState;
   readonly confidence: Confidence;
+  /** Null where no firewall is the matter. */
+  readonly side: Side | null;
 }
 
 /** A rule looks at the facts and says something or nothing. */
@@ -19,18 +26,25 @@ export const firstMatch = (rules: readonly Rule[], facts: Facts): Ruling => {
   throw new Error('a table of rules must end in a rule that always matches');
 };
 
-/** Builds a ruling in one line. */
-export const ruling = (
-  state: RequirementState,
+export const pass = (
   confidence: Confidence,
-  rule: string,
+  rule: RuleName,
   text: string,
   ports: readonly number[],
-): Ruling => ({ state, confidence, rule, text, ports });
+): Ruling => ({ state: 'pass', confidence, rule, text, ports, side: null });
 
-const ORDER: readonly Confidence[] = ['proven', 'likely', 'weak'];
+export const fail = (
+  confidence: Confidence,
+  rule: RuleName,
+  text: string,
+  ports: readonly number[],
+  side: Side | null,
+): Ruling => ({ state: 'fail', confidence, rule, text, ports, side });
 
-export const weakest = (all: readonly Confidence[]): Confidence =>
-  ORDER.findLast((one) => all.includes(one)) ?? 'weak';
-export const strongest = (all: readonly Confidence[]): Confidence =>
-  ORDER.find((one) => all.includes(one)) ?? 'weak';
+/** Doubt is never sure of anything. `side`: who may stand in the way, if somebody does. */
+export const undetermined = (
+  rule: RuleName,
+  text: string,
+  ports: readonly number[],
+  side: Side | null = null,
+): Ruling => ({ state: 'undetermined', confidence: 'weak', rule, text, ports, side });

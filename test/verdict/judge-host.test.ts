@@ -1,180 +1,55 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding, HostEvidence, PortObservation, RequirementName } from '../../src/model/evidence.ts';
+import type { HostEvidence, PortObservation } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Reply } from '../../src/model/reply.ts';
+import type { Confidence, RequirementReport } from '../../src/model/report.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { assembleReport } from '../../src/verdict/assemble.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
+import { accept, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
 
 const CAPABILITIES = { icmp: true, ttl: true, minTimeoutMs: 0 };
-const ADDRESS = '10.9.0.7';
+const NODE = { icmp: false, ttl: false, minTimeoutMs: 0 };
+const NOT_OBSERVED = { kind: 'not-observed', why: 'test' } as const;
+const SURE: readonly Confidence[] = ['weak', 'likely', 'proven'];
 
-const plan: Plan = {
+const judge = (of: HostEvidence, by: Plan = plan) => judgeHost(of, by, CAPABILITIES);
+
+/** The same evidence with one observation put in the place of another's. */
+const withPort = (given: HostEvidence, changed: PortObservation): HostEvidence => ({
+  ...given,
+  ports: given.ports.map((one) => (one.port === changed.port ? changed : one)),
+});
+
+const silenced = (observation: PortObservation): PortObservation => {
+  const { finding: _, ...bare } = observation;
+  return { ...bare, reply: { kind: 'silent', waitedMs: 100, attempts: 3 }, attempts: 3 };
+};
+
+const run = {
+  id: 'x',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: '2026-01-01T00:00:01.000Z',
+  vantage: 'here',
+  engine: 'linux',
+  engineWhy: 'test',
   novice: 'auto',
-  rpcRange: DYNAMIC_PORTS,
-  narrowed: false,
-  sample: [],
   seed: 1,
-  families: { v4: true, v6: true },
-  timeoutMs: 1000,
-  retries: 2,
-  perHost: 1,
-  concurrency: 1,
-  rate: 1,
-  perHostRate: 1,
-  ping: true,
-  map: true,
-  locate: true,
-};
-
-const rtt = fc.double({ min: 0, max: 3000, noNaN: true });
-const address = fc.constantFrom(ADDRESS, '10.0.1.1', '10.0.2.1');
-const fault = fc
-  .constantFrom('descriptors', 'no-route', 'no-privilege', 'blocked-locally', 'other')
-  .map((kind): Reply => ({ kind: 'unknown', fault: { kind, code: 'EXX', text: 'made up' } as never }));
-const silence = fc
-  .integer({ min: 1, max: 6 })
-  .map((attempts): Reply => ({ kind: 'silent', waitedMs: 100, attempts }));
-const reply: fc.Arbitrary<Reply> = fc.oneof(
-  rtt.map((rttMs): Reply => ({ kind: 'accepted', rttMs })),
-  fc.record({
-    kind: fc.constant('refused' as const),
-    rttMs: rtt,
-    by: fc.constantFrom('target', 'middlebox', 'unknown'),
-  }),
-  fc.tuple(rtt, fc.nat(15), address).map(
-    ([rttMs, code, from]): Reply => ({
-      kind: 'rejected',
-      rttMs,
-      cause: { icmp: { version: 4, type: 3, code }, from },
-    }),
-  ),
-  fc
-    .constantFrom('EHOSTUNREACH', 'ENETUNREACH', 'EACCES')
-    .map((errno): Reply => ({ kind: 'rejected', rttMs: 1, cause: { errno } })),
-  silence,
-  fault,
-);
-
-const speech = fc.constantFrom('spoke', 'refused', 'foreign', 'mute', 'hung-up');
-const finding: Readonly<Record<RequirementName, fc.Arbitrary<Finding>>> = {
-  'endpoint-mapper': fc.record({
-    kind: fc.constant('endpoint-mapper' as const),
-    speech,
-    listing: fc.constantFrom('complete', 'cut', 'refused', 'none'),
-    endpoints: fc.array(
-      fc.record({
-        port: fc.integer({ min: 1, max: 65_535 }),
-        interface: fc.string(),
-        annotation: fc.string(),
-      }),
-      { maxLength: 3 },
-    ),
-    resolver: fc.constantFrom(
-      { kind: 'refused' as const },
-      { kind: 'answered' as const, version: { major: 5, minor: 7 }, addresses: ['PC1', '192.168.1.7'] },
-    ),
-  }),
-  'remote-desktop': fc.record({
-    kind: fc.constant('remote-desktop' as const),
-    speech,
-    negotiated: fc.boolean(),
-  }),
-  'dynamic-rpc': fc.record({ kind: fc.constant('rpc-server' as const), speech }),
-};
-
-const observation = (
-  port: number,
-  requirement: RequirementName,
-  why: PortObservation['why'],
-  replies: fc.Arbitrary<Reply>,
-): fc.Arbitrary<PortObservation> =>
-  fc
-    .tuple(replies, fc.integer({ min: 1, max: 6 }), fc.option(finding[requirement], { nil: undefined }))
-    .map(([said, attempts, found]) => ({
-      port,
-      requirement,
-      why,
-      reply: said,
-      attempts,
-      ...(said.kind === 'accepted' && found ? { finding: found } : {}),
-    }));
-
-const evidence = (replies: fc.Arbitrary<Reply>): fc.Arbitrary<HostEvidence> =>
-  fc
-    .record({
-      ports: fc.tuple(
-        observation(135, 'endpoint-mapper', 'required', replies),
-        observation(3389, 'remote-desktop', 'required', replies),
-        ...[1100, 4000, 20_000, 50_000, 60_000].map((port) =>
-          observation(port, 'dynamic-rpc', 'sampled', replies),
-        ),
-        observation(49_664, 'dynamic-rpc', 'listed', replies),
-      ),
-      echo: fc.constantFrom(
-        { kind: 'reply' as const, rttMs: 1 },
-        { kind: 'not-observed' as const, why: 'test' },
-      ),
-      loss: fc.double({ min: 0, max: 1, noNaN: true }),
-      interrupted: fc.boolean(),
-      trace: fc.option(
-        fc.record({ port: fc.constantFrom(135, 3389, 50_000), passed: fc.integer({ min: 0, max: 3 }) }),
-      ),
-    })
-    .map(({ ports, echo, loss, interrupted, trace }) => ({
-      target: { kind: 'address', text: ADDRESS, address: ADDRESS, family: 4 },
-      address: ADDRESS,
-      family: 4,
-      names: [],
-      resolution: null,
-      otherAddresses: [],
-      echo,
-      ports: ports.toSorted((a, b) => a.port - b.port),
-      mapped: [],
-      traces: trace
-        ? [
-            {
-              port: trace.port,
-              hops: [1, 2, 3].map((ttl) => ({
-                ttl,
-                address: ttl <= trace.passed ? `10.0.${ttl}.1` : null,
-                rttMs: null,
-              })),
-              end: { kind: 'silent', waitedMs: 1, attempts: 1 },
-              endTtl: null,
-            },
-          ]
-        : [],
-      lossEstimate: loss,
-      interrupted,
-    }));
-
-const judge = (of: HostEvidence) => judgeHost(of, plan, CAPABILITIES);
+  probesSent: 1,
+  durationMs: 1,
+  interrupted: false,
+} as const;
 
 describe('judgeHost', () => {
   it('gives a valid report for any evidence, and the same one each time', () => {
-    const run = {
-      id: 'x',
-      startedAt: '2026-01-01T00:00:00.000Z',
-      finishedAt: '2026-01-01T00:00:01.000Z',
-      vantage: 'here',
-      engine: 'linux',
-      engineWhy: 'test',
-      novice: 'auto',
-      seed: 1,
-      probesSent: 1,
-      durationMs: 1,
-      interrupted: false,
-    } as const;
     fc.assert(
       fc.property(evidence(reply), (given) => {
         const report = judge(given);
         expect(judge(given)).toEqual(report);
         const whole = assembleReport({ version: '0', run, hosts: [report] });
         expect(reportSchema.safeParse(whole).error).toBeUndefined();
-        expect(whole.summary[report.verdict]).toBe(1);
+        expect(whole.summary).toMatchObject({ hosts: 1, [report.verdict]: 1 });
         expect(report.because.length).toBeGreaterThan(0);
       }),
       { numRuns: 1000 },
@@ -184,9 +59,10 @@ describe('judgeHost', () => {
   it('never blames the target for our own faults', () => {
     fc.assert(
       fc.property(evidence(fault), (given) => {
-        const { verdict, requirements } = judge({ ...given, echo: { kind: 'not-observed', why: 'test' } });
-        expect(verdict).toBe('undetermined');
-        expect(requirements.every(({ state }) => state === 'undetermined')).toBe(true);
+        const report = judge({ ...given, echo: NOT_OBSERVED });
+        expect(report.verdict).toBe('undetermined');
+        expect(report.requirements.filter(({ state }) => state !== 'undetermined')).toEqual([]);
+        expect(report.path.filters).toEqual([]);
       }),
     );
   });
@@ -194,88 +70,156 @@ describe('judgeHost', () => {
   it('never calls a host blocked that showed no life, when there is nothing but silence and faults', () => {
     fc.assert(
       fc.property(evidence(fc.oneof(silence, fault)), (given) => {
-        const { verdict } = judge({ ...given, traces: [], echo: { kind: 'not-observed', why: 'test' } });
-        expect(['unreachable', 'undetermined']).toContain(verdict);
+        const report = judge({ ...given, traces: [], echo: NOT_OBSERVED });
+        expect(['unreachable', 'undetermined']).toContain(report.verdict);
+        expect(report.path.filters).toEqual([]);
+        expect(report.coverage.filtered).toBe(0);
       }),
     );
   });
 
-  it('never proves a filter by silence alone', () => {
-    const harmless = fc.oneof(
-      silence,
-      rtt.map((rttMs): Reply => ({ kind: 'accepted', rttMs })),
-    );
+  it('never proves a filter by silence on a host that refuses nothing', () => {
     fc.assert(
-      fc.property(evidence(harmless), (given) => {
+      fc.property(evidence(fc.oneof(silence, accept, fault)), (given) => {
         const report = judge({ ...given, traces: [] });
         for (const one of report.requirements) {
-          if (one.state === 'fail' && one.confidence === 'proven') expect(one.rule).toBe('mapper-foreign');
+          if (one.state === 'fail') expect(['mapper-foreign', 'mapper-silent']).toContain(one.rule);
+          if (one.rule === 'mapper-silent') expect(one.confidence).not.toBe('proven');
         }
+        expect(report.coverage.filtered).toBe(0);
       }),
+      { numRuns: 500 },
     );
   });
 
-  it('is ready only when every needed requirement passes', () => {
+  it('never takes silence in the place of a fault for proof', () => {
+    fc.assert(
+      fc.property(evidence(fc.oneof(silence, accept, fault)), fc.nat(), (given, pick) => {
+        const bare = { ...given, traces: [] };
+        const before = judge(bare);
+        const faults = given.ports.filter((one) => one.reply.kind === 'unknown');
+        const chosen = faults[pick % faults.length];
+        if (!chosen) return;
+        const after = judge(withPort(bare, silenced(chosen)));
+        if (after.verdict === 'blocked' && after.confidence === 'proven')
+          expect(before).toMatchObject({ verdict: 'blocked', confidence: 'proven' });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(['xp-2003', 'vista-or-later'] as const)(
+    'is never ready because an answer turned into silence, for %s',
+    (novice) => {
+      const by: Plan = { ...plan, novice };
+      fc.assert(
+        fc.property(evidence(reply), fc.nat(), (given, pick) => {
+          const answers = given.ports.filter((one) => one.reply.kind !== 'unknown');
+          const chosen = answers[pick % answers.length];
+          if (!chosen || judge(given, by).verdict !== 'undetermined') return;
+          expect(judge(withPort(given, silenced(chosen)), by).verdict).not.toBe('ready');
+        }),
+        { numRuns: 1000 },
+      );
+    },
+  );
+
+  it('is ready only when every needed requirement passes, and as sure as the least sure of them', () => {
     fc.assert(
       fc.property(evidence(reply), (given) => {
-        const { verdict, requirements } = judge(given);
-        if (verdict === 'ready')
-          expect(requirements.every(({ state }) => state === 'pass' || state === 'not-needed')).toBe(true);
-        if (verdict === 'blocked') expect(requirements.some(({ state }) => state === 'fail')).toBe(true);
+        const { verdict, confidence, requirements } = judge({ ...given, interrupted: false });
+        const sure = (all: readonly RequirementReport[]) => all.map((one) => SURE.indexOf(one.confidence));
+        const needed = requirements.filter(({ state }) => state !== 'not-needed');
+        const failing = needed.filter(({ state }) => state === 'fail');
+        if (verdict === 'ready') {
+          expect(needed.filter(({ state }) => state !== 'pass')).toEqual([]);
+          expect(SURE.indexOf(confidence)).toBe(Math.min(...sure(needed)));
+        }
+        if (verdict === 'blocked') expect(SURE.indexOf(confidence)).toBe(Math.max(...sure(failing)));
+        if (failing.length > 0) expect(verdict).toBe('blocked');
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('is never surer when an answer turns into silence', () => {
+  it('is at least as strict about an unknown Windows as about each known one', () => {
     fc.assert(
-      fc.property(evidence(reply), fc.nat(), (given, pick) => {
-        const before = judge(given);
-        if (before.verdict !== 'undetermined') return;
-        const chosen = given.ports[pick % given.ports.length];
-        const ports = given.ports.map((one): PortObservation => {
-          if (one !== chosen) return one;
-          const { finding: _, ...bare } = one;
-          return { ...bare, reply: { kind: 'silent', waitedMs: 100, attempts: 3 } };
-        });
-        expect(judge({ ...given, ports }).verdict).not.toBe('ready');
+      fc.property(evidence(reply), (given) => {
+        const { verdict, novice, byGeneration } = judge({ ...given, interrupted: false });
+        if (novice.generation !== 'unknown') expect(byGeneration[novice.generation]).toBe(verdict);
+        else if (verdict === 'ready') expect(Object.values(byGeneration)).not.toContain('blocked');
+        else if (Object.values(byGeneration).every((one) => one === 'blocked'))
+          expect(verdict).toBe('blocked');
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('remarks on a path that loses packets, and calls silence on it weak', () => {
-    const late = (port: number): PortObservation => ({
-      port,
-      requirement: 'dynamic-rpc',
-      why: 'sampled',
-      reply: { kind: 'refused', rttMs: 1, by: 'unknown' },
-      attempts: 2,
-    });
-    const report = judge({
-      target: { kind: 'address', text: ADDRESS, address: ADDRESS, family: 4 },
-      address: ADDRESS,
-      family: 4,
-      names: [],
-      resolution: null,
-      otherAddresses: [],
-      echo: { kind: 'not-observed', why: 'test' },
-      ports: [
-        {
-          port: 135,
-          requirement: 'endpoint-mapper',
-          why: 'required',
-          reply: { kind: 'silent', waitedMs: 1, attempts: 6 },
-          attempts: 6,
-        },
-        ...[1100, 1200, 1300, 1400, 1500, 1600].map(late),
-      ],
-      mapped: [],
-      traces: [],
-      lossEstimate: 0.5,
-      interrupted: false,
-    });
-    expect(report.because.map(({ rule }) => rule)).toContain('lossy-path');
-    expect(report).toMatchObject({ verdict: 'blocked', confidence: 'weak' });
+  it('claims no more by the wire that sees less', () => {
+    fc.assert(
+      fc.property(evidence(fc.oneof(silence, accept, fault)), (given) => {
+        const seen = { ...given, traces: [] };
+        expect(judgeHost(seen, plan, NODE)).toEqual(judgeHost(seen, plan, CAPABILITIES));
+      }),
+    );
+  });
+
+  it('gives stretches that cover the range in order, without gap or overlap, or none', () => {
+    fc.assert(
+      fc.property(evidence(reply), (given) => {
+        const { ranges } = judge(given);
+        const [first] = ranges;
+        if (!first) return;
+        expect(first.from).toBe(DYNAMIC_PORTS.from);
+        expect(ranges.at(-1)?.to).toBe(DYNAMIC_PORTS.to);
+        ranges.slice(1).forEach((one, i) => {
+          expect(one.from).toBe((ranges[i]?.to ?? 0) + 1);
+          expect(one.state).not.toBe(ranges[i]?.state);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts for coverage only ports that say something, and keeps the bound above what was seen', () => {
+    fc.assert(
+      fc.property(evidence(reply), (given) => {
+        const { coverage, ports } = judge(given);
+        const telling = ports.filter(({ state }) => state !== 'unknown').length;
+        expect(coverage.sampled).toBeLessThanOrEqual(telling);
+        expect(coverage.filtered).toBeLessThanOrEqual(coverage.sampled);
+        expect(coverage.upperBound95).toBeGreaterThanOrEqual(coverage.filtered / coverage.population);
+        expect(coverage.upperBound95).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('lets nothing that a peer said into a reason or a command, but for plain addresses', () => {
+    fc.assert(
+      fc.property(evidence(reply), (given) => {
+        const { because, remedies } = judge(given);
+        const words = [
+          ...because.map(({ text }) => text),
+          ...remedies.flatMap(({ text, title, commands }) => [text, title, ...commands]),
+        ].join('\n');
+        for (const piece of [HOSTILE, '\u001b', '\u202e', 'reboot', '`']) expect(words).not.toContain(piece);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('asks for what is needed only: nothing to open on the way when the host itself rejects', () => {
+    fc.assert(
+      fc.property(evidence(reply), (given) => {
+        const { requirements, remedies, verdict } = judge(given);
+        const ids = remedies.map(({ id }) => id);
+        if (verdict === 'blocked') expect(ids).not.toContain('check-on-novice');
+        if (ids.includes('open-network-filter')) {
+          const rules = requirements.filter(({ state }) => state === 'fail').map(({ rule }) => rule);
+          expect(rules.filter((rule) => !/-(refused|foreign)$/.test(rule))).not.toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,0 +1,103 @@
+import type { MappedRange, PortObservation } from '../model/evidence.ts';
+import { inRange, type PortRange } from '../model/target.ts';
+import type { Facts } from './facts.ts';
+
+/** More stretches or ports than this are counted instead of listed. */
+const MOST_NAMED = 4;
+
+/** What was seen in one range of dynamic ports. Every list ascending. */
+export interface Dynamic {
+  readonly range: PortRange;
+  /** Asked ports that say something, silence included. */
+  readonly told: readonly PortObservation[];
+  /** Ports that our own faults hid. */
+  readonly faults: number;
+  /** Of `told`, those that the sample drew: they stand for the whole range. */
+  readonly sampled: readonly PortObservation[];
+  /** Ports that the endpoint mapper lists: something listens there, so they answer on a stealthy host too. */
+  readonly listed: readonly PortObservation[];
+  /** Ports that are known to have an RPC server: listed and accepting, or caught speaking RPC. */
+  readonly serving: readonly PortObservation[];
+  /** Silent ports that nobody says something listens on. */
+  readonly silent: readonly PortObservation[];
+}
+
+/** Whether the conversation on an accepted port showed RPC, or none was held. */
+const mayServe = ({ reply, finding }: PortObservation): boolean =>
+  reply.kind === 'accepted' &&
+  (finding?.kind !== 'rpc-server' || finding.speech === 'spoke' || finding.speech === 'refused');
+
+/** Whether RPC answered here. */
+export const speaksRpc = ({ finding }: PortObservation): boolean =>
+  finding?.kind === 'rpc-server' && (finding.speech === 'spoke' || finding.speech === 'refused');
+
+/** Sorts what was seen of one range. */
+export const within = (facts: Facts, range: PortRange): Dynamic => {
+  const asked = facts.dynamic.filter(({ port }) => inRange(port, range));
+  const told = asked.filter(({ reply }) => reply.kind !== 'unknown');
+  const listed = told.filter(({ why }) => why === 'listed');
+  return {
+    range,
+    told,
+    faults: asked.length - told.length,
+    sampled: told.filter(({ why }) => why === 'sampled'),
+    listed,
+    serving: told.filter((one) => (listed.includes(one) ? mayServe(one) : speaksRpc(one))),
+    silent: told.filter(({ reply, why }) => reply.kind === 'silent' && why !== 'listed'),
+  };
+};
+
+export const portsOf = (observations: readonly PortObservation[]): number[] =>
+  observations.map(({ port }) => port);
+
+/** `1026` or `50000-54999`. */
+export const rangeWords = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
+
+/** A few ports by number, the others as a count. */
+export const portWords = (observations: readonly PortObservation[]): string => {
+  const ports = portsOf(observations);
+  const more = ports.length - MOST_NAMED;
+  return ports.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
+
+const overlaps = (stretch: PortRange, range: PortRange): boolean =>
+  stretch.from <= range.to && stretch.to >= range.from;
+
+/** TCP 3389 is a requirement of its own; filtered by itself it is no part of this one. */
+const isDesktopAlone = ({ from, to }: PortRange): boolean => from === 3389 && to === 3389;
+
+/** Mapped stretches of one state in the range. */
+export const stretches = (facts: Facts, range: PortRange, state: MappedRange['state']): MappedRange[] =>
+  facts.evidence.mapped.filter(
+    (stretch) => stretch.state === state && overlaps(stretch, range) && !isDesktopAlone(stretch),
+  );
+
+/** The filtered stretches where they were mapped, else the ports that were asked; and what is left open. */
+export const extentWords = (
+  facts: Facts,
+  { range, told }: Dynamic,
+  hit: readonly PortObservation[],
+): string => {
+  const filtered = stretches(facts, range, 'filtered');
+  const what =
+    filtered.length === 0 || filtered.length > MOST_NAMED
+      ? `${hit.length} of ${told.length} ports asked (${portWords(hit)})`
+      : `TCP ${filtered.map(rangeWords).join(', ')}`;
+  const open = stretches(facts, range, 'reachable');
+  const left =
+    open.length === 0 || open.length > MOST_NAMED ? '' : ` Left open: ${open.map(rangeWords).join(', ')}.`;
+  return `${what}.${left}`;
+};
+
+/**
+ * Whether silence lies scattered between ports that answer instead of in blocks: three silent ports or more, no two of
+ * them neighbours in the sample. Filters drop blocks; a limit on refusals a second, or loss, looks like this.
+ */
+export const isScattered = (facts: Facts, { range, sampled }: Dynamic): boolean => {
+  const runs = sampled.filter(
+    ({ reply }, i) => reply.kind === 'silent' && sampled[i - 1]?.reply.kind !== 'silent',
+  );
+  const silent = sampled.filter(({ reply }) => reply.kind === 'silent');
+  const isBlock = stretches(facts, range, 'filtered').some(({ from, to, exact }) => exact && to > from);
+  return silent.length >= 3 && runs.length === silent.length && !isBlock;
+};

@@ -1,0 +1,131 @@
+import type { FaultKind } from '../../model/fault.ts';
+import type { Remedy } from '../../model/report.ts';
+import { canonical } from '../address.ts';
+import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
+import { narrowOnNovice, noTranslation, openFilter } from './network.ts';
+import type { Make, Situation } from './situation.ts';
+
+const checkName: Make = ({ verdict, facts }) =>
+  verdict === 'unreachable' && facts.evidence.address === null
+    ? {
+        id: 'check-name',
+        title: 'Check the name',
+        where: 'expert',
+        text: 'Ask the novice for the full computer name, or use its address.',
+        commands: ['hostname', 'ipconfig /all'],
+      }
+    : null;
+
+const isItOn: Make = ({ verdict, facts }) =>
+  verdict === 'unreachable' && facts.evidence.address !== null
+    ? {
+        id: 'is-it-on',
+        title: 'Make sure that the machine is on and that this is its address',
+        where: 'expert',
+        text: 'Compare the address with what the novice sees, and ask whether it sleeps or is on another network.',
+        commands: ['ipconfig /all'],
+      }
+    : null;
+
+/** What helps against our own troubles. */
+const OWN_TROUBLES: Readonly<Partial<Record<FaultKind, { text: string; command?: string }>>> = {
+  descriptors: {
+    text: 'Allow more open files, or ask fewer ports at a time with --concurrency.',
+    command: 'ulimit -n 4096',
+  },
+  'local-ports': { text: 'Wait a minute for ports to become free, or ask more slowly with --rate.' },
+  buffers: { text: 'Ask more slowly with --rate and --concurrency.' },
+  'no-route': {
+    text: 'This machine has no way to that address: connect the VPN, or choose the other address family with -4 or -6.',
+  },
+  'blocked-locally': {
+    text: 'A firewall or security product on this machine forbids the questions: allow outgoing TCP for this program.',
+  },
+  'no-privilege': { text: 'This machine does not permit what was asked of it.' },
+};
+
+const ownTrouble: Make = ({ rulings, facts: { evidence } }) => {
+  if (![...rulings.values()].some(({ rule }) => rule.endsWith('-not-asked'))) return null;
+  const reply = evidence.ports.map((one) => one.reply).find((one) => one.kind === 'unknown');
+  const trouble = reply?.kind === 'unknown' ? OWN_TROUBLES[reply.fault.kind] : undefined;
+  if (!trouble) return null;
+  return {
+    id: 'mend-this-side',
+    title: 'Mend this machine and check again',
+    where: 'expert',
+    text: trouble.text,
+    commands: trouble.command ? [trouble.command] : [],
+  };
+};
+
+const rpcService: Make = ({ rulings }) =>
+  rulings.get('endpoint-mapper')?.rule === 'mapper-refused'
+    ? {
+        id: 'rpc-service',
+        title: 'Make sure that this is the novice and that its RPC service runs',
+        where: 'novice',
+        text: 'Every Windows machine listens on TCP 135. A refusal there means that the address belongs to another device, or that something answers in its name.',
+        commands: ['sc query RpcSs', 'netstat -ano | findstr :135'],
+      }
+    : null;
+
+const otherService: Make = ({ rulings, facts: { evidence } }) =>
+  rulings.get('endpoint-mapper')?.rule === 'mapper-foreign'
+    ? {
+        id: 'other-service-on-135',
+        title: 'Find out who answers on TCP 135',
+        where: 'network',
+        text: `A proxy or a port forward takes the connection instead of the novice. Let TCP 135 pass to ${canonical(evidence.address ?? '') ?? 'the novice'} itself.`,
+        commands: [],
+      }
+    : null;
+
+const enableDcom: Make = ({ notes }) =>
+  notes.has('resolver-refused')
+    ? {
+        id: 'enable-dcom',
+        title: 'Check that DCOM is enabled on the novice',
+        where: 'novice',
+        text: 'Remote Assistance does not work when EnableDCOM is N or missing. The second command sets it; restart the machine after that.',
+        commands: [
+          'reg query HKLM\\Software\\Microsoft\\Ole /v EnableDCOM',
+          'reg add HKLM\\Software\\Microsoft\\Ole /v EnableDCOM /t REG_SZ /d Y /f',
+        ],
+      }
+    : null;
+
+const checkOnNovice: Make = ({ verdict }) =>
+  verdict === 'ready' || verdict === 'undetermined'
+    ? {
+        id: 'check-on-novice',
+        title: 'What no probe can see',
+        where: 'novice',
+        text: 'The policy "Offer Remote Assistance" (since Vista "Configure Offer Remote Assistance") is enabled and lists you or your group as helper; both machines are in the same or in trusted domains; EnableDCOM is Y; users may connect remotely; the feature is installed (on servers); a user is signed in and accepts.',
+        commands: [
+          'reg query HKLM\\Software\\Microsoft\\Ole /v EnableDCOM',
+          'reg query "HKLM\\Software\\Policies\\Microsoft\\Windows NT\\Terminal Services" /v fAllowUnsolicited',
+          'gpresult /r /scope computer',
+        ],
+      }
+    : null;
+
+const REMEDIES: readonly Make[] = [
+  checkName,
+  isItOn,
+  ownTrouble,
+  rpcService,
+  otherService,
+  rejectingFirewall,
+  openFilter,
+  firewallSinceVista,
+  firewallOfXp,
+  firewallOf2003,
+  narrowOnNovice,
+  noTranslation,
+  enableDcom,
+  checkOnNovice,
+];
+
+/** What to change, most effective first, each with where to do it and commands to copy. */
+export const remediesFor = (situation: Situation): Remedy[] =>
+  REMEDIES.flatMap((make) => make(situation) ?? []);

@@ -1,0 +1,77 @@
+import type { RequirementName } from '../model/evidence.ts';
+
+/**
+ * Every rule, by what it speaks about, in the order in which they are tried. Names are stable: scripts rely on them, and
+ * docs/verdicts.md explains each.
+ */
+export const RULES = {
+  'endpoint-mapper': [
+    'mapper-not-asked',
+    'mapper-reset-on-way',
+    'mapper-rejected',
+    'mapper-dropped-on-way',
+    'mapper-answers',
+    'mapper-listing-refused',
+    'mapper-refuses-anonymous',
+    'mapper-foreign',
+    'mapper-mute',
+    'mapper-hung-up',
+    'mapper-accepts',
+    'mapper-refused',
+    'mapper-silent',
+    'mapper-no-answer',
+  ],
+  'remote-desktop': [
+    'desktop-not-needed',
+    'desktop-not-asked',
+    'desktop-reset-on-way',
+    'desktop-rejected',
+    'desktop-dropped-on-way',
+    'desktop-answers',
+    'desktop-foreign',
+    'desktop-accepts',
+    'desktop-refused',
+    'desktop-silent',
+    'desktop-stealth',
+    'desktop-no-answer',
+  ],
+  'dynamic-rpc': [
+    'dynamic-not-asked',
+    'dynamic-rejected',
+    'dynamic-reset-on-way',
+    'dynamic-dropped-on-way',
+    'dynamic-selective',
+    'dynamic-accepts-everything',
+    'dynamic-all-answered',
+    'dynamic-listed-answer',
+    'dynamic-listed-foreign',
+    'dynamic-listed-partly',
+    'dynamic-listed-silent',
+    'dynamic-open-unlisted',
+    'dynamic-silent',
+    'dynamic-no-answer',
+  ],
+  host: [
+    'name-not-found',
+    'name-lookup-failed',
+    'address-forbidden',
+    'interrupted',
+    'local-fault',
+    'nothing-asked',
+    'host-unreachable',
+    'no-answer',
+  ],
+  remark: [
+    'address-translation',
+    'resolver-refused',
+    'narrow-range',
+    'session-port',
+    'other-addresses',
+    'lossy-path',
+    'refusals-limited',
+    'refusals-unseen',
+    'not-visible',
+  ],
+} as const satisfies Readonly<Record<RequirementName | 'host' | 'remark', readonly string[]>>;
+
+export type RuleName = (typeof RULES)[keyof typeof RULES][number];

@@ -1,0 +1,68 @@
+import type { RequirementName } from '../model/evidence.ts';
+import {
+  type Facts,
+  isRejectedByFilter,
+  isRejectedByHost,
+  rejecterWords,
+  rejectionConfidence,
+} from './facts.ts';
+import { diesOnTheWay, lastHopOf } from './path.ts';
+import { fail, type Rule, undetermined } from './ruling.ts';
+
+/** A requirement that is a single port. */
+export interface SolePort {
+  readonly requirement: RequirementName;
+  readonly port: number;
+  readonly prefix: 'mapper' | 'desktop';
+}
+
+/** The last hop that a silent port passed, in a sentence; empty when it was not traced. */
+export const lastHopWords = ({ way }: Facts, port: number): string => {
+  const hop = lastHopOf(way, port)?.address;
+  return hop
+    ? ` The last hop that passed it is ${hop}; what drops it is that router, one behind it, or the host's own firewall.`
+    : '';
+};
+
+const notAsked =
+  ({ requirement, port, prefix }: SolePort): Rule =>
+  (facts) => {
+    const seen = facts.one(requirement);
+    if (seen && seen.reply.kind !== 'unknown') return null;
+    const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
+    return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be asked from here${why}.`, [port]);
+  };
+
+const resetOnWay =
+  ({ requirement, port, prefix }: SolePort): Rule =>
+  (facts) => {
+    const reply = facts.one(requirement)?.reply;
+    if (reply?.kind !== 'refused' || reply.by !== 'middlebox') return null;
+    const place = reply.from ?? lastHopOf(facts.way, port)?.address;
+    const text = `TCP ${port} is reset on the way${place ? ` after ${place}` : ''}: the reset comes back when the question cannot have reached the host.`;
+    return fail('proven', `${prefix}-reset-on-way`, text, [port], 'network');
+  };
+
+const rejected =
+  ({ requirement, port, prefix }: SolePort): Rule =>
+  (facts) => {
+    const seen = facts.one(requirement);
+    if (!seen || !isRejectedByFilter(facts, seen)) return null;
+    const side = isRejectedByHost(facts, seen) ? 'host' : 'network';
+    const text = `TCP ${port} is rejected by ${rejecterWords(facts, seen)}.`;
+    return fail(rejectionConfidence([seen]), `${prefix}-rejected`, text, [port], side);
+  };
+
+const droppedOnWay =
+  ({ requirement, port, prefix }: SolePort): Rule =>
+  (facts) => {
+    const seen = facts.one(requirement);
+    if (!seen || !diesOnTheWay(facts.way, seen)) return null;
+    const place = lastHopOf(facts.way, port)?.address;
+    const text = `TCP ${port} is dropped ${place ? `after ${place}` : 'before the first hop'}; other ports of this host get farther.`;
+    return fail('proven', `${prefix}-dropped-on-way`, text, [port], 'network');
+  };
+
+/** What stops a port whatever it is for: our own troubles, and filters that show themselves. Disjoint by kind of reply. */
+export const stoppedRules = (port: SolePort): readonly Rule[] =>
+  [notAsked, resetOnWay, rejected, droppedOnWay].map((make) => make(port));
