@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { run } from './run.ts';
+
+/** The report with what differs from run to run put to rest. */
+const settled = (stdout: string): unknown => {
+  const report = JSON.parse(stdout) as Report;
+  return {
+    ...report,
+    tool: { ...report.tool, version: 'VERSION' },
+    run: { ...report.run, id: 'ID', startedAt: 'TIME', finishedAt: 'TIME', vantage: 'HERE', durationMs: 0 },
+    hosts: report.hosts.map((host) => ({
+      ...host,
+      ports: host.ports.map((port) => ({ ...port, rttMs: null })),
+    })),
+  };
+};
+
+describe('standard output, to the letter', () => {
+  it('check --format json of a host that refuses everything', async () => {
+    const { code, stdout, stderr } = await run([
+      'check',
+      '127.0.24.1',
+      '--seed',
+      '1',
+      '--sample',
+      '6',
+      '--format',
+      'json',
+      '--no-ping',
+      '--engine',
+      'node',
+    ]);
+    expect([code, stderr]).toEqual([1, '']);
+    await expect(`${JSON.stringify(settled(stdout), null, 2)}\n`).toMatchFileSnapshot('golden/refused.json');
+  });
+
+  it('check of a host that refuses everything', async () => {
+    const { code, stdout, stderr } = await run([
+      'check',
+      '127.0.24.1',
+      '--seed',
+      '1',
+      '--sample',
+      '6',
+      '--no-ping',
+      '--engine',
+      'node',
+    ]);
+    expect([code, stderr]).toEqual([1, '']);
+    const text = stdout.replaceAll(/\d+(\.\d+)? ms *│/g, 'N ms │').replace(/in \d+\.\d s/, 'in N s');
+    await expect(text).toMatchFileSnapshot('golden/refused.txt');
+  });
+
+  it('--help', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    await expect(stdout).toMatchFileSnapshot('golden/help.txt');
+  });
+
+  it('check --help', async () => {
+    const { code, stdout } = await run(['check', '--help']);
+    expect(code).toBe(0);
+    await expect(stdout).toMatchFileSnapshot('golden/check-help.txt');
+  });
+});
