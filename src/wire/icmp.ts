@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import type { Family } from '../model/target.ts';
 import type { Echo, Pinger } from '../model/wire.ts';
+import { Aborts } from './aborts.ts';
 
 type NetPing = typeof import('net-ping').default;
 type Session = ReturnType<NetPing['createSession']>;
@@ -39,6 +40,7 @@ const failureOf = ({ name, message }: Error): string =>
 class NetPinger implements Pinger {
   readonly #netPing: NetPing;
   readonly #sessions = new Map<Family, Session | string>();
+  readonly #aborts = new Aborts();
 
   constructor(netPing: NetPing) {
     this.#netPing = netPing;
@@ -58,12 +60,12 @@ class NetPinger implements Pinger {
     return new Promise((resolve) => {
       const done = (echo: Echo): void => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
+        this.#aborts.remove(signal, stop);
         resolve(echo);
       };
       const stop = (): void => done(notObserved('stopped'));
       const timer = setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs);
-      signal.addEventListener('abort', stop, { once: true });
+      this.#aborts.add(signal, stop);
       const sentAt = performance.now();
       session.pingHost(address, (error) => {
         const rttMs = performance.now() - sentAt;

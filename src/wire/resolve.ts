@@ -44,8 +44,6 @@ const lookUp = async (name: string): Promise<Resolution> => {
     const addresses = new Map(
       found.map(({ address, family }) => [address, { address, family: (family === 6 ? 6 : 4) as Family }]),
     );
-    // For an empty name Node gives an empty list instead of an error.
-    if (addresses.size === 0) return { kind: 'not-found', code: 'ENODATA' };
     return { kind: 'resolved', addresses: [...addresses.values()] };
   } catch (error) {
     return failure(name, error as NodeJS.ErrnoException);

@@ -9,6 +9,7 @@ import {
   A_NEIGHBOUR,
   ABSENT,
   BEYOND,
+  DROPPED,
   FIRST_PORT,
   NEIGHBOUR,
   REJECTED_HERE,
@@ -63,12 +64,14 @@ describe.each(['node', 'linux'] as const)('what a neighbour rejects, as the %s w
         ask(NEIGHBOUR[4], 4, UNUSED_PORT),
         ask(NEIGHBOUR[6], 6, UNUSED_PORT),
         ask(ABSENT, 4, UNUSED_PORT),
+        ask(DROPPED, 4, UNUSED_PORT, 300),
         ask(BEYOND, 4, UNUSED_PORT),
       ],
       echo: [
         { address: NEIGHBOUR[4], family: 4 as const },
         { address: NEIGHBOUR[6], family: 6 as const },
         { address: BEYOND, family: 4 as const },
+        { address: DROPPED, family: 4 as const },
         { address: ABSENT, family: 4 as const },
         { address: REJECTED_HERE, family: 4 as const },
       ],
@@ -100,6 +103,11 @@ describe.each(['node', 'linux'] as const)('what a neighbour rejects, as the %s w
     expect(reply(rows.length + 2)).toMatchObject({ kind: 'rejected', cause: { errno: 'EHOSTUNREACH' } });
   });
 
+  test('what a router drops is silent', ({ skip }) => {
+    needs(skip, whyNot);
+    expect(reply(rows.length + 3)).toMatchObject({ kind: 'silent', attempts: 1 });
+  });
+
   test('a router that lets nobody through rejects', ({ skip }) => {
     needs(skip, whyNot);
     const cause =
@@ -109,12 +117,15 @@ describe.each(['node', 'linux'] as const)('what a neighbour rejects, as the %s w
     expect(reply(-1)).toMatchObject({ kind: 'rejected', cause });
   });
 
-  test('echoes: a reply, a router that rejects, nobody on the link, and our own firewall', ({ skip }) => {
+  test('echoes: a reply, a router that rejects, one that drops, nobody on the link, and our own firewall', ({
+    skip,
+  }) => {
     needs(skip, whyNot ?? whyNoEcho());
     expect(answers?.echoes).toMatchObject([
       { kind: 'reply' },
       { kind: 'reply' },
       { kind: 'unreachable', from: NEIGHBOUR[4] },
+      { kind: 'no-reply', waitedMs: 900 },
       { kind: 'not-observed', why: 'this machine could not deliver the ICMP echo request' },
       { kind: 'not-observed', why: expect.stringContaining('this machine did not send') },
     ]);

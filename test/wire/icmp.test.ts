@@ -1,110 +1,137 @@
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventEmitter } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Echo, Pinger } from '../../src/model/wire.ts';
 import { loadPinger } from '../../src/wire/icmp.ts';
+import { Elsewhere } from '../contract/elsewhere/elsewhere.ts';
 
-const never = new AbortController().signal;
-const isRoot = process.getuid?.() === 0;
-const root = join(import.meta.dirname, '../..');
+const quiet = () => new AbortController().signal;
+const LOOPBACKS = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+] as const;
 
-const hasNetPing = (): boolean => {
-  try {
-    createRequire(import.meta.url)('net-ping');
-    return true;
-  } catch {
-    return false;
-  }
-};
-const whyNoEcho = !hasNetPing() ? 'net-ping has no native part here' : !isRoot ? 'needs root' : null;
-
-describe('ICMP echo', () => {
-  it.skipIf(whyNoEcho !== null)(
-    `answers from loopback, both families${whyNoEcho ? ` (skipped: ${whyNoEcho})` : ''}`,
-    async () => {
-      const pinger = await loadPinger();
-      for (const [address, family] of [
-        ['127.0.0.1', 4],
-        ['::1', 6],
-      ] as const) {
-        expect(await pinger.echo(address, family, { signal: never, timeoutMs: 900 })).toMatchObject({
-          kind: 'reply',
-        });
-      }
-      const many = await Promise.all(
-        Array.from({ length: 100 }, (_, i) =>
-          pinger.echo(`127.0.3.${i + 1}`, 4, { signal: never, timeoutMs: 900 }),
-        ),
-      );
-      expect(new Set(many.map(({ kind }) => kind))).toEqual(new Set(['reply']));
-      pinger.close();
-      pinger.close();
-    },
-  );
-
-  it('is not observed for an address with a zone, or after an abort', async () => {
-    const pinger = await loadPinger();
-    expect(await pinger.echo('fe80::1%lo', 6, { signal: never, timeoutMs: 100 })).toMatchObject({
-      kind: 'not-observed',
-    });
-    expect(await pinger.echo('127.0.0.1', 4, { signal: AbortSignal.abort(), timeoutMs: 100 })).toMatchObject({
-      kind: 'not-observed',
-    });
+describe('an ICMP echo', () => {
+  let pinger: Pinger;
+  let whyNot: string | null;
+  beforeAll(async () => {
+    pinger = await loadPinger();
+    const first = await pinger.echo('127.0.0.1', 4, { signal: quiet(), timeoutMs: 900 });
+    whyNot = first.kind === 'not-observed' ? first.why : null;
+  });
+  afterAll(() => {
+    pinger.close();
     pinger.close();
   });
 
-  describe('where it cannot be asked', () => {
-    const script = join(root, '.icmp-test.mjs');
-    beforeAll(async () => {
-      const { outputFiles } = await build({
-        stdin: {
-          contents: `import { loadPinger } from './src/wire/icmp.ts';
-            const pinger = await loadPinger();
-            const echo = await pinger.echo('127.0.0.1', 4, { signal: new AbortController().signal, timeoutMs: 500 });
-            console.log(JSON.stringify(echo));
-            pinger.close();`,
-          resolveDir: root,
-          loader: 'ts',
-        },
-        bundle: true,
-        write: false,
-        format: 'esm',
-        platform: 'node',
-        external: ['net-ping'],
-      });
-      writeFileSync(script, outputFiles[0]?.contents ?? '');
-    });
-    afterAll(() => rmSync(script, { force: true }));
+  test.for(LOOPBACKS)('is answered by $address', async ({ address, family }, { skip }) => {
+    if (whyNot !== null) return skip(whyNot);
+    const echo = await pinger.echo(address, family, { signal: quiet(), timeoutMs: 900 });
+    if (echo.kind !== 'reply') throw new Error(JSON.stringify(echo));
+    expect(echo.rttMs).toBeGreaterThan(0);
+    expect(echo.rttMs).toBeLessThan(900);
+  });
 
-    const asked = (args: readonly string[], user?: number): unknown => {
-      const child = spawnSync(process.execPath, args, {
-        encoding: 'utf8',
-        ...(user ? { uid: user, gid: user } : {}),
-      });
-      return JSON.parse(child.stdout);
-    };
-
-    it.skipIf(!isRoot || whyNoEcho !== null)(
-      'is not observed without privilege, and says what is missing',
-      () => {
-        // Read from standard input: the checkout may be closed to other users.
-        const child = spawnSync(process.execPath, [script], { encoding: 'utf8', uid: 65_534, gid: 65_534 });
-        const echo = child.stdout ? JSON.parse(child.stdout) : null;
-        expect(echo).toMatchObject({
-          kind: 'not-observed',
-          why: expect.stringMatching(/CAP_NET_RAW|net-ping/),
-        });
-      },
+  test('goes out for hundreds of hosts at once', async ({ skip }) => {
+    if (whyNot !== null) return skip(whyNot);
+    const signal = quiet();
+    const echoes = await Promise.all(
+      Array.from({ length: 500 }, (_, i) =>
+        pinger.echo(`127.0.${i >> 8}.${1 + (i & 127)}`, 4, { signal, timeoutMs: 900 }),
+      ),
     );
+    expect(new Set(echoes.map(({ kind }) => kind))).toEqual(new Set(['reply']));
+  });
 
-    it('is not observed without the package, and says so', () => {
-      const hide = `data:text/javascript,import{register}from'node:module';register('data:text/javascript,'+encodeURIComponent("export async function resolve(s,c,n){if(s==='net-ping')throw Object.assign(new Error('Cannot find package'),{code:'ERR_MODULE_NOT_FOUND'});return n(s,c)}"))`;
-      expect(asked(['--no-warnings', '--import', hide, script])).toEqual({
-        kind: 'not-observed',
-        why: 'the optional package net-ping is not installed',
-      });
-    });
+  test('is not observed for an address with a zone, nor once it is stopped', async () => {
+    const options = { signal: quiet(), timeoutMs: 100 };
+    expect((await pinger.echo('fe80::1%lo', 6, options)).kind).toBe('not-observed');
+    const stopped = { kind: 'not-observed', why: 'stopped' };
+    expect(await pinger.echo('127.0.0.1', 4, { ...options, signal: AbortSignal.abort() })).toEqual(stopped);
+    const controller = new AbortController();
+    const asked = pinger.echo('127.0.0.1', 4, { ...options, signal: controller.signal });
+    controller.abort();
+    if (whyNot === null) expect(await asked).toEqual(stopped);
+  });
+});
+
+describe('where no echo can be asked, it is not observed and the reason is said', () => {
+  let elsewhere: Elsewhere;
+  beforeAll(async () => {
+    elsewhere = await Elsewhere.open();
+  });
+  afterAll(() => elsewhere.close());
+
+  const ask = async (shell: string): Promise<readonly Echo[]> =>
+    (await elsewhere.ask({ wire: 'node', echo: LOOPBACKS }, shell)).echoes;
+  const everywhere = (why: string) => LOOPBACKS.map(() => ({ kind: 'not-observed', why }));
+
+  test('without the privilege', async () => {
+    const drop = process.getuid?.() === 0 ? 'setpriv --bounding-set=-net_raw --inh-caps=-net_raw' : '';
+    expect(await ask(`exec ${drop} "$@"`)).toEqual(everywhere('an ICMP echo needs root or CAP_NET_RAW here'));
+  });
+
+  test('without the package', async () => {
+    const loader = `export async function resolve(name, context, next) {
+      if (name === 'net-ping') throw Object.assign(new Error("Cannot find package 'net-ping'"), { code: 'ERR_MODULE_NOT_FOUND' });
+      return next(name, context);
+    }`;
+    const register = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(loader))});`;
+    expect(await ask(`exec "$1" --import '${asUrl(register)}' "$2"`)).toEqual(
+      everywhere('the optional package net-ping is not installed'),
+    );
+  });
+
+  test('without a native part', async () => {
+    expect(await ask('export npm_config_arch=none; exec "$@"')).toEqual(
+      everywhere('net-ping has no native part for this platform'),
+    );
+  });
+
+  test('in a worker thread, where the addon would take the process down', async () => {
+    const inWorker = `const { Worker } = require("node:worker_threads");
+      process.stdin.pipe(new Worker(process.argv[1], { stdin: true }).stdin);`;
+    expect(await ask(`exec "$1" -e '${inWorker}' "$2"`)).toEqual(
+      everywhere('net-ping cannot be used in a worker thread'),
+    );
+  });
+});
+
+const asUrl = (code: string): string =>
+  `data:text/javascript,${encodeURIComponent(code).replaceAll("'", '%27')}`;
+
+describe('an ICMP socket that breaks', () => {
+  afterEach(() => {
+    vi.doUnmock('net-ping');
+  });
+
+  test('ends the echoes on it, and the next one gets another', async () => {
+    class Session extends EventEmitter {
+      readonly callbacks: ((error: Error | null) => void)[] = [];
+      pingHost(_: string, callback: (error: Error | null) => void): void {
+        this.callbacks.push(callback);
+      }
+      close(): void {
+        for (const callback of this.callbacks.splice(0)) callback(new Error('Socket closed'));
+      }
+    }
+    const sessions: Session[] = [];
+    const createSession = (): Session => {
+      const session = new Session();
+      sessions.push(session);
+      return session;
+    };
+    vi.doMock('net-ping', () => ({
+      default: { createSession, NetworkProtocol: { IPv4: 1, IPv6: 2 } },
+    }));
+    const pinger = await loadPinger();
+    const options = { signal: quiet(), timeoutMs: 5000 };
+    const first = pinger.echo('127.0.0.1', 4, options);
+    sessions[0]?.emit('error', new Error('recv failed'));
+    expect(await first).toEqual({ kind: 'not-observed', why: 'the ICMP echo was ended: Socket closed' });
+    const second = pinger.echo('127.0.0.1', 4, options);
+    sessions[1]?.callbacks[0]?.(null);
+    expect((await second).kind).toBe('reply');
+    expect(sessions).toHaveLength(2);
+    pinger.close();
   });
 });

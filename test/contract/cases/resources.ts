@@ -44,6 +44,8 @@ export const resources: readonly Case[] = [
       const { ask } = stand;
       await ask(refusing);
       const before = [descriptors(), timers()];
+      const limits = { totalMs: 60_000, idleMs: 60_000 };
+      await talkTo(stand, accepting, (io) => io.send(Buffer.from('x')), limits);
       for (let i = 0; i < 1000; i++) {
         expect(said(await ask(refusing))).toBe('refused by target');
         expect(said(await ask(refusing))).toBe('refused by target');

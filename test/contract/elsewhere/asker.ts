@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Endpoint, Family } from '../../../src/model/target.ts';
-import type { Echo, Talk, Wire } from '../../../src/model/wire.ts';
+import type { Echo, Resolution, Talk, Wire } from '../../../src/model/wire.ts';
 import { loadPinger } from '../../../src/wire/icmp.ts';
 import { linuxWire } from '../../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../../src/wire/node-connect.ts';
+import { systemResolver } from '../../../src/wire/resolve.ts';
 
 /** What to ask in another process. All of it at once. */
 export interface Job {
@@ -20,11 +21,13 @@ export interface Job {
     readonly holdMs?: number;
   }[];
   readonly echo?: readonly { readonly address: string; readonly family: Family }[];
+  readonly resolve?: readonly string[];
 }
 
 export interface Answers {
   readonly replies: readonly Reply[];
   readonly echoes: readonly Echo[];
+  readonly resolutions: readonly Resolution[];
 }
 
 const { signal } = new AbortController();
@@ -56,8 +59,11 @@ const replies = await Promise.all(
 const echoes = await Promise.all(
   (job.echo ?? []).map(({ address, family }) => pinger.echo(address, family, { signal, timeoutMs: 900 })),
 );
+const resolutions = await Promise.all(
+  (job.resolve ?? []).map((name) => systemResolver().resolve(name, signal)),
+);
 pinger.close();
 await wire.close();
 for (const close of closers) close();
 // No exit(): a wire or a pinger that is closed must not keep a process.
-process.stdout.write(JSON.stringify({ replies, echoes } satisfies Answers));
+process.stdout.write(JSON.stringify({ replies, echoes, resolutions } satisfies Answers));

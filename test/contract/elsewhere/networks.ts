@@ -54,6 +54,8 @@ export const FIRST_PORT = 1000;
 export const NEIGHBOUR = { 4: '10.7.0.2', 6: 'fd07::2' } as const;
 /** Behind the neighbour, which lets nobody through and says host unreachable. */
 export const BEYOND = '10.71.0.1';
+/** Behind the neighbour, which drops what goes there. */
+export const DROPPED = '10.71.0.2';
 /** On the link, and nobody. */
 export const ABSENT = '10.7.0.9';
 /** This machine's own firewall rejects what goes there. */
@@ -76,8 +78,9 @@ sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.con
 nft add table inet f
 nft 'add chain inet f in { type filter hook input priority 0; }'
 nft 'add chain inet f forward { type filter hook forward priority 0; }'
+nft add rule inet f forward ip daddr ${DROPPED} drop
 nft add rule inet f forward reject with icmp type host-unreachable
-ip route add ${BEYOND}/32 dev there
+ip route add 10.71.0.0/16 dev there
 ${rules.join('\n')}`;
 
 /** A neighbour of its own kernel that rejects in every way there is. */
