@@ -24,7 +24,7 @@ const classOf = (reply: Reply, refuses: boolean): Marked => {
 export const exactRanges = (
   range: PortRange,
   observations: readonly PortObservation[],
-  askOnce: (port: number) => Promise<Reply>,
+  askOnce: (port: number, again: boolean) => Promise<Reply>,
 ): Promise<MappedRange[]> => {
   const refuses = refusesUnused(observations);
   const known = new Map(
@@ -35,7 +35,13 @@ export const exactRanges = (
         { ...classOf(reply, refuses), silences: reply.kind === 'silent' ? reply.attempts : 0 },
       ]),
   );
-  const askPorts = (ports: readonly number[]): Promise<Marked[]> =>
-    Promise.all(ports.map(async (port) => classOf(await askOnce(port), refuses)));
+  const asked = new Set(known.keys());
+  const askPorts = (ports: readonly number[]): Promise<Marked[]> => {
+    const again = ports.map((port) => asked.has(port));
+    for (const port of ports) asked.add(port);
+    return Promise.all(
+      ports.map(async (port, i) => classOf(await askOnce(port, again[i] === true), refuses)),
+    );
+  };
   return mapRange(range, known, askPorts, MAP_BUDGET);
 };

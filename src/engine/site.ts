@@ -66,17 +66,32 @@ const locatorOf = (deps: SiteDeps): Locator => {
   };
 };
 
+/** What mapping heard of ports, silence left out: an answer that loss kept from the sample. */
+type Heard = Map<number, Reply>;
+
+/** Observations whose silence was answered after all while the map was drawn. */
+const withHeard = (observations: readonly PortObservation[], heard: Heard): PortObservation[] =>
+  observations.map((observation) => {
+    const reply = observation.reply.kind === 'silent' ? heard.get(observation.port) : undefined;
+    return reply ? { ...observation, reply, attempts: observation.attempts + 1 } : observation;
+  });
+
 /** Asks one port for the map, and once more with a short TTL where refusals on this way cannot be trusted. */
-const mapAsker = ({ host, address, family, shared, pace, emit }: SiteDeps, resetsAtTtl: number | null) => {
-  return async (port: number): Promise<Reply> => {
+const mapAsker = (
+  { host, address, family, shared, pace, emit }: SiteDeps,
+  resetsAtTtl: number | null,
+  heard: Heard,
+) => {
+  return async (port: number, again: boolean): Promise<Reply> => {
     const endpoint = { address, family, port };
-    const timeoutMs = pace.timing.waitMs(0);
+    const timeoutMs = pace.timing.waitMs(again ? 2 : 0);
     const first = await ask(shared, pace, endpoint, { timeoutMs });
     const isEarly =
       first.kind === 'refused' &&
       resetsAtTtl !== null &&
       (await ask(shared, pace, endpoint, { timeoutMs, ttl: resetsAtTtl })).kind === 'refused';
     const reply: Reply = isEarly ? { ...first, by: 'middlebox' } : first;
+    if (reply.kind !== 'unknown' && reply.kind !== 'silent') heard.set(port, reply);
     if (reply.kind !== 'unknown') {
       const observation = { port, requirement: 'dynamic-rpc', why: 'mapped', reply, attempts: 1 } as const;
       emit({ type: 'answered', host, observation });
@@ -102,14 +117,15 @@ export const site = async (
     if (observations[i]?.reply !== observation.reply) emit({ type: 'answered', host, observation });
   });
   const worthMapping = plan.map && measured.observations.some(({ reply }) => isReachable(reply));
+  const heard: Heard = new Map();
   const [traces, mapped] = await Promise.all([
     locator ? traceFilters(measured, locator) : [],
     worthMapping
-      ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl))
+      ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl, heard))
       : [],
   ]);
   return {
-    observations: measured.observations,
+    observations: withHeard(measured.observations, heard),
     traces: traces.filter(({ end }) => end.kind !== 'unknown'),
     mapped: shared.signal.aborted ? [] : mapped,
   };

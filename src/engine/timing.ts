@@ -3,7 +3,8 @@ const INITIAL_RTO_MS = 1000;
 /**
  * RFC 6298 asks for a floor of one second, so that retransmission does not add to congestion. A probe is one packet that
  * is repeated a few times at most, so the floor here is nmap's (--min-rtt-timeout, 100 ms): above every delayed wake-up
- * of a busy machine, and a late answer is still met by the repetitions, each of which waits twice as long.
+ * of a busy machine, and a late answer is still met by the repetitions, each of which waits twice as long. It is added to
+ * the round trip, for a steady path of 150 ms would leave no room otherwise.
  */
 const FLOOR_MS = 100;
 /** Past this the kernel has sent its own second SYN, so the time is ambiguous (RFC 6298 section 3, Karn's algorithm). */
@@ -36,7 +37,7 @@ export class Timing {
 
   /** How long to wait for the answer to the question number `attempt` (0 is the first): doubled each time (RFC 6298 5.5). */
   waitMs(attempt: number): number {
-    const rto = this.#srtt === null ? INITIAL_RTO_MS : this.#srtt + 4 * this.#rttvar;
+    const rto = this.#srtt === null ? INITIAL_RTO_MS : this.#srtt + Math.max(4 * this.#rttvar, FLOOR_MS);
     return Math.min(Math.max(rto, this.#floorMs) * 2 ** attempt, this.#ceilingMs);
   }
 }

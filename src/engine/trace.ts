@@ -84,6 +84,13 @@ export const tracePort = async (wire: Wire, endpoint: Endpoint, options: TraceOp
   }
   const worthAgain = replies.end === null ? Math.max(knownHops, replies.lastHop + 1) : replies.end - 1;
   if (!signal.aborted) await ask(replies.silentUpTo(worthAgain));
+  // The place just before the end decides whether an answer came from farther than it: its silence is asked until
+  // loss is ruled out. An answer there moves the end one nearer.
+  for (let turn = 0; turn < 5 && !signal.aborted; turn++) {
+    const before = (replies.end ?? 0) - 1;
+    if (before < 1 || replies.get(before)?.kind !== 'silent') break;
+    await ask([before]);
+  }
 
   const endTtl = replies.end;
   const last = endTtl ?? replies.asked + 1;

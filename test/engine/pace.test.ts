@@ -19,8 +19,9 @@ describe('Timing (RFC 6298)', () => {
     expect(timing.waitMs(0)).toBe(200 + 4 * 100);
     timing.observe(200);
     expect(timing.waitMs(0)).toBe(200 + 4 * 75);
+    // A steady round trip still leaves room for a busy machine: 100 ms on top of it.
     for (let i = 0; i < 100; i++) timing.observe(1);
-    expect(timing.waitMs(0)).toBe(100);
+    expect(timing.waitMs(0)).toBeCloseTo(101, 2);
   });
 
   it('never waits less than silence needs on this platform', () => {
