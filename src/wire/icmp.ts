@@ -17,12 +17,14 @@ const OURSELVES = 'this machine could not deliver the ICMP echo request';
 const isOurs = (address: string): boolean =>
   Object.values(networkInterfaces()).some((known) => known?.some((one) => one.address === address));
 
+const NO_NATIVE_PART = 'net-ping has no native part for this platform and version of Node.js';
+
 const notObserved = (why: string): Echo => ({ kind: 'not-observed', why });
 
 const reasonOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
   if (/not permitted|EPERM|EACCES/i.test(text)) return 'an ICMP echo needs root or CAP_NET_RAW here';
-  if (/No native build was found/.test(text)) return 'net-ping has no native part for this platform';
+  if (/No native build was found/.test(text)) return NO_NATIVE_PART;
   if (/Cannot find (package|module)/.test(text)) return 'the optional package net-ping is not installed';
   return `net-ping cannot be used here: ${text.split('\n')[0]}`;
 };
