@@ -73,9 +73,8 @@ const listedAnswer =
 const listedForeign =
   (range: PortRange): Rule =>
   (facts) => {
-    const { listed, serving } = within(facts, range);
-    if (serving.length > 0 || listed.length === 0 || !listed.every(({ reply }) => isReachable(reply)))
-      return null;
+    const { listed } = within(facts, range);
+    if (listed.length === 0 || !listed.every(({ reply }) => isReachable(reply))) return null;
     return undetermined(
       'dynamic-listed-foreign',
       `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. A proxy may accept in the name of the host.`,

@@ -48,28 +48,19 @@ const endsOnTheWay = (trace: Trace, way: Way): boolean => {
   return last === undefined || [null, last.address].includes(hopAt(way.hops, last.ttl));
 };
 
-/** Whether the hop at this TTL answers every time: it spoke in each trace that is known to have come past it. */
-const isReliable = (ttl: number, way: Way): boolean =>
-  hopAt(way.hops, ttl) !== null &&
-  way.traces
-    .filter((trace) => passedBy(trace) > ttl || (isArrived(trace) && (trace.endTtl ?? 0) > ttl))
-    .every((trace) => hopAt(trace.hops, ttl) !== null);
-
 /**
  * Whether a silent port was seen to die on the way: packets to the witness reach the target over a hop that the packets
- * to this port do not reach, on the same way up to there. Says no when they pass as many hops (the last one and the host
- * look the same), when the ways differ (several routes share the traffic), or when the missing hop is one that does not
- * answer every time: routers limit how many ICMP errors they send.
+ * to this port do not reach, on the same way up to there, and that was confirmed in turn with the witness. Says no when
+ * they pass as many hops (the last one and the host look the same), when the ways differ (several routes share the
+ * traffic), and when the missing hop was not asked again or kept silent to the witness too: routers limit how many ICMP
+ * errors they send.
  */
 export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolean => {
   if (reply.kind !== 'silent' || way.distance === null) return false;
   const trace = way.traces.find((one) => one.port === port);
-  if (trace?.end.kind !== 'silent' || trace.confirmed === false || !endsOnTheWay(trace, way)) return false;
+  if (trace?.end.kind !== 'silent' || !trace.confirmed || !endsOnTheWay(trace, way)) return false;
   const passed = passedBy(trace);
-  // Asked again in turn with the witness, a hop needs no further reference.
-  const isKnown = (ttl: number): boolean =>
-    trace.confirmed === true ? hopAt(way.hops, ttl) !== null : isReliable(ttl, way);
-  return way.hops.some(({ ttl }) => ttl > passed && isKnown(ttl));
+  return way.hops.some(({ ttl, address }) => ttl > passed && address !== null);
 };
 
 const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport, 'ports'> => {

@@ -53,9 +53,13 @@ export const attemptsOf = (text: string): number => {
 export const speechOf = (text: string): Speech | undefined =>
   SPEECHES.find((speech) => text.startsWith(`accepted ${speech}`));
 
-/** `PORT: hop hop * > end` with end `target`, `reset` or nothing; `doubted` behind it when a hop limits its ICMP errors. */
+/**
+ * `PORT: hop hop * > end` with end `target` or `reset`. Without an end it fell silent, which was confirmed in turn with the
+ * witness; `doubted`: the hop kept silent to both; `unasked`: nobody asked again.
+ */
 export const traceOf = (text: string): Trace => {
-  const [, port = '', way = '', , end] = /^(\d+): ([^>]*?)( > (target|reset))?( doubted)?$/.exec(text) ?? [];
+  const [, port = '', way = '', , end, , doubt] =
+    /^(\d+): ([^>]*?)( > (target|reset))?( (doubted|unasked))?$/.exec(text) ?? [];
   if (port === '') throw new Error(`no such trace: ${text}`);
   const hops = way
     .split(' ')
@@ -76,7 +80,7 @@ export const traceOf = (text: string): Trace => {
     hops,
     end: ends[end ?? ''] ?? { kind: 'silent', waitedMs: 100, attempts: 2 },
     endTtl: end ? hops.length + 1 : null,
-    ...(text.endsWith('doubted') ? { confirmed: false } : {}),
+    ...(end || doubt === 'unasked' ? {} : { confirmed: doubt !== 'doubted' }),
   };
 };
 
