@@ -42,13 +42,17 @@ const allAnswered =
     const seen = within(facts, range);
     const { told, sampled } = seen;
     if (told.length === 0 || !told.every(({ reply }) => isReachable(reply))) return null;
-    const confidences = told.map(({ reply }) =>
-      reply.kind === 'accepted' ? 'proven' : refusalConfidence(facts, reply),
+    const confidences = told.map(
+      ({ reply }): Confidence => (reply.kind === 'accepted' ? 'proven' : refusalConfidence(facts, reply)),
     );
+    const doubt =
+      facts.seesIcmp && confidences.includes('likely')
+        ? ' Refusals over routers are likely, not certainly, those of the host.'
+        : '';
     return pass(
       weakest([...confidences, sampleConfidence(seen)]),
       'dynamic-all-answered',
-      `All ${told.length} dynamic ports asked in ${rangeWords(range)} answered.${coverageWords(range, portsOf(sampled))}`,
+      `All ${told.length} dynamic ports asked in ${rangeWords(range)} answered.${coverageWords(range, portsOf(sampled))}${doubt}`,
       portsOf(told),
     );
   };

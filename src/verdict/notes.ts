@@ -52,7 +52,7 @@ const resolverRefused: Note = ({ facts: { mapper } }) => {
   if (!lists || mapper.resolver.kind !== 'refused') return null;
   return note(
     'resolver-refused',
-    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses. If this is Windows, check that EnableDCOM is Y on it; Samba refuses it always, and runs no Remote Assistance.',
+    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses. If this is Windows, check that EnableDCOM is Y on it; Samba refuses it too, and runs no Remote Assistance.',
     [135],
   );
 };
@@ -93,7 +93,7 @@ const otherAddresses: Note = ({ facts: { evidence, one } }) => {
   if (worse.length === 0) return null;
   return note(
     'other-addresses',
-    `The name also has ${worse.map(({ address, reply }) => `${address} (TCP 135 ${reply.kind})`).join(', ')}. The machine of an expert may try that first and wait, or end there.`,
+    `The name also has ${worse.map(({ address, reply }) => `${address} (TCP 135 ${reply.kind})`).join(', ')}. The machine of an expert may try such an address first and wait, or end there.`,
     [135],
   );
 };

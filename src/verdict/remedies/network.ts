@@ -1,4 +1,4 @@
-import { inRange, MODERN_PORTS, type PortRange } from '../../model/target.ts';
+import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import type { Facts } from '../facts.ts';
 import { relevantRange } from '../requirements.ts';
@@ -43,40 +43,51 @@ export const openFilter: Make = (situation) => {
   };
 };
 
-/** How many ports the narrowed range of the example has: KB154596 asks for 100, netsh for 255. */
-const NARROW = 255;
+/** netsh takes no fewer; KB154596 asks for 100. */
+const FEWEST = 255;
+/** How many ports the example has: outgoing connections of the novice draw from the same range. */
+const WIDTH = 1000;
+/** KB154596 wants them above 5000. */
+const LOWEST = 5001;
+/** Where nothing is known to pass. */
+const CUSTOMARY: PortRange = { from: 50_000, to: 50_000 + WIDTH - 1 };
 
-/** A stretch that passes now and is wide enough, else ports that are customary. KB154596 wants them above 5000. */
-const narrowRange = ({ evidence }: Facts): { readonly range: PortRange; readonly passes: boolean } => {
+/** The beginning of a stretch that passes now, from a round number on; null when that is too narrow. */
+const beginning = ({ from, to }: PortRange): PortRange | null => {
+  const start = Math.ceil(Math.max(from, LOWEST) / 1000) * 1000;
+  const end = Math.min(to, start + WIDTH - 1);
+  return end - start + 1 < FEWEST ? null : { from: start, to: end };
+};
+
+/** Ports that pass now, those where Windows has allocated since Vista before others; null when none is known. */
+const passing = ({ evidence }: Facts): PortRange | null => {
   const open = evidence.mapped
     .filter(({ state }) => state === 'reachable')
-    .map(({ from, to }) => ({ from: Math.ceil(Math.max(from, 5001) / 1000) * 1000, to }))
-    .filter(({ from, to }) => to - from + 1 >= NARROW);
-  const best = open.find(({ from }) => inRange(from, MODERN_PORTS)) ?? open[0];
-  const from = best?.from ?? 50_000;
-  return { range: { from, to: from + NARROW - 1 }, passes: best !== undefined };
+    .flatMap((stretch) => beginning(stretch) ?? []);
+  return open.find(({ from }) => inRange(from, MODERN_PORTS)) ?? open[0] ?? null;
 };
 
 /** Instead of opening the whole range. */
 export const narrowOnNovice: Make = ({ rulings, facts }) => {
   const ruling = rulings.get('dynamic-rpc');
   if (ruling?.state !== 'fail' || ruling.side === 'host' || facts.plan.narrowed) return null;
-  const { range, passes } = narrowRange(facts);
+  const known = passing(facts);
+  const range = known ?? CUSTOMARY;
   const ports = rangeWords(range);
-  const why = passes
+  const why = known
     ? `TCP ${ports} passes the filter already.`
     : `The network must pass TCP 135 and TCP ${ports} then.`;
   return {
     id: 'narrow-rpc-range',
     title: 'Or narrow the dynamic range on the novice',
     where: 'novice',
-    text: `${why} KB300083 narrows what RPC servers use: at least 100 ports above 5000, and a restart. The session port of Vista and later probably follows the dynamic port range of the system (netsh, not on XP and Server 2003) and not that setting, so set both to the same ports, and check again with --rpc-ports ${ports}.`,
+    text: `${why} KB300083 narrows what RPC servers use: at least 100 ports above 5000, and a restart. The session port of Vista and later probably follows the dynamic port range of the system (netsh, not on XP and Server 2003) and not that setting, so set both to the same ports, and check again with --rpc-ports ${ports}. All connections that the novice opens draw from the netsh range too: the wider the better.`,
     commands: [
       `reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v Ports /t REG_MULTI_SZ /d ${ports} /f`,
       'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v PortsInternetAvailable /t REG_SZ /d Y /f',
       'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v UseInternetPorts /t REG_SZ /d Y /f',
       ...['ipv4', 'ipv6'].map(
-        (family) => `netsh int ${family} set dynamicport tcp start=${range.from} num=${NARROW}`,
+        (family) => `netsh int ${family} set dynamicport tcp start=${range.from} num=${portCount(range)}`,
       ),
     ],
   };
