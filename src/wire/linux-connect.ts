@@ -14,6 +14,7 @@ import { Poller } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
 import { Turns } from './linux/turns.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
+import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 
@@ -80,7 +81,7 @@ class LinuxWire implements Wire {
       const started = performance.now();
       if (this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) {
         const errno = this.#libc.errno();
-        if (errno !== EINPROGRESS) return unknown(localFault(errno, endpoint));
+        if (errno !== EINPROGRESS) return unknown(await this.#whyNotSent(errno, endpoint));
         const outcome = await this.#poller.wait(fd, options);
         const elapsedMs = performance.now() - started;
         if (outcome === 'aborted') return ABORTED;
@@ -107,6 +108,12 @@ class LinuxWire implements Wire {
 
   async close(): Promise<void> {
     this.#poller.close();
+  }
+
+  /** EADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
+  async #whyNotSent(errno: number, endpoint: Endpoint): Promise<LocalFault> {
+    const fault = localFault(errno, endpoint);
+    return fault.kind === 'local-ports' ? ((await whyNoRoute(endpoint, 'linux')) ?? fault) : fault;
   }
 
   /** As Tcp.settled. An error that did not end the connect is taken off its queue, or epoll would report it for ever. */
