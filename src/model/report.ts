@@ -51,7 +51,8 @@ export interface RangeReport {
 }
 
 /**
- * What the sample proves. `filtered` of `sampled` ports were filtered, in a `population` of ports; any filtered block of
+ * What the sample proves. `sampled` counts the ports that said something: silence of a stealthy host does not.
+ * `filtered` of `sampled` ports were filtered, in a `population` of ports; any filtered block of
  * `blockGuaranteed` consecutive ports or more would have been hit; `upperBound95` is the exact hypergeometric bound on
  * the filtered share (0..1).
  */

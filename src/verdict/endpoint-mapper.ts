@@ -64,7 +64,7 @@ const accepted: Rule = ({ one }) => {
 
 const refused: Rule = (facts) => {
   const reply = facts.one('endpoint-mapper')?.reply;
-  if (reply?.kind !== 'refused' || reply.by === 'middlebox') return null;
+  if (reply?.kind !== 'refused') return null;
   const confidence = refusalConfidence(facts, reply);
   const cause =
     confidence === 'proven'

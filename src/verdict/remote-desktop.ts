@@ -34,7 +34,7 @@ const accepted: Rule = ({ one }) => {
 
 const refused: Rule = (facts) => {
   const reply = facts.one('remote-desktop')?.reply;
-  if (reply?.kind !== 'refused' || reply.by === 'middlebox') return null;
+  if (reply?.kind !== 'refused') return null;
   return pass(
     refusalConfidence(facts, reply),
     'desktop-refused',

@@ -37,6 +37,8 @@ const schema = z.strictObject({
   /** The answer of every sampled port, and the ports or stretches (`50000-54999`) that differ. */
   dynamic: z.string().optional(),
   except: byPort.default({}),
+  /** Sampled ports, where they are not the usual ones. */
+  sample: z.array(z.number()).optional(),
   /** What the mapper lists, and how it answers. */
   listed: byPort.default({}),
   echo: z.string().optional(),
@@ -57,10 +59,11 @@ const schema = z.strictObject({
     vista: verdict.optional(),
     /** How sure the ruling on a requirement is. */
     sure: z.record(z.string(), confidence).optional(),
-    /** Rules that must be named, the first of them first; rules that must not; words of the reasons. */
+    /** Rules that must be named, the first of them first, and that must not; words of the texts, and words not in them. */
     rules: z.array(z.string()),
     never: z.array(z.string()).default([]),
     says: z.array(z.string()).default([]),
+    hides: z.array(z.string()).default([]),
     filters: z.array(z.string()).optional(),
     remedies: z.array(z.string()).optional(),
     ranges: z.array(z.string()).optional(),
@@ -79,8 +82,8 @@ const SAMPLE = [
 /** Ports asked of a range that was given, evenly spread. */
 const OF_GIVEN = 20;
 
-const sampleOf = ({ rpcPorts }: Scenario): number[] => {
-  if (!rpcPorts) return SAMPLE;
+const sampleOf = ({ rpcPorts, sample }: Scenario): number[] => {
+  if (!rpcPorts) return sample ?? SAMPLE;
   const [from, to] = rpcPorts;
   const count = Math.min(OF_GIVEN, to - from + 1);
   return Array.from(

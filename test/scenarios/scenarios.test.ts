@@ -36,15 +36,16 @@ const scenarios = files.flatMap((one) => one.scenarios);
 describe.each(files)('$file', ({ scenarios: here }) => {
   it.each(here)('$name', (scenario) => {
     const report = judge(scenario);
-    const { verdict, rules: named, never, says, ...rest } = scenario.expect;
+    const { verdict, rules: named, never, says, hides, ...rest } = scenario.expect;
     const rules = report.because.map(({ rule }) => rule);
     expect(report.verdict).toBe(verdict);
     expect(rules[0]).toBe(named[0]);
     expect(rules).toEqual(expect.arrayContaining(named));
     expect(rules.filter((rule) => never.includes(rule))).toEqual([]);
     expect(seenIn(report)).toMatchObject(rest);
-    const texts = report.because.map(({ text }) => text).join('\n');
+    const texts = [...report.because, ...report.remedies].map(({ text }) => text).join('\n');
     for (const words of says) expect(texts).toContain(words);
+    for (const words of hides) expect(texts).not.toContain(words);
   });
 });
 
