@@ -187,7 +187,7 @@ export interface Alive {
 export const serverAlive = ({ major, minor, bindings, status = 0 }: Alive, little = true): Buffer => {
   const units: number[] = [];
   for (const { tower: id, address } of bindings) {
-    units.push(id, ...Array.from(address, (char) => char.charCodeAt(0)), 0);
+    units.push(id, ...Array.from({ length: address.length }, (_, at) => address.charCodeAt(at)), 0);
   }
   units.push(0);
   const security = units.length;
