@@ -171,6 +171,6 @@ export const check = async (texts: readonly string[], options: CheckOptions): Pr
   const result = report();
   const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
   const render = await formats[options.format ?? 'table']();
-  await deliver(await render(result, { ...screen, verbose: options.verbose }), options.output);
+  await deliver(render(result, { ...screen, verbose: options.verbose }), options.output);
   return exitCode(result.summary, result.run.interrupted);
 };

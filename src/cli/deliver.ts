@@ -23,30 +23,38 @@ export const checkWritable = async (path: string): Promise<void> => {
 };
 
 /** Writes a result whole or not at all: beside the goal first, then moved. */
-const writeFileWhole = async (path: string, text: string): Promise<void> => {
-  if (await isSpecial(path)) return writeFile(path, text);
+const writeFileWhole = async (path: string, chunks: Iterable<string>): Promise<void> => {
+  if (await isSpecial(path)) return writeFile(path, chunks);
   const draft = `${path}.${process.pid}.part`;
   try {
-    await writeFile(draft, text);
+    await writeFile(draft, chunks);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`);
+    throw error instanceof Error && 'syscall' in error
+      ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
+      : error;
   }
 };
 
-/** A reader that has gone (`| head`) is no error of ours. */
-const writeStream = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void =>
-      error.code === 'EPIPE' ? resolve() : reject(error);
-    stream.once('error', onError);
-    stream.write(text, () => {
-      stream.off('error', onError);
-      resolve();
-    });
-  });
+/** Writes at the pace of the reader. One that has gone (`| head`) is no error of ours. */
+const writeStream = async (stream: NodeJS.WriteStream, chunks: Iterable<string>): Promise<void> => {
+  let failure: NodeJS.ErrnoException | undefined;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    failure = error;
+  };
+  stream.on('error', onError);
+  try {
+    for (const chunk of chunks) {
+      await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      if (failure) break;
+    }
+  } finally {
+    stream.off('error', onError);
+  }
+  if (failure && failure.code !== 'EPIPE') throw failure;
+};
 
 /** Delivers the result to standard output, or to a file when one was named (`-` is standard output). */
-export const deliver = (text: string, path: string | null): Promise<void> =>
-  path === null || path === '-' ? writeStream(process.stdout, text) : writeFileWhole(path, text);
+export const deliver = (chunks: Iterable<string>, path: string | null): Promise<void> =>
+  path === null || path === '-' ? writeStream(process.stdout, chunks) : writeFileWhole(path, chunks);

@@ -98,11 +98,14 @@ export interface HostReport {
   readonly remedies: readonly Remedy[];
 }
 
-/** Hosts that share a cause. */
+/** Hosts that share a cause: one filter, as far as the evidence tells. */
 export interface Group {
+  /** Stable for the same cause, so that two runs can be compared by it. */
   readonly id: string;
+  /** What is filtered, how and where: `endpoint-mapper+dynamic-rpc drop after 10.0.3.1`. */
   readonly signature: string;
   readonly hosts: number;
+  /** Fewest CIDR prefixes that cover these hosts and no host that answered otherwise. */
   readonly prefixes: readonly string[];
   readonly text: string;
 }
@@ -134,11 +137,16 @@ export interface Run extends RunStart {
   readonly interrupted: boolean;
 }
 
-export interface Report {
+/** A report that is written host by host: `hosts` may come from a database, can be walked more than once, and need not fit in memory. */
+export interface ReportSource {
   readonly schema: typeof REPORT_SCHEMA;
   readonly tool: { readonly name: 'ra-preflight'; readonly version: string };
   readonly run: Run;
-  readonly hosts: readonly HostReport[];
+  readonly hosts: Iterable<HostReport>;
   readonly groups: readonly Group[];
   readonly summary: Summary;
+}
+
+export interface Report extends ReportSource {
+  readonly hosts: readonly HostReport[];
 }

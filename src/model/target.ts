@@ -31,3 +31,14 @@ export const portCount = (range: PortRange): number => range.to - range.from + 1
 
 /** Whether a port lies in an inclusive range. */
 export const inRange = (port: number, range: PortRange): boolean => port >= range.from && port <= range.to;
+
+/**
+ * Targets by number instead of a list: a /8 costs no more memory than a /24. The same space always gives the same target
+ * for the same number, so an order, a place in a journal and a shard are plain numbers.
+ */
+export interface TargetSpace {
+  /** How many targets; a safe integer. */
+  readonly size: number;
+  /** The target with number `index`, 0 <= index < size. Throws RangeError outside. */
+  at(index: number): Target;
+}

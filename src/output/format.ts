@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { ReportSource } from '../model/report.ts';
 
 /** What a formatter may know of where its text goes. It never looks at the environment itself. */
 export interface FormatOptions {
@@ -8,5 +8,8 @@ export interface FormatOptions {
   readonly verbose: boolean;
 }
 
-/** Turns a report into text. Pure: it writes nothing. */
-export type Format = (report: Report, options: FormatOptions) => string;
+/**
+ * Turns a report into text, piece by piece: whoever writes asks for the next piece when the last has gone out, so a report
+ * of a million hosts needs no more memory than one of ten. Pure: it writes nothing.
+ */
+export type Format = (report: ReportSource, options: FormatOptions) => Iterable<string>;

@@ -94,7 +94,8 @@ const remedy = z.object({
   commands: z.array(z.string()),
 });
 
-const host = z.object({
+/** One host of a report, as in `hosts[]` and as a line of ndjson. */
+export const hostSchema = z.object({
   target: z.string().describe('as it was typed'),
   address: address.nullable().describe('the address that was asked, null when the name gave none'),
   names: z.array(z.string()),
@@ -138,7 +139,7 @@ export const reportSchema = z
     schema: z.literal('ra-preflight/report@1'),
     tool: z.object({ name: z.literal('ra-preflight'), version: z.string() }),
     run,
-    hosts: z.array(host),
+    hosts: z.array(hostSchema),
     groups: z.array(
       z.object({
         id: z.string(),

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
-import type { HostReport, PortReport, Report, RequirementReport, Verdict } from '../model/report.ts';
+import type { HostReport, PortReport, ReportSource, RequirementReport, Verdict } from '../model/report.ts';
 import { cleanText } from './clean-text.ts';
 import type { Format, FormatOptions } from './format.ts';
 import {
@@ -183,7 +183,7 @@ const overview = (hosts: readonly HostReport[], options: FormatOptions): string[
   );
 };
 
-const summaryLine = ({ summary, run }: Report): string => {
+const summaryLine = ({ summary, run }: ReportSource): string => {
   const counts = (['ready', 'blocked', 'undetermined', 'unreachable'] as const)
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${verdict}`);
@@ -196,14 +196,14 @@ const summaryLine = ({ summary, run }: Report): string => {
  * The report for a person: with several hosts first an overview, then each host that is not ready (all when `verbose`)
  * with what was seen, why, and what to change; last a summary line. No line but a command is longer than `width`.
  */
-export const renderTable: Format = (report, options) => {
-  const several = report.hosts.length > 1;
-  const detailed =
-    several && !options.verbose ? report.hosts.filter(({ verdict }) => verdict !== 'ready') : report.hosts;
+export const renderTable: Format = function* (report, options) {
+  const hosts = [...report.hosts];
+  const several = hosts.length > 1;
+  const detailed = several && !options.verbose ? hosts.filter(({ verdict }) => verdict !== 'ready') : hosts;
   const parts = [
-    ...(several ? [overview(report.hosts, options)] : []),
+    ...(several ? [overview(hosts, options)] : []),
     ...detailed.map((host) => hostLines(host, options)),
     wrap(summaryLine(report), options.width, ''),
   ];
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  yield `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };

@@ -232,3 +232,6 @@ export const reportOf = (hosts: readonly HostReport[]): Report => ({
     unreachable: hosts.filter(({ verdict }) => verdict === 'unreachable').length,
   },
 });
+
+/** All that a formatter yields. */
+export const textOf = (chunks: Iterable<string>): string => [...chunks].join('');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanText } from '../../src/output/clean-text.ts';
 import { renderTable } from '../../src/output/table.ts';
-import { blocked, hostile, ready, reportOf, unnamed, unreachable } from './reports.ts';
+import { blocked, hostile, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 
 const plain = (width: number) => ({ width, colour: false, verbose: false });
 
@@ -22,13 +22,13 @@ describe('renderTable', () => {
   );
 
   it.each(golden)('$name at $width columns', async ({ name, hosts, width }) => {
-    await expect(renderTable(reportOf(hosts), plain(width))).toMatchFileSnapshot(
+    await expect(textOf(renderTable(reportOf(hosts), plain(width)))).toMatchFileSnapshot(
       `golden/${name}-${width}.txt`,
     );
   });
 
   it.each(golden)('$name at $width columns fits, but for commands', ({ hosts, width }) => {
-    const text = renderTable(reportOf(hosts), plain(width));
+    const text = textOf(renderTable(reportOf(hosts), plain(width)));
     const commands = new Set(
       hosts.flatMap(({ remedies }) =>
         remedies.flatMap((one) => one.commands.map((command) => cleanText(command, 2000))),
@@ -46,7 +46,7 @@ describe('renderTable', () => {
   it('lets nothing from the network steer the terminal', () => {
     for (const verbose of [false, true]) {
       for (const colour of [false, true]) {
-        const text = renderTable(reportOf([hostile, ready]), { width: 100, colour, verbose });
+        const text = textOf(renderTable(reportOf([hostile, ready]), { width: 100, colour, verbose }));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point.
         expect(stripVTControlCharacters(text)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
         // What is left of escapes is colour, and only where colour was asked for.
@@ -58,7 +58,7 @@ describe('renderTable', () => {
   });
 
   it('shows every port when asked for all', () => {
-    const text = renderTable(reportOf([ready]), { width: 100, colour: false, verbose: true });
+    const text = textOf(renderTable(reportOf([ready]), { width: 100, colour: false, verbose: true }));
     expect(text).toMatch(/│ 1100 /);
   });
 
@@ -68,7 +68,7 @@ describe('renderTable', () => {
       target: `10.77.2.${i}`,
       address: `10.77.2.${i}`,
     }));
-    const text = renderTable(reportOf(hosts), plain(100));
+    const text = textOf(renderTable(reportOf(hosts), plain(100)));
     expect(text).toContain('200 hosts: 200 ready.');
     expect(text.split('\n').length).toBeLessThan(900);
   });
