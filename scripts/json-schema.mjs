@@ -1,4 +1,4 @@
-// Writes docs/json-schema/report-1.schema.json from the zod schema. test/output/schema.test.ts fails when it is stale.
+// Writes docs/json-schema/*.schema.json from the zod schemas. The tests in test/output fail when one is stale.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,9 +17,10 @@ await build({
   logLevel: 'warning',
 });
 try {
-  const { reportJsonSchema } = await import(pathToFileURL(draft).href);
+  const { diffJsonSchema, reportJsonSchema } = await import(pathToFileURL(draft).href);
   await mkdir(join(root, 'docs/json-schema'), { recursive: true });
   await writeFile(join(root, 'docs/json-schema/report-1.schema.json'), reportJsonSchema());
+  await writeFile(join(root, 'docs/json-schema/diff-1.schema.json'), diffJsonSchema());
 } finally {
   await rm(draft, { force: true });
 }

@@ -18,7 +18,7 @@ const list = z
   .array(text, { error: 'expected a list of addresses or CIDR blocks, e.g. ["10.1.0.0/16"]' })
   .default([]);
 
-/** The long options of `check` by their names, and the scope. Ranges and words are checked like those typed. */
+/** The long options of `check` and `audit` by their names, and the scope. Ranges and words are checked like those typed. */
 const schema = z
   .strictObject({
     novice: text,
@@ -41,6 +41,11 @@ const schema = z
     quiet: flag,
     verbose: flag,
     color: flag,
+    'subnet-rate': number,
+    exclude: list,
+    'exclude-file': list,
+    'csv-column': text,
+    db: text,
     scope: z.strictObject({ allow: list, deny: list }),
   })
   .partial();

@@ -37,22 +37,38 @@ const writeFileWhole = async (path: string, chunks: Iterable<string>): Promise<v
   }
 };
 
-/** Writes at the pace of the reader. One that has gone (`| head`) is no error of ours. */
-const writeStream = async (stream: NodeJS.WriteStream, chunks: Iterable<string>): Promise<void> => {
+/** A stream that is written piece by piece, at the pace of its reader. */
+export interface OutStream {
+  /** Resolves when the piece has gone out. A reader that has gone (`| head`) is no error of ours: the rest is dropped. */
+  write(chunk: string): Promise<void>;
+  close(): void;
+}
+
+/** Opens standard output or the like for writing piece by piece. */
+export const openStream = (stream: NodeJS.WriteStream): OutStream => {
   let failure: NodeJS.ErrnoException | undefined;
   const onError = (error: NodeJS.ErrnoException): void => {
     failure = error;
   };
   stream.on('error', onError);
+  return {
+    write: async (chunk) => {
+      if (failure === undefined) await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      if (failure !== undefined && failure.code !== 'EPIPE') throw failure;
+    },
+    close: () => {
+      stream.off('error', onError);
+    },
+  };
+};
+
+const writeStream = async (stream: NodeJS.WriteStream, chunks: Iterable<string>): Promise<void> => {
+  const out = openStream(stream);
   try {
-    for (const chunk of chunks) {
-      await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-      if (failure) break;
-    }
+    for (const chunk of chunks) await out.write(chunk);
   } finally {
-    stream.off('error', onError);
+    out.close();
   }
-  if (failure && failure.code !== 'EPIPE') throw failure;
 };
 
 /** Delivers the result to standard output, or to a file when one was named (`-` is standard output). */

@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { StoreError } from '../store/store-error.ts';
+import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
+import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { version } from './version.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
@@ -17,7 +20,10 @@ const program = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   // Commands that are added do not inherit how errors end.
-  return main.addCommand(checkCommand().copyInheritedSettings(main));
+  for (const make of [checkCommand, auditCommand, diffCommand, reportCommand, historyCommand]) {
+    main.addCommand(make().copyInheritedSettings(main));
+  }
+  return main;
 };
 
 /** One line about what was typed, without commander's own prefix. */
@@ -33,7 +39,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     await program().parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    if (error instanceof CommanderError || error instanceof UsageError) {
+    if (error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError) {
       if (usageLine(error) !== '(outputHelp)') process.stderr.write(`ra-preflight: ${usageLine(error)}\n`);
       process.exitCode = EXIT_USAGE;
       return;

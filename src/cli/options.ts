@@ -34,10 +34,16 @@ export interface RawOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  readonly subnetRate?: string;
+  readonly exclude?: readonly string[];
+  readonly excludeFile?: readonly string[];
+  readonly csvColumn?: string;
+  readonly db?: string;
+  readonly yes?: boolean;
 }
 
-/** Everything `check` needs to know, validated. Times in milliseconds, rates per second. */
-export interface CheckOptions {
+/** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
+export interface ScanOptions {
   readonly novice: (typeof NOVICES)[number];
   readonly rpcRange: PortRange | null;
   readonly sample: number;
@@ -48,6 +54,9 @@ export interface CheckOptions {
   readonly perHost: number;
   readonly rate: number;
   readonly perHostRate: number;
+  readonly perSubnetRate: number;
+  readonly hostsAtOnce: number;
+  readonly bulk: boolean;
   readonly engine: (typeof ENGINES)[number];
   readonly families: { readonly v4: boolean; readonly v6: boolean };
   readonly ping: boolean;
@@ -60,7 +69,26 @@ export interface CheckOptions {
   readonly verbose: boolean;
   readonly colour: boolean;
   readonly scope: Scope;
+  readonly excludes: readonly string[];
+  readonly excludeFiles: readonly string[];
+  readonly csvColumn: string | null;
+  /** History file, null for the platform's. */
+  readonly db: string | null;
+  readonly yes: boolean;
 }
+
+/** What differs between a check of a few hosts and an audit of many. */
+interface Manner {
+  readonly bulk: boolean;
+  readonly concurrency: number;
+  readonly hostsAtOnce: number;
+  /** Share of the whole rate that the hosts of one subnet may get together. */
+  readonly subnetShare: number;
+}
+
+export const CHECK: Manner = { bulk: false, concurrency: 512, hostsAtOnce: 64, subnetShare: 1 };
+/** A dead host keeps a question in flight for a second or two: at 1,000 a second, so many must be in flight at once. */
+export const AUDIT: Manner = { bulk: true, concurrency: 2048, hostsAtOnce: 1024, subnetShare: 0.5 };
 
 /** Share of the whole rate that one host may get, so that a check of few hosts stays gentle to each. */
 const PER_HOST_SHARE = 0.25;
@@ -95,10 +123,10 @@ const timeouts = (platform: NodeJS.Platform): { least: number; standard: number 
  */
 export const resolveOptions = (
   flags: RawOptions,
-  config: RawOptions,
-  scope: Scope,
+  { options: config, scope }: { readonly options: RawOptions; readonly scope: Scope },
+  manner: Manner,
   platform: NodeJS.Platform,
-): CheckOptions => {
+): ScanOptions => {
   const raw = { ...config, ...flags };
   const count = (
     option: string,
@@ -110,6 +138,14 @@ export const resolveOptions = (
   const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
   const wait = timeouts(platform);
   const rate = count('--rate', raw.rate, 1, 1_000_000, 1000);
+  const concurrency = count('--concurrency', raw.concurrency, 1, 65_535, manner.concurrency);
+  const subnetRate = count(
+    '--subnet-rate',
+    raw.subnetRate,
+    1,
+    1_000_000,
+    Math.ceil(rate * manner.subnetShare),
+  );
   const bothOrNeither = raw.ipv4 === raw.ipv6;
   return {
     novice: raw.novice === undefined ? 'auto' : oneOf('--novice', raw.novice, NOVICES),
@@ -118,10 +154,13 @@ export const resolveOptions = (
     seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, 0, 2 ** 32 - 1),
     timeoutMs: count('--timeout', raw.timeout, wait.least, 60_000, wait.standard),
     retries: count('--retries', raw.retries, 0, 10, 2),
-    concurrency: count('--concurrency', raw.concurrency, 1, 65_535, 512),
+    concurrency,
     perHost: count('--per-host', raw.perHost, 1, 65_535, 64),
     rate,
     perHostRate: Math.max(1, rate * PER_HOST_SHARE),
+    perSubnetRate: subnetRate,
+    hostsAtOnce: Math.min(concurrency, manner.hostsAtOnce),
+    bulk: manner.bulk,
     engine: raw.engine === undefined ? 'auto' : oneOf('--engine', raw.engine, ENGINES),
     families: { v4: bothOrNeither || raw.ipv4 === true, v6: bothOrNeither || raw.ipv6 === true },
     ping: raw.ping ?? true,
@@ -133,5 +172,10 @@ export const resolveOptions = (
     verbose: raw.verbose ?? false,
     colour: raw.color ?? true,
     scope,
+    excludes: raw.exclude ?? [],
+    excludeFiles: raw.excludeFile ?? [],
+    csvColumn: raw.csvColumn ?? null,
+    db: raw.db ?? null,
+    yes: raw.yes ?? false,
   };
 };

@@ -1,3 +1,8 @@
+import type { ScanOptions } from './options.ts';
+
+/** How long a finished TUI stays when nobody presses a key, milliseconds. */
+export const TUI_CLOSES_AFTER_MS = 10_000;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a stream can show. */
@@ -18,8 +23,9 @@ export const screenOf = (stream: NodeJS.WriteStream, env: Environment, wanted: b
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */
-export const isInteractive = (
-  stdin: NodeJS.ReadStream,
-  stdout: NodeJS.WriteStream,
-  env: Environment,
-): boolean => stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+const isInteractive = (stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, env: Environment): boolean =>
+  stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+
+/** Whether the work is to be shown live: nobody asked for a result in some form, and somebody is there to look. */
+export const wantsTui = ({ format, output, quiet }: ScanOptions): boolean =>
+  format === null && output === null && !quiet && isInteractive(process.stdin, process.stdout, process.env);

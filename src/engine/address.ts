@@ -1,5 +1,5 @@
 import type { OtherAddress } from '../model/evidence.ts';
-import { isPassing } from '../model/fault.ts';
+import { isPassing, type LocalFault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Dial } from '../model/probe.ts';
 import type { Reply } from '../model/reply.ts';
@@ -31,6 +31,8 @@ const lookUp = async (name: string, resolver: Resolver, signal: AbortSignal): Pr
   }
 };
 
+const forbidden = (text: string): LocalFault => ({ kind: 'blocked-locally', code: 'FORBIDDEN', text });
+
 /** What may be asked of what a name gave: the families of the plan, nothing that the guard forbids. */
 const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution => {
   if (resolution.kind !== 'resolved') return resolution;
@@ -41,7 +43,7 @@ const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution
   const allowed = ofFamily.filter(({ address, family }) => guard(address, family) === null);
   if (allowed.length > 0) return { kind: 'resolved', addresses: allowed.slice(0, MOST_ADDRESSES) };
   const why = ofFamily.map(({ address, family }) => `${address}: ${guard(address, family)}`).join('; ');
-  return { kind: 'failed', fault: { kind: 'blocked-locally', code: 'FORBIDDEN', text: why } };
+  return { kind: 'failed', fault: forbidden(why) };
 };
 
 const USEFULNESS: Readonly<Record<Reply['kind'], number>> = {
@@ -62,7 +64,11 @@ export const findAddress = async (
   { resolver, guard, dial, signal }: { resolver: Resolver; guard: Guard; dial: Dial; signal: AbortSignal },
 ): Promise<Whereabouts> => {
   if (target.kind === 'address') {
-    return { address: target.address, family: target.family, resolution: null, otherAddresses: [] };
+    const { address, family } = target;
+    const why = guard(address, family);
+    if (why === null) return { address, family, resolution: null, otherAddresses: [] };
+    const resolution: Resolution = { kind: 'failed', fault: forbidden(`${address} ${why}`) };
+    return { address: null, family: null, resolution, otherAddresses: [] };
   }
   const resolution = permitted(await lookUp(target.name, resolver, signal), plan, guard);
   if (resolution.kind !== 'resolved') return { address: null, family: null, resolution, otherAddresses: [] };

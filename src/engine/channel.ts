@@ -1,9 +1,22 @@
+/** Items waiting above which those who can should wait before they begin something new. */
+const MOST_WAITING = 8192;
+
 /** Joins what many hosts say at once into one stream, in the order it was said. */
 export class Channel<T> implements AsyncIterable<T> {
   #waiting: T[] = [];
   #ended = false;
   #failure: unknown;
   #wake: () => void = () => {};
+  readonly #roomy: (() => void)[] = [];
+
+  /** Resolves when the reader has kept up; a slow reader must not fill the memory. */
+  async room(): Promise<void> {
+    while (this.#waiting.length >= MOST_WAITING) {
+      await new Promise<void>((resolve) => {
+        this.#roomy.push(resolve);
+      });
+    }
+  }
 
   push(item: T): void {
     this.#waiting.push(item);
@@ -21,6 +34,7 @@ export class Channel<T> implements AsyncIterable<T> {
     for (;;) {
       const batch = this.#waiting;
       this.#waiting = [];
+      for (const go of this.#roomy.splice(0)) go();
       yield* batch;
       if (this.#waiting.length > 0) continue;
       if (this.#ended) {

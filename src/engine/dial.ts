@@ -4,6 +4,7 @@ import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { Talk, Wire } from '../model/wire.ts';
 import { pause, type Rate, type Window } from './pace.ts';
+import { type SubnetRates, subnetOf } from './subnets.ts';
 import type { Timing } from './timing.ts';
 
 /** Silent attempts after which a host that never answered anything is left alone: more would only ask the same nothing. */
@@ -16,6 +17,7 @@ export interface Shared {
   readonly wire: Wire;
   readonly window: Window;
   readonly rate: Rate;
+  readonly subnets: SubnetRates;
   readonly signal: AbortSignal;
   /** Counts a question that left this machine. */
   readonly onSent: () => void;
@@ -58,6 +60,7 @@ export const ask = async (
   for (;;) {
     const reply = await host.run(async () => {
       await host.rate.take(shared.signal);
+      await shared.subnets.of(subnetOf(endpoint.address, endpoint.family)).take(shared.signal);
       return shared.window.run(async () => {
         await shared.rate.take(shared.signal);
         if (!shared.signal.aborted) shared.onSent();

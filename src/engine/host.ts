@@ -2,15 +2,18 @@ import pLimit from 'p-limit';
 import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Dial, Probe } from '../model/probe.ts';
+import type { Dial, PlannedPort, Probe } from '../model/probe.ts';
 import type { Target } from '../model/target.ts';
 import type { Echo, Pinger, Resolver } from '../model/wire.ts';
 import { findAddress, type Guard, type Whereabouts } from './address.ts';
 import { confirmSilence } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
+import { isFirstAsked, showsLife } from './life.ts';
 import { pause, Rate } from './pace.ts';
 import { Questions } from './questions.ts';
-import { site } from './site.ts';
+import { type Site, type Sites, site } from './site.ts';
+import { subnetOf } from './subnets.ts';
+import type { Throttle } from './throttle.ts';
 import { Timing } from './timing.ts';
 
 /** How long the sample waits for a first answer, so that it knows how long silence lasts here. Milliseconds. */
@@ -31,6 +34,8 @@ export interface HostDeps {
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
   readonly guard: Guard;
+  readonly throttle: Throttle;
+  readonly sites: Sites;
   readonly emit: (event: ScanEvent) => void;
 }
 
@@ -55,9 +60,15 @@ const firstAnswer = (): FirstAnswer => {
 const askEcho = async (at: Whereabouts, plan: Plan, deps: HostDeps, onReply: () => void): Promise<Echo> => {
   if (!plan.ping) return { kind: 'not-observed', why: 'switched off with --no-ping' };
   if (at.address === null || at.family === null) return { kind: 'not-observed', why: 'no address to ask' };
-  const options = { signal: deps.shared.signal, timeoutMs: Math.min(ECHO_WAIT_MS, plan.timeoutMs) };
-  const first = await deps.pinger.echo(at.address, at.family, options);
-  const echo = first.kind === 'no-reply' ? await deps.pinger.echo(at.address, at.family, options) : first;
+  const { address, family } = at;
+  const { rate, subnets, signal } = deps.shared;
+  const ask = async (): Promise<Echo> => {
+    await subnets.of(subnetOf(address, family)).take(signal);
+    await rate.take(signal);
+    return deps.pinger.echo(address, family, { signal, timeoutMs: Math.min(ECHO_WAIT_MS, plan.timeoutMs) });
+  };
+  const first = await ask();
+  const echo = first.kind === 'no-reply' ? await ask() : first;
   if (echo.kind === 'reply') onReply();
   return echo;
 };
@@ -80,7 +91,7 @@ export const scanHost = async (
   const answer = firstAnswer();
   const pace: HostPace = {
     timing: new Timing(plan.timeoutMs, shared.wire.capabilities.minTimeoutMs),
-    rate: new Rate(plan.perHostRate, HOST_BURST),
+    rate: new Rate(plan.perHostRate, HOST_BURST, deps.throttle),
     run: pLimit(plan.perHost),
     isAnswering: answer.has,
     onAnswer: answer.note,
@@ -113,23 +124,36 @@ export const scanHost = async (
     await warm;
     return sampling(...question);
   };
-  await questions?.askAll(({ why }) => (why === 'sampled' ? whenWarm : dial));
-  const echo = await echoing;
+  const isAlive = (): boolean => !plan.bulk || showsLife(questions?.observations ?? []);
+  const once = dialer(shared, pace, 0);
+  const dialFor = ({ why }: PlannedPort): Dial => {
+    if (why !== 'sampled') return dial;
+    return isAlive() ? whenWarm : once;
+  };
+  let echo: Echo | undefined;
+  const isDue = (planned: PlannedPort): boolean =>
+    echo?.kind === 'reply' || isAlive() || isFirstAsked(planned, plan);
+  await questions?.askAll(dialFor, isDue);
+  echo = await echoing;
+  // The echo may be the only sign of life.
+  await questions?.askAll(dialFor, isDue);
   if (questions && plan.retries > 0) {
     const patient = dialer(shared, pace, 0, Math.min(PATIENT_WAIT_MS, plan.timeoutMs));
     await confirmSilence(questions, echo, plan.retries, { dial: dialer(shared, pace, 0), patient });
     // A late answer of the endpoint mapper may list ports that were not asked yet.
-    await questions.askAll(() => dial);
+    await questions.askAll(() => dial, isDue);
   }
   const ports = questions?.observations ?? [];
+  const { address, family } = at;
+  const unsited: Site = { observations: ports, traces: [], mapped: [] };
   const sited =
-    at.address === null || at.family === null || shared.signal.aborted
-      ? { observations: ports, traces: [], mapped: [] }
-      : await site(ports, plan, { host, address: at.address, family: at.family, shared, pace, emit });
+    address === null || family === null || shared.signal.aborted
+      ? unsited
+      : await site(ports, plan, { host, address, family, shared, pace, sites: deps.sites, emit });
   return {
     target,
-    address: at.address,
-    family: at.family,
+    address,
+    family,
     names,
     resolution: at.resolution,
     otherAddresses: at.otherAddresses,

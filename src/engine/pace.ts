@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Throttle } from './throttle.ts';
 
 /** Resolves after `ms`, or at once when the signal aborts: who waits looks at the signal afterwards. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -17,18 +18,30 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 export class Rate {
   #free = 0;
   readonly #stepMs: number;
-  readonly #burstMs: number;
+  readonly #burst: number;
+  readonly #throttle: Throttle;
 
-  /** `perSecond` questions a second on average; up to `burst` of them at once after a rest. */
-  constructor(perSecond: number, burst: number) {
+  /** `perSecond` questions a second on average, scaled by the throttle; up to `burst` of them at once after a rest. */
+  constructor(perSecond: number, burst: number, throttle: Throttle) {
     this.#stepMs = 1000 / perSecond;
-    this.#burstMs = this.#stepMs * burst;
+    this.#burst = burst;
+    this.#throttle = throttle;
   }
 
-  /** Books one question; resolves when it may be sent. */
-  async take(signal: AbortSignal, now = performance.now()): Promise<void> {
-    this.#free = Math.max(this.#free, now - this.#burstMs) + this.#stepMs;
-    await pause(this.#free - now, signal);
+  /** Books one question; resolves when it may be sent. What a pause overtook is booked anew, or all would leave at once. */
+  async take(signal: AbortSignal): Promise<void> {
+    do {
+      if (this.#throttle.paused) await this.#throttle.running(signal);
+      const now = performance.now();
+      const stepMs = this.#stepMs / this.#throttle.scale;
+      this.#free = Math.max(this.#free, now - stepMs * this.#burst) + stepMs;
+      if (this.#free > now) await pause(this.#free - now, signal);
+    } while (this.#throttle.paused && !signal.aborted);
+  }
+
+  /** Whether nothing is booked ahead and a whole burst is free: as good as new. */
+  isResting(): boolean {
+    return this.#free <= performance.now() - this.#stepMs * this.#burst;
   }
 }
 

@@ -30,15 +30,21 @@ export class Questions {
   }
 
   /**
-   * Asks every port that the probes want, and what they come to want because of an answer, until there is no more.
+   * Asks every port that the probes want, and what they come to want because of an answer, until there is no more that is
+   * due. `isDue` is asked anew with every answer.
    * What was cut off by the signal is not recorded.
    */
-  async askAll(dialFor: (planned: PlannedPort) => Dial): Promise<void> {
+  async askAll(
+    dialFor: (planned: PlannedPort) => Dial,
+    isDue: (planned: PlannedPort) => boolean = () => true,
+  ): Promise<void> {
     const { host, plan, probes, signal, emit } = this.#deps;
     const wanted = probes.flatMap((probe) =>
       probe
         .ports(plan, { observations: this.observations })
-        .filter(({ port }) => !this.#asked.has(port) && this.#asked.add(port))
+        .filter(
+          (planned) => isDue(planned) && !this.#asked.has(planned.port) && this.#asked.add(planned.port),
+        )
         .map((planned) => ({ probe, planned })),
     );
     if (wanted.length === 0 || signal.aborted) return;
@@ -47,7 +53,7 @@ export class Questions {
     await Promise.all(
       wanted.map(async ({ probe, planned }) => {
         const known = await this.#observe(probe, planned, dialFor(planned));
-        if (known) await this.askAll(dialFor);
+        if (known) await this.askAll(dialFor, isDue);
       }),
     );
   }

@@ -1,19 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
-import type { Target } from '../model/target.ts';
+import type { Target, TargetSpace } from '../model/target.ts';
 import type { Pinger, Resolver, Wire } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { Channel } from './channel.ts';
 import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
+import { openSites } from './site.ts';
+import { SubnetRates } from './subnets.ts';
+import type { Throttle } from './throttle.ts';
 
-/** Hosts asked at the same time: enough that the slow do not hold up the rest, few enough to show them. */
-const HOSTS_AT_ONCE = 64;
 /** Share of a second's questions that may leave at once. */
 const BURST_SHARE = 0.1;
 
@@ -24,6 +24,14 @@ export interface ScanDeps {
   readonly probes: readonly Probe[];
   /** Asked of every address before it gets a packet. */
   readonly guard: Guard;
+  /** Holds the rate, and lets a person change it. */
+  readonly throttle: Throttle;
+}
+
+/** Whom to ask: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are asked. */
+export interface Assignment {
+  readonly space: TargetSpace;
+  readonly order: Iterable<number>;
 }
 
 const notAsked = (target: Target): HostEvidence => ({
@@ -42,11 +50,13 @@ const notAsked = (target: Target): HostEvidence => ({
 });
 
 /**
- * Asks every target and tells what it learns as it learns it. Aborting the signal ends the questions in flight; what was
- * learnt by then still comes, every target gets its `host-finished`, and `run-finished` says that it was interrupted.
+ * Asks every target and tells what it learns as it learns it. Hosts are asked side by side, the next when one has ended,
+ * and forgotten: memory does not grow with their number. Aborting the signal ends the questions in flight, and
+ * `run-finished` says that it was interrupted. What was learnt by then still comes, with a `host-finished` for every
+ * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
  */
 export async function* scan(
-  targets: readonly Target[],
+  { space, order }: Assignment,
   plan: Plan,
   deps: ScanDeps,
   run: RunStart,
@@ -59,7 +69,6 @@ export async function* scan(
   const channel = new Channel<ScanEvent>();
   const emit = (event: ScanEvent): void => channel.push(event);
   const startedAt = performance.now();
-  let probesSent = 0;
 
   const window = new Window(plan.concurrency, (size, code) =>
     emit({ type: 'notice', text: `this machine is short of resources (${code}): asking ${size} at a time` }),
@@ -67,25 +76,26 @@ export async function* scan(
   const shared = {
     wire: deps.wire,
     window,
-    rate: new Rate(plan.rate, Math.max(1, plan.rate * BURST_SHARE)),
+    rate: new Rate(plan.rate, Math.max(1, plan.rate * BURST_SHARE), deps.throttle),
+    subnets: new SubnetRates(plan.perSubnetRate, deps.throttle),
     signal: stop,
-    onSent: () => {
-      probesSent++;
-    },
+    onSent: () => deps.throttle.countSent(),
   };
 
-  yield { type: 'run-started', run, hosts: targets.length };
-  const limit = pLimit(HOSTS_AT_ONCE);
-  Promise.all(
-    targets.map((target, host) =>
-      limit(async () => {
-        const evidence = stop.aborted
-          ? notAsked(target)
-          : await scanHost(host, target, plan, { ...deps, shared, emit });
-        emit({ type: 'host-finished', host, evidence });
-      }),
-    ),
-  ).then(
+  yield { type: 'run-started', run, hosts: space.size };
+  const hostDeps = { ...deps, shared, sites: openSites(), emit };
+  const numbers = order[Symbol.iterator]();
+  const askOneAfterTheOther = async (): Promise<void> => {
+    for (let next = numbers.next(); !next.done; next = numbers.next()) {
+      await channel.room();
+      if (plan.bulk && stop.aborted) return;
+      const target = space.at(next.value);
+      const evidence = stop.aborted ? notAsked(target) : await scanHost(next.value, target, plan, hostDeps);
+      if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: next.value, evidence });
+    }
+  };
+  const askers = Math.min(plan.hostsAtOnce, space.size);
+  Promise.all(Array.from({ length: askers }, askOneAfterTheOther)).then(
     () => channel.end(),
     (bug) => {
       abandoned.abort();
@@ -102,7 +112,7 @@ export async function* scan(
     run: {
       ...run,
       finishedAt: new Date().toISOString(),
-      probesSent,
+      probesSent: deps.throttle.sent,
       durationMs: Math.round(performance.now() - startedAt),
       interrupted: signal.aborted,
     },

@@ -4,10 +4,13 @@ import type { Plan } from '../model/plan.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
+import { Claims } from './claims.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
+import { showsLife } from './life.ts';
 import { type Locator, type Measured, measure, traceFilters } from './locate.ts';
 import { pause } from './pace.ts';
 import { exactRanges } from './ranges.ts';
+import { subnetOf } from './subnets.ts';
 import { tracePort } from './trace.ts';
 
 /** Hops after which nobody sits (traceroute's own bound). */
@@ -21,8 +24,47 @@ export interface SiteDeps {
   readonly family: Family;
   readonly shared: Shared;
   readonly pace: HostPace;
+  readonly sites: Sites;
   readonly emit: (event: ScanEvent) => void;
 }
+
+/** Which hosts of a bulk run are looked at closely: the first of those that share a subnet and what is filtered. */
+export interface Sites {
+  readonly filtered: Claims;
+  readonly dead: Claims;
+}
+
+/** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
+const FILTERED_PER_SUBNET = 10;
+/** Of hosts where nothing answers, the way is traced at so many of a subnet. */
+const DEAD_PER_SUBNET = 2;
+
+/** The places of a new run. */
+export const openSites = (): Sites => ({
+  filtered: new Claims(FILTERED_PER_SUBNET),
+  dead: new Claims(DEAD_PER_SUBNET),
+});
+
+/** What is filtered, coarsely: hosts with the same word here are alike as far as places and ranges go. */
+const likeness = (observations: readonly PortObservation[]): string => {
+  const kinds = observations
+    .filter(({ reply }) => !isReachable(reply))
+    .map(({ requirement, reply }) => `${requirement} ${reply.kind}`);
+  return [...new Set(kinds)].sort().join(', ');
+};
+
+/** Whether this host is looked at closely: always in a check, in an audit while its subnet has few like it. */
+const isLookedAt = (
+  observations: readonly PortObservation[],
+  plan: Plan,
+  { sites, address, family }: SiteDeps,
+): boolean => {
+  if (!plan.bulk) return true;
+  const subnet = subnetOf(address, family);
+  return showsLife(observations)
+    ? sites.filtered.take(`${subnet} ${likeness(observations)}`)
+    : sites.dead.take(subnet);
+};
 
 export interface Site {
   readonly observations: readonly PortObservation[];
@@ -116,10 +158,11 @@ export const site = async (
   measured.observations.forEach((observation, i) => {
     if (observations[i]?.reply !== observation.reply) emit({ type: 'answered', host, observation });
   });
-  const worthMapping = plan.map && measured.observations.some(({ reply }) => isReachable(reply));
+  const lookedAt = isLookedAt(measured.observations, plan, deps);
+  const worthMapping = lookedAt && plan.map && measured.observations.some(({ reply }) => isReachable(reply));
   const heard: Heard = new Map();
   const [traces, mapped] = await Promise.all([
-    locator ? traceFilters(measured, locator) : [],
+    locator && lookedAt ? traceFilters(measured, locator) : measured.traces,
     worthMapping
       ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl, heard))
       : [],

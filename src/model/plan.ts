@@ -24,7 +24,16 @@ export interface Plan {
   /** Questions sent per second, in all and to one host; a host never gets more than its share. */
   readonly rate: number;
   readonly perHostRate: number;
+  /** Questions sent per second to the hosts of one /24 (IPv6: /64) together. */
+  readonly perSubnetRate: number;
+  /** Hosts asked at the same time. */
+  readonly hostsAtOnce: number;
   readonly ping: boolean;
   readonly map: boolean;
   readonly locate: boolean;
+  /**
+   * Many hosts: the whole sample goes only to hosts that show life, and places and exact ranges of filters are searched
+   * at the first hosts of a subnet that share them.
+   */
+  readonly bulk: boolean;
 }

@@ -3,6 +3,8 @@ export interface Steering {
   readonly paused: boolean;
   /** Questions a second over all hosts. */
   readonly rate: number;
+  /** Questions that left this machine by now. */
+  readonly sent: number;
   /** No further question leaves; those in flight end as usual. */
   pause(): void;
   resume(): void;

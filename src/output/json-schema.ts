@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { diffSchema } from './diff-schema.ts';
 import { reportSchema } from './schema.ts';
 
-/** Where the published schema names itself. */
-const ID = 'https://ra-preflight.example/json-schema/report-1.schema.json';
+/** Where the published schemas name themselves. */
+const HOME = 'https://ra-preflight.example/json-schema';
+
+const published = (name: string, schema: z.ZodType): string =>
+  `${JSON.stringify({ $id: `${HOME}/${name}.schema.json`, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
 
 /**
  * The published JSON Schema (draft 2020-12) of `ra-preflight/report@1`. It allows fields that it does not know, so that a
  * reader which validates survives an addition.
  */
-export const reportJsonSchema = (): string =>
-  `${JSON.stringify({ $id: ID, ...z.toJSONSchema(reportSchema, { io: 'input' }) }, null, 2)}\n`;
+export const reportJsonSchema = (): string => published('report-1', reportSchema);
+
+/** The published JSON Schema (draft 2020-12) of `ra-preflight/diff@1`, as open to additions. */
+export const diffJsonSchema = (): string => published('diff-1', diffSchema);

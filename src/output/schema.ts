@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
-const count = z.int().min(0);
-const milliseconds = z.number().min(0).describe('milliseconds');
+export const count = z.int().min(0);
+export const milliseconds = z.number().min(0).describe('milliseconds');
 const address = z.string().describe('IPv4 or IPv6 address, IPv6 compressed and lower-case');
-const time = z.iso.datetime().describe('ISO 8601, UTC');
-const verdict = z.enum(['ready', 'blocked', 'undetermined', 'unreachable']);
-const confidence = z
+export const time = z.iso.datetime().describe('ISO 8601, UTC');
+export const verdict = z.enum(['ready', 'blocked', 'undetermined', 'unreachable']);
+export const confidence = z
   .enum(['proven', 'likely', 'weak'])
   .describe(
     'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',

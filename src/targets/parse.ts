@@ -3,9 +3,15 @@ import { UsageError } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 import { parseAddress } from './address.ts';
 import { whyForbidden } from './forbidden.ts';
-import { shown } from './shown.ts';
+import { escaped, shown } from './shown.ts';
 
-const EXPECTED = 'expected a host name, an IPv4 or an IPv6 address';
+/** What a message calls the thing that was typed (`target`, `hosts.txt:12`), and what it says was expected. */
+export interface Wording {
+  readonly at: string;
+  readonly expected: string;
+}
+
+const SINGLE: Wording = { at: 'target', expected: 'expected a host name, an IPv4 or an IPv6 address' };
 
 /** A label of a host name: letters, digits, hyphens inside, and the underscores that Windows networks have (RFC 1123). */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
@@ -26,10 +32,7 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/@/, 'has a user name in it; give only the host'],
 ];
 
-const bad = (text: string, why: string): UsageError =>
-  new UsageError(`target ${shown(text)}: ${why}; ${EXPECTED}`);
-
-const parseName = (text: string): string => {
+const parseName = (text: string, bad: (text: string, why: string) => UsageError): string => {
   const name = domainToASCII(text.replace(/\.$/, ''));
   const labels = name.split('.');
   if (name.length === 0 || name.length > 253) throw bad(text, 'is no host name');
@@ -42,13 +45,15 @@ const parseName = (text: string): string => {
   return name.toLowerCase();
 };
 
-/** Reads one target. Throws UsageError with the offending text and what is accepted. */
-export const parseTarget = (raw: string): Target => {
+/** Reads one target. Throws UsageError with the offending text and what is accepted, in the caller's words. */
+export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Target => {
+  const bad = (typed: string, why: string): UsageError =>
+    new UsageError(`${escaped(at)} ${shown(typed)}: ${why}; ${expected}`);
   const text = raw.trim();
   const parsed = parseAddress(text);
   if (parsed) {
     const why = whyForbidden(parsed.address, parsed.family);
-    if (why) throw new UsageError(`target ${shown(text)}: ${why}`);
+    if (why) throw new UsageError(`${escaped(at)} ${shown(text)}: ${why}`);
     return { kind: 'address', text, ...parsed };
   }
   if (MEANT_AS_IPV4.test(text)) {
@@ -58,16 +63,16 @@ export const parseTarget = (raw: string): Target => {
   const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
   if (mistake) throw bad(text, mistake[1]);
   if (text.includes(':') || text.includes('[')) throw bad(text, 'is no IPv6 address');
-  return { kind: 'name', text, name: parseName(text) };
+  return { kind: 'name', text, name: parseName(text, bad) };
 };
 
 const keyOf = (target: Target): string => (target.kind === 'address' ? target.address : target.name);
 
 /** Reads the targets of a command line, in order; one named twice is asked and reported once. Throws UsageError. */
 export const parseTargets = (texts: readonly string[]): Target[] => {
-  if (texts.length === 0) throw new UsageError(`no target given; ${EXPECTED}`);
+  if (texts.length === 0) throw new UsageError(`no target given; ${SINGLE.expected}`);
   const targets = new Map<string, Target>();
-  for (const target of texts.map(parseTarget)) {
+  for (const target of texts.map((text) => parseTarget(text))) {
     if (!targets.has(keyOf(target))) targets.set(keyOf(target), target);
   }
   return [...targets.values()];

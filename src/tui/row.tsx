@@ -8,7 +8,7 @@ type Style = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'inverse'>;
  * Blue for what works, orange for doubt, grey for what matters less: told apart by colour-blind people and on light and
  * dark grounds. Red stands only beside the words FAIL, FILTER and BLOCKED.
  */
-const STYLES: Readonly<Record<Tone, Style>> = {
+export const STYLES: Readonly<Record<Tone, Style>> = {
   plain: {},
   strong: { bold: true },
   quiet: { color: 'ansi256(244)' },
@@ -22,6 +22,7 @@ const STYLES: Readonly<Record<Tone, Style>> = {
   'cell-silent': { color: 'ansi256(252)', backgroundColor: 'ansi256(239)' },
   'cell-rejected': { color: 'ansi256(231)', backgroundColor: 'ansi256(166)', bold: true },
   'cell-mixed': { color: 'ansi256(232)', backgroundColor: 'ansi256(179)' },
+  'cell-chosen': { inverse: true, bold: true },
 };
 
 export interface RowProps {

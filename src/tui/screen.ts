@@ -27,15 +27,18 @@ export interface Screen {
 /**
  * The alternate screen. Ink's own writer moves relative to where it believes the cursor is, which a resize breaks; this
  * one addresses every row, writes only rows that changed, and keeps the terminal from wrapping what it finds wider
- * than we do.
+ * than we do. `finish` has the last word on what is written for a row of the frame.
  */
-export const openScreen = (stdout: NodeJS.WriteStream): Screen => {
+export const openScreen = (
+  stdout: NodeJS.WriteStream,
+  finish: (text: string, row: number) => string = (text) => text,
+): Screen => {
   let shown: readonly string[] | null = null;
   let isOpen = true;
 
   const paint = (frame: string): void => {
     if (!isOpen) return;
-    const rows = frame.split('\n');
+    const rows = frame.split('\n').map(finish);
     const before = shown ?? [];
     let changes = shown === null ? CLEAR : '';
     for (let row = 0; row < Math.max(rows.length, before.length); row++) {

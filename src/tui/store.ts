@@ -2,33 +2,44 @@ import type { JudgedEvent } from '../model/event.ts';
 import { type Action, reduce } from './reduce.ts';
 import type { View } from './state.ts';
 
-/** Holds the view. Keys change it at once; events wait for `flush`, so that a fast scan costs a few frames a second. */
-export interface Store {
-  readonly view: () => View;
+/** Holds a view, changes it by a pure reducer, and tells listeners when it is another one. */
+export interface Holder<V, A> {
+  readonly view: () => V;
   readonly subscribe: (listener: () => void) => () => void;
-  readonly dispatch: (action: Action) => void;
+  readonly dispatch: (action: A) => void;
+}
+
+/** Holds the view. Keys change it at once; events wait for `flush`, so that a fast scan costs a few frames a second. */
+export interface Store extends Holder<View, Action> {
   readonly collect: (event: JudgedEvent) => void;
   readonly flush: () => void;
 }
 
-/** A store that starts with this view. */
-export const createStore = (initial: View): Store => {
+/** A holder that starts with this view. */
+export const createHolder = <V, A>(initial: V, reducer: (view: V, action: A) => V): Holder<V, A> => {
   const listeners = new Set<() => void>();
   let view = initial;
-  let waiting: JudgedEvent[] = [];
-  const dispatch = (action: Action): void => {
-    const next = reduce(view, action);
-    if (next === view) return;
-    view = next;
-    for (const listener of listeners) listener();
-  };
   return {
     view: () => view,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    dispatch,
+    dispatch: (action) => {
+      const next = reducer(view, action);
+      if (next === view) return;
+      view = next;
+      for (const listener of listeners) listener();
+    },
+  };
+};
+
+/** A store that starts with this view. */
+export const createStore = (initial: View): Store => {
+  const holder = createHolder(initial, reduce);
+  let waiting: JudgedEvent[] = [];
+  return {
+    ...holder,
     collect: (event) => {
       waiting.push(event);
     },
@@ -36,7 +47,7 @@ export const createStore = (initial: View): Store => {
       if (waiting.length === 0) return;
       const events = waiting;
       waiting = [];
-      dispatch({ type: 'events', events });
+      holder.dispatch({ type: 'events', events });
     },
   };
 };

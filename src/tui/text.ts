@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 /** One column each, without a look into the tables: printable ASCII and what this screen draws itself. */
-const SIMPLE = /^[\x20-\x7e·…━─│►×■←→↑↓]*$/;
+const SIMPLE = /^[\x20-\x7e·…━─│►▼×■←→↑↓]*$/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Longer clusters are no writing system's: a name made of a letter and a thousand accents must not cover the screen. */
 const LONGEST_GRAPHEME = 16;

@@ -50,12 +50,15 @@ export const duration = (ms: number): string => {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };
 
-/** Whole seconds, for a clock that runs. */
+/** Whole seconds, for a clock that runs: `8 s`, `3:20`, `2:03:20`. */
 export const clock = (ms: number): string => {
   const seconds = Math.floor(ms / 1000);
-  return seconds < 60
-    ? `${seconds} s`
-    : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  if (seconds < 60) return `${seconds} s`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 };
 
 /** `1 host`, `2 hosts`. */

@@ -1,7 +1,7 @@
 import type { RequirementName } from '../model/evidence.ts';
 
 /**
- * Every rule, by what it speaks about, in the order in which they are tried. Names are stable: scripts rely on them, and
+ * Every rule for one host, by what it speaks about, in the order in which they are tried. Names are stable: scripts rely on them, and
  * docs/verdicts.md explains each.
  */
 export const RULES = {
@@ -74,4 +74,7 @@ export const RULES = {
   ],
 } as const satisfies Readonly<Record<RequirementName | 'host' | 'remark', readonly string[]>>;
 
-export type RuleName = (typeof RULES)[keyof typeof RULES][number];
+/** Rules that need the whole run: no single host's evidence can make them match. */
+export const ACROSS_HOSTS = ['group-raised'] as const;
+
+export type RuleName = (typeof RULES)[keyof typeof RULES][number] | (typeof ACROSS_HOSTS)[number];

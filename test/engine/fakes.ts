@@ -2,7 +2,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import type { PlannedPort, Probe } from '../../src/model/probe.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import type { RunStart } from '../../src/model/report.ts';
-import { DYNAMIC_PORTS, type Endpoint, type Target } from '../../src/model/target.ts';
+import { DYNAMIC_PORTS, type Endpoint, type Target, type TargetSpace } from '../../src/model/target.ts';
 import type { ConnectOptions, Pinger, Resolver, Wire } from '../../src/model/wire.ts';
 
 export const accepted: Reply = { kind: 'accepted', rttMs: 1 };
@@ -86,9 +86,12 @@ export const plan = (changes: Partial<Plan> = {}): Plan => ({
   concurrency: 100,
   rate: 100_000,
   perHostRate: 100_000,
+  perSubnetRate: 100_000,
+  hostsAtOnce: 64,
   ping: false,
   map: true,
   locate: true,
+  bulk: false,
   ...changes,
 });
 
@@ -103,3 +106,16 @@ export const run: RunStart = {
 };
 
 export const address = (text: string): Target => ({ kind: 'address', text, address: text, family: 4 });
+
+/** All of these targets, in their order. */
+export const all = (targets: readonly Target[]): { space: TargetSpace; order: Iterable<number> } => ({
+  space: {
+    size: targets.length,
+    at: (index) => {
+      const target = targets[index];
+      if (!target) throw new RangeError(`no target ${index}`);
+      return target;
+    },
+  },
+  order: targets.keys(),
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rate, Window } from '../../src/engine/pace.ts';
 import { samplePorts } from '../../src/engine/sample.ts';
+import { Throttle } from '../../src/engine/throttle.ts';
 import { Timing } from '../../src/engine/timing.ts';
 import { DYNAMIC_PORTS, MODERN_PORTS, type PortRange, portCount } from '../../src/model/target.ts';
 
@@ -54,7 +55,7 @@ describe('Window', () => {
 
 describe('Rate', () => {
   it('lets a burst through and then one a step', async () => {
-    const rate = new Rate(1000, 10);
+    const rate = new Rate(1000, 10, new Throttle(1000));
     const started = performance.now();
     for (let i = 0; i < 60; i++) await rate.take(never);
     const took = performance.now() - started;

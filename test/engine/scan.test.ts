@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scan } from '../../src/engine/scan.ts';
+import { Throttle } from '../../src/engine/throttle.ts';
 import type { ScanEvent } from '../../src/model/event.ts';
 import type { HostEvidence } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -8,6 +9,7 @@ import type { Resolver, Wire } from '../../src/model/wire.ts';
 import {
   accepted,
   address,
+  all,
   fakeProbes,
   fakeWire,
   fault,
@@ -34,10 +36,11 @@ const collect = async (wire: Wire, setting: Setting = {}) => {
     pinger: noPing,
     probes: fakeProbes,
     guard: setting.guard ?? (() => null),
+    throttle: new Throttle(100_000),
   };
   const signal = setting.signal ?? new AbortController().signal;
   for await (const event of scan(
-    setting.targets ?? [address('192.0.2.1')],
+    all(setting.targets ?? [address('192.0.2.1')]),
     plan(setting.plan),
     deps,
     run,
@@ -182,9 +185,16 @@ describe('scan', () => {
 
   it('stops asking when nobody reads any more', async () => {
     const wire = fakeWire(() => 'silence');
-    const deps = { wire, resolver: noNames, pinger: noPing, probes: fakeProbes, guard: () => null };
+    const deps = {
+      wire,
+      resolver: noNames,
+      pinger: noPing,
+      probes: fakeProbes,
+      guard: () => null,
+      throttle: new Throttle(100_000),
+    };
     for await (const event of scan(
-      [address('192.0.2.1')],
+      all([address('192.0.2.1')]),
       plan({ timeoutMs: 60 }),
       deps,
       run,

@@ -204,9 +204,12 @@ export const planOf = (scenario: Scenario): Plan => ({
   concurrency: 1,
   rate: 1,
   perHostRate: 1,
+  perSubnetRate: 1,
+  hostsAtOnce: 1,
   ping: true,
   map: true,
   locate: true,
+  bulk: false,
 });
 
 export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({

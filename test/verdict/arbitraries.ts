@@ -32,9 +32,12 @@ export const plan: Plan = {
   concurrency: 1,
   rate: 1,
   perHostRate: 1,
+  perSubnetRate: 1,
+  hostsAtOnce: 1,
   ping: true,
   map: true,
   locate: true,
+  bulk: false,
 };
 
 const rtt = fc.double({ min: 0, max: 3000, noNaN: true });

@@ -23,7 +23,8 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['port map', 'One column stands for many ports between 1025 and 65535; letters are explained under it.'],
 ];
 
-const table = (rows: readonly (readonly [string, string])[], columns: number): Line[] => {
+/** Terms and what they mean, side by side where there is room. */
+export const termLines = (rows: readonly (readonly [string, string])[], columns: number): Line[] => {
   const first = columns >= 60 ? 22 : 0;
   return rows.flatMap(([term, says]): Line[] => {
     if (first === 0)
@@ -37,7 +38,7 @@ const table = (rows: readonly (readonly [string, string])[], columns: number): L
 
 /** Keys and words, for the help page. */
 export const helpLines = (columns: number): Line[] => [
-  ...table(KEYS, columns),
+  ...termLines(KEYS, columns),
   BLANK,
-  ...table(WORDS, columns),
+  ...termLines(WORDS, columns),
 ];

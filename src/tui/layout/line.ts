@@ -16,7 +16,8 @@ export type Tone =
   | 'cell-closed'
   | 'cell-silent'
   | 'cell-rejected'
-  | 'cell-mixed';
+  | 'cell-mixed'
+  | 'cell-chosen';
 
 export interface Span {
   readonly text: string;

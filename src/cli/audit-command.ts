@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
+import { audit, resumeAudit } from './audit.ts';
+import { loadConfig } from './config.ts';
+import { AUDIT, type RawOptions, resolveOptions } from './options.ts';
+import { addScanOptions, typedOptions } from './scan-options.ts';
+
+const EXAMPLES = `
+Targets: host names, addresses, blocks (10.1.2.0/24), ranges (10.1.2.10-10.1.2.50), @FILE with such a list, - for standard
+input. With --csv-column the lists are CSV with a header line:
+  Get-ADComputer -Filter * | Export-Csv pcs.csv
+  ra-preflight audit @pcs.csv --csv-column DNSHostName
+
+Examples:
+  ra-preflight audit 10.1.0.0/20                       live on the terminal, kept in the history
+  ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
+  ra-preflight audit @subnets.txt --format html -o monday.html
+  ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
+  ra-preflight audit --resume                          go on with the newest audit that did not end
+  ra-preflight diff previous latest                    what changed since last time
+
+Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
+3 none blocked but some undetermined or unreachable, 130 interrupted
+(--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).`;
+
+/** Options that may change when a run is resumed; all others are the run's own. */
+const OF_THE_MOMENT: ReadonlySet<string> = new Set([
+  'resume',
+  'format',
+  'output',
+  'quiet',
+  'verbose',
+  'color',
+  'db',
+  'config',
+  'yes',
+]);
+
+const refuseOthers = (targets: readonly string[], flags: object): void => {
+  if (targets.length > 0) {
+    throw new UsageError('--resume: goes on with the targets of the run; give no others');
+  }
+  const [other] = Object.keys(flags).filter((key) => !OF_THE_MOMENT.has(key));
+  if (other === undefined) return;
+  const flag = other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--resume: goes on with the options of the run; --${flag} cannot change them`);
+};
+
+/** The `audit` command: text of the options here and in scan-options.ts, work in audit.ts. */
+export const auditCommand = (): Command =>
+  addScanOptions(
+    new Command('audit')
+      .summary('test the way to many hosts, subnets or lists')
+      .description(
+        'Asks every host of subnets and lists like check does, groups what is filtered into causes, and keeps all answers in the history.',
+      )
+      .argument('[target...]', 'hosts, blocks, ranges, @FILE, -'),
+    { concurrency: AUDIT.concurrency, rate: 'a quarter of it to one host, half of it to one subnet' },
+  )
+    .option('--subnet-rate <n>', 'questions a second to the hosts of one /24 (IPv6: /64) together')
+    .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
+    .option('--resume [run]', 'go on with the newest audit that did not end, or with this one')
+    .option(
+      '--db <file>',
+      'history file (default in the data folder of the platform; :memory: keeps nothing)',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (targets: string[], _options: unknown, command: Command) => {
+      const { config, ...flags } = typedOptions(command) as RawOptions & {
+        readonly config?: string;
+        readonly resume?: string | true;
+      };
+      const { resume, ...rest } = flags;
+      if (resume === undefined && targets.length === 0) {
+        throw new UsageError('no target given; expected hosts, blocks, ranges, @FILE, - or --resume');
+      }
+      if (resume !== undefined) refuseOthers(targets, rest);
+      const options = resolveOptions(rest, await loadConfig(config), AUDIT, process.platform);
+      process.exitCode =
+        resume === undefined
+          ? await audit(targets, options)
+          : await resumeAudit(resume === true ? null : resume, {
+              format: options.format,
+              output: options.output,
+              quiet: options.quiet,
+              verbose: options.verbose,
+              colour: options.colour,
+              scope: options.scope,
+              db: options.db,
+              yes: options.yes,
+            });
+    });

@@ -1,0 +1,157 @@
+import type { JudgedEvent } from '../model/event.ts';
+import type { RunEntry } from '../model/history.ts';
+import type { Run, RunStart } from '../model/report.ts';
+import type { TargetSpace } from '../model/target.ts';
+import type { History } from '../store/history.ts';
+import type { Recorder } from '../store/recorder.ts';
+import type { Entry } from '../store/reports.ts';
+import { Tally } from '../verdict/tally.ts';
+import { type AuditOrder, type Done, openOrder } from './audit-order.ts';
+import { chooseSink } from './audit-sink.ts';
+import type { Engine } from './engine.ts';
+import { exitCode } from './exit-code.ts';
+import type { ScanOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { type Session, withSession } from './session.ts';
+import { storedReport } from './stored-report.ts';
+import { wantsTui } from './terminal.ts';
+
+/** How often the history is written although no host was judged, milliseconds: it shows that the run goes on. */
+const FLUSH_MS = 250;
+/** Stored hosts that are told at once before others get their turn. */
+const REPLAYED_AT_ONCE = 500;
+
+/** One audit, new or resumed. */
+export interface AuditRun {
+  readonly history: History;
+  readonly recorder: Recorder;
+  readonly run: RunStart;
+  /** What the history had of the run when it was resumed. */
+  readonly earlier: RunEntry | null;
+  readonly space: TargetSpace;
+  readonly done: Done;
+  readonly engine: Engine;
+  readonly options: ScanOptions;
+}
+
+/**
+ * Writes each judged host down before it is passed on. Of a run that was resumed, the end counts what went before. The
+ * history that cannot be written ends the run with its StoreError.
+ */
+async function* recorded(
+  events: AsyncIterable<JudgedEvent>,
+  { recorder, earlier }: AuditRun,
+  { placeOf }: AuditOrder,
+  { steering, interrupt }: Session,
+): AsyncGenerator<JudgedEvent> {
+  let failure: unknown;
+  const beat = setInterval(() => {
+    try {
+      recorder.flush();
+    } catch (error) {
+      failure ??= error;
+      interrupt.stop();
+    }
+  }, FLUSH_MS);
+  try {
+    for await (const event of events) {
+      if (failure !== undefined) throw failure;
+      if (event.type === 'host-judged') {
+        const { host: index, report } = event;
+        const probesSent = (earlier?.probesSent ?? 0) + steering.sent;
+        recorder.record({ index, ordinal: placeOf(index), report, probesSent });
+      }
+      yield event.type === 'run-finished' ? { ...event, run: withEarlier(event.run, earlier) } : event;
+    }
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
+  ...run,
+  probesSent: run.probesSent + (earlier?.probesSent ?? 0),
+  durationMs: run.durationMs + (earlier?.durationMs ?? 0),
+});
+
+/** The stream of a resumed run with the hosts that were judged before, as if it had never stopped. */
+async function* withStored(
+  events: AsyncIterable<JudgedEvent>,
+  { history, earlier, run }: AuditRun,
+): AsyncGenerator<JudgedEvent> {
+  for await (const event of events) {
+    yield event;
+    if (event.type !== 'run-started' || earlier === null) continue;
+    let told = 0;
+    for (const { index, report } of history.entries(run.id)) {
+      yield { type: 'host-judged', host: index, report };
+      if (++told % REPLAYED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+/** The hosts in doubt that their neighbours raise. */
+function* raisedIn(history: History, id: string, tally: Tally): Generator<Entry> {
+  for (const { index, report } of history.entries(id, 'undetermined')) {
+    const raised = tally.raise(report);
+    if (raised !== report) yield { index, report: raised };
+  }
+}
+
+/** Passes the stream through, counts and groups its hosts, and ends the record of the run. */
+async function* tallied(
+  events: AsyncIterable<JudgedEvent>,
+  tally: Tally,
+  { history, recorder, run }: AuditRun,
+): AsyncGenerator<JudgedEvent> {
+  for await (const event of events) {
+    if (event.type === 'host-judged') tally.add(event.host, event.report);
+    if (event.type === 'run-finished') {
+      // A run that will be resumed has not seen all neighbours yet, which is what raises a host.
+      if (event.run.interrupted) recorder.finish(event.run);
+      else {
+        recorder.flush();
+        recorder.finish(event.run, { groups: tally.groups(), amended: raisedIn(history, run.id, tally) });
+      }
+    }
+    yield event;
+  }
+}
+
+/** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run. Gives the exit code. */
+export const conduct = async (audit: AuditRun): Promise<number> => {
+  const { space, run, options, done, engine } = audit;
+  const order = openOrder(space, run.seed, done);
+  const tally = new Tally();
+  const tui = wantsTui(options);
+  const job = {
+    assignment: { space, order: order.order },
+    plan: planOf(options, run.seed),
+    run,
+    engine,
+    scope: options.scope,
+    onStopping: () => {
+      if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+    },
+  };
+  const sink = chooseSink({ options, space, tui, tally, history: audit.history, run });
+  const ended = await withSession(job, async (session: Session) => {
+    let last: Run | undefined;
+    const kept = recorded(session.events, audit, order, session);
+    async function* watched(): AsyncGenerator<JudgedEvent> {
+      for await (const event of tallied(withStored(kept, audit), tally, audit)) {
+        if (event.type === 'run-finished') last = event.run;
+        yield event;
+      }
+    }
+    await sink.follow(watched(), session);
+    return last;
+  });
+  if (!ended) throw new Error('the stream ended without run-finished');
+  const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
+  await sink.deliver(report);
+  if (ended.interrupted && !options.quiet) {
+    process.stderr.write(`ra-preflight: go on with: ra-preflight audit --resume ${run.id}\n`);
+  }
+  return exitCode(report.summary, ended.interrupted, options.format);
+};

@@ -1,0 +1,106 @@
+import { randomInt } from 'node:crypto';
+import { UsageError } from '../model/fault.ts';
+import type { RunEntry } from '../model/history.ts';
+import type { RunStart } from '../model/report.ts';
+import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { conduct } from './audit-run.ts';
+import { checkWritable } from './deliver.ts';
+import { chooseEngine, type Engine } from './engine.ts';
+import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
+import { openHistoryFile } from './history-file.ts';
+import type { ScanOptions } from './options.ts';
+import { startRun } from './run-start.ts';
+import { readTargets } from './targets.ts';
+
+/** What the history keeps of a run so that it can be resumed: the targets themselves, not where they were read. */
+interface KeptPlan {
+  readonly spec: SpaceSpec;
+  readonly options: ScanOptions;
+}
+
+/** What is of this command line and not of the run: where the result goes, how it looks, what is allowed today. */
+type Presentation = Pick<
+  ScanOptions,
+  'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'scope' | 'db' | 'yes'
+>;
+
+const say = ({ quiet }: ScanOptions, text: string): void => {
+  if (!quiet) process.stderr.write(`ra-preflight: ${text}\n`);
+};
+
+const confirm = (hosts: number, options: ScanOptions): void => {
+  if (hosts <= MOST_UNCONFIRMED) return;
+  const estimate = estimateText(hosts, options);
+  if (!options.yes) throw new UsageError(`${estimate}; add --yes to ask them`);
+  say(options, estimate);
+};
+
+/** A run that goes on: who it is stays, how it asks is what this machine can today. */
+const againFrom = ({ id, startedAt, vantage, novice, seed }: RunEntry, { wire, why }: Engine): RunStart => ({
+  id,
+  startedAt,
+  vantage,
+  engine: wire.name,
+  engineWhy: why,
+  novice,
+  seed,
+});
+
+/** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
+export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+  const { spec, size, notices } = await readTargets(texts, options);
+  confirm(size, options);
+  if (options.output !== null && options.output !== '-') await checkWritable(options.output);
+  for (const notice of notices) say(options, notice);
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const engine = await chooseEngine(options.engine, process.platform);
+  const run = startRun(engine, options, seed);
+  const history = await openHistoryFile(options.db);
+  try {
+    const plan: KeptPlan = { spec, options };
+    const recorder = history.begin({ run, targets: texts, hosts: size, plan });
+    const done = { low: 0, above: new Set<number>() };
+    return await conduct({
+      history,
+      recorder,
+      run,
+      earlier: null,
+      space: makeSpace(spec),
+      done,
+      engine,
+      options,
+    });
+  } finally {
+    history.close();
+  }
+};
+
+/**
+ * `ra-preflight audit --resume`: goes on with the newest run that did not end, or the one named, as it was asked for. The
+ * report covers the whole run. What may be asked is what the configuration says today.
+ */
+export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
+  if (now.output !== null && now.output !== '-') await checkWritable(now.output);
+  const history = await openHistoryFile(now.db);
+  try {
+    const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
+    if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
+    const { entry, plan, done, recorder } = history.resume(id);
+    const { spec, options: kept } = plan as KeptPlan;
+    const options = { ...kept, ...now };
+    const engine = await chooseEngine(options.engine, process.platform);
+    say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
+    return await conduct({
+      history,
+      recorder,
+      run: againFrom(entry, engine),
+      earlier: entry,
+      space: makeSpace(spec),
+      done,
+      engine,
+      options,
+    });
+  } finally {
+    history.close();
+  }
+};

@@ -1,0 +1,33 @@
+import type { ScanOptions } from './options.ts';
+
+/** Hosts above which an audit asks to be confirmed (DESIGN section 6). */
+export const MOST_UNCONFIRMED = 4096;
+
+/** Packets to a host where nothing answers: five ports, two of them twice, the kernel's own second SYNs, two echoes. */
+const DEAD_PACKETS = 12;
+/** Further packets to a host that answers: a handshake and its end, and the look at where refusals come from. */
+const PER_PORT_PACKETS = 3;
+const REQUIRED_PORTS = 2;
+
+const rounded = (value: number): string => {
+  const digits = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return (Math.round(value / digits) * digits).toLocaleString('en');
+};
+
+const duration = (seconds: number): string => {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${Math.round(seconds / 86_400)} days`;
+};
+
+/** What an audit of so many hosts costs, as one sentence: packets and time, if nothing answers and if everything does. */
+export const estimateText = (hosts: number, { sample, rate, retries }: ScanOptions): string => {
+  const dead = DEAD_PACKETS * hosts;
+  const live = (sample + REQUIRED_PORTS) * PER_PORT_PACKETS * hosts;
+  const deadQuestions = (2 * Math.min(2, retries + 1) + 5) * hosts;
+  const liveQuestions = (sample + REQUIRED_PORTS) * 2 * hosts;
+  return (
+    `${hosts.toLocaleString('en')} hosts are about ${rounded(dead)} packets if nothing answers and ` +
+    `${rounded(live)} if everything does: ${duration(deadQuestions / rate)} to ${duration(liveQuestions / rate)} at --rate ${rate}`
+  );
+};

@@ -1,0 +1,110 @@
+import { Command } from 'commander';
+import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
+import { formatNames, formats } from '../output/formats.ts';
+import { diffHosts } from '../verdict/diff.ts';
+import { checkWritable, deliver } from './deliver.ts';
+import { exitCode } from './exit-code.ts';
+import { openHistoryFile } from './history-file.ts';
+import { oneOf, wholeNumber } from './options.ts';
+import { storedReport } from './stored-report.ts';
+import { screenOf } from './terminal.ts';
+
+const EXIT_CHANGED = 1;
+const PLAIN_FORMATS = ['table', 'json'] as const;
+
+interface Flags {
+  readonly db?: string;
+  readonly format?: string;
+  readonly output?: string;
+  readonly color?: boolean;
+  readonly verbose?: boolean;
+  readonly limit?: string;
+}
+
+const withCommon = (command: Command, words: readonly string[]): Command =>
+  command
+    .option('--db <file>', 'history file (default in the data folder of the platform)')
+    .option('--format <name>', `${words.join(', ')} (default table)`)
+    .option('-o, --output <file>', 'write the result there instead of to standard output')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)');
+
+const screenFor = ({ color, output, verbose }: Flags) => ({
+  ...screenOf(process.stdout, process.env, (color ?? true) && output === undefined),
+  verbose: verbose ?? false,
+});
+
+/** `ra-preflight history`: the runs that were kept, newest first. */
+export const historyCommand = (): Command =>
+  withCommon(new Command('history'), PLAIN_FORMATS)
+    .summary('list the audits that were kept')
+    .description('Lists the audits in the history, newest first.')
+    .option('--limit <n>', 'only the newest so many')
+    .action(async (flags: Flags) => {
+      const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
+      const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
+      const output = flags.output ?? null;
+      if (output !== null && output !== '-') await checkWritable(output);
+      const history = await openHistoryFile(flags.db ?? null);
+      try {
+        const runs = history.runs(limit);
+        const { renderHistory, renderHistoryJson } = await import('../output/history-table.ts');
+        const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(flags));
+        await deliver([text], output);
+      } finally {
+        history.close();
+      }
+    });
+
+/** `ra-preflight report RUN`: the report of a run that was kept, in any format, with the exit code of its audit. */
+export const reportCommand = (): Command =>
+  withCommon(new Command('report'), formatNames)
+    .summary('print the report of an audit that was kept')
+    .description('Prints the report of an audit in the history, in any format.')
+    .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
+    .option('-v, --verbose', 'every port and every host in full')
+    .action(async (which: string | undefined, flags: Flags) => {
+      const format = oneOf('--format', flags.format ?? 'table', formatNames);
+      const output = flags.output ?? null;
+      if (output !== null && output !== '-') await checkWritable(output);
+      const history = await openHistoryFile(flags.db ?? null);
+      try {
+        const report = storedReport(history, history.find(which ?? 'latest').id);
+        const render = await formats[format]();
+        await deliver(render(report, screenFor(flags)), output);
+        process.exitCode = exitCode(report.summary, report.run.interrupted, format);
+      } finally {
+        history.close();
+      }
+    });
+
+/** `ra-preflight diff A B`: what changed between two runs; exit 0 same, 1 changed, 2 error. */
+export const diffCommand = (): Command =>
+  withCommon(new Command('diff'), PLAIN_FORMATS)
+    .summary('compare two audits')
+    .description(
+      'Says which hosts were newly blocked, mended, appeared, went away or are blocked for another cause. Doubt is no change.',
+    )
+    .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
+    .argument('<after>', 'the same')
+    .addHelpText('after', '\nExit code: 0 nothing changed, 1 something changed, 2 usage or configuration.')
+    .action(async (a: string, b: string, flags: Flags) => {
+      const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
+      const output = flags.output ?? null;
+      if (output !== null && output !== '-') await checkWritable(output);
+      const history = await openHistoryFile(flags.db ?? null);
+      try {
+        const [before, after] = [history.find(a), history.find(b)];
+        const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
+        const diff: RunDiff = { schema: DIFF_SCHEMA, before, after, ...compared };
+        if (format === 'json') {
+          const { renderDiffJson } = await import('../output/diff-json.ts');
+          await deliver(renderDiffJson(diff), output);
+        } else {
+          const { renderDiff } = await import('../output/diff-table.ts');
+          await deliver(renderDiff(diff, screenFor(flags)), output);
+        }
+        process.exitCode = CHANGE_KINDS.some((kind) => compared.summary[kind] > 0) ? EXIT_CHANGED : 0;
+      } finally {
+        history.close();
+      }
+    });

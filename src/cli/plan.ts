@@ -1,0 +1,29 @@
+import { samplePorts } from '../engine/sample.ts';
+import type { Plan } from '../model/plan.ts';
+import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
+import type { ScanOptions } from './options.ts';
+
+/** What is asked of every host, from the options; `seed` draws the sample. */
+export const planOf = (options: ScanOptions, seed: number): Plan => {
+  const rpcRange = options.rpcRange ?? DYNAMIC_PORTS;
+  return {
+    novice: options.novice,
+    rpcRange,
+    narrowed: options.rpcRange !== null,
+    sample: samplePorts(rpcRange, Math.min(options.sample, portCount(rpcRange)), seed),
+    seed,
+    families: options.families,
+    timeoutMs: options.timeoutMs,
+    retries: options.retries,
+    perHost: options.perHost,
+    concurrency: options.concurrency,
+    hostsAtOnce: options.hostsAtOnce,
+    rate: options.rate,
+    perHostRate: options.perHostRate,
+    perSubnetRate: options.perSubnetRate,
+    ping: options.ping,
+    map: options.map,
+    locate: options.locate,
+    bulk: options.bulk,
+  };
+};

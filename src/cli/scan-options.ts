@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { formatNames } from '../output/formats.ts';
+import { ENGINES, NOVICES, type RawOptions } from './options.ts';
+
+const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** What `check` and `audit` have in common; `standard` holds the defaults that differ. */
+export const addScanOptions = (
+  command: Command,
+  standard: { readonly concurrency: number; readonly rate: string },
+): Command =>
+  command
+    .option('--novice <generation>', `Windows of the novice: ${NOVICES.join(', ')} (default auto)`)
+    .option('--rpc-ports <range>', 'dynamic range of the novice when it was narrowed, e.g. 50000-50100')
+    .option('--sample <n>', 'dynamic ports to ask (default 32)')
+    .option('--seed <n>', 'draw the same sample again (default random, printed in the report)')
+    .option('--timeout <ms>', 'longest wait for one answer (default 3000, on Windows 5000)')
+    .option('--retries <n>', 'how often silence is asked again (default 2)')
+    .option('--concurrency <n>', `questions in flight over all hosts (default ${standard.concurrency})`)
+    .option('--per-host <n>', 'questions in flight to one host (default 64)')
+    .option('--rate <n>', `questions a second over all hosts, ${standard.rate} (default 1000)`)
+    .option('--engine <name>', `how to ask: ${ENGINES.join(', ')} (default auto)`)
+    .option('--exclude <spec>', 'leave out this host, block or range; may be repeated', more)
+    .option('--exclude-file <file>', 'leave out what this file lists; may be repeated', more)
+    .option('--no-map', 'do not search the exact edges of filtered ranges')
+    .option('--no-locate', 'do not trace where a filter sits')
+    .option('--no-ping', 'do not ask for an ICMP echo')
+    .option('-4, --ipv4', 'ask only IPv4 addresses')
+    .option('-6, --ipv6', 'ask only IPv6 addresses')
+    .option('--yes', 'ask more than 4,096 hosts')
+    .option('--format <name>', `print the result as ${formatNames.join(', ')}, and nothing interactive`)
+    .option('-o, --output <file>', 'write the result there instead of to standard output')
+    .option('--config <file>', 'read options and scope from this TOML file')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .option('-q, --quiet', 'no progress and no notices')
+    .option('-v, --verbose', 'every port and every host in full');
+
+/** The options that were really typed: commander's `--no-` options have a default that must not hide the config file's. */
+export const typedOptions = (command: Command): RawOptions & { readonly config?: string } =>
+  Object.fromEntries(
+    Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+  );

@@ -1,0 +1,61 @@
+import { probes } from '../../probes/index.ts';
+import { type Assignment, scan } from '../engine/scan.ts';
+import { Throttle } from '../engine/throttle.ts';
+import type { JudgedEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunStart } from '../model/report.ts';
+import type { Steering } from '../model/steering.ts';
+import { whyForbidden } from '../targets/forbidden.ts';
+import type { Scope } from '../targets/scope.ts';
+import { makeScope } from '../targets/scope.ts';
+import { judge } from '../verdict/judge.ts';
+import { loadPinger } from '../wire/icmp.ts';
+import { systemResolver } from '../wire/resolve.ts';
+import type { Engine } from './engine.ts';
+import { EXIT_INTERRUPTED, type Interrupt, interruptible } from './interrupt.ts';
+import { ownAddresses } from './own-addresses.ts';
+
+/** Everything that asking needs. */
+export interface Job {
+  readonly assignment: Assignment;
+  readonly plan: Plan;
+  readonly run: RunStart;
+  readonly engine: Engine;
+  readonly scope: Scope;
+  /** Called when the user first wants to stop. */
+  readonly onStopping: () => void;
+}
+
+/** A run that goes on: its judged events, and the hands on it. */
+export interface Session {
+  readonly events: AsyncGenerator<JudgedEvent>;
+  readonly steering: Steering;
+  readonly interrupt: Interrupt;
+}
+
+/** The last check before a packet: addresses of names were not known when the targets were read. */
+const guardOf = (scope: Scope) => {
+  const inScope = makeScope(scope);
+  const own = new Map(ownAddresses().map(({ address, why }) => [address, why]));
+  return (address: string, family: 4 | 6): string | null =>
+    whyForbidden(address, family) ?? own.get(address) ?? inScope(address);
+};
+
+/** Asks what the job says while `work` reads the events, and gives everything back that asking held. */
+export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+  const { plan, run, assignment } = job;
+  const { wire } = job.engine;
+  const guard = guardOf(job.scope);
+  const pinger = await loadPinger();
+  const throttle = new Throttle(plan.rate);
+  const interrupt = interruptible(job.onStopping, () => process.exit(EXIT_INTERRUPTED));
+  try {
+    const deps = { wire, resolver: systemResolver(), pinger, probes, guard, throttle };
+    const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+    return await work({ events: judge(scanned, plan, wire.capabilities), steering: throttle, interrupt });
+  } finally {
+    interrupt.release();
+    pinger.close();
+    await wire.close();
+  }
+};

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../model/fault.ts';
+import type { TargetItem } from '../targets/item.ts';
+import { readTargetSpec, type TargetSpec } from '../targets/parse-space.ts';
+import { parseSource } from '../targets/source.ts';
+import type { ScanOptions } from './options.ts';
+import { ownAddresses } from './own-addresses.ts';
+
+const plural = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
+
+const readStdin = async (): Promise<Uint8Array> => {
+  if (process.stdin.isTTY) {
+    process.stderr.write('ra-preflight: reading targets from the terminal, end with Ctrl-D\n');
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
+
+const readList = async (path: string, option: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `${option}${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
+    );
+  }
+};
+
+/** Whether a target is a list to read: `@file` or `-` for standard input. */
+export const isList = (text: string): boolean => text === '-' || text.startsWith('@');
+
+interface Lists {
+  readonly items: TargetItem[];
+  readonly emptyCells: number;
+}
+
+const readItems = async (texts: readonly string[], csvColumn: string | null): Promise<Lists> => {
+  if (texts.filter((text) => text === '-').length > 1) {
+    throw new UsageError("target '-': standard input can be read once only");
+  }
+  if (csvColumn !== null && !texts.some(isList)) {
+    throw new UsageError('--csv-column: is for lists, and no @file and no - is among the targets');
+  }
+  const items: TargetItem[] = [];
+  let emptyCells = 0;
+  for (const text of texts) {
+    if (!isList(text)) {
+      items.push({ text, at: 'target' });
+      continue;
+    }
+    const name = text === '-' ? 'stdin' : text.slice(1);
+    const bytes = text === '-' ? await readStdin() : await readList(name, 'target @');
+    const source = parseSource(bytes, { name, ...(csvColumn === null ? {} : { csvColumn }) });
+    if (source.items.length === 0) throw new UsageError(`target ${text}: lists no target`);
+    items.push(...source.items);
+    emptyCells += source.emptyCells;
+  }
+  return { items, emptyCells };
+};
+
+const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
+  const items: TargetItem[] = excludes.map((text) => ({ text, at: '--exclude' }));
+  for (const path of excludeFiles) {
+    items.push(...parseSource(await readList(path, '--exclude-file '), { name: path }).items);
+  }
+  return items;
+};
+
+/** The targets of a run, and what a person should know about how they were read. */
+export interface Asked extends TargetSpec {
+  readonly notices: readonly string[];
+}
+
+/**
+ * Reads what is to be asked: targets as typed, lists, excludes, and what the configuration allows. Throws UsageError
+ * before a packet is sent.
+ */
+export const readTargets = async (texts: readonly string[], options: ScanOptions): Promise<Asked> => {
+  const { items, emptyCells } = await readItems(texts, options.csvColumn);
+  const asked = readTargetSpec({
+    items,
+    excludes: await readExcludes(options),
+    guard: { families: options.families, scope: options.scope, own: ownAddresses() },
+  });
+  const { denied, own } = asked.removed;
+  return {
+    ...asked,
+    notices: [
+      ...(emptyCells > 0 ? [`${plural(emptyCells, 'row')} with nothing in the column left out`] : []),
+      ...(denied > 0 ? [`${plural(denied, 'address')} left out: the configuration denies them`] : []),
+      ...(own > 0
+        ? [`${plural(own, 'address')} left out: network and broadcast addresses of this machine's networks`]
+        : []),
+    ],
+  };
+};

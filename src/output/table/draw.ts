@@ -1,0 +1,76 @@
+import { styleText } from 'node:util';
+import CliTable from 'cli-table3';
+import stringWidth from 'string-width';
+import type { RequirementReport, Verdict } from '../../model/report.ts';
+import type { FormatOptions } from '../format.ts';
+
+export type Colour = 'green' | 'red' | 'yellow' | 'gray' | 'bold';
+type Align = 'left' | 'right';
+
+export const VERDICT_COLOURS: Readonly<Record<Verdict, Colour>> = {
+  ready: 'green',
+  blocked: 'red',
+  undetermined: 'yellow',
+  unreachable: 'gray',
+};
+export const STATE_COLOURS: Readonly<Record<RequirementReport['state'], Colour>> = {
+  pass: 'green',
+  fail: 'red',
+  undetermined: 'yellow',
+  'not-needed': 'gray',
+};
+
+/** Colours text where colour was asked for. Text from the network must be clean before. */
+export const paint = (
+  text: string,
+  colour: Colour,
+  { colour: wanted }: Pick<FormatOptions, 'colour'>,
+): string => (wanted ? styleText(colour, text, { validateStream: false }) : text);
+
+/** Columns that text takes; two for each wide character. Most text is ASCII, and counting that is much quicker. */
+const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
+
+/** Breaks text at blanks so that no line is longer than the screen; every line starts with the indent. */
+export const wrap = (
+  text: string,
+  width: number,
+  first: string,
+  rest = ' '.repeat(first.length),
+): string[] => {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(/\s+/)) {
+    const joined = line === first || line === rest ? line + word : `${line} ${word}`;
+    if (columnsOf(joined) > width && line !== first && line !== rest) {
+      lines.push(line);
+      line = rest + word;
+    } else line = joined;
+  }
+  return [...lines, line];
+};
+
+/** Columns that a table may fill: one less than the screen, so that no terminal wraps it, and never too few to draw. */
+export const roomOf = ({ width }: Pick<FormatOptions, 'width'>): number => Math.max(width - 1, 38);
+
+/** Lines of a table. `widths` counts the cells with their padding, the borders come on top. */
+export const table = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  options: Pick<FormatOptions, 'colour'>,
+  aligns: readonly Align[] = [],
+): string[] => {
+  const drawn = new CliTable({
+    head: head.map((cell) => paint(cell, 'bold', options)),
+    colWidths: [...widths],
+    colAligns: [...aligns],
+    wordWrap: true,
+    wrapOnWordBoundary: true,
+    style: { head: [], border: [], compact: true },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+};

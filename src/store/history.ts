@@ -1,0 +1,147 @@
+import { UsageError } from '../model/fault.ts';
+import type { RunEntry } from '../model/history.ts';
+import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../model/report.ts';
+import { type Recorder, recorderOf } from './recorder.ts';
+import {
+  type Done,
+  doneOf,
+  type Entry,
+  entriesOf,
+  reportAt,
+  reportsByIndex,
+  reportsByTarget,
+  summaryOf,
+} from './reports.ts';
+import {
+  entryOf,
+  newest,
+  type RunRow,
+  rowById,
+  rowBySpec,
+  SILENT_MS,
+  type Surroundings,
+  unfinishedRows,
+} from './runs.ts';
+import type { Sql } from './sql.ts';
+import { intact } from './store-error.ts';
+
+/** A run that begins. `plan` is JSON that the store keeps for a resume and does not look into. */
+export interface NewRun {
+  readonly run: RunStart;
+  /** What was asked for, as typed. */
+  readonly targets: readonly string[];
+  /** Hosts asked for. */
+  readonly hosts: number;
+  readonly plan: unknown;
+}
+
+/** A run that goes on. `recorder` adds time to `entry.durationMs`; questions are counted by the caller, from `entry.probesSent` on. */
+export interface Resumed {
+  readonly entry: RunEntry;
+  readonly plan: unknown;
+  readonly done: Done;
+  readonly recorder: Recorder;
+}
+
+/**
+ * The runs in one file. `id` is a whole id, as find() gives it; an unknown one throws UsageError. Every method throws
+ * StoreError when the file cannot be used.
+ */
+export interface History {
+  /** Starts the record of a run. An id that is there already is a bug of the caller. */
+  begin(run: NewRun): Recorder;
+  /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
+  resume(id: string): Resumed;
+  /** Runs, newest first. */
+  runs(limit?: number): RunEntry[];
+  /** Runs that have not finished, newest first; those that a process still makes are `running`. */
+  unfinished(): RunEntry[];
+  /** The run that a user means: an id or its beginning, `latest`, `previous`, `latest~N`. Throws UsageError. */
+  find(spec: string): RunEntry;
+  /** A run for a report. Of one that has not ended: interrupted, and ended when it last wrote. */
+  run(id: string): Run;
+  /** Its reports in the order of the host index. Can be walked more than once; memory does not grow with the hosts. */
+  hosts(id: string): Iterable<HostReport>;
+  /** Its hosts with their numbers, all or those of one verdict, in the order of the index. */
+  entries(id: string, verdict?: Verdict): Iterable<Entry>;
+  /** Its reports, ascending as compareTargets() says. */
+  hostsByTarget(id: string): Iterable<HostReport>;
+  /** The report of one host, null when it was not judged. */
+  host(id: string, index: number): HostReport | null;
+  summary(id: string): Summary;
+  /** The groups that it was concluded with; null while it has not finished. */
+  groups(id: string): Group[] | null;
+  done(id: string): Done;
+  /** Afterwards nothing else may be called. */
+  close(): void;
+}
+
+const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, state, probes_sent, duration_ms, owner, pid, machine, beat_ms)
+  VALUES (?, ?, ?, ?, ?, 'running', 0, 0, 1, ?, ?, ?)`;
+const TAKE = `UPDATE runs SET state = 'running', finished_at = NULL, owner = owner + 1, pid = ?, machine = ?, beat_ms = ?
+  WHERE seq = ?`;
+
+const refuseResume = ({ start: { id }, state, pid, machine }: RunRow): void => {
+  if (state === 'finished') throw new UsageError(`run ${id} is finished; there is nothing to resume`);
+  if (state !== 'running') return;
+  throw new UsageError(
+    `run ${id} is still made by process ${pid} on ${machine}; stop that first, or wait ${SILENT_MS / 1000} s if it is gone`,
+  );
+};
+
+const lastSeen = ({ beatMs }: RunRow): string => new Date(beatMs).toISOString();
+
+/** The history behind a prepared connection. */
+export const historyOf = (sql: Sql, around: Surroundings): History => {
+  const { now, pid, machine } = around;
+  const row = (id: string): RunRow => rowById(sql, around, id);
+  const entry = (one: RunRow): RunEntry => entryOf(sql, one);
+  return {
+    begin: ({ run, targets, hosts, plan }) => {
+      const texts = [run, targets, plan ?? null].map((value) => JSON.stringify(value));
+      sql.run(BEGIN, [run.id, ...texts, hosts, pid, machine, now()]);
+      const { seq, owner } = row(run.id);
+      return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
+    },
+    resume: (id) => {
+      const taken = sql.transaction(() => {
+        const before = row(id);
+        refuseResume(before);
+        sql.run(TAKE, [pid, machine, now(), before.seq]);
+        return row(id);
+      });
+      const [plan] = sql.rows('SELECT plan FROM runs WHERE seq = ?', [taken.seq]);
+      return {
+        entry: entry(taken),
+        plan: intact(sql.path, () => JSON.parse(String(plan?.[0])) as unknown),
+        done: doneOf(sql, taken.seq),
+        recorder: recorderOf(sql, { ...taken, id }, now),
+      };
+    },
+    runs: (limit = -1) => newest(sql, around, limit).map(entry),
+    unfinished: () => unfinishedRows(sql, around).map(entry),
+    find: (spec) => entry(rowBySpec(sql, around, spec)),
+    run: (id) => {
+      const one = row(id);
+      return {
+        ...one.start,
+        finishedAt: one.finishedAt ?? lastSeen(one),
+        probesSent: one.probesSent,
+        durationMs: one.durationMs,
+        interrupted: one.state !== 'finished',
+      };
+    },
+    hosts: (id) => reportsByIndex(sql, row(id).seq),
+    entries: (id, verdict) => entriesOf(sql, row(id).seq, verdict),
+    hostsByTarget: (id) => reportsByTarget(sql, row(id).seq),
+    host: (id, index) => reportAt(sql, row(id).seq, index),
+    summary: (id) => summaryOf(sql, row(id).seq),
+    groups: (id) => {
+      const [found] = sql.rows('SELECT groups FROM runs WHERE seq = ?', [row(id).seq]);
+      const text = found?.[0];
+      return typeof text === 'string' ? intact(sql.path, () => JSON.parse(text) as Group[]) : null;
+    },
+    done: (id) => doneOf(sql, row(id).seq),
+    close: () => sql.close(),
+  };
+};

@@ -1,0 +1,124 @@
+import type { Group, HostReport, Run } from '../model/report.ts';
+import { pack } from './pack.ts';
+import { type Entry, orderKey } from './reports.ts';
+import type { Sql, Value } from './sql.ts';
+import { StoreError } from './store-error.ts';
+
+/** A batch is written when it has this many hosts or its first is this old; so much is lost when the process is killed. */
+const BATCH_HOSTS = 128;
+const BATCH_MS = 250;
+
+/** One judged host. `index`: its number in the target space; `ordinal`: its place in the order of asking. */
+export interface Judged {
+  readonly index: number;
+  readonly ordinal: number;
+  readonly report: HostReport;
+  /** Questions sent by the whole run until now, for runs that are killed. */
+  readonly probesSent?: number;
+}
+
+/**
+ * Writes one run. Methods throw StoreError; what could not be written is kept and tried again with the next flush.
+ * After the run was taken over by another process, everything throws.
+ */
+export interface Recorder {
+  /** Keeps the host, and writes the batch when it is full or old. */
+  record(host: Judged): void;
+  /** Writes what is kept. Without anything kept it only says that the run is alive; call it at least every 30 seconds. */
+  flush(): void;
+  /** Writes the rest and ends the run. `run` counts the whole run, earlier processes included. */
+  finish(run: Run, conclusions?: Conclusions): void;
+}
+
+/** What only the whole run shows: its groups, and hosts whose report changes because of their neighbours. */
+export interface Conclusions {
+  readonly groups: readonly Group[];
+  readonly amended: Iterable<Entry>;
+}
+
+/** The run that is written, and what earlier processes had of it. */
+export interface Owned {
+  readonly seq: number;
+  readonly owner: number;
+  readonly id: string;
+  readonly probesSent: number;
+  readonly durationMs: number;
+}
+
+interface Kept {
+  readonly host: readonly Value[];
+  readonly evidence: readonly Value[];
+}
+
+const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?
+  WHERE seq = ? AND owner = ? AND state = 'running'`;
+const HOST =
+  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence) VALUES (?, ?, ?, ?, ?, ?, ?)';
+const EVIDENCE = 'INSERT INTO evidence (run, idx, report) VALUES (?, ?, ?)';
+const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ? WHERE run = ? AND idx = ?';
+const AMEND_EVIDENCE = 'UPDATE evidence SET report = ? WHERE run = ? AND idx = ?';
+const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
+  WHERE seq = ? AND owner = ?`;
+
+/** A recorder for a run that this process owns. `now`: milliseconds since 1970. */
+export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder => {
+  const { seq, owner } = owned;
+  const began = now();
+  let kept: Kept[] = [];
+  let oldest = 0;
+  let probesSent = owned.probesSent;
+  let ended = false;
+
+  const write = (batch: readonly Kept[]): void =>
+    sql.transaction(() => {
+      // A clock may be set back.
+      const durationMs = owned.durationMs + Math.max(0, now() - began);
+      if (sql.run(BEAT, [now(), probesSent, durationMs, seq, owner]) !== 1) {
+        throw new StoreError(
+          sql.path,
+          `run ${owned.id} was taken over or ended by another process; stop this one`,
+        );
+      }
+      for (const { host, evidence } of batch) {
+        sql.run(HOST, host);
+        sql.run(EVIDENCE, evidence);
+      }
+    });
+
+  const flush = (): void => {
+    if (ended) throw new Error('the run has ended');
+    do {
+      write(kept.slice(0, BATCH_HOSTS));
+      kept = kept.slice(BATCH_HOSTS);
+    } while (kept.length > 0);
+  };
+
+  return {
+    record: ({ index, ordinal, report, probesSent: sent }) => {
+      if (ended) throw new Error('the run has ended');
+      const { target, address, verdict, confidence } = report;
+      if (kept.length === 0) oldest = now();
+      kept.push({
+        host: [seq, index, ordinal, orderKey(target), address, verdict, confidence],
+        evidence: [seq, index, pack(report)],
+      });
+      probesSent = sent ?? probesSent;
+      if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
+    },
+    flush,
+    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs }, conclusions) => {
+      flush();
+      const state = interrupted ? 'interrupted' : 'finished';
+      const groups = conclusions ? JSON.stringify(conclusions.groups) : null;
+      // At once, so that a run is never half concluded and then resumed.
+      sql.transaction(() => {
+        for (const { index, report } of conclusions?.amended ?? []) {
+          sql.run(AMEND_HOST, [report.verdict, report.confidence, seq, index]);
+          sql.run(AMEND_EVIDENCE, [pack(report), seq, index]);
+        }
+        sql.run(END, [state, finishedAt, groups, sent, durationMs, seq, owner]);
+      });
+      ended = true;
+    },
+  };
+};

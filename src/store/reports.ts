@@ -1,0 +1,116 @@
+import { type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
+import { unpack } from './pack.ts';
+import type { Row, Sql } from './sql.ts';
+import { intact } from './store-error.ts';
+
+/** Reports read at once. A page is read to its end, so that nothing is locked between two. */
+const PAGE = 128;
+const ORDINALS = 4096;
+
+/** Which ordinals of a run have been judged: all below `low`, and those in `above`. */
+export interface Done {
+  readonly low: number;
+  readonly above: ReadonlySet<number>;
+}
+
+/** A target as the database orders it. A NUL would end the text there. */
+export const orderKey = (target: string): string => target.replaceAll('\0', '\u{FFFD}');
+
+/** Compares two targets as hostsByTarget() orders them: by the bytes of UTF-8, not by the UTF-16 units of `<`. */
+export const compareTargets = (a: string, b: string): number =>
+  Buffer.compare(Buffer.from(orderKey(a)), Buffer.from(orderKey(b)));
+
+const reportIn = (sql: Sql, blob: unknown): HostReport => intact(sql.path, () => unpack(blob as Uint8Array));
+
+/** An iterable that can be walked more than once. `next` reads the page after a row; `first` stands before all rows. */
+const paged = <T>(first: Row, next: (after: Row) => readonly Row[], read: (row: Row) => T): Iterable<T> => ({
+  *[Symbol.iterator]() {
+    let page = next(first);
+    for (let last = page.at(-1); last; last = page.at(-1)) {
+      for (const row of page) yield read(row);
+      page = next(last);
+    }
+  },
+});
+
+const BY_INDEX = `SELECT idx, report FROM evidence WHERE run = ? AND idx > ? ORDER BY idx LIMIT ${PAGE}`;
+
+/** A judged host with its number in the run. */
+export interface Entry {
+  readonly index: number;
+  readonly report: HostReport;
+}
+
+const BY_VERDICT = `SELECT hosts.idx, evidence.report
+  FROM hosts INDEXED BY hosts_by_verdict JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
+  WHERE hosts.run = ? AND hosts.verdict = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
+
+/** The judged hosts of a run in the order of the host index, all or those of one verdict; a page in memory at a time. */
+export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<Entry> =>
+  paged(
+    [-1],
+    ([index]) =>
+      verdict === undefined
+        ? sql.rows(BY_INDEX, [seq, index as number])
+        : sql.rows(BY_VERDICT, [seq, verdict, index as number]),
+    ([index, report]) => ({ index: index as number, report: reportIn(sql, report) }),
+  );
+
+/** The reports of a run in the order of the host index; a page in memory at a time. */
+export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> =>
+  paged(
+    [-1],
+    ([index]) => sql.rows(BY_INDEX, [seq, index as number]),
+    ([, report]) => reportIn(sql, report),
+  );
+
+const BY_TARGET = `SELECT hosts.target, hosts.idx, evidence.report
+  FROM hosts INDEXED BY hosts_by_target JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
+  WHERE hosts.run = ? AND (hosts.target, hosts.idx) > (?, ?)
+  ORDER BY hosts.target, hosts.idx LIMIT ${PAGE}`;
+
+/** The reports of a run, ascending as compareTargets() says. */
+export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> =>
+  paged(
+    ['', -1],
+    ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
+    ([, , report]) => reportIn(sql, report),
+  );
+
+/** The report of one host, null when it was not judged. */
+export const reportAt = (sql: Sql, seq: number, index: number): HostReport | null => {
+  const [row] = sql.rows('SELECT report FROM evidence WHERE run = ? AND idx = ?', [seq, index]);
+  return row ? reportIn(sql, row[0]) : null;
+};
+
+/** How many hosts of a run got which verdict. */
+export const summaryOf = (sql: Sql, seq: number): Summary => {
+  const rows = sql.rows('SELECT verdict, count(*) FROM hosts WHERE run = ? GROUP BY verdict', [seq]);
+  const counts = new Map(rows.map(([verdict, count]) => [verdict as Verdict, Number(count)]));
+  const of = (verdict: Verdict): number => counts.get(verdict) ?? 0;
+  return {
+    hosts: VERDICTS.reduce((sum, verdict) => sum + of(verdict), 0),
+    ready: of('ready'),
+    blocked: of('blocked'),
+    undetermined: of('undetermined'),
+    unreachable: of('unreachable'),
+  };
+};
+
+const BY_ORDINAL = `SELECT ordinal FROM hosts WHERE run = ? AND ordinal > ? ORDER BY ordinal LIMIT ${ORDINALS}`;
+
+/** Which hosts of a run are done. Asking is nearly in order, so few stand above the first gap. */
+export const doneOf = (sql: Sql, seq: number): Done => {
+  const above = new Set<number>();
+  let low = 0;
+  const ordinals = paged(
+    [-1],
+    ([ordinal]) => sql.rows(BY_ORDINAL, [seq, ordinal as number]),
+    ([ordinal]) => ordinal as number,
+  );
+  for (const ordinal of ordinals) {
+    if (ordinal === low) low += 1;
+    else above.add(ordinal);
+  }
+  return { low, above };
+};

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import Database from 'libsql';
+import { StoreError, storeErrorOf } from './store-error.ts';
+
+export type Value = string | number | null | Uint8Array;
+export type Row = readonly unknown[];
+
+/** How long a statement waits for another program's lock. */
+const BUSY_MS = 5000;
+
+/**
+ * One connection. Its methods throw StoreError for what the world does to a file (storeErrorOf). A query is always read
+ * to its end, so no statement stays open: an open one would hold a snapshot, and with it the growth of the log.
+ */
+export interface Sql {
+  /** The file as messages name it. */
+  readonly path: string;
+  rows(query: string, values?: readonly Value[]): readonly Row[];
+  /** Returns how many rows changed. */
+  run(query: string, values: readonly Value[]): number;
+  exec(script: string): void;
+  /** All or nothing, under BEGIN IMMEDIATE: the lock is waited for at the start, not in the middle. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Opens a connection; a missing file is created, a missing folder is not. Throws StoreError. */
+export const connect = (path: string): Sql => {
+  if (path === '') throw new StoreError(path, 'has no name; name a file');
+  // An absolute path, because the library takes `http:` and the like for databases on other machines.
+  const file = path === ':memory:' ? path : resolve(path);
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw storeErrorOf(error, file);
+    }
+  };
+  const db = guarded(() => new Database(file, { timeout: BUSY_MS }));
+  const prepared = new Map<string, Database.Statement>();
+  let open = true;
+  const statement = (query: string): Database.Statement => {
+    // The library goes on with statements of a closed connection.
+    if (!open) throw new Error('the history is closed');
+    const made = prepared.get(query) ?? db.prepare(query);
+    prepared.set(query, made);
+    return made;
+  };
+  const exec = (script: string): void => {
+    guarded(() => db.exec(script));
+  };
+  return {
+    path: file,
+    // Values travel as one array: the library takes a lone object (a Buffer) for named values and aborts the process.
+    rows: (query, values = []) => guarded(() => statement(query).raw().all(values)) as Row[],
+    run: (query, values) => guarded(() => statement(query).run(values).changes),
+    exec,
+    transaction: (work) => {
+      exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A full disk makes SQLite roll back by itself; and what went wrong first is what counts.
+        try {
+          if (db.inTransaction) exec('ROLLBACK');
+        } catch {}
+        throw error;
+      }
+    },
+    close: () => {
+      if (!open) return;
+      try {
+        // Puts the log into the file, without waiting: the library closes a connection only when its statements are
+        // collected, and a file that is copied should be whole.
+        exec('PRAGMA busy_timeout = 0');
+        statement('PRAGMA wal_checkpoint(TRUNCATE)').raw().all([]);
+      } catch {
+        // Whatever stands in the log is as safe there.
+      }
+      open = false;
+      prepared.clear();
+      db.close();
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import type { Family } from '../model/target.ts';
+import { parseAddress } from './address.ts';
+import { forbiddenIn } from './forbidden.ts';
+import { covers, type IntervalSet, union } from './intervals.ts';
+import { badItem, type ReadItem } from './item.ts';
+import { readScope, type Scope } from './scope.ts';
+import { escaped } from './shown.ts';
+import { MOST_TARGETS } from './space.ts';
+import { numberOf, type Span, sizeOf } from './span.ts';
+
+/** An address that names no single host on a network this machine is on, and why (`is the broadcast address of eth0`). */
+export interface OwnAddress {
+  readonly address: string;
+  readonly why: string;
+}
+
+/** What may be asked: families (`-4`, `-6`), the scope of the configuration, and what the own networks take away. */
+export interface SpaceGuard {
+  readonly families: { readonly v4: boolean; readonly v6: boolean };
+  readonly scope: Scope;
+  readonly own?: readonly OwnAddress[];
+}
+
+/** A guard made ready: what it refuses, and what it takes away from blocks without a word. */
+export interface ReadyGuard {
+  /** Throws UsageError for an item that must not be asked, or not as a whole. */
+  readonly check: (item: ReadItem) => void;
+  readonly denied: (family: Family) => IntervalSet;
+  readonly own: (family: Family) => IntervalSet;
+}
+
+const ofFamily = (spans: readonly Span[]): ((family: Family) => IntervalSet) => {
+  const sets = {
+    4: union(spans.filter(({ family }) => family === 4)),
+    6: union(spans.filter(({ family }) => family === 6)),
+  };
+  return (family) => sets[family];
+};
+
+const readOwn = (own: readonly OwnAddress[]): (Span & OwnAddress)[] =>
+  own.flatMap((entry) => {
+    const parsed = parseAddress(entry.address);
+    if (!parsed) return [];
+    const number = numberOf(parsed);
+    return [{ ...entry, family: parsed.family, first: number, last: number }];
+  });
+
+/** Makes the guard of a target space. All of it is arithmetic on the ends of blocks. Throws UsageError for a bad scope. */
+export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard => {
+  const { allow, deny } = readScope(scope);
+  const ownSpans = readOwn(own);
+  const allowed = ofFamily(allow);
+  const denied = ofFamily(deny);
+
+  const whyNot = (span: Span): string | null => {
+    const { family } = span;
+    const isSingle = span.first === span.last;
+    if (!(family === 4 ? families.v4 : families.v6)) {
+      return `is IPv${family}, and -${10 - family} asks only for the other family`;
+    }
+    const forbidden = forbiddenIn(span);
+    if (forbidden) {
+      return isSingle
+        ? forbidden.why
+        : `has addresses of ${forbidden.text} in it, and such an address ${forbidden.why}`;
+    }
+    if (sizeOf(span) > BigInt(MOST_TARGETS)) {
+      return 'holds more than 2^32 addresses, too many to ask; give a smaller block';
+    }
+    if (covers(denied(family), span)) {
+      const hit = deny.find(
+        (net) => net.family === family && net.first <= span.first && net.last >= span.last,
+      );
+      return `is out of scope: the configuration denies ${hit ? escaped(hit.text) : 'all of it'}`;
+    }
+    if (allow.length > 0 && !covers(allowed(family), span)) {
+      const list = scope.allow.map(escaped).join(', ');
+      return `is ${isSingle ? '' : 'wholly or partly '}out of scope: the configuration allows only ${list}`;
+    }
+    const hit = isSingle && ownSpans.find((one) => one.family === family && one.first === span.first);
+    return hit ? escaped(hit.why) : null;
+  };
+
+  return {
+    check: (item) => {
+      const why = item.kind === 'name' ? null : whyNot(item.span);
+      if (why !== null) throw badItem(item, why);
+    },
+    denied,
+    own: ofFamily(ownSpans),
+  };
+};

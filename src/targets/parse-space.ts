@@ -1,0 +1,160 @@
+import { UsageError } from '../model/fault.ts';
+import type { Family } from '../model/target.ts';
+import { makeCollector } from './collect.ts';
+import { makeGuard, type ReadyGuard, type SpaceGuard } from './guard.ts';
+import {
+  common,
+  covers,
+  firstComers,
+  type Interval,
+  type IntervalSet,
+  total,
+  union,
+  without,
+} from './intervals.ts';
+import { type ReadItem, readItem, splitItems, type TargetItem } from './item.ts';
+import { MOST_TARGETS, type SpaceSpec, sizeOfPart } from './space.ts';
+import type { Span } from './span.ts';
+
+/** What the targets of an audit are read from. Items may hold several targets with commas or blanks between. */
+export interface TargetRequest {
+  /** In the order in which they are to stand in the space. */
+  readonly items: readonly TargetItem[];
+  /** The same grammar; forbidden addresses and blocks of any size are welcome here. */
+  readonly excludes: readonly TargetItem[];
+  readonly guard: SpaceGuard;
+}
+
+/** A target space, its size, and how many targets were taken away; an address counts for the first reason only. */
+export interface TargetSpec {
+  readonly spec: SpaceSpec;
+  readonly size: number;
+  readonly removed: {
+    /** By an exclude, names among them. */
+    readonly excluded: number;
+    /** By `scope.deny`. */
+    readonly denied: number;
+    /** Addresses of own networks that name no single host. */
+    readonly own: number;
+  };
+}
+
+const readAll = (items: readonly TargetItem[]): ReadItem[] =>
+  items.flatMap((item) => {
+    const pieces = splitItems(item.text, item.at);
+    return (pieces.length === 0 ? [item] : pieces).map(readItem);
+  });
+
+/** What makes a name, or an address with a zone, the same target as another. */
+const keyOf = (item: ReadItem): string =>
+  item.kind === 'name' ? item.target.name : item.kind === 'address' ? item.target.address : item.text;
+
+const hasZone = (item: ReadItem): boolean => item.kind === 'address' && item.target.address.includes('%');
+
+/** The numbers of all addresses and blocks of one family; an address with a zone is a host of its own and stays out. */
+const spansOf = (items: readonly ReadItem[], family: Family): Span[] =>
+  items.flatMap((item) =>
+    item.kind !== 'name' && item.span.family === family && !hasZone(item) ? [item.span] : [],
+  );
+
+interface FamilyPlan {
+  readonly excluded: IntervalSet;
+  /** What each span of the family still brings, in the order of the spans. */
+  readonly pieces: readonly (readonly Interval[])[];
+  readonly counts: { readonly excluded: bigint; readonly denied: bigint; readonly own: bigint };
+}
+
+const within = (intervals: readonly Interval[], set: IntervalSet): bigint =>
+  intervals.reduce((sum, interval) => sum + total(common(interval, set)), 0n);
+
+const planFamily = (
+  items: readonly ReadItem[],
+  excludes: readonly ReadItem[],
+  guard: ReadyGuard,
+  family: Family,
+): FamilyPlan => {
+  const spans = spansOf(items, family);
+  const asked = union(spans);
+  const excluded = union(spansOf(excludes, family));
+  const left = asked.flatMap((interval) => without(interval, excluded));
+  const scoped = left.flatMap((interval) => without(interval, guard.denied(family)));
+  const gone = union([...excluded, ...guard.denied(family), ...guard.own(family)]);
+  return {
+    excluded,
+    // What is gone comes first, so that no target is the first comer there.
+    pieces: firstComers([...gone, ...spans]).slice(gone.length),
+    counts: {
+      excluded: within(asked, excluded),
+      denied: within(left, guard.denied(family)),
+      own: within(scoped, guard.own(family)),
+    },
+  };
+};
+
+/** The names and the zones that stand alone: asked once each, unless an exclude names them. */
+const makeTaker = (excludes: readonly ReadItem[]): ((key: string) => 'take' | 'excluded' | 'known') => {
+  const excluded = new Set(excludes.map(keyOf));
+  const known = new Set<string>();
+  return (key) => {
+    if (known.has(key)) return 'known';
+    known.add(key);
+    return excluded.has(key) ? 'excluded' : 'take';
+  };
+};
+
+const emptySpace = ({ excluded, denied, own }: TargetSpec['removed']): UsageError => {
+  const why = [
+    excluded > 0 ? `${excluded} excluded` : '',
+    denied > 0 ? `${denied} denied by scope.deny` : '',
+    own > 0 ? `${own} that name no single host` : '',
+  ];
+  return new UsageError(`no target is left: ${why.filter((part) => part !== '').join(', ')}`);
+};
+
+/**
+ * Reads what an audit is to ask into a description of a target space. Targets stand in the order of their items; one that
+ * an earlier item has is not repeated. Costs depend on the number of items, never on the number of addresses. Throws
+ * UsageError for an item that is wrong, forbidden, out of scope or of the wrong family, for more than 2^32 targets, and
+ * when none is left.
+ */
+export const readTargetSpec = ({ items, excludes, guard }: TargetRequest): TargetSpec => {
+  const asked = readAll(items);
+  if (asked.length === 0)
+    throw new UsageError(
+      'no target given; expected a host name, an address, a block of addresses or a range of them',
+    );
+  const ready = makeGuard(guard);
+  for (const item of asked) ready.check(item);
+
+  const barred = readAll(excludes);
+  const plans = { 4: planFamily(asked, barred, ready, 4), 6: planFamily(asked, barred, ready, 6) };
+  const pieces = { 4: plans[4].pieces.values(), 6: plans[6].pieces.values() };
+  const take = makeTaker(barred);
+  const space = makeCollector();
+  let excludedAlone = 0;
+  for (const item of asked) {
+    if (item.kind === 'name' || hasZone(item)) {
+      const isBarred = item.kind === 'address' && covers(plans[6].excluded, item.span);
+      const fate = take(keyOf(item));
+      if (fate === 'known') continue;
+      if (fate === 'excluded' || isBarred) excludedAlone += 1;
+      else if (item.kind === 'name') space.addName(item.target);
+      else if (item.kind === 'address') space.addAddress(item.target);
+      continue;
+    }
+    const { family } = item.span;
+    for (const piece of pieces[family].next().value ?? []) {
+      if (item.kind === 'address' && item.text !== item.target.address) space.addAddress(item.target);
+      else space.addBlock(family, piece);
+    }
+  }
+
+  const spec: SpaceSpec = { parts: space.parts() };
+  const size = spec.parts.reduce((sum, part) => sum + sizeOfPart(part), 0);
+  const sum = (reason: 'excluded' | 'denied' | 'own'): number =>
+    Number(plans[4].counts[reason] + plans[6].counts[reason]);
+  const removed = { excluded: sum('excluded') + excludedAlone, denied: sum('denied'), own: sum('own') };
+  if (size > MOST_TARGETS) throw new UsageError(`${size} targets are more than one audit can ask (2^32)`);
+  if (size === 0) throw emptySpace(removed);
+  return { spec, size, removed };
+};

@@ -1,0 +1,44 @@
+import { Address4, Address6 } from 'ip-address';
+import type { Family } from '../model/target.ts';
+import { type ParsedAddress, parseAddress } from './address.ts';
+
+/** Consecutive addresses of one family as numbers, both ends included. */
+export interface Span {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The number of a canonical address; a zone does not count. */
+export const numberOf = ({ address, family }: ParsedAddress): bigint =>
+  family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt();
+
+/** An IPv4 address from its number, which is a plain one: this is called for every host of a large block. */
+export const dotted = (number: number): string =>
+  `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+
+/** The canonical text of an address, as `parseAddress` writes it. */
+export const textOf = (number: bigint, family: Family): string =>
+  family === 4 ? dotted(Number(number)) : Address6.fromBigInt(number).correctForm();
+
+/** How many addresses a span holds. */
+export const sizeOf = ({ first, last }: { readonly first: bigint; readonly last: bigint }): bigint =>
+  last - first + 1n;
+
+/**
+ * Reads a CIDR block or a single address; host bits may be set, `10.1.2.3/24` is its whole block. A block of IPv4-mapped
+ * addresses is the IPv4 block that it holds. Null when the text is neither.
+ */
+export const readNet = (text: string): Span | null => {
+  const [base = '', bits, ...rest] = text.split('/');
+  const parsed = parseAddress(base);
+  if (!parsed || rest.length > 0) return null;
+  const { family } = parsed;
+  const most = family === 6 ? 128 : 32;
+  const mapped = family === 4 && base.includes(':') ? 96 : 0;
+  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) - mapped : -1;
+  if (length < 0 || length > most) return null;
+  const size = 1n << BigInt(most - length);
+  const first = (numberOf(parsed) / size) * size;
+  return { family, first, last: first + size - 1n };
+};

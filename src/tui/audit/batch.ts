@@ -1,0 +1,72 @@
+import type { JudgedEvent } from '../../model/event.ts';
+import type { Run, RunStart } from '../../model/report.ts';
+import { CODE, type Code, codeOf } from './state.ts';
+
+/** What a stretch of the stream means for the screen. Reports are not kept: a host is its number and a byte. */
+export interface Batch {
+  readonly hosts: readonly number[];
+  /** One for each of `hosts`. */
+  readonly codes: readonly Code[];
+  readonly answers: number;
+  readonly run: RunStart | Run | null;
+  readonly notices: readonly string[];
+}
+
+/** Gathers events until somebody takes them. */
+export interface Gatherer {
+  readonly add: (event: JudgedEvent) => void;
+  /** What came since the last call; null when nothing did that shows. */
+  readonly take: () => Batch | null;
+}
+
+interface Gathering {
+  readonly hosts: number[];
+  readonly codes: Code[];
+  answers: number;
+  run: RunStart | Run | null;
+  readonly notices: string[];
+}
+
+const nothing = (): Gathering => ({ hosts: [], codes: [], answers: 0, run: null, notices: [] });
+
+/** A gatherer that has nothing yet. */
+export const createGatherer = (): Gatherer => {
+  let gathered = nothing();
+  const note = (host: number, code: Code): void => {
+    gathered.hosts.push(host);
+    gathered.codes.push(code);
+  };
+  return {
+    add: (event) => {
+      switch (event.type) {
+        case 'host-started':
+          note(event.host, CODE.asking);
+          break;
+        case 'host-judged':
+          note(event.host, codeOf(event.report.verdict));
+          break;
+        case 'answered':
+          gathered.answers++;
+          break;
+        case 'notice':
+          gathered.notices.push(event.text);
+          break;
+        case 'run-started':
+        case 'run-finished':
+          gathered.run = event.run;
+          break;
+        case 'asking':
+        case 'echoed':
+          break;
+      }
+    },
+    take: () => {
+      const batch = gathered;
+      const isEmpty =
+        batch.hosts.length === 0 && batch.answers === 0 && batch.run === null && batch.notices.length === 0;
+      if (isEmpty) return null;
+      gathered = nothing();
+      return batch;
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import type { Group, HostReport } from '../../model/report.ts';
+import type { Steering } from '../../model/steering.ts';
+import type { Holder } from '../store.ts';
+import { cleaned } from '../text.ts';
+import { toldHost } from './move.ts';
+import type { AuditAction } from './reduce.ts';
+import { type AuditView, CODE, isJudged, judgedCount } from './state.ts';
+
+/** Findings are asked for at most so often, and followed by twenty times what they cost. */
+const GROUPS_MS = 1000;
+const GROUPS_REST = 20;
+
+export interface Sources {
+  readonly groups: () => readonly Group[];
+  readonly reportOf: (index: number) => HostReport | null;
+  readonly steering: Steering;
+  readonly clean: (text: string) => string;
+}
+
+/** Brings the view what it shows and does not hold: findings, the report of the host that it tells of, the pace. */
+export interface Fetcher {
+  readonly groups: () => void;
+  readonly report: () => void;
+  readonly pace: () => void;
+}
+
+/** A fetcher that has not asked yet. */
+export const createFetcher = (store: Holder<AuditView, AuditAction>, sources: Sources): Fetcher => {
+  let nextGroupsAt = Number.NEGATIVE_INFINITY;
+  let judgedThen = 0;
+  return {
+    groups: () => {
+      const began = performance.now();
+      const judged = judgedCount(store.view());
+      if (began < nextGroupsAt || judged === judgedThen) return;
+      judgedThen = judged;
+      store.dispatch({ type: 'found', groups: cleaned(sources.groups(), sources.clean) });
+      const ended = performance.now();
+      nextGroupsAt = ended + Math.max(GROUPS_MS, GROUPS_REST * (ended - began));
+    },
+    report: () => {
+      const view = store.view();
+      const index = toldHost(view);
+      const code = index === null ? CODE.waiting : (view.states[index] ?? CODE.waiting);
+      if (index === null || !isJudged(code)) return;
+      const { opened } = view;
+      const isSame = opened?.index === index && opened.code === code;
+      if (isSame && opened.host !== null) return;
+      const report = sources.reportOf(index);
+      if (report !== null || !isSame)
+        store.dispatch({ type: 'opened', index, report: report && cleaned(report, sources.clean) });
+    },
+    pace: () => {
+      const { paused, rate } = sources.steering;
+      store.dispatch({ type: 'steered', paused, rate });
+    },
+  };
+};

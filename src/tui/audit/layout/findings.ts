@@ -1,0 +1,60 @@
+import type { Group } from '../../../model/report.ts';
+import { BLANK, clipLine, type Line, span, windowOf } from '../../layout/line.ts';
+import { oneLine, pad, wrap } from '../../text.ts';
+import { count } from '../../words.ts';
+import { innerColumns } from '../geometry.ts';
+import { type AuditView, chosenGroup } from '../state.ts';
+
+/** Longer lines of prose are hard to read. */
+const LONGEST_PROSE = 88;
+/** More prefixes than that are for a file, not for a screen. */
+const PREFIXES_SHOWN = 400;
+const SIGNATURE = 44;
+const BOTH_FIT = 120;
+
+/** The findings, one line each, in at most `height` lines around the chosen one. */
+export const findingLines = (view: AuditView, height: number): Line[] => {
+  const chosen = chosenGroup(view);
+  if (!chosen)
+    return [[span(view.finished ? 'No hosts share a cause.' : 'No hosts share a cause by now.', 'quiet')]];
+  const { from, to } = windowOf(view.groups.length, view.groups.indexOf(chosen), height);
+  const hosts = Math.max(...view.groups.slice(from, to).map((group) => count(group.hosts, 'host').length));
+  const isWide = innerColumns(view) >= BOTH_FIT;
+  return view.groups.slice(from, to).map((group) => {
+    const tone = group === chosen ? 'chosen' : 'plain';
+    return clipLine(
+      [
+        span(pad(group === chosen ? '►' : '', 2), 'chosen'),
+        span(`${pad(count(group.hosts, 'host'), hosts, 'right')}  `, tone),
+        ...(isWide ? [span(`${pad(oneLine(group.signature), SIGNATURE)}  `, tone)] : []),
+        span(oneLine(group.text), tone),
+      ],
+      innerColumns(view),
+    );
+  });
+};
+
+export const findingPlace = (view: AuditView): string => {
+  const chosen = chosenGroup(view);
+  return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';
+};
+
+/** All that there is to say about one finding, in lines of at most `columns`. */
+export const findingDetail = (group: Group, columns: number): Line[] => {
+  const prose = Math.min(columns, LONGEST_PROSE);
+  const prefixes = group.prefixes.slice(0, PREFIXES_SHOWN).map(oneLine).join(', ');
+  const more = group.prefixes.length - PREFIXES_SHOWN;
+  return [
+    ...wrap(oneLine(group.text), prose).map((line) => [span(line)]),
+    BLANK,
+    [span('What is filtered', 'strong')],
+    ...wrap(oneLine(group.signature), prose - 2).map((line) => [span(`  ${line}`)]),
+    BLANK,
+    [span('Hosts', 'strong')],
+    [span(`  ${count(group.hosts, 'host')}`)],
+    BLANK,
+    [span('Prefixes', 'strong')],
+    ...wrap(prefixes === '' ? 'none' : prefixes, prose - 2).map((line) => [span(`  ${line}`)]),
+    ...(more > 0 ? [[span(`  and ${count(more, 'more', 'more')}, which an export has`, 'quiet')]] : []),
+  ];
+};

@@ -1,0 +1,186 @@
+import { detailLines, titleLine } from '../../layout/detail.ts';
+import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
+import { oneLine, width } from '../../text.ts';
+import { count, VERDICT } from '../../words.ts';
+import {
+  cursorCell,
+  footHeight,
+  innerColumns,
+  isRoomy,
+  mapGeometry,
+  marginOf,
+  pageHeight,
+  SMALLEST,
+} from '../geometry.ts';
+import { toldHost } from '../move.ts';
+import { type AuditView, chosenGroup, isJudged, reportAt } from '../state.ts';
+import { cellOf } from '../words.ts';
+import { findingDetail, findingLines, findingPlace } from './findings.ts';
+import { headLines } from './head.ts';
+import { auditHelpLines } from './help.ts';
+import { listLines, listPlace, listWords } from './list.ts';
+import { mapLines, mapPlace } from './map.ts';
+
+/** The lines of a page that scrolls, all of them; null for pages that have a cursor instead. */
+const scrollingLines = (view: AuditView): Line[] | null => {
+  if (view.isHelp) return auditHelpLines(innerColumns(view));
+  if (!view.isOpen) return null;
+  if (view.page === 'findings') {
+    const group = chosenGroup(view);
+    return group ? findingDetail(group, innerColumns(view)) : [];
+  }
+  const host = view.opened?.index === view.cursor ? view.opened.host : null;
+  if (host) return detailLines(host, innerColumns(view), view.run?.vantage ?? '');
+  const isKnown = isJudged(view.states[view.cursor] ?? 0);
+  return [[span(isKnown ? 'Its report is being fetched' : 'No verdict yet', 'quiet')]];
+};
+
+/** The last sensible first line of the page that scrolls, and how many lines a page has. */
+export const scrollLimits = (view: AuditView): { last: number; page: number } => {
+  const page = pageHeight(view);
+  const lines = scrollingLines(view) ?? [];
+  return { last: Math.max(0, lines.length - page), page };
+};
+
+const ruled = (left: readonly Span[], place: string, columns: number): Line =>
+  edges(
+    [span('── ', 'quiet'), ...left, span(' ', 'quiet')],
+    place === '' ? [span('──', 'quiet')] : [span(` ${place} ──`, 'quiet')],
+    columns,
+    '─',
+  );
+
+/** The three pages by name, the one that shows in brackets. */
+const tabLine = (view: AuditView, place: string): Line => {
+  const { share } = mapGeometry(view);
+  const narrowed = listWords(view);
+  const tabs = [
+    { page: 'map', text: 'Map', more: share > 1 && innerColumns(view) >= 60 ? ` ${share} hosts a cell` : '' },
+    { page: 'findings', text: `Findings ${view.groups.length}`, more: '' },
+    { page: 'list', text: 'List', more: narrowed === '' ? '' : ` ${narrowed}` },
+  ] as const;
+  const spans = tabs.flatMap(({ page, text, more }, at) => [
+    ...(at === 0 ? [] : [span('  ', 'quiet')]),
+    page === view.page ? span(`[${text}]`, 'chosen') : span(text, 'quiet'),
+    ...(page === view.page ? [span(more, 'quiet')] : []),
+  ]);
+  return ruled(spans, place, innerColumns(view));
+};
+
+const openTitle = (view: AuditView, place: string): Line => {
+  if (view.isHelp) return ruled([span('Help', 'strong')], place, innerColumns(view));
+  if (view.page === 'findings') return ruled([span('Finding', 'strong')], place, innerColumns(view));
+  if (view.opened?.index === view.cursor && view.opened.host)
+    return titleLine(view.opened.host, innerColumns(view));
+  const { word } = cellOf(view.states[view.cursor]);
+  return ruled([span(view.targets.titleOf(view.cursor), 'strong')], word, innerColumns(view));
+};
+
+const pageLines = (view: AuditView): Line[] => {
+  const height = pageHeight(view);
+  const scrolling = scrollingLines(view);
+  if (scrolling) {
+    const last = Math.max(0, scrolling.length - height);
+    const from = Math.min(view.isHelp ? view.helpScroll : view.scroll, last);
+    const to = Math.min(scrolling.length, from + height);
+    const place =
+      last > 0 ? `${from + 1}-${to} of ${scrolling.length}${to < scrolling.length ? ' ↓' : ''}` : '';
+    return [openTitle(view, place), ...scrolling.slice(from, to)];
+  }
+  if (view.page === 'map') return [tabLine(view, mapPlace(view)), ...mapLines(view, height)];
+  if (view.page === 'list') return [tabLine(view, listPlace(view)), ...listLines(view, height)];
+  return [tabLine(view, findingPlace(view)), ...findingLines(view, height)];
+};
+
+/** Why a host has its verdict, in one sentence. */
+const whyWords = (view: AuditView, host: number): string => {
+  const report = reportAt(view, host);
+  if (!report) return '';
+  const decisive =
+    report.requirements.find(({ state }) => state === 'fail') ??
+    report.requirements.find(({ state }) => state === 'undetermined');
+  return oneLine(report.verdict === 'ready' || !decisive ? VERDICT[report.verdict].says : decisive.text);
+};
+
+/** The host under the cursor: what it is called, its verdict, and why. */
+const toldLines = (view: AuditView): Line[] => {
+  const host = toldHost(view);
+  const lines = footHeight(view) - (isRoomy(view) ? 2 : 1);
+  if (host === null || view.isOpen || view.isHelp) return Array.from({ length: lines }, () => BLANK);
+  const { letter, cell, word, tone } = cellOf(view.states[host]);
+  const report = reportAt(view, host);
+  const shared = view.page === 'map' ? cursorCell(view) : null;
+  const beside = shared && shared.to - shared.from > 1 ? `, worst of ${shared.to - shared.from}` : '';
+  const said = isJudged(view.states[host] ?? 0) ? word.toUpperCase() : word;
+  const first: Line = [
+    span(letter, cell),
+    span(` ${view.targets.titleOf(host)}`, 'strong'),
+    span(` ${said}`, tone),
+    span(`${report ? ` ${report.confidence}` : ''}${beside}`, 'quiet'),
+  ];
+  return [first, [span(`  ${whyWords(view, host)}`, 'quiet')]].slice(0, lines);
+};
+
+/** The keys of the page, the least needed left out where they do not fit. */
+const keyWords = (view: AuditView): string => {
+  const scroll = '↑↓ scroll';
+  const pace = view.finished ? [] : [`space ${view.paused ? 'go on' : 'pause'}`, '+- speed'];
+  const moves = view.isHelp
+    ? [scroll, 'esc back']
+    : view.isOpen
+      ? ['esc back', scroll, ...(view.page === 'findings' ? [] : ['←→ host'])]
+      : [
+          'enter open',
+          'tab page',
+          ...pace.slice(0, 1),
+          '/ search',
+          'f filter',
+          ...pace.slice(1),
+          ...(view.page === 'map' ? ['z zoom'] : []),
+          'e export',
+        ];
+  const all = [...moves, ...(view.isHelp ? [] : ['? help']), 'q quit'];
+  while (all.length > 2 && width(all.join('   ')) > innerColumns(view)) all.splice(all.length - 3, 1);
+  return all.join('   ');
+};
+
+const keyLine = (view: AuditView): Line => {
+  if (view.typing !== null) {
+    const hint = 'enter searches   esc clears';
+    const shown = `/${view.typing}`;
+    return width(shown) + width(hint) + 4 <= innerColumns(view)
+      ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
+      : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
+  }
+  if (view.stopping && !view.finished) return [span('Stopping: what was learnt by now follows', 'doubt')];
+  if (view.closesAt === null) return [span(keyWords(view), 'quiet')];
+  const leftMs = Math.max(0, view.closesAt - view.now);
+  return [span(`closes in ${Math.ceil(leftMs / 1000)} s - any key keeps it open`, 'strong')];
+};
+
+const footLines = (view: AuditView): Line[] => {
+  const last = view.notices.at(-1);
+  const more = view.notices.length > 1 ? ` (+${view.notices.length - 1})` : '';
+  const note: Line = last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
+  if (isRoomy(view)) return [...toldLines(view), note, keyLine(view)];
+  return [...toldLines(view), view.hasNews && view.typing === null ? note : keyLine(view)];
+};
+
+const wholeScreen = (view: AuditView): Line[] => {
+  const page = pageLines(view).slice(0, pageHeight(view) + 1);
+  const filler = Array.from({ length: Math.max(0, pageHeight(view) + 1 - page.length) }, () => BLANK);
+  return [...headLines(view), ...page, ...filler, ...footLines(view)];
+};
+
+/** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
+export const auditLayout = (view: AuditView): Line[] => {
+  const { columns, rows } = view;
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+    const notice = span(`needs ${SMALLEST.columns}x${SMALLEST.rows}, is ${columns}x${rows}`);
+    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
+  }
+  const margin = marginOf(view);
+  return wholeScreen(view).map((line) =>
+    lineWidth(line) === 0 ? BLANK : [span(' '.repeat(margin)), ...clipLine(line, innerColumns(view))],
+  );
+};

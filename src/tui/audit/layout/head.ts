@@ -1,0 +1,84 @@
+import { BLANK, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
+import { oneLine } from '../../text.ts';
+import { clock, count, duration } from '../../words.ts';
+import { AIRY, innerColumns } from '../geometry.ts';
+import { type AuditView, CODE, type Code, judgedCount, speeds } from '../state.ts';
+import { cellOf, perSecond, VERDICT_CODES } from '../words.ts';
+
+const number = (n: number): string => n.toLocaleString('en');
+
+/** Time left at the speed of the last seconds; empty when that says nothing. */
+const etaWords = (view: AuditView): string => {
+  const { hosts } = speeds(view);
+  const left = view.targets.size - judgedCount(view);
+  return view.finished || view.paused || hosts <= 0 || left === 0
+    ? ''
+    : `  ETA ${clock((1000 * left) / hosts)}`;
+};
+
+const timeWords = (view: AuditView): string => {
+  const { run, finished } = view;
+  const columns = innerColumns(view);
+  const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
+  return finished && columns >= AIRY ? `done in ${time}` : `${time}${etaWords(view)}`;
+};
+
+const whereLine = (view: AuditView): Line => {
+  const { run, finished } = view;
+  const columns = innerColumns(view);
+  const right = span(timeWords(view), finished ? 'plain' : 'quiet');
+  const name: Line = columns >= AIRY ? [span('ra-preflight', 'strong'), span('  ')] : [];
+  const from = run ? span(`from ${oneLine(run.vantage)}, ${run.engine} wire`, 'quiet') : span('');
+  return edges([...name, from], [right], columns);
+};
+
+const barLine = (view: AuditView): Line => {
+  const { size } = view.targets;
+  const judged = judgedCount(view);
+  const words = ` ${number(judged)} of ${count(size, 'host')}`;
+  const bar = Math.max(0, innerColumns(view) - words.length);
+  const filled = Math.floor((bar * judged) / Math.max(1, size));
+  return [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(words, 'quiet')];
+};
+
+const countSpans = (view: AuditView, code: Code, withWord: boolean): Span[] => {
+  const { letter, cell, word, tone } = cellOf(code);
+  return [
+    span(letter, cell),
+    span(` ${number(view.counts[code] ?? 0)}${withWord ? ` ${word}` : ''}`, tone),
+    span('  '),
+  ];
+};
+
+/** How many hosts have each verdict; the words go where the numbers need the room. It is the legend of the map too. */
+const verdictLine = (view: AuditView): Line => {
+  const line = (withWord: boolean): Line =>
+    VERDICT_CODES.flatMap((code) => countSpans(view, code, withWord)).slice(0, -1);
+  return lineWidth(line(true)) <= innerColumns(view) ? line(true) : line(false);
+};
+
+const speedLine = (view: AuditView): Line => {
+  const { hosts, answers } = speeds(view);
+  const limit = `${perSecond(view.rate)} questions/s`;
+  const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true));
+  const wait: Line = view.paused && !view.finished ? [span('PAUSED', 'doubt'), span('  ')] : [];
+  const variants: Line[] = view.finished
+    ? [BLANK]
+    : [
+        [...wait, span(`${perSecond(hosts)} hosts/s  ${perSecond(answers)} of at most ${limit}`, 'quiet')],
+        [...wait, span(`${perSecond(hosts)} hosts/s  limit ${limit}`, 'quiet')],
+        [...wait, span(`limit ${perSecond(view.rate)}/s`, 'quiet')],
+      ];
+  for (const right of variants)
+    if (lineWidth(left) + lineWidth(right) <= innerColumns(view))
+      return edges(left, right, innerColumns(view));
+  return edges([], variants.at(-1) ?? BLANK, innerColumns(view));
+};
+
+/** Where and how long, how far, which verdicts, how fast: four lines. */
+export const headLines = (view: AuditView): Line[] => [
+  whereLine(view),
+  barLine(view),
+  verdictLine(view),
+  speedLine(view),
+];

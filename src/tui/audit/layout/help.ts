@@ -1,0 +1,34 @@
+import { termLines } from '../../layout/help.ts';
+import { BLANK, type Line } from '../../layout/line.ts';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['tab  m g l', 'next page; the map, the findings, the list of hosts'],
+  ['← ↑ ↓ →', 'go from cell to cell, from line to line (also k and j)'],
+  ['page up, page down', 'a page at a time; home and end are the first and the last'],
+  ['enter', 'open the host or the finding, close it again; ← → are the hosts beside it'],
+  ['1 2 3 4 5  f', 'list all, blocked, undetermined, unreachable, ready; f goes through them'],
+  ['/', 'search in what hosts are called; enter searches, esc clears'],
+  ['z', 'map: one cell a host, or several hosts a cell'],
+  ['space', 'pause and go on; what was asked already is still heard'],
+  ['+  -', 'half as fast again, and slower by as much'],
+  ['e', 'write what is known by now to a file'],
+  ['esc', 'back; in the list clear the search, then the filter'],
+  ['?', 'this page'],
+  ['q', 'quit; while the run goes on, stop it and keep what was learnt'],
+];
+
+const WORDS: readonly (readonly [string, string])[] = [
+  ['R ready', 'An offer of Remote Assistance gets through.'],
+  ['B blocked', 'It does not get through.'],
+  ['? undetermined', 'The answers allow both.'],
+  ['- unreachable', 'Nothing ever answered from this address.'],
+  ['* asking  . not asked', 'Questions are on their way; it has not been their turn.'],
+  ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. Of hosts that share a cell the worst shows.'],
+];
+
+/** Keys and words, for the help page. */
+export const auditHelpLines = (columns: number): Line[] => [
+  ...termLines(KEYS, columns),
+  BLANK,
+  ...termLines(WORDS, columns),
+];

@@ -1,0 +1,242 @@
+import type { Group, HostReport } from '../../model/report.ts';
+import { reduceHost, unknownHost } from '../host.ts';
+import type { Size } from '../state.ts';
+import type { Batch } from './batch.ts';
+import { mapGeometry } from './geometry.ts';
+import type { AuditKey } from './keys.ts';
+import { scrollLimits } from './layout/frame.ts';
+import { movedInFindings, movedInList, movedOnMap, neighbour, scrolledTo, toldHost } from './move.ts';
+import { extendRows } from './rows.ts';
+import { extendSearch, newSearch } from './select.ts';
+import {
+  type AuditView,
+  CODE,
+  type Code,
+  isJudged,
+  judgedCount,
+  type MainPage,
+  type Sample,
+} from './state.ts';
+
+/** All that can happen to the audit view. Times in milliseconds on the clock that made the first view. */
+export type AuditAction =
+  | { readonly type: 'batch'; readonly batch: Batch }
+  | { readonly type: 'key'; readonly key: AuditKey }
+  | { readonly type: 'resize'; readonly size: Size }
+  | { readonly type: 'tick'; readonly now: number }
+  /** The run may have changed its pace by itself. */
+  | { readonly type: 'steered'; readonly paused: boolean; readonly rate: number }
+  | { readonly type: 'found'; readonly groups: readonly Group[] }
+  | { readonly type: 'opened'; readonly index: number; readonly report: HostReport | null }
+  /** Reads so many more hosts, for the rows of the map and for the search. */
+  | { readonly type: 'read'; readonly most: number }
+  | { readonly type: 'notice'; readonly text: string }
+  /** The stream has ended; the screen closes after `closeAfterMs` unless a key keeps it open. */
+  | { readonly type: 'ended'; readonly now: number; readonly closeAfterMs: number };
+
+const NOTICES_KEPT = 20;
+/** Speeds are those of the last five seconds, looked at once a second. */
+const SAMPLE_MS = 1000;
+const SAMPLES_KEPT = 6;
+const LONGEST_SEARCH = 100;
+
+const sampleOf = (view: AuditView): Sample => ({
+  at: view.now,
+  judged: judgedCount(view),
+  answers: view.answers,
+});
+
+const withBatch = (view: AuditView, batch: Batch): AuditView => {
+  const states = batch.hosts.length > 0 ? view.states.slice() : view.states;
+  const counts = [...view.counts];
+  const starts = !view.underway && batch.codes.includes(CODE.asking);
+  for (const [at, host] of batch.hosts.entries()) {
+    const code = batch.codes[at] ?? CODE.waiting;
+    const before = states[host];
+    // Out of the run, or a straggler about a host that has been judged.
+    if (before === undefined || (code === CODE.asking && isJudged(before))) continue;
+    states[host] = code;
+    counts[before] = (counts[before] ?? 0) - 1;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  const after: AuditView = {
+    ...view,
+    states,
+    counts,
+    run: batch.run ?? view.run,
+    answers: view.answers + batch.answers,
+    notices: [...view.notices, ...batch.notices].slice(-NOTICES_KEPT),
+    hasNews: view.hasNews || batch.notices.length > 0,
+  };
+  // All that a resumed run has to tell of earlier comes before the first host that is asked now: it is no speed.
+  return starts ? { ...after, underway: true, samples: [sampleOf(after)] } : after;
+};
+
+const CYCLE: readonly (Code | null)[] = [null, CODE.blocked, CODE.undetermined, CODE.unreachable, CODE.ready];
+const ONLY = {
+  all: null,
+  'only-blocked': CODE.blocked,
+  'only-undetermined': CODE.undetermined,
+  'only-unreachable': CODE.unreachable,
+  'only-ready': CODE.ready,
+} as const;
+const PAGES: readonly MainPage[] = ['map', 'findings', 'list'];
+
+const turnedTo = (view: AuditView, page: MainPage): AuditView => ({
+  ...view,
+  page,
+  isOpen: false,
+  scroll: 0,
+});
+
+const filtered = (view: AuditView, filter: Code | null): AuditView => ({
+  ...turnedTo(view, 'list'),
+  filter,
+});
+
+const opened = (view: AuditView): AuditView => {
+  if (view.page === 'findings') return view.groups.length > 0 ? { ...view, isOpen: true, scroll: 0 } : view;
+  const told = toldHost(view);
+  return told === null ? view : { ...view, isOpen: true, scroll: 0, cursor: told };
+};
+
+const back = (view: AuditView): AuditView => {
+  if (view.isOpen) return { ...view, isOpen: false, scroll: 0 };
+  if (view.page === 'list' && view.search !== null) return { ...view, search: null };
+  if (view.page === 'list' && view.filter !== null) return { ...view, filter: null };
+  return turnedTo(view, 'map');
+};
+
+const onOpenPage = (view: AuditView, { name }: AuditKey): AuditView => {
+  if (view.page !== 'findings' && (name === 'left' || name === 'right'))
+    return { ...view, scroll: 0, cursor: neighbour(view, name === 'left' ? -1 : 1) };
+  const { last, page } = scrollLimits(view);
+  return { ...view, scroll: scrolledTo(name, view.scroll, page, last) };
+};
+
+const moved = (view: AuditView, key: AuditKey): AuditView => {
+  if (view.isOpen) return onOpenPage(view, key);
+  if (view.page === 'map') return movedOnMap(view, key.name);
+  return view.page === 'list' ? movedInList(view, key.name) : movedInFindings(view, key.name);
+};
+
+const typed = (view: AuditView, { name, letter }: AuditKey, before: string): AuditView => {
+  if (letter !== '') return { ...view, typing: [...before, letter].slice(0, LONGEST_SEARCH).join('') };
+  switch (name) {
+    case 'erase':
+      return { ...view, typing: [...before].slice(0, -1).join('') };
+    case 'back':
+      return { ...view, typing: null, search: null };
+    case 'open': {
+      const text = before.trim();
+      return { ...view, typing: null, search: text === '' ? null : newSearch(text, view.targets.size) };
+    }
+    default:
+      return view;
+  }
+};
+
+const onHelp = (view: AuditView, { name }: AuditKey): AuditView => {
+  if (name === 'open' || name === 'back' || name === 'erase' || name === 'help')
+    return { ...view, isHelp: false };
+  const { last, page } = scrollLimits(view);
+  return { ...view, helpScroll: scrolledTo(name, view.helpScroll, page, last) };
+};
+
+const onPage = (view: AuditView, key: AuditKey): AuditView => {
+  switch (key.name) {
+    case 'help':
+      return { ...view, isHelp: true, helpScroll: 0 };
+    case 'open':
+      return view.isOpen ? back(view) : opened(view);
+    case 'back':
+    case 'erase':
+      return back(view);
+    case 'map':
+    case 'findings':
+    case 'list':
+      return turnedTo(view, key.name);
+    case 'turn':
+      return turnedTo(view, PAGES[(PAGES.indexOf(view.page) + 1) % PAGES.length] ?? 'map');
+    case 'filter':
+      return filtered(view, CYCLE[(CYCLE.indexOf(view.filter) + 1) % CYCLE.length] ?? null);
+    case 'all':
+    case 'only-blocked':
+    case 'only-undetermined':
+    case 'only-unreachable':
+    case 'only-ready':
+      return filtered(view, ONLY[key.name]);
+    case 'search':
+      return { ...turnedTo(view, 'list'), typing: view.search?.text ?? '' };
+    case 'zoom':
+      return { ...view, zoomed: mapGeometry(view).share > 1 };
+    default:
+      return moved(view, key);
+  }
+};
+
+const withKey = (before: AuditView, key: AuditKey): AuditView => {
+  const view = { ...before, closesAt: null, hasNews: false };
+  if (key.name === 'interrupt' || (key.name === 'quit' && view.typing === null))
+    return view.finished ? { ...view, closed: true } : { ...view, stopping: true };
+  if (view.typing !== null) return typed(view, key, view.typing);
+  return view.isHelp ? onHelp(view, key) : onPage(view, key);
+};
+
+const withTime = (view: AuditView, now: number): AuditView => {
+  if (view.closesAt !== null && now >= view.closesAt) return { ...view, now, closed: true };
+  const isSecond = Math.floor((now - view.startedAt) / 1000) > Math.floor((view.now - view.startedAt) / 1000);
+  if (!isSecond || (view.finished && view.closesAt === null)) return view;
+  const ticked = { ...view, now };
+  const latest = view.samples.at(-1);
+  if (view.finished || (latest && now - latest.at < SAMPLE_MS)) return ticked;
+  return { ...ticked, samples: [...view.samples, sampleOf(ticked)].slice(-SAMPLES_KEPT) };
+};
+
+const withReading = (view: AuditView, most: number): AuditView => {
+  const blocks = extendRows(view.blocks, view.targets, most);
+  const search = view.search && extendSearch(view.search, view.targets, most);
+  return blocks === view.blocks && search === view.search ? view : { ...view, blocks, search };
+};
+
+const ended = (view: AuditView, now: number, closeAfterMs: number): AuditView => {
+  const interrupted = view.run !== null && 'interrupted' in view.run && view.run.interrupted;
+  return {
+    ...view,
+    now,
+    finished: true,
+    closesAt: now + closeAfterMs,
+    closed: view.stopping || interrupted || closeAfterMs <= 0,
+  };
+};
+
+/** The view after one more thing happened. The same object when nothing that shows has changed. */
+export const reduceAudit = (view: AuditView, action: AuditAction): AuditView => {
+  switch (action.type) {
+    case 'batch':
+      return withBatch(view, action.batch);
+    case 'key':
+      return withKey(view, action.key);
+    case 'resize':
+      return { ...view, ...action.size };
+    case 'tick':
+      return withTime(view, action.now);
+    case 'steered':
+      return action.paused === view.paused && action.rate === view.rate
+        ? view
+        : { ...view, paused: action.paused, rate: action.rate };
+    case 'found':
+      return { ...view, groups: action.groups };
+    case 'opened': {
+      const { index, report } = action;
+      const host = report && reduceHost(unknownHost(index), { type: 'host-judged', host: index, report });
+      return { ...view, opened: { index, code: view.states[index] ?? CODE.waiting, host } };
+    }
+    case 'read':
+      return withReading(view, action.most);
+    case 'notice':
+      return { ...view, notices: [...view.notices, action.text].slice(-NOTICES_KEPT), hasNews: true };
+    case 'ended':
+      return ended(view, action.now, action.closeAfterMs);
+  }
+};

@@ -1,0 +1,199 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { render } from 'ink';
+import type { JudgedEvent } from '../../model/event.ts';
+import type { Group, HostReport } from '../../model/report.ts';
+import type { Steering } from '../../model/steering.ts';
+import { sizeOf } from '../screen.ts';
+import type { TuiOptions } from '../show-tui.tsx';
+import { createHolder, type Holder } from '../store.ts';
+import { cleaned, oneLine } from '../text.ts';
+import { AuditApp } from './app.tsx';
+import { createGatherer, type Gatherer } from './batch.ts';
+import { createFetcher, type Fetcher } from './fetch.ts';
+import { createFrames, openAuditScreen } from './frames.ts';
+import type { AuditKey } from './keys.ts';
+import { type AuditAction, reduceAudit } from './reduce.ts';
+import { speakAudit } from './speak.ts';
+import { type AuditView, initialAuditView } from './state.ts';
+
+export interface AuditTuiOptions extends TuiOptions {
+  /** Hosts in the run, by number 0 to `size - 1`. */
+  readonly size: number;
+  /** Target text of a host; need not be safe to show. */
+  readonly textOf: (index: number) => string;
+  /** The report of a host that has been judged; null while it is not to be had. Synchronous, about a millisecond. */
+  readonly reportOf: (index: number) => HostReport | null;
+  /** The findings by now. Called at most once a second. */
+  readonly groups: () => readonly Group[];
+  readonly steering: Steering;
+  /** Writes what is known by now; resolves to a sentence that says where. */
+  readonly onExport: () => Promise<string>;
+}
+
+/** The screen follows events at most so often, milliseconds; a frame is followed by nine times its own cost of rest. */
+const FRAME_MS = 100;
+const REST = 9;
+/** Hosts read with a frame for the map and the search: some milliseconds, as they share the loop that takes times. */
+const READ_MOST = 8192;
+/** A resumed run tells of thousands of hosts without a pause: keys and frames get a turn so often, milliseconds. */
+const BURST_MS = 10;
+const SPEED_STEP = 1.5;
+
+type Store = Holder<AuditView, AuditAction>;
+interface Parts {
+  readonly store: Store;
+  readonly gatherer: Gatherer;
+  readonly fetcher: Fetcher;
+}
+
+const flush = ({ store, gatherer }: Parts, clean: AuditTuiOptions['clean']): void => {
+  const batch = gatherer.take();
+  if (batch === null) return;
+  const { run, notices } = batch;
+  store.dispatch({
+    type: 'batch',
+    batch: { ...batch, run: cleaned(run, clean), notices: cleaned(notices, clean) },
+  });
+};
+
+const follow = async (
+  events: AsyncIterable<JudgedEvent>,
+  parts: Parts,
+  { clean, closeAfterMs }: AuditTuiOptions,
+): Promise<void> => {
+  let turnedAt = performance.now();
+  for await (const event of events) {
+    parts.gatherer.add(event);
+    if (performance.now() - turnedAt < BURST_MS) continue;
+    await nextTurn();
+    turnedAt = performance.now();
+  }
+  flush(parts, clean);
+  parts.store.dispatch({ type: 'ended', now: performance.now(), closeAfterMs });
+};
+
+const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: AbortSignal): Promise<void> => {
+  const { store, fetcher } = parts;
+  let restMs = FRAME_MS;
+  while (!stopped.aborted) {
+    await wait(restMs, undefined, { signal: stopped }).catch(() => {});
+    const began = performance.now();
+    flush(parts, clean);
+    store.dispatch({ type: 'read', most: READ_MOST });
+    store.dispatch({ type: 'tick', now: began });
+    fetcher.pace();
+    fetcher.groups();
+    fetcher.report();
+    // React draws in a microtask that was queued before this one.
+    await Promise.resolve();
+    restMs = Math.max(FRAME_MS, REST * (performance.now() - began));
+  }
+};
+
+/** Does what keys ask for outside of the screen; the view has changed by the key already. */
+const createHand = (store: Store, { steering, onExport, onStop, clean }: AuditTuiOptions) => {
+  let isExporting = false;
+  const say = (text: string): void => store.dispatch({ type: 'notice', text: cleaned(text, clean) });
+  const exportNow = async (): Promise<void> => {
+    if (isExporting) return;
+    isExporting = true;
+    try {
+      say(await onExport());
+    } catch (error) {
+      say(`nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      isExporting = false;
+    }
+  };
+  const faster = (by: number): void => steering.setRate(Math.max(1, Math.round(steering.rate * by)));
+  return ({ name }: AuditKey, before: AuditView): void => {
+    if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
+      if (!before.finished) onStop(name);
+      return;
+    }
+    if (before.typing !== null) return;
+    if (name === 'export') void exportNow();
+    if (before.finished) return;
+    if (name === 'pause') {
+      if (steering.paused) steering.resume();
+      else steering.pause();
+    }
+    if (name === 'faster') faster(SPEED_STEP);
+    if (name === 'slower') faster(1 / SPEED_STEP);
+  };
+};
+
+const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiOptions): Promise<void> => {
+  const { stdin, stdout, colour, clean, size, textOf, steering } = options;
+  const titleOf = (index: number): string => oneLine(cleaned(textOf(index), clean));
+  const targets = { size, textOf, titleOf };
+  const store = createHolder(
+    initialAuditView(targets, sizeOf(stdout), performance.now(), steering.rate),
+    reduceAudit,
+  );
+  store.dispatch({ type: 'read', most: READ_MOST });
+  const parts = { store, gatherer: createGatherer(), fetcher: createFetcher(store, options) };
+  const closed = new Promise<void>((resolve) => {
+    store.subscribe(() => {
+      if (store.view().closed) resolve();
+    });
+  });
+  const act = createHand(store, options);
+  const onKey = (key: AuditKey): void => {
+    const before = store.view();
+    store.dispatch({ type: 'key', key });
+    act(key, before);
+    parts.fetcher.pace();
+    parts.fetcher.report();
+    if (store.view().page === 'findings') parts.fetcher.groups();
+  };
+
+  const frames = createFrames(store);
+  const screen = openAuditScreen(stdout, frames, colour);
+  const resized = (): void => {
+    screen.forget();
+    store.dispatch({ type: 'resize', size: sizeOf(stdout) });
+  };
+  const stop = new AbortController();
+  stdout.on('resize', resized);
+  try {
+    // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.
+    const ink = render(<AuditApp frames={frames} onKey={onKey} onGone={screen.close} />, {
+      stdin,
+      stdout: screen.sink,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      isScreenReaderEnabled: false,
+    });
+    try {
+      // The first frame stands and Ink listens to keys before the first question is asked.
+      await nextTurn();
+      const beat = keepUp(parts, clean, stop.signal);
+      // Ink's promise only ever settles first when drawing threw.
+      await Promise.race([Promise.all([follow(events, parts, options), closed]), beat, ink.waitUntilExit()]);
+    } finally {
+      ink.unmount();
+    }
+  } finally {
+    stop.abort();
+    stdout.off('resize', resized);
+    screen.close();
+  }
+};
+
+/**
+ * Shows an audit until its stream has ended and the user has seen it, then gives the terminal back as it was. Consumes
+ * `events` to the end and keeps a byte for each host; throws what the stream throws. Keys act on `steering`, and call
+ * `onExport` and `onStop`. Writes nothing else to `stdout`.
+ */
+export const showAuditTui = async (
+  events: AsyncIterable<JudgedEvent>,
+  options: AuditTuiOptions,
+): Promise<void> => {
+  const { screenReader, stdout, clean, size, groups } = options;
+  if (!screenReader) return showScreen(events, options);
+  const now = (): number => performance.now();
+  for await (const line of speakAudit(events, { size, groups, now }))
+    stdout.write(`${cleaned(line, clean)}\n`);
+};

@@ -1,0 +1,160 @@
+import type { Group, HostReport, Run, RunStart, Verdict } from '../../model/report.ts';
+import type { HostView, Size } from '../state.ts';
+import { NO_ROWS, type RowIndex } from './rows.ts';
+
+/**
+ * What is known of a host, in one byte. The order is how much a cell of the map that stands for several hosts would hide
+ * if it did not show it: the highest code wins.
+ */
+export const CODE = { waiting: 0, asking: 1, unreachable: 2, ready: 3, undetermined: 4, blocked: 5 } as const;
+export type Code = (typeof CODE)[keyof typeof CODE];
+export const CODES: readonly Code[] = [0, 1, 2, 3, 4, 5];
+
+export const isJudged = (code: number): boolean => code >= CODE.unreachable;
+
+/** The run's hosts by number. `textOf` is as typed, for looking through; `titleOf` is safe to show, one line. */
+export interface AuditTargets {
+  readonly size: number;
+  readonly textOf: (index: number) => string;
+  readonly titleOf: (index: number) => string;
+}
+
+/** How far the run was at some time: what speeds are taken from. */
+export interface Sample {
+  readonly at: number;
+  readonly judged: number;
+  readonly answers: number;
+}
+
+/** Hosts whose text has `text` in it: `hits` is 1 for them. Those from `scanned` on have not been looked at. */
+export interface Search {
+  readonly text: string;
+  readonly scanned: number;
+  readonly hits: Uint8Array;
+}
+
+/** The report behind a host as last asked for; `host` null when there was none, `code` what the map said then. */
+export interface Opened {
+  readonly index: number;
+  readonly code: number;
+  readonly host: HostView | null;
+}
+
+export type MainPage = 'map' | 'findings' | 'list';
+
+/** All that the audit screen shows. Only `reduceAudit` makes a new one. Times in milliseconds. */
+export interface AuditView extends Size {
+  readonly targets: AuditTargets;
+  /** A `Code` a host. Never changed in place. */
+  readonly states: Uint8Array;
+  /** Hosts of each code. */
+  readonly counts: readonly number[];
+  /** Becomes a `Run` when the run has ended in good order. */
+  readonly run: RunStart | Run | null;
+  /** Whether a host was asked yet; what is judged before comes out of the history and says nothing about speed. */
+  readonly underway: boolean;
+  /** Questions that got their word, silence included. */
+  readonly answers: number;
+  /** Of the last seconds, oldest first. */
+  readonly samples: readonly Sample[];
+  readonly startedAt: number;
+  readonly now: number;
+  readonly paused: boolean;
+  /** Limit, questions a second. */
+  readonly rate: number;
+  readonly groups: readonly Group[];
+  readonly notices: readonly string[];
+  /** A notice came after the last key: a small screen shows it where the keys stand otherwise. */
+  readonly hasNews: boolean;
+  readonly page: MainPage;
+  /** The chosen host or finding fills the page. */
+  readonly isOpen: boolean;
+  readonly isHelp: boolean;
+  /** First line shown of the open host or finding, and of the help. */
+  readonly scroll: number;
+  readonly helpScroll: number;
+  /** A host: on the map the cell that it is in, in the list itself. */
+  readonly cursor: number;
+  /** `id` of the chosen finding; null means the first. */
+  readonly finding: string | null;
+  readonly filter: Code | null;
+  readonly search: Search | null;
+  /** What is being typed to search for; null while nobody types. */
+  readonly typing: string | null;
+  /** One cell a host, or several: null leaves it to what fits. */
+  readonly zoomed: boolean | null;
+  readonly blocks: RowIndex;
+  readonly opened: Opened | null;
+  readonly stopping: boolean;
+  /** The stream has ended: nothing more will come. */
+  readonly finished: boolean;
+  readonly closesAt: number | null;
+  readonly closed: boolean;
+}
+
+/** The view before the first event. */
+export const initialAuditView = (
+  targets: AuditTargets,
+  size: Size,
+  now: number,
+  rate: number,
+): AuditView => ({
+  ...size,
+  targets,
+  states: new Uint8Array(targets.size),
+  counts: CODES.map((code) => (code === CODE.waiting ? targets.size : 0)),
+  run: null,
+  underway: false,
+  answers: 0,
+  samples: [{ at: now, judged: 0, answers: 0 }],
+  startedAt: now,
+  now,
+  paused: false,
+  rate,
+  groups: [],
+  notices: [],
+  hasNews: false,
+  page: 'map',
+  isOpen: false,
+  isHelp: false,
+  scroll: 0,
+  helpScroll: 0,
+  cursor: 0,
+  finding: null,
+  filter: null,
+  search: null,
+  typing: null,
+  zoomed: null,
+  blocks: NO_ROWS,
+  opened: null,
+  stopping: false,
+  finished: false,
+  closesAt: null,
+  closed: false,
+});
+
+export const codeOf = (verdict: Verdict): Code => CODE[verdict];
+
+/** Hosts that have their verdict. */
+export const judgedCount = ({ counts }: AuditView): number =>
+  counts.reduce((sum, n, code) => sum + (isJudged(code) ? n : 0), 0);
+
+/** The chosen finding, or the first; undefined when there is none. */
+export const chosenGroup = (view: AuditView): Group | undefined =>
+  view.groups.find(({ id }) => id === view.finding) ?? view.groups[0];
+
+/** The report of this host where it is at hand. */
+export const reportAt = (view: AuditView, index: number): HostReport | null =>
+  view.opened?.index === index ? (view.opened.host?.report ?? null) : null;
+
+/** Hosts judged and questions answered a second, over the last seconds; 0 before there is anything to measure. */
+export const speeds = (view: AuditView): { hosts: number; answers: number } => {
+  const [oldest] = view.samples;
+  const seconds = oldest ? (view.now - oldest.at) / 1000 : 0;
+  return oldest && seconds >= 0.5
+    ? {
+        hosts: (judgedCount(view) - oldest.judged) / seconds,
+        answers: (view.answers - oldest.answers) / seconds,
+      }
+    : { hosts: 0, answers: 0 };
+};

@@ -1,0 +1,69 @@
+import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../model/history.ts';
+import type { HostReport } from '../model/report.ts';
+import { kindOf } from './changes/kind.ts';
+import { sideBySide } from './changes/order.ts';
+import { failureWords, standingOf } from './changes/standing.ts';
+
+/** `blocked: TCP 135 (dropped)` */
+const verdictWords = (report: HostReport): string =>
+  report.verdict === 'blocked' ? `blocked: ${failureWords(report)}` : report.verdict;
+
+const absence = (report: HostReport | null, run: string): string =>
+  report === null ? `not part of the ${run} run` : 'unreachable';
+
+/** The change in one sentence; without the name of the host, which may be anything. */
+const textOf = (kind: ChangeKind, before: HostReport | null, after: HostReport | null): string => {
+  const was = before ? verdictWords(before) : '';
+  const is = after ? verdictWords(after) : '';
+  switch (kind) {
+    case 'newly-blocked':
+      return `It was ready and is now ${is}.`;
+    case 'mended':
+      return `It is ready now and was ${was}.`;
+    case 'appeared':
+      return `It was ${absence(before, 'earlier')}; it answers now and is ${is}.`;
+    case 'gone':
+      return `It is ${absence(after, 'later')}; it answered before and was ${was}.`;
+    case 'changed-cause':
+      return `It is still blocked, but by something else: before ${before ? failureWords(before) : ''}, now ${after ? failureWords(after) : ''}.`;
+  }
+};
+
+const changeOf = (before: HostReport | null, after: HostReport | null): Change | null => {
+  const kind = kindOf(before, after);
+  const host = after ?? before;
+  if (kind === null || !host) return null;
+  return {
+    kind,
+    target: host.target,
+    address: after?.address ?? before?.address ?? null,
+    before: before && standingOf(before),
+    after: after && standingOf(after),
+    text: textOf(kind, before, after),
+  };
+};
+
+/**
+ * What changed between two runs. Both sides come ascending by target in the order of their UTF-8 bytes, are walked once,
+ * and only changes are kept. Throws RangeError for hosts out of order.
+ */
+export const diffHosts = (
+  before: Iterable<HostReport>,
+  after: Iterable<HostReport>,
+): Pick<RunDiff, 'changes' | 'summary'> => {
+  const changes: Change[] = [];
+  let compared = 0;
+  let same = 0;
+  for (const [old, now] of sideBySide(before, after)) {
+    const change = changeOf(old, now);
+    if (change) changes.push(change);
+    if (!old || !now) continue;
+    compared += 1;
+    if (!change) same += 1;
+  }
+  const counts = CHANGE_KINDS.map((kind) => [kind, changes.filter((one) => one.kind === kind).length]);
+  return {
+    changes,
+    summary: { ...(Object.fromEntries(counts) as Record<ChangeKind, number>), compared, same },
+  };
+};

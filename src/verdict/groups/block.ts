@@ -1,0 +1,187 @@
+import type { HostReport, RequirementState } from '../../model/report.ts';
+import { rangeWords } from '../dynamic-facts.ts';
+import type { RuleName } from '../rules.ts';
+import { type Bits, bit, countBits } from './bits.ts';
+import {
+  type Cause,
+  causesOf,
+  hopBehind,
+  isLocated,
+  isSameFilter,
+  type Needs,
+  namesIn,
+  needsOf,
+} from './cause.ts';
+
+/** Hosts that must share a proven filter before it speaks for their silent neighbours, or is named as one cause. */
+export const ENOUGH = 8;
+
+/** Rules that rest on nothing but silence, which a stealthy host and a filter share. */
+const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
+  'desktop-stealth',
+  'dynamic-listed-silent',
+  'dynamic-silent',
+]);
+/** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
+const SHOWN = { drop: '-dropped-on-way', icmp: '-rejected', reset: '-reset-on-way' } as const;
+/** Exact stretches beyond which a filter has no range to be named by. */
+const MOST_STRETCHES = 4;
+
+/** What nothing speaks against on a host: requirements that are in doubt by silence alone, and those that it does not need. */
+export interface Doubt {
+  readonly silent: Needs;
+  readonly spare: Needs;
+}
+
+/** The hosts of a block that showed one cause, with the same left in doubt. */
+export interface Sighting {
+  readonly cause: Cause;
+  readonly doubt: Doubt;
+  hosts: Bits;
+  /** Of them, those that prove it: the filter showed itself, and where. */
+  proven: Bits;
+  /** How often which hop answered behind the filter. */
+  readonly behind: Map<string, number>;
+  /** The exact filtered ranges of these hosts: undefined until one is known, null when they differ. */
+  extent: string | null | undefined;
+}
+
+/** Undetermined hosts of a block with the same doubt. `reports` counts them, two names of one address as two. */
+interface Silence {
+  readonly doubt: Doubt;
+  hosts: Bits;
+  reports: number;
+}
+
+/** Two extents as one: null when they differ. */
+export const sameExtent = (a: string | null | undefined, b: string | null | undefined) => {
+  if (a === undefined || a === b) return b;
+  return b === undefined ? a : null;
+};
+
+/** The exactly known filtered stretches of the dynamic range, ascending; TCP 3389 by itself is none of them. */
+export const exactStretches = ({ ranges }: HostReport): string[] =>
+  ranges
+    .filter(({ state, exact }) => state === 'filtered' && exact)
+    .map(rangeWords)
+    .filter((words) => words !== '3389');
+
+const extentOf = (report: HostReport, { needs }: Cause): string | null | undefined => {
+  if (!namesIn(needs).includes('dynamic-rpc')) return undefined;
+  const exact = exactStretches(report);
+  if (exact.length === 0) return undefined;
+  return exact.length > MOST_STRETCHES ? null : exact.join(', ');
+};
+
+/** Whether a host proves that a filter stops all of a cause's requirements, and where. */
+const proves = ({ requirements }: HostReport, cause: Cause): boolean => {
+  const names = namesIn(cause.needs);
+  const stopped = requirements.filter(({ name }) => names.includes(name));
+  const shown = stopped.every(
+    ({ rule, confidence }) => confidence === 'proven' && rule.endsWith(SHOWN[cause.how]),
+  );
+  return shown && isLocated(cause);
+};
+
+const inState = ({ requirements }: HostReport, state: RequirementState): Needs =>
+  needsOf(requirements.filter((one) => one.state === state).map(({ name }) => name));
+
+const doubtOf = (report: HostReport): Doubt => {
+  const silent = report.requirements.filter(({ rule }) => SILENT_RULES.has(rule));
+  return { silent: needsOf(silent.map(({ name }) => name)), spare: inState(report, 'not-needed') };
+};
+
+const isSameDoubt = (a: Doubt, b: Doubt): boolean => a.silent === b.silent && a.spare === b.spare;
+
+/** The doubt of an undetermined host that its neighbours may settle; null when they cannot. */
+export const silenceOf = (report: HostReport): Doubt | null => {
+  if (report.verdict !== 'undetermined') return null;
+  if (report.because.some(({ rule }) => rule === 'interrupted')) return null;
+  const doubt = doubtOf(report);
+  return doubt.silent === 0 ? null : doubt;
+};
+
+/**
+ * What is kept of the hosts of one /24 (IPv6: /120): who was judged, who answered, which requirements somebody passes,
+ * and a set of addresses for each cause and each doubt. Its size does not depend on the number of hosts.
+ */
+export class Block {
+  judged: Bits = 0n;
+  answered: Bits = 0n;
+  passed: Needs = 0;
+  readonly sightings: Sighting[] = [];
+  readonly silences: Silence[] = [];
+
+  add(low: number, report: HostReport): void {
+    this.judged |= bit(low);
+    if (report.verdict === 'unreachable') return;
+    this.answered |= bit(low);
+    this.passed |= inState(report, 'pass');
+    for (const cause of causesOf(report)) this.#see(low, cause, report);
+    const doubt = silenceOf(report);
+    if (doubt) this.#doubt(low, doubt);
+  }
+
+  #see(low: number, cause: Cause, report: HostReport): void {
+    const doubt = doubtOf(report);
+    let seen = this.sightings.find((one) => one.cause.key === cause.key && isSameDoubt(one.doubt, doubt));
+    if (!seen) {
+      seen = { cause, doubt, hosts: 0n, proven: 0n, behind: new Map(), extent: undefined };
+      this.sightings.push(seen);
+    }
+    seen.hosts |= bit(low);
+    seen.extent = sameExtent(seen.extent, extentOf(report, cause));
+    if (proves(report, cause)) seen.proven |= bit(low);
+    const next = cause.afterHop === null ? null : hopBehind(report, cause.afterHop);
+    if (next !== null) seen.behind.set(next, (seen.behind.get(next) ?? 0) + 1);
+  }
+
+  #doubt(low: number, doubt: Doubt): void {
+    const known = this.silences.find((one) => isSameDoubt(one.doubt, doubt));
+    if (!known) this.silences.push({ doubt, hosts: bit(low), reports: 1 });
+    else {
+      known.hosts |= bit(low);
+      known.reports += 1;
+    }
+  }
+
+  /** Causes that enough hosts of this block prove at one place, with how many. Resets are not rationed: their silence is another's. */
+  #proven(): { readonly cause: Cause; readonly hosts: number }[] {
+    const found = new Map<string, { readonly cause: Cause; proven: Bits }>();
+    for (const { cause, proven } of this.sightings) {
+      if (proven === 0n || cause.how === 'reset') continue;
+      const known = found.get(cause.key);
+      if (known) known.proven |= proven;
+      else found.set(cause.key, { cause, proven });
+    }
+    return [...found.values()]
+      .map(({ cause, proven }) => ({ cause, hosts: countBits(proven) }))
+      .filter(({ hosts }) => hosts >= ENOUGH);
+  }
+
+  /**
+   * The filters that a host in this doubt most likely meets: its neighbours prove them, nobody of the block passes what
+   * they stop, and for each requirement there is one such filter only.
+   */
+  likely({ silent, spare }: Doubt): { readonly cause: Cause; readonly hosts: number }[] {
+    const fitting = this.#proven().filter(({ cause }) => {
+      const wanted = cause.needs & ~spare;
+      return wanted !== 0 && (wanted & ~silent) === 0 && (wanted & this.passed) === 0;
+    });
+    return fitting.filter(({ cause }) =>
+      fitting.every(
+        ({ cause: other }) =>
+          other === cause ||
+          (other.needs & cause.needs) === 0 ||
+          (isSameFilter(other, cause) && (other.needs & ~cause.needs) === 0),
+      ),
+    );
+  }
+
+  /** Undetermined reports that the filters of their neighbours make blocked. */
+  raised(): number {
+    return this.silences
+      .filter(({ doubt }) => this.likely(doubt).length > 0)
+      .reduce((sum, { reports }) => sum + reports, 0);
+  }
+}

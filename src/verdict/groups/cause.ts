@@ -1,0 +1,98 @@
+import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
+import type { FilterReport, HostReport } from '../../model/report.ts';
+import { canonical } from '../address.ts';
+
+/** `by` of a filter that the host itself is. */
+export const SELF = 'self';
+
+/** Where a filter sits, in canonical addresses: who rejects, and the last hop that passed. Null where not known. */
+export interface Place {
+  readonly by: string | null;
+  readonly afterHop: string | null;
+}
+
+/** A filter that one requirement of one host met. */
+export interface Met extends Place {
+  readonly requirement: RequirementName;
+  readonly how: FilterReport['how'];
+}
+
+/** A set of requirements, as bits in the order of REQUIREMENTS. */
+export type Needs = number;
+
+/** What hosts may share: the requirements that fail by one filter, how it stops them, and where it sits. */
+export interface Cause extends Place {
+  /** One word for each different cause. */
+  readonly key: string;
+  readonly needs: Needs;
+  readonly how: FilterReport['how'];
+}
+
+/** The set of some requirements. */
+export const needsOf = (names: Iterable<RequirementName>): Needs =>
+  [...names].reduce((needs, name) => needs | (1 << REQUIREMENTS.indexOf(name)), 0);
+
+/** The requirements of a set, in their order. */
+export const namesIn = (needs: Needs): RequirementName[] =>
+  REQUIREMENTS.filter((_, i) => (needs & (1 << i)) !== 0);
+
+/** Whether the filter was found on the way. */
+export const isLocated = ({ by, afterHop }: Place): boolean =>
+  by !== SELF && (by !== null || afterHop !== null);
+
+/** Whether two filters do the same at the same place. */
+export const isSameFilter = (a: Cause, b: Cause): boolean =>
+  a.how === b.how && a.by === b.by && a.afterHop === b.afterHop;
+
+const placeOf = ({ by, afterHop }: FilterReport, own: string | null): Place => {
+  const sender = by === null ? null : canonical(by);
+  if (sender !== null && sender === own) return { by: SELF, afterHop: null };
+  const last = afterHop === null ? null : canonical(afterHop);
+  return { by: sender, afterHop: last === sender ? null : last };
+};
+
+/** Routers and hosts ration their ICMP errors, so silence beside rejections is the same filter, unless it sits elsewhere. */
+const isRationed = (met: Met, all: readonly Met[]): boolean =>
+  met.how === 'drop' &&
+  all.some(
+    ({ requirement, how, afterHop }) =>
+      requirement === met.requirement &&
+      how === 'icmp' &&
+      (met.afterHop === null || afterHop === null || met.afterHop === afterHop),
+  );
+
+/** The filters that the failing requirements of a host met. What fails for another reason than a filter is not in there. */
+export const filtersMet = ({ address, requirements, ports, path }: HostReport): Met[] => {
+  const own = address === null ? null : canonical(address);
+  const failing = requirements.filter(({ state }) => state === 'fail').map(({ name }) => name);
+  const needing = new Map(ports.map(({ port, requirement }) => [port, requirement]));
+  const met = path.filters.flatMap((filter) => {
+    const stopped = new Set(filter.ports.map((port) => needing.get(port)));
+    return failing
+      .filter((requirement) => stopped.has(requirement))
+      .map((requirement) => ({ requirement, how: filter.how, ...placeOf(filter, own) }));
+  });
+  return met.filter((one) => !isRationed(one, met));
+};
+
+/** The causes of a blocked host, each once; none for any other host. */
+export const causesOf = (report: HostReport): Cause[] => {
+  if (report.verdict !== 'blocked') return [];
+  const filters = new Map<string, Met & { readonly needs: Needs }>();
+  for (const met of filtersMet(report)) {
+    const filter = `${met.how} ${met.by ?? '-'} ${met.afterHop ?? '-'}`;
+    const needs = (filters.get(filter)?.needs ?? 0) | needsOf([met.requirement]);
+    filters.set(filter, { ...met, needs });
+  }
+  return [...filters].map(([filter, { needs, how, by, afterHop }]) => {
+    return { key: `${needs} ${filter}`, needs, how, by, afterHop };
+  });
+};
+
+/** The next place behind a hop that answered on the way to this host; null when none did. */
+export const hopBehind = ({ path }: HostReport, afterHop: string): string | null => {
+  const at = path.hops.find(({ address }) => address !== null && canonical(address) === afterHop);
+  if (!at) return null;
+  const next = path.hops.find(({ ttl, address }) => ttl > at.ttl && address !== null)?.address;
+  return next ? canonical(next) : null;
+};

@@ -1,0 +1,95 @@
+import type { FilterReport } from '../../model/report.ts';
+import { ENOUGH } from './block.ts';
+import { type Cause, type Needs, namesIn, type Place, SELF } from './cause.ts';
+
+/** Prefixes beyond which they are counted instead of listed. */
+const MOST_PREFIXES = 4;
+
+/** What is said of one group. `behind`: the hop that answers next; `extent`: exact dynamic ports, where all agree. */
+export interface Telling {
+  readonly cause: Cause;
+  readonly prefixes: readonly string[];
+  readonly extent: string | null;
+  readonly behind: string | null;
+  /** Hosts that are blocked by their own evidence, those that their neighbours make likely, and all judged in the prefixes. */
+  readonly blocked: number;
+  readonly raised: number;
+  readonly judged: number;
+  /** Hosts of which a trace says where. */
+  readonly traces: number;
+}
+
+/** ` by 10.0.3.2 after 10.0.3.1`: where a filter sits, as it follows what the filter does. Empty where not known. */
+export const placeWords = ({ by, afterHop }: Place): string => {
+  const who = by === null ? '' : ` by ${by === SELF ? 'the host itself' : by}`;
+  return `${who}${afterHop === null ? '' : ` after ${afterHop}`}`;
+};
+
+/** `endpoint-mapper+dynamic-rpc drop after 10.0.3.1` */
+export const signatureOf = (cause: Cause): string =>
+  `${namesIn(cause.needs).join('+')} ${cause.how}${placeWords(cause) || ' at an unknown place'}`;
+
+/** The same short word for the same text in every run: FNV-1a with 64 bits (draft-eastlake-fnv). */
+export const stableId = (text: string): string => {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text))
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
+};
+
+/** What is stopped, as the subject of a sentence. */
+const subjectOf = (
+  needs: Needs,
+  extent: string | null,
+): { readonly words: string; readonly verb: string } => {
+  const dynamic = extent === null ? 'dynamic RPC ports' : `TCP ${extent}`;
+  const subjects = { 'endpoint-mapper': 'TCP 135', 'remote-desktop': 'TCP 3389', 'dynamic-rpc': dynamic };
+  const all = namesIn(needs).map((name) => subjects[name]);
+  const words = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+  return { words, verb: /^TCP [0-9-]+$/.test(words) ? 'is' : 'are' };
+};
+
+/** What is stopped, for the middle of a sentence. */
+export const stoppedWords = (needs: Needs): string => subjectOf(needs, null).words;
+
+const DONE: Readonly<Record<FilterReport['how'], string>> = {
+  drop: 'dropped',
+  icmp: 'rejected with ICMP',
+  reset: 'reset',
+};
+
+const traceWords = (traces: number): string => (traces === 1 ? ' (1 trace)' : ` (${traces} traces)`);
+
+/** Where the filter sits, as the beginning of a sentence. Few traces are counted, so that a reader can weigh them. */
+const whereWords = ({ cause: { by, afterHop }, behind, traces }: Telling): string => {
+  if (by === SELF) return 'On the hosts themselves';
+  if (by !== null) {
+    const last = afterHop === null ? '' : ` after ${afterHop}${traces < ENOUGH ? traceWords(traces) : ''}`;
+    return `At ${by}${last}`;
+  }
+  if (afterHop === null) return 'At an unknown place';
+  return traces < ENOUGH
+    ? `After ${afterHop}${traceWords(traces)}`
+    : `Between ${afterHop} and ${behind ?? 'the hosts'}`;
+};
+
+const listed = (prefixes: readonly string[]): string => {
+  const more = prefixes.length - MOST_PREFIXES;
+  if (more > 0) return `${prefixes.slice(0, MOST_PREFIXES).join(', ')} and ${more} more`;
+  return prefixes.length < 2
+    ? prefixes.join('')
+    : `${prefixes.slice(0, -1).join(', ')} and ${prefixes.at(-1)}`;
+};
+
+const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
+  judged === 1
+    ? `the one host in ${listed(prefixes)}`
+    : `${blocked} of ${judged} hosts in ${listed(prefixes)}`;
+
+/** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
+export const groupWords = (telling: Telling): string => {
+  const { cause, extent, raised } = telling;
+  const { words, verb } = subjectOf(cause.needs, extent);
+  const likely = raised === 0 ? '' : `, and likely for ${raised} more whose silence alone proves nothing`;
+  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.`;
+};

@@ -1,0 +1,79 @@
+import type { Group, HostReport, Summary, Verdict } from '../model/report.ts';
+import { type Bits, bit } from './groups/bits.ts';
+import { Block } from './groups/block.ts';
+import { gather } from './groups/gather.ts';
+import { type Spot, spotOf } from './groups/prefixes.ts';
+import { raiseBy } from './groups/raise.ts';
+
+/** Hosts whose numbers are marked in one set. */
+const CHUNK = 256;
+
+/**
+ * Counts and groups judged hosts one at a time and forgets them. What it keeps is one bit for each host, and for each /24
+ * (IPv6: /120) a few sets of 256 bits: a million hosts need no more than the 4,000 blocks they lie in. The order in
+ * which hosts come does not matter.
+ */
+export class Tally {
+  readonly #blocks = new Map<bigint, Block>();
+  readonly #seen = new Map<number, Bits>();
+  readonly #counts: Record<Verdict, number> = { ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+  /** Raised hosts of each block that has any, and the blocks in which that may have changed. */
+  readonly #raised = new Map<bigint, number>();
+  readonly #changed = new Set<bigint>();
+
+  /**
+   * Takes the report on the host with number `index` in the run, not raised yet. A host that comes again, as after a
+   * resume, is not counted again.
+   */
+  add(index: number, report: HostReport): void {
+    if (this.#isKnown(index)) return;
+    this.#counts[report.verdict] += 1;
+    const spot = this.#spotOf(report);
+    if (!spot) return;
+    const block = this.#blocks.get(spot.block) ?? new Block();
+    this.#blocks.set(spot.block, block);
+    block.add(spot.low, report);
+    if (block.silences.length > 0) this.#changed.add(spot.block);
+  }
+
+  /** Counts of the hosts added by now, with undetermined ones as blocked where their neighbours make that likely. */
+  get summary(): Summary {
+    for (const number of this.#changed) this.#raised.set(number, this.#blocks.get(number)?.raised() ?? 0);
+    this.#changed.clear();
+    const raised = [...this.#raised.values()].reduce((sum, one) => sum + one, 0);
+    const { ready, blocked, undetermined, unreachable } = this.#counts;
+    return {
+      hosts: ready + blocked + undetermined + unreachable,
+      ready,
+      blocked: blocked + raised,
+      undetermined: undetermined - raised,
+      unreachable,
+    };
+  }
+
+  /** The filters that the hosts added by now share, those of most hosts first. */
+  groups(): Group[] {
+    return gather(this.#blocks);
+  }
+
+  /**
+   * The report of a host in the light of all that were added: an undetermined one becomes blocked, likely, when its
+   * neighbours prove a filter that its silence fits. For the second walk over the hosts, when the whole run is known.
+   */
+  raise(report: HostReport): HostReport {
+    const spot = this.#spotOf(report);
+    const block = spot ? this.#blocks.get(spot.block) : undefined;
+    return spot && block ? raiseBy(spot.block, block, report) : report;
+  }
+
+  #spotOf({ address }: HostReport): Spot | null {
+    return address === null ? null : spotOf(address);
+  }
+
+  #isKnown(index: number): boolean {
+    const chunk = Math.floor(index / CHUNK);
+    const seen = this.#seen.get(chunk) ?? 0n;
+    this.#seen.set(chunk, seen | bit(index % CHUNK));
+    return (seen & bit(index % CHUNK)) !== 0n;
+  }
+}

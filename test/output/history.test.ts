@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderHistory, renderHistoryJson } from '../../src/output/history-table.ts';
+import { earlier, runOf } from './runs.ts';
+
+const plain = (width: number) => ({ width, colour: false, verbose: false });
+const RUNS = [
+  runOf(),
+  earlier,
+  runOf({ state: 'running', finishedAt: null, targets: ['pc1'], hosts: 90_000 }),
+];
+
+describe('renderHistory', () => {
+  it.each([40, 80, 160])('at %i columns', async (width) => {
+    const text = renderHistory(RUNS, plain(width));
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+    await expect(text).toMatchFileSnapshot(`golden/history-${width}.txt`);
+  });
+
+  it('says when there is none', () => {
+    expect(renderHistory([], plain(80))).toBe('No run is recorded.\n');
+  });
+
+  it('lets no name steer the terminal or break the table', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const width of [40, 80, 160]) {
+          const drawn = renderHistory([runOf({ id: `x${text}`, targets: [text, text] })], plain(width));
+          expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/u);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('bounds the targets', () => {
+    const text = renderHistory(
+      [runOf({ targets: Array.from({ length: 5000 }, (_, i) => `pc${i}`) })],
+      plain(140),
+    );
+    expect(text).toContain('4997 more');
+  });
+});
+
+describe('renderHistoryJson', () => {
+  it('gives the runs as they are', () => {
+    expect(JSON.parse(renderHistoryJson(RUNS))).toEqual({ runs: RUNS });
+    expect(JSON.parse(renderHistoryJson([]))).toEqual({ runs: [] });
+    expect(renderHistoryJson([runOf({ targets: ['\u202e\u009b'] })])).not.toMatch(/[\u202e\u009b]/);
+  });
+});

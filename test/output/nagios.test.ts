@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Report, Summary } from '../../src/model/report.ts';
+import { nagiosStatus, renderNagios } from '../../src/output/nagios.ts';
+import { nastyHost } from './hostile.ts';
+import { blocked, ready, reportOf, textOf, unreachable } from './reports.ts';
+
+const render = (report: Report): string =>
+  textOf(renderNagios(report, { width: 80, colour: false, verbose: false }));
+
+const summary = (changes: Partial<Summary>): Summary => ({
+  hosts: Object.values(changes).reduce((sum, count) => sum + count, 0),
+  ready: 0,
+  blocked: 0,
+  undetermined: 0,
+  unreachable: 0,
+  ...changes,
+});
+
+describe('nagiosStatus', () => {
+  it.each([
+    [summary({ ready: 3 }), false, 'OK', 0],
+    [summary({ ready: 3, blocked: 1, undetermined: 1 }), false, 'CRITICAL', 2],
+    [summary({ ready: 3, undetermined: 1 }), false, 'WARNING', 1],
+    [summary({ unreachable: 2 }), false, 'WARNING', 1],
+    [summary({}), false, 'UNKNOWN', 3],
+    [summary({ ready: 3 }), true, 'UNKNOWN', 3],
+    [summary({ blocked: 1 }), true, 'CRITICAL', 2],
+  ] as const)('%j, interrupted %s: %s', (counts, interrupted, word, code) => {
+    expect(nagiosStatus(counts, interrupted)).toEqual({ word, code });
+  });
+});
+
+/** `'label'=value[UOM];[warn];[crit];[min];[max]` of the plugin guidelines. */
+const PERFORMANCE = /^[a-z]+=\d+(\.\d+)?s?;\d*;\d*;\d*;\d*$/;
+
+describe('renderNagios', () => {
+  it('is one status line with performance data when all is well', () => {
+    expect(render(reportOf([ready, ready]))).toBe(
+      'RA-PREFLIGHT OK - 2 of 2 hosts ready | ready=2;;;0;2 blocked=0;;0;0;2 undetermined=0;0;;0;2 unreachable=0;0;;0;2 probes=197;;;0; time=2.200s;;;0;\n',
+    );
+  });
+
+  it('names the hosts that are not ready, 50 at most, and stays below 8 KiB', () => {
+    const long = { ...blocked, target: 'x'.repeat(250) };
+    const text = render(reportOf([...Array(30).fill(unreachable), ready, ...Array(33).fill(long)]));
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(52);
+    expect(lines[1]).toMatch(/^UNREACHABLE: 2001:db8:/);
+    expect(lines.at(-1)).toBe('and 13 more');
+    expect(Buffer.byteLength(text)).toBeLessThan(8192);
+  });
+
+  it('stays below 8 KiB in any script, and says how many it left out', () => {
+    const wide = { ...blocked, target: '𠮷'.repeat(250) };
+    const text = render(reportOf(Array(60).fill(wide)));
+    expect(Buffer.byteLength(text)).toBeLessThan(8192);
+    const lines = text.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe(`and ${60 - (lines.length - 2)} more`);
+  });
+
+  it('keeps performance data, lines and markup its own, whatever the network said', () => {
+    fc.assert(
+      fc.property(nastyHost, (host) => {
+        const [first = '', ...lines] = render(reportOf([host]))
+          .trimEnd()
+          .split('\n');
+        const [status, data = '', ...more] = first.split(' | ');
+        expect(status).toBe('RA-PREFLIGHT CRITICAL - 0 of 1 host ready, 1 blocked');
+        expect(more).toEqual([]);
+        for (const one of data.split(' ')) expect(one).toMatch(PERFORMANCE);
+        expect(lines).toHaveLength(1);
+        expect(lines[0]).not.toMatch(/[|\\<>&]/);
+        expect([...(lines[0] ?? '')].length).toBeLessThanOrEqual(140);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

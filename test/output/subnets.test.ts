@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bySubnet, coverOf, subnetOf } from '../../src/output/subnets.ts';
+import { surveyOf } from '../../src/output/survey.ts';
+import { auditOf, blocked, reportOf, unnamed, unreachable } from './reports.ts';
+
+const textOf = (address: string | null): string | undefined => subnetOf(address)?.text;
+
+describe('subnetOf', () => {
+  it.each([
+    ['10.1.2.3', '10.1.2.0/24'],
+    ['255.255.255.255', '255.255.255.0/24'],
+    ['2001:db8:1234:5678:9abc:def0:1234:5678', '2001:db8:1234:5678::/64'],
+    ['::1', '::/64'],
+    ['fe80::1%eth0', 'fe80::/64'],
+    ['1.2.3.256', undefined],
+    ['pc', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%s is in %s', (address, subnet) => {
+    expect(textOf(address)).toBe(subnet);
+  });
+
+  it('takes whatever comes', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void subnetOf(text)));
+  });
+
+  it('sorts by number, IPv4 first, no address last', () => {
+    const sorted = ['10.10.0.1', null, '2001:db8::1', '10.9.0.1', '9.0.0.1'].map(subnetOf).sort(bySubnet);
+    expect(sorted.map((one) => one?.text)).toEqual([
+      '9.0.0.0/24',
+      '10.9.0.0/24',
+      '10.10.0.0/24',
+      '2001:db8::/64',
+      undefined,
+    ]);
+  });
+});
+
+describe('coverOf', () => {
+  const inside = coverOf([
+    '10.0.0.0/9',
+    '192.168.1.7/32',
+    '192.168.1.9',
+    '2001:db8::/33',
+    'nonsense',
+    '1.2.3.4/33',
+  ]);
+
+  it.each([
+    ['10.127.255.255', true],
+    ['10.128.0.0', false],
+    ['192.168.1.7', true],
+    ['192.168.1.8', false],
+    ['192.168.1.9', true],
+    ['2001:db8:7fff::1', true],
+    ['2001:db8:8000::1', false],
+    ['1.2.3.4', false],
+    ['nonsense', false],
+  ])('%s: %s', (address, expected) => {
+    expect(inside(address)).toBe(expected);
+  });
+
+  it('agrees with arithmetic', () => {
+    const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    const dotted = (value: number) => [24, 16, 8, 0].map((by) => Math.floor(value / 2 ** by) % 256).join('.');
+    fc.assert(
+      fc.property(number, number, fc.integer({ min: 0, max: 32 }), (a, b, long) => {
+        const size = 2 ** (32 - long);
+        const same = Math.floor(a / size) === Math.floor(b / size);
+        expect(coverOf([`${dotted(a)}/${long}`])(dotted(b))).toBe(same);
+      }),
+    );
+  });
+});
+
+describe('surveyOf', () => {
+  it('counts every host once', () => {
+    const report = auditOf(5000);
+    const { subnets, silent } = surveyOf(report);
+    const all = [...subnets, ...silent];
+    for (const key of ['hosts', 'ready', 'blocked', 'undetermined', 'unreachable'] as const)
+      expect(all.reduce((sum, one) => sum + one[key], 0)).toBe(report.summary[key]);
+    expect(silent.every((one) => one.unreachable === one.hosts)).toBe(true);
+    expect(subnets[0]?.subnet?.text).toBe('10.64.2.0/24');
+  });
+
+  it('leaves out of the lone rules what a finding explains', () => {
+    const { lone } = surveyOf(auditOf(5000));
+    expect(lone.map(({ rule, example }) => [rule, example])).toEqual([['mapper-refused', '10.64.0.1']]);
+    const rules = surveyOf({ ...auditOf(5000), groups: [] }).lone.map(({ rule }) => rule);
+    expect(rules).toEqual(['dynamic-dropped-on-way', 'mapper-refused']);
+  });
+
+  it('tells a remedy that is the same everywhere from one that names its host', () => {
+    const [remedy] = blocked.remedies;
+    const other = { ...blocked, remedies: [{ ...remedy, text: 'Another.' } as never] };
+    expect(surveyOf(reportOf([blocked, blocked])).remedies).toMatchObject([{ hosts: 2, same: true }]);
+    expect(surveyOf(reportOf([blocked, other])).remedies).toMatchObject([{ hosts: 2, same: false }]);
+  });
+
+  it('puts hosts without an address in one place', () => {
+    const { silent } = surveyOf(reportOf([unnamed, unnamed, unreachable]));
+    expect(silent.map(({ subnet, hosts }) => [subnet?.text ?? null, hosts])).toEqual([
+      ['2001:db8:1234:5678::/64', 1],
+      [null, 2],
+    ]);
+  });
+});

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ChangeKind } from '../../src/model/history.ts';
+import type { Confidence, HostReport, Verdict } from '../../src/model/report.ts';
+import { compareText } from '../../src/verdict/changes/order.ts';
+import { diffHosts } from '../../src/verdict/diff.ts';
+import { ADDRESS, changeBetween, host, kindBetween, MAPPER } from './changes.ts';
+import type { Stop } from './reports.ts';
+
+/** The ways in which a host can stand in a run. `other`: blocked as surely, by something else. */
+const STATES = {
+  none: null,
+  'unreachable proven': host({ verdict: 'unreachable', confidence: 'proven' }),
+  'unreachable likely': host({ verdict: 'unreachable', confidence: 'likely' }),
+  'unreachable weak': host({ verdict: 'unreachable', confidence: 'weak' }),
+  'ready proven': host({ confidence: 'proven' }),
+  'ready likely': host({ confidence: 'likely' }),
+  'ready weak': host({ confidence: 'weak' }),
+  'blocked proven': host({ confidence: 'proven', stops: [MAPPER] }),
+  'blocked likely': host({ confidence: 'likely', stops: [MAPPER] }),
+  'blocked weak': host({ confidence: 'weak', stops: [MAPPER] }),
+  'blocked other': host({ confidence: 'proven', mapper: ['fail', 'mapper-refused'] }),
+  undetermined: host({ dynamic: ['undetermined', 'dynamic-silent', 'weak'] }),
+  interrupted: host({ verdict: 'undetermined', confidence: 'weak', rule: 'interrupted' }),
+  'local fault': host({ verdict: 'undetermined', confidence: 'weak', rule: 'local-fault' }),
+} as const;
+type StateName = keyof typeof STATES;
+
+/** Rows before, columns after: A appeared, G gone, B newly blocked, M mended, C changed cause, - no change. */
+const COLUMNS: readonly StateName[] = [
+  'none',
+  'unreachable proven',
+  'unreachable likely',
+  'unreachable weak',
+  'ready proven',
+  'ready likely',
+  'ready weak',
+  'blocked proven',
+  'blocked likely',
+  'blocked weak',
+  'blocked other',
+  'undetermined',
+  'interrupted',
+  'local fault',
+];
+const TABLE: Readonly<Record<StateName, string>> = {
+  //                     none u:plw r:plw b:plwo und int fault
+  none: '- --- AAA AAAA A - -',
+  'unreachable proven': '- --- AAA AAAA A - -',
+  'unreachable likely': '- --- AAA AAAA A - -',
+  'unreachable weak': '- --- --- ---- - - -',
+  'ready proven': 'G GG- --- BB-B - - -',
+  'ready likely': 'G GG- --- BB-B - - -',
+  'ready weak': 'G GG- --- ---- - - -',
+  'blocked proven': 'G GG- MM- ---C - - -',
+  'blocked likely': 'G GG- MM- ---C - - -',
+  'blocked weak': 'G GG- --- ---- - - -',
+  'blocked other': 'G GG- MM- CC-- - - -',
+  undetermined: 'G GG- --- ---- - - -',
+  interrupted: '- --- --- ---- - - -',
+  'local fault': '- --- --- ---- - - -',
+};
+const LETTERS: Readonly<Record<string, ChangeKind | null>> = {
+  A: 'appeared',
+  G: 'gone',
+  B: 'newly-blocked',
+  M: 'mended',
+  C: 'changed-cause',
+  '-': null,
+};
+
+describe('the change between two verdicts', () => {
+  const rows = COLUMNS.flatMap((before) =>
+    [...TABLE[before].replaceAll(' ', '')].map(
+      (letter, i) => [before, COLUMNS[i] ?? 'none', letter] as const,
+    ),
+  );
+
+  it('is laid down for every pair', () => {
+    expect(rows).toHaveLength(COLUMNS.length ** 2);
+    expect(COLUMNS.toSorted()).toEqual(Object.keys(STATES).toSorted());
+  });
+
+  it.each(rows)('%s -> %s: %s', (before, after, letter) => {
+    expect(kindBetween(STATES[before], STATES[after])).toBe(LETTERS[letter]);
+  });
+
+  it('has one plain sentence without anything from outside', () => {
+    for (const before of COLUMNS) {
+      for (const after of COLUMNS) {
+        const change = changeBetween(STATES[before], STATES[after]);
+        if (change) expect(change.text).toMatch(/^It (is|was) [a-zA-Z0-9 ;:,().-]+\.$/);
+      }
+    }
+  });
+
+  it.each<[StateName, StateName, string]>([
+    ['ready likely', 'blocked proven', 'It was ready and is now blocked: TCP 135 (dropped after 10.0.3.1).'],
+    ['blocked proven', 'ready proven', 'It is ready now and was blocked: TCP 135 (dropped after 10.0.3.1).'],
+    ['none', 'ready proven', 'It was not part of the earlier run; it answers now and is ready.'],
+    [
+      'unreachable likely',
+      'blocked other',
+      'It was unreachable; it answers now and is blocked: TCP 135 (refused, nothing listens there).',
+    ],
+    ['undetermined', 'none', 'It is not part of the later run; it answered before and was undetermined.'],
+    ['ready proven', 'unreachable proven', 'It is unreachable; it answered before and was ready.'],
+    [
+      'blocked proven',
+      'blocked other',
+      'It is still blocked, but by something else: before TCP 135 (dropped after 10.0.3.1), now TCP 135 (refused, nothing listens there).',
+    ],
+  ])('%s -> %s reads: %3$s', (before, after, text) => {
+    expect(changeBetween(STATES[before], STATES[after])?.text).toBe(text);
+  });
+
+  it('carries both standings, and the newest address', () => {
+    expect(
+      changeBetween(STATES['ready proven'], host({ address: '10.1.2.4', target: ADDRESS, stops: [MAPPER] })),
+    ).toMatchObject({
+      target: ADDRESS,
+      address: '10.1.2.4',
+      before: { verdict: 'ready', confidence: 'proven', causes: [] },
+      after: { verdict: 'blocked', confidence: 'proven', causes: ['endpoint-mapper drop'] },
+    });
+    expect(changeBetween(STATES['ready proven'], null)).toMatchObject({ address: ADDRESS, after: null });
+  });
+});
+
+describe('diffHosts', () => {
+  const verdicts = fc.constantFrom<readonly [Verdict, Confidence, Stop[]]>(
+    ['ready', 'proven', []],
+    ['ready', 'weak', []],
+    ['blocked', 'proven', [MAPPER]],
+    ['blocked', 'likely', [{ ...MAPPER, how: 'icmp' }]],
+    ['undetermined', 'weak', []],
+    ['unreachable', 'likely', []],
+    ['unreachable', 'weak', []],
+  );
+  const target = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'grapheme', maxLength: 3 }));
+  const run = fc
+    .uniqueArray(fc.tuple(target, verdicts), { selector: ([name]) => name, maxLength: 12 })
+    .map((hosts) =>
+      hosts
+        .map(([name, [verdict, confidence, stops]]) => host({ target: name, verdict, confidence, stops }))
+        .toSorted((a, b) => Buffer.compare(Buffer.from(a.target), Buffer.from(b.target))),
+    );
+
+  it('finds no change between a run and itself', () => {
+    fc.assert(
+      fc.property(run, (hosts) => {
+        const { changes, summary } = diffHosts(hosts, hosts);
+        expect(changes).toEqual([]);
+        expect(summary).toMatchObject({ compared: hosts.length, same: hosts.length });
+      }),
+    );
+  });
+
+  it('gives the contrary the other way round, in the order of the targets', () => {
+    const contrary: Readonly<Record<ChangeKind, ChangeKind>> = {
+      'newly-blocked': 'mended',
+      mended: 'newly-blocked',
+      appeared: 'gone',
+      gone: 'appeared',
+      'changed-cause': 'changed-cause',
+    };
+    fc.assert(
+      fc.property(run, run, (before, after) => {
+        const there = diffHosts(before, after);
+        const back = diffHosts(after, before);
+        expect(back.changes.map(({ kind, target: name }) => [contrary[kind], name])).toEqual(
+          there.changes.map(({ kind, target: name }) => [kind, name]),
+        );
+        const both = before.filter((one) => after.some((other) => other.target === one.target)).length;
+        expect(there.summary.compared).toBe(both);
+        expect(there.summary.appeared).toBe(back.summary.gone);
+        const names = there.changes.map((one) => one.target);
+        expect(names).toEqual(names.toSorted(compareText));
+      }),
+    );
+  });
+
+  it('walks streams, keeps nothing but changes, and takes a target that comes twice once', () => {
+    function* many(): Generator<HostReport> {
+      for (let i = 0; i < 1000; i++) yield host({ target: String(i).padStart(4, '0') });
+      yield host({ target: '0999' });
+    }
+    const { changes, summary } = diffHosts(many(), many());
+    expect(changes).toEqual([]);
+    expect(summary).toMatchObject({ compared: 1000, same: 1000 });
+  });
+
+  it('refuses hosts out of order', () => {
+    const unordered = [host({ target: 'b' }), host({ target: 'a' })];
+    expect(() => diffHosts(unordered, [])).toThrow(RangeError);
+    expect(() => diffHosts([], unordered)).toThrow(RangeError);
+  });
+});
+
+describe('compareText', () => {
+  it('orders as the bytes of UTF-8 do', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+        expect(Math.sign(compareText(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      }),
+    );
+    expect(compareText('\uffee', '\u{1f600}')).toBeLessThan(0);
+    expect('\uffee' < '\u{1f600}').toBe(false);
+  });
+});

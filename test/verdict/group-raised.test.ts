@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { HostReport } from '../../src/model/report.ts';
+import { HOPS, range, STEALTH, tallied } from './networks.ts';
+import { SILENT, type Sketch, type Stop, scanned, sketch } from './reports.ts';
+
+describe('hosts raised by their neighbours', () => {
+  const filter: Stop = { what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' };
+  const blocked = (low: number, more: Sketch = {}): HostReport =>
+    sketch({ address: `10.1.2.${low}`, stops: [filter], hops: HOPS, ...more });
+  const silent = (low: number, more: Sketch = {}): HostReport =>
+    sketch({ address: `10.1.2.${low}`, ...STEALTH, ...more });
+  const eight = range(1, 8).map((low) => blocked(low));
+
+  it('are likely blocked, and counted so', () => {
+    const one = silent(20);
+    const tally = tallied([...eight, one, silent(21)]);
+    const raised = tally.raise(one);
+    expect(raised).toMatchObject({ verdict: 'blocked', confidence: 'likely' });
+    expect(raised.because[0]).toEqual({
+      rule: 'group-raised',
+      text: '8 hosts in 10.1.2.0/24 prove a filter after 10.0.3.1 that stops dynamic RPC ports, and no host there passes it. The silence of this host alone proves nothing, but it fits that filter.',
+      ports: [50_000],
+    });
+    expect(raised.because.map(({ rule }) => rule)).not.toContain('dynamic-silent');
+    expect(raised.requirements.at(-1)).toMatchObject({
+      state: 'fail',
+      confidence: 'likely',
+      rule: 'group-raised',
+    });
+    expect(tally.summary).toEqual({ hosts: 10, ready: 0, blocked: 10, undetermined: 0, unreachable: 0 });
+    expect(tally.groups()).toMatchObject([
+      {
+        hosts: 10,
+        prefixes: ['10.1.2.0/27'],
+        text: 'Between 10.0.3.1 and 10.0.3.2, dynamic RPC ports are dropped for 8 of 10 hosts in 10.1.2.0/27, and likely for 2 more whose silence alone proves nothing.',
+      },
+    ]);
+    expect(tally.raise(raised)).toBe(raised);
+    expect(tally.raise(eight[0] as HostReport)).toBe(eight[0]);
+  });
+
+  it.each<[string, HostReport[], HostReport]>([
+    ['with seven witnesses', eight.slice(1), silent(20)],
+    ['from another /24', eight, sketch({ address: '10.1.3.20', ...STEALTH })],
+    ['where somebody passes', [...eight, sketch({ address: '10.1.2.9' })], silent(20)],
+    [
+      'by what is not proven',
+      range(1, 8).map((low) => blocked(low, { dynamic: ['fail', 'dynamic-selective', 'proven'] })),
+      silent(20),
+    ],
+    [
+      'by resets, which are not rationed',
+      range(1, 8).map((low) => blocked(low, { stops: [{ ...filter, how: 'reset' }] })),
+      silent(20),
+    ],
+    [
+      'when two places are proven',
+      [...eight, ...range(9, 16).map((low) => blocked(low, { stops: [{ ...filter, after: '10.0.9.9' }] }))],
+      silent(20),
+    ],
+    [
+      'by a filter that stops more than is in doubt',
+      range(1, 8).map((low) =>
+        blocked(low, { stops: [{ ...filter, what: ['endpoint-mapper', 'dynamic-rpc'] }] }),
+      ),
+      silent(20),
+    ],
+    ['when it was cut short', eight, silent(20, { rule: 'interrupted' })],
+    [
+      'for other doubts',
+      eight,
+      silent(20, { dynamic: ['undetermined', 'dynamic-accepts-everything', 'weak'] }),
+    ],
+    ['when nothing of it answered', eight, silent(20, { verdict: 'unreachable' })],
+  ])('never %s', (_, others, one) => {
+    const tally = tallied([...others, one]);
+    expect(tally.raise(one)).toBe(one);
+    expect(tally.summary.undetermined).toBe(one.verdict === 'undetermined' ? 1 : 0);
+  });
+
+  it('agree with the verdict on the generation that is known, and on both names of one address', () => {
+    const base = silent(20);
+    const one: HostReport = { ...base, novice: { generation: 'vista-or-later', evidence: [] } };
+    const tally = tallied([...eight, one, { ...one, target: 'pc20' }]);
+    expect(tally.raise(one).byGeneration).toEqual({ 'xp-2003': 'undetermined', 'vista-or-later': 'blocked' });
+    expect(tally.summary).toMatchObject({ hosts: 10, blocked: 10, undetermined: 0 });
+  });
+
+  it('follow the filter that stops more, where two are proven at one place', () => {
+    const what = ['remote-desktop', 'dynamic-rpc'] as const;
+    const more = range(9, 16).map((low) => blocked(low, { stops: [{ ...filter, what }] }));
+    const narrow = eight.map((one) => ({
+      ...one,
+      requirements: one.requirements.map((had) =>
+        had.name === 'remote-desktop' ? { ...had, state: 'not-needed' as const } : had,
+      ),
+    }));
+    const one = silent(20, { desktop: ['undetermined', 'desktop-stealth', 'weak'] });
+    const tally = tallied([...narrow, ...more, one]);
+    expect(tally.raise(one).because[0]?.text).toMatch(
+      /^8 hosts in 10\.1\.2\.0\/24 prove a filter after 10\.0\.3\.1 that stops TCP 3389 and dynamic RPC ports, [^8]*$/,
+    );
+    expect(tally.raise(one).requirements.map(({ rule }) => rule)).toEqual([
+      'mapper-answers',
+      'group-raised',
+      'group-raised',
+    ]);
+    // All of them meet the one filter: what the first eight do not need speaks for nothing else.
+    expect(tally.groups().map(({ hosts }) => hosts)).toEqual([17]);
+  });
+
+  it('count once where another name of the same address is blocked by its own evidence', () => {
+    const again = { ...silent(1), target: 'pc1' };
+    const [group] = tallied([...eight, again]).groups();
+    expect(group?.hosts).toBe(8);
+    expect(group?.text).toMatch(/for 8 of 8 hosts in 10\.1\.2\.0\/28\.$/);
+  });
+
+  it('come out of real evidence', () => {
+    const traced = range(1, 8).map((low) =>
+      scanned({ address: `10.1.2.${low}`, dynamic: SILENT, route: HOPS, traced: { 50000: 2, 60000: 2 } }),
+    );
+    const untraced = scanned({ address: '10.1.2.99', dynamic: SILENT });
+    expect([traced[0]?.verdict, untraced.verdict]).toEqual(['blocked', 'undetermined']);
+    expect(tallied([...traced, untraced]).raise(untraced).verdict).toBe('blocked');
+  });
+});
