@@ -31,7 +31,7 @@ const median = (numbers: readonly number[]): string =>
 
 const batch = (hosts: readonly number[], salt: number): AuditAction => ({
   type: 'batch',
-  batch: { hosts, codes: hosts.map((host) => codeAt(host + salt)), answers: 0, run: null, notices: [] },
+  batch: { hosts, codes: hosts.map((host) => codeAt(host + salt)), run: null, notices: [] },
 });
 
 const fullView = (size: number, screen: (typeof SIZES)[number]): AuditView => {

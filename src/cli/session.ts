@@ -46,7 +46,7 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   const { plan, run, assignment } = job;
   const { wire } = job.engine;
   const guard = guardOf(job.scope);
-  const pinger = await loadPinger();
+  const pinger = await loadPinger(process.platform);
   const throttle = new Throttle(plan.rate);
   const interrupt = interruptible(job.onStopping, () => process.exit(EXIT_INTERRUPTED));
   try {

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import pLimit from 'p-limit';
 import type { Family } from '../model/target.ts';
 import type { Echo, Pinger } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
@@ -9,6 +10,32 @@ type Session = ReturnType<NetPing['createSession']>;
 
 /** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wish ends the waiting here. */
 const SESSION_WAIT_MS = 1000;
+
+/**
+ * Echoes in flight. net-ping's socket hands over one packet for each turn of the event loop, so more would wait for their
+ * turn and seem late.
+ */
+const ECHOES_AT_ONCE = 256;
+
+/**
+ * A raw ICMP socket gets all ICMP of the machine, and the answers to a trace would crowd out the echoes. Linux can leave
+ * them out: ICMP_FILTER (raw(7)) blocks the types whose bits are set, ICMP6_FILTER (RFC 3542 section 3.2) likewise. Kept are
+ * echo replies, and for IPv4 the destination unreachable that net-ping can match.
+ */
+const FILTERS: Readonly<
+  Record<Family, { level: number; option: number; passed: readonly number[]; words: number }>
+> = {
+  4: { level: 255, option: 1, passed: [0, 3], words: 1 },
+  6: { level: 58, option: 1, passed: [129], words: 8 },
+};
+
+const filterOut = (session: Session, family: Family): void => {
+  const { level, option, passed, words } = FILTERS[family];
+  const mask = Buffer.alloc(4 * words, 0xff);
+  // Words are in the byte order of the machine; both that Linux runs Node on have the low bit in the first byte.
+  for (const type of passed) mask[type >> 3] = (mask[type >> 3] ?? 0) & ~(1 << (type & 7));
+  session.getSocket().setOption(level, option, mask, mask.length);
+};
 
 const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
 /** Nobody on the link answers for the address, or a firewall here rejects the request. */
@@ -41,14 +68,21 @@ const failureOf = ({ name, message }: Error): string =>
  */
 class NetPinger implements Pinger {
   readonly #netPing: NetPing;
+  readonly #platform: NodeJS.Platform;
+  readonly #turn = pLimit(ECHOES_AT_ONCE);
   readonly #sessions = new Map<Family, Session | string>();
   readonly #aborts = new Aborts();
 
-  constructor(netPing: NetPing) {
+  constructor(netPing: NetPing, platform: NodeJS.Platform) {
     this.#netPing = netPing;
+    this.#platform = platform;
   }
 
-  echo(
+  echo(address: string, family: Family, options: { signal: AbortSignal; timeoutMs: number }): Promise<Echo> {
+    return this.#turn(() => this.#ask(address, family, options));
+  }
+
+  #ask(
     address: string,
     family: Family,
     { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
@@ -107,6 +141,7 @@ class NetPinger implements Pinger {
         // net-ping's default is the process id, which two machines behind one address can share.
         sessionId: 1 + Math.floor(Math.random() * 65_534),
       });
+      if (this.#platform === 'linux') filterOut(session, family);
       // Closing ends the echoes in flight, each answered above; the next echo tries a new socket.
       session.on('error', () => {
         session.close();
@@ -122,12 +157,12 @@ class NetPinger implements Pinger {
 const without = (why: string): Pinger => ({ echo: async () => notObserved(why), close: () => {} });
 
 /** Loads net-ping when it is there; without it every echo is `not-observed`. Never throws. */
-export const loadPinger = async (): Promise<Pinger> => {
+export const loadPinger = async (platform: NodeJS.Platform): Promise<Pinger> => {
   // raw-socket's addon either refuses to load there or takes the whole process down with it.
   if (!isMainThread) return without('net-ping cannot be used in a worker thread');
   try {
     const { default: netPing } = await import('net-ping');
-    return new NetPinger(netPing);
+    return new NetPinger(netPing, platform);
   } catch (error) {
     return without(reasonOf(error));
   }

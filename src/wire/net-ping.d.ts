@@ -12,6 +12,8 @@ declare module 'net-ping' {
       ) => void,
     ): void;
     close(): void;
+    /** The socket of raw-socket underneath; `value` as setsockopt(2) takes it. */
+    getSocket(): { setOption(level: number, option: number, value: Buffer, length: number): void };
   }
   const netPing: {
     createSession(options: {

@@ -32,7 +32,10 @@ const slowly = async function* (): AsyncGenerator<JudgedEvent> {
     }
     await wait(TURN_MS);
     const most = steering.paused ? 0 : Math.max(1, Math.round(((steering.rate / 2) * TURN_MS) / 1000));
-    for (const end = Math.min(size, next + most); next < end; next++) yield* hostEventsOf(next);
+    for (const end = Math.min(size, next + most); next < end; next++) {
+      steering.send(2);
+      yield* hostEventsOf(next);
+    }
   }
   yield runFinished();
 };

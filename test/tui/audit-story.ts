@@ -74,16 +74,23 @@ export const runFinished = (interrupted = false): JudgedEvent => ({
   run: finishedRun(interrupted),
 });
 
-/** Steering that remembers what it was told. */
-export const fakeSteering = (rate = 2000): Steering => {
+/** Steering that remembers what it was told. `sent` is what `send` was called with. */
+export const fakeSteering = (rate = 2000): Steering & { send(questions: number): void } => {
   let isPaused = false;
   let now = rate;
+  let sent = 0;
   return {
     get paused() {
       return isPaused;
     },
     get rate() {
       return now;
+    },
+    get sent() {
+      return sent;
+    },
+    send: (questions) => {
+      sent += questions;
     },
     pause: () => {
       isPaused = true;

@@ -15,7 +15,7 @@ describe('an ICMP echo', () => {
   let pinger: Pinger;
   let whyNot: string | null;
   beforeAll(async () => {
-    pinger = await loadPinger();
+    pinger = await loadPinger(process.platform);
     const first = await pinger.echo('127.0.0.1', 4, { signal: quiet(), timeoutMs: 900 });
     whyNot = first.kind === 'not-observed' ? first.why : null;
   });
@@ -112,6 +112,7 @@ describe('an ICMP socket that breaks', () => {
   test('ends the echoes on it, and the next one gets another', async () => {
     class Session extends EventEmitter {
       readonly callbacks: ((error: Error | null) => void)[] = [];
+      getSocket = () => ({ setOption: () => {} });
       pingHost(_: string, callback: (error: Error | null) => void): void {
         this.callbacks.push(callback);
       }
@@ -128,12 +129,14 @@ describe('an ICMP socket that breaks', () => {
     vi.doMock('net-ping', () => ({
       default: { createSession, NetworkProtocol: { IPv4: 1, IPv6: 2 } },
     }));
-    const pinger = await loadPinger();
+    const pinger = await loadPinger(process.platform);
     const options = { signal: quiet(), timeoutMs: 5000 };
     const first = pinger.echo('127.0.0.1', 4, options);
+    await vi.waitFor(() => expect(sessions[0]?.callbacks).toHaveLength(1));
     sessions[0]?.emit('error', new Error('recv failed'));
     expect(await first).toEqual({ kind: 'not-observed', why: 'the ICMP echo was ended: Socket closed' });
     const second = pinger.echo('127.0.0.1', 4, options);
+    await vi.waitFor(() => expect(sessions[1]?.callbacks).toHaveLength(1));
     sessions[1]?.callbacks[0]?.(null);
     expect((await second).kind).toBe('reply');
     expect(sessions).toHaveLength(2);

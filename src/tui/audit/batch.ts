@@ -7,7 +7,6 @@ export interface Batch {
   readonly hosts: readonly number[];
   /** One for each of `hosts`. */
   readonly codes: readonly Code[];
-  readonly answers: number;
   readonly run: RunStart | Run | null;
   readonly notices: readonly string[];
 }
@@ -22,12 +21,11 @@ export interface Gatherer {
 interface Gathering {
   readonly hosts: number[];
   readonly codes: Code[];
-  answers: number;
   run: RunStart | Run | null;
   readonly notices: string[];
 }
 
-const nothing = (): Gathering => ({ hosts: [], codes: [], answers: 0, run: null, notices: [] });
+const nothing = (): Gathering => ({ hosts: [], codes: [], run: null, notices: [] });
 
 /** A gatherer that has nothing yet. */
 export const createGatherer = (): Gatherer => {
@@ -45,9 +43,6 @@ export const createGatherer = (): Gatherer => {
         case 'host-judged':
           note(event.host, codeOf(event.report.verdict));
           break;
-        case 'answered':
-          gathered.answers++;
-          break;
         case 'notice':
           gathered.notices.push(event.text);
           break;
@@ -56,14 +51,14 @@ export const createGatherer = (): Gatherer => {
           gathered.run = event.run;
           break;
         case 'asking':
+        case 'answered':
         case 'echoed':
           break;
       }
     },
     take: () => {
       const batch = gathered;
-      const isEmpty =
-        batch.hosts.length === 0 && batch.answers === 0 && batch.run === null && batch.notices.length === 0;
+      const isEmpty = batch.hosts.length === 0 && batch.run === null && batch.notices.length === 0;
       if (isEmpty) return null;
       gathered = nothing();
       return batch;

@@ -51,8 +51,8 @@ export const createFetcher = (store: Holder<AuditView, AuditAction>, sources: So
         store.dispatch({ type: 'opened', index, report: report && cleaned(report, sources.clean) });
     },
     pace: () => {
-      const { paused, rate } = sources.steering;
-      store.dispatch({ type: 'steered', paused, rate });
+      const { paused, rate, sent } = sources.steering;
+      store.dispatch({ type: 'steered', paused, rate, sent });
     },
   };
 };

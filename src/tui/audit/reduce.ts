@@ -24,8 +24,8 @@ export type AuditAction =
   | { readonly type: 'key'; readonly key: AuditKey }
   | { readonly type: 'resize'; readonly size: Size }
   | { readonly type: 'tick'; readonly now: number }
-  /** The run may have changed its pace by itself. */
-  | { readonly type: 'steered'; readonly paused: boolean; readonly rate: number }
+  /** How the run's pace stands now. */
+  | { readonly type: 'steered'; readonly paused: boolean; readonly rate: number; readonly sent: number }
   | { readonly type: 'found'; readonly groups: readonly Group[] }
   | { readonly type: 'opened'; readonly index: number; readonly report: HostReport | null }
   /** Reads so many more hosts, for the rows of the map and for the search. */
@@ -43,7 +43,7 @@ const LONGEST_SEARCH = 100;
 const sampleOf = (view: AuditView): Sample => ({
   at: view.now,
   judged: judgedCount(view),
-  answers: view.answers,
+  sent: view.sent,
 });
 
 const withBatch = (view: AuditView, batch: Batch): AuditView => {
@@ -64,7 +64,6 @@ const withBatch = (view: AuditView, batch: Batch): AuditView => {
     states,
     counts,
     run: batch.run ?? view.run,
-    answers: view.answers + batch.answers,
     notices: [...view.notices, ...batch.notices].slice(-NOTICES_KEPT),
     hasNews: view.hasNews || batch.notices.length > 0,
   };
@@ -221,10 +220,11 @@ export const reduceAudit = (view: AuditView, action: AuditAction): AuditView => 
       return { ...view, ...action.size };
     case 'tick':
       return withTime(view, action.now);
-    case 'steered':
-      return action.paused === view.paused && action.rate === view.rate
-        ? view
-        : { ...view, paused: action.paused, rate: action.rate };
+    case 'steered': {
+      const { paused, rate, sent } = action;
+      const isSame = paused === view.paused && rate === view.rate && sent === view.sent;
+      return isSame ? view : { ...view, paused, rate, sent };
+    }
     case 'found':
       return { ...view, groups: action.groups };
     case 'opened': {

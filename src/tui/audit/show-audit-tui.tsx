@@ -34,7 +34,7 @@ export interface AuditTuiOptions extends TuiOptions {
 const FRAME_MS = 100;
 const REST = 9;
 /** Hosts read with a frame for the map and the search: some milliseconds, as they share the loop that takes times. */
-const READ_MOST = 8192;
+const READ_MOST = 16_384;
 /** A resumed run tells of thousands of hosts without a pause: keys and frames get a turn so often, milliseconds. */
 const BURST_MS = 10;
 const SPEED_STEP = 1.5;

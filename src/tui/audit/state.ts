@@ -23,7 +23,7 @@ export interface AuditTargets {
 export interface Sample {
   readonly at: number;
   readonly judged: number;
-  readonly answers: number;
+  readonly sent: number;
 }
 
 /** Hosts whose text has `text` in it: `hits` is 1 for them. Those from `scanned` on have not been looked at. */
@@ -53,8 +53,8 @@ export interface AuditView extends Size {
   readonly run: RunStart | Run | null;
   /** Whether a host was asked yet; what is judged before comes out of the history and says nothing about speed. */
   readonly underway: boolean;
-  /** Questions that got their word, silence included. */
-  readonly answers: number;
+  /** Questions that have left by now. */
+  readonly sent: number;
   /** Of the last seconds, oldest first. */
   readonly samples: readonly Sample[];
   readonly startedAt: number;
@@ -105,8 +105,8 @@ export const initialAuditView = (
   counts: CODES.map((code) => (code === CODE.waiting ? targets.size : 0)),
   run: null,
   underway: false,
-  answers: 0,
-  samples: [{ at: now, judged: 0, answers: 0 }],
+  sent: 0,
+  samples: [{ at: now, judged: 0, sent: 0 }],
   startedAt: now,
   now,
   paused: false,
@@ -147,14 +147,14 @@ export const chosenGroup = (view: AuditView): Group | undefined =>
 export const reportAt = (view: AuditView, index: number): HostReport | null =>
   view.opened?.index === index ? (view.opened.host?.report ?? null) : null;
 
-/** Hosts judged and questions answered a second, over the last seconds; 0 before there is anything to measure. */
-export const speeds = (view: AuditView): { hosts: number; answers: number } => {
+/** Hosts judged and questions sent a second, over the last seconds; 0 before there is anything to measure. */
+export const speeds = (view: AuditView): { hosts: number; questions: number } => {
   const [oldest] = view.samples;
   const seconds = oldest ? (view.now - oldest.at) / 1000 : 0;
   return oldest && seconds >= 0.5
     ? {
         hosts: (judgedCount(view) - oldest.judged) / seconds,
-        answers: (view.answers - oldest.answers) / seconds,
+        questions: (view.sent - oldest.sent) / seconds,
       }
-    : { hosts: 0, answers: 0 };
+    : { hosts: 0, questions: 0 };
 };

@@ -50,7 +50,7 @@ const listen = (endpoint: Endpoint) =>
 
 const job = JSON.parse(await text(process.stdin)) as Job;
 const closers = await Promise.all((job.listen ?? []).map(listen));
-const [wire, pinger] = await Promise.all([makeWire(job.wire), loadPinger()]);
+const [wire, pinger] = await Promise.all([makeWire(job.wire), loadPinger(process.platform)]);
 const replies = await Promise.all(
   (job.ask ?? []).map(({ endpoint, timeoutMs, holdMs }) =>
     wire.connect(endpoint, { signal, timeoutMs, ...(holdMs ? { talk: silence(holdMs) } : {}) }),

@@ -48,7 +48,11 @@ export const subnets: readonly Subnet[] = [
   { kind: 'servers' },
 ];
 
-const ACTIONS = { drop: 'drop', 'admin-prohibited': 'reject with icmp type admin-prohibited', reset: 'reject with tcp reset' };
+const ACTIONS = {
+  drop: 'drop',
+  'admin-prohibited': 'reject with icmp type admin-prohibited',
+  reset: 'reject with tcp reset',
+};
 
 const isServer = (address: string): boolean => {
   const [, , third, fourth] = address.split('.').map(Number);
@@ -70,13 +74,21 @@ export const truthOf = (address: string, port: number): string | null => {
       return 'filtered no-response';
     case 'servers':
       // Samba listens on some dynamic ports too; which, its mapper says.
-      return isServer(address) ? (port === 135 || port === 3389 ? 'open syn-ack' : null) : 'closed conn-refused';
+      return isServer(address)
+        ? port === 135 || port === 3389
+          ? 'open syn-ack'
+          : null
+        : 'closed conn-refused';
     case 'open':
       return 'closed conn-refused';
     case 'filtered': {
       const isHit = subnet.ports.from <= port && port <= subnet.ports.to;
       if (!isHit) return 'closed conn-refused';
-      const reasons = { drop: 'no-response', 'admin-prohibited': 'admin-prohibited', reset: 'middlebox-reset' };
+      const reasons = {
+        drop: 'no-response',
+        'admin-prohibited': 'admin-prohibited',
+        reset: 'middlebox-reset',
+      };
       return `filtered ${reasons[subnet.how]}`;
     }
   }
@@ -94,7 +106,8 @@ const rulesAt = (router: 'r1' | 'r2', lossPercent: number): string => {
       : [];
   return `table inet campus { chain forward { type filter hook forward priority 0;
 ${[...loss, ...lines].join('\n')}
-} }`;
+}
+}`;
 };
 
 /** Stealthy hosts answer a ping and nothing else, dead ones not even that. */
@@ -104,7 +117,8 @@ const hostRules = (): string => {
   return `table inet campus { chain input { type filter hook input priority 0;
 ip daddr { ${of('dead')} } drop
 ip daddr { ${of('stealthy')} } meta l4proto tcp drop
-} }`;
+}
+}`;
 };
 
 const inSpace = (lab: Lab, name: 'r1' | 'r2' | 'plain' | 'server', ...command: string[]): Promise<string> =>

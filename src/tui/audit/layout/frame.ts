@@ -1,7 +1,7 @@
 import { detailLines, titleLine } from '../../layout/detail.ts';
 import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine, width } from '../../text.ts';
-import { count, VERDICT } from '../../words.ts';
+import { VERDICT } from '../../words.ts';
 import {
   cursorCell,
   footHeight,
@@ -99,7 +99,8 @@ const whyWords = (view: AuditView, host: number): string => {
   const decisive =
     report.requirements.find(({ state }) => state === 'fail') ??
     report.requirements.find(({ state }) => state === 'undetermined');
-  return oneLine(report.verdict === 'ready' || !decisive ? VERDICT[report.verdict].says : decisive.text);
+  const isPlain = report.verdict === 'ready' || report.verdict === 'unreachable';
+  return oneLine(isPlain || !decisive ? VERDICT[report.verdict].says : decisive.text);
 };
 
 /** The host under the cursor: what it is called, its verdict, and why. */

@@ -58,19 +58,24 @@ const verdictLine = (view: AuditView): Line => {
 };
 
 const speedLine = (view: AuditView): Line => {
-  const { hosts, answers } = speeds(view);
+  const { hosts, questions } = speeds(view);
   const limit = `${perSecond(view.rate)} questions/s`;
-  const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true));
+  const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true)).slice(0, -1);
   const wait: Line = view.paused && !view.finished ? [span('PAUSED', 'doubt'), span('  ')] : [];
   const variants: Line[] = view.finished
     ? [BLANK]
     : [
-        [...wait, span(`${perSecond(hosts)} hosts/s  ${perSecond(answers)} of at most ${limit}`, 'quiet')],
-        [...wait, span(`${perSecond(hosts)} hosts/s  limit ${limit}`, 'quiet')],
+        ...(view.paused
+          ? []
+          : [
+              [span(`${perSecond(hosts)} hosts/s  ${perSecond(questions)} of at most ${limit}`, 'quiet')],
+              [span(`${perSecond(hosts)} hosts/s  limit ${limit}`, 'quiet')],
+            ]),
+        [...wait, span(`limit ${limit}`, 'quiet')],
         [...wait, span(`limit ${perSecond(view.rate)}/s`, 'quiet')],
       ];
   for (const right of variants)
-    if (lineWidth(left) + lineWidth(right) <= innerColumns(view))
+    if (lineWidth(left) + 2 + lineWidth(right) <= innerColumns(view))
       return edges(left, right, innerColumns(view));
   return edges([], variants.at(-1) ?? BLANK, innerColumns(view));
 };

@@ -1,6 +1,7 @@
 import { BLANK, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { pad } from '../../text.ts';
 import {
+  AIRY,
   cursorCell,
   cursorLine,
   innerColumns,
@@ -93,19 +94,17 @@ export const mapLines = (view: AuditView, height: number): Line[] => {
   const chosen = cursorCell(view)?.column ?? null;
   const room = innerColumns(view) - geometry.width;
   const longest = Math.max(...lines.map(({ row }) => rowName(row).length));
-  const label = Math.min(room, Math.max(14, longest + 3));
+  const label = Math.min(room, Math.max(14, longest + 2));
   const counts = innerColumns(view) - label - geometry.width;
   return [
     ruler(label, geometry, chosen),
     ...lines.map((line) => {
       const isChosen = line.at === cursor?.at && line.from === cursor.from;
       const name = line.from === line.row.from ? rowLabel(line.row, label - 1) : '';
-      const marked = label >= longest + 3;
       const cells = cellSpans(view, line, geometry, isChosen ? chosen : null);
       const drawn = lineWidth(cells);
       return [
-        span(marked ? pad(isChosen ? '►' : '', 2) : '', 'chosen'),
-        span(pad(name, label - (marked ? 2 : 0)), isChosen ? 'chosen' : 'plain'),
+        span(`${pad(name, label - 1)}${isChosen ? '►' : ' '}`, isChosen ? 'chosen' : 'plain'),
         ...cells,
         ...(counts >= COUNTS
           ? [span(' '.repeat(geometry.width - drawn)), ...countSpans(view, line, counts)]
@@ -122,5 +121,6 @@ export const mapPlace = (view: AuditView): string => {
   const { rows, covered } = view.blocks;
   const read =
     covered < view.targets.size ? `, ${Math.floor((100 * covered) / view.targets.size)} % read` : '';
-  return `row ${(line.at + 1).toLocaleString('en')} of ${rows.length.toLocaleString('en')}${read}`;
+  const row = innerColumns(view) < AIRY ? '' : 'row ';
+  return `${row}${(line.at + 1).toLocaleString('en')} of ${rows.length.toLocaleString('en')}${read}`;
 };
