@@ -149,7 +149,16 @@ export const scanHost = async (
   const sited =
     address === null || family === null || shared.signal.aborted
       ? unsited
-      : await site(ports, plan, { host, address, family, shared, pace, sites: deps.sites, emit });
+      : await site(ports, plan, {
+          host,
+          address,
+          family,
+          shared,
+          pace,
+          sites: deps.sites,
+          alive: showsLife(ports) || echo.kind === 'reply',
+          emit,
+        });
   return {
     target,
     address,

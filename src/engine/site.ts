@@ -6,7 +6,6 @@ import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { Claims } from './claims.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
-import { showsLife } from './life.ts';
 import { type Locator, type Measured, measure, traceFilters } from './locate.ts';
 import { pause } from './pace.ts';
 import { exactRanges } from './ranges.ts';
@@ -25,6 +24,8 @@ export interface SiteDeps {
   readonly shared: Shared;
   readonly pace: HostPace;
   readonly sites: Sites;
+  /** The host answered something, if only an echo. */
+  readonly alive: boolean;
   readonly emit: (event: ScanEvent) => void;
 }
 
@@ -57,13 +58,11 @@ const likeness = (observations: readonly PortObservation[]): string => {
 const isLookedAt = (
   observations: readonly PortObservation[],
   plan: Plan,
-  { sites, address, family }: SiteDeps,
+  { sites, address, family, alive }: SiteDeps,
 ): boolean => {
   if (!plan.bulk) return true;
   const subnet = subnetOf(address, family);
-  return showsLife(observations)
-    ? sites.filtered.take(`${subnet} ${likeness(observations)}`)
-    : sites.dead.take(subnet);
+  return alive ? sites.filtered.take(`${subnet} ${likeness(observations)}`) : sites.dead.take(subnet);
 };
 
 export interface Site {

@@ -108,6 +108,8 @@ export interface Group {
   /** Fewest CIDR prefixes that cover these hosts and no host that answered otherwise. */
   readonly prefixes: readonly string[];
   readonly text: string;
+  /** Rules for a network team to paste that open this filter for these prefixes; none for a filter of the hosts' own. */
+  readonly commands: readonly string[];
 }
 
 export interface Summary {

@@ -147,6 +147,7 @@ export const reportSchema = z
         hosts: count,
         prefixes: z.array(z.string()),
         text: z.string(),
+        commands: z.array(z.string()).describe('rules that open the filter for these prefixes'),
       }),
     ),
     summary: z.object({

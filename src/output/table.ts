@@ -1,7 +1,7 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { isMany, surveyOf } from './survey.ts';
-import { findingLines, loneLines, remedyLines, subnetLines } from './table/audit.ts';
+import { changeLines, findingLines, loneLines, subnetLines } from './table/audit.ts';
 import { wrap } from './table/draw.ts';
 import { hostLines, overviewLines } from './table/host.ts';
 import { summaryWords } from './words.ts';
@@ -32,7 +32,7 @@ const many = function* (report: ReportSource, options: FormatOptions): Iterable<
   yield findingLines(report.groups, options);
   yield subnetLines(survey, options);
   yield loneLines(survey.lone, options);
-  yield remedyLines(survey.remedies, options);
+  yield changeLines(report.groups, survey.remedies, options);
   if (options.verbose) yield* hostsInFull(report.hosts, () => true, options);
 };
 

@@ -76,6 +76,7 @@ const group = (text: string) => ({
   signature: text,
   hosts: 3,
   prefixes: [text, ...Array(20).fill(text)],
+  commands: [text],
   text,
 });
 

@@ -307,6 +307,7 @@ export const auditOf = (size: number, onHost: (index: number) => void = () => {}
               signature: 'dynamic-rpc drop after 10.64.1.1',
               hosts: members,
               prefixes: [...filtered],
+              commands: [`permit tcp EXPERT ${[...filtered][0]} range 50000 54999`],
               text: `Between 10.64.1.1 and 10.64.2.2, TCP 50000-54999 is dropped for ${members} of ${members} hosts in ${[...filtered].slice(0, 4).join(', ')}${filtered.size > 4 ? ` and ${filtered.size - 4} more` : ''}.`,
             },
           ],

@@ -100,6 +100,10 @@ describe('the other pages', () => {
     const shown = screen(80, 24, 5000, key('findings'), key('down'), key('open'));
     expect(shown).toContain('dynamic-rpc drop after 10.0.3.2');
     expect(shown).toContain('10.0.9.0/27, 10.0.9.32/29, 10.0.12.7/32');
+    expect(shown).not.toContain('What to change');
+    expect(screen(80, 40, 5000, key('findings'), key('open'))).toMatch(
+      /^ What to change\n {3}nft add rule /m,
+    );
   });
 
   it('open a host on its page', () => {
@@ -182,6 +186,7 @@ const anyGroups: fc.Arbitrary<Group[]> = fc.array(
     signature: anyText,
     hosts: fc.nat(1e6),
     prefixes: fc.array(anyText),
+    commands: fc.array(anyText),
     text: anyText,
   }),
   { maxLength: 4 },

@@ -41,12 +41,14 @@ export const auditGroups = (size: number): Group[] => [
     hosts: 128 * prefixes(size).length,
     prefixes: prefixes(size),
     text: 'TCP 3389 is rejected by the router 10.0.3.1 (ICMP admin-prohibited).',
+    commands: ['nft add rule inet filter forward ip daddr 10.0.3.128/25 tcp dport 3389 accept'],
   },
   {
     id: 'dyn-10.0.3.2',
     signature: 'dynamic-rpc drop after 10.0.3.2',
     hosts: 41,
     prefixes: ['10.0.9.0/27', '10.0.9.32/29', '10.0.12.7/32'],
+    commands: [],
     text: 'Dynamic RPC ports 20000-41999 are dropped without a word after 10.0.3.2.',
   },
 ];

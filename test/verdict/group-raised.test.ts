@@ -32,6 +32,7 @@ describe('hosts raised by their neighbours', () => {
       {
         hosts: 10,
         prefixes: ['10.1.2.0/27'],
+        commands: expect.arrayContaining(['permit tcp EXPERT 10.1.2.0 0.0.0.31 range 1025 65535']),
         text: 'Between 10.0.3.1 and 10.0.3.2, dynamic RPC ports are dropped for 8 of 10 hosts in 10.1.2.0/27, and likely for 2 more whose silence alone proves nothing.',
       },
     ]);

@@ -30,12 +30,26 @@ describe('an audit of ten /24s behind two filters', () => {
         signature: 'dynamic-rpc icmp by 10.0.4.1',
         hosts: 1270,
         prefixes: ['10.1.5.0/24', '10.1.6.0/23', '10.1.8.0/23'],
+        commands: [
+          'nft insert rule inet filter forward ip saddr EXPERT ip daddr { 10.1.5.0/24, 10.1.6.0/23, 10.1.8.0/23 } tcp dport { 1025-65535 } accept',
+          ...['10.1.5.0 0.0.0.255', '10.1.6.0 0.0.1.255', '10.1.8.0 0.0.1.255'].flatMap((network) => [
+            `permit tcp EXPERT ${network} range 1025 65535`,
+            `permit tcp ${network} EXPERT established`,
+          ]),
+        ],
         text: 'At 10.0.4.1, dynamic RPC ports are rejected with ICMP for 1270 of 1270 hosts in 10.1.5.0/24, 10.1.6.0/23 and 10.1.8.0/23.',
       },
       {
         signature: 'remote-desktop drop after 10.0.3.1',
         hosts: 1270,
         prefixes: ['10.1.0.0/22', '10.1.4.0/24'],
+        commands: [
+          'nft insert rule inet filter forward ip saddr EXPERT ip daddr { 10.1.0.0/22, 10.1.4.0/24 } tcp dport { 3389 } accept',
+          'permit tcp EXPERT 10.1.0.0 0.0.3.255 eq 3389',
+          'permit tcp 10.1.0.0 0.0.3.255 EXPERT established',
+          'permit tcp EXPERT 10.1.4.0 0.0.0.255 eq 3389',
+          'permit tcp 10.1.4.0 0.0.0.255 EXPERT established',
+        ],
         text: 'Between 10.0.3.1 and 10.0.3.2, TCP 3389 is dropped for 1270 of 1270 hosts in 10.1.0.0/22 and 10.1.4.0/24.',
       },
     ]);
@@ -154,6 +168,11 @@ describe('the words of a group', () => {
         signature: 'remote-desktop drop at an unknown place',
         hosts: 1,
         prefixes: ['fe80::1/128'],
+        commands: [
+          'nft insert rule inet filter forward ip6 saddr EXPERT ip6 daddr fe80::1/128 tcp dport { 3389 } accept',
+          'permit tcp EXPERT host fe80::1 eq 3389',
+          'permit tcp host fe80::1 EXPERT established',
+        ],
         text: 'At an unknown place, TCP 3389 is dropped for the one host in fe80::1/128.',
       },
     ]);

@@ -14,7 +14,7 @@ export const tallied = (hosts: Iterable<HostReport>): Tally => {
 export const groupsOf = (hosts: Iterable<HostReport>) =>
   tallied(hosts)
     .groups()
-    .map(({ signature, hosts: count, prefixes, text }) => ({ signature, hosts: count, prefixes, text }));
+    .map(({ id: _, ...group }) => group);
 
 /** All numbers from one to another. */
 export const range = (from: number, to: number): number[] =>

@@ -57,13 +57,17 @@ ${summary.hosts > 0 ? bar(summary) : null}
 </section>
 `;
 
-const finding = ({ text, hosts, prefixes, signature }: Group): Markup => {
+const finding = ({ text, hosts, prefixes, signature, commands }: Group): Markup => {
   const shown = prefixes.slice(0, PREFIXES).join(', ');
   const rest = prefixes.slice(PREFIXES);
   return html`<li><p>${text}</p>
 <p class="soft">${counted(hosts, 'host')}${shown ? `: ${shown}` : null} <code>${signature}</code></p>${
     rest.length > 0
       ? html`<details><summary>${rest.length} more prefixes</summary><p>${rest.map((prefix, i) => [i > 0 ? ', ' : null, prefix])}</p></details>`
+      : null
+  }${
+    commands.length > 0
+      ? html`<details><summary>Rules that open it</summary>${commandBlock(commands)}</details>`
       : null
   }</li>
 `;

@@ -6,7 +6,15 @@ import { counted, listWords } from '../words.ts';
 import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './draw.ts';
 
 /** What fits one screen; `verbose` shows all. */
-const MOST = { findings: 12, prefixes: 6, subnets: 20, rules: 10, remedies: 6, commands: 3 } as const;
+const MOST = {
+  findings: 12,
+  prefixes: 6,
+  subnets: 20,
+  rules: 10,
+  openings: 3,
+  remedies: 6,
+  commands: 3,
+} as const;
 
 const bounded = <T>(items: readonly T[], most: number, { verbose }: FormatOptions): readonly T[] =>
   verbose ? items : items.slice(0, most);
@@ -116,26 +124,57 @@ export const loneLines = (rules: readonly LoneRule[], options: FormatOptions): s
   ];
 };
 
-/** What to change for the blocked hosts: each remedy once, with how many hosts ask for it. */
-export const remedyLines = (remedies: readonly SharedRemedy[], options: FormatOptions): string[] => {
-  if (remedies.length === 0) return [];
-  const shown = bounded(remedies, MOST.remedies, options);
-  const entry = ({ remedy, hosts, example, same }: SharedRemedy, i: number): string[] => {
-    const first = `  ${i + 1}. `;
-    const indent = ' '.repeat(first.length);
-    const commands = bounded(remedy.commands, MOST.commands, options);
-    const title = `${cleanText(remedy.title)} (${remedy.where}; ${counted(hosts, 'host')})`;
-    const about = same ? '' : `For ${cleanText(example)}: `;
-    return [
-      ...wrap(title, options.width, first),
-      ...wrap(about + cleanText(remedy.text, 2000), options.width, indent),
-      ...commands.map((command) => `${indent}  ${cleanText(command, 2000)}`),
-      ...moreLine(remedy.commands, commands, 'commands').map((line) => `${indent}${line}`),
-    ];
-  };
+/** A remedy of many hosts: its title, and with `verbose` how. */
+const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: FormatOptions): string[] => {
+  const title = wrap(
+    `${cleanText(remedy.title)} (${remedy.where}; ${counted(hosts, 'host')})`,
+    options.width,
+    '  - ',
+  );
+  if (!options.verbose) return title;
+  const about = same ? '' : `For ${cleanText(example)}: `;
   return [
-    paint('What to change or check', 'bold', options),
-    ...shown.flatMap(entry),
-    ...moreLine(remedies, shown, 'remedies'),
+    ...title,
+    ...wrap(about + cleanText(remedy.text, 2000), options.width, '    '),
+    ...remedy.commands.map((command) => `      ${cleanText(command, 2000)}`),
+  ];
+};
+
+/** The rules that open one finding, for a network team to paste. */
+const openingEntry = ({ commands }: Group, number: number, options: FormatOptions): string[] => {
+  const shown = bounded(commands, MOST.commands, options);
+  return [
+    ...wrap(
+      `Finding ${number}: open the filter (network; EXPERT is the experts' network)`,
+      options.width,
+      '  - ',
+    ),
+    ...shown.map((command) => `      ${cleanText(command, 100_000)}`),
+    ...moreLine(commands, shown, 'commands').map((line) => `    ${line}`),
+  ];
+};
+
+/**
+ * What to change: for each finding on the way the rules that open it, and each remedy of the blocked hosts once, with how
+ * many ask for it. What only says again that a finding must be opened is left out.
+ */
+export const changeLines = (
+  groups: readonly Group[],
+  remedies: readonly SharedRemedy[],
+  options: FormatOptions,
+): string[] => {
+  const openings = bounded(groups, MOST.openings, options).flatMap((group, i) =>
+    group.commands.length > 0 ? openingEntry(group, i + 1, options) : [],
+  );
+  const others = remedies.filter(
+    ({ remedy }) => openings.length === 0 || remedy.id !== 'open-network-filter',
+  );
+  if (openings.length + others.length === 0) return [];
+  const shown = bounded(others, MOST.remedies, options);
+  return [
+    paint(`What to change or check${options.verbose ? '' : ' (-v tells how)'}`, 'bold', options),
+    ...openings,
+    ...shown.flatMap((one) => remedyEntry(one, options)),
+    ...moreLine(others, shown, 'remedies'),
   ];
 };

@@ -3,7 +3,7 @@ import { type Bits, countBits, stretch } from './bits.ts';
 import { type Block, type Sighting, sameExtent } from './block.ts';
 import { type Cause, isLocated, type Place, SELF } from './cause.ts';
 import { cover, type Piece, prefixWords } from './prefixes.ts';
-import { groupWords, signatureOf, stableId } from './words.ts';
+import { groupWords, openingCommands, signatureOf, stableId } from './words.ts';
 
 /** What a group is of one block. */
 interface Slice {
@@ -122,13 +122,20 @@ const commonest = (behind: ReadonlyMap<string, number>): string | null =>
 const groupOf = (draft: Draft): Group => {
   const signature = signatureOf(draft.cause);
   const prefixes = prefixWords(draft.slices);
-  const text = groupWords({
+  const telling = {
     ...draft,
     prefixes,
     extent: draft.extent ?? null,
     behind: commonest(draft.behind),
-  });
-  return { id: stableId(signature), signature, hosts: draft.blocked + draft.raised, prefixes, text };
+  };
+  return {
+    id: stableId(signature),
+    signature,
+    hosts: draft.blocked + draft.raised,
+    prefixes,
+    text: groupWords(telling),
+    commands: openingCommands(telling),
+  };
 };
 
 /** The groups of all blocks, those of most hosts first. */

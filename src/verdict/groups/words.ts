@@ -1,4 +1,6 @@
 import type { FilterReport } from '../../model/report.ts';
+import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
+import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
 import { type Cause, type Needs, namesIn, type Place, SELF } from './cause.ts';
 
@@ -85,6 +87,24 @@ const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
   judged === 1
     ? `the one host in ${listed(prefixes)}`
     : `${blocked} of ${judged} hosts in ${listed(prefixes)}`;
+
+const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
+  namesIn(needs).flatMap((name): PortRange[] => {
+    if (name === 'endpoint-mapper') return [{ from: 135, to: 135 }];
+    if (name === 'remote-desktop') return [{ from: 3389, to: 3389 }];
+    if (extent === null) return [DYNAMIC_PORTS];
+    return extent.split(', ').map((range) => {
+      const [from = 0, to = from] = range.split('-').map(Number);
+      return { from, to };
+    });
+  });
+
+/**
+ * Rules that open the filter of a group: what is known to be filtered, else all that KB301527 asks for. None where the
+ * hosts filter themselves.
+ */
+export const openingCommands = ({ cause, prefixes, extent }: Telling): string[] =>
+  cause.by === SELF ? [] : prefixRules(prefixes, portRanges(cause.needs, extent));
 
 /** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
 export const groupWords = (telling: Telling): string => {

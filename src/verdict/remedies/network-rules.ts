@@ -1,10 +1,22 @@
+import { Address4 } from 'ip-address';
 import type { PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
+
+/** A Cisco list takes one line for each prefix and port; past so many prefixes nobody pastes them. */
+const MOST_CISCO_PREFIXES = 16;
 
 const nftPorts = (ports: readonly PortRange[]): string =>
   `{ ${ports.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(', ')} }`;
 
 const ciscoPorts = ({ from, to }: PortRange): string => (from === to ? `eq ${from}` : `range ${from} ${to}`);
+
+const nftRule = (family: 'ip' | 'ip6', hosts: string, ports: readonly PortRange[]): string =>
+  `nft insert rule inet filter forward ${family} saddr EXPERT ${family} daddr ${hosts} tcp dport ${nftPorts(ports)} accept`;
+
+const ciscoRules = (host: string, ports: readonly PortRange[]): string[] => [
+  ...ports.map((range) => `permit tcp EXPERT ${host} ${ciscoPorts(range)}`),
+  `permit tcp ${host} EXPERT established`,
+];
 
 /**
  * Rules for a network team to paste, from the experts' network (`EXPERT`, in the notation of each device) to one host:
@@ -15,9 +27,29 @@ export const networkRules = (text: string, ports: readonly PortRange[]): string[
   const host = canonical(text);
   if (host === null) return [];
   const family = host.includes(':') ? 'ip6' : 'ip';
-  return [
-    `nft insert rule inet filter forward ${family} saddr EXPERT ${family} daddr ${host} tcp dport ${nftPorts(ports)} accept`,
-    ...ports.map((range) => `permit tcp EXPERT host ${host} ${ciscoPorts(range)}`),
-    `permit tcp host ${host} EXPERT established`,
-  ];
+  return [nftRule(family, host, ports), ...ciscoRules(`host ${host}`, ports)];
+};
+
+/** `10.1.2.0 0.0.0.255`, `host 10.1.2.3`, or for IPv6 the prefix itself: as an extended access list names a network. */
+const ciscoNetwork = (prefix: string): string => {
+  const [address = '', length] = prefix.split('/');
+  if (prefix.includes(':')) return length === '128' ? `host ${address}` : prefix;
+  if (length === '32') return `host ${address}`;
+  const wildcard = Address4.fromInteger(2 ** (32 - Number(length)) - 1).correctForm();
+  return `${address} ${wildcard}`;
+};
+
+/** The same for the hosts of many prefixes, in canonical CIDR notation. */
+export const prefixRules = (prefixes: readonly string[], ports: readonly PortRange[]): string[] => {
+  const families = [
+    ['ip', prefixes.filter((prefix) => !prefix.includes(':'))],
+    ['ip6', prefixes.filter((prefix) => prefix.includes(':'))],
+  ] as const;
+  const nft = families.flatMap(([family, own]) =>
+    own.length === 0
+      ? []
+      : [nftRule(family, own.length === 1 ? own.join('') : `{ ${own.join(', ')} }`, ports)],
+  );
+  if (prefixes.length > MOST_CISCO_PREFIXES) return nft;
+  return [...nft, ...prefixes.flatMap((prefix) => ciscoRules(ciscoNetwork(prefix), ports))];
 };

@@ -117,13 +117,19 @@ describe('an audit of 4,096 addresses behind two routers with mixed filters', ()
           prefixes: ['10.80.8.0/24'],
         },
         {
+          // What stops the stealthy hosts sits behind the last router: in front of them or on them.
+          signature: `endpoint-mapper drop after ${R2}`,
+          hosts: 256,
+          prefixes: ['10.80.9.0/24'],
+        },
+        {
           signature: expect.stringContaining(`dynamic-rpc icmp by ${R1}`),
           hosts: 256,
           prefixes: ['10.80.12.0/24'],
         },
       ]),
     );
-    expect(found).toHaveLength(5);
+    expect(found).toHaveLength(6);
   });
 
   it('asks dead hosts for signs of life only', ({ skip }) => {

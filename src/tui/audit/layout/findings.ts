@@ -1,14 +1,15 @@
 import type { Group } from '../../../model/report.ts';
 import { BLANK, clipLine, type Line, span, windowOf } from '../../layout/line.ts';
-import { oneLine, pad, wrap } from '../../text.ts';
+import { fold, oneLine, pad, wrap } from '../../text.ts';
 import { count } from '../../words.ts';
 import { innerColumns } from '../geometry.ts';
 import { type AuditView, chosenGroup } from '../state.ts';
 
 /** Longer lines of prose are hard to read. */
 const LONGEST_PROSE = 88;
-/** More prefixes than that are for a file, not for a screen. */
+/** More of them are for a file, not for a screen. */
 const PREFIXES_SHOWN = 400;
+const COMMANDS_SHOWN = 60;
 const SIGNATURE = 44;
 const BOTH_FIT = 120;
 
@@ -39,6 +40,23 @@ export const findingPlace = (view: AuditView): string => {
   return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';
 };
 
+const moreLines = (n: number): Line[] =>
+  n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export has`, 'quiet')]] : [];
+
+/** Commands are cut where they can be joined again: people copy them. */
+const commandLines = ({ commands }: Group, columns: number): Line[] =>
+  commands.length === 0
+    ? []
+    : [
+        BLANK,
+        [span('What to change', 'strong')],
+        ...commands
+          .slice(0, COMMANDS_SHOWN)
+          .flatMap((command) => fold(oneLine(command), columns - 2))
+          .map((line): Line => [span(`  ${line}`, 'code')]),
+        ...moreLines(commands.length - COMMANDS_SHOWN),
+      ];
+
 /** All that there is to say about one finding, in lines of at most `columns`. */
 export const findingDetail = (group: Group, columns: number): Line[] => {
   const prose = Math.min(columns, LONGEST_PROSE);
@@ -55,6 +73,7 @@ export const findingDetail = (group: Group, columns: number): Line[] => {
     BLANK,
     [span('Prefixes', 'strong')],
     ...wrap(prefixes === '' ? 'none' : prefixes, prose - 2).map((line) => [span(`  ${line}`)]),
-    ...(more > 0 ? [[span(`  and ${count(more, 'more', 'more')}, which an export has`, 'quiet')]] : []),
+    ...moreLines(more),
+    ...commandLines(group, columns),
   ];
 };

@@ -61,19 +61,17 @@ const speedLine = (view: AuditView): Line => {
   const { hosts, questions } = speeds(view);
   const limit = `${perSecond(view.rate)} questions/s`;
   const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true)).slice(0, -1);
-  const wait: Line = view.paused && !view.finished ? [span('PAUSED', 'doubt'), span('  ')] : [];
-  const variants: Line[] = view.finished
-    ? [BLANK]
-    : [
-        ...(view.paused
-          ? []
-          : [
-              [span(`${perSecond(hosts)} hosts/s  ${perSecond(questions)} of at most ${limit}`, 'quiet')],
-              [span(`${perSecond(hosts)} hosts/s  limit ${limit}`, 'quiet')],
-            ]),
-        [...wait, span(`limit ${limit}`, 'quiet')],
-        [...wait, span(`limit ${perSecond(view.rate)}/s`, 'quiet')],
-      ];
+  const wait: Line = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
+  const limits: Line[] = [
+    [...wait, span(`limit ${limit}`, 'quiet')],
+    [...wait, span(`limit ${perSecond(view.rate)}/s`, 'quiet')],
+  ];
+  const now = `${perSecond(hosts)} hosts/s`;
+  const measured: Line[] = [
+    [span(`${now}  ${perSecond(questions)} of at most ${limit}`, 'quiet')],
+    [span(`${now}  limit ${limit}`, 'quiet')],
+  ];
+  const variants = view.finished ? [BLANK] : view.paused ? limits : [...measured, ...limits];
   for (const right of variants)
     if (lineWidth(left) + 2 + lineWidth(right) <= innerColumns(view))
       return edges(left, right, innerColumns(view));
