@@ -11,17 +11,22 @@ const ALL = ['127.1.0.0-127.1.3.231', '127.1.0.0/16', '127.16.0.0/12'];
 const targets = process.argv[2] === 'all' ? ALL : ALL.slice(0, 2);
 
 const OPTIONS =
-  '--sample 1 --no-ping --no-map --no-locate --rate 1000000 --subnet-rate 1000000 --yes --quiet --format nagios'.split(' ');
+  '--sample 1 --no-ping --no-map --no-locate --rate 1000000 --subnet-rate 1000000 --yes --quiet --format nagios'.split(
+    ' ',
+  );
 const LOOK_MS = 200;
 
-const kilobytes = (status, field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+const kilobytes = (status, field) =>
+  Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
 
 const measure = async (target) => {
   const folder = await mkdtemp(join(tmpdir(), 'ra-bench-'));
   const db = join(folder, 'history.db');
   try {
     const started = performance.now();
-    const child = spawn(process.execPath, [BIN, 'audit', target, ...OPTIONS, '--db', db], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [BIN, 'audit', target, ...OPTIONS, '--db', db], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let said = '';
     child.stdout.on('data', (chunk) => {
       said += chunk;
@@ -40,7 +45,15 @@ const measure = async (target) => {
     const hosts = Number(/\bblocked=(\d+)/.exec(said)?.[1] ?? Number.NaN);
     const { size } = await stat(db);
     const half = samples.slice(Math.floor(samples.length / 2)).toSorted((a, b) => a - b);
-    return { target, code, hosts, seconds, peakMiB: peak / 1024, laterMiB: (half[half.length >> 1] ?? 0) / 1024, bytesPerHost: size / hosts };
+    return {
+      target,
+      code,
+      hosts,
+      seconds,
+      peakMiB: peak / 1024,
+      laterMiB: (half[half.length >> 1] ?? 0) / 1024,
+      bytesPerHost: size / hosts,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -49,7 +62,8 @@ const measure = async (target) => {
 const rows = [];
 for (const target of targets) {
   const row = await measure(target);
-  if (row.code !== 2) throw new Error(`${target}: ended with ${row.code}, expected CRITICAL: every host refuses TCP 135`);
+  if (row.code !== 2)
+    throw new Error(`${target}: ended with ${row.code}, expected CRITICAL: every host refuses TCP 135`);
   rows.push(row);
   const { hosts, seconds, peakMiB, laterMiB, bytesPerHost } = row;
   process.stdout.write(

@@ -9,6 +9,8 @@ const BENCHES = {
   'first-verdict': 'bench/first-verdict.mjs',
   ranges: 'bench/ranges.ts',
   wires: 'bench/wire/connects.ts',
+  'audit-memory': 'bench/audit-memory.mjs',
+  'audit-frame': 'bench/tui/audit-frame.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !(wanted in BENCHES)) {
@@ -33,6 +35,7 @@ for (const [name, file] of Object.entries(BENCHES)) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    jsx: 'automatic',
     packages: 'external',
     logLevel: 'warning',
     define: { 'import.meta.dirname': JSON.stringify(join(root, 'test', 'lab')) },
