@@ -130,6 +130,8 @@ export interface RunStart {
   readonly engineWhy: string;
   readonly novice: Generation | 'auto';
   readonly seed: number;
+  /** The schedule that it belongs to; absent when a person started it. */
+  readonly schedule?: string;
 }
 
 export interface Run extends RunStart {

@@ -76,8 +76,8 @@ export interface History {
   close(): void;
 }
 
-const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, state, probes_sent, duration_ms, owner, pid, machine, beat_ms)
-  VALUES (?, ?, ?, ?, ?, 'running', 0, 0, 1, ?, ?, ?)`;
+const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, schedule, state, probes_sent, duration_ms, owner, pid, machine, beat_ms)
+  VALUES (?, ?, ?, ?, ?, ?, 'running', 0, 0, 1, ?, ?, ?)`;
 const TAKE = `UPDATE runs SET state = 'running', finished_at = NULL, owner = owner + 1, pid = ?, machine = ?, beat_ms = ?
   WHERE seq = ?`;
 
@@ -99,7 +99,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
   return {
     begin: ({ run, targets, hosts, plan }) => {
       const texts = [run, targets, plan ?? null].map((value) => JSON.stringify(value));
-      sql.run(BEGIN, [run.id, ...texts, hosts, pid, machine, now()]);
+      sql.run(BEGIN, [run.id, ...texts, hosts, run.schedule ?? null, pid, machine, now()]);
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
     },

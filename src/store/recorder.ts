@@ -1,4 +1,5 @@
 import type { Group, HostReport, Run } from '../model/report.ts';
+import { lettersOf } from './letters.ts';
 import { pack } from './pack.ts';
 import { type Entry, orderKey } from './reports.ts';
 import type { Sql, Value } from './sql.ts';
@@ -53,9 +54,9 @@ interface Kept {
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
 const HOST =
-  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence) VALUES (?, ?, ?, ?, ?, ?, ?)';
+  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence, states) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
 const EVIDENCE = 'INSERT INTO evidence (run, idx, report) VALUES (?, ?, ?)';
-const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ? WHERE run = ? AND idx = ?';
+const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ?, states = ? WHERE run = ? AND idx = ?';
 const AMEND_EVIDENCE = 'UPDATE evidence SET report = ? WHERE run = ? AND idx = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
@@ -99,7 +100,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       const { target, address, verdict, confidence } = report;
       if (kept.length === 0) oldest = now();
       kept.push({
-        host: [seq, index, ordinal, orderKey(target), address, verdict, confidence],
+        host: [seq, index, ordinal, orderKey(target), address, verdict, confidence, lettersOf(report)],
         evidence: [seq, index, pack(report)],
       });
       probesSent = sent ?? probesSent;
@@ -113,7 +114,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       // At once, so that a run is never half concluded and then resumed.
       sql.transaction(() => {
         for (const { index, report } of conclusions?.amended ?? []) {
-          sql.run(AMEND_HOST, [report.verdict, report.confidence, seq, index]);
+          sql.run(AMEND_HOST, [report.verdict, report.confidence, lettersOf(report), seq, index]);
           sql.run(AMEND_EVIDENCE, [pack(report), seq, index]);
         }
         sql.run(END, [state, finishedAt, groups, sent, durationMs, seq, owner]);

@@ -7,7 +7,7 @@ export const APPLICATION_ID = 0x52_41_50_46;
 /**
  * SQL scripts; the one at place N makes version N + 1 of version N, in one transaction. Published ones are never edited.
  *
- * `hosts` is small, so that counts and look-ups read little; the whole report of a host is in `evidence`, appended in the
+ * `hosts` is small, so that counts, trends and look-ups read little (`states`: a letter for each requirement); the whole report of a host is in `evidence`, appended in the
  * order of asking. `runs.owner` counts the processes that made a run, so that one that was taken for dead notices.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
     finished_at TEXT,
     groups TEXT,
+    schedule TEXT,
     probes_sent INTEGER NOT NULL,
     duration_ms REAL NOT NULL,
     owner INTEGER NOT NULL,
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly string[] = [
     address TEXT,
     verdict TEXT NOT NULL,
     confidence TEXT NOT NULL,
+    states TEXT NOT NULL,
     PRIMARY KEY (run, idx)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX hosts_by_ordinal ON hosts (run, ordinal);
