@@ -9,6 +9,7 @@ const runEntry = z.object({
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
+  schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   state: z
     .enum(['running', 'finished', 'interrupted'])
     .describe('of a run that is not finished, hosts may be missing'),

@@ -125,7 +125,7 @@ const run = z.object({
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
-  schedule: z.string().optional().describe('the schedule that the run belongs to'),
+  schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   probesSent: count,
   durationMs: milliseconds,
   interrupted: z.boolean(),
