@@ -10,6 +10,8 @@ const rooms = [
   'schedule',
   'policy',
   'fleet',
+  'notify',
+  'serve',
 ];
 
 export default {
@@ -48,10 +50,25 @@ export default {
     {
       name: 'only-wire-touches-sockets',
       comment:
-        'Sockets, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network.',
+        'Sockets that probe, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network. src/notify and src/serve may speak HTTP and TLS: they talk to their owner, never to a target.',
       severity: 'error',
-      from: { path: '^(src|probes)/', pathNot: '^src/wire/' },
+      from: { path: '^(src|probes)/', pathNot: '^src/(wire|notify|serve)/' },
       to: { path: '^(node:)?(net|dgram|dns|dns/promises|tls|http|https)$|node_modules/(koffi|net-ping)/' },
+    },
+    {
+      name: 'notify-and-serve-do-not-probe',
+      comment:
+        'What tells people of a run, or shows it to them, sends nothing to a target: raw sockets and look-ups belong in src/wire.',
+      severity: 'error',
+      from: { path: '^src/(notify|serve)/' },
+      to: { path: '^(node:)?(net|dgram|dns|dns/promises)$|node_modules/(koffi|net-ping)/' },
+    },
+    {
+      name: 'only-notify-sends-mail',
+      comment: 'nodemailer opens sockets of its own; mail leaves from src/notify only.',
+      severity: 'error',
+      from: { path: '^(src|probes)/', pathNot: '^src/notify/' },
+      to: { path: 'node_modules/nodemailer/' },
     },
     {
       name: 'only-cli-composes',

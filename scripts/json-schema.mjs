@@ -1,15 +1,16 @@
-// Writes docs/json-schema/*.schema.json from the zod schemas. The tests in test/output fail when one is stale.
+// Writes docs/json-schema/*.schema.json from the zod schemas. The tests in test/output and test/notify fail when one is stale.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const draft = join(root, '.json-schema.mjs');
+const drafts = join(root, '.json-schema');
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/output/json-schema.ts'],
-  outfile: draft,
+  entryPoints: { output: 'src/output/json-schema.ts', notify: 'src/notify/payload.ts' },
+  outdir: drafts,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -17,10 +18,12 @@ await build({
   logLevel: 'warning',
 });
 try {
-  const { diffJsonSchema, reportJsonSchema } = await import(pathToFileURL(draft).href);
+  const { diffJsonSchema, reportJsonSchema } = await import(pathToFileURL(join(drafts, 'output.mjs')).href);
+  const { notificationJsonSchema } = await import(pathToFileURL(join(drafts, 'notify.mjs')).href);
   await mkdir(join(root, 'docs/json-schema'), { recursive: true });
   await writeFile(join(root, 'docs/json-schema/report-1.schema.json'), reportJsonSchema());
   await writeFile(join(root, 'docs/json-schema/diff-1.schema.json'), diffJsonSchema());
+  await writeFile(join(root, 'docs/json-schema/notification-1.schema.json'), notificationJsonSchema());
 } finally {
-  await rm(draft, { force: true });
+  await rm(drafts, { recursive: true, force: true });
 }

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { HostReport, ReportSource } from '../model/report.ts';
 import type { Format, FormatOptions } from './format.ts';
+import { SCRIPT } from './html/client.ts';
+import { diffSection, flappingSection, trendSection } from './html/history.ts';
 import { hostDetails, hostRow } from './html/host.ts';
+import { liveTable, MOST_LISTED, needsAttention } from './html/hosts-table.ts';
 import { html, type Markup, trusted } from './html/markup.ts';
+import { Matrix } from './html/matrix.ts';
 import { STYLE } from './html/style.ts';
 import {
   countsSection,
@@ -12,20 +16,25 @@ import {
   remediesSection,
   subnetsSection,
 } from './html/summary.ts';
-import { isMany, surveyOf } from './survey.ts';
+import { type PageHistory, readTrend, type TrendRead } from './html/trend.ts';
+import { isMany, type Survey, surveyOf } from './survey.ts';
+import { counted } from './words.ts';
 
-/** Rows of one table: a browser lays out a table as a whole, so a /16 in one would take it many seconds. */
-const ROWS = 500;
+export type { FlappingHost, PageHistory } from './html/trend.ts';
 
-/** Nothing may be loaded or run; only this style sheet is applied. Holds even if something slipped through escaping. */
-const policyOf = (style: string): string =>
-  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+/** Up to so many hosts stand in full in the page itself, for paper and for readers without scripts. */
+const MOST_STATIC = 300;
+
+const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Nothing may be loaded; only this style sheet is applied and only this script runs, even if something slipped through escaping. */
+const POLICY = `default-src 'none'; style-src ${sha256(STYLE)}; script-src ${sha256(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 
 const top = ({ summary }: ReportSource): Markup => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(STYLE)}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -39,86 +48,132 @@ const top = ({ summary }: ReportSource): Markup => html`<!doctype html>
 const bottom = ({ tool, run }: ReportSource): Markup => html`<footer>
 <p>Written by ${tool.name} ${tool.version} for run ${run.id}, finished ${run.finishedAt}.</p>
 </footer>
+<script>${trusted(SCRIPT)}</script>
 </body>
 </html>
 `;
 
-/** What many hosts have in common. */
-const overview = function* (report: ReportSource): Iterable<Markup | null> {
-  const survey = surveyOf(report);
-  yield* findingsSection(report.groups);
-  yield* subnetsSection(survey);
-  yield loneSection(survey.lone);
-  yield remediesSection(survey.remedies);
+const watched = function* (
+  hosts: Iterable<HostReport>,
+  see: (host: HostReport) => void,
+): Iterable<HostReport> {
+  for (const host of hosts) {
+    see(host);
+    yield host;
+  }
 };
 
-const detailsOf = function* (
-  report: ReportSource,
-  title: string,
-  wanted: (host: HostReport) => boolean,
+/** Hosts in full, behind their verdicts. */
+const staticDetails = function* (
+  { hosts, summary }: ReportSource,
+  runsOf: (target: string) => string,
 ): Iterable<Markup> {
-  yield html`<section aria-labelledby="hosts">\n<h2 id="hosts">${title}</h2>\n`;
   let index = 0;
-  let shown = 0;
-  for (const host of report.hosts) {
-    if (wanted(host)) {
-      shown++;
-      yield hostDetails(host, index, report.summary.hosts === 1);
-    }
+  for (const host of hosts) {
+    yield hostDetails(host, index, summary.hosts === 1, runsOf(host.target));
     index++;
   }
-  if (shown === 0) yield html`<p>None.</p>\n`;
-  yield html`</section>\n`;
 };
 
-const rowsOf = function* (
-  report: ReportSource,
-  title: string,
-  wanted: (host: HostReport) => boolean,
-): Iterable<Markup> {
-  yield html`<section aria-labelledby="rows">\n<h2 id="rows">${title}</h2>\n`;
+/** Of very many hosts the first that need attention, as rows. */
+const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup> {
+  const wanted = summary.blocked + summary.undetermined;
+  yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. The page on a screen, with scripts, lists and searches all.</p>
+<div class="rows"><table><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>\n`;
   let index = 0;
-  let shown = 0;
-  for (const host of report.hosts) {
-    if (wanted(host)) {
-      if (shown % ROWS === 0) {
-        if (shown > 0) yield html`</tbody></table></div>\n`;
-        yield html`<div class="rows"><table><caption>From number ${shown + 1} on</caption><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>\n`;
-      }
-      shown++;
+  let left = MOST_STATIC;
+  for (const host of hosts) {
+    if (left === 0) break;
+    if (needsAttention(host)) {
+      left--;
       yield hostRow(host, index);
     }
     index++;
   }
-  yield shown > 0 ? html`</tbody></table></div>\n` : html`<p>None.</p>\n`;
+  yield html`</tbody></table></div>\n`;
+};
+
+const hostsSection = function* (
+  report: ReportSource,
+  trend: TrendRead | null,
+  verbose: boolean,
+): Iterable<Markup> {
+  const runsOf = (target: string): string => trend?.letters.get(target) ?? '';
+  const { hosts } = report.summary;
+  yield html`<section aria-labelledby="hosts">\n<h2 id="hosts">Hosts</h2>\n`;
+  if (hosts === 0) yield html`<p>None.</p>\n`;
+  if (hosts > 1) yield* liveTable(report, runsOf, trend !== null);
+  // The script hides what follows on screens, where the table above has it.
+  if (hosts > 1) yield html`<div class="paper">\n`;
+  if (hosts <= MOST_STATIC || verbose) yield* staticDetails(report, runsOf);
+  else yield* staticRows(report);
+  if (hosts > 1) yield html`</div>\n`;
   yield html`</section>\n`;
 };
 
-const needsAttention = ({ verdict }: HostReport): boolean =>
-  verdict === 'blocked' || verdict === 'undetermined';
+/** The way through a long page. */
+const contents = (report: ReportSource, { diff, trend }: PageHistory): Markup => {
+  const parts = [
+    diff && ['changes', 'Since the last run'],
+    report.groups.length > 0 && ['findings', 'Findings'],
+    trend && trend.runs.length > 1 && ['trend', 'Run by run'],
+    report.summary.hosts > 1 && ['matrix', 'Hosts and requirements'],
+    isMany(report) && ['subnets', 'By subnet'],
+    ['hosts', 'Hosts'],
+  ].filter((part) => Array.isArray(part));
+  return html`<nav aria-label="On this page"><ul>${parts.map(([id = '', title = '']) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>\n`;
+};
 
-const page = function* (report: ReportSource, { verbose }: FormatOptions): Iterable<Markup | null> {
+const overview = function* (survey: Survey): Iterable<Markup | null> {
+  yield loneSection(survey.lone);
+  yield remediesSection(survey.remedies);
+};
+
+const page = function* (
+  report: ReportSource,
+  { verbose }: FormatOptions,
+  history: PageHistory,
+): Iterable<Markup | null> {
+  const { diff, trend, flapping = [] } = history;
+  const matrix = new Matrix();
+  const survey = surveyOf({
+    hosts: watched(report.hosts, (host) => matrix.add(host)),
+    groups: report.groups,
+  });
+  const read = trend ? readTrend(trend, MOST_LISTED) : null;
   yield top(report);
   yield headSection(report);
+  if (isMany(report)) yield contents(report, history);
   yield html`<main>\n`;
   yield countsSection(report);
-  if (isMany(report)) yield* overview(report);
-  else yield* findingsSection(report.groups);
-  if (verbose || !isMany(report)) yield* detailsOf(report, 'Hosts', () => true);
-  else {
-    yield* detailsOf(report, 'Blocked and undetermined hosts', needsAttention);
-    yield* rowsOf(report, 'Ready and unreachable hosts', (host) => !needsAttention(host));
-  }
+  if (diff) yield* diffSection(diff);
+  yield* findingsSection(report.groups);
+  if (isMany(report)) yield* overview(survey);
+  if (read) yield trendSection(read);
+  yield flappingSection(flapping);
+  yield* matrix.section();
+  if (isMany(report)) yield* subnetsSection(survey);
+  yield* hostsSection(report, read, verbose);
   yield html`</main>\n`;
   yield bottom(report);
 };
 
 /**
- * The report as one HTML page that needs nothing else: no script, no request, light and dark, a phone and paper. A few
- * hosts, or any number when `verbose`, stand in full behind their verdicts; of many, the ready and the unreachable are
- * rows. Hosts are walked up to three times and never collected. Text from the network is escaped and made visible, and a
- * content security policy stands behind that.
+ * The report as one HTML page that needs nothing else, with what scheduled runs know beside it: changes since the run before,
+ * the last runs as pictures, and hosts that go to and fro. `history` is all of it optional.
  */
-export const renderHtml: Format = function* (report, options) {
-  for (const part of page(report, options)) if (part) yield part.text;
+export const renderHtmlWith = function* (
+  report: ReportSource,
+  options: FormatOptions,
+  history: PageHistory,
+): Iterable<string> {
+  for (const part of page(report, options, history)) if (part) yield part.text;
 };
+
+/**
+ * The report as one HTML page that needs nothing else: no request, light and dark, a phone and paper. Hosts stand in a table
+ * that the page's own script searches, sorts and opens; for paper and without scripts up to 300 hosts, or any number when
+ * `verbose`, stand there in full, and of more those that need attention as rows. Hosts are walked up to three times and
+ * never collected. Text from the network is escaped and made visible, and a content security policy stands behind that.
+ */
+export const renderHtml: Format = (report, options) => renderHtmlWith(report, options, {});

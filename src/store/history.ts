@@ -1,6 +1,11 @@
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../model/report.ts';
+import type { Trend } from '../model/trend.ts';
+import { type BackupOptions, backupTo } from './backup.ts';
+import { exportLines } from './export.ts';
+import { type Imported, importLines, type ReadHost } from './import.ts';
+import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
 import {
   type Done,
@@ -14,16 +19,20 @@ import {
 } from './reports.ts';
 import {
   entryOf,
+  groupsOf,
   newest,
+  planOf,
   type RunRow,
+  rowBefore,
   rowById,
   rowBySpec,
+  rowsUpTo,
   SILENT_MS,
   type Surroundings,
   unfinishedRows,
 } from './runs.ts';
 import type { Sql } from './sql.ts';
-import { intact } from './store-error.ts';
+import { trendOf } from './trend.ts';
 
 /** A run that begins. `plan` is JSON that the store keeps for a resume and does not look into. */
 export interface NewRun {
@@ -72,12 +81,26 @@ export interface History {
   /** The groups that it was concluded with; null while it has not finished. */
   groups(id: string): Group[] | null;
   done(id: string): Done;
+  /** The newest finished run before this one of the same schedule or, without one, of the same targets; null for none. */
+  previousOf(id: string): RunEntry | null;
+  /** The newest `limit` finished runs of the same schedule or targets up to and including this one, oldest first. */
+  series(id: string, limit: number): RunEntry[];
+  /** Runs side by side, in the order given (oldest first). Hosts ascend as compareTargets() says; memory does not grow with them. */
+  trend(ids: readonly string[]): Trend;
+  /** Removes old runs in slices, and hands pages back to the file system when many are free. See Pruning. */
+  prune(pruning: Pruning): Promise<Pruned>;
+  /** Runs as lines of ndjson, with their line ends. Throws UsageError at once for a run that is still made. */
+  exportRuns(ids: readonly string[]): Iterable<string>;
+  /** Takes in what exportRuns() wrote: each run whole or not at all. `readHost` checks a report. Throws UsageError with the line. */
+  importRuns(lines: Iterable<string> | AsyncIterable<string>, readHost: ReadHost): Promise<Imported>;
+  /** Copies the whole history as it is now to a new file, checked, while others write. Throws UsageError for the path. */
+  backup(path: string, options?: BackupOptions): { readonly bytes: number };
   /** Afterwards nothing else may be called. */
   close(): void;
 }
 
-const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, schedule, state, probes_sent, duration_ms, owner, pid, machine, beat_ms)
-  VALUES (?, ?, ?, ?, ?, ?, 'running', 0, 0, 1, ?, ?, ?)`;
+const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, schedule, started_ms, state, probes_sent, duration_ms, owner, pid, machine, beat_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'running', 0, 0, 1, ?, ?, ?)`;
 const TAKE = `UPDATE runs SET state = 'running', finished_at = NULL, owner = owner + 1, pid = ?, machine = ?, beat_ms = ?
   WHERE seq = ?`;
 
@@ -99,7 +122,16 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
   return {
     begin: ({ run, targets, hosts, plan }) => {
       const texts = [run, targets, plan ?? null].map((value) => JSON.stringify(value));
-      sql.run(BEGIN, [run.id, ...texts, hosts, run.schedule ?? null, pid, machine, now()]);
+      sql.run(BEGIN, [
+        run.id,
+        ...texts,
+        hosts,
+        run.schedule ?? null,
+        Date.parse(run.startedAt),
+        pid,
+        machine,
+        now(),
+      ]);
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
     },
@@ -110,10 +142,9 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
         sql.run(TAKE, [pid, machine, now(), before.seq]);
         return row(id);
       });
-      const [plan] = sql.rows('SELECT plan FROM runs WHERE seq = ?', [taken.seq]);
       return {
         entry: entry(taken),
-        plan: intact(sql.path, () => JSON.parse(String(plan?.[0])) as unknown),
+        plan: planOf(sql, taken.seq),
         done: doneOf(sql, taken.seq),
         recorder: recorderOf(sql, { ...taken, id }, now),
       };
@@ -136,12 +167,18 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     hostsByTarget: (id) => reportsByTarget(sql, row(id).seq),
     host: (id, index) => reportAt(sql, row(id).seq, index),
     summary: (id) => summaryOf(sql, row(id).seq),
-    groups: (id) => {
-      const [found] = sql.rows('SELECT groups FROM runs WHERE seq = ?', [row(id).seq]);
-      const text = found?.[0];
-      return typeof text === 'string' ? intact(sql.path, () => JSON.parse(text) as Group[]) : null;
-    },
+    groups: (id) => groupsOf(sql, row(id).seq),
     done: (id) => doneOf(sql, row(id).seq),
+    previousOf: (id) => {
+      const before = rowBefore(sql, around, row(id));
+      return before && entry(before);
+    },
+    series: (id, limit) => rowsUpTo(sql, around, row(id), limit).map(entry),
+    trend: (ids) => trendOf(sql, ids.map(row)),
+    prune: (pruning) => prune(sql, around, pruning),
+    exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
+    importRuns: (lines, readHost) => importLines(sql, around, lines, readHost),
+    backup: (path, options = {}) => backupTo(sql, path, options),
     close: () => sql.close(),
   };
 };

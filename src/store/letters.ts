@@ -1,4 +1,4 @@
-import { REQUIREMENTS } from '../model/evidence.ts';
+import { REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
 import type { HostReport, RequirementState } from '../model/report.ts';
 
 const LETTERS: Readonly<Record<RequirementState, string>> = {
@@ -13,3 +13,17 @@ export const lettersOf = ({ requirements }: HostReport): string =>
   REQUIREMENTS.map(
     (name) => LETTERS[requirements.find((one) => one.name === name)?.state ?? 'undetermined'],
   ).join('');
+
+const STATES = new Map(Object.entries(LETTERS).map(([state, letter]) => [letter, state as RequirementState]));
+
+/** The inverse of lettersOf(). Throws RangeError for letters that it does not write. */
+export const statesOf = (letters: string): Readonly<Record<RequirementName, RequirementState>> => {
+  if (letters.length !== REQUIREMENTS.length)
+    throw new RangeError('a letter for each requirement is expected');
+  const states = REQUIREMENTS.map((name, at) => {
+    const state = STATES.get(letters.charAt(at));
+    if (state === undefined) throw new RangeError('no such state of a requirement');
+    return [name, state];
+  });
+  return Object.fromEntries(states) as Record<RequirementName, RequirementState>;
+};

@@ -1,22 +1,16 @@
-import type { Group, HostReport, Run } from '../model/report.ts';
+import type { Group, Run } from '../model/report.ts';
 import { lettersOf } from './letters.ts';
 import { pack } from './pack.ts';
-import { type Entry, orderKey } from './reports.ts';
-import type { Sql, Value } from './sql.ts';
+import type { Entry } from './reports.ts';
+import { insertHost, type Judged, type Kept, keptOf } from './rows.ts';
+import type { Sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
 
-/** A batch is written when it has this many hosts or its first is this old; so much is lost when the process is killed. */
-const BATCH_HOSTS = 128;
-const BATCH_MS = 250;
+export type { Judged } from './rows.ts';
 
-/** One judged host. `index`: its number in the target space; `ordinal`: its place in the order of asking. */
-export interface Judged {
-  readonly index: number;
-  readonly ordinal: number;
-  readonly report: HostReport;
-  /** Questions sent by the whole run until now, for runs that are killed. */
-  readonly probesSent?: number;
-}
+/** A batch is written when it has this many hosts or its first is this old; so much is lost when the process is killed. */
+export const BATCH_HOSTS = 128;
+const BATCH_MS = 250;
 
 /**
  * Writes one run. Methods throw StoreError; what could not be written is kept and tried again with the next flush.
@@ -46,16 +40,8 @@ export interface Owned {
   readonly durationMs: number;
 }
 
-interface Kept {
-  readonly host: readonly Value[];
-  readonly evidence: readonly Value[];
-}
-
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
-const HOST =
-  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence, states) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
-const EVIDENCE = 'INSERT INTO evidence (run, idx, report) VALUES (?, ?, ?)';
 const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ?, states = ? WHERE run = ? AND idx = ?';
 const AMEND_EVIDENCE = 'UPDATE evidence SET report = ? WHERE run = ? AND idx = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
@@ -80,10 +66,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
           `run ${owned.id} was taken over or ended by another process; stop this one`,
         );
       }
-      for (const { host, evidence } of batch) {
-        sql.run(HOST, host);
-        sql.run(EVIDENCE, evidence);
-      }
+      for (const one of batch) insertHost(sql, one);
     });
 
   const flush = (): void => {
@@ -95,15 +78,11 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   };
 
   return {
-    record: ({ index, ordinal, report, probesSent: sent }) => {
+    record: (host) => {
       if (ended) throw new Error('the run has ended');
-      const { target, address, verdict, confidence } = report;
       if (kept.length === 0) oldest = now();
-      kept.push({
-        host: [seq, index, ordinal, orderKey(target), address, verdict, confidence, lettersOf(report)],
-        evidence: [seq, index, pack(report)],
-      });
-      probesSent = sent ?? probesSent;
+      kept.push(keptOf(seq, host));
+      probesSent = host.probesSent ?? probesSent;
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
     flush,

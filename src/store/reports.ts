@@ -1,7 +1,7 @@
 import { type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
 import { unpack } from './pack.ts';
 import type { Row, Sql } from './sql.ts';
-import { intact } from './store-error.ts';
+import { intact, StoreError } from './store-error.ts';
 
 /** Reports read at once. A page is read to its end, so that nothing is locked between two. */
 const PAGE = 128;
@@ -20,16 +20,35 @@ export const orderKey = (target: string): string => target.replaceAll('\0', '\u{
 export const compareTargets = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(orderKey(a)), Buffer.from(orderKey(b)));
 
-const reportIn = (sql: Sql, blob: unknown): HostReport => intact(sql.path, () => unpack(blob as Uint8Array));
+/** Unpacks a stored report. Throws StoreError for a damaged one. */
+export const reportIn = (sql: Sql, blob: unknown): HostReport =>
+  intact(sql.path, () => unpack(blob as Uint8Array));
 
-/** An iterable that can be walked more than once. `next` reads the page after a row; `first` stands before all rows. */
-const paged = <T>(first: Row, next: (after: Row) => readonly Row[], read: (row: Row) => T): Iterable<T> => ({
+/** A run that another process removes loses hosts from page to page; half of it must not pass for the whole. */
+const checkThere = (sql: Sql, seq: number): void => {
+  const [found] = sql.rows("SELECT 1 FROM runs WHERE seq = ? AND state <> 'removing'", [seq]);
+  if (!found)
+    throw new StoreError(sql.path, 'a run was removed from it while it was read; choose another run');
+};
+
+/**
+ * Rows of one run as an iterable that can be walked more than once. `next` reads the page after a row; `first` stands
+ * before all rows. Throws StoreError at the end when the run was removed meanwhile.
+ */
+export const paged = <T>(
+  sql: Sql,
+  seq: number,
+  first: Row,
+  next: (after: Row) => readonly Row[],
+  read: (row: Row) => T,
+): Iterable<T> => ({
   *[Symbol.iterator]() {
     let page = next(first);
     for (let last = page.at(-1); last; last = page.at(-1)) {
       for (const row of page) yield read(row);
       page = next(last);
     }
+    checkThere(sql, seq);
   },
 });
 
@@ -48,6 +67,8 @@ const BY_VERDICT = `SELECT hosts.idx, evidence.report
 /** The judged hosts of a run in the order of the host index, all or those of one verdict; a page in memory at a time. */
 export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<Entry> =>
   paged(
+    sql,
+    seq,
     [-1],
     ([index]) =>
       verdict === undefined
@@ -59,6 +80,8 @@ export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<En
 /** The reports of a run in the order of the host index; a page in memory at a time. */
 export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> =>
   paged(
+    sql,
+    seq,
     [-1],
     ([index]) => sql.rows(BY_INDEX, [seq, index as number]),
     ([, report]) => reportIn(sql, report),
@@ -72,6 +95,8 @@ const BY_TARGET = `SELECT hosts.target, hosts.idx, evidence.report
 /** The reports of a run, ascending as compareTargets() says. */
 export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> =>
   paged(
+    sql,
+    seq,
     ['', -1],
     ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
     ([, , report]) => reportIn(sql, report),
@@ -104,6 +129,8 @@ export const doneOf = (sql: Sql, seq: number): Done => {
   const above = new Set<number>();
   let low = 0;
   const ordinals = paged(
+    sql,
+    seq,
     [-1],
     ([ordinal]) => sql.rows(BY_ORDINAL, [seq, ordinal as number]),
     ([ordinal]) => ordinal as number,

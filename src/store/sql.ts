@@ -6,7 +6,7 @@ export type Value = string | number | null | Uint8Array;
 export type Row = readonly unknown[];
 
 /** How long a statement waits for another program's lock. */
-const BUSY_MS = 5000;
+export const BUSY_MS = 5000;
 
 /**
  * One connection. Its methods throw StoreError for what the world does to a file (storeErrorOf). A query is always read

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostReport, Report, ReportSource } from '../../src/model/report.ts';
+import { SCRIPT } from '../../src/output/html/client.ts';
 import { html, Markup, trusted } from '../../src/output/html/markup.ts';
 import { STYLE } from '../../src/output/html/style.ts';
 import { renderHtml } from '../../src/output/html.ts';
@@ -12,16 +13,19 @@ import { auditOf, blocked, hostile, ready, reportOf, textOf, unnamed, unreachabl
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
 const pageOf = (report: ReportSource, verbose = false) => textOf(renderHtml(report, { ...OPTIONS, verbose }));
-/** The page without its style sheet, where selectors look like text. */
-const bodyOf = (page: string) => page.slice(page.indexOf('<body>'));
+const DATA = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/g;
+/** The page without style sheet, script and data, which are no markup. What is left of them is not allowed to look like any. */
+const markupOnly = (page: string) =>
+  page.replace(STYLE, '').replace(SCRIPT, '').replaceAll(DATA, '').replace('<script></script>', '');
+const bodyOf = (page: string) => markupOnly(page).slice(markupOnly(page).indexOf('<body>'));
 
 const LINTER = 'xmllint';
-const VOID = new Set(['meta', 'rect']);
+const VOID = new Set(['meta', 'rect', 'path', 'circle', 'input']);
 
 /** Throws unless every element that is opened is closed in its turn and every attribute stands in quotes or alone. */
 const assertBalanced = (page: string): void => {
   const open: string[] = [];
-  const text = page.replace('<!doctype html>', '').replace(STYLE, '');
+  const text = markupOnly(page).replace('<!doctype html>', '');
   for (const [tag] of text.matchAll(/<[^>]*>/g)) {
     const parts = /^<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:[A-Z][A-Za-z]*)?(?:="[^"<>]*")?)*)\/?>$/.exec(tag);
     if (!parts) throw new Error(`odd tag ${tag}`);
@@ -91,12 +95,12 @@ const CASES: Readonly<Record<string, Report | ReportSource>> = {
     ),
     groups: [group('<finding>')],
   },
-  audit: auditOf(3000),
+  audit: auditOf(1000),
 };
 
 describe('renderHtml', () => {
   it.each(['one', 'few', 'hostile'])('%s is as it was', async (name) => {
-    await expect(pageOf(CASES[name] ?? reportOf([]))).toMatchFileSnapshot(`golden/${name}.html`);
+    await expect(bodyOf(pageOf(CASES[name] ?? reportOf([])))).toMatchFileSnapshot(`golden/${name}.html`);
   });
 
   it.each(Object.keys(CASES))('%s is well-formed, with ids that occur once and are found', (name) => {
@@ -156,14 +160,20 @@ describe('renderHtml', () => {
     );
   });
 
-  it('asks nobody for anything and lets no script run', () => {
+  it('asks nobody for anything and lets no script run but its own', () => {
     const page = pageOf(CASES['few'] ?? reportOf([]));
-    expect(page).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style="| src=|url\(|@import|https?:\/\//);
+    expect(bodyOf(page)).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style="| src=/);
+    // The name of SVG is no address that anybody asks.
+    expect(page.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/url\(|@import|https?:\/\//);
+    expect(SCRIPT).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|import/,
+    );
     const policy = /content="(default-src [^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
     const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '';
-    const hash = createHash('sha256').update(style).digest('base64');
+    const script = /<script>([\s\S]*)<\/script>/.exec(page)?.[1] ?? '';
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
     expect(policy).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`,
     );
   });
 
@@ -179,63 +189,51 @@ describe('renderHtml', () => {
   });
 
   it('says every verdict in a word', () => {
-    const body = bodyOf(pageOf(CASES['audit'] ?? reportOf([])));
+    const body = bodyOf(pageOf(CASES['audit'] ?? reportOf([]), true));
     const badges = [...body.matchAll(/<span class="badge (\w+)">(.*?)<\/span> (\w+)<\/span>/g)];
-    expect(badges.length).toBe(3000);
+    expect(badges.length).toBe(1000);
     for (const [, verdict, , word] of badges) expect(word).toBe(verdict);
   });
 
-  it('has every host of an audit once: in full where something is to do, else as a row', () => {
+  it('has every host of an audit once in its data, and for paper the first that need attention', () => {
     const report = auditOf(3000);
     const page = pageOf(report);
-    const count = (what: RegExp) => [...page.matchAll(what)].length;
-    expect(count(/<details class="host"/g)).toBe(report.summary.blocked + report.summary.undetermined);
-    expect(count(/<tr id="host-/g)).toBe(report.summary.ready + report.summary.unreachable);
+    const data: readonly unknown[] = JSON.parse([...page.matchAll(DATA)][0]?.[1] ?? '');
+    expect(data).toHaveLength(3000);
+    const rows = [...page.matchAll(/<tr id="host-(\d+)"/g)].map(([, index]) => Number(index));
+    expect(rows).toEqual(
+      [...report.hosts]
+        .flatMap(({ verdict }, index) => (verdict === 'blocked' || verdict === 'undetermined' ? [index] : []))
+        .slice(0, 300),
+    );
+    expect(page).toContain(`Blocked and undetermined: 451 hosts, the first 300 follow.`);
     expect(page).toContain('nft add rule inet filter forward');
+  });
+
+  it('has all of up to 300 hosts in full for paper, and of any number when verbose', () => {
+    for (const [size, verbose] of [
+      [300, false],
+      [301, true],
+    ] as const) {
+      const page = pageOf(auditOf(size), verbose);
+      expect([...page.matchAll(/<details class="host"/g)]).toHaveLength(size);
+    }
+    expect(pageOf(auditOf(301))).not.toContain('<details class="host"');
   });
 
   it('keeps no hosts: each is written before the next is pulled', () => {
     let pulled = 0;
-    const report = auditOf(20_000, () => pulled++);
+    const report = auditOf(5000, () => pulled++);
     let written = 0;
     for (const piece of renderHtml(report, OPTIONS)) {
       expect(piece.length).toBeLessThan(20_000);
-      const host = / id="host-(\d+)"/.exec(piece)?.[1];
-      if (host === undefined) continue;
+      if (!/^,?\n\[/.test(piece)) continue;
       written++;
-      // The first walk counts, the second writes the hosts in full, the third the rows.
-      expect(pulled % 20_000 || 20_000).toBe(Number(host) + 1);
+      // The first walk counts, the second writes the data, the third stops early.
+      expect(pulled).toBe(5000 + written);
     }
-    expect([written, pulled]).toEqual([20_000, 60_000]);
-  });
-
-  it('has four and a half to one of contrast, in light and dark', () => {
-    const luminance = (colour: string): number => {
-      const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
-      const [r = 0, g = 0, b = 0] = parts.map((part) =>
-        part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
-      );
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const contrast = (a: string, b: string): number => {
-      const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-      return (high + 0.05) / (low + 0.05);
-    };
-    const themes = [...STYLE.matchAll(/:root \{([^}]*)\}/g)].map(
-      ([, block = '']) =>
-        new Map([...block.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value])),
-    );
-    expect(themes).toHaveLength(3);
-    const pairs = [
-      ...['text', 'soft', 'link', 'blocked'].map((name) => [name, 'ground']),
-      ...['text', 'soft'].map((name) => [name, 'sheet']),
-      ...['ready', 'blocked', 'undetermined', 'unreachable'].map((name) => [name, `${name}-ground`]),
-    ];
-    for (const theme of themes)
-      for (const [front, back] of pairs)
-        expect(contrast(theme.get(`--${front}`) ?? '', theme.get(`--${back}`) ?? '')).toBeGreaterThanOrEqual(
-          4.5,
-        );
+    expect(written).toBe(5000);
+    expect(pulled).toBeLessThan(15_000);
   });
 });
 

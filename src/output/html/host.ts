@@ -2,26 +2,45 @@ import type { HostReport, PortReport } from '../../model/report.ts';
 import {
   CONFIDENCE_WORDS,
   coverageWords,
-  filterWords,
   hostName,
   listWords,
-  pathWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
 } from '../words.ts';
 import { html, type Markup } from './markup.ts';
+import { pathDiagram } from './path-diagram.ts';
+import { rangeStrip } from './range-strip.ts';
 import { remedyList } from './remedy.ts';
-import { badge } from './verdict.ts';
+import { type Branch, el, markupOf, plain, Slot, type Tree } from './tree.ts';
+import { badge, historySigns } from './verdict.ts';
 
-const requirementTable = ({ requirements }: HostReport): Markup | null =>
+const headCells = (...titles: readonly string[]): Branch =>
+  plain('thead', plain('tr', ...titles.map((title) => el('th', { scope: 'col' }, title))));
+
+const requirementTable = ({ requirements }: HostReport): readonly Tree[] =>
   requirements.length === 0
-    ? null
-    : html`<h4>What Remote Assistance needs</h4>
-<table class="requirements"><thead><tr><th scope="col">Needed</th><th scope="col">State</th><th scope="col">Confidence</th><th scope="col">Because</th></tr></thead><tbody>${requirements.map(
-        ({ name, state, confidence, text, rule }) =>
-          html`<tr><th scope="row">${REQUIREMENT_TITLES[name]}</th><td>${STATE_WORDS[state]}</td><td>${CONFIDENCE_WORDS[confidence]}</td><td>${text} <code>${rule}</code></td></tr>`,
-      )}</tbody></table>`;
+    ? []
+    : [
+        plain('h4', 'What Remote Assistance needs'),
+        el(
+          'table',
+          { class: 'requirements' },
+          headCells('Needed', 'State', 'Confidence', 'Because'),
+          plain(
+            'tbody',
+            ...requirements.map(({ name, state, confidence, text, rule }) =>
+              plain(
+                'tr',
+                el('th', { scope: 'row' }, REQUIREMENT_TITLES[name]),
+                plain('td', el('span', { class: `state ${state}` }, STATE_WORDS[state])),
+                plain('td', CONFIDENCE_WORDS[confidence]),
+                plain('td', `${text} `, plain('code', rule)),
+              ),
+            ),
+          ),
+        ),
+      ];
 
 /** Ports that gave the same answer share a row: a sample of 32 is three rows and not 32. */
 const portRows = (ports: readonly PortReport[]): readonly (readonly PortReport[])[] => {
@@ -43,43 +62,62 @@ const rttWords = (ports: readonly PortReport[]): string | null => {
   return low === high ? `${low} ms` : `${low}-${high} ms`;
 };
 
-const portRow = (ports: readonly PortReport[]): Markup | null => {
+const portRow = (ports: readonly PortReport[]): Branch | null => {
   const [first] = ports;
   if (!first) return null;
   const { requirement, state, reason, from, service, detail } = first;
-  const answer = [reason, from && `from ${from}`, rttWords(ports), service, detail]
-    .filter(Boolean)
-    .join('; ');
+  const rtt = rttWords(ports);
   const numbers = listWords(
     ports.map(({ port }) => port),
     100,
   );
-  return html`<tr><th scope="row">${numbers}</th><td>${requirement}</td><td>${state}</td><td>${answer}</td></tr>`;
+  return plain(
+    'tr',
+    el('th', { scope: 'row' }, numbers),
+    plain('td', requirement),
+    plain('td', state),
+    plain(
+      'td',
+      [reason, from && `from ${from}`].filter(Boolean).join('; '),
+      rtt && ['; ', new Slot(rtt)],
+      [service, detail]
+        .filter(Boolean)
+        .map((text) => `; ${text}`)
+        .join(''),
+    ),
+  );
 };
 
-const portTable = ({ ports }: HostReport): Markup | null =>
+const portTable = ({ ports }: HostReport): readonly Tree[] =>
   ports.length === 0
-    ? null
-    : html`<h4>Ports</h4>
-<table class="ports"><thead><tr><th scope="col">TCP port</th><th scope="col">Needed for</th><th scope="col">State</th><th scope="col">Answer</th></tr></thead><tbody>${portRows(ports).map(portRow)}</tbody></table>`;
+    ? []
+    : [
+        plain('h4', 'Ports'),
+        el(
+          'table',
+          { class: 'ports' },
+          headCells('TCP port', 'Needed for', 'State', 'Answer'),
+          plain('tbody', ...portRows(ports).map(portRow)),
+        ),
+      ];
 
-const dynamicPart = ({ coverage, ranges }: HostReport): Markup | null =>
-  coverage.sampled === 0 && ranges.length === 0
-    ? null
-    : html`<h4>Dynamic ports</h4>${
-        ranges.length > 0
-          ? html`<ul>${ranges.map((range) => html`<li>${rangeWords(range)}</li>`)}</ul>`
-          : null
-      }${coverage.sampled > 0 ? html`<p class="soft">${coverageWords(coverage)}</p>` : null}`;
+const dynamicPart = (host: HostReport): readonly (Tree | null)[] => {
+  const { coverage, ranges } = host;
+  if (coverage.sampled === 0 && ranges.length === 0) return [];
+  return [
+    plain('h4', 'Dynamic ports'),
+    rangeStrip(host),
+    ranges.length > 0
+      ? plain('ul', ...ranges.map((range) => el('li', { class: `key ${range.state}` }, rangeWords(range))))
+      : null,
+    coverage.sampled > 0 ? el('p', { class: 'soft' }, coverageWords(coverage)) : null,
+  ];
+};
 
-const pathPart = (host: HostReport): Markup | null =>
-  host.path.hops.length === 0 && host.path.filters.length === 0
-    ? null
-    : html`<h4>Path</h4>${host.path.hops.length > 0 ? html`<p>${pathWords(host)}</p>` : null}${
-        host.path.filters.length > 0
-          ? html`<ul>${host.path.filters.map((filter) => html`<li>${filterWords(filter)}</li>`)}</ul>`
-          : null
-      }`;
+const pathPart = (host: HostReport): readonly Tree[] => {
+  const diagram = pathDiagram(host);
+  return diagram ? [plain('h4', 'Path'), diagram] : [];
+};
 
 const about = ({ confidence, novice, byGeneration }: HostReport): string =>
   `Confidence: ${CONFIDENCE_WORDS[confidence]}. Windows of the novice: ${novice.generation} (${Object.entries(
@@ -88,26 +126,38 @@ const about = ({ confidence, novice, byGeneration }: HostReport): string =>
     .map(([name, verdict]) => `${name}: ${verdict}`)
     .join(', ')}).`;
 
-const alsoKnownAs = ({ target, names }: HostReport): Markup | null => {
+const alsoKnownAs = ({ target, names }: HostReport): Branch | null => {
   const others = names.filter((name) => name !== target);
-  return others.length === 0 ? null : html`<p>Also known as ${listWords(others, 10)}.</p>`;
+  return others.length === 0 ? null : plain('p', 'Also known as ', new Slot(listWords(others, 10)), '.');
 };
 
+/** Everything that is known of one host, in the order in which it is read. `runs`: its verdicts run by run, in letters. */
+export const hostTree = (host: HostReport, runs: string): Branch =>
+  el(
+    'div',
+    { class: 'body' },
+    plain('p', about(host)),
+    alsoKnownAs(host),
+    runs ? plain('p', 'Run by run, the last one right: ', new Slot(historySigns(runs))) : null,
+    plain('h4', 'Why'),
+    plain('ul', ...host.because.map(({ text, rule }) => plain('li', `${text} `, plain('code', rule)))),
+    host.remedies.length > 0 ? [plain('h4', 'What to change or check'), remedyList(host.remedies)] : null,
+    requirementTable(host),
+    pathPart(host),
+    dynamicPart(host),
+    portTable(host),
+  );
+
+/** The first reason, which stands beside the verdict. */
+export const reasonOf = (host: HostReport): string => host.because[0]?.text ?? '';
+
 /** One host in full, folded behind its verdict and first reason. `index` makes its anchor, `host-0` and so on. */
-export const hostDetails = (host: HostReport, index: number, open: boolean): Markup =>
+export const hostDetails = (host: HostReport, index: number, open: boolean, runs: string): Markup =>
   html`<details class="host" id="host-${index}"${open ? html` open` : null}>
-<summary>${badge(host.verdict)} <h3>${hostName(host)}</h3> <span class="reason">${host.because[0]?.text ?? null}</span></summary>
-<div class="body"><p>${about(host)}</p>${alsoKnownAs(host)}
-<h4>Why</h4>
-<ul>${host.because.map(({ text, rule }) => html`<li>${text} <code>${rule}</code></li>`)}</ul>
-${requirementTable(host)}
-${portTable(host)}
-${dynamicPart(host)}
-${pathPart(host)}
-${host.remedies.length > 0 ? html`<h4>What to change or check</h4>\n${remedyList(host.remedies)}` : null}
-</div></details>
+<summary>${badge(host.verdict)} <h3>${hostName(host)}</h3> <span class="reason">${reasonOf(host)}</span></summary>
+${markupOf(hostTree(host, runs))}</details>
 `;
 
 /** One host as a row: name, verdict, first reason. */
 export const hostRow = (host: HostReport, index: number): Markup =>
-  html`<tr id="host-${index}"><th scope="row">${hostName(host)}</th><td>${badge(host.verdict)}</td><td>${host.because[0]?.text ?? null}</td></tr>\n`;
+  html`<tr id="host-${index}"><th scope="row">${hostName(host)}</th><td>${badge(host.verdict)}</td><td>${reasonOf(host)}</td></tr>\n`;

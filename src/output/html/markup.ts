@@ -3,6 +3,9 @@ import { cleanText } from '../clean-text.ts';
 /** Longest text that goes into a page in one piece, characters. */
 const MOST = 20_000;
 
+/** Printable ASCII of common length needs no cleaning; most text is that, and cleaning is slow. */
+const PLAIN = /^[ -~]{0,2000}$/;
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -11,12 +14,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML, in an element or in a quoted attribute. What steers or hides is made visible, as for a terminal. */
+/** Text for a page before it is escaped: what steers or hides is made visible, as for a terminal, and length is bounded. */
+export const safeText = (text: string): string =>
+  PLAIN.test(text)
+    ? text
+    : // Code points that are no characters make a page invalid (HTML, 13.2.3.5 "noncharacter-in-input-stream").
+      cleanText(text, MOST).replaceAll(/\p{Noncharacter_Code_Point}/gu, '\ufffd');
+
+/** Text as HTML, in an element or in a quoted attribute. */
 const escapeHtml = (text: string): string =>
-  cleanText(text, MOST)
-    // Code points that are no characters make a page invalid (HTML, 13.2.3.5 "noncharacter-in-input-stream").
-    .replaceAll(/\p{Noncharacter_Code_Point}/gu, '\ufffd')
-    .replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+  safeText(text).replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 
 /** HTML that needs no escaping any more. Only `html` and `trusted` make it. */
 export class Markup {

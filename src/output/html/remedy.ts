@@ -1,15 +1,34 @@
 import type { Remedy } from '../../model/report.ts';
-import { html, type Markup } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { type Branch, el, markupOf, plain } from './tree.ts';
 
-/** Commands to copy, one a line; nothing when there are none. */
-export const commandBlock = (commands: readonly string[]): Markup | null =>
+const commandTree = (commands: readonly string[]): Branch | null =>
   commands.length === 0
     ? null
-    : html`<pre><code>${commands.map((command, i) => [i > 0 ? html`\n` : null, command])}</code></pre>`;
+    : el(
+        'pre',
+        { tabindex: 0 },
+        plain('code', ...commands.map((command, i) => [i > 0 ? '\n' : null, command])),
+      );
+
+/** Commands to copy, one a line; nothing when there are none. */
+export const commandBlock = (commands: readonly string[]): Markup | null => {
+  const tree = commandTree(commands);
+  return tree && markupOf(tree);
+};
 
 /** The remedies of one host, in the order in which to try them. */
-export const remedyList = (remedies: readonly Remedy[]): Markup =>
-  html`<ol class="remedies">${remedies.map(
-    ({ title, where, text, commands }) =>
-      html`<li><strong>${title}</strong> <span class="soft">(${where})</span><p>${text}</p>${commandBlock(commands)}</li>`,
-  )}</ol>`;
+export const remedyList = (remedies: readonly Remedy[]): Branch =>
+  el(
+    'ol',
+    { class: 'remedies' },
+    remedies.map(({ title, where, text, commands }) =>
+      plain(
+        'li',
+        plain('strong', title),
+        el('span', { class: 'soft' }, ` (${where})`),
+        plain('p', text),
+        commandTree(commands),
+      ),
+    ),
+  );

@@ -1,3 +1,6 @@
+import { PICTURE_STYLE } from './style-pictures.ts';
+import { TABLE_STYLE } from './style-table.ts';
+
 /**
  * The one style sheet of the page: system fonts, light and dark by what the reader prefers, a phone, and paper. Text and
  * ground contrast at least 4.5:1 (WCAG 2.2, 1.4.3); a verdict is a sign and a word before it is a colour.
@@ -8,12 +11,14 @@ export const STYLE = `
   --ground: #ffffff; --sheet: #f6f7f9; --line: #d9dde3; --text: #1b1f24; --soft: #535c68; --link: #0b57b0;
   --ready: #0f6238; --ready-ground: #e4f4ea; --blocked: #a1131b; --blocked-ground: #fdeaea;
   --undetermined: #6f4600; --undetermined-ground: #fdf1d8; --unreachable: #454e5a; --unreachable-ground: #eceff2;
+  --fill-ready: #2e8b57; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #8a93a0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171b; --sheet: #1c2026; --line: #343b45; --text: #e7e9ec; --soft: #a7b0bc; --link: #8ab8ff;
     --ready: #86dba8; --ready-ground: #14301f; --blocked: #ffa5a2; --blocked-ground: #41191b;
     --undetermined: #f3c873; --undetermined-ground: #36290f; --unreachable: #bcc5d0; --unreachable-ground: #2a3038;
+    --fill-ready: #46a873; --fill-blocked: #e5605b; --fill-undetermined: #d39b34; --faint: #6b7684;
   }
 }
 * { box-sizing: border-box; }
@@ -33,14 +38,17 @@ code, pre { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Li
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .soft { color: var(--soft); }
 .lead { font-size: 1.125rem; margin: 0.5rem 0 1.25rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1.25rem; padding: 0; list-style: none; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem 1.5rem; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.75rem; padding: 0; list-style: none; }
 .counts li { padding: 0.75rem 1rem; border-radius: 0.5rem; }
 .counts strong { display: block; font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .bar { display: block; width: 100%; height: 0.625rem; margin-top: 0.75rem; border-radius: 0.3125rem; }
-rect.ready { fill: var(--ready); } rect.blocked { fill: var(--blocked); }
-rect.undetermined { fill: var(--undetermined); } rect.unreachable { fill: var(--line); }
+:is(rect, path).ready, :is(rect, path).reachable { fill: var(--fill-ready); }
+:is(rect, path).blocked, :is(rect, path).filtered { fill: var(--fill-blocked); }
+:is(rect, path).undetermined, :is(rect, path).mixed { fill: var(--fill-undetermined); }
+:is(rect, path):is(.unreachable, .not-needed, .unknown) { fill: var(--faint); }
 .counts .ready, .badge.ready { color: var(--ready); background: var(--ready-ground); }
 .counts .blocked, .badge.blocked { color: var(--blocked); background: var(--blocked-ground); }
 .counts .undetermined, .badge.undetermined { color: var(--undetermined); background: var(--undetermined-ground); }
@@ -58,7 +66,7 @@ th, td { padding: 0.375rem 0.75rem 0.375rem 0; text-align: left; vertical-align:
 /* Short cells keep their words whole; what may be long breaks where it must. */
 th, td { overflow-wrap: break-word; }
 td:last-child, .rows th { overflow-wrap: anywhere; }
-.ports th { width: 30%; }
+.ports tbody th { width: 30%; } :where(.ports, .requirements) td:last-child { width: 42%; }
 thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
 tbody th { font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -82,26 +90,32 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   body { padding: 1.25rem 1rem 3rem; }
   h1 { font-size: 1.5rem; }
   .counts { grid-template-columns: 1fr 1fr; }
+  .counts li { padding: 0.5rem 0.625rem; white-space: nowrap; }
   .facts { grid-template-columns: 1fr 1fr; }
   .requirements thead, .ports thead, .rows thead { position: absolute; left: -100rem; }
   .requirements tr, .ports tr, .rows tr { display: block; padding: 0.375rem 0; border-bottom: 1px solid var(--line); }
   .requirements :is(th, td), .ports :is(th, td), .rows :is(th, td) { display: block; width: auto; padding: 0; border: 0; }
 }
-@media print {
+${PICTURE_STYLE}${TABLE_STYLE}@media print {
   :root {
     --ground: #ffffff; --sheet: #ffffff; --line: #b8bec7; --text: #000000; --soft: #3c434c; --link: #000000;
     --ready: #0f6238; --ready-ground: #ffffff; --blocked: #a1131b; --blocked-ground: #ffffff;
+    --fill-ready: #2e8b57; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #767f8b;
     --undetermined: #6f4600; --undetermined-ground: #ffffff; --unreachable: #454e5a; --unreachable-ground: #ffffff;
   }
   @page { margin: 1.5cm; }
   body { padding: 0; max-width: none; font-size: 10pt; }
-  .skip { display: none; }
+  .skip, nav, .live, .lanes, .copy { display: none; }
   .badge, .counts li { border: 1px solid currentColor; }
-  .bar { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .scroll { overflow: visible; }
+  .scroll table { font-size: 8pt; }
+  .scroll :is(th, td) { white-space: normal; padding-right: 0.375rem; }
+  details.paper-open::details-content { content-visibility: visible; block-size: auto; }
   .host, .rows { content-visibility: visible; }
   .host::details-content { content-visibility: visible; block-size: auto; }
   h2, h3, h4, summary { break-after: avoid; }
-  tr, li, pre { break-inside: avoid; }
+  tr, li, pre, figure { break-inside: avoid; }
   pre { white-space: pre-wrap; }
 }
 `;

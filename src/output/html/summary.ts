@@ -7,6 +7,8 @@ import { sign } from './verdict.ts';
 
 /** How many prefixes of a finding stand in the open; the others unfold. */
 const PREFIXES = 12;
+/** The same for subnets. */
+const SUBNETS = 32;
 
 const leadOf = ({ blocked, hosts, ready }: ReportSource['summary']): string => {
   if (hosts === 0) return 'No host was asked.';
@@ -101,19 +103,26 @@ const silentFold = (silent: readonly SubnetCounts[]): Markup => {
   return html`<details><summary>Nothing answered in ${counted(silent.length, 'more subnet')} (${counted(hosts, 'host')})</summary><p>${list}</p></details>\n`;
 };
 
-/** A row for each subnet, the worst first; those in which nothing answered are folded away. */
+const subnetTable = function* (subnets: readonly SubnetCounts[]): Iterable<Markup> {
+  const heads = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable'];
+  yield html`<div class="scroll" role="region" aria-labelledby="subnets" tabindex="0"><table class="subnets">
+<thead><tr><th scope="col">Subnet</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>
+`;
+  for (const counts of subnets) yield subnetRow(counts);
+  yield html`</tbody></table></div>\n`;
+};
+
+/** A row for each subnet, the worst first; many, and those in which nothing answered, are folded away. */
 export const subnetsSection = function* ({ subnets, silent }: Survey): Iterable<Markup> {
   yield html`<section aria-labelledby="subnets">
 <h2 id="subnets">By subnet</h2>
 `;
-  if (subnets.length > 0) {
-    const heads = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable'];
-    yield html`<div class="scroll" role="region" aria-labelledby="subnets" tabindex="0"><table class="subnets">
-<thead><tr><th scope="col">Subnet</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
-<tbody>
-`;
-    for (const counts of subnets) yield subnetRow(counts);
-    yield html`</tbody></table></div>\n`;
+  if (subnets.length > 0) yield* subnetTable(subnets.slice(0, SUBNETS));
+  if (subnets.length > SUBNETS) {
+    yield html`<details class="paper-open"><summary>${counted(subnets.length - SUBNETS, 'more subnet')}</summary>\n`;
+    yield* subnetTable(subnets.slice(SUBNETS));
+    yield html`</details>\n`;
   }
   if (silent.length > 0) yield silentFold(silent);
   yield html`</section>\n`;

@@ -1,13 +1,37 @@
-import type { Verdict } from '../../model/report.ts';
+import type { RequirementState, Verdict } from '../../model/report.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A sign beside the word, so that no verdict is told by colour alone. */
-const SIGNS: Readonly<Record<Verdict, string>> = {
+export const SIGNS: Readonly<Record<Verdict, string>> = {
   ready: '✓',
   blocked: '✕',
   undetermined: '?',
   unreachable: '–',
 };
+
+/** The same for the state of a requirement. */
+export const STATE_SIGNS: Readonly<Record<RequirementState, string>> = {
+  pass: '✓',
+  fail: '✕',
+  undetermined: '?',
+  'not-needed': '·',
+};
+
+/** A letter for each verdict, where many stand in a row: in the data of the page and in a history. */
+export const VERDICT_LETTERS: Readonly<Record<Verdict, string>> = {
+  ready: 'r',
+  blocked: 'b',
+  undetermined: 'u',
+  unreachable: 'x',
+};
+
+const SIGN_OF_LETTER: ReadonlyMap<string, string> = new Map(
+  (Object.keys(SIGNS) as Verdict[]).map((verdict) => [VERDICT_LETTERS[verdict], SIGNS[verdict]]),
+);
+
+/** Verdicts in letters as signs, `✓ ✓ ✕`; a dot where the host was not asked. */
+export const historySigns = (letters: string): string =>
+  [...letters].map((letter) => SIGN_OF_LETTER.get(letter) ?? '·').join(' ');
 
 /** The sign of a verdict; screen readers have the word and skip it. */
 export const sign = (verdict: Verdict): Markup => html`<span aria-hidden="true">${SIGNS[verdict]}</span>`;

@@ -1,0 +1,147 @@
+import { max } from 'd3-array';
+import { scaleBand, scaleLinear, scalePoint } from 'd3-scale';
+import { line, stack } from 'd3-shape';
+import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
+import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../../model/history.ts';
+import { VERDICTS, type Verdict } from '../../model/report.ts';
+import { counted, hostName, minuteWords, REQUIREMENT_TITLES } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { type Availability, type FlappingHost, lettersOf, type RunRead, type TrendRead } from './trend.ts';
+import { historySigns } from './verdict.ts';
+
+const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
+  'newly-blocked': 'Newly blocked',
+  mended: 'Mended',
+  appeared: 'Appeared',
+  gone: 'Gone',
+  'changed-cause': 'Blocked by something else',
+};
+
+/** Changes of a kind, or hosts that go to and fro: so many stand in the open, so many are named at all. */
+const [OPEN, NAMED] = [12, 500];
+
+const changeItem = (change: Change): Markup =>
+  html`<li><strong>${hostName(change)}</strong> <span class="soft">${change.before?.verdict ?? 'not asked'} → ${change.after?.verdict ?? 'not asked'}</span><br>${change.text}</li>\n`;
+
+const changeList = (kind: ChangeKind, changes: readonly Change[]): Markup | null => {
+  if (changes.length === 0) return null;
+  const [open, folded] = [changes.slice(0, OPEN), changes.slice(OPEN, NAMED)];
+  const left = changes.length - open.length - folded.length;
+  return html`<h3>${KIND_TITLES[kind]} <span class="soft">${changes.length}</span></h3>
+<ul class="changes">
+${open.map(changeItem)}</ul>
+${
+  folded.length > 0
+    ? html`<details><summary>${folded.length} more</summary><ul class="changes">
+${folded.map(changeItem)}</ul>${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details>\n`
+    : null
+}`;
+};
+
+/** What changed from the run before to this one. */
+export const diffSection = function* ({ before, changes, summary }: RunDiff): Iterable<Markup | null> {
+  yield html`<section aria-labelledby="changes">
+<h2 id="changes">Since the last run</h2>
+<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs stayed as they were.</p>
+`;
+  for (const kind of CHANGE_KINDS)
+    yield changeList(
+      kind,
+      changes.filter((change) => change.kind === kind),
+    );
+  yield html`</section>\n`;
+};
+
+/** Pictures stretch to the width of the page; words stand beside them, in the size of all words. */
+const [WIDTH, HEIGHT] = [1000, 160];
+/** From below to above. Trouble stands on the ground, where heights can be compared. */
+const LAYERS: readonly Verdict[] = ['blocked', 'undetermined', 'ready', 'unreachable'];
+
+const dayOf = (run: RunRead | undefined): string => (run ? minuteWords(run.startedAt) : '');
+
+const countsPicture = (runs: readonly RunRead[]): Markup => {
+  const most = max(runs, ({ summary }) => summary.hosts) ?? 0;
+  const x = scaleBand(
+    runs.map((_, i) => i),
+    [0, WIDTH],
+  )
+    .paddingInner(0.15)
+    .paddingOuter(0.05);
+  const y = scaleLinear([0, Math.max(most, 1)], [HEIGHT, 0]);
+  const layers = stack<unknown, RunRead, Verdict>()
+    .keys(LAYERS)
+    .value(({ summary }, verdict) => summary[verdict])(runs);
+  const bars = layers.map((layer) =>
+    layer.map(([from, to], i) =>
+      to > from
+        ? html`<rect class="${layer.key}" x="${(x(i) ?? 0).toFixed(1)}" y="${y(to).toFixed(1)}" width="${x.bandwidth().toFixed(1)}" height="${(y(from) - y(to)).toFixed(1)}"/>`
+        : null,
+    ),
+  );
+  return html`<figure class="timeline"><div class="plot"><div class="ticks" aria-hidden="true"><span>${most}</span><span>0</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-labelledby="timeline-words">${bars}</svg></div>
+<div class="axis" aria-hidden="true"><span>${dayOf(runs[0])}</span><span>${dayOf(runs.at(-1))}</span></div>
+<figcaption id="timeline-words">Hosts by verdict in ${counted(runs.length, 'run')}, from below: ${LAYERS.map((verdict, i) => [i > 0 ? ', ' : null, html`<span class="word ${verdict}">${verdict}</span>`])}.</figcaption></figure>
+`;
+};
+
+const shareWords = ({ pass, known }: Availability): string =>
+  known === 0 ? 'unknown' : `${((100 * pass) / known).toFixed(1)} %`;
+
+const availabilityPicture = (runs: readonly RunRead[], name: RequirementName): Markup => {
+  const x = scalePoint(
+    runs.map((_, i) => i),
+    [0, WIDTH],
+  ).padding(0.1);
+  const y = scaleLinear([0, 1], [96, 4]);
+  const path = line<RunRead>()
+    .defined(({ availability }) => availability[name].known > 0)
+    .x((_, i) => Math.round(x(i) ?? 0))
+    .y(({ availability }) => Number(y(availability[name].pass / availability[name].known).toFixed(1)))(runs);
+  const last = runs.at(-1);
+  return html`<li><h4>${REQUIREMENT_TITLES[name]}</h4><p><strong>${last ? shareWords(last.availability[name]) : null}</strong> <span class="soft">in the last run</span></p><svg viewBox="0 0 ${WIDTH} 100" preserveAspectRatio="none" aria-hidden="true" focusable="false"><path class="guide" d="M0 4H1000M0 96H1000"/><path class="line" d="${path ?? ''}"/></svg></li>
+`;
+};
+
+const runsTable = (
+  runs: readonly RunRead[],
+): Markup => html`<details class="paper-open"><summary>The numbers of each run</summary><div class="scroll" role="region" aria-labelledby="trend" tabindex="0"><table><thead><tr><th scope="col">Run</th>${VERDICTS.map((verdict) => html`<th scope="col" class="number">${verdict}</th>`)}${REQUIREMENTS.map((name) => html`<th scope="col" class="number">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
+${runs.toReversed().map((run) => html`<tr><th scope="row">${minuteWords(run.startedAt)}</th>${VERDICTS.map((verdict) => html`<td class="number">${run.summary[verdict]}</td>`)}${REQUIREMENTS.map((name) => html`<td class="number">${shareWords(run.availability[name])}</td>`)}</tr>\n`)}</tbody></table></div></details>
+`;
+
+/** How the runs went: verdicts and availability of each requirement as pictures, with their numbers in a table. */
+export const trendSection = ({ runs }: TrendRead): Markup | null =>
+  runs.length < 2
+    ? null
+    : html`<section aria-labelledby="trend">
+<h2 id="trend">Run by run</h2>
+${countsPicture(runs)}<h3>Availability</h3>
+<p class="soft">Of the hosts at which it is known, the share at which each requirement is met. The lines mark 0 and 100 %.</p>
+<ul class="spark">
+${REQUIREMENTS.map((name) => availabilityPicture(runs, name))}</ul>
+${runsTable(runs)}</section>
+`;
+
+const flappingRow = (host: FlappingHost): Markup =>
+  html`<tr><th scope="row">${hostName(host)}</th><td class="number">${host.changes}</td><td class="runs">${historySigns(lettersOf(host))}</td></tr>\n`;
+
+const flappingTable = (
+  hosts: readonly FlappingHost[],
+): Markup => html`<div class="scroll" role="region" aria-labelledby="flapping" tabindex="0"><table class="flapping"><thead><tr><th scope="col">Host</th><th scope="col" class="number">Changes</th><th scope="col">Runs, the last one right</th></tr></thead><tbody>
+${hosts.map(flappingRow)}</tbody></table></div>
+`;
+
+/** Hosts that went to and fro: where a cause comes and goes, like a laptop, a policy or a path that alternates. */
+export const flappingSection = (hosts: readonly FlappingHost[]): Markup | null => {
+  if (hosts.length === 0) return null;
+  const [open, folded] = [hosts.slice(0, OPEN), hosts.slice(OPEN, NAMED)];
+  const left = hosts.length - open.length - folded.length;
+  return html`<section aria-labelledby="flapping">
+<h2 id="flapping">Hosts that go to and fro</h2>
+<p class="soft">✓ ready, ✕ blocked, ? undetermined, – unreachable, · not asked</p>
+${flappingTable(open)}${
+  folded.length > 0
+    ? html`<details><summary>${folded.length} more</summary>${flappingTable(folded)}</details>\n`
+    : null
+}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</section>
+`;
+};

@@ -1,0 +1,73 @@
+import { REQUIREMENTS } from '../../model/evidence.ts';
+import { type HostReport, type ReportSource, VERDICTS } from '../../model/report.ts';
+import { counted, REQUIREMENT_TITLES } from '../words.ts';
+import { hostTree, reasonOf } from './host.ts';
+import { Interner } from './intern.ts';
+import { html, type Markup, trusted } from './markup.ts';
+
+/** Hosts that the table of a page holds. Two /16; a browser with more would be slow, and the file too large to send. */
+export const MOST_LISTED = 131_072;
+
+/** Whether a host asks for somebody's attention. */
+export const needsAttention = ({ verdict }: HostReport): boolean =>
+  verdict === 'blocked' || verdict === 'undetermined';
+
+/** The hosts of the table: all, or of very many those that need attention. */
+const listed = function* ({ hosts, summary }: ReportSource): Iterable<HostReport> {
+  let left = MOST_LISTED;
+  for (const host of hosts) {
+    if (summary.hosts > MOST_LISTED && !needsAttention(host)) continue;
+    if (left-- === 0) return;
+    yield host;
+  }
+};
+
+const column = (id: string, title: string, kind = ''): Markup =>
+  html`<th scope="col" class="${id}${kind}" aria-sort="none"><button type="button" data-sort="${id}">${title}</button></th>`;
+
+const SHORT: Readonly<Record<(typeof REQUIREMENTS)[number], string>> = {
+  'endpoint-mapper': '135',
+  'remote-desktop': '3389',
+  'dynamic-rpc': 'RPC',
+};
+
+const controls = (
+  summary: ReportSource['summary'],
+): Markup => html`<form class="controls" role="search" aria-labelledby="hosts">
+<label class="query">Search <input type="search" id="query" autocomplete="off" spellcheck="false" placeholder="name, address, verdict, reason"></label>
+<label>Verdict <select id="verdict"><option value="">all</option>${VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => html`<option value="${verdict}">${verdict} (${summary[verdict]})</option>`)}</select></label>
+<label>Subnet <select id="net"><option value="">all</option></select></label>
+<button type="button" id="clear">Show all</button>
+</form>
+<p role="status" id="count" class="soft"></p>
+`;
+
+/**
+ * The table of hosts that the script of the page fills: search, filters, sorting, details on demand. Hidden until the script
+ * runs and on paper, where the static part stands for it. `runsOf` gives the verdicts of a host run by run, in letters.
+ */
+export const liveTable = function* (
+  report: ReportSource,
+  runsOf: (target: string) => string,
+  hasRuns: boolean,
+): Iterable<Markup> {
+  const { summary } = report;
+  yield html`<div class="live" id="live" hidden>
+${controls(summary)}${
+  summary.hosts > MOST_LISTED
+    ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine formats have all.</p>\n`
+    : null
+}<div class="viewport" id="viewport"><table id="list" aria-labelledby="hosts"><thead><tr>${column('name', 'Host')}${column('address', 'Address')}${column('status', 'Verdict')}${REQUIREMENTS.map((name) => html`<th scope="col" class="need" aria-sort="none"><button type="button" data-sort="${name}" aria-label="${REQUIREMENT_TITLES[name]}">${SHORT[name]}</button></th>`)}${hasRuns ? html`<th scope="col" class="runs">Runs</th>` : null}${column('reason', 'Why')}</tr></thead><tbody></tbody></table></div>
+<p class="soft keys">Arrow keys, Page Up, Page Down, Home and End move in the table; Enter opens a host, Escape closes it.</p>
+<dialog id="host" aria-labelledby="host-name"><header><h3 id="host-name" tabindex="-1"></h3><button type="button" id="close">Close</button></header><div id="host-body"></div></dialog>
+</div>
+<script type="application/json" id="data">[`;
+  const interner = new Interner();
+  let first = true;
+  for (const host of listed(report)) {
+    const runs = runsOf(host.target);
+    yield trusted(`${first ? '' : ','}\n${interner.line(host, reasonOf(host), hostTree(host, runs), runs)}`);
+    first = false;
+  }
+  yield html`\n]</script>\n`;
+};

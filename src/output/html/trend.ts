@@ -1,0 +1,80 @@
+import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
+import type { RunDiff } from '../../model/history.ts';
+import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
+import { VERDICT_LETTERS } from './verdict.ts';
+
+/** A host whose verdict went to and fro. `changes`: how often, over the runs of `marks`. */
+export interface FlappingHost extends HostTrend {
+  readonly changes: number;
+}
+
+/** What a scheduled report knows beyond its own run. Each part that is absent is left out of the page. */
+export interface PageHistory {
+  /** Compared with the run before. */
+  readonly diff?: RunDiff;
+  /** The last runs, this one included, oldest first. */
+  readonly trend?: Trend;
+  /** Hosts that went to and fro in these runs, the most restless first. */
+  readonly flapping?: readonly FlappingHost[];
+}
+
+/** In one run, the hosts at which a requirement was met, and those at which that is known. */
+export interface Availability {
+  readonly pass: number;
+  readonly known: number;
+}
+
+/** One run of the trend with what its hosts add up to. */
+export interface RunRead extends TrendRun {
+  readonly availability: Readonly<Record<RequirementName, Availability>>;
+}
+
+/** A trend read once: the runs, and for each host its verdicts in letters, a dot where it was not asked. */
+export interface TrendRead {
+  readonly runs: readonly RunRead[];
+  readonly letters: ReadonlyMap<string, string>;
+}
+
+/** Runs that the page shows, the last ones. */
+const MOST_RUNS = 60;
+/** Of these, runs in the strip of a host. */
+const STRIP_RUNS = 20;
+
+/** The verdicts of a host in letters, oldest first. */
+export const lettersOf = ({ marks }: Pick<HostTrend, 'marks'>): string =>
+  marks
+    .slice(-STRIP_RUNS)
+    .map((mark) => (mark ? VERDICT_LETTERS[mark.verdict] : '.'))
+    .join('');
+
+type Counters = Record<RequirementName, { pass: number; known: number }>;
+
+/** Walks the hosts of a trend once. Strips are kept of the first `most` hosts. */
+export const readTrend = ({ runs, hosts }: Trend, most: number): TrendRead => {
+  const skipped = Math.max(0, runs.length - MOST_RUNS);
+  const counters = runs.slice(skipped).map(
+    (): Counters => ({
+      'endpoint-mapper': { pass: 0, known: 0 },
+      'remote-desktop': { pass: 0, known: 0 },
+      'dynamic-rpc': { pass: 0, known: 0 },
+    }),
+  );
+  const letters = new Map<string, string>();
+  for (const host of hosts) {
+    if (letters.size < most) letters.set(host.target, lettersOf(host));
+    for (const [i, counter] of counters.entries())
+      for (const name of REQUIREMENTS) {
+        const state = host.marks[skipped + i]?.states[name];
+        if (state !== 'pass' && state !== 'fail') continue;
+        counter[name].known++;
+        if (state === 'pass') counter[name].pass++;
+      }
+  }
+  return {
+    letters,
+    runs: runs.slice(skipped).flatMap((run, i) => {
+      const availability = counters[i];
+      return availability ? [{ ...run, availability }] : [];
+    }),
+  };
+};

@@ -1,0 +1,152 @@
+import { UsageError } from '../model/fault.ts';
+import { type CronFields, type CronWeekday, parseCron } from './cron.ts';
+import { DAY_NAMES, MONTH_NAMES } from './names.ts';
+import { shown } from './shown.ts';
+import type { ScheduleSpec } from './spec.ts';
+import { cronInWords } from './words.ts';
+
+/** Most triggers of one task (Task Scheduler 2.0). */
+const MOST_TRIGGERS = 48;
+const MINUTES_A_DAY = 24 * 60;
+
+const unwritable = (cron: string, why: string): UsageError =>
+  new UsageError(
+    `cron ${shown(cron)}: the Task Scheduler ${why}; use schedule run instead, or a simpler line`,
+  );
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+const xml = (text: string): string =>
+  text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold these
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+const empty = (names: readonly string[]): string => names.map((name) => `<${name}/>`).join('');
+
+const monthsXml = (months: readonly number[]): string =>
+  `<Months>${empty(months.map((month) => MONTH_NAMES[month - 1] ?? ''))}</Months>`;
+
+const byMonth = (days: readonly (number | 'Last')[], months: readonly number[]): string =>
+  `<ScheduleByMonth><DaysOfMonth>${days.map((day) => `<Day>${day}</Day>`).join('')}</DaysOfMonth>${monthsXml(months)}</ScheduleByMonth>`;
+
+const byWeekdayOfMonth = (
+  weeks: readonly (number | 'Last')[],
+  days: readonly string[],
+  months: readonly number[],
+): string =>
+  `<ScheduleByMonthDayOfWeek><Weeks>${weeks.map((week) => `<Week>${week}</Week>`).join('')}</Weeks><DaysOfWeek>${empty(days)}</DaysOfWeek>${monthsXml(months)}</ScheduleByMonthDayOfWeek>`;
+
+const names = (weekdays: readonly CronWeekday[]): string[] => weekdays.map(({ day }) => DAY_NAMES[day] ?? '');
+
+const eachWeek = (weekdays: readonly CronWeekday[], months: readonly number[]): string =>
+  months.length === 12
+    ? `<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek>${empty(names(weekdays))}</DaysOfWeek></ScheduleByWeek>`
+    : byWeekdayOfMonth([1, 2, 3, 4, 'Last'], names(weekdays), months);
+
+/** The ways in which a day can match, each as the element that a trigger has for it. */
+const dayElements = ({ days, weekdays, months }: CronFields, cron: string): string[] => {
+  if (!days && !weekdays) {
+    if (months.length === 12) return ['<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>'];
+    return [
+      byMonth(
+        Array.from({ length: 31 }, (_, index) => index + 1),
+        months,
+      ),
+    ];
+  }
+  const elements: string[] = [];
+  if (days) elements.push(byMonth([...days.numbers, ...(days.last ? (['Last'] as const) : [])], months));
+  const plain = weekdays?.filter((entry) => entry.nth === null) ?? [];
+  if (plain.length > 0) elements.push(eachWeek(plain, months));
+  for (const entry of weekdays ?? []) {
+    if (entry.nth === 5) throw unwritable(cron, 'has no fifth weekday of a month');
+    if (entry.nth !== null) {
+      elements.push(byWeekdayOfMonth([entry.nth === 'last' ? 'Last' : entry.nth], names([entry]), months));
+    }
+  }
+  return elements;
+};
+
+/** Minutes of the day at which a trigger starts, and every how many minutes it repeats until the day ends. */
+const starts = ({ hours, minutes }: CronFields): { at: readonly number[]; every: number | null } => {
+  const at = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+  const [first = 0, second] = at;
+  if (second === undefined || at.length < 3) return { at, every: null };
+  const step = second - first;
+  const even =
+    at.length * step === MINUTES_A_DAY && at.every((minute, index) => minute === first + index * step);
+  return even ? { at: [first], every: step } : { at, every: null };
+};
+
+const triggers = (fields: CronFields, cron: string): string[] => {
+  const { at, every } = starts(fields);
+  const elements = dayElements(fields, cron);
+  if (at.length * elements.length > MOST_TRIGGERS) {
+    throw unwritable(
+      cron,
+      `takes ${MOST_TRIGGERS} triggers at most, and this needs ${at.length * elements.length}`,
+    );
+  }
+  // Repeating past midnight would run on days that do not match, so it ends one minute before the day is over.
+  const left = MINUTES_A_DAY - 1 - (at[0] ?? 0);
+  const repetition = every
+    ? `<Repetition><Interval>PT${every}M</Interval><Duration>PT${left}M</Duration><StopAtDurationEnd>false</StopAtDurationEnd></Repetition>`
+    : '';
+  return elements.flatMap((element) =>
+    at.map((minute) => {
+      // Any day of the past will do: it only says from when on the trigger counts.
+      const boundary = `2024-01-01T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`;
+      return `<CalendarTrigger>${repetition}<StartBoundary>${boundary}</StartBoundary><Enabled>true</Enabled>${element}</CalendarTrigger>`;
+    }),
+  );
+};
+
+/** One argument as CommandLineToArgvW reads it: backslashes count only before a quote. */
+const windowsArgument = (text: string): string => {
+  if (/^[^\s"]+$/.test(text)) return text;
+  return `"${text.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+};
+
+/**
+ * A task of the Windows Task Scheduler as XML (schema 1.2), for `schtasks /Create /TN NAME /XML FILE`. It names no
+ * encoding, so that the file is read as it is stored. The task runs whether or not its user is logged on, without a stored
+ * password, catches up one missed run and never overlaps itself. Triggers follow the clock of the machine, whose zone is
+ * `zone`. `command` is the whole command line, program first. Throws UsageError for another time zone and for lines it
+ * cannot express: `W`, `+`, `#5`, and more than 48 triggers.
+ */
+export const taskScheduler = (
+  spec: ScheduleSpec,
+  { command, zone }: { readonly command: readonly string[]; readonly zone: string },
+): { readonly name: string; readonly xml: string } => {
+  if (spec.timezone !== null && spec.timezone !== zone) {
+    throw new UsageError(
+      `timezone: ${shown(spec.timezone)}: the Task Scheduler follows the clock of the machine (${zone}); leave the time zone out or use schedule run`,
+    );
+  }
+  const fields = parseCron(spec.cron);
+  if (fields.exotic) throw unwritable(spec.cron, 'has no words for W and +');
+  const [program = '', ...rest] = command;
+  const lines = [
+    '<?xml version="1.0"?>',
+    '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
+    `  <RegistrationInfo><Description>${xml(`ra-preflight schedule ${spec.name}: ${cronInWords(spec.cron)}`)}</Description></RegistrationInfo>`,
+    '  <Triggers>',
+    ...triggers(fields, spec.cron).map((trigger) => `    ${trigger}`),
+    '  </Triggers>',
+    '  <Principals><Principal id="Author"><LogonType>S4U</LogonType><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>',
+    '  <Settings>',
+    '    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>',
+    '    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>',
+    '    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>',
+    '    <StartWhenAvailable>true</StartWhenAvailable>',
+    '    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>',
+    '  </Settings>',
+    `  <Actions Context="Author"><Exec><Command>${xml(program)}</Command><Arguments>${xml(rest.map(windowsArgument).join(' '))}</Arguments></Exec></Actions>`,
+    '</Task>',
+  ];
+  return { name: `ra-preflight\\${spec.name}`, xml: `${lines.join('\n')}\n` };
+};

@@ -1,0 +1,64 @@
+import type { RunEntry } from '../model/history.ts';
+import type { Confidence, HostReport, Verdict } from '../model/report.ts';
+
+/** The formats of a report that the server hands out. */
+export type ReportFormat = 'html' | 'json' | 'ndjson' | 'csv' | 'prometheus';
+
+/** Which hosts of a run are wanted. `search` is part of a target or address, '' for all; `after` a host index. */
+export interface HostQuery {
+  readonly verdict: Verdict | null;
+  readonly search: string;
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+/** One host in a list. `index` is its number in the run. */
+export interface HostLine {
+  readonly index: number;
+  readonly target: string;
+  readonly address: string | null;
+  readonly verdict: Verdict;
+  readonly confidence: Confidence;
+}
+
+/**
+ * What the pages are made of. An `id` is the whole id of a run; null says that there is no such run or host. Texts come
+ * in pieces that are asked for one by one; an iterator that is no longer wanted is returned. Any method may throw.
+ */
+export interface Dashboard {
+  /** Runs, newest first. */
+  runs(limit: number, offset: number): readonly RunEntry[];
+  /** Runs that a process makes now. Asked every second while somebody listens. */
+  running(): readonly RunEntry[];
+  entry(id: string): RunEntry | null;
+  report(id: string, format: ReportFormat): Iterable<string> | null;
+  /** A page that compares two runs, `after` against `before`. */
+  diff(before: string, after: string): Iterable<string> | null;
+  /** Hosts of a run by ascending index, those after `after`; `limit` at most. */
+  hosts(id: string, query: HostQuery): readonly HostLine[];
+  host(id: string, index: number): HostReport | null;
+}
+
+/** HTML that needs no escaping any more. */
+export interface Markup {
+  readonly text: string;
+}
+
+/** What may stand in a template: text and numbers are escaped, markup is not, lists are joined, null is nothing. */
+export type Child = string | number | Markup | null | readonly Child[];
+
+/** A template that escapes whatever is put into it, markup excepted. */
+export type Html = (strings: TemplateStringsArray, ...children: readonly Child[]) => Markup;
+
+/** How the pages look and speak: the same as the report. `style` is its style sheet. */
+export interface Look {
+  readonly html: Html;
+  readonly style: string;
+  badge(verdict: Verdict): Markup;
+  hostDetails(host: HostReport, index: number, open: boolean): Markup;
+  /** An ISO 8601 time for a person. */
+  minuteWords(time: string): string;
+  /** Milliseconds for a person. */
+  durationWords(ms: number): string;
+  hostName(host: Pick<HostReport, 'target' | 'address'>): string;
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { begin, type Exchange, sendOn, sendPage, sendText, sendTrouble } from './answer.ts';
+import { assetsWith } from './assets.ts';
+import type { Dashboard, Look } from './dashboard.ts';
+import type { Guard } from './guard.ts';
+import type { Live } from './live.ts';
+import { hostPage, hostsPage } from './pages/hosts.ts';
+import { loginPage } from './pages/plain.ts';
+import { runsPage } from './pages/runs.ts';
+import { piecesSender } from './pieces.ts';
+import { type Route, RUNS_PER_PAGE, routeOf } from './routes.ts';
+import { mayRead, signIn } from './sign-in.ts';
+
+/** Longest request target that is looked at, characters. */
+const LONGEST_TARGET = 2048;
+
+/** What the answers are made with. `guard` is null when anybody on this machine may read. */
+export interface Parts {
+  readonly dashboard: Dashboard;
+  readonly look: Look;
+  readonly live: Live;
+  readonly guard: Guard | null;
+  isOurName(header: string | undefined): boolean;
+  /** One line for whoever runs the server. */
+  say(line: string): void;
+}
+
+const TYPES = {
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+} as const;
+const EVENTS = { 'Content-Type': 'text/event-stream' };
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** A page elsewhere may link here, and that is all: no pictures, frames, scripts or forms of other sites. */
+const isForeign = ({ headers, method }: IncomingMessage): boolean => {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (site === 'same-origin' || site === 'none') return false;
+  return !(
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document'
+  );
+};
+
+const PUBLIC: ReadonlySet<Route['to'] | undefined> = new Set(['asset', 'health', 'login', 'logout'] as const);
+
+/** Answers requests. The promise never rejects: what fails is said, and answered with an error or a cut-off. */
+export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Parts) => {
+  const assets = assetsWith(look.style);
+
+  const sendPieces = piecesSender(look);
+
+  const listen = (exchange: Exchange): void => {
+    if (exchange.request.method === 'HEAD') begin(exchange, 200, EVENTS).end();
+    else if (live.isFull()) sendTrouble(exchange, look, 503);
+    else live.join(begin(exchange, 200, EVENTS));
+  };
+
+  const show = async (exchange: Exchange, route: Route): Promise<void> => {
+    const missing = (): void => sendTrouble(exchange, look, 404);
+    const signOut = guard !== null;
+    switch (route.to) {
+      case 'runs': {
+        const runs = dashboard.runs(RUNS_PER_PAGE + 1, route.offset);
+        return sendPage(exchange, 200, runsPage(look, runs, route.offset, signOut));
+      }
+      case 'latest': {
+        const [newest] = dashboard.runs(1, 0);
+        return newest ? sendOn(exchange, `/runs/${newest.id}`) : missing();
+      }
+      case 'report':
+        return sendPieces(exchange, () => dashboard.report(route.id, 'html'), 'page');
+      case 'diff':
+        return sendPieces(exchange, () => dashboard.diff(route.before, route.after), 'page');
+      case 'download':
+        return sendPieces(exchange, () => dashboard.report(route.id, route.format), {
+          'Content-Type': TYPES[route.format],
+          'Content-Disposition': `attachment; filename="ra-preflight-${route.id}.${route.format}"`,
+        });
+      case 'metrics': {
+        const last = dashboard.runs(RUNS_PER_PAGE, 0).find(({ state }) => state === 'finished');
+        return sendPieces(exchange, () => (last ? dashboard.report(last.id, 'prometheus') : null), {
+          'Content-Type': PROMETHEUS,
+        });
+      }
+      case 'hosts': {
+        const run = dashboard.entry(route.id);
+        if (!run) return missing();
+        return sendPage(
+          exchange,
+          200,
+          hostsPage(look, run, route.query, dashboard.hosts(route.id, route.query), signOut),
+        );
+      }
+      case 'host': {
+        const run = dashboard.entry(route.id);
+        const host = run && dashboard.host(route.id, route.index);
+        return run && host
+          ? sendPage(exchange, 200, hostPage(look, run, host, route.index, signOut))
+          : missing();
+      }
+      case 'events':
+        return listen(exchange);
+      case 'asset': {
+        const { type, text } = assets[route.name];
+        return sendText(exchange, 200, type, text);
+      }
+      case 'health':
+        return sendText(exchange, 200, 'text/plain; charset=utf-8', 'ok\n');
+      case 'login':
+        return guard ? sendPage(exchange, 200, loginPage(look, '/', null)) : sendOn(exchange, '/');
+      case 'logout':
+        return sendOn(exchange, '/');
+    }
+  };
+
+  const post = async (exchange: Exchange, route: Route | null): Promise<void> => {
+    if (guard && route?.to === 'login') return signIn(exchange, look, guard);
+    if (guard && route?.to === 'logout') return sendOn(exchange, '/', { 'Set-Cookie': guard.noCookie() });
+    sendTrouble(exchange, look, 405);
+  };
+
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { method, url = '', headers } = exchange.request;
+    const refuse = (status: 400 | 403 | 404 | 405 | 414 | 421): void => sendTrouble(exchange, look, status);
+    if (url.length > LONGEST_TARGET) return refuse(414);
+    if (!url.startsWith('/')) return refuse(400);
+    if (!isOurName(headers.host)) return refuse(421);
+    if (isForeign(exchange.request)) return refuse(403);
+    const route = routeOf(url);
+    if (method === 'POST') return post(exchange, route);
+    if (method !== 'GET' && method !== 'HEAD') return refuse(405);
+    if (guard && !PUBLIC.has(route?.to) && !mayRead(exchange, look, guard)) return;
+    return route ? show(exchange, route) : refuse(404);
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const exchange = { request, response };
+    try {
+      await answer(exchange);
+    } catch (error) {
+      // Whoever asked has gone.
+      if (response.destroyed && !response.headersSent) return;
+      say(`${request.method} failed: ${error instanceof Error ? error.message : String(error)}`);
+      if (response.headersSent) response.destroy();
+      else sendTrouble(exchange, look, 500);
+    }
+  };
+};

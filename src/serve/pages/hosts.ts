@@ -1,0 +1,71 @@
+import type { RunEntry } from '../../model/history.ts';
+import { type HostReport, VERDICTS } from '../../model/report.ts';
+import type { HostLine, HostQuery, Look, Markup } from '../dashboard.ts';
+import { hostQueryText } from '../routes.ts';
+import { framed } from './frame.ts';
+
+const searchForm = (id: string, { verdict, search }: HostQuery, { html }: Look): Markup =>
+  html`<form class="search" role="search" action="/runs/${id}/hosts">
+<label>Name or address <input type="search" name="search" value="${search}" maxlength="253" autocomplete="off" spellcheck="false"></label>
+<label>Verdict <select name="verdict"><option value="">all</option>${VERDICTS.map(
+    (one) => html`<option${one === verdict ? html` selected` : null}>${one}</option>`,
+  )}</select></label>
+<button>Search</button>
+</form>
+`;
+
+const table = (id: string, lines: readonly HostLine[], { html, badge, hostName }: Look): Markup =>
+  html`<div class="rows"><table><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Confidence</th></tr></thead><tbody>
+${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}</td><td>${line.confidence}</td></tr>\n`)}</tbody></table></div>
+`;
+
+const pager = (id: string, query: HostQuery, lines: readonly HostLine[], { html }: Look): Markup | null => {
+  const last = lines.length >= query.limit ? lines.at(-1) : undefined;
+  if (query.after === null && !last) return null;
+  const to = (after: number | null) => `/runs/${id}/hosts${hostQueryText({ ...query, after })}`;
+  return html`<nav class="pager" aria-label="Pages">${
+    query.after === null ? null : html`<a href="${to(null)}">From the start</a> `
+  }${last ? html`<a href="${to(last.index)}" rel="next">More hosts</a>` : null}</nav>\n`;
+};
+
+/** The hosts of a run that a query found, with a form to search for others. */
+export const hostsPage = (
+  look: Look,
+  run: RunEntry,
+  query: HostQuery,
+  lines: readonly HostLine[],
+  signOut: boolean,
+): Markup => {
+  const { html, minuteWords } = look;
+  return framed(look, {
+    title: `Hosts of ${run.id}`,
+    signOut,
+    live: false,
+    reload: null,
+    body: html`<h1>Hosts</h1>
+<p class="lead">Audit of ${minuteWords(run.startedAt)}, ${run.state}. <a href="/runs/${run.id}">Its report</a></p>
+${searchForm(run.id, query, look)}${
+  lines.length === 0 ? html`<p>No host was found.</p>\n` : table(run.id, lines, look)
+}${pager(run.id, query, lines, look)}`,
+  });
+};
+
+/** One host in full. */
+export const hostPage = (
+  look: Look,
+  run: RunEntry,
+  host: HostReport,
+  index: number,
+  signOut: boolean,
+): Markup => {
+  const { html, minuteWords, hostName, hostDetails } = look;
+  return framed(look, {
+    title: `${hostName(host)} in ${run.id}`,
+    signOut,
+    live: false,
+    reload: null,
+    body: html`<h1>${hostName(host)}</h1>
+<p class="lead">Audit of ${minuteWords(run.startedAt)}. <a href="/runs/${run.id}/hosts">All its hosts</a></p>
+${hostDetails(host, index, true)}`,
+  });
+};

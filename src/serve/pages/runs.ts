@@ -1,0 +1,107 @@
+import type { RunEntry } from '../../model/history.ts';
+import { VERDICTS } from '../../model/report.ts';
+import type { Child, Look, Markup } from '../dashboard.ts';
+import { RUNS_PER_PAGE } from '../routes.ts';
+import { framed } from './frame.ts';
+
+/** Targets that are named of one run, and how much of each, characters. */
+const TARGETS = 3;
+const TARGET_LENGTH = 60;
+
+/** Without a script the page of a running audit loads itself again after this long, seconds. */
+const RELOAD = 15;
+
+const short = (text: string): string => {
+  const chars = [...text];
+  return chars.length > TARGET_LENGTH ? `${chars.slice(0, TARGET_LENGTH - 1).join('')}…` : text;
+};
+
+const targetsCell = ({ targets }: RunEntry, { html }: Look): Markup =>
+  html`${targets.slice(0, TARGETS).map((target, i) => [i > 0 ? ', ' : null, short(target)])}${
+    targets.length > TARGETS ? html` <span class="soft">and ${targets.length - TARGETS} more</span>` : null
+  }`;
+
+/** `256`, or `100 of 256` when not all were judged, with a bar while it goes on. */
+const hostsCell = ({ id, state, hosts, summary }: RunEntry, { html }: Look): Markup =>
+  state !== 'running' && summary.hosts === hosts
+    ? html`${hosts}`
+    : html`<span data-of="done">${summary.hosts}</span> of ${hosts}${
+        state === 'running'
+          ? html`<progress max="${Math.max(hosts, 1)}" value="${summary.hosts}" aria-label="Progress of ${id}"></progress>`
+          : null
+      }`;
+
+/** The audit before it that asked the same: of the same schedule, else of the same targets. */
+const earlierOf = (run: RunEntry, older: readonly RunEntry[]): RunEntry | undefined => {
+  const same = JSON.stringify(run.targets);
+  return older.find(
+    (one) =>
+      one.state === 'finished' &&
+      (run.schedule === undefined ? JSON.stringify(one.targets) === same : one.schedule === run.schedule),
+  );
+};
+
+const links = (run: RunEntry, older: readonly RunEntry[], { html }: Look): Markup => {
+  const { id } = run;
+  const earlier = run.state === 'running' ? undefined : earlierOf(run, older);
+  const link = (to: string, text: string): Child =>
+    html`<li><a href="${to}" aria-label="${text} of ${id}">${text}</a></li>`;
+  return html`<ul class="links">${[
+    link(`/runs/${id}`, 'Report'),
+    link(`/runs/${id}/hosts`, 'Hosts'),
+    earlier ? link(`/diff/${earlier.id}/${id}`, 'Changes') : null,
+    link(`/runs/${id}.json`, 'JSON'),
+    link(`/runs/${id}.ndjson`, 'NDJSON'),
+    link(`/runs/${id}.csv`, 'CSV'),
+  ]}</ul>`;
+};
+
+const row = (run: RunEntry, older: readonly RunEntry[], look: Look): Markup => {
+  const { html, minuteWords, durationWords } = look;
+  const { id, state, startedAt, schedule, summary, durationMs } = run;
+  const marks = VERDICTS.map((verdict) => {
+    const alarm = verdict === 'blocked' && summary.blocked > 0 ? ' some-blocked' : null;
+    return html`<td class="number${alarm}" data-head="${verdict}"><span data-of="${verdict}">${summary[verdict]}</span></td>`;
+  });
+  return html`<tr id="run-${id}" data-state="${state}">
+<th scope="row"><a href="/runs/${id}">${minuteWords(startedAt)}</a> <span class="run-state ${state}">${state}</span><code class="id">${id}</code></th>
+<td data-head="targets">${targetsCell(run, look)}${schedule === undefined ? null : html`<span class="soft schedule">schedule ${schedule}</span>`}${links(run, older, look)}</td>
+<td class="number" data-head="hosts">${hostsCell(run, look)}</td>${marks}
+<td class="number" data-head="took"><span data-of="took">${durationWords(durationMs)}</span></td></tr>
+`;
+};
+
+const table = (runs: readonly RunEntry[], shown: number, look: Look): Markup => {
+  const { html } = look;
+  const numbers = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable', 'Took'];
+  return html`<div class="scroll" role="region" aria-labelledby="title" tabindex="0"><table class="runs">
+<thead><tr><th scope="col">Started</th><th scope="col">Targets</th>${numbers.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>
+${runs.slice(0, shown).map((run, i) => row(run, runs.slice(i + 1), look))}</tbody></table></div>
+`;
+};
+
+const pager = (offset: number, more: boolean, { html }: Look): Markup | null => {
+  if (offset === 0 && !more) return null;
+  const newer = Math.max(0, offset - RUNS_PER_PAGE);
+  return html`<nav class="pager" aria-label="Pages">${
+    offset > 0 ? html`<a href="/${newer > 0 ? `?offset=${newer}` : null}" rel="prev">Newer</a> ` : null
+  }${more ? html`<a href="/?offset=${offset + RUNS_PER_PAGE}" rel="next">Older</a>` : null}</nav>\n`;
+};
+
+/** The list of audits from number `offset` on. `runs` may be one longer than a page, which says that there are more. */
+export const runsPage = (look: Look, runs: readonly RunEntry[], offset: number, signOut: boolean): Markup => {
+  const { html } = look;
+  const running = runs.some(({ state }) => state === 'running');
+  return framed(look, {
+    title: 'Remote Assistance pre-flight: audits',
+    signOut,
+    live: true,
+    reload: running ? RELOAD : null,
+    body: html`<h1 id="title">Audits</h1>
+<p class="soft" id="live" role="status"></p>
+<div id="runs" data-offset="${offset}">
+${runs.length === 0 ? html`<p>${offset === 0 ? 'No audit is recorded yet.' : 'No older audits.'}</p>\n` : table(runs, RUNS_PER_PAGE, look)}</div>
+${pager(offset, runs.length > RUNS_PER_PAGE, look)}`,
+  });
+};

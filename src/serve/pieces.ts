@@ -1,0 +1,57 @@
+import { begin, type Exchange, sendTrouble } from './answer.ts';
+import type { Look } from './dashboard.ts';
+import { policyOfPage } from './headers.ts';
+import { headOf, streamPieces } from './stream.ts';
+
+/** Texts that are written at once. Each walks through the history, and the walks take turns. */
+const MOST_STREAMS = 8;
+
+/** Answers with a text that comes in pieces; `headers` are those of a file, or `page` for a page with a policy of its own. */
+export type SendPieces = (
+  exchange: Exchange,
+  source: () => Iterable<string> | null,
+  headers: Readonly<Record<string, string>> | 'page',
+) => Promise<void>;
+
+const pageHeaders = (head: string): Readonly<Record<string, string>> => ({
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': policyOfPage(head),
+});
+
+/**
+ * The first piece, or the head of a page, is made before the headers go out: a history that cannot be read is an error
+ * 500 then, and the policy of a page stands in its head.
+ */
+const firstOf = (pieces: Iterator<string>, isPage: boolean): string => {
+  try {
+    return isPage ? headOf(pieces) : (pieces.next().value ?? '');
+  } catch (error) {
+    pieces.return?.();
+    throw error;
+  }
+};
+
+/** Sends at most a few texts at once; a source that gives null is a page that is not there. */
+export const piecesSender = (look: Look): SendPieces => {
+  let streams = 0;
+  return async (exchange, source, headers) => {
+    if (streams >= MOST_STREAMS) return sendTrouble(exchange, look, 503);
+    streams++;
+    try {
+      const found = source();
+      if (!found) return sendTrouble(exchange, look, 404);
+      const pieces = found[Symbol.iterator]();
+      const first = firstOf(pieces, headers === 'page');
+      const response = begin(exchange, 200, headers === 'page' ? pageHeaders(first) : headers);
+      if (exchange.request.method === 'HEAD') {
+        pieces.return?.();
+        response.end();
+      } else {
+        response.write(first);
+        await streamPieces(response, pieces);
+      }
+    } finally {
+      streams--;
+    }
+  };
+};

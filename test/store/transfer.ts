@@ -1,0 +1,25 @@
+import type { HostReport } from '../../src/model/report.ts';
+import { hostSchema } from '../../src/output/schema.ts';
+import type { Sql } from '../../src/store/sql.ts';
+import { ended, newRun } from './new-run.ts';
+import { judged, opened } from './open.ts';
+
+/** Checks a report as the command line does. */
+export const readHost = (value: unknown): HostReport => hostSchema.parse(value) as HostReport;
+
+/** Rows of the three tables. */
+export const counts = (sql: Sql): unknown =>
+  sql.rows(
+    'SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM hosts), (SELECT count(*) FROM evidence)',
+  )[0];
+
+/** An export of two runs of 300 hosts, a line an element. */
+export const two = (): string[] => {
+  const { history } = opened(':memory:');
+  for (const id of ['one', 'two']) {
+    const recorder = history.begin(newRun(id, 300));
+    for (let index = 0; index < 300; index++) recorder.record(judged(index));
+    recorder.finish(ended);
+  }
+  return [...history.exportRuns(['one', 'two'])];
+};
