@@ -116,6 +116,49 @@ export const measure = async (
   };
 };
 
+/** The way to a neighbour: how far it is, and whether a middlebox on it resets. */
+export interface KnownWay {
+  readonly distance: number;
+  readonly resets: boolean;
+}
+
+/** Refused sampled ports that stand for the others when the way is known, spread over the range. */
+const STAND_INS = 3;
+
+const spread = <T>(items: readonly T[], most: number): T[] =>
+  items.length <= most
+    ? [...items]
+    : Array.from(
+        { length: most },
+        (_, i) => items[Math.floor(((2 * i + 1) * items.length) / (2 * most))],
+      ).flatMap((item) => (item === undefined ? [] : [item]));
+
+/**
+ * Measures a host of which neighbours are known: it answers at their distance, and what stands for its refusals does not
+ * come back at a TTL that cannot reach it. That spares the ICMP errors of a whole trace. Where anything is otherwise, and
+ * on a way on which a middlebox resets, the host is measured by itself.
+ */
+export const measureBriefly = async (
+  observations: readonly PortObservation[],
+  locator: Locator,
+  known: KnownWay | undefined,
+): Promise<Measured> => {
+  const witness = bestAnswering(observations);
+  if (!witness || !known || known.resets || known.distance < 2) return measure(observations, locator);
+  const { distance } = known;
+  const required = refusedOnes(observations).filter(({ why }) => why === 'required');
+  const sampled = refusedOnes(observations).filter(({ why }) => why !== 'required');
+  const suspects = [...required, ...spread(sampled, STAND_INS), witness];
+  const [atHome, ...early] = await Promise.all([
+    locator.askAt(witness.port, distance),
+    ...suspects.map(({ port }) => locator.askAt(port, distance - 1)),
+  ]);
+  const asExpected = atHome !== undefined && isReachable(atHome) && !early.some(isReachable);
+  return asExpected
+    ? { traces: [], observations, distance, resetsAtTtl: null }
+    : measure(observations, locator);
+};
+
 /** Hops that kept silent to the witness are asked again so often, a pause apart, when a filter is to be placed. */
 const HOP_REPEATS = 2;
 

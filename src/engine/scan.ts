@@ -10,7 +10,7 @@ import type { Guard } from './address.ts';
 import { Channel } from './channel.ts';
 import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
-import { openSites } from './site.ts';
+import { Sites } from './sites.ts';
 import { SubnetRates } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -83,7 +83,7 @@ export async function* scan(
   };
 
   yield { type: 'run-started', run, hosts: space.size };
-  const hostDeps = { ...deps, shared, sites: openSites(), emit };
+  const hostDeps = { ...deps, shared, sites: new Sites(), emit };
   const numbers = order[Symbol.iterator]();
   const askOneAfterTheOther = async (): Promise<void> => {
     for (let next = numbers.next(); !next.done; next = numbers.next()) {

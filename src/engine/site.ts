@@ -4,11 +4,11 @@ import type { Plan } from '../model/plan.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
-import { Claims } from './claims.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
-import { type Locator, type Measured, measure, traceFilters } from './locate.ts';
+import { type Locator, type Measured, measure, measureBriefly, traceFilters } from './locate.ts';
 import { pause } from './pace.ts';
 import { exactRanges } from './ranges.ts';
+import type { Sites } from './sites.ts';
 import { subnetOf } from './subnets.ts';
 import { tracePort } from './trace.ts';
 
@@ -28,42 +28,6 @@ export interface SiteDeps {
   readonly alive: boolean;
   readonly emit: (event: ScanEvent) => void;
 }
-
-/** Which hosts of a bulk run are looked at closely: the first of those that share a subnet and what is filtered. */
-export interface Sites {
-  readonly filtered: Claims;
-  readonly dead: Claims;
-}
-
-/** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
-const FILTERED_PER_SUBNET = 10;
-/** Of hosts where nothing answers, the way is traced at so many of a subnet. */
-const DEAD_PER_SUBNET = 2;
-
-/** The places of a new run. */
-export const openSites = (): Sites => ({
-  filtered: new Claims(FILTERED_PER_SUBNET),
-  dead: new Claims(DEAD_PER_SUBNET),
-});
-
-/** What is filtered, coarsely: hosts with the same word here are alike as far as places and ranges go. */
-const likeness = (observations: readonly PortObservation[]): string => {
-  const kinds = observations
-    .filter(({ reply }) => !isReachable(reply))
-    .map(({ requirement, reply }) => `${requirement} ${reply.kind}`);
-  return [...new Set(kinds)].sort().join(', ');
-};
-
-/** Whether this host is looked at closely: always in a check, in an audit while its subnet has few like it. */
-const isLookedAt = (
-  observations: readonly PortObservation[],
-  plan: Plan,
-  { sites, address, family, alive }: SiteDeps,
-): boolean => {
-  if (!plan.bulk) return true;
-  const subnet = subnetOf(address, family);
-  return alive ? sites.filtered.take(`${subnet} ${likeness(observations)}`) : sites.dead.take(subnet);
-};
 
 export interface Site {
   readonly observations: readonly PortObservation[];
@@ -150,18 +114,26 @@ export const site = async (
   plan: Plan,
   deps: SiteDeps,
 ): Promise<Site> => {
-  const { host, shared, emit } = deps;
+  const { host, address, family, alive, shared, sites, emit } = deps;
   const locator = canTrace(plan, deps) ? locatorOf(deps) : null;
   const unmeasured: Measured = { traces: [], observations, distance: null, resetsAtTtl: null };
-  const measured = locator ? await measure(observations, locator) : unmeasured;
+  const subnet = subnetOf(address, family);
+  const lookedAt = !plan.bulk || sites.take(subnet, observations, alive);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => (plan.bulk ? sites.inTurn(work) : work());
+  const measuring = (using: Locator): Promise<Measured> => {
+    if (!plan.bulk) return measure(observations, using);
+    return lookedAt
+      ? sites.learning(subnet, () => inTurn(() => measure(observations, using)))
+      : sites.wayTo(subnet).then((way) => measureBriefly(observations, using, way));
+  };
+  const measured = locator ? await measuring(locator) : unmeasured;
   measured.observations.forEach((observation, i) => {
     if (observations[i]?.reply !== observation.reply) emit({ type: 'answered', host, observation });
   });
-  const lookedAt = isLookedAt(measured.observations, plan, deps);
   const worthMapping = lookedAt && plan.map && measured.observations.some(({ reply }) => isReachable(reply));
   const heard: Heard = new Map();
   const [traces, mapped] = await Promise.all([
-    locator && lookedAt ? traceFilters(measured, locator) : measured.traces,
+    locator && lookedAt ? inTurn(() => traceFilters(measured, locator)) : measured.traces,
     worthMapping
       ? exactRanges(plan.rpcRange, measured.observations, mapAsker(deps, measured.resetsAtTtl, heard))
       : [],

@@ -108,7 +108,8 @@ const lifeless = (facts: Facts, needed: readonly Ruling[]): HostRuling | null =>
   const place = hop ? ` The last place that answered on the way is ${hop.address}.` : '';
   return because(
     'unreachable',
-    told.every(({ attempts }) => attempts > 1) ? 'likely' : 'weak',
+    // Of a host that shows no life, an audit asks single sampled ports once, beside those that are needed.
+    told.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
     'no-answer',
     `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}`,
   );

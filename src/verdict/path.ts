@@ -63,6 +63,17 @@ export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolea
   return way.hops.some(({ ttl, address }) => ttl > passed && address !== null);
 };
 
+/**
+ * The hop behind which a silent port is filtered: where its packets were seen to die, or the last one before the target
+ * when they came that far. Null when the trace just fell silent, which a router that holds back ICMP errors causes too.
+ */
+const droppedAfter = (way: Way, port: number): string | null => {
+  const trace = way.traces.find((one) => one.port === port);
+  if (!trace) return null;
+  const cameToTheEnd = way.distance === null || passedBy(trace) >= way.distance - 1;
+  return trace.confirmed || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
+};
+
 const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport, 'ports'> => {
   const afterHop = lastHopOf(way, port)?.address ?? null;
   if (reply.kind === 'rejected') {
@@ -70,7 +81,7 @@ const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport
   }
   if (reply.kind === 'refused')
     return { how: 'reset', by: reply.from ?? null, afterHop: afterHop ?? reply.from ?? null };
-  return { how: 'drop', by: null, afterHop };
+  return { how: 'drop', by: null, afterHop: droppedAfter(way, port) };
 };
 
 /**

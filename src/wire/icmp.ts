@@ -12,10 +12,14 @@ type Session = ReturnType<NetPing['createSession']>;
 const SESSION_WAIT_MS = 1000;
 
 /**
- * Echoes in flight. net-ping's socket hands over one packet for each turn of the event loop, so more would wait for their
- * turn and seem late.
+ * Echoes in flight. net-ping's socket sends and hands over one packet for each turn of the event loop, so on a busy
+ * machine a queue of them makes answers late. How long an echo waits to be sent shows it: past `LATE_MS` half as many
+ * are in flight, else one more with each that ends.
  */
-const ECHOES_AT_ONCE = 256;
+const FLIGHT = { first: 32, least: 8, most: 256 } as const;
+const LATE_MS = 100;
+/** Echoes that were queued together are late together; they count once. Milliseconds. */
+const SAME_LATENESS_MS = 200;
 
 /**
  * A raw ICMP socket gets all ICMP of the machine, and the answers to a trace would crowd out the echoes. Linux can leave
@@ -69,7 +73,8 @@ const failureOf = ({ name, message }: Error): string =>
 class NetPinger implements Pinger {
   readonly #netPing: NetPing;
   readonly #platform: NodeJS.Platform;
-  readonly #turn = pLimit(ECHOES_AT_ONCE);
+  readonly #turn = pLimit(FLIGHT.first);
+  #slowedAt = Number.NEGATIVE_INFINITY;
   readonly #sessions = new Map<Family, Session | string>();
   readonly #aborts = new Aborts();
 
@@ -100,11 +105,18 @@ class NetPinger implements Pinger {
         resolve(echo);
       };
       const stop = (): void => done(notObserved('stopped'));
-      const timer = setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs);
+      // net-ping's own wait begins when the packet has left, which on a busy machine is later than now.
+      const timer =
+        timeoutMs < SESSION_WAIT_MS
+          ? setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs)
+          : undefined;
       this.#aborts.add(signal, stop);
-      const sentAt = performance.now();
-      session.pingHost(address, (error) => {
-        const rttMs = performance.now() - sentAt;
+      const queuedAt = performance.now();
+      const queuedOn = Date.now();
+      session.pingHost(address, (error, _, sent) => {
+        const lateMs = sent ? Math.max(0, sent.getTime() - queuedOn) : 0;
+        this.#adapt(lateMs);
+        const rttMs = Math.max(0, performance.now() - queuedAt - lateMs);
         if (!error) return done({ kind: 'reply', rttMs });
         if (error.name === 'RequestTimedOutError')
           return done({ kind: 'no-reply', waitedMs: Math.round(rttMs) });
@@ -114,6 +126,16 @@ class NetPinger implements Pinger {
         done(isOurs(from) ? notObserved(OURSELVES) : { kind: 'unreachable', from });
       });
     });
+  }
+
+  /** Takes how long one echo waited to be sent, milliseconds. */
+  #adapt(lateMs: number): void {
+    const now = performance.now();
+    if (lateMs <= LATE_MS) this.#turn.concurrency = Math.min(FLIGHT.most, this.#turn.concurrency + 1);
+    else if (now - this.#slowedAt > SAME_LATENESS_MS) {
+      this.#slowedAt = now;
+      this.#turn.concurrency = Math.max(FLIGHT.least, Math.floor(this.#turn.concurrency / 2));
+    }
   }
 
   close(): void {

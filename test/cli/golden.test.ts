@@ -52,15 +52,9 @@ describe('standard output, to the letter', () => {
     await expect(text).toMatchFileSnapshot('golden/refused.txt');
   });
 
-  it('--help', async () => {
-    const { code, stdout } = await run(['--help']);
+  it.each([[], ['check'], ['audit'], ['diff'], ['report'], ['history']])('%s --help', async (...command) => {
+    const { code, stdout } = await run([...command, '--help']);
     expect(code).toBe(0);
-    await expect(stdout).toMatchFileSnapshot('golden/help.txt');
-  });
-
-  it('check --help', async () => {
-    const { code, stdout } = await run(['check', '--help']);
-    expect(code).toBe(0);
-    await expect(stdout).toMatchFileSnapshot('golden/check-help.txt');
+    await expect(stdout).toMatchFileSnapshot(`golden/${[...command, 'help'].join('-')}.txt`);
   });
 });

@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Called with the started process, to send it something. */
   readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
   readonly cwd?: string;
+  /** What it reads from standard input. */
+  readonly input?: string | Uint8Array;
 }
 
 /** Runs the real binary without a terminal; never throws for its exit code. */
@@ -30,18 +32,21 @@ export const run = (args: readonly string[], options: RunOptions = {}): Promise<
       PATH: process.env['PATH'] ?? '',
       HOME: '/nonexistent',
       XDG_CONFIG_HOME: '/nonexistent',
+      XDG_DATA_HOME: '/nonexistent',
       ...options.env,
     };
     const child = spawn(command, rest, {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       ...(options.cwd ? { cwd: options.cwd } : {}),
     });
     let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => {
+    // Who does not read its input may be gone before it is written.
+    child.stdin?.on('error', () => {}).end(options.input);
+    child.stdout?.on('data', (chunk) => {
       stdout += chunk;
     });
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       stderr += chunk;
     });
     child.on('error', reject);

@@ -43,11 +43,11 @@ const isPartOf = (seen: Shown, cause: Cause): boolean =>
   mayBe(seen.cause, cause) &&
   hasRoom(seen, cause);
 
-/** Silence at an unknown place may be the rationed ICMP errors of a rejecting filter. */
+/** Silence at an unknown place, or at the router that rejects others, may be the rationed ICMP errors of that router. */
 const mayBeRationed = (seen: Shown, cause: Cause): boolean =>
   seen.cause.how === 'drop' &&
   cause.how === 'icmp' &&
-  seen.cause.afterHop === null &&
+  [null, cause.by, cause.afterHop].includes(seen.cause.afterHop) &&
   isLocated(cause) &&
   hasRoom(seen, cause);
 
@@ -60,10 +60,15 @@ const resolver = (sightings: readonly Shown[]): ((seen: Shown) => Cause) => {
   const clear = causes.filter((one) =>
     sightings.some((seen) => seen.cause.key === one.key && !causes.some((other) => isPartOf(seen, other))),
   );
-  return (seen) => {
+  const next = (seen: Shown): Cause => {
     const whole = clear.filter((cause) => isPartOf(seen, cause));
     const found = whole.length > 0 ? whole : clear.filter((cause) => mayBeRationed(seen, cause));
     return found.length === 1 && found[0] ? found[0] : seen.cause;
+  };
+  // Silence may belong to silence behind a router, and that to the router's rejections.
+  return (seen) => {
+    const cause = next(seen);
+    return cause.key === seen.cause.key ? cause : next({ cause, doubt: seen.doubt });
   };
 };
 

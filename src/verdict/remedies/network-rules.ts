@@ -2,8 +2,8 @@ import { Address4 } from 'ip-address';
 import type { PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
 
-/** A Cisco list takes one line for each prefix and port; past so many prefixes nobody pastes them. */
-const MOST_CISCO_PREFIXES = 16;
+/** Past so many prefixes nobody pastes rules: they are for somebody to think about. */
+const MOST_PREFIXES = 16;
 
 const nftPorts = (ports: readonly PortRange[]): string =>
   `{ ${ports.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(', ')} }`;
@@ -39,8 +39,9 @@ const ciscoNetwork = (prefix: string): string => {
   return `${address} ${wildcard}`;
 };
 
-/** The same for the hosts of many prefixes, in canonical CIDR notation. */
+/** The same for the hosts of some prefixes, in canonical CIDR notation; none for very many. */
 export const prefixRules = (prefixes: readonly string[], ports: readonly PortRange[]): string[] => {
+  if (prefixes.length > MOST_PREFIXES) return [];
   const families = [
     ['ip', prefixes.filter((prefix) => !prefix.includes(':'))],
     ['ip6', prefixes.filter((prefix) => prefix.includes(':'))],
@@ -50,6 +51,5 @@ export const prefixRules = (prefixes: readonly string[], ports: readonly PortRan
       ? []
       : [nftRule(family, own.length === 1 ? own.join('') : `{ ${own.join(', ')} }`, ports)],
   );
-  if (prefixes.length > MOST_CISCO_PREFIXES) return nft;
   return [...nft, ...prefixes.flatMap((prefix) => ciscoRules(ciscoNetwork(prefix), ports))];
 };
