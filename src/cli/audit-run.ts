@@ -1,15 +1,14 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
-import type { Run, RunStart } from '../model/report.ts';
+import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Entry } from '../store/reports.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, type Done, openOrder } from './audit-order.ts';
-import { chooseSink } from './audit-sink.ts';
+import { chooseSink, type Sink } from './audit-sink.ts';
 import type { Engine } from './engine.ts';
-import { exitCode } from './exit-code.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { type Session, withSession } from './session.ts';
@@ -32,6 +31,10 @@ export interface AuditRun {
   readonly done: Done;
   readonly engine: Engine;
   readonly options: ScanOptions;
+  /** Where the words go; what suits the options and the terminal when absent. */
+  readonly sink?: Sink;
+  /** A wish to stop from elsewhere than the signals of the process. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -118,8 +121,8 @@ async function* tallied(
   }
 }
 
-/** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run. Gives the exit code. */
-export const conduct = async (audit: AuditRun): Promise<number> => {
+/** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run, which it gives. */
+export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   const { space, run, options, done, engine } = audit;
   const order = openOrder(space, run.seed, done);
   const tally = new Tally();
@@ -130,11 +133,12 @@ export const conduct = async (audit: AuditRun): Promise<number> => {
     run,
     engine,
     scope: options.scope,
+    ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
     },
   };
-  const sink = chooseSink({ options, space, tui, tally, history: audit.history, run });
+  const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
   const ended = await withSession(job, async (session: Session) => {
     let last: Run | undefined;
     const kept = recorded(session.events, audit, order, session);
@@ -153,5 +157,5 @@ export const conduct = async (audit: AuditRun): Promise<number> => {
   if (ended.interrupted && !options.quiet) {
     process.stderr.write(`ra-preflight: go on with: ra-preflight audit --resume ${run.id}\n`);
   }
-  return exitCode(report.summary, ended.interrupted, options.format);
+  return report;
 };

@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
-import type { RunStart } from '../model/report.ts';
+import type { ReportSource, RunStart } from '../model/report.ts';
+import type { History } from '../store/history.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { conduct } from './audit-run.ts';
+import type { Sink } from './audit-sink.ts';
 import { checkWritable } from './deliver.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
+import { exitCode } from './exit-code.ts';
 import { openHistoryFile } from './history-file.ts';
 import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
@@ -36,7 +39,10 @@ const confirm = (hosts: number, options: ScanOptions): void => {
 };
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
-const againFrom = ({ id, startedAt, vantage, novice, seed }: RunEntry, { wire, why }: Engine): RunStart => ({
+const againFrom = (
+  { id, startedAt, vantage, novice, seed, schedule }: RunEntry,
+  { wire, why }: Engine,
+): RunStart => ({
   id,
   startedAt,
   vantage,
@@ -44,32 +50,54 @@ const againFrom = ({ id, startedAt, vantage, novice, seed }: RunEntry, { wire, w
   engineWhy: why,
   novice,
   seed,
+  ...(schedule === undefined ? {} : { schedule }),
 });
 
-/** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
-export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+/** What a schedule gives an audit beside targets and options. */
+export interface AuditPlace {
+  readonly history: History;
+  readonly schedule?: string;
+  readonly sink?: Sink;
+  readonly stop?: AbortSignal;
+}
+
+/** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */
+export const startAudit = async (
+  texts: readonly string[],
+  options: ScanOptions,
+  { history, schedule, sink, stop }: AuditPlace,
+): Promise<ReportSource> => {
   const { spec, size, notices } = await readTargets(texts, options);
   confirm(size, options);
-  if (options.output !== null && options.output !== '-') await checkWritable(options.output);
   for (const notice of notices) say(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
   const engine = await chooseEngine(options.engine, process.platform);
-  const run = startRun(engine, options, seed);
+  const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
+  const plan: KeptPlan = { spec, options };
+  const recorder = history.begin({ run, targets: texts, hosts: size, plan });
+  return conduct({
+    history,
+    recorder,
+    run,
+    earlier: null,
+    space: makeSpace(spec),
+    done: { low: 0, above: new Set<number>() },
+    engine,
+    options,
+    ...(sink ? { sink } : {}),
+    ...(stop ? { stop } : {}),
+  });
+};
+
+const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number =>
+  exitCode(summary, run.interrupted, format);
+
+/** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
+export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+  if (options.output !== null && options.output !== '-') await checkWritable(options.output);
   const history = await openHistoryFile(options.db);
   try {
-    const plan: KeptPlan = { spec, options };
-    const recorder = history.begin({ run, targets: texts, hosts: size, plan });
-    const done = { low: 0, above: new Set<number>() };
-    return await conduct({
-      history,
-      recorder,
-      run,
-      earlier: null,
-      space: makeSpace(spec),
-      done,
-      engine,
-      options,
-    });
+    return codeOf(await startAudit(texts, options, { history }), options);
   } finally {
     history.close();
   }
@@ -90,16 +118,12 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const options = { ...kept, ...now };
     const engine = await chooseEngine(options.engine, process.platform);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
-    return await conduct({
-      history,
-      recorder,
-      run: againFrom(entry, engine),
-      earlier: entry,
-      space: makeSpace(spec),
-      done,
-      engine,
+    const run = againFrom(entry, engine);
+    const space = makeSpace(spec);
+    return codeOf(
+      await conduct({ history, recorder, run, earlier: entry, space, done, engine, options }),
       options,
-    });
+    );
   } finally {
     history.close();
   }

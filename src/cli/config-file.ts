@@ -8,6 +8,10 @@ import type { RawOptions } from './options.ts';
 export interface FileConfig {
   readonly options: RawOptions;
   readonly scope: Scope;
+  /** The `[[schedule]]` tables as they stand there; src/schedule reads them. */
+  readonly schedules: readonly unknown[];
+  /** The file; null when there is none. */
+  readonly path: string | null;
 }
 
 const text = z.string({ error: 'expected text in quotes' });
@@ -47,8 +51,12 @@ const schema = z
     'csv-column': text,
     db: text,
     scope: z.strictObject({ allow: list, deny: list }),
+    schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }),
   })
   .partial();
+
+/** What a schedule may set for its own runs. */
+const scheduleOptions = schema.omit({ scope: true, schedule: true, format: true, output: true, db: true });
 
 const complaint = (issue: z.core.$ZodIssue): string => {
   const at = issue.path.join('.');
@@ -71,6 +79,9 @@ const toml = (source: string, path: string): unknown => {
 const camel = (key: string): string =>
   key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+const camelKeys = (options: object): RawOptions =>
+  Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
+
 /** Reads the text of a config file. Throws UsageError with file, key and what is accepted. */
 export const parseConfig = (source: string, path: string): FileConfig => {
   const result = schema.safeParse(toml(source, path));
@@ -78,9 +89,14 @@ export const parseConfig = (source: string, path: string): FileConfig => {
     const [issue] = result.error.issues;
     throw new UsageError(`${path}: ${issue ? complaint(issue) : 'cannot be used'}`);
   }
-  const { scope = { allow: [], deny: [] }, ...options } = result.data;
-  return {
-    scope,
-    options: Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value])),
-  };
+  const { scope = { allow: [], deny: [] }, schedule = [], ...options } = result.data;
+  return { scope, options: camelKeys(options), schedules: schedule, path };
+};
+
+/** Reads the options of a schedule, which are those of `audit` by their long names. Throws UsageError. */
+export const parseScheduleOptions = (options: unknown, where: string): RawOptions => {
+  const result = scheduleOptions.safeParse(options);
+  if (result.success) return camelKeys(result.data);
+  const [issue] = result.error.issues;
+  throw new UsageError(`${where}: ${issue ? complaint(issue) : 'cannot be used'}`);
 };

@@ -4,7 +4,7 @@ import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { FileConfig } from './config-file.ts';
 
-const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] } };
+const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] }, schedules: [], path: null };
 
 /** Where the platform keeps configuration: `%APPDATA%`, `~/Library/Preferences`, `$XDG_CONFIG_HOME`. */
 export const standardConfigPath = (): string =>

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
+import type { Format } from '../output/format.ts';
 import { formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { checkWritable, deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile } from './history-file.ts';
+import { upkeepCommands } from './history-upkeep.ts';
 import { oneOf, wholeNumber } from './options.ts';
+import { pageHistoryOf } from './page-history.ts';
 import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
 
@@ -34,10 +37,16 @@ const screenFor = ({ color, output, verbose }: Flags) => ({
 });
 
 /** `ra-preflight history`: the runs that were kept, newest first. */
-export const historyCommand = (): Command =>
+export const historyCommand = (): Command => {
+  const command = listCommand();
+  for (const upkeep of upkeepCommands()) command.addCommand(upkeep);
+  return command;
+};
+
+const listCommand = (): Command =>
   withCommon(new Command('history'), PLAIN_FORMATS)
-    .summary('list the audits that were kept')
-    .description('Lists the audits in the history, newest first.')
+    .summary('list the audits that were kept, and keep them in order')
+    .description('Lists the audits in the history, newest first; its commands keep it in order.')
     .option('--limit <n>', 'only the newest so many')
     .action(async (flags: Flags) => {
       const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
@@ -69,7 +78,12 @@ export const reportCommand = (): Command =>
       const history = await openHistoryFile(flags.db ?? null);
       try {
         const report = storedReport(history, history.find(which ?? 'latest').id);
-        const render = await formats[format]();
+        const { id } = report.run;
+        const { renderHtmlWith } = await import('../output/html.ts');
+        const render: Format =
+          format === 'html'
+            ? (one, screen) => renderHtmlWith(one, screen, pageHistoryOf(history, id))
+            : await formats[format]();
         await deliver(render(report, screenFor(flags)), output);
         process.exitCode = exitCode(report.summary, report.run.interrupted, format);
       } finally {

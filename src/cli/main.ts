@@ -4,11 +4,30 @@ import { StoreError } from '../store/store-error.ts';
 import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { scheduleCommand } from './schedule-commands.ts';
+import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
+
+const COMMANDS = [
+  checkCommand,
+  auditCommand,
+  diffCommand,
+  reportCommand,
+  historyCommand,
+  scheduleCommand,
+  serveCommand,
+];
+
+/** Commands that are added do not inherit how errors end. */
+const adopt = (parent: Command, command: Command): void => {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) child.copyInheritedSettings(command);
+  parent.addCommand(command);
+};
 
 const program = (): Command => {
   const main = new Command('ra-preflight')
@@ -19,10 +38,7 @@ const program = (): Command => {
     .helpOption('-h, --help', 'print help')
     .exitOverride()
     .configureOutput({ outputError: () => {} });
-  // Commands that are added do not inherit how errors end.
-  for (const make of [checkCommand, auditCommand, diffCommand, reportCommand, historyCommand]) {
-    main.addCommand(make().copyInheritedSettings(main));
-  }
+  for (const make of COMMANDS) adopt(main, make());
   return main;
 };
 

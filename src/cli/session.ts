@@ -24,6 +24,8 @@ export interface Job {
   readonly scope: Scope;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
+  /** Another wish to stop, beside the signals of the process. */
+  readonly stop?: AbortSignal;
 }
 
 /** A run that goes on: its judged events, and the hands on it. */
@@ -49,11 +51,17 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   const pinger = await loadPinger(process.platform);
   const throttle = new Throttle(plan.rate);
   const interrupt = interruptible(job.onStopping, () => process.exit(EXIT_INTERRUPTED));
+  const stopped = (): void => {
+    if (!interrupt.signal.aborted) interrupt.stop();
+  };
+  job.stop?.addEventListener('abort', stopped);
+  if (job.stop?.aborted) stopped();
   try {
     const deps = { wire, resolver: systemResolver(), pinger, probes, guard, throttle };
     const scanned = scan(assignment, plan, deps, run, interrupt.signal);
     return await work({ events: judge(scanned, plan, wire.capabilities), steering: throttle, interrupt });
   } finally {
+    job.stop?.removeEventListener('abort', stopped);
     interrupt.release();
     pinger.close();
     await wire.close();

@@ -12,6 +12,9 @@ import {
   doneOf,
   type Entry,
   entriesOf,
+  type HostFilter,
+  type ListedHost,
+  listedHosts,
   reportAt,
   reportsByIndex,
   reportsByTarget,
@@ -62,7 +65,7 @@ export interface History {
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
   resume(id: string): Resumed;
   /** Runs, newest first. */
-  runs(limit?: number): RunEntry[];
+  runs(limit?: number, offset?: number): RunEntry[];
   /** Runs that have not finished, newest first; those that a process still makes are `running`. */
   unfinished(): RunEntry[];
   /** The run that a user means: an id or its beginning, `latest`, `previous`, `latest~N`. Throws UsageError. */
@@ -75,6 +78,8 @@ export interface History {
   entries(id: string, verdict?: Verdict): Iterable<Entry>;
   /** Its reports, ascending as compareTargets() says. */
   hostsByTarget(id: string): Iterable<HostReport>;
+  /** Hosts by ascending index, without their reports. */
+  listed(id: string, filter: HostFilter): ListedHost[];
   /** The report of one host, null when it was not judged. */
   host(id: string, index: number): HostReport | null;
   summary(id: string): Summary;
@@ -149,7 +154,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
         recorder: recorderOf(sql, { ...taken, id }, now),
       };
     },
-    runs: (limit = -1) => newest(sql, around, limit).map(entry),
+    runs: (limit = -1, offset = 0) => newest(sql, around, limit, offset).map(entry),
     unfinished: () => unfinishedRows(sql, around).map(entry),
     find: (spec) => entry(rowBySpec(sql, around, spec)),
     run: (id) => {
@@ -165,6 +170,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     hosts: (id) => reportsByIndex(sql, row(id).seq),
     entries: (id, verdict) => entriesOf(sql, row(id).seq, verdict),
     hostsByTarget: (id) => reportsByTarget(sql, row(id).seq),
+    listed: (id, filter) => listedHosts(sql, row(id).seq, filter),
     host: (id, index) => reportAt(sql, row(id).seq, index),
     summary: (id) => summaryOf(sql, row(id).seq),
     groups: (id) => groupsOf(sql, row(id).seq),

@@ -1,4 +1,4 @@
-import { type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
+import { type Confidence, type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
 import { unpack } from './pack.ts';
 import type { Row, Sql } from './sql.ts';
 import { intact, StoreError } from './store-error.ts';
@@ -101,6 +101,40 @@ export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> =>
     ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
     ([, , report]) => reportIn(sql, report),
   );
+
+/** Which hosts of a run are listed: by verdict, by a part of target or address, those after an index. */
+export interface HostFilter {
+  readonly verdict: Verdict | null;
+  readonly search: string;
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+/** One host as a list shows it. */
+export interface ListedHost {
+  readonly index: number;
+  readonly target: string;
+  readonly address: string | null;
+  readonly verdict: Verdict;
+  readonly confidence: Confidence;
+}
+
+const LISTED = `SELECT idx, target, address, verdict, confidence FROM hosts
+  WHERE run = ?1 AND idx > ?2 AND (?3 IS NULL OR verdict = ?3)
+    AND (?4 = '' OR instr(lower(target), ?4) > 0 OR instr(lower(coalesce(address, '')), ?4) > 0)
+  ORDER BY idx LIMIT ?5`;
+
+/** Hosts of a run by ascending index, without their reports. */
+export const listedHosts = (sql: Sql, seq: number, filter: HostFilter): ListedHost[] =>
+  sql
+    .rows(LISTED, [seq, filter.after ?? -1, filter.verdict, filter.search.toLowerCase(), filter.limit])
+    .map(([index, target, address, verdict, confidence]) => ({
+      index: index as number,
+      target: target as string,
+      address: address as string | null,
+      verdict: verdict as Verdict,
+      confidence: confidence as Confidence,
+    }));
 
 /** The report of one host, null when it was not judged. */
 export const reportAt = (sql: Sql, seq: number, index: number): HostReport | null => {

@@ -1,0 +1,147 @@
+import { createReadStream } from 'node:fs';
+import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
+import type { HostReport } from '../model/report.ts';
+import { checkWritable, deliver } from './deliver.ts';
+import { openHistoryFile } from './history-file.ts';
+import { wholeNumber } from './options.ts';
+
+interface Flags {
+  readonly db?: string;
+  readonly keep?: string;
+  readonly olderThan?: string;
+  readonly schedule?: string;
+  readonly dryRun?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `90d`, `12w`, `36h` in milliseconds. */
+const age = (text: string): number => {
+  const [, count, unit = ''] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  if (count === undefined || factor === undefined) {
+    throw new UsageError(`--older-than '${text}': expected a number with h, d or w, e.g. 90d`);
+  }
+  return Number(count) * factor;
+};
+
+const withDb = (command: Command): Command =>
+  command.option('--db <file>', 'history file (default in the data folder of the platform)');
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const say = (text: string): void => {
+  process.stderr.write(`ra-preflight: ${text}\n`);
+};
+
+const pruneCommand = (): Command =>
+  withDb(new Command('prune'))
+    .summary('remove old runs')
+    .description(
+      'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or what both say. Never one that is still made, nor the newest of a schedule.',
+    )
+    .option('--keep <n>', 'keep so many of the newest')
+    .option('--older-than <age>', 'only runs older than this: 36h, 90d, 12w')
+    .option('--schedule <name>', 'only runs of this schedule')
+    .option('--dry-run', 'say what would go, and remove nothing')
+    .action(async ({ db, keep, olderThan, schedule, dryRun }: Flags) => {
+      const pruning = {
+        ...(keep === undefined ? {} : { keep: wholeNumber('--keep', keep, 0, 1_000_000) }),
+        ...(olderThan === undefined ? {} : { olderThanMs: age(olderThan) }),
+        ...(schedule === undefined ? {} : { schedule }),
+        dryRun: dryRun ?? false,
+      };
+      const history = await openHistoryFile(db ?? null);
+      try {
+        const { runs, hosts, bytes } = await history.prune(pruning);
+        const lines = runs.map((id) => `${id}\n`);
+        await deliver(lines, null);
+        say(
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts ${dryRun ? 'would go' : 'removed'}, ${megabytes(bytes)}`,
+        );
+      } finally {
+        history.close();
+      }
+    });
+
+const exportCommand = (): Command =>
+  withDb(new Command('export'))
+    .summary('write runs as ndjson')
+    .argument('[run...]', "ids, 'latest', 'previous' (default all that have ended)")
+    .option('-o, --output <file>', 'write there instead of to standard output')
+    .action(async (runs: string[], { db, output }: Flags) => {
+      if (output !== undefined && output !== '-') await checkWritable(output);
+      const history = await openHistoryFile(db ?? null);
+      try {
+        const ids =
+          runs.length > 0
+            ? runs.map((run) => history.find(run).id)
+            : history
+                .runs()
+                .filter(({ state }) => state !== 'running')
+                .map(({ id }) => id);
+        await deliver(history.exportRuns(ids), output ?? null);
+      } finally {
+        history.close();
+      }
+    });
+
+const importCommand = (): Command =>
+  withDb(new Command('import'))
+    .summary('take in what export wrote')
+    .argument('<file>', "the file, or '-' for standard input")
+    .action(async (file: string, { db }: Flags) => {
+      const history = await openHistoryFile(db ?? null);
+      try {
+        const [{ linesOf }, { hostSchema }] = await Promise.all([
+          import('../store/lines.ts'),
+          import('../output/schema.ts'),
+        ]);
+        const stream = file === '-' ? process.stdin : createReadStream(file);
+        const readHost = (value: unknown): HostReport => hostSchema.parse(value);
+        const { runs, skipped, hosts } = await history
+          .importRuns(linesOf(stream), readHost)
+          .catch((error) => {
+            if (error instanceof Error && 'code' in error && 'syscall' in error) {
+              throw new UsageError(`history import ${file}: cannot be read (${error.code})`);
+            }
+            throw error;
+          });
+        await deliver(
+          runs.map((id) => `${id}\n`),
+          null,
+        );
+        say(
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts taken in${skipped.length > 0 ? `, ${skipped.length} were there already` : ''}`,
+        );
+      } finally {
+        history.close();
+      }
+    });
+
+const backupCommand = (): Command =>
+  withDb(new Command('backup'))
+    .summary('copy the history while it is used')
+    .description('Copies the whole history to a new file and checks the copy. Others may write meanwhile.')
+    .argument('<file>', 'the copy')
+    .option('--force', 'replace a file that is there')
+    .action(async (file: string, { db, force }: Flags) => {
+      const history = await openHistoryFile(db ?? null);
+      try {
+        const { bytes } = history.backup(file, { overwrite: force ?? false });
+        say(`${file}: ${megabytes(bytes)}, checked`);
+      } finally {
+        history.close();
+      }
+    });
+
+/** What keeps a history in order, as commands below `history`. */
+export const upkeepCommands = (): Command[] => [
+  pruneCommand(),
+  exportCommand(),
+  importCommand(),
+  backupCommand(),
+];

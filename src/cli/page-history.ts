@@ -1,0 +1,37 @@
+import { DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
+import type { PageHistory } from '../output/html.ts';
+import type { History } from '../store/history.ts';
+import { diffHosts } from '../verdict/diff.ts';
+import { USUAL_TREND } from '../verdict/trend/insights.ts';
+import { flappingOf } from '../verdict/trend/marks.ts';
+import { mostOf } from '../verdict/trend/most.ts';
+
+/** Runs that a page looks back on. */
+const LOOKED_BACK = 60;
+/** Restless hosts that a page names. */
+const FLAPPING_NAMED = 100;
+
+/** A run against the one before it of the same schedule; null when there is none to compare with. */
+export const diffToPrevious = (history: History, id: string): RunDiff | null => {
+  const before = history.previousOf(id);
+  if (!before) return null;
+  const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(id));
+  return { schema: DIFF_SCHEMA, before, after: history.find(id), ...compared };
+};
+
+/** What the history knows beside a run: the changes since the run before, and the last runs of its series. */
+export const pageHistoryOf = (history: History, id: string): PageHistory => {
+  const diff = diffToPrevious(history, id);
+  const series = history.series(id, LOOKED_BACK);
+  if (series.length < 2) return diff ? { diff } : {};
+  const trend = history.trend(series.map((entry) => entry.id));
+  const flapping = mostOf<NonNullable<PageHistory['flapping']>[number]>(
+    FLAPPING_NAMED,
+    (a, b) => b.changes - a.changes,
+  );
+  for (const host of trend.hosts) {
+    const { flaps, changes } = flappingOf(host.marks, USUAL_TREND.flapping);
+    if (flaps) flapping.add({ ...host, changes });
+  }
+  return { ...(diff ? { diff } : {}), trend, flapping: flapping.list().top };
+};

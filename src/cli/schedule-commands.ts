@@ -1,0 +1,200 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
+import { runSchedules } from '../schedule/clockwork.ts';
+import { crontabLine } from '../schedule/crontab.ts';
+import { nextRuns } from '../schedule/next.ts';
+import { systemdUnits } from '../schedule/systemd.ts';
+import { taskScheduler } from '../schedule/task-scheduler.ts';
+import { inWords } from '../schedule/words.ts';
+import { zoneOf } from '../schedule/zone.ts';
+import { deliver } from './deliver.ts';
+import { exitCode } from './exit-code.ts';
+import { openHistoryFile } from './history-file.ts';
+import { EXIT_INTERRUPTED } from './interrupt.ts';
+import { oneOf } from './options.ts';
+import { runScheduled } from './scheduled-run.ts';
+import { findSchedule, loadSchedules } from './schedules.ts';
+
+interface Flags {
+  readonly config?: string;
+  readonly db?: string;
+  readonly format?: string;
+  readonly systemd?: boolean;
+  readonly cron?: boolean;
+  readonly taskScheduler?: boolean;
+  readonly system?: boolean;
+  readonly into?: string;
+}
+
+const say = (text: string): void => {
+  process.stderr.write(`ra-preflight: ${text}\n`);
+};
+
+const withFiles = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the file with the [[schedule]] tables (default that of the platform)')
+    .option('--db <file>', 'history file (default in the data folder of the platform)');
+
+const listCommand = (): Command =>
+  withFiles(new Command('list'))
+    .summary('the schedules and their next runs, in words')
+    .option('--format <name>', 'table or json (default table)')
+    .action(async ({ config, db, format = 'table' }: Flags) => {
+      const kind = oneOf('--format', format, ['table', 'json']);
+      const now = new Date();
+      const schedules = (await loadSchedules(config, db)).map(({ spec, formats }) => ({
+        name: spec.name,
+        words: inWords(spec, now),
+        targets: spec.targets,
+        formats,
+        next: nextRuns(spec, now, 3).map((date) => date.toISOString()),
+        timezone: zoneOf(spec),
+      }));
+      const text =
+        kind === 'json'
+          ? `${JSON.stringify({ schedules }, null, 2)}\n`
+          : schedules
+              .map(
+                ({ name, words, targets, formats }) =>
+                  `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+              )
+              .join('');
+      await deliver([text], null);
+    });
+
+const onceCommand = (): Command =>
+  withFiles(new Command('once'))
+    .summary('one run now, for outside schedulers')
+    .argument('<name>', 'name of the schedule')
+    .addHelpText(
+      'after',
+      '\nExit code: that of the audit; a failed notification is said and does not change it.',
+    )
+    .action(async (name: string, { config, db }: Flags) => {
+      const schedule = findSchedule(await loadSchedules(config, db), name);
+      const { summary, interrupted } = await runScheduled(schedule, { say });
+      process.exitCode = summary ? exitCode(summary, interrupted, null) : 2;
+    });
+
+const runCommand = (): Command =>
+  withFiles(new Command('run'))
+    .summary('run all schedules until stopped')
+    .description(
+      'Runs all schedules of the configuration when they are due, one audit at a time, until Ctrl-C or a termination. What was missed while the machine slept is made up for once.',
+    )
+    .action(async ({ config, db }: Flags) => {
+      const schedules = await loadSchedules(config, db);
+      for (const { spec } of schedules) say(`${spec.name}: ${inWords(spec, new Date())}`);
+      const history = await openHistoryFile(schedules[0]?.options.db ?? null);
+      const started = new Map<string, Date>();
+      try {
+        for (const { startedAt, schedule } of history.runs().toReversed()) {
+          if (schedule !== undefined) started.set(schedule, new Date(startedAt));
+        }
+      } finally {
+        history.close();
+      }
+      const stop = new AbortController();
+      const onSignal = (): void => {
+        if (!stop.signal.aborted) say('stopping; a run that is on its way ends first');
+        stop.abort();
+      };
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+      try {
+        await runSchedules(
+          schedules.map(({ spec }) => spec),
+          {
+            now: () => new Date(),
+            monotonic: () => performance.now(),
+            sleep: async (ms, signal) => {
+              await sleep(ms, undefined, { signal }).catch(() => {});
+            },
+            run: async (spec, _due, _missed, signal) => {
+              started.set(spec.name, new Date());
+              await runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
+            },
+            say,
+            lastRun: (name) => started.get(name) ?? null,
+          },
+          stop.signal,
+        );
+      } finally {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+      }
+      process.exitCode = EXIT_INTERRUPTED;
+    });
+
+/** The command line that an outside scheduler calls, with absolute paths. */
+const ownCommand = (name: string, { config, db }: Flags): string[] => [
+  process.execPath,
+  realpathSync(process.argv[1] ?? ''),
+  ...['schedule', 'once', name],
+  ...(config === undefined ? [] : ['--config', resolve(config)]),
+  ...(db === undefined ? [] : ['--db', resolve(db)]),
+];
+
+const installCommand = (): Command =>
+  withFiles(new Command('install'))
+    .summary('print or write what an outside scheduler needs')
+    .description(
+      'Prints the units of systemd, the lines of a crontab or the tasks of Windows that run the schedules; --into writes the files instead. What then switches them on is said.',
+    )
+    .argument('[name...]', 'names of schedules (default all)')
+    .option('--systemd', 'service and timer units')
+    .option('--cron', 'lines for crontab -e')
+    .option('--task-scheduler', 'tasks for schtasks')
+    .option('--system', 'units for the whole machine instead of one user')
+    .option('--into <folder>', 'write the files there')
+    .action(async (names: string[], flags: Flags) => {
+      const kinds = (['systemd', 'cron', 'taskScheduler'] as const).filter((kind) => flags[kind]);
+      const [kind] = kinds;
+      if (kinds.length !== 1 || !kind) {
+        throw new UsageError('schedule install: expected one of --systemd, --cron and --task-scheduler');
+      }
+      const all = await loadSchedules(flags.config, flags.db);
+      const wanted = names.length === 0 ? all : names.map((name) => findSchedule(all, name));
+      const files = wanted.flatMap(({ spec }) => {
+        const command = ownCommand(spec.name, flags);
+        if (kind === 'cron')
+          return [{ name: `${spec.name}.crontab`, text: `${crontabLine(spec, command)}\n` }];
+        if (kind === 'taskScheduler') {
+          const task = taskScheduler(spec, { command, zone: zoneOf({ timezone: null }) });
+          return [{ name: `${task.name}.xml`, text: task.xml }];
+        }
+        const { service, timer } = systemdUnits(spec, { command, user: !flags.system });
+        return [service, timer];
+      });
+      if (flags.into === undefined) {
+        const bare = kind === 'cron' || files.length === 1;
+        await deliver(
+          files.map(({ name, text }) => (bare ? text : `# ${name}\n${text}\n`)),
+          null,
+        );
+        return;
+      }
+      for (const { name, text } of files) {
+        const path = resolve(flags.into, name);
+        await deliver([text], path);
+        say(`written: ${path}`);
+      }
+      const user = flags.system ? '' : ' --user';
+      const timers = files.filter(({ name }) => name.endsWith('.timer')).map(({ name }) => name);
+      const next = {
+        systemd: `systemctl${user} daemon-reload && systemctl${user} enable --now ${timers.join(' ')}`,
+        cron: 'add the lines with crontab -e, those without CRON_TZ first',
+        taskScheduler: 'schtasks /Create /TN NAME /XML FILE, for each file',
+      }[kind];
+      say(`then: ${next}`);
+    });
+
+/** `ra-preflight schedule`: audits that come by themselves. */
+export const scheduleCommand = (): Command => {
+  const command = new Command('schedule')
+    .summary('audits that run by themselves')
+    .description('Runs the [[schedule]] tables of the configuration, or hands them to an outside scheduler.');
+  for (const make of [listCommand, runCommand, onceCommand, installCommand]) command.addCommand(make());
+  return command;
+};

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { wholeNumber } from './options.ts';
+
+interface Flags {
+  readonly host: string;
+  readonly port: string;
+  readonly tokenFile?: string;
+  readonly name: readonly string[];
+  readonly db?: string;
+}
+
+const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
+
+const say = (line: string): void => {
+  process.stderr.write(`ra-preflight: ${cleanText(line, 1000)}\n`);
+};
+
+/** The token from the file that is named, else from the environment; never from the command line, which others can see. */
+const tokenOf = async ({ tokenFile }: Flags): Promise<string | null> => {
+  if (tokenFile === undefined) return process.env[TOKEN] ?? null;
+  try {
+    return (await readFile(tokenFile, 'utf8')).trim();
+  } catch (error) {
+    throw new UsageError(
+      `--token-file ${tokenFile}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
+    );
+  }
+};
+
+/** `ra-preflight serve`: the history as web pages, until Ctrl-C. */
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .summary('show the history as a web page')
+    .description(
+      'Serves a read-only dashboard over the history: runs, live progress, reports, differences. On loopback anybody on this machine may read it; anywhere else it needs a token.',
+    )
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <n>', 'TCP port, 0 for any that is free', '8135')
+    .option('--token-file <file>', `file with the token (or ${TOKEN} in the environment)`)
+    .option(
+      '--name <name>',
+      'another name by which browsers call this server; may be repeated',
+      (value: string, before: readonly string[]) => [...before, value],
+      [] as readonly string[],
+    )
+    .option('--db <file>', 'history file (default in the data folder of the platform)')
+    .action(async (flags: Flags) => {
+      const port = wholeNumber('--port', flags.port, 0, 65_535);
+      const token = await tokenOf(flags);
+      const { openHistoryFile } = await import('./history-file.ts');
+      const history = await openHistoryFile(flags.db ?? null);
+      try {
+        const { dashboardOf, LOOK } = await import('./dashboard.ts');
+        const { serveDashboard } = await import('../serve/serve.ts');
+        const serving = await serveDashboard(await dashboardOf(history), {
+          host: flags.host,
+          port,
+          token,
+          names: [hostname(), ...flags.name],
+          look: LOOK,
+          now: Date.now,
+          say,
+        });
+        process.stdout.write(`${serving.url}\n`);
+        await new Promise<void>((resolve) => {
+          for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+            process.once(signal, () => resolve());
+        });
+        await serving.close();
+      } finally {
+        history.close();
+      }
+    });
