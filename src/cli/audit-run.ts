@@ -33,7 +33,7 @@ export interface AuditRun {
   readonly options: ScanOptions;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: Sink;
-  /** A wish to stop from elsewhere than the signals of the process. */
+  /** A wish to stop from elsewhere, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
 
@@ -135,7 +135,8 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     scope: options.scope,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
-      if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+      // Who stops it from elsewhere has said so.
+      if (!tui && !audit.stop) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });

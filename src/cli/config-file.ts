@@ -58,11 +58,11 @@ const schema = z
 /** What a schedule may set for its own runs. */
 const scheduleOptions = schema.omit({ scope: true, schedule: true, format: true, output: true, db: true });
 
-const complaint = (issue: z.core.$ZodIssue): string => {
+const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string => {
   const at = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return `${at}: ${issue.message}`;
   const [key] = issue.keys;
-  const known = at === 'scope' ? 'allow, deny' : Object.keys(schema.shape).join(', ');
+  const known = at === 'scope' ? 'allow, deny' : Object.keys(keys).join(', ');
   return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is no known key, expected one of ${known}`;
 };
 
@@ -98,5 +98,5 @@ export const parseScheduleOptions = (options: unknown, where: string): RawOption
   const result = scheduleOptions.safeParse(options);
   if (result.success) return camelKeys(result.data);
   const [issue] = result.error.issues;
-  throw new UsageError(`${where}: ${issue ? complaint(issue) : 'cannot be used'}`);
+  throw new UsageError(`${where}: ${issue ? complaint(issue, scheduleOptions.shape) : 'cannot be used'}`);
 };

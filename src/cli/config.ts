@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { FileConfig } from './config-file.ts';
@@ -9,6 +9,23 @@ const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] }, sched
 /** Where the platform keeps configuration: `%APPDATA%`, `~/Library/Preferences`, `$XDG_CONFIG_HOME`. */
 export const standardConfigPath = (): string =>
   join(envPaths('ra-preflight', { suffix: '' }).config, 'config.toml');
+
+/**
+ * Files that a config names count from its folder, so that a scheduler, which starts anywhere, and a person use the same.
+ * Not `output`: where a result goes is the concern of whoever asks for it.
+ */
+const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
+  const folder = dirname(resolve(path));
+  const { db, excludeFile, ...options } = config.options;
+  return {
+    ...config,
+    options: {
+      ...options,
+      ...(db === undefined ? {} : { db: db === ':memory:' ? db : resolve(folder, db) }),
+      ...(excludeFile === undefined ? {} : { excludeFile: excludeFile.map((file) => resolve(folder, file)) }),
+    },
+  };
+};
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -33,5 +50,5 @@ export const loadConfig = async (named: string | undefined): Promise<FileConfig>
   }
   // Parser and schema are loaded only for those who have a file: start-up is part of the answer.
   const { parseConfig } = await import('./config-file.ts');
-  return parseConfig(text, path);
+  return fromItsFolder(parseConfig(text, path), path);
 };

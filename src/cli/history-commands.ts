@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
 import type { Format } from '../output/format.ts';
 import { formatNames, formats } from '../output/formats.ts';
@@ -40,7 +41,13 @@ const screenFor = ({ color, output, verbose }: Flags) => ({
 export const historyCommand = (): Command => {
   const command = listCommand();
   for (const upkeep of upkeepCommands()) command.addCommand(upkeep);
-  return command;
+  // An option before the name of the command would not reach it: `history --db FILE prune` must not prune another file.
+  return command.hook('preSubcommand', (_, upkeep) => {
+    const early = command.options.find(
+      (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+    );
+    if (early) throw new UsageError(`history ${early.long}: belongs behind ${upkeep.name()}`);
+  });
 };
 
 const listCommand = (): Command =>

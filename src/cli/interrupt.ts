@@ -7,23 +7,28 @@ export interface Interrupt {
   readonly release: () => void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a process to end. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const EXIT_INTERRUPTED = 130;
 
 /** Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. */
-export const interruptible = (onFirst: () => void, leave: () => never): Interrupt => {
+export const interruptible = (
+  onFirst: () => void,
+  leave: () => never,
+  signals: readonly NodeJS.Signals[],
+): Interrupt => {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) leave();
     controller.abort();
     onFirst();
   };
-  for (const name of SIGNALS) process.on(name, stop);
+  for (const name of signals) process.on(name, stop);
   return {
     signal: controller.signal,
     stop,
     release: () => {
-      for (const name of SIGNALS) process.off(name, stop);
+      for (const name of signals) process.off(name, stop);
     },
   };
 };

@@ -36,6 +36,8 @@ const program = (): Command => {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    // Else `history` would take the --db that stands behind `history prune`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   for (const make of COMMANDS) adopt(main, make());

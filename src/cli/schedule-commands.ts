@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -13,9 +14,9 @@ import { zoneOf } from '../schedule/zone.ts';
 import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile } from './history-file.ts';
-import { EXIT_INTERRUPTED } from './interrupt.ts';
+import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { oneOf } from './options.ts';
-import { runScheduled } from './scheduled-run.ts';
+import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
 interface Flags {
@@ -75,8 +76,8 @@ const onceCommand = (): Command =>
     )
     .action(async (name: string, { config, db }: Flags) => {
       const schedule = findSchedule(await loadSchedules(config, db), name);
-      const { summary, interrupted } = await runScheduled(schedule, { say });
-      process.exitCode = summary ? exitCode(summary, interrupted, null) : 2;
+      const { summary, run } = await runScheduled(schedule, { say });
+      process.exitCode = exitCode(summary, run.interrupted, null);
     });
 
 const runCommand = (): Command =>
@@ -87,7 +88,6 @@ const runCommand = (): Command =>
     )
     .action(async ({ config, db }: Flags) => {
       const schedules = await loadSchedules(config, db);
-      for (const { spec } of schedules) say(`${spec.name}: ${inWords(spec, new Date())}`);
       const history = await openHistoryFile(schedules[0]?.options.db ?? null);
       const started = new Map<string, Date>();
       try {
@@ -97,12 +97,11 @@ const runCommand = (): Command =>
       } finally {
         history.close();
       }
-      const stop = new AbortController();
-      const onSignal = (): void => {
-        if (!stop.signal.aborted) say('stopping; a run that is on its way ends first');
-        stop.abort();
-      };
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+      const stop = interruptible(
+        () => say('stopping; what a run on its way knows by now is kept'),
+        () => process.exit(EXIT_INTERRUPTED),
+        SIGNALS,
+      );
       try {
         await runSchedules(
           schedules.map(({ spec }) => spec),
@@ -122,19 +121,47 @@ const runCommand = (): Command =>
           stop.signal,
         );
       } finally {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+        stop.release();
       }
       process.exitCode = EXIT_INTERRUPTED;
     });
 
 /** The command line that an outside scheduler calls, with absolute paths. */
-const ownCommand = (name: string, { config, db }: Flags): string[] => [
+const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
   process.execPath,
   realpathSync(process.argv[1] ?? ''),
-  ...['schedule', 'once', name],
-  ...(config === undefined ? [] : ['--config', resolve(config)]),
+  // The standard place depends on the user, and a scheduler may be another one.
+  ...['schedule', 'once', spec.name, '--config', config],
   ...(db === undefined ? [] : ['--db', resolve(db)]),
 ];
+
+type Kind = 'systemd' | 'cron' | 'taskScheduler';
+
+interface InstallFile {
+  readonly name: string;
+  readonly text: string;
+  /** What switches it on, where each file has a line of its own. */
+  readonly next?: string;
+}
+
+/** What an outside scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
+const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] => {
+  const { spec } = schedule;
+  const command = ownCommand(schedule, flags);
+  try {
+    if (kind === 'cron') return [{ name: `${spec.name}.crontab`, text: `${crontabLine(spec, command)}\n` }];
+    if (kind === 'taskScheduler') {
+      const { name, xml } = taskScheduler(spec, { command, zone: zoneOf({ timezone: null }) });
+      const file = `${spec.name}.xml`;
+      return [{ name: file, text: xml, next: `schtasks /Create /TN "${name}" /XML ${file}` }];
+    }
+    const { service, timer } = systemdUnits(spec, { command, user: !flags.system });
+    return [service, timer];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`schedule '${spec.name}': ${error.message}`);
+  }
+};
 
 const installCommand = (): Command =>
   withFiles(new Command('install'))
@@ -156,17 +183,7 @@ const installCommand = (): Command =>
       }
       const all = await loadSchedules(flags.config, flags.db);
       const wanted = names.length === 0 ? all : names.map((name) => findSchedule(all, name));
-      const files = wanted.flatMap(({ spec }) => {
-        const command = ownCommand(spec.name, flags);
-        if (kind === 'cron')
-          return [{ name: `${spec.name}.crontab`, text: `${crontabLine(spec, command)}\n` }];
-        if (kind === 'taskScheduler') {
-          const task = taskScheduler(spec, { command, zone: zoneOf({ timezone: null }) });
-          return [{ name: `${task.name}.xml`, text: task.xml }];
-        }
-        const { service, timer } = systemdUnits(spec, { command, user: !flags.system });
-        return [service, timer];
-      });
+      const files = wanted.flatMap((schedule) => filesOf(kind, schedule, flags));
       if (flags.into === undefined) {
         const bare = kind === 'cron' || files.length === 1;
         await deliver(
@@ -175,6 +192,9 @@ const installCommand = (): Command =>
         );
         return;
       }
+      await mkdir(flags.into, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+        throw new UsageError(`--into ${flags.into}: cannot be made (${error.code ?? error})`);
+      });
       for (const { name, text } of files) {
         const path = resolve(flags.into, name);
         await deliver([text], path);
@@ -185,7 +205,7 @@ const installCommand = (): Command =>
       const next = {
         systemd: `systemctl${user} daemon-reload && systemctl${user} enable --now ${timers.join(' ')}`,
         cron: 'add the lines with crontab -e, those without CRON_TZ first',
-        taskScheduler: 'schtasks /Create /TN NAME /XML FILE, for each file',
+        taskScheduler: files.flatMap(({ next }) => next ?? []).join(' && '),
       }[kind];
       say(`then: ${next}`);
     });

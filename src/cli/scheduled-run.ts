@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
-import type { RunEntry } from '../model/history.ts';
 import type { ReportSource } from '../model/report.ts';
-import { type Delivery, notify } from '../notify/deliver.ts';
+import { notify } from '../notify/deliver.ts';
 import type { Outcome, ReportFile } from '../notify/outcome.ts';
 import type { NotifyRule } from '../notify/rule.ts';
 import { readSecretFile } from '../notify/secrets.ts';
@@ -28,12 +27,13 @@ export interface Schedule {
   readonly options: ScanOptions;
   readonly formats: readonly FormatName[];
   readonly rules: readonly NotifyRule[];
-  /** Folder of the config file, from which relative paths count; null without one. */
-  readonly folder: string | null;
+  /** The config file, absolute; relative paths count from its folder. */
+  readonly config: string;
 }
 
-/** Longest a notification may take after the report stands, milliseconds. */
+/** Longest the notifications may take after the report stands, and after a wish to stop, milliseconds. */
 const NOTIFY_MS = 5 * 60_000;
+const NOTIFY_STOPPING_MS = 10_000;
 
 const EXTENSIONS: Readonly<Partial<Record<FormatName, string>>> = {
   table: 'txt',
@@ -50,7 +50,7 @@ const silent: Sink = {
   deliver: async () => {},
 };
 
-const fromFolder = ({ folder }: Schedule, path: string): string => resolve(folder ?? '.', path);
+const fromFolder = ({ config }: Schedule, path: string): string => resolve(dirname(config), path);
 
 const targetsOf = (schedule: Schedule): string[] =>
   schedule.spec.targets.map((text) => (isList(text) ? `@${fromFolder(schedule, text.slice(1))}` : text));
@@ -74,12 +74,13 @@ const renderer = async (
 };
 
 const writeReports = async (
-  { spec, formats: names, ...schedule }: Schedule,
+  schedule: Schedule,
   id: string,
   render: (name: FormatName) => Iterable<string>,
 ): Promise<ReportFile[]> => {
+  const { spec, formats: names } = schedule;
   if (spec.out === null) return [];
-  const folder = fromFolder({ spec, formats: names, ...schedule }, spec.out);
+  const folder = fromFolder(schedule, spec.out);
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`schedule '${spec.name}': out: ${folder} cannot be made (${error.code ?? error})`);
   });
@@ -92,25 +93,31 @@ const writeReports = async (
   return files;
 };
 
-/** What one run of a schedule came to. `report` is null when it failed before it could start. */
-export interface ScheduledEnd {
-  readonly summary: ReportSource['summary'] | null;
-  readonly interrupted: boolean;
-  readonly outcome: Outcome;
-  readonly deliveries: readonly Delivery[];
-}
-
 interface RunOptions {
   readonly say: (text: string) => void;
+  /** A wish to stop, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
+
+/** Ends in good time after a wish to stop, and in any case. */
+const patience = (stop: AbortSignal | undefined): AbortSignal => {
+  const longest = AbortSignal.timeout(NOTIFY_MS);
+  if (!stop) return longest;
+  if (stop.aborted) return AbortSignal.timeout(NOTIFY_STOPPING_MS);
+  const late = new AbortController();
+  const soon = (): void => {
+    setTimeout(() => late.abort(), NOTIFY_STOPPING_MS).unref();
+  };
+  stop.addEventListener('abort', soon, { once: true });
+  return AbortSignal.any([longest, late.signal]);
+};
 
 const tell = async (
   schedule: Schedule,
   outcome: Outcome,
   render: ((format: string) => Iterable<string>) | null,
-  say: RunOptions['say'],
-): Promise<readonly Delivery[]> => {
+  { say, stop }: RunOptions,
+): Promise<void> => {
   const deliveries = await notify(schedule.rules, outcome, {
     env: (name) => process.env[name],
     readSecret: readSecretFile,
@@ -121,57 +128,78 @@ const tell = async (
       await sleep(ms, undefined, { signal });
     },
     random: Math.random,
-    signal: AbortSignal.timeout(NOTIFY_MS),
+    signal: patience(stop),
     userAgent: `ra-preflight/${version}`,
   });
   for (const { rule, ok, detail, notices } of deliveries) {
     say(`${schedule.spec.name}: ${rule}: ${ok ? '' : 'FAILED: '}${detail}`);
     for (const notice of notices) say(`${schedule.spec.name}: ${rule}: ${notice}`);
   }
-  return deliveries;
+};
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The reports and the outcome of a run that has ended. A report that cannot be written is told, and thrown. */
+const conclude = async (
+  schedule: Schedule,
+  history: History,
+  report: ReportSource,
+  how: RunOptions,
+): Promise<void> => {
+  const { id } = report.run;
+  const { name } = schedule.spec;
+  const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
+  const write = await renderer(history, id, names);
+  const render = (format: string): Iterable<string> => write(format as FormatName, report);
+  const outcome: Outcome = {
+    schedule: name,
+    run: history.find(id),
+    diff: report.run.interrupted ? null : diffToPrevious(history, id),
+    failed: null,
+    groups: report.groups,
+    files: [],
+  };
+  let files: readonly ReportFile[];
+  try {
+    files = await writeReports(schedule, id, render);
+  } catch (error) {
+    await tell(schedule, { ...outcome, failed: reason(error) }, render, how);
+    throw error;
+  }
+  for (const { path } of files) how.say(`${name}: report written to ${path}`);
+  await tell(schedule, { ...outcome, files }, render, how);
 };
 
 /**
  * One run of a schedule: the audit, its reports in the folder, then the notifications. The reports stand before anybody is
  * told, and a notification that fails is said and changes nothing. What keeps the audit from running is told by the rules
- * for failures, and thrown.
+ * for failures, and thrown. Gives the report, whose hosts can no longer be read.
  */
-export const runScheduled = async (schedule: Schedule, { say, stop }: RunOptions): Promise<ScheduledEnd> => {
+export const runScheduled = async (
+  schedule: Schedule,
+  how: RunOptions,
+): Promise<Pick<ReportSource, 'summary' | 'run'>> => {
   const { spec, options } = schedule;
-  const base = { schedule: spec.name, run: null, diff: null, failed: null, groups: [], files: [] };
-  const history = await openHistoryFile(options.db);
+  let history: History | null = null;
   try {
     let report: ReportSource;
     try {
+      history = await openHistoryFile(options.db);
       report = await startAudit(targetsOf(schedule), options, {
         history,
         schedule: spec.name,
         sink: silent,
-        ...(stop ? { stop } : {}),
+        ...(how.stop ? { stop: how.stop } : {}),
       });
     } catch (error) {
-      const failed = error instanceof Error ? error.message : String(error);
-      await tell(schedule, { ...base, failed }, null, say);
+      const nothing = { run: null, diff: null, groups: [], files: [] };
+      await tell(schedule, { schedule: spec.name, ...nothing, failed: reason(error) }, null, how);
       throw error;
     }
-    const { id } = report.run;
-    const run: RunEntry = history.find(id);
-    const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
-    const write = await renderer(history, id, names);
-    const render = (name: string): Iterable<string> => write(name as FormatName, report);
-    const files = await writeReports(schedule, id, render);
-    for (const { path } of files) say(`${spec.name}: report written to ${path}`);
-    const outcome: Outcome = {
-      ...base,
-      run,
-      diff: report.run.interrupted ? null : diffToPrevious(history, id),
-      groups: report.groups,
-      files,
-    };
-    const deliveries = await tell(schedule, outcome, render, say);
-    return { summary: report.summary, interrupted: report.run.interrupted, outcome, deliveries };
+    await conclude(schedule, history, report, how);
+    return { summary: report.summary, run: report.run };
   } finally {
-    history.close();
+    history?.close();
   }
 };
 
@@ -181,7 +209,3 @@ const dropFormats = (rules: readonly NotifyRule[]): FormatName[] =>
     if (via.kind === 'prometheus') return ['prometheus'];
     return via.kind === 'file' ? (via.formats as FormatName[]) : [];
   });
-
-/** The folder from which relative paths of a config file count. */
-export const folderOf = (path: string | null): string | null =>
-  path === null ? null : dirname(resolve(path));

@@ -1,10 +1,36 @@
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import type { NotifyRule, SecretSource } from '../notify/rule.ts';
 import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
 import { loadConfig } from './config.ts';
 import { AUDIT, oneOf, resolveOptions } from './options.ts';
-import { folderOf, type Schedule } from './scheduled-run.ts';
+import type { Schedule } from './scheduled-run.ts';
+
+type Via = NotifyRule['via'];
+
+/** The files of a rule, counted from the folder of the config. */
+const viaFrom = (via: Via, folder: string): Via => {
+  const absolute = <T extends SecretSource | null>(source: T): T =>
+    source?.from === 'file' ? { ...source, path: resolve(folder, source.path) } : source;
+  switch (via.kind) {
+    case 'mail':
+      return {
+        ...via,
+        caFile: via.caFile === null ? null : resolve(folder, via.caFile),
+        login: via.login && { ...via.login, password: absolute(via.login.password) },
+      };
+    case 'webhook':
+      return {
+        ...via,
+        url: typeof via.url === 'string' ? via.url : absolute(via.url),
+        secret: absolute(via.secret),
+      };
+    default:
+      return { ...via, path: resolve(folder, via.path) };
+  }
+};
 
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
 export const loadSchedules = async (
@@ -18,14 +44,23 @@ export const loadSchedules = async (
     );
   }
   const { parseScheduleOptions } = await import('./config-file.ts');
+  const folder = dirname(resolve(path));
   return readSchedules(schedules, path).map((spec) => {
     const where = `${path}: schedule '${spec.name}'`;
     if (spec.targets.includes('-'))
       throw new UsageError(`${where}: targets: a schedule has no standard input`);
+    if (spec.formats.length > 0 !== (spec.out !== null)) {
+      const [there, missing] = spec.out === null ? ['formats', 'out'] : ['out', 'formats'];
+      throw new UsageError(
+        `${where}: ${there}: needs ${missing} beside it, e.g. formats = ["html"] and out = "reports"`,
+      );
+    }
+    const set = parseScheduleOptions(spec.options, where);
     // Nobody is there to confirm, and nobody reads a progress line.
     const own = {
       yes: true,
-      ...parseScheduleOptions(spec.options, where),
+      ...set,
+      ...(set.excludeFile ? { excludeFile: set.excludeFile.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
       ...(db === undefined ? {} : { db }),
     };
@@ -34,8 +69,11 @@ export const loadSchedules = async (
       spec,
       options: resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
       formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
-      rules: readNotify(spec.notify ?? [], path, spec.name, formatNames),
-      folder: folderOf(path),
+      rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
+        ...rule,
+        via: viaFrom(rule.via, folder),
+      })),
+      config: resolve(path),
     };
   });
 };

@@ -12,7 +12,7 @@ import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import type { Engine } from './engine.ts';
-import { EXIT_INTERRUPTED, type Interrupt, interruptible } from './interrupt.ts';
+import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
 
 /** Everything that asking needs. */
@@ -24,7 +24,7 @@ export interface Job {
   readonly scope: Scope;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
-  /** Another wish to stop, beside the signals of the process. */
+  /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
   readonly stop?: AbortSignal;
 }
 
@@ -50,7 +50,8 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   const guard = guardOf(job.scope);
   const pinger = await loadPinger(process.platform);
   const throttle = new Throttle(plan.rate);
-  const interrupt = interruptible(job.onStopping, () => process.exit(EXIT_INTERRUPTED));
+  const leave = (): never => process.exit(EXIT_INTERRUPTED);
+  const interrupt = interruptible(job.onStopping, leave, job.stop ? [] : SIGNALS);
   const stopped = (): void => {
     if (!interrupt.signal.aborted) interrupt.stop();
   };
