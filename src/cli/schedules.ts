@@ -32,6 +32,16 @@ const viaFrom = (via: Via, folder: string): Via => {
   }
 };
 
+/** What is wrong with an option of a schedule is said with its place. */
+const within = <T>(where: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${where}: ${error.message}`);
+  }
+};
+
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
 export const loadSchedules = async (
   config: string | undefined,
@@ -67,7 +77,7 @@ export const loadSchedules = async (
     const { format: _, output: __, ...common } = shared;
     return {
       spec,
-      options: resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
+      options: within(where, () => resolveOptions(own, { options: common, scope }, AUDIT, process.platform)),
       formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,

@@ -52,7 +52,12 @@ describe('standard output, to the letter', () => {
     await expect(text).toMatchFileSnapshot('golden/refused.txt');
   });
 
-  it.each([[], ['check'], ['audit'], ['diff'], ['report'], ['history']])('%s --help', async (...command) => {
+  const commands = [
+    ...[[], ['check'], ['audit'], ['diff'], ['report'], ['history'], ['schedule'], ['serve']],
+    ...['prune', 'export', 'import', 'backup'].map((name) => ['history', name]),
+    ...['list', 'run', 'once', 'install'].map((name) => ['schedule', name]),
+  ];
+  it.each(commands)('%s --help', async (...command) => {
     const { code, stdout } = await run([...command, '--help']);
     expect(code).toBe(0);
     await expect(stdout).toMatchFileSnapshot(`golden/${[...command, 'help'].join('-')}.txt`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const BIN = join(import.meta.dirname, '../../bin/ra-preflight.js');
+export const BIN = join(import.meta.dirname, '../../bin/ra-preflight.js');
 
 export interface Ran {
   readonly code: number | null;

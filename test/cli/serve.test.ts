@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { reportSchema } from '../../src/output/schema.ts';
+import { BIN, run } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ra-serve-'));
+const db = join(folder, 'history.db');
+const FAST = '--rate 20000 --subnet-rate 20000 --sample 2 --no-ping --no-map -q'.split(' ');
+let ids: string[] = [];
+
+beforeAll(async () => {
+  for (const targets of [['127.30.16.1'], ['127.30.16.1', '127.30.16.2']]) {
+    await run(['audit', ...targets, ...FAST, '--db', db]);
+  }
+  const { stdout } = await run(['history', '--db', db, '--format', 'json']);
+  ids = JSON.parse(stdout).runs.map(({ id }: { id: string }) => id);
+});
+
+const servers: ChildProcess[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Serving {
+  readonly url: string;
+  readonly server: ChildProcess;
+  stderr(): string;
+}
+
+/** Starts `serve` on a free port and reads the url that it prints. */
+const serve = async (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Serving> => {
+  const server = spawn(process.execPath, [BIN, 'serve', '--port', '0', '--db', db, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  servers.push(server);
+  let stderr = '';
+  server.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [url] = await once(createInterface(server.stdout), 'line');
+  return { url: String(url).replace(/\/$/, ''), server, stderr: () => stderr };
+};
+
+/** The status for a request that names another host than it goes to, as a browser does after DNS rebinding. */
+const statusAs = (host: string, url: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('serve', () => {
+  it('shows runs, reports and differences, and ends well when told to', async () => {
+    const { url, server, stderr } = await serve();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const list = await (await fetch(`${url}/`)).text();
+    for (const id of ids) expect(list).toContain(`/runs/${id}`);
+    const [after = '', before = ''] = ids;
+    const latest = await fetch(`${url}/latest`);
+    expect(latest.url).toBe(`${url}/runs/${after}`);
+    expect(await latest.text()).toContain('127.30.16.2');
+    const report = await (await fetch(`${url}/runs/${before}.json`)).json();
+    expect(reportSchema.safeParse(report).error).toBeUndefined();
+    expect(report).toEqual(
+      JSON.parse((await run(['report', before, '--db', db, '--format', 'json'])).stdout),
+    );
+    for (const ending of ['.ndjson', '.csv', '/hosts', '/hosts?search=16.2&verdict=blocked', '/hosts/0']) {
+      const answer = await fetch(`${url}/runs/${after}${ending}`);
+      expect([ending, answer.status]).toEqual([ending, 200]);
+      expect(await answer.text()).toContain('127.30.16.');
+    }
+    const diff = await (await fetch(`${url}/diff/${before}/${after}`)).text();
+    expect(diff).toContain('127.30.16.2');
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'ra_preflight_run_finished_timestamp_seconds',
+    );
+    expect(await (await fetch(`${url}/healthz`)).text()).toMatch(/^ok/);
+    expect((await fetch(`${url}/runs/nonesuch`)).status).toBe(404);
+    expect((await fetch(`${url}/runs/${after}/hosts/99`)).status).toBe(404);
+    expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(405);
+    expect(await statusAs('evil.example', `${url}/`)).toBe(421);
+    const told = Date.now();
+    server.kill('SIGTERM');
+    expect(await once(server, 'exit')).toEqual([0, null]);
+    expect(Date.now() - told).toBeLessThan(2000);
+    expect(stderr()).toBe('');
+  });
+
+  it('follows an audit of another process', async () => {
+    const { url } = await serve();
+    const stop = new AbortController();
+    const events = await fetch(`${url}/events`, { signal: stop.signal });
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    const ending = run(['audit', '127.30.17.0/25', ...FAST, '--rate', '400', '--db', db]);
+    let seen = '';
+    for await (const chunk of events.body ?? []) {
+      seen += Buffer.from(chunk).toString();
+      if (/"total":128|128/.test(seen)) break;
+    }
+    stop.abort();
+    expect(seen).toContain('event: progress');
+    expect(await (await fetch(`${url}/`)).text()).toContain('running');
+    expect((await ending).code).toBe(1);
+  });
+
+  it('wants a token from others, and takes it from a file or the environment', async () => {
+    const refused = await run(['serve', '--host', '0.0.0.0', '--port', '0', '--db', db]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/needs a token/);
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+    const token = 'a-token-of-our-own-1234';
+    writeFileSync(join(folder, 'token'), `${token}\n`);
+    const ways: readonly (readonly [string[], Record<string, string>])[] = [
+      [['--token-file', join(folder, 'token')], {}],
+      [[], { RA_PREFLIGHT_SERVE_TOKEN: token }],
+    ];
+    for (const [args, env] of ways) {
+      const { url, stderr } = await serve(args, env);
+      expect((await fetch(`${url}/runs/${ids[0]}.json`)).status).toBe(401);
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await fetch(`${url}/runs/${ids[0]}.json`, { headers })).status).toBe(200);
+      expect(stderr()).not.toContain(token);
+    }
+  });
+
+  const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--port', '70000'], /--port '70000'/],
+    [['--token-file', '/nonexistent'], /--token-file \/nonexistent.*ENOENT/],
+    [['--host', '192.0.2.1'], /needs a token/],
+    [['--db', '/nonexistent/h.db'], /history '\/nonexistent\/h\.db'/],
+  ];
+  it.each(refusals)('%j is refused in one line', async (args, line) => {
+    const { code, stdout, stderr } = await run(['serve', '--db', db, ...args]);
+    expect(stderr).toMatch(line);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
