@@ -129,6 +129,14 @@ describe('renderHtml', () => {
     }
   });
 
+  it('puts each command on a line of its own', () => {
+    expect(pageOf(reportOf([markupBomb]))).toContain('&lt;script&gt;\na &amp;&amp; b</code>');
+    // Where hosts are data, the script of the page gets the line end as it is.
+    const many = pageOf(reportOf(Array.from({ length: 30 }, () => markupBomb)));
+    expect(many).toContain('"\\n"');
+    for (const name of ['one', 'few']) expect(pageOf(CASES[name] ?? reportOf([]))).not.toContain('\\u{a}');
+  });
+
   it('escapes whatever came from the network', () => {
     for (const name of ['hostile', 'many-hostile']) {
       const body = bodyOf(pageOf(CASES[name] ?? reportOf([])));

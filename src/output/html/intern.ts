@@ -105,6 +105,8 @@ export class Interner {
   }
 
   #tree(tree: Tree): number {
+    // Between the lines of a `pre`, as in markupOf().
+    if (tree === '\n') return this.#put('"\n', () => tree);
     if (typeof tree === 'string') return this.#text(tree);
     if (tree instanceof Slot) return this.#slot(tree.text);
     const attributes = attributesOf(tree);

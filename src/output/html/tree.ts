@@ -48,8 +48,12 @@ export const plain = (tag: string, ...children: Children): Branch => el(tag, {},
 /** What has no content and no end tag; those of SVG close themselves. */
 const EMPTY = new Set(['rect', 'path', 'circle', 'line']);
 
+/** Between the lines of a `pre`. Alone it is ours; within a text from outside it is made visible. */
+const LINE_END = new Markup('\n');
+
 /** A tree as HTML, escaped. */
 export const markupOf = (tree: Tree): Markup => {
+  if (tree === '\n') return LINE_END;
   if (typeof tree === 'string') return html`${tree}`;
   if (tree instanceof Slot) return html`${tree.text}`;
   const attributes = Object.entries(tree.attributes)
