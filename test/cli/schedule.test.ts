@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEntry } from '../../src/model/history.ts';
@@ -102,7 +102,7 @@ describe('schedule once', () => {
       '@yearly',
       '@lists/pcs.txt',
     );
-    execFileSync('mkdir', [here.path('lists')]);
+    mkdirSync(here.path('lists'));
     writeFileSync(here.path('lists/pcs.txt'), '127.30.0.1\n127.30.0.2\n127.30.0.3\n');
     writeFileSync(here.path('not.txt'), '127.30.0.3\n');
     const first = await here.schedule(config, ['once', 'nightly']);
@@ -214,6 +214,36 @@ describe('schedule once', () => {
     expect(JSON.parse(got[2]?.body ?? '').failed).toContain('no SQLite database');
   });
 
+  it('that is interrupted keeps what it knows, and the failure is told', async () => {
+    const config = table(
+      'rate = 100\nsubnet-rate = 100\n[[schedule.notify]]\non = ["failure"]\nfile = { path = "failed.json" }',
+      '@yearly',
+      '127.30.4.0/23',
+    );
+    const { code } = await here.schedule(config, ['once', 'nightly'], {
+      during: (kill) => {
+        setTimeout(() => kill('SIGINT'), 1500);
+      },
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(read('failed.json')).run.interrupted).toBe(true);
+    expect((await history())[0]?.state).toBe('interrupted');
+  });
+
+  it('uses the config of the platform, and the same history as an audit with it', async () => {
+    const env = { XDG_CONFIG_HOME: here.path('config') };
+    const config = here.path('config/ra-preflight/config.toml');
+    mkdirSync(here.path('config/ra-preflight'), { recursive: true });
+    writeFileSync(config, `db = "kept.db"\nsample = 2\nping = false\nmap = false\n${table('')}`);
+    expect((await run(['schedule', 'once', 'nightly'], { env, cwd: '/' })).code).toBe(1);
+    expect((await run(['audit', '127.30.0.1', '-q'], { env, cwd: '/' })).code).toBe(1);
+    const db = here.path('config/ra-preflight/kept.db');
+    const { stdout } = await run(['history', '--format', 'json', '--db', db]);
+    expect(JSON.parse(stdout).runs).toHaveLength(2);
+    const { stdout: units } = await run(['schedule', 'install', '--systemd'], { env, cwd: '/' });
+    expect(units).toContain(`--config ${config}`);
+  });
+
   it('names the schedules there are', async () => {
     const { code, stderr } = await here.schedule(table(''), ['once', 'weekly']);
     expect([code, stderr]).toEqual([
@@ -246,7 +276,7 @@ describe('schedule run', () => {
     const exported = (await run(['history', 'export', '--db', here.path('history.db')])).stdout;
     const year = new Date().getUTCFullYear();
     writeFileSync(here.path('old.ndjson'), exported.replaceAll(`"${year}-`, `"${year - 2}-`));
-    execFileSync('rm', [here.path('history.db')]);
+    rmSync(here.path('history.db'));
     await run(['history', 'import', here.path('old.ndjson'), '--db', here.path('history.db')]);
     const slow = table(
       'rate = 100\nsubnet-rate = 100\nformats = ["csv"]\nout = "reports"',
@@ -288,7 +318,7 @@ describe('schedule install', () => {
     const tasks = await here.schedule(config, ['install', '--task-scheduler', '--into', into]);
     expect([tasks.code, tasks.stdout]).toEqual([0, '']);
     expect(tasks.stderr).toContain('schtasks /Create /TN "ra-preflight\\nightly" /XML nightly.xml');
-    execFileSync('xmllint', ['--noout', here.path('tasks/new/nightly.xml')]);
+    expect(read('tasks/new/nightly.xml')).toMatch(/^<\?xml [^]*<\/Task>\n$/);
     expect(readdirSync(into)).toEqual(['nightly.xml']);
   });
 
