@@ -42,7 +42,8 @@ async function* recorded(
   events: AsyncIterable<JudgedEvent>,
   { recorder, earlier }: AuditRun,
   { placeOf }: AuditOrder,
-  { steering, interrupt }: Session,
+  { steering }: Session,
+  onFailure: () => void,
 ): AsyncGenerator<JudgedEvent> {
   let failure: unknown;
   const beat = setInterval(() => {
@@ -50,7 +51,7 @@ async function* recorded(
       recorder.flush();
     } catch (error) {
       failure ??= error;
-      interrupt.stop();
+      onFailure();
     }
   }, FLUSH_MS);
   try {
@@ -124,6 +125,7 @@ export const conduct = async (audit: AuditRun): Promise<number> => {
   const order = openOrder(space, run.seed, done);
   const tally = new Tally();
   const tui = wantsTui(options);
+  let broken = false;
   const job = {
     assignment: { space, order: order.order },
     plan: planOf(options, run.seed),
@@ -131,13 +133,16 @@ export const conduct = async (audit: AuditRun): Promise<number> => {
     engine,
     scope: options.scope,
     onStopping: () => {
-      if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+      if (!tui && !broken) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
     },
   };
   const sink = chooseSink({ options, space, tui, tally, history: audit.history, run });
   const ended = await withSession(job, async (session: Session) => {
     let last: Run | undefined;
-    const kept = recorded(session.events, audit, order, session);
+    const kept = recorded(session.events, audit, order, session, () => {
+      broken = true;
+      session.interrupt.stop();
+    });
     async function* watched(): AsyncGenerator<JudgedEvent> {
       for await (const event of tallied(withStored(kept, audit), tally, audit)) {
         if (event.type === 'run-finished') last = event.run;
