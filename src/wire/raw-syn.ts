@@ -1,12 +1,13 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, Wire } from '../model/wire.ts';
+import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, Wire } from '../model/wire.ts';
 import { LAYOUTS } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
 import { IPPROTO_RAW } from './raw-syn/layout.ts';
 import { Questions } from './raw-syn/questions.ts';
 import { openRaw } from './raw-syn/sockets.ts';
+import { Sweep } from './raw-syn/sweep.ts';
 
 const HOW =
   'Run it with sudo, or give a copy of node the right: sudo setcap cap_net_raw,cap_net_admin+ep ./node (cap_net_raw is enough)';
@@ -31,14 +32,16 @@ export const whyNoRaw = async (platform: NodeJS.Platform): Promise<string | null
 };
 
 /** One SYN a question; a question with a talk goes to the connecting wire. */
-class SynWire implements Wire {
+class SynWire implements Wire, Sweeper {
   readonly name = 'syn';
   readonly capabilities = { icmp: true, ttl: true, minTimeoutMs: 0 };
+  readonly #libc: Libc;
   readonly #questions: Questions;
   readonly #under: Wire;
   #talks = 0;
 
   constructor(libc: Libc, under: Wire) {
+    this.#libc = libc;
     this.#questions = new Questions(libc);
     this.#under = under;
   }
@@ -55,6 +58,10 @@ class SynWire implements Wire {
     }
   }
 
+  async sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd> {
+    return new Sweep(this.#libc, probes, options).run();
+  }
+
   async close(): Promise<void> {
     this.#questions.close();
     await this.#under.close();
@@ -67,7 +74,11 @@ class SynWire implements Wire {
  * said without a connection (a talk) is left to `under`, which this wire owns from here on. `arch` as Node names it. Throws
  * one clear Error where it cannot run.
  */
-export const synWire = async (platform: NodeJS.Platform, arch: string, under: Wire): Promise<Wire> => {
+export const synWire = async (
+  platform: NodeJS.Platform,
+  arch: string,
+  under: Wire,
+): Promise<Wire & Sweeper> => {
   if (platform !== 'linux' || !LAYOUTS[arch]) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }

@@ -71,16 +71,18 @@ export class Channel<T> {
     return inboxes.map(({ fd }) => fd);
   }
 
-  /** Puts a SYN into its batch, and sends the batch when it is full. False when the kernel has no room: the SYN was not taken. */
+  /**
+   * Puts a SYN into its batch, and sends the batch when it is full. False when the kernel has no room for all of it: then
+   * nothing may be sent until `flush` has said true.
+   */
   send(syn: Syn, mark: T): boolean {
     const outbox = this.#lanes.get(syn.to.family)?.outbox;
     if (!outbox) throw new Error(`no socket is open for IPv${syn.to.family}`);
-    if (outbox.isFull && !outbox.flush(this.#sending)) return false;
     outbox.add(syn, mark);
-    return true;
+    return !outbox.isFull || outbox.flush(this.#sending);
   }
 
-  /** Sends what waits in batches. False when the kernel has no room for all: flush again later. */
+  /** Sends what waits in batches. False when the kernel has no room for all of it: flush again later. */
   flush(): boolean {
     let isAll = true;
     for (const { outbox } of this.#lanes.values()) {

@@ -32,8 +32,8 @@ export const SEND_BATCH = 128;
 
 /** Who hears what became of a SYN; `T` is the sender's own mark of it. */
 export interface Sending<T> {
-  /** The packet leaves now. Told again when it could not. */
-  onSending(mark: T): void;
+  /** The packet leaves now (`performance.now()`). Told again when it could not. */
+  onSending(mark: T, now: number): void;
   /** The kernel refused this packet, and will again. */
   onRefused(mark: T, errno: number): void;
 }
@@ -70,7 +70,7 @@ export class Outbox<T> {
     this.#point();
   }
 
-  /** Whether there is no room for another SYN: flush first. */
+  /** Whether there is no room for another SYN. */
   get isFull(): boolean {
     return this.#marks.length === SEND_BATCH;
   }
@@ -79,7 +79,7 @@ export class Outbox<T> {
     return this.#marks.length === 0;
   }
 
-  /** Puts a SYN into the batch, which must not be full. */
+  /** Puts a SYN into the batch, which must neither be full nor left half sent by `flush`. */
   add(syn: Syn, mark: T): void {
     const i = this.#marks.length;
     const view = this.#views[i];
@@ -101,7 +101,8 @@ export class Outbox<T> {
   flush({ onSending, onRefused }: Sending<T>): boolean {
     const count = this.#marks.length;
     while (this.#next < count) {
-      for (let i = this.#next; i < count; i++) onSending(this.#marks[i] as T);
+      const now = performance.now();
+      for (let i = this.#next; i < count; i++) onSending(this.#marks[i] as T, now);
       const sent = this.#libc.sendmmsg(
         this.#fd,
         this.#next === 0 ? this.#messages : this.#messages.subarray(this.#next * MMSGHDR.size),

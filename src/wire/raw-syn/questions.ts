@@ -110,11 +110,11 @@ export class Questions {
   #open({ family }: Endpoint): Channel<Question> {
     this.#isClosing = false;
     this.#channel ??= new Channel(this.#libc, {
-      onSending: (question) => {
+      onSending: (question, now) => {
         // The time of silence starts when the packet leaves; a repetition changes nothing about it.
         if (question.isSent) return;
         question.isSent = true;
-        question.startedAt = performance.now();
+        question.startedAt = now;
       },
       onRefused: (question, errno) =>
         this.#finish(question, { kind: 'unknown', fault: localFault(errno, question.endpoint) }),
@@ -153,13 +153,14 @@ export class Questions {
     for (let i = 0; i < MOST_BATCHES && !isDrained; i++) isDrained = channel.drain(this.#onSeen);
     // A late event loop may not have read it yet: what has come by now counts.
     if (isDrained) for (const question of this.#expired.splice(0)) this.#expire(question);
+    let hasRoom = channel.flush();
     let taken = 0;
-    for (; taken < MOST_SENT; taken++) {
+    for (; hasRoom && taken < Math.min(MOST_SENT, this.#unsent.length); taken++) {
       const question = this.#unsent[taken];
-      if (!question || (this.#isAsked(question) && !channel.send(question.syn, question))) break;
+      if (question && this.#isAsked(question)) hasRoom = channel.send(question.syn, question);
     }
     this.#unsent.splice(0, taken);
-    const hasRoom = channel.flush();
+    hasRoom &&= channel.flush();
     if (!isDrained || (this.#unsent.length > 0 && hasRoom)) this.#schedule();
     else if (!hasRoom) setTimeout(this.#schedule, NO_ROOM_MS);
   };

@@ -1,4 +1,4 @@
-import type { LocalFault } from '../../model/fault.ts';
+import { isPassing, type LocalFault } from '../../model/fault.ts';
 import type { Endpoint, Family } from '../../model/target.ts';
 import { SockaddrWriter } from '../linux/address.ts';
 import { IPPROTO_IPV6, IPV6_V6ONLY, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
@@ -15,6 +15,7 @@ const MOST_KNOWN = 1 << 16;
 
 const ANY_PORT = 9;
 const ENETUNREACH = 101;
+const NO_ADDRESS = 'this machine has no address to send from to there';
 
 /** Neither TCP nor a scan has any business there, and only TCP sockets would refuse it. */
 const isMulticast = (family: Family, to: Int32Array): boolean => {
@@ -51,7 +52,7 @@ export class Routes {
     const known = this.#known.get(endpoint.address);
     if (known) return known;
     const found = this.#ask(endpoint);
-    this.#known.set(endpoint.address, found);
+    if (!('kind' in found && isPassing(found))) this.#known.set(endpoint.address, found);
     return found;
   }
 
@@ -80,8 +81,10 @@ export class Routes {
       const scope = family === 6 ? this.#sockaddr.bytes.readUInt32LE(SOCKADDR_IN6.scope) : 0;
       return { family, to, from, scope, isLoopback: isLoopback(address), sum: addressSum(to, from) };
     } catch (error) {
-      if (error instanceof Errno) return localFault(error.errno, endpoint);
-      throw error;
+      if (!(error instanceof Errno)) throw error;
+      const fault = localFault(error.errno, endpoint);
+      // No port was asked for, so it is an address that is lacking.
+      return fault.code === 'EADDRNOTAVAIL' ? { ...fault, kind: 'no-route', text: NO_ADDRESS } : fault;
     }
   }
 
