@@ -18,6 +18,8 @@ export const CHANNEL_SIZES: ChannelSizes = { receiveBytes: 32 << 20, sendBytes: 
 
 const EADDRNOTAVAIL = 99;
 
+const NOTHING: readonly number[] = [];
+
 interface Lane<T> {
   readonly outbox: Outbox<T>;
   readonly inboxes: readonly Inbox[];
@@ -34,7 +36,9 @@ export class Channel<T> {
   readonly #sending: Sending<T>;
   readonly #sizes: ChannelSizes;
   readonly #claim: Claim;
-  readonly #lanes = new Map<Family, Lane<T>>();
+  readonly #lanes: Lane<T>[] = [];
+  #lane4: Lane<T> | null = null;
+  #lane6: Lane<T> | null = null;
 
   /** Throws an `Errno` when no local port is left, or no descriptor. */
   constructor(libc: Libc, sending: Sending<T>, sizes: ChannelSizes = CHANNEL_SIZES) {
@@ -56,14 +60,17 @@ export class Channel<T> {
    * with nothing left open.
    */
   open(family: Family): readonly number[] {
-    if (this.#lanes.has(family)) return [];
+    if ((family === 4 ? this.#lane4 : this.#lane6) !== null) return NOTHING;
     const { receiveBytes, sendBytes } = this.#sizes;
     const inboxes: Inbox[] = [];
     try {
       for (const kind of ['tcp', 'icmp'] as const) {
         inboxes.push(new Inbox(this.#libc, family, kind, this.ports, receiveBytes));
       }
-      this.#lanes.set(family, { outbox: new Outbox(this.#libc, family, sendBytes), inboxes });
+      const lane = { outbox: new Outbox<T>(this.#libc, family, sendBytes), inboxes };
+      this.#lanes.push(lane);
+      if (family === 4) this.#lane4 = lane;
+      else this.#lane6 = lane;
     } catch (error) {
       for (const inbox of inboxes) inbox.close();
       throw error;
@@ -76,7 +83,7 @@ export class Channel<T> {
    * nothing may be sent until `flush` has said true.
    */
   send(syn: Syn, mark: T): boolean {
-    const outbox = this.#lanes.get(syn.to.family)?.outbox;
+    const outbox = (syn.to.family === 4 ? this.#lane4 : this.#lane6)?.outbox;
     if (!outbox) throw new Error(`no socket is open for IPv${syn.to.family}`);
     outbox.add(syn, mark);
     return !outbox.isFull || outbox.flush(this.#sending);
@@ -85,7 +92,7 @@ export class Channel<T> {
   /** Sends what waits in batches. False when the kernel has no room for all of it: flush again later. */
   flush(): boolean {
     let isAll = true;
-    for (const { outbox } of this.#lanes.values()) {
+    for (const { outbox } of this.#lanes) {
       if (!outbox.isEmpty && !outbox.flush(this.#sending)) isAll = false;
     }
     return isAll;
@@ -94,7 +101,7 @@ export class Channel<T> {
   /** Reads a batch of what came to each socket and shows each answer in `seen`. True when nothing is left. */
   drain(onSeen: () => void): boolean {
     let isAll = true;
-    for (const { inboxes } of this.#lanes.values()) {
+    for (const { inboxes } of this.#lanes) {
       for (const inbox of inboxes) if (!inbox.drain(this.seen, onSeen)) isAll = false;
     }
     return isAll;
@@ -103,16 +110,15 @@ export class Channel<T> {
   /** Answers that were lost in all because nobody read them in time. */
   lost(): number {
     let lost = 0;
-    for (const { inboxes } of this.#lanes.values()) for (const inbox of inboxes) lost += inbox.lost();
+    for (const { inboxes } of this.#lanes) for (const inbox of inboxes) lost += inbox.lost();
     return lost;
   }
 
   close(): void {
-    for (const { outbox, inboxes } of this.#lanes.values()) {
+    for (const { outbox, inboxes } of this.#lanes) {
       outbox.close();
       for (const inbox of inboxes) inbox.close();
     }
-    this.#lanes.clear();
     this.#claim.release();
   }
 }
