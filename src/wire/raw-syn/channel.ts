@@ -78,6 +78,11 @@ export class Channel<T> {
     return inboxes.map(({ fd }) => fd);
   }
 
+  /** Packets sent in all. */
+  get sent(): number {
+    return this.#lanes.reduce((sum, { outbox }) => sum + outbox.sent, 0);
+  }
+
   /**
    * Puts a SYN into its batch, and sends the batch when it is full. False when the kernel has no room for all of it: then
    * nothing may be sent until `flush` has said true.

@@ -50,6 +50,8 @@ export class Outbox<T> {
   readonly #views: DataView[] = [];
   readonly #marks: T[] = [];
   #next = 0;
+  /** Packets that the kernel took, in all. */
+  sent = 0;
 
   /** Throws an `Errno` when the kernel gives no such socket. `bytes`: how much may wait to leave. */
   constructor(libc: Libc, family: Family, bytes: number) {
@@ -111,6 +113,7 @@ export class Outbox<T> {
       );
       if (sent > 0) {
         this.#next += sent;
+        this.sent += sent;
         continue;
       }
       const errno = this.#libc.errno();

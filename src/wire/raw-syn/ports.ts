@@ -5,7 +5,7 @@ import type { LocalPorts } from './filter.ts';
 import { Errno, openSocket } from './sockets.ts';
 
 /** Ports of one claim, with the one that is the lock. */
-const BLOCK = 1024;
+const BLOCK = 256;
 /** Ports of a claim where the kernel may pick any port, so that each must be held. */
 const HELD = 64;
 /** Below it live services. */

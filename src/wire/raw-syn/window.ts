@@ -41,7 +41,8 @@ export class Window {
     this.#firstTimes = new Float64Array(capacity);
     this.#buckets = new Int32Array(capacity * 2).fill(NONE);
     this.#bucketOf = new Int32Array(capacity);
-    this.#chain = new Int32Array(capacity).map((_, i) => (i + 1 < capacity ? i + 1 : NONE));
+    this.#chain = new Int32Array(capacity);
+    for (let slot = 0; slot < capacity; slot++) this.#chain[slot] = slot + 1 < capacity ? slot + 1 : NONE;
     this.#earlier = new Int32Array(capacity);
     this.#later = new Int32Array(capacity);
   }
