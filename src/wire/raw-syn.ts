@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, Wire } from '../model/wire.ts';
-import { LAYOUTS } from './linux/layout.ts';
+import { LAYOUTS, type Layout } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
 import { IPPROTO_RAW } from './raw-syn/layout.ts';
 import { Questions } from './raw-syn/questions.ts';
@@ -40,9 +40,9 @@ class SynWire implements Wire, Sweeper {
   readonly #under: Wire;
   #talks = 0;
 
-  constructor(libc: Libc, under: Wire) {
+  constructor(libc: Libc, layout: Layout, under: Wire) {
     this.#libc = libc;
-    this.#questions = new Questions(libc);
+    this.#questions = new Questions(libc, layout);
     this.#under = under;
   }
 
@@ -79,12 +79,13 @@ export const synWire = async (
   arch: string,
   under: Wire,
 ): Promise<Wire & Sweeper> => {
-  if (platform !== 'linux' || !LAYOUTS[arch]) {
+  const layout = LAYOUTS[arch];
+  if (platform !== 'linux' || !layout) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }
   // A thread that ends while koffi watches a descriptor takes the whole process with it (koffi 3.3, Node 20 and 22).
   if (!isMainThread) throw new Error('it runs in the main thread only');
   const why = await whyNoRaw(platform);
   if (why !== null) throw new Error(why);
-  return new SynWire(await loadLibc(), under);
+  return new SynWire(await loadLibc(), layout, under);
 };

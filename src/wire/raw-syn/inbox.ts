@@ -18,7 +18,16 @@ import {
   SOCK_FILTER,
   SOCK_FPROG,
 } from './layout.ts';
-import { readHopLimit, readIcmp4, readIcmp6, readSender6, readTcp4, readTcp6, type Seen } from './seen.ts';
+import {
+  emptySeen,
+  readHopLimit,
+  readIcmp4,
+  readIcmp6,
+  readSender6,
+  readTcp4,
+  readTcp6,
+  type Seen,
+} from './seen.ts';
 import { Errno, int, openRaw, setBufferSize } from './sockets.ts';
 
 /** Packets read with one system call. */
@@ -67,6 +76,8 @@ export class Inbox {
     setBufferSize(libc, this.fd, [SO_RCVBUFFORCE, SO_RCVBUF], bytes);
     if (family === 6) libc.setsockopt(this.fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, int(1), 4);
     this.#point();
+    // Before the filter stood, everybody's packets came in.
+    while (!this.drain(emptySeen(), () => {}));
   }
 
   /**

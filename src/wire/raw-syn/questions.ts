@@ -1,9 +1,11 @@
 import type { Reply } from '../../model/reply.ts';
 import type { Endpoint } from '../../model/target.ts';
 import type { ConnectOptions } from '../../model/wire.ts';
-import type { Libc, Watch } from '../linux/libc.ts';
+import type { Layout } from '../linux/layout.ts';
+import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
+import { Alarm } from './alarm.ts';
 import { Channel } from './channel.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 import { ENOBUFS } from './layout.ts';
@@ -49,20 +51,22 @@ interface Listening {
  */
 export class Questions {
   readonly #libc: Libc;
+  readonly #layout: Layout;
   readonly #routes: Routes;
   readonly #sequences = new Sequences();
   readonly #pending = new Map<number, Question>();
   readonly #listening = new Map<AbortSignal, Listening>();
   readonly #unsent: Question[] = [];
   readonly #expired: Question[] = [];
-  readonly #watches: Watch[] = [];
   #channel: Channel<Question> | null = null;
+  #alarm: Alarm | null = null;
   #salt = 0;
   #isScheduled = false;
   #isClosing = false;
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, layout: Layout) {
     this.#libc = libc;
+    this.#layout = layout;
     this.#routes = new Routes(libc);
   }
 
@@ -80,7 +84,7 @@ export class Questions {
       }
       throw error;
     }
-    if (this.#pending.size === 0) for (const watch of this.#watches) watch.ref();
+    this.#alarm?.on();
     const syn = this.#syn(channel, to, endpoint.port, ttl);
     return new Promise((resolve) => {
       const question: Question = {
@@ -101,7 +105,8 @@ export class Questions {
   close(): void {
     this.#isClosing = true;
     if (this.#pending.size > 0) return;
-    for (const watch of this.#watches.splice(0)) watch.close();
+    this.#alarm?.close();
+    this.#alarm = null;
     this.#channel?.close();
     this.#channel = null;
     this.#routes.close();
@@ -119,11 +124,8 @@ export class Questions {
       onRefused: (question, errno) =>
         this.#finish(question, { kind: 'unknown', fault: localFault(errno, question.endpoint) }),
     });
-    for (const fd of this.#channel.open(family)) {
-      const watch = this.#libc.watch(fd, this.#schedule);
-      if (this.#pending.size === 0) watch.unref();
-      this.#watches.push(watch);
-    }
+    this.#alarm ??= new Alarm(this.#libc, this.#layout, this.#schedule);
+    this.#alarm.add(this.#channel.open(family));
     return this.#channel;
   }
 
@@ -229,7 +231,7 @@ export class Questions {
     }
     question.resolve(reply);
     if (this.#pending.size > 0) return;
-    for (const watch of this.#watches) watch.unref();
+    this.#alarm?.off();
     if (this.#isClosing) this.close();
   }
 }
