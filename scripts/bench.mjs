@@ -9,6 +9,7 @@ const BENCHES = {
   'first-verdict': 'bench/first-verdict.mjs',
   ranges: 'bench/ranges.ts',
   wires: 'bench/wire/connects.ts',
+  sweep: 'bench/wire/sweep.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);
 if (wanted !== undefined && !(wanted in BENCHES)) {

@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import type { Reply } from '../../src/model/reply.ts';
 import { finish } from '../lab/shell.ts';
 import type { Answers, Job } from './asker.ts';
+import type { Forged } from './forger.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -11,8 +12,8 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface Asking {
   /** Does a job in a new process. `by` is a command that runs the rest of its line. */
   ask(job: Job, by?: readonly string[]): Promise<Answers>;
-  /** Runs the forger (forger.ts) and gives its output. */
-  forge(by: readonly string[]): Promise<string>;
+  /** Runs the forger. */
+  forge(by: readonly string[]): Promise<Forged>;
   remove(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export const buildAsking = async (): Promise<Asking> => {
   };
   return {
     ask: async (job, by = []) => JSON.parse(await run('asker.mjs', JSON.stringify(job), by)) as Answers,
-    forge: (by) => run('forger.mjs', '', by),
+    forge: async (by) => JSON.parse(await run('forger.mjs', '', by)) as Forged,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 };

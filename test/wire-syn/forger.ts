@@ -8,6 +8,14 @@ import { openRaw } from '../../src/wire/raw-syn/sockets.ts';
 import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
 import { synWire } from '../../src/wire/raw-syn.ts';
 
+/** What came of it. */
+export interface Forged {
+  readonly asked: Reply;
+  readonly swept: readonly Reply[];
+  readonly end: SweepEnd;
+  readonly forged: number;
+}
+
 // Asks a silent port of loopback while answers with wrong numbers rain on every local port that may have asked.
 
 const SILENT_PORT = 7;
@@ -83,10 +91,10 @@ const timer = setInterval(rain, 100);
 const endpoint = { address: '127.0.0.1', family: 4 as const, port: SILENT_PORT };
 const asked = await wire.connect(endpoint, { signal, timeoutMs: 600 });
 const swept: Reply[] = [];
-const end: SweepEnd = await new Sweep(libc, [endpoint], {
+const end = await new Sweep(libc, [endpoint], {
   ...{ signal, perSecond: 1000, retries: 1, timeoutMs: 300 },
   onReplies: (batch) => swept.push(...batch.map(({ reply }) => reply)),
 }).run();
 clearInterval(timer);
 await wire.close();
-process.stdout.write(JSON.stringify({ asked, swept, end, forged }));
+process.stdout.write(JSON.stringify({ asked, swept, end, forged } satisfies Forged));

@@ -92,7 +92,7 @@ describe('the syn wire on a machine of its own', async () => {
     const script = `nft 'add table ip f'
       nft 'add chain ip f in { type filter hook input priority 0; }'
       nft 'add rule ip f in tcp dport 7 drop'`;
-    const { asked, swept, end, forged } = JSON.parse(await asking.forge(alone(script)));
+    const { asked, swept, end, forged } = await asking.forge(alone(script));
     expect(asked).toMatchObject({ kind: 'silent' });
     expect(swept).toMatchObject([{ kind: 'silent', attempts: 2 }]);
     // They did arrive: those to the ports of the sweep, but for the resets that acknowledge nothing.
