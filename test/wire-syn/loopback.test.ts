@@ -1,10 +1,13 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/target.ts';
 import type { Sweeper, SweepReply, Wire } from '../../src/model/wire.ts';
+import { LAYOUTS } from '../../src/wire/linux/layout.ts';
 import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { CHANNEL_SIZES, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
+import { CHANNEL_SIZES, Channel, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
+import { Questions } from '../../src/wire/raw-syn/questions.ts';
 import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { Peers } from '../contract/peers.ts';
@@ -40,6 +43,21 @@ const tally = (replies: readonly SweepReply[]): Record<string, number> => {
   for (const { reply } of replies) counts[said(reply)] = (counts[said(reply)] ?? 0) + 1;
   return counts;
 };
+
+/** Sends a datagram to a port and gives the error that came back. */
+const datagram = ({ address, family, port }: Endpoint): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
+    const done = (word: string): void => {
+      socket.close();
+      resolve(word);
+    };
+    socket.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'error'));
+    socket.connect(port, address, () => {
+      socket.send('x');
+      setTimeout(() => socket.listenerCount('error') > 0 && done('nothing'), 200);
+    });
+  });
 
 /** How many of these ports somebody listens at, which is no business of this test. */
 const differing = (replies: readonly SweepReply[], word: string): SweepReply[] =>
@@ -234,6 +252,58 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     expect(replies).toHaveLength(2000);
     expect(end.packets).toBeGreaterThan(2000);
   }, 30_000);
+
+  test('other traffic never reaches it', async () => {
+    const libc = await loadLibc();
+    let heard = 0;
+    const counting: Libc = {
+      ...libc,
+      recvmmsg: (fd, messages, most, flags, timeout) => {
+        const count = libc.recvmmsg(fd, messages, most, flags, timeout);
+        heard += Math.max(0, count);
+        return count;
+      },
+    };
+    const channel = new Channel<number>(counting, { onSending: () => {}, onRefused: () => {} });
+    try {
+      channel.open(4);
+      channel.open(6);
+      heard = 0;
+      // Resets and SYN-ACKs to somebody else's ports, and errors about somebody else's datagrams.
+      await sweepWith(libc, [...closed(500), ...closed(500, '::1')], { perSecond: 50_000 });
+      await Promise.all([...closed(50), ...closed(50, '::1')].map(datagram));
+      expect(channel.drain(() => {})).toBe(true);
+      expect(heard).toBe(0);
+    } finally {
+      channel.close();
+    }
+  });
+
+  test('an error of the kernel about a datagram is one, so the test above is none in vain', async () => {
+    expect(await datagram({ address: '127.0.0.1', family: 4, port: 2 })).toBe('ECONNREFUSED');
+  });
+
+  test('says that it does not know where answers were lost here', async () => {
+    const libc = await loadLibc();
+    let lost = 0;
+    const SO_MEMINFO = 55;
+    const losing: Libc = {
+      ...libc,
+      getsockopt: (fd, level, name, value, length) => {
+        const result = libc.getsockopt(fd, level, name, value, length);
+        if (name === SO_MEMINFO) value.writeUInt32LE(lost, 4 * 8);
+        return result;
+      },
+    };
+    const layout = LAYOUTS[process.arch];
+    if (!layout) throw new Error('no layout');
+    const questions = new Questions(losing, layout);
+    const asked = questions.ask(await peers.silent(), { signal, timeoutMs: 100 });
+    lost = 1;
+    expect(said(await asked)).toBe('buffers ENOBUFS');
+    expect(said(await questions.ask(await peers.silent(), { signal, timeoutMs: 100 }))).toBe('silent');
+    questions.close();
+  });
 
   test('sends from ports that nobody listens at and the kernel gives to nobody', async () => {
     const { claimPorts } = await import('../../src/wire/raw-syn/ports.ts');

@@ -69,6 +69,17 @@ describe('the syn wire over two routers', () => {
     },
   );
 
+  test('reaches a neighbour by its link-local address', async ({ skip }) => {
+    needs(skip, why);
+    const shown = await spaces?.shell('r1', 'ip -6 -o addr show dev link1 scope link');
+    const address = shown?.match(/fe80::[0-9a-f:]+/)?.[0];
+    if (!address) throw new Error(`router 1 has no link-local address: ${shown}`);
+    const { replies } = await atExpert({
+      ask: [{ address: `${address}%link1`, family: 6, port: 9, timeoutMs: 2500 }],
+    });
+    expect(replies.map(said)).toEqual(['refused by unknown, ttl 64']);
+  });
+
   test.for([4, 6] as const)(
     'traces: a short life names the routers, a long one reaches the host (IPv%i)',
     async (family, { skip }) => {

@@ -5,6 +5,16 @@ import { isHostUnreachable } from '../linux/local-fault.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 import type { Seen } from './seen.ts';
 
+/** What is said of a question whose answer this machine may have lost: it passes, so it is asked again. */
+export const LOST: Reply = {
+  kind: 'unknown',
+  fault: {
+    kind: 'buffers',
+    code: 'ENOBUFS',
+    text: 'this machine lost answers because it could not read them in time',
+  },
+};
+
 /** Canonical text of an address. */
 const textOf = (family: Family, words: Int32Array): string => {
   const octets = [...Buffer.from(words.buffer, words.byteOffset, family === 4 ? 4 : 16)];

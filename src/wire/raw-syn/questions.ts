@@ -9,7 +9,7 @@ import { Alarm } from './alarm.ts';
 import { Channel } from './channel.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 import { ENOBUFS } from './layout.ts';
-import { replyOf } from './meaning.ts';
+import { LOST, replyOf } from './meaning.ts';
 import { Routes } from './routes.ts';
 import { Sequences } from './sequence.ts';
 import { Errno } from './sockets.ts';
@@ -61,6 +61,8 @@ export class Questions {
   #channel: Channel<Question> | null = null;
   #alarm: Alarm | null = null;
   #salt = 0;
+  #lost = 0;
+  #lostAt = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
   #isClosing = false;
 
@@ -109,6 +111,7 @@ export class Questions {
     this.#alarm = null;
     this.#channel?.close();
     this.#channel = null;
+    this.#lost = 0;
     this.#routes.close();
   }
 
@@ -154,7 +157,10 @@ export class Questions {
     let isDrained = false;
     for (let i = 0; i < MOST_BATCHES && !isDrained; i++) isDrained = channel.drain(this.#onSeen);
     // A late event loop may not have read it yet: what has come by now counts.
-    if (isDrained) for (const question of this.#expired.splice(0)) this.#expire(question);
+    if (isDrained && this.#expired.length > 0) {
+      this.#notice(channel.lost());
+      for (const question of this.#expired.splice(0)) this.#expire(question);
+    }
     let hasRoom = channel.flush();
     let taken = 0;
     for (; hasRoom && taken < Math.min(MOST_SENT, this.#unsent.length); taken++) {
@@ -185,14 +191,21 @@ export class Questions {
     this.#schedule();
   };
 
+  /** Whether answers were lost here since the last look: then no silence from before says anything. */
+  #notice(lost: number): void {
+    if (lost !== this.#lost) this.#lostAt = performance.now();
+    this.#lost = lost;
+  }
+
   /** What it means that the timer of a question ran out. */
   #expire(question: Question): void {
     if (!this.#isAsked(question)) return;
     const { timeoutMs, startedAt, isSent } = question;
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= timeoutMs) {
-      if (isSent) this.#finish(question, { kind: 'silent', waitedMs: Math.round(elapsedMs), attempts: 1 });
-      else this.#finish(question, { kind: 'unknown', fault: localFault(ENOBUFS, question.endpoint) });
+      if (!isSent) this.#finish(question, { kind: 'unknown', fault: localFault(ENOBUFS, question.endpoint) });
+      else if (startedAt <= this.#lostAt) this.#finish(question, LOST);
+      else this.#finish(question, { kind: 'silent', waitedMs: Math.round(elapsedMs), attempts: 1 });
       return;
     }
     if (isSent && elapsedMs >= question.repeatMs) {

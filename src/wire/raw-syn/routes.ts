@@ -23,6 +23,14 @@ const isMulticast = (family: Family, to: Int32Array): boolean => {
   return family === 4 ? first >= 224 && first < 240 : first === 0xff;
 };
 
+/** The address in a struct sockaddr. */
+const wordsOf = (sockaddr: Buffer, family: Family): Int32Array => {
+  const words = new Int32Array(4);
+  const at = family === 4 ? SOCKADDR_IN.address : SOCKADDR_IN6.address;
+  for (let i = 0; i < (family === 4 ? 1 : 4); i++) words[i] = sockaddr.readInt32LE(at + 4 * i);
+  return words;
+};
+
 /**
  * Asks the kernel where packets to an address come from: a datagram socket is connected, which looks up the route and sends
  * nothing. Exact for every address, since two neighbours may have different routes; remembered for two seconds.
@@ -75,8 +83,9 @@ export class Routes {
       this.#libc.connect(fd, this.#nobody, this.#nobody.length);
       if (this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) throw new Errno(this.#libc.errno());
       const from = this.#end(this.#libc.getsockname, fd, family);
+      let to = wordsOf(this.#sockaddr.bytes, family);
       // To the unspecified address the kernel connects itself, and names whom it connected.
-      const to = this.#end(this.#libc.getpeername, fd, family);
+      if (to.every((word) => word === 0)) to = this.#end(this.#libc.getpeername, fd, family);
       if (isMulticast(family, to)) throw new Errno(ENETUNREACH);
       const scope = family === 6 ? this.#sockaddr.bytes.readUInt32LE(SOCKADDR_IN6.scope) : 0;
       return { family, to, from, scope, isLoopback: isLoopback(address), sum: addressSum(to, from) };
@@ -101,9 +110,6 @@ export class Routes {
   #end(call: Libc['getsockname'], fd: number, family: Family): Int32Array {
     this.#length.writeInt32LE(this.#own.length);
     if (call(fd, this.#own, this.#length) < 0) throw new Errno(this.#libc.errno());
-    const words = new Int32Array(4);
-    const at = family === 4 ? SOCKADDR_IN.address : SOCKADDR_IN6.address;
-    for (let i = 0; i < (family === 4 ? 1 : 4); i++) words[i] = this.#own.readInt32LE(at + 4 * i);
-    return words;
+    return wordsOf(this.#own, family);
   }
 }

@@ -5,7 +5,7 @@ import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
 import { CHANNEL_SIZES, Channel, type ChannelSizes } from './channel.ts';
-import { replyOf } from './meaning.ts';
+import { LOST, replyOf } from './meaning.ts';
 import { SEND_BATCH } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
@@ -21,16 +21,9 @@ const SMALLEST_WINDOW = 1 << 10;
 const LARGEST_WINDOW = 1 << 18;
 /** Times that a probe is asked again because answers were lost here, before we say that we do not know. */
 const MOST_EXCUSES = 16;
+/** More would not be counted right. */
+const MOST_RETRIES = 200;
 const USUAL_TTL = 64;
-
-const LOST: Reply = {
-  kind: 'unknown',
-  fault: {
-    kind: 'buffers',
-    code: 'ENOBUFS',
-    text: 'this machine lost answers because it could not read them in time',
-  },
-};
 
 /** As many as are under way when all is silence, and some more. */
 const windowSize = ({ perSecond, retries, timeoutMs }: SweepOptions): number => {
@@ -56,13 +49,17 @@ export class Sweep {
   #now = performance.now();
   readonly #count = { probes: 0, ignored: 0 };
 
-  /** Throws an `Errno` when there is no port or descriptor to work with. */
+  /** Throws an `Errno` when there is no port or descriptor to work with, RangeError for numbers that make no sense. */
   constructor(
     libc: Libc,
     probes: Iterable<Endpoint>,
     options: SweepOptions,
     sizes: ChannelSizes = CHANNEL_SIZES,
   ) {
+    const { perSecond, retries, timeoutMs } = options;
+    if (!(perSecond >= 1 && retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0)) {
+      throw new RangeError(`no sweep at ${perSecond}/s with ${retries} retries after ${timeoutMs} ms`);
+    }
     this.#options = options;
     this.#probes = probes[Symbol.iterator]();
     this.#window = new Window(windowSize(options));
