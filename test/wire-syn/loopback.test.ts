@@ -279,6 +279,32 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     }
   });
 
+  test('what came in before the filter stood is thrown away', async () => {
+    const libc = await loadLibc();
+    const SO_ATTACH_FILTER = 26;
+    const TO_A_CLOSED_PORT = Buffer.from([2, 0, 0, 2, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let dials = 0;
+    const late: Libc = {
+      ...libc,
+      setsockopt: (fd, level, name, value, length) => {
+        if (name === SO_ATTACH_FILTER) {
+          // On loopback the reset is there before connect() returns.
+          const socket = libc.socket(2, 1, 0);
+          libc.connect(socket, TO_A_CLOSED_PORT, TO_A_CLOSED_PORT.length);
+          libc.close(socket);
+          dials++;
+        }
+        return libc.setsockopt(fd, level, name, value, length);
+      },
+    };
+    const channel = new Channel<number>(late, { onSending: () => {}, onRefused: () => {} });
+    let seen = 0;
+    channel.open(4);
+    channel.drain(() => seen++);
+    channel.close();
+    expect([dials, seen]).toEqual([2, 0]);
+  });
+
   test('an error of the kernel about a datagram is one, so the test above is none in vain', async () => {
     expect(await datagram({ address: '127.0.0.1', family: 4, port: 2 })).toBe('ECONNREFUSED');
   });
