@@ -110,6 +110,21 @@ describe('the syn wire on a machine of its own', async () => {
     expect(replies.map(said)).toEqual(['rejected EHOSTUNREACH', 'rejected EHOSTUNREACH']);
   });
 
+  test('of a thousand ports of a neighbour that is not there, none is called silent', async ({ skip }) => {
+    needs(skip, why);
+    const { swept } = await asking.ask(
+      {
+        sweep: {
+          ...{ address: '10.9.9.77', ports: [1, 1000] },
+          ...{ perSecond: 20_000, retries: 3, timeoutMs: 200 },
+        },
+      },
+      alone(D0),
+    );
+    expect(swept).toHaveLength(1000);
+    expect(new Set(swept.map(([, reply]) => said(reply)))).toEqual(new Set(['rejected EHOSTUNREACH']));
+  });
+
   test('packets that wait for a neighbour fill the send buffer, and nothing is lost', async ({ skip }) => {
     needs(skip, why);
     const { swept, end } = await asking.ask(

@@ -15,6 +15,9 @@ export const LOST: Reply = {
   },
 };
 
+/** What our own kernel says of a neighbour that answers neither ARP nor neighbour discovery: nobody on the way said it. */
+export const isAbsence = (reply: Reply): boolean => reply.kind === 'rejected' && 'errno' in reply.cause;
+
 /** Canonical text of an address. */
 const textOf = (family: Family, words: Int32Array): string => {
   const octets = [...Buffer.from(words.buffer, words.byteOffset, family === 4 ? 4 : 16)];

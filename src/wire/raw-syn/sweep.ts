@@ -5,7 +5,7 @@ import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
 import { CHANNEL_SIZES, Channel, type ChannelSizes } from './channel.ts';
-import { LOST, replyOf } from './meaning.ts';
+import { isAbsence, LOST, replyOf } from './meaning.ts';
 import { SEND_BATCH } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
@@ -41,6 +41,8 @@ export class Sweep {
   readonly #window: Window;
   readonly #pace: Pace;
   readonly #portCount: number;
+  /** Neighbours that are not there, and when the kernel last said so. */
+  readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
   #replies: SweepReply[] = [];
   #isExhausted = false;
   #hasRoom = true;
@@ -133,14 +135,23 @@ export class Sweep {
       const mayBeLost = sentAt <= this.#lostAt;
       if (mayBeLost && this.#window.excused(slot) >= MOST_EXCUSES) this.#settle(slot, LOST);
       else if (!mayBeLost && this.#window.counted(slot) > retries) {
-        const waitedMs = Math.round(now - this.#window.firstTime(slot));
-        this.#settle(slot, { kind: 'silent', waitedMs, attempts: this.#window.sent(slot) });
+        this.#settle(slot, this.#silence(slot, now));
       } else {
         if (!this.#pace.has) return;
         if (mayBeLost) this.#window.excuse(slot);
         this.#send(slot);
       }
     }
+  }
+
+  /** Of all packets that wait for a neighbour who never answers the kernel gives up only the latest with a word. */
+  #silence(slot: number, now: number): Reply {
+    const firstTime = this.#window.firstTime(slot);
+    const absence = this.#absences.get(this.#window.endpointOf(slot).address);
+    const waitedMs = Math.round(now - firstTime);
+    return absence && absence.at >= firstTime
+      ? absence.reply
+      : { kind: 'silent', waitedMs, attempts: this.#window.sent(slot) };
   }
 
   /** Takes new probes, for as long as the pace, the window and the time let us. */
@@ -220,7 +231,9 @@ export class Sweep {
     const first = this.#localPort(seen.address, seen.port, 0);
     const attempt = (seen.localPort - first + this.#portCount) % this.#portCount;
     const rttMs = Math.max(0, this.#now - this.#window.timeOf(slot, attempt));
-    this.#settle(slot, replyOf(seen, this.#window.destinationOf(slot), rttMs));
+    const reply = replyOf(seen, this.#window.destinationOf(slot), rttMs);
+    if (isAbsence(reply)) this.#absences.set(this.#window.endpointOf(slot).address, { reply, at: this.#now });
+    this.#settle(slot, reply);
   };
 
   #settle(slot: number, reply: Reply): void {
