@@ -108,7 +108,8 @@ export interface SweepEnd {
 /**
  * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; they
  * should differ from each other. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
- * `aborted` for what is under way and takes no more. Rejects only for a bug, or what `probes` or `onReplies` throw.
+ * `aborted` for what is under way and takes no more. Rejects with what `probes` or `onReplies` throw, with a RangeError for
+ * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
  */
 export interface Sweeper {
   sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd>;

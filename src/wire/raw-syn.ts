@@ -4,9 +4,10 @@ import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, Wire } from '../model/wire.ts';
 import { LAYOUTS, type Layout } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
+import { localFault } from './linux/local-fault.ts';
 import { IPPROTO_RAW } from './raw-syn/layout.ts';
 import { Questions } from './raw-syn/questions.ts';
-import { openRaw } from './raw-syn/sockets.ts';
+import { Errno, openRaw } from './raw-syn/sockets.ts';
 import { Sweep } from './raw-syn/sweep.ts';
 
 const HOW =
@@ -59,7 +60,15 @@ class SynWire implements Wire, Sweeper {
   }
 
   async sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd> {
-    return new Sweep(this.#libc, probes, options).run();
+    let sweep: Sweep;
+    try {
+      sweep = new Sweep(this.#libc, probes, options);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      const { text } = localFault(error.errno, { address: 'anywhere', family: 4 });
+      throw new Error(`the sweep cannot start: ${text} (${error.message})`);
+    }
+    return sweep.run();
   }
 
   async close(): Promise<void> {

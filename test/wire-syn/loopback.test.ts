@@ -16,6 +16,7 @@ import { said } from './asking.ts';
 const why = await whyNoRaw(process.platform);
 
 const EAGAIN = 11;
+const EMFILE = 24;
 const { signal } = new AbortController();
 
 /** Closed ports, all of them below what the kernel or this wire sends from; listeners of tests live above. */
@@ -162,6 +163,18 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     expect(end).toMatchObject({ isStopped: true, probes: taken });
     expect(taken).toBeLessThan(2000);
     expect(tally(replies)).toEqual({ 'aborted ABORT': taken });
+  });
+
+  test.each([
+    { perSecond: 0, retries: 0, timeoutMs: 100 },
+    { perSecond: Number.NaN, retries: 0, timeoutMs: 100 },
+    { perSecond: 100, retries: -1, timeoutMs: 100 },
+    { perSecond: 100, retries: 201, timeoutMs: 100 },
+    { perSecond: 100, retries: 0, timeoutMs: 0 },
+  ])('refuses %o, which makes no sense', async (options) => {
+    await expect(wire.sweep(closed(1), { ...options, signal, onReplies: () => {} })).rejects.toThrow(
+      RangeError,
+    );
   });
 
   test('asks nothing when it is stopped before it starts', async () => {
@@ -329,6 +342,48 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     expect(said(await asked)).toBe('buffers ENOBUFS');
     expect(said(await questions.ask(await peers.silent(), { signal, timeoutMs: 100 }))).toBe('silent');
     questions.close();
+  });
+
+  test('whichever socket is the one too many, it is said, and none stays open', async () => {
+    const libc = await loadLibc();
+    const layout = LAYOUTS[process.arch];
+    if (!layout) throw new Error('no layout');
+    const words = new Set<string>();
+    // The route, the lock, 255 ports, three sockets for each family and what watches them.
+    for (const tooMany of [0, 1, 2, 100, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266]) {
+      const open = new Set<number>();
+      let calls = 0;
+      let errno = 0;
+      const counted = (call: () => number): number => {
+        errno = calls++ === tooMany ? EMFILE : 0;
+        const fd = errno === 0 ? call() : -1;
+        if (fd >= 0) open.add(fd);
+        return fd;
+      };
+      const short: Libc = {
+        ...libc,
+        socket: (family, type, protocol) => counted(() => libc.socket(family, type, protocol)),
+        epollCreate: (flags) => counted(() => libc.epollCreate(flags)),
+        close: (fd) => {
+          open.delete(fd);
+          return libc.close(fd);
+        },
+        errno: () => errno || libc.errno(),
+      };
+      const questions = new Questions(short, layout);
+      for (const [at] of [closed(1), closed(1, '::1')].map((probes) => [...probes])) {
+        if (!at) continue;
+        words.add(said(await questions.ask(at, { signal, timeoutMs: 1000 })));
+        errno = 0;
+        // What failed once can go well the next time.
+        expect(said(await questions.ask(at, { signal, timeoutMs: 1000 }))).toMatch(
+          /refused by target|EMFILE/,
+        );
+      }
+      questions.close();
+      expect([tooMany, ...open]).toEqual([tooMany]);
+    }
+    expect(words).toEqual(new Set(['refused by target, ttl 64', 'descriptors EMFILE']));
   });
 
   test('sends from ports that nobody listens at and the kernel gives to nobody', async () => {

@@ -42,14 +42,15 @@ const PROTOCOLS = {
   icmp: { 4: IPPROTO_ICMP, 6: IPPROTO_ICMPV6 },
 } as const;
 
-/** Hands a filter to the kernel. It lies behind its own description, so that both live equally long. */
+/** Hands a filter to the kernel, or closes the socket and throws an `Errno`. The filter lies behind its own description, so that both live equally long. */
 const attach = (libc: Libc, fd: number, filter: Buffer): void => {
   const bytes = Buffer.concat([Buffer.alloc(SOCK_FPROG.size), filter]);
   bytes.writeUInt16LE(filter.length / SOCK_FILTER.size, SOCK_FPROG.len);
   bytes.writeBigUInt64LE(libc.address(bytes) + BigInt(SOCK_FPROG.size), SOCK_FPROG.filter);
-  if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, bytes, SOCK_FPROG.size) < 0) {
-    throw new Errno(libc.errno());
-  }
+  if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, bytes, SOCK_FPROG.size) === 0) return;
+  const errno = libc.errno();
+  libc.close(fd);
+  throw new Errno(errno);
 };
 
 /** A raw socket that hears answers (`tcp`) or errors (`icmp`) of one family, and the buffers that it is read into. */

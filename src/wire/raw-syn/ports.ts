@@ -94,29 +94,36 @@ const claimBlock = (libc: Libc, start: number): Claim | null => {
   const lock = hold(libc, start);
   if (lock === null) return null;
   const ports = { first: start + 1, last: start + BLOCK - 1 };
-  for (let port = ports.first; port <= ports.last; port++) {
-    const fd = hold(libc, port);
-    if (fd === null) {
-      libc.close(lock);
-      return null;
+  let isOurs = false;
+  try {
+    for (let port = ports.first; port <= ports.last; port++) {
+      const fd = hold(libc, port);
+      if (fd === null) return null;
+      libc.close(fd);
     }
-    libc.close(fd);
+    isOurs = true;
+    return { ports, release: () => void libc.close(lock) };
+  } finally {
+    if (!isOurs) libc.close(lock);
   }
-  return { ports, release: () => void libc.close(lock) };
 };
 
 /** A few neighbouring ports anywhere, each held by a socket of its own. */
 const claimHeld = (libc: Libc): Claim | null => {
-  let held: number[] = [];
+  const held: number[] = [];
   const release = (): void => {
-    for (const fd of held) libc.close(fd);
-    held = [];
+    for (const fd of held.splice(0)) libc.close(fd);
   };
-  for (let port = 65_535; port >= LOWEST; port--) {
-    const fd = hold(libc, port);
-    if (fd === null) release();
-    else held.push(fd);
-    if (held.length === HELD) return { ports: { first: port, last: port + HELD - 1 }, release };
+  try {
+    for (let port = 65_535; port >= LOWEST; port--) {
+      const fd = hold(libc, port);
+      if (fd === null) release();
+      else held.push(fd);
+      if (held.length === HELD) return { ports: { first: port, last: port + HELD - 1 }, release };
+    }
+  } catch (error) {
+    release();
+    throw error;
   }
   release();
   return null;
