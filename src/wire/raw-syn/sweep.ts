@@ -103,10 +103,10 @@ export class Sweep {
     this.#pace.tick(started);
     this.#hasRoom = this.#channel.flush();
     // Silence is what is left when all answers up to now are read.
-    if (isDrained) this.#expire(started);
+    const isExpired = isDrained && this.#expire(started, started + 2 * TURN_MS);
     this.#admit(started + 2 * TURN_MS);
     if (this.#hasRoom) this.#hasRoom = this.#channel.flush();
-    return !isDrained || (this.#hasRoom && this.#pace.has && !this.#isExhausted && !this.#window.isFull);
+    return !isExpired || (this.#hasRoom && this.#pace.has && !this.#isExhausted && !this.#window.isFull);
   }
 
   #drain(until: number): boolean {
@@ -126,22 +126,25 @@ export class Sweep {
     this.#pace.slowDown(this.#lostAt);
   }
 
-  /** Asks again what stayed silent, or calls it silent, for as long as the pace lets us. */
-  #expire(now: number): void {
+  /** Asks again what stayed silent, or calls it silent, for as long as pace and time let us. False when time was short. */
+  #expire(now: number, until: number): boolean {
     const { retries, timeoutMs } = this.#options;
+    let done = 0;
     for (let slot = this.#window.oldest; slot >= 0; slot = this.#window.oldest) {
       const sentAt = this.#window.lastTime(slot);
-      if (sentAt + timeoutMs > now || !this.#hasRoom) return;
+      if (sentAt + timeoutMs > now || !this.#hasRoom) return true;
+      if (++done % SEND_BATCH === 0 && performance.now() > until) return false;
       const mayBeLost = sentAt <= this.#lostAt;
       if (mayBeLost && this.#window.excused(slot) >= MOST_EXCUSES) this.#settle(slot, LOST);
       else if (!mayBeLost && this.#window.counted(slot) > retries) {
         this.#settle(slot, this.#silence(slot, now));
       } else {
-        if (!this.#pace.has) return;
+        if (!this.#pace.has) return true;
         if (mayBeLost) this.#window.excuse(slot);
         this.#send(slot);
       }
     }
+    return true;
   }
 
   /** Of all packets that wait for a neighbour who never answers the kernel gives up only the latest with a word. */
