@@ -87,6 +87,25 @@ describe('the syn wire on a machine of its own', async () => {
     }
   });
 
+  test('asks again after a second, as the kernel does', async ({ skip }) => {
+    needs(skip, why);
+    const script = `nft 'add table ip f'
+      nft 'add chain ip f in { type filter hook input priority 0; }'
+      nft 'add rule ip f in tcp dport 9 limit rate 1/hour burst 1 packets drop'`;
+    const ask = [
+      { address: '127.0.0.1', family: 4, port: 9, timeoutMs: 900 },
+      { address: '127.0.0.1', family: 4, port: 10, timeoutMs: 900 },
+    ] as const;
+    const impatient = await asking.ask({ ask }, alone(script));
+    expect(impatient.replies.map(said)).toEqual(['silent', 'refused by target, ttl 64']);
+    const [first] = ask;
+    const patient = await asking.ask({ ask: [{ ...first, timeoutMs: 3000 }] }, alone(script));
+    expect(patient.replies.map(said)).toEqual(['refused by target, ttl 64']);
+    // From the first SYN, as the linux wire measures it.
+    const [reply] = patient.replies;
+    expect(reply?.kind === 'refused' && reply.rttMs).toBeGreaterThanOrEqual(1000);
+  });
+
   test('forged answers are not believed', async ({ skip }) => {
     needs(skip, why);
     const script = `nft 'add table ip f'
@@ -130,14 +149,16 @@ describe('the syn wire on a machine of its own', async () => {
     const { swept, end } = await asking.ask(
       {
         sweep: {
-          ...{ address: '10.9.9.77', ports: [1, 200], sizes: { sendBytes: 4096 } },
+          ...{ address: '10.9.9.77', ports: [1, 60], sizes: { sendBytes: 4096 } },
           ...{ perSecond: 10_000, retries: 1, timeoutMs: 2000 },
         },
       },
       alone(D0),
     );
     expect(new Set(swept.map(([, reply]) => said(reply)))).toEqual(new Set(['rejected EHOSTUNREACH']));
-    expect(end).toMatchObject({ probes: 200, packets: 200 });
+    // Once in a while the kernel drops one of them without a word; then it is asked again.
+    expect(swept).toHaveLength(60);
+    expect(end?.packets).toBeLessThan(70);
   });
 
   test('a firewall of this machine is not one on the way', async ({ skip }) => {

@@ -66,6 +66,7 @@ export class Inbox {
   readonly #messages = Buffer.alloc(BATCH * MMSGHDR.size);
   readonly #memory = Buffer.alloc(4 * SK_MEMINFO_VARS);
   readonly #length = int(0);
+  #lostBefore = 0;
 
   /** Throws an `Errno` when the kernel gives no such socket. `bytes`: how much may wait to be read. */
   constructor(libc: Libc, family: Family, kind: 'tcp' | 'icmp', ports: LocalPorts, bytes: number) {
@@ -77,8 +78,9 @@ export class Inbox {
     setBufferSize(libc, this.fd, [SO_RCVBUFFORCE, SO_RCVBUF], bytes);
     if (family === 6) libc.setsockopt(this.fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, int(1), 4);
     this.#point();
-    // Before the filter stood, everybody's packets came in.
+    // Before the filter stood, everybody's packets came in, or found no room.
     while (!this.drain(emptySeen(), () => {}));
+    this.#lostBefore = this.lost();
   }
 
   /**
@@ -95,11 +97,11 @@ export class Inbox {
     return count < BATCH;
   }
 
-  /** How many packets were lost since the socket was opened, because nobody read them in time. */
+  /** How many packets were lost since the socket is ready, because nobody read them in time. */
   lost(): number {
     this.#length.writeInt32LE(this.#memory.length);
     this.#libc.getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, this.#memory, this.#length);
-    return this.#memory.readUInt32LE(4 * SK_MEMINFO_DROPS);
+    return this.#memory.readUInt32LE(4 * SK_MEMINFO_DROPS) - this.#lostBefore;
   }
 
   close(): void {
