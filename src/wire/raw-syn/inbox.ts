@@ -66,7 +66,7 @@ export class Inbox {
   readonly #messages = Buffer.alloc(BATCH * MMSGHDR.size);
   readonly #memory = Buffer.alloc(4 * SK_MEMINFO_VARS);
   readonly #length = int(0);
-  #lostBefore = 0;
+  readonly #lostBefore: number = 0;
 
   /** Throws an `Errno` when the kernel gives no such socket. `bytes`: how much may wait to be read. */
   constructor(libc: Libc, family: Family, kind: 'tcp' | 'icmp', ports: LocalPorts, bytes: number) {
