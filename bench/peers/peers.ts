@@ -65,7 +65,7 @@ const tableOf = (results: readonly Result[]): string => {
       ...['hosts', 'loss', 'who', 'runs', 'seconds', 'CPU s', 'RSS MB', 'sent', 'received'],
       ...['right %', 'router resets told', 'absent'],
     ],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const result of results) table.push(rowOf(result));
   return table.toString();
