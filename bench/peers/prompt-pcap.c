@@ -1,7 +1,7 @@
 /*
- * Stands before libpcap and hands over every packet at once, with room for many. Some kernels and libpcap's block-wise
- * ring (TPACKET_V3) together never hand over a block that is not full: masscan then misses its last answers and waits for
- * ever. With this, its results are those of its probes and not of that ring.
+ * Stands before libpcap and hands over every packet at once, with room for many. masscan often missed answers that had come to
+ * the interface, and did not end; this takes the block-wise ring (TPACKET_V3) out of the question, which keeps packets back
+ * until a block is full or old. It did not cure it, so the cause is elsewhere.
  *
  * cc -shared -fPIC -o libpcap.so prompt-pcap.c -l:libpcap.so.0.8, found by masscan through LD_LIBRARY_PATH.
  */
