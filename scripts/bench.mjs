@@ -10,6 +10,7 @@ const BENCHES = {
   ranges: 'bench/ranges.ts',
   wires: 'bench/wire/connects.ts',
   sweep: 'bench/wire/sweep.ts',
+  peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };
