@@ -53,7 +53,7 @@ export const audit = async (texts: readonly string[], options: ScanOptions): Pro
   if (options.output !== null && options.output !== '-') await checkWritable(options.output);
   for (const notice of notices) say(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const engine = await chooseEngine(options.engine, process.platform);
+  const engine = await chooseEngine(options.engine, 'many', process.platform);
   const run = startRun(engine, options, seed);
   const history = await openHistoryFile(options.db);
   try {
@@ -88,7 +88,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const { entry, plan, done, recorder } = history.resume(id);
     const { spec, options: kept } = plan as KeptPlan;
     const options = { ...kept, ...now };
-    const engine = await chooseEngine(options.engine, process.platform);
+    const engine = await chooseEngine(options.engine, 'many', process.platform);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
     return await conduct({
       history,

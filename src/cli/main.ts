@@ -3,6 +3,7 @@ import { UsageError } from '../model/fault.ts';
 import { StoreError } from '../store/store-error.ts';
 import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { version } from './version.ts';
 
@@ -20,7 +21,14 @@ const program = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   // Commands that are added do not inherit how errors end.
-  for (const make of [checkCommand, auditCommand, diffCommand, reportCommand, historyCommand]) {
+  for (const make of [
+    checkCommand,
+    auditCommand,
+    diffCommand,
+    reportCommand,
+    historyCommand,
+    doctorCommand,
+  ]) {
     main.addCommand(make().copyInheritedSettings(main));
   }
   return main;

@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Target, TargetSpace } from '../model/target.ts';
-import type { Pinger, Resolver, Wire } from '../model/wire.ts';
+import type { Pinger, Resolver, Sweeper, Wire } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { Channel } from './channel.ts';
 import { scanHost } from './host.ts';
@@ -22,6 +22,8 @@ export interface ScanDeps {
   readonly resolver: Resolver;
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
+  /** Asks many ports at once, where the wire can; only bulk runs use it. */
+  readonly sweeper?: Sweeper;
   /** Asked of every address before it gets a packet. */
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
