@@ -1,0 +1,228 @@
+import type { Plan } from '../model/plan.ts';
+import type { Dial, Probe } from '../model/probe.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Endpoint, Family, Target, TargetSpace } from '../model/target.ts';
+import type { Sweeper, SweepReply } from '../model/wire.ts';
+import type { Guard } from './address.ts';
+import { isFirstAsked, showsLife } from './life.ts';
+import { subnetOf } from './subnets.ts';
+import type { Throttle } from './throttle.ts';
+
+/** Hosts that are swept together: enough that waiting for silence is shared by many, few enough to keep in memory. */
+const TOGETHER = 4096;
+/** RFC 6298: the wait before anything is known, milliseconds. A host that shows no life is asked with it before it is given up. */
+const PATIENT_MS = 1000;
+/** On top of the longest round trip of the hosts of a sweep, milliseconds; see timing.ts. */
+const MARGIN_MS = 100;
+/** Silence of hosts that show life is asked again so often in a sweep; what then decides is asked once more by itself. */
+const REPEATS = 2;
+
+/** What a sweep heard of one port. */
+export interface Heard {
+  readonly reply: Reply;
+  readonly attempts: number;
+}
+
+/** A host whose turn it is, with what a sweep heard of its ports; none for one that was not swept. */
+export interface NextHost {
+  readonly index: number;
+  readonly target: Target;
+  readonly heard: ReadonlyMap<number, Heard>;
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly target: Target;
+  readonly heard: Map<number, Heard>;
+}
+
+export interface SweepDeps {
+  readonly sweeper: Sweeper;
+  readonly probes: readonly Probe[];
+  readonly guard: Guard;
+  readonly throttle: Throttle;
+  readonly signal: AbortSignal;
+}
+
+const isAlive = ({ heard }: Candidate): boolean => showsLife([...heard.values()]);
+
+const rttOf = (reply: Reply): number =>
+  reply.kind === 'silent' || reply.kind === 'unknown' ? 0 : reply.rttMs;
+
+const isOpenQuestion = (heard: Heard | undefined): boolean =>
+  heard === undefined || heard.reply.kind === 'silent' || heard.reply.kind === 'unknown';
+
+/** The longest round trip of what came back, milliseconds. */
+const longest = (candidates: readonly Candidate[]): number =>
+  candidates.reduce((most, { heard }) => {
+    let rtt = most;
+    for (const { reply } of heard.values()) rtt = Math.max(rtt, rttOf(reply));
+    return rtt;
+  }, 0);
+
+/**
+ * Hands out the hosts of a bulk run with their first answers, found by sweeps over thousands of hosts at once: the ports
+ * that show life at all of them, the others where life showed. A host that shows none is asked once more with the patience
+ * of RFC 6298 before it counts as silent, for the round trips of its neighbours say nothing about its own.
+ */
+export class SweptHosts {
+  readonly #space: TargetSpace;
+  readonly #order: Iterator<number>;
+  readonly #plan: Plan;
+  readonly #deps: SweepDeps;
+  #ready: readonly NextHost[] = [];
+  #given = 0;
+  #coming: Promise<readonly NextHost[]> | null = null;
+
+  constructor(space: TargetSpace, order: Iterable<number>, plan: Plan, deps: SweepDeps) {
+    this.#space = space;
+    this.#order = order[Symbol.iterator]();
+    this.#plan = plan;
+    this.#deps = deps;
+  }
+
+  /** The next host; undefined when there is none, or when the run was stopped. */
+  async next(): Promise<NextHost | undefined> {
+    for (;;) {
+      const host = this.#ready[this.#given];
+      if (host) {
+        this.#given++;
+        return host;
+      }
+      if (this.#deps.signal.aborted) return undefined;
+      this.#coming ??= this.#fill();
+      const coming = this.#coming;
+      const ready = await coming;
+      if (this.#coming !== coming) continue;
+      if (ready.length === 0) return undefined;
+      this.#ready = ready;
+      this.#given = 0;
+      // The next are swept while these are judged.
+      this.#coming = this.#fill();
+      this.#coming.catch(() => {});
+    }
+  }
+
+  async #fill(): Promise<readonly NextHost[]> {
+    const candidates: Candidate[] = [];
+    while (candidates.length < TOGETHER) {
+      const { value: index, done } = this.#order.next();
+      if (done) break;
+      candidates.push({ index, target: this.#space.at(index), heard: new Map() });
+    }
+    await this.#deps.throttle.running(this.#deps.signal);
+    const swept = candidates.filter(
+      ({ target }) => target.kind === 'address' && this.#deps.guard(target.address, target.family) === null,
+    );
+    await this.#sweepAll(swept);
+    return candidates;
+  }
+
+  async #sweepAll(candidates: readonly Candidate[]): Promise<void> {
+    const planned = this.#deps.probes.flatMap((probe) => probe.ports(this.#plan, { observations: [] }));
+    const first = planned.filter((one) => isFirstAsked(one, this.#plan)).map(({ port }) => port);
+    const rest = planned.filter((one) => !isFirstAsked(one, this.#plan)).map(({ port }) => port);
+    const repeats = Math.min(REPEATS, this.#plan.retries);
+    await this.#sweep(candidates, first, PATIENT_MS, 0);
+    const alive = candidates.filter(isAlive);
+    const waitMs = Math.min(longest(alive) + MARGIN_MS, PATIENT_MS);
+    // What is silent at living hosts, and all that was not asked of them yet.
+    await this.#sweep(alive, [...first, ...rest], waitMs, repeats);
+    if (repeats === 0) return;
+    const still = candidates.filter((candidate) => !isAlive(candidate));
+    await this.#sweep(still, first.slice(0, 2), PATIENT_MS, 0);
+    const late = still.filter(isAlive);
+    await this.#sweep(late, [...first, ...rest], PATIENT_MS, repeats);
+  }
+
+  /** Asks these ports, as far as they are open questions, port by port so that no host gets a burst. */
+  async #sweep(
+    candidates: readonly Candidate[],
+    ports: readonly number[],
+    timeoutMs: number,
+    retries: number,
+  ): Promise<void> {
+    const { sweeper, signal, throttle } = this.#deps;
+    if (signal.aborted || candidates.length === 0 || ports.length === 0) return;
+    const byAddress = new Map(
+      candidates.flatMap((one) =>
+        one.target.kind === 'address' ? [[one.target.address, one] as const] : [],
+      ),
+    );
+    const endpoints = function* (): Generator<Endpoint> {
+      for (const port of ports) {
+        for (const { target, heard } of candidates) {
+          if (target.kind !== 'address' || !isOpenQuestion(heard.get(port))) continue;
+          throttle.countSent();
+          yield { address: target.address, family: target.family, port };
+        }
+      }
+    };
+    const onReplies = (replies: readonly SweepReply[]): void => {
+      for (const { endpoint, reply, attempts } of replies) this.#take(byAddress, endpoint, reply, attempts);
+    };
+    const perSecond = this.#paceFor(candidates);
+    const { packets, probes } = await sweeper.sweep(endpoints(), {
+      signal,
+      perSecond,
+      retries,
+      timeoutMs,
+      onReplies,
+    });
+    for (let repeated = probes; repeated < packets; repeated++) throttle.countSent();
+  }
+
+  #take(
+    hosts: ReadonlyMap<string, Candidate>,
+    { address, port }: Endpoint,
+    reply: Reply,
+    attempts: number,
+  ): void {
+    const host = hosts.get(address);
+    // Our own trouble is asked again in the usual way, which waits for it to pass.
+    if (!host || reply.kind === 'unknown') return;
+    const before = host.heard.get(port);
+    const all = (before?.attempts ?? 0) + attempts;
+    if (reply.kind !== 'silent') {
+      host.heard.set(port, { reply, attempts: all });
+      return;
+    }
+    const waitedMs = (before?.reply.kind === 'silent' ? before.reply.waitedMs : 0) + reply.waitedMs;
+    host.heard.set(port, { reply: { kind: 'silent', waitedMs, attempts: all }, attempts: all });
+  }
+
+  /** What the rates over all, per subnet and per host allow for these hosts together. */
+  #paceFor(candidates: readonly Candidate[]): number {
+    const { rate, perSubnetRate, perHostRate } = this.#plan;
+    const subnets = new Set(
+      candidates.flatMap(({ target }) =>
+        target.kind === 'address' ? [subnetOf(target.address, target.family as Family)] : [],
+      ),
+    );
+    const { scale } = this.#deps.throttle;
+    const allowed = Math.min(rate, perSubnetRate * subnets.size, perHostRate * candidates.length);
+    return Math.max(1, allowed * scale);
+  }
+}
+
+/** The time to live of an answer, where it was seen. */
+const ttlOf = (reply: Reply): { readonly ttl?: number } =>
+  'ttl' in reply && reply.ttl !== undefined ? { ttl: reply.ttl } : {};
+
+/**
+ * A dial that gives what a sweep heard, once for each port; what it did not hear, an accept that a conversation is to be
+ * held on, and every further question is asked.
+ */
+export const withHeard = (left: Map<number, Heard>, dial: Dial): Dial => {
+  return async (endpoint, talk) => {
+    const known = left.get(endpoint.port);
+    left.delete(endpoint.port);
+    if (!known) return dial(endpoint, talk);
+    if (!talk || known.reply.kind !== 'accepted') return known;
+    const { reply, attempts } = await dial(endpoint, talk);
+    return {
+      reply: reply.kind === 'accepted' ? { ...reply, ...ttlOf(known.reply) } : reply,
+      attempts: known.attempts + attempts - 1,
+    };
+  };
+};
