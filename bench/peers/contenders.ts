@@ -19,12 +19,15 @@ export interface Contender {
 
 const bin = join(process.cwd(), 'bin/ra-preflight.js');
 
+/** Raw SYNs go as fast as masscan's. */
+const rateOf = (engine: string): string => String(engine === 'syn' ? 100_000 : RATE);
+
 const ours = (name: string, engine: string, ...options: readonly string[]): Contender => ({
   name,
   command: ({ block }, _, output) => [
     ...[process.execPath, bin, 'audit', block, '--engine', engine, '--format', 'ndjson', '-o', output],
     ...['--db', ':memory:', '--sample', `${SAMPLE}`, '--seed', `${SEED}`, '-q'],
-    ...['--rate', `${RATE}`, '--subnet-rate', `${RATE}`],
+    ...['--rate', rateOf(engine), '--subnet-rate', rateOf(engine)],
     ...options,
   ],
   read: fromOurs,
@@ -42,12 +45,10 @@ const nmap = (name: string, ...options: readonly string[]): Contender => ({
 
 /**
  * masscan has a stack of its own, so it must be told what the kernel knows; its port is one that the kernel does not use.
- * prompt-pcap.c says why it gets a libpcap that does not hold packets back.
  */
 const masscan = (name: string, ...options: readonly string[]): Contender => ({
   name,
   command: ({ block, ports }, uplink, output) => [
-    ...['env', `LD_LIBRARY_PATH=${uplink.promptPcap}`],
     ...['masscan', block, `-p${ports.join(',')}`, '--rate', '100000', '--wait', '1', '--seed', `${SEED}`],
     ...['--adapter', uplink.device, '--adapter-ip', uplink.address, '--adapter-port', '61000'],
     ...['--adapter-mac', uplink.hardware, '--router-mac', uplink.routerHardware],

@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXPERT, expertLink, nearEnd, WAYS } from '../../test/lab/layout.ts';
 import { Namespaces } from '../../test/lab/namespaces.ts';
 import { connect, delayerOf, NAMESPACES } from '../../test/lab/network.ts';
-import { finish, run } from '../../test/lab/shell.ts';
+import { run } from '../../test/lab/shell.ts';
 import { CAMPUS, hostRules, LISTENING, router1Rules, router2Rules } from './campus.ts';
 
 const WAY = WAYS.findIndex(({ name }) => name === '10ms');
@@ -17,8 +17,6 @@ export interface Uplink {
   readonly address: string;
   readonly hardware: string;
   readonly routerHardware: string;
-  /** Folder of a libpcap that hands packets over at once. */
-  readonly promptPcap: string;
 }
 
 /** Packets that the expert's interface has sent and received so far. */
@@ -72,14 +70,7 @@ export class CampusNetwork {
       await startReady(spaces, HOST.space, [process.execPath, script, JSON.stringify(listeners)]);
       await spaces.shell('r2', `nft -f - <<'RULES'\n${router2Rules()}\nRULES\n`);
       await spaces.shell(HOST.space, `nft -f - <<'RULES'\n${hostRules()}\nRULES\n`);
-      const promptPcap = join(spaces.folder, 'pcap');
-      await mkdir(promptPcap);
-      const source = join(process.cwd(), 'bench/peers/prompt-pcap.c');
-      const shim = ['-O2', '-shared', '-fPIC', '-o', join(promptPcap, 'libpcap.so'), source];
-      // Where there is no libpcap there is no masscan either.
-      await finish('cc', [...shim, '-l:libpcap.so.0.8']);
       const uplink = {
-        promptPcap,
         device: expertLink.device,
         address: EXPERT[4],
         hardware: await hardwareIn(spaces, 'expert'),

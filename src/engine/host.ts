@@ -8,7 +8,7 @@ import type { Echo, Pinger, Resolver } from '../model/wire.ts';
 import { findAddress, type Guard, type Whereabouts } from './address.ts';
 import { confirmSilence } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
-import { isFirstAsked, showsLife } from './life.ts';
+import { isFirstAsked } from './life.ts';
 import { pause, Rate } from './pace.ts';
 import { Questions } from './questions.ts';
 import { type Site, site } from './site.ts';
@@ -133,7 +133,7 @@ export const scanHost = async (
     await warm;
     return sampling(...question);
   };
-  const isAlive = (): boolean => !plan.bulk || showsLife(questions?.observations ?? []);
+  const isAlive = (): boolean => !plan.bulk || questions?.alive === true;
   const once = withHeard(left, dialer(shared, pace, 0));
   const dialFor = ({ why }: PlannedPort): Dial => {
     if (why !== 'sampled') return dial;
@@ -165,7 +165,7 @@ export const scanHost = async (
           shared,
           pace,
           sites: deps.sites,
-          alive: showsLife(ports) || echo.kind === 'reply',
+          alive: questions?.alive === true || echo.kind === 'reply',
           emit,
         });
   return {

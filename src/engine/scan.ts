@@ -52,6 +52,8 @@ const notAsked = (target: Target): HostEvidence => ({
   interrupted: true,
 });
 
+const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
+
 const NOTHING_HEARD: ReadonlyMap<number, Heard> = new Map();
 
 /** The hosts of an order with nothing known of them. */
@@ -83,7 +85,10 @@ export async function* scan(
   // Every question in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
   setMaxListeners(0, stop);
   const channel = new Channel<ScanEvent>();
-  const emit = (event: ScanEvent): void => channel.push(event);
+  // Of thousands of hosts nobody follows single ports.
+  const emit = (event: ScanEvent): void => {
+    if (!plan.bulk || !OF_ONE_PORT.has(event.type)) channel.push(event);
+  };
   const startedAt = performance.now();
 
   const window = new Window(plan.concurrency, (size, code) =>

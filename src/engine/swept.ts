@@ -10,12 +10,16 @@ import type { Throttle } from './throttle.ts';
 
 /** Hosts that are swept together: enough that waiting for silence is shared by many, few enough to keep in memory. */
 const TOGETHER = 4096;
-/** RFC 6298: the wait before anything is known, milliseconds. A host that shows no life is asked with it before it is given up. */
+/** How long the first sweep waits, milliseconds: most networks answer in that time, and nobody is given up because of it. */
+const FIRST_MS = 300;
+/** RFC 6298: the wait before anything is known, milliseconds. What Remote Assistance needs is asked once with it everywhere. */
 const PATIENT_MS = 1000;
 /** On top of the longest round trip of the hosts of a sweep, milliseconds; see timing.ts. */
 const MARGIN_MS = 100;
-/** Silence of hosts that show life is asked again so often in a sweep; what then decides is asked once more by itself. */
-const REPEATS = 2;
+/** Silence of a living host is asked again so often: of a sampled port, and of one that decides by itself (confirm.ts). */
+const REPEATS = { sampled: 2, required: 3 } as const;
+/** What sweeps that run side by side may use of the rates together. */
+const SHARES = { sampled: 0.6, required: 0.2, patient: 0.2 } as const;
 
 /** What a sweep heard of one port. */
 export interface Heard {
@@ -122,25 +126,29 @@ export class SweptHosts {
     const planned = this.#deps.probes.flatMap((probe) => probe.ports(this.#plan, { observations: [] }));
     const first = planned.filter((one) => isFirstAsked(one, this.#plan)).map(({ port }) => port);
     const rest = planned.filter((one) => !isFirstAsked(one, this.#plan)).map(({ port }) => port);
-    const repeats = Math.min(REPEATS, this.#plan.retries);
-    await this.#sweep(candidates, first, PATIENT_MS, 0);
+    const required = planned.filter(({ why }) => why === 'required').map(({ port }) => port);
+    const { retries } = this.#plan;
+    await this.#sweep(candidates, first, { timeoutMs: FIRST_MS, retries: 0, share: 1 });
     const alive = candidates.filter(isAlive);
-    const waitMs = Math.min(longest(alive) + MARGIN_MS, PATIENT_MS);
-    // What is silent at living hosts, and all that was not asked of them yet.
-    await this.#sweep(alive, [...first, ...rest], waitMs, repeats);
-    if (repeats === 0) return;
     const still = candidates.filter((candidate) => !isAlive(candidate));
-    await this.#sweep(still, first.slice(0, 2), PATIENT_MS, 0);
+    const timeoutMs = Math.min(longest(alive) + MARGIN_MS, PATIENT_MS);
+    const sampled = { timeoutMs, retries: Math.min(REPEATS.sampled, retries), share: SHARES.sampled };
+    const more = retries === 0 ? [] : required;
+    await Promise.all([
+      this.#sweep(alive, [...first.filter((port) => !required.includes(port)), ...rest], sampled),
+      this.#sweep(alive, more, { timeoutMs, retries: REPEATS.required, share: SHARES.required }),
+      this.#sweep(candidates, more, { timeoutMs: PATIENT_MS, retries: 0, share: SHARES.patient }),
+    ]);
     const late = still.filter(isAlive);
-    await this.#sweep(late, [...first, ...rest], PATIENT_MS, repeats);
+    const patient = { timeoutMs: PATIENT_MS, retries: sampled.retries, share: 1 };
+    await this.#sweep(late, [...first, ...rest], patient);
   }
 
   /** Asks these ports, as far as they are open questions, port by port so that no host gets a burst. */
   async #sweep(
     candidates: readonly Candidate[],
     ports: readonly number[],
-    timeoutMs: number,
-    retries: number,
+    { timeoutMs, retries, share }: { timeoutMs: number; retries: number; share: number },
   ): Promise<void> {
     const { sweeper, signal, throttle } = this.#deps;
     if (signal.aborted || candidates.length === 0 || ports.length === 0) return;
@@ -161,7 +169,7 @@ export class SweptHosts {
     const onReplies = (replies: readonly SweepReply[]): void => {
       for (const { endpoint, reply, attempts } of replies) this.#take(byAddress, endpoint, reply, attempts);
     };
-    const perSecond = this.#paceFor(candidates);
+    const perSecond = Math.max(1, share * this.#paceFor(candidates));
     const { packets, probes } = await sweeper.sweep(endpoints(), {
       signal,
       perSecond,
@@ -183,6 +191,8 @@ export class SweptHosts {
     if (!host || reply.kind === 'unknown') return;
     const before = host.heard.get(port);
     const all = (before?.attempts ?? 0) + attempts;
+    // Two sweeps may ask the same port side by side; an answer stands against the other's silence.
+    if (before && !isOpenQuestion(before)) return;
     if (reply.kind !== 'silent') {
       host.heard.set(port, { reply, attempts: all });
       return;
@@ -201,7 +211,7 @@ export class SweptHosts {
     );
     const { scale } = this.#deps.throttle;
     const allowed = Math.min(rate, perSubnetRate * subnets.size, perHostRate * candidates.length);
-    return Math.max(1, allowed * scale);
+    return allowed * scale;
   }
 }
 
