@@ -8,8 +8,11 @@ import { isFirstAsked, showsLife } from './life.ts';
 import { subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
 
-/** Hosts that are swept together: enough that waiting for silence is shared by many, few enough to keep in memory. */
-const TOGETHER = 4096;
+/**
+ * Hosts that are swept together: as many as some seconds of the rate are enough for, so that a pause and a change of speed
+ * are soon felt, and that many share the waiting for silence.
+ */
+const TOGETHER = { least: 64, most: 4096, seconds: 5 } as const;
 /** How long the first sweep waits, milliseconds: most networks answer in that time, and nobody is given up because of it. */
 const FIRST_MS = 300;
 /** RFC 6298: the wait before anything is known, milliseconds. What Remote Assistance needs is asked once with it everywhere. */
@@ -109,7 +112,8 @@ export class SweptHosts {
 
   async #fill(): Promise<readonly NextHost[]> {
     const candidates: Candidate[] = [];
-    while (candidates.length < TOGETHER) {
+    const together = this.#together();
+    while (candidates.length < together) {
       const { value: index, done } = this.#order.next();
       if (done) break;
       candidates.push({ index, target: this.#space.at(index), heard: new Map() });
@@ -120,6 +124,12 @@ export class SweptHosts {
     );
     await this.#sweepAll(swept);
     return candidates;
+  }
+
+  #together(): number {
+    const perHost = this.#plan.sample.length + 2;
+    const hosts = Math.floor((this.#deps.throttle.rate * TOGETHER.seconds) / perHost);
+    return Math.max(TOGETHER.least, Math.min(TOGETHER.most, hosts));
   }
 
   async #sweepAll(candidates: readonly Candidate[]): Promise<void> {
