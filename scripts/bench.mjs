@@ -9,6 +9,8 @@ const BENCHES = {
   'first-verdict': 'bench/first-verdict.mjs',
   ranges: 'bench/ranges.ts',
   wires: 'bench/wire/connects.ts',
+  sweep: 'bench/wire/sweep.ts',
+  peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };

@@ -6,8 +6,8 @@ import type { Figures, Job } from './one-run.ts';
 
 export { oneRun } from './one-run.ts';
 
-// What a connect costs: the linux wire, the node wire, and what anybody would write first (net.connect and p-limit), on a
-// loopback of their own. Every run is a process of its own; the contenders take turns.
+// What a question costs: the linux wire, the syn wire, the node wire, and what anybody would write first (net.connect and
+// p-limit), on a loopback of their own. Every run is a process of its own; the contenders take turns.
 
 type Scene = Omit<Job, 'contender'> & { readonly title: string };
 

@@ -1,4 +1,5 @@
 import { type Contender, contender } from './contenders.ts';
+import { watchDelay } from './delay.ts';
 
 /** One job: how many connects, how many at once, and what they meet. */
 export interface Job {
@@ -18,20 +19,6 @@ export interface Figures {
   readonly worstDelayMs: number;
   readonly rssMb: number;
 }
-
-const watchDelay = (): (() => number) => {
-  let worst = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    worst = Math.max(worst, now - last - 1);
-    last = now;
-  }, 1);
-  return () => {
-    clearInterval(timer);
-    return Math.max(worst, performance.now() - last - 1);
-  };
-};
 
 /** Closed ports without a listener, spread over addresses so that no pair comes twice within the run. */
 const endpointOf = ({ meets, silentPort }: Job, i: number) => ({

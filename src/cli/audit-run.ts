@@ -45,7 +45,8 @@ async function* recorded(
   events: AsyncIterable<JudgedEvent>,
   { recorder, earlier }: AuditRun,
   { placeOf }: AuditOrder,
-  { steering, interrupt }: Session,
+  { steering }: Session,
+  onFailure: () => void,
 ): AsyncGenerator<JudgedEvent> {
   let failure: unknown;
   const beat = setInterval(() => {
@@ -53,7 +54,7 @@ async function* recorded(
       recorder.flush();
     } catch (error) {
       failure ??= error;
-      interrupt.stop();
+      onFailure();
     }
   }, FLUSH_MS);
   try {
@@ -127,6 +128,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   const order = openOrder(space, run.seed, done);
   const tally = new Tally();
   const tui = wantsTui(options);
+  let broken = false;
   const job = {
     assignment: { space, order: order.order },
     plan: planOf(options, run.seed),
@@ -135,14 +137,18 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     scope: options.scope,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
-      // Who stops it from elsewhere has said so.
-      if (!tui && !audit.stop) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+      // Who stops it from elsewhere has said so, and so has what broke.
+      if (!tui && !broken && !audit.stop)
+        process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
   const ended = await withSession(job, async (session: Session) => {
     let last: Run | undefined;
-    const kept = recorded(session.events, audit, order, session);
+    const kept = recorded(session.events, audit, order, session, () => {
+      broken = true;
+      session.interrupt.stop();
+    });
     async function* watched(): AsyncGenerator<JudgedEvent> {
       for await (const event of tallied(withStored(kept, audit), tally, audit)) {
         if (event.type === 'run-finished') last = event.run;

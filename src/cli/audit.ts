@@ -71,7 +71,7 @@ export const startAudit = async (
   confirm(size, options);
   for (const notice of notices) say(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const engine = await chooseEngine(options.engine, process.platform);
+  const engine = await chooseEngine(options.engine, 'many', process.platform);
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
@@ -116,7 +116,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const { entry, plan, done, recorder } = history.resume(id);
     const { spec, options: kept } = plan as KeptPlan;
     const options = { ...kept, ...now };
-    const engine = await chooseEngine(options.engine, process.platform);
+    const engine = await chooseEngine(options.engine, 'many', process.platform);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);

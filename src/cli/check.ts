@@ -75,7 +75,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
 
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const engine = await chooseEngine(options.engine, process.platform);
+  const engine = await chooseEngine(options.engine, 'few', process.platform);
   const run = startRun(engine, options, seed);
   const tui = wantsTui(options);
   const { collect, report } = collector();

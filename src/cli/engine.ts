@@ -1,40 +1,60 @@
 import { UsageError } from '../model/fault.ts';
-import type { Wire } from '../model/wire.ts';
+import type { Sweeper, Wire } from '../model/wire.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
+import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
 
 /** The wire that a run uses, and in one sentence why this one. */
 export interface Engine {
   readonly wire: Wire;
+  /** The same wire, where it can also ask many ports at once. */
+  readonly sweeper?: Sweeper;
   readonly why: string;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+
+const onLinux = async (platform: NodeJS.Platform): Promise<Wire> => linuxWire(platform, process.arch);
+
+const syn = async (platform: NodeJS.Platform, why: string): Promise<Engine> => {
+  const wire = await synWire(platform, process.arch, await onLinux(platform));
+  return { wire, sweeper: wire, why };
+};
+
+/** What a run is like, as far as the choice of its wire goes. */
+export type Job = 'few' | 'many';
+
 /**
- * Picks the wire. `auto` takes the one that sees most without privileges and says why it could not when it falls back;
- * a wire asked for by name is taken or refused, never replaced.
+ * Picks the wire. `auto` takes the one that sees most: half-open SYNs for many hosts where this process may send them, else
+ * the connecting wire that needs no privileges; and it says why it could not when it falls back. A wire asked for by name
+ * is taken or refused, never replaced.
  */
 export const chooseEngine = async (
-  wanted: 'auto' | 'node' | 'linux',
+  wanted: 'auto' | 'node' | 'linux' | 'syn',
+  job: Job,
   platform: NodeJS.Platform,
 ): Promise<Engine> => {
   if (wanted === 'node') return { wire: nodeWire(platform), why: 'asked for with --engine node' };
-  if (platform !== 'linux' && wanted === 'auto') {
+  if (wanted === 'auto' && platform !== 'linux') {
     return {
       wire: nodeWire(platform),
       why: `the linux engine, which sees who sent a rejection, does not run on ${platform}`,
     };
   }
   try {
-    const wire = await linuxWire(platform, process.arch);
-    const why =
-      wanted === 'linux'
-        ? 'asked for with --engine linux'
-        : 'sees ICMP errors with their sender and can trace, without privileges';
-    return { wire, why };
+    if (wanted === 'syn') return await syn(platform, 'asked for with --engine syn');
+    if (wanted === 'linux') return { wire: await onLinux(platform), why: 'asked for with --engine linux' };
+    const why = job === 'many' ? await whyNoRaw(platform) : null;
+    if (job === 'many' && why === null)
+      return await syn(platform, 'half-open SYNs are the fastest for many hosts');
+    return {
+      wire: await onLinux(platform),
+      why: `sees ICMP errors with their sender and can trace, without privileges${why === null ? '' : ` (${firstLine(why)})`}`,
+    };
   } catch (error) {
-    if (wanted === 'linux') throw new UsageError(`--engine linux: ${reasonOf(error)}`);
+    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${reasonOf(error)}`);
     return { wire: nodeWire(platform), why: `the linux engine could not be loaded: ${reasonOf(error)}` };
   }
 };

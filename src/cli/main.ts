@@ -3,6 +3,7 @@ import { UsageError } from '../model/fault.ts';
 import { StoreError } from '../store/store-error.ts';
 import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   historyCommand,
   scheduleCommand,
   serveCommand,
+  doctorCommand,
 ];
 
 /** Commands that are added do not inherit how errors end. */

@@ -10,7 +10,7 @@ export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies 
   | Generation
   | 'auto'
 )[];
-export const ENGINES = ['auto', 'node', 'linux'] as const;
+export const ENGINES = ['auto', 'node', 'linux', 'syn'] as const;
 
 /** Options as text, from the command line or the config file; what is absent there is absent here. */
 export interface RawOptions {

@@ -58,7 +58,9 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
   try {
-    const deps = { wire, resolver: systemResolver(), pinger, probes, guard, throttle };
+    const { sweeper } = job.engine;
+    const resolver = systemResolver();
+    const deps = { wire, resolver, pinger, probes, guard, throttle, ...(sweeper ? { sweeper } : {}) };
     const scanned = scan(assignment, plan, deps, run, interrupt.signal);
     return await work({ events: judge(scanned, plan, wire.capabilities), steering: throttle, interrupt });
   } finally {

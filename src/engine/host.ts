@@ -8,12 +8,13 @@ import type { Echo, Pinger, Resolver } from '../model/wire.ts';
 import { findAddress, type Guard, type Whereabouts } from './address.ts';
 import { confirmSilence } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
-import { isFirstAsked, showsLife } from './life.ts';
+import { isFirstAsked } from './life.ts';
 import { pause, Rate } from './pace.ts';
 import { Questions } from './questions.ts';
 import { type Site, site } from './site.ts';
 import type { Sites } from './sites.ts';
 import { subnetOf } from './subnets.ts';
+import { type Heard, withHeard } from './swept.ts';
 import type { Throttle } from './throttle.ts';
 import { Timing } from './timing.ts';
 
@@ -87,6 +88,7 @@ export const scanHost = async (
   target: Target,
   plan: Plan,
   deps: HostDeps,
+  heard: ReadonlyMap<number, Heard> = new Map(),
 ): Promise<HostEvidence> => {
   const { shared, emit } = deps;
   const answer = firstAnswer();
@@ -97,7 +99,13 @@ export const scanHost = async (
     isAnswering: answer.has,
     onAnswer: answer.note,
   };
-  const dial = dialer(shared, pace, plan.retries);
+  for (const { reply } of heard.values()) {
+    if (reply.kind === 'silent' || reply.kind === 'unknown') continue;
+    pace.timing.observe(reply.rttMs);
+    answer.note();
+  }
+  const left = new Map(heard);
+  const dial = withHeard(left, dialer(shared, pace, plan.retries));
   const at = await findAddress(target, plan, { ...deps, dial, signal: shared.signal });
   const names = target.kind === 'name' ? [target.name] : [];
   emit({ type: 'host-started', host, target, address: at.address, names });
@@ -120,13 +128,13 @@ export const scanHost = async (
       : null;
   const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
   // Sampled ports are asked again once here; how much more they need shows when the neighbours are known.
-  const sampling = dialer(shared, pace, Math.min(1, plan.retries));
+  const sampling = withHeard(left, dialer(shared, pace, Math.min(1, plan.retries)));
   const whenWarm: Dial = async (...question) => {
     await warm;
     return sampling(...question);
   };
-  const isAlive = (): boolean => !plan.bulk || showsLife(questions?.observations ?? []);
-  const once = dialer(shared, pace, 0);
+  const isAlive = (): boolean => !plan.bulk || questions?.alive === true;
+  const once = withHeard(left, dialer(shared, pace, 0));
   const dialFor = ({ why }: PlannedPort): Dial => {
     if (why !== 'sampled') return dial;
     return isAlive() ? whenWarm : once;
@@ -157,7 +165,7 @@ export const scanHost = async (
           shared,
           pace,
           sites: deps.sites,
-          alive: showsLife(ports) || echo.kind === 'reply',
+          alive: questions?.alive === true || echo.kind === 'reply',
           emit,
         });
   return {

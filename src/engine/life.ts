@@ -7,7 +7,7 @@ import { isReachable, portState } from '../model/reply.ts';
 const NOBODY_THERE: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
 
 /** Whether somebody is there to ask more of: the host answered a port, or a filter spoke for it. */
-export const showsLife = (observations: readonly PortObservation[]): boolean =>
+export const showsLife = (observations: readonly Pick<PortObservation, 'reply'>[]): boolean =>
   observations.some(
     ({ reply }) =>
       isReachable(reply) ||

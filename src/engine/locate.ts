@@ -133,6 +133,30 @@ const spread = <T>(items: readonly T[], most: number): T[] =>
         (_, i) => items[Math.floor(((2 * i + 1) * items.length) / (2 * most))],
       ).flatMap((item) => (item === undefined ? [] : [item]));
 
+const ttlOf = ({ reply }: PortObservation): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
+
+/**
+ * Refusals that may be a middlebox's. Where the TTL of answers is seen, those that came with another one than the witness;
+ * else the required ports and a few that stand for the others.
+ */
+const suspectsOf = (
+  observations: readonly PortObservation[],
+  witness: PortObservation,
+): PortObservation[] => {
+  const refusals = refusedOnes(observations).filter((one) => one !== witness);
+  const own = ttlOf(witness);
+  const isSeen = own !== undefined && refusals.every((one) => ttlOf(one) !== undefined);
+  if (isSeen) return refusals.filter((one) => ttlOf(one) !== own);
+  const required = refusals.filter(({ why }) => why === 'required');
+  return [
+    ...required,
+    ...spread(
+      refusals.filter(({ why }) => why !== 'required'),
+      STAND_INS,
+    ),
+  ];
+};
+
 /**
  * Measures a host of which neighbours are known: it answers at their distance, and what stands for its refusals does not
  * come back at a TTL that cannot reach it. That spares the ICMP errors of a whole trace. Where anything is otherwise, and
@@ -146,9 +170,7 @@ export const measureBriefly = async (
   const witness = bestAnswering(observations);
   if (!witness || !known || known.resets || known.distance < 2) return measure(observations, locator);
   const { distance } = known;
-  const required = refusedOnes(observations).filter(({ why }) => why === 'required');
-  const sampled = refusedOnes(observations).filter(({ why }) => why !== 'required');
-  const suspects = [...required, ...spread(sampled, STAND_INS), witness];
+  const suspects = [...suspectsOf(observations, witness), witness];
   const [atHome, ...early] = await Promise.all([
     locator.askAt(witness.port, distance),
     ...suspects.map(({ port }) => locator.askAt(port, distance - 1)),

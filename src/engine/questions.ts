@@ -3,6 +3,7 @@ import type { PortObservation } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../model/probe.ts';
 import type { Family } from '../model/target.ts';
+import { showsLife } from './life.ts';
 
 export interface QuestionDeps {
   readonly host: number;
@@ -19,9 +20,16 @@ export class Questions {
   readonly #deps: QuestionDeps;
   readonly #asked = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
+  #answered = false;
+  #alive = false;
 
   constructor(deps: QuestionDeps) {
     this.#deps = deps;
+  }
+
+  /** Whether somebody is there to ask more of. */
+  get alive(): boolean {
+    return this.#alive;
   }
 
   /** What is known by now, by port. */
@@ -39,9 +47,10 @@ export class Questions {
     isDue: (planned: PlannedPort) => boolean = () => true,
   ): Promise<void> {
     const { host, plan, probes, signal, emit } = this.#deps;
+    const knowledge = { observations: this.observations };
     const wanted = probes.flatMap((probe) =>
       probe
-        .ports(plan, { observations: this.observations })
+        .ports(plan, knowledge)
         .filter(
           (planned) => isDue(planned) && !this.#asked.has(planned.port) && this.#asked.add(planned.port),
         )
@@ -52,8 +61,12 @@ export class Questions {
     emit({ type: 'asking', host, ports });
     await Promise.all(
       wanted.map(async ({ probe, planned }) => {
+        const isFirstAnswer = !this.#answered;
         const known = await this.#observe(probe, planned, dialFor(planned));
-        if (known) await this.askAll(dialFor, isDue);
+        if (!known) return;
+        // Only the first sign of life and what a conversation told can make more ports wanted or due.
+        const told = this.#observations.get(planned.port)?.finding !== undefined;
+        if (told || (isFirstAnswer && this.#answered)) await this.askAll(dialFor, isDue);
       }),
     );
   }
@@ -81,6 +94,8 @@ export class Questions {
         : seen.reply;
     const observation = { ...seen, port, why, requirement: probe.name, reply, attempts };
     this.#observations.set(port, observation);
+    if (reply.kind !== 'silent' && reply.kind !== 'unknown') this.#answered = true;
+    this.#alive ||= showsLife([observation]);
     emit({ type: 'answered', host, observation });
     return true;
   }

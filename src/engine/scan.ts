@@ -5,13 +5,14 @@ import type { Plan } from '../model/plan.ts';
 import type { Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Target, TargetSpace } from '../model/target.ts';
-import type { Pinger, Resolver, Wire } from '../model/wire.ts';
+import type { Pinger, Resolver, Sweeper, Wire } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { Channel } from './channel.ts';
 import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
 import { Sites } from './sites.ts';
 import { SubnetRates } from './subnets.ts';
+import { type Heard, type NextHost, SweptHosts } from './swept.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Share of a second's questions that may leave at once. */
@@ -22,6 +23,8 @@ export interface ScanDeps {
   readonly resolver: Resolver;
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
+  /** Asks many ports at once, where the wire can; only bulk runs use it. */
+  readonly sweeper?: Sweeper;
   /** Asked of every address before it gets a packet. */
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
@@ -49,6 +52,21 @@ const notAsked = (target: Target): HostEvidence => ({
   interrupted: true,
 });
 
+const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
+
+const NOTHING_HEARD: ReadonlyMap<number, Heard> = new Map();
+
+/** The hosts of an order with nothing known of them. */
+const oneByOne = (space: TargetSpace, order: Iterable<number>) => {
+  const numbers = order[Symbol.iterator]();
+  return {
+    next: async (): Promise<NextHost | undefined> => {
+      const { value: index, done } = numbers.next();
+      return done ? undefined : { index, target: space.at(index), heard: NOTHING_HEARD };
+    },
+  };
+};
+
 /**
  * Asks every target and tells what it learns as it learns it. Hosts are asked side by side, the next when one has ended,
  * and forgotten: memory does not grow with their number. Aborting the signal ends the questions in flight, and
@@ -67,7 +85,10 @@ export async function* scan(
   // Every question in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
   setMaxListeners(0, stop);
   const channel = new Channel<ScanEvent>();
-  const emit = (event: ScanEvent): void => channel.push(event);
+  // Of thousands of hosts nobody follows single ports.
+  const emit = (event: ScanEvent): void => {
+    if (!plan.bulk || !OF_ONE_PORT.has(event.type)) channel.push(event);
+  };
   const startedAt = performance.now();
 
   const window = new Window(plan.concurrency, (size, code) =>
@@ -84,14 +105,17 @@ export async function* scan(
 
   yield { type: 'run-started', run, hosts: space.size };
   const hostDeps = { ...deps, shared, sites: new Sites(), emit };
-  const numbers = order[Symbol.iterator]();
+  const hosts =
+    plan.bulk && deps.sweeper
+      ? new SweptHosts(space, order, plan, { ...deps, sweeper: deps.sweeper, signal: stop })
+      : oneByOne(space, order);
   const askOneAfterTheOther = async (): Promise<void> => {
-    for (let next = numbers.next(); !next.done; next = numbers.next()) {
+    for (let next = await hosts.next(); next; next = await hosts.next()) {
       await channel.room();
       if (plan.bulk && stop.aborted) return;
-      const target = space.at(next.value);
-      const evidence = stop.aborted ? notAsked(target) : await scanHost(next.value, target, plan, hostDeps);
-      if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: next.value, evidence });
+      const { index, target, heard } = next;
+      const evidence = stop.aborted ? notAsked(target) : await scanHost(index, target, plan, hostDeps, heard);
+      if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
   };
   const askers = Math.min(plan.hostsAtOnce, space.size);

@@ -74,6 +74,47 @@ export interface Wire {
   close(): Promise<void>;
 }
 
+/** What became of one probe of a sweep. `attempts`: how many times it was asked. */
+export interface SweepReply {
+  readonly endpoint: Endpoint;
+  readonly reply: Reply;
+  readonly attempts: number;
+}
+
+export interface SweepOptions {
+  readonly signal: AbortSignal;
+  /** Packets sent in a second, repetitions included; 1 or more. */
+  readonly perSecond: number;
+  /** How many times silence is asked again, 0 or more. */
+  readonly retries: number;
+  /** How long silence lasts each time, milliseconds. */
+  readonly timeoutMs: number;
+  /** Told in batches, each probe once, in the order of the answers. What it throws rejects the sweep. */
+  onReplies(replies: readonly SweepReply[]): void;
+}
+
+/** How a sweep ended. */
+export interface SweepEnd {
+  readonly isStopped: boolean;
+  /** Probes taken and told, and packets sent for them. */
+  readonly probes: number;
+  readonly packets: number;
+  /** Answers that could not be trusted, or came again or too late. */
+  readonly ignored: number;
+  /** Answers that the kernel dropped because we were late; the probes were asked again and the sweep went slower. */
+  readonly overruns: number;
+}
+
+/**
+ * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; they
+ * should differ from each other. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
+ * `aborted` for what is under way and takes no more. Rejects with what `probes` or `onReplies` throw, with a RangeError for
+ * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
+ */
+export interface Sweeper {
+  sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd>;
+}
+
 /** What an ICMP echo said. `not-observed` whenever we could not ask or could not listen: never evidence of absence. */
 export type Echo =
   | { readonly kind: 'reply'; readonly rttMs: number }

@@ -10,6 +10,7 @@ import { SockaddrWriter } from './linux/address.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
 import { EINPROGRESS, LAYOUTS, type Layout } from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
+import { isHostUnreachable, localFault } from './linux/local-fault.ts';
 import { Poller } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
 import { Turns } from './linux/turns.ts';
@@ -17,17 +18,6 @@ import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
-
-/** An errno that came before any packet left: whatever it says of a network, it is this machine's own word. */
-const localFault = (errno: number, { address, family }: Endpoint): LocalFault => {
-  const code = errnoName(errno);
-  const meaning = meaningOf(code, 'linux', family);
-  if (meaning.kind === 'fault') return meaning.fault;
-  return { kind: 'no-route', code, text: `this machine has no route to ${address}` };
-};
-
-const isHostUnreachable = ({ version, type, code }: IcmpError): boolean =>
-  version === 4 ? type === 3 && code === 1 : type === 1 && code === 3;
 
 /** Holds the talk on a connected descriptor, which the socket owns from here on and has closed when this ends. */
 const hold = async (fd: number, talk: Talk, signal: AbortSignal, onOwned: () => void): Promise<void> => {

@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Called with the started process, to send it something. */
   readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
   readonly cwd?: string;
+  /** Runs without this capability (util-linux's setpriv). */
+  readonly without?: string;
   /** What it reads from standard input. */
   readonly input?: string | Uint8Array;
 }
@@ -24,9 +26,17 @@ export interface RunOptions {
 export const run = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   new Promise((resolve, reject) => {
     const node = [process.execPath, BIN, ...args];
+    const lessened = options.without
+      ? [
+          'setpriv',
+          `--bounding-set=-${options.without.replace('cap_', '')}`,
+          `--inh-caps=-${options.without.replace('cap_', '')}`,
+          ...node,
+        ]
+      : node;
     const [command = '', ...rest] = options.descriptors
       ? ['sh', '-c', `ulimit -n ${options.descriptors}; exec "$@"`, 'sh', ...node]
-      : node;
+      : lessened;
     // A user's own configuration must not decide a test.
     const env = {
       PATH: process.env['PATH'] ?? '',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isPassing } from '../../src/model/fault.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import type { Endpoint } from '../../src/model/target.ts';
+import type { WireName } from '../../src/model/wire.ts';
 import { needs } from '../lab/gate.ts';
 import type { Job } from './elsewhere/asker.ts';
 import { Elsewhere, OWN_NETWORK, whyNoNetwork } from './elsewhere/elsewhere.ts';
@@ -23,9 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => elsewhere.close());
 
-describe.each(['node', 'linux'] as const)('what is wrong here, as the %s wire tells it', (wire) => {
-  const inNetwork = async (network: string, job: Omit<Job, 'wire'>): Promise<readonly Reply[]> =>
+const inNetworkOf =
+  (wire: WireName) =>
+  async (network: string, job: Omit<Job, 'wire'>): Promise<readonly Reply[]> =>
     (await elsewhere.ask({ wire, ...job }, network, OWN_NETWORK)).replies;
+
+describe.each(['node', 'linux'] as const)('what a lack of something is, as the %s wire tells it', (wire) => {
+  const inNetwork = inNetworkOf(wire);
 
   test('with 64 descriptors, two thousand at once are answered or short of descriptors', async () => {
     const peers = new Peers();
@@ -88,6 +93,10 @@ describe.each(['node', 'linux'] as const)('what is wrong here, as the %s wire te
     ]);
     expect(replies.map(codeOf)).toContain('EADDRNOTAVAIL');
   });
+});
+
+describe.each(['node', 'linux', 'syn'] as const)('what leads nowhere, as the %s wire tells it', (wire) => {
+  const inNetwork = inNetworkOf(wire);
 
   test.for([
     ['nothing up', { network: NOTHING, address: '127.0.0.1', expected: 'no-route ENETUNREACH' }],

@@ -30,7 +30,9 @@ const keyFor = (port: PortReport, keys: readonly string[], listed: readonly numb
 const portDifference = (port: PortReport, saying: Saying, { wire, placeOf }: Ground): string | null => {
   const { state, reasons, from } = splitSaying(saying);
   const said = `${port.state} ${port.reason} from ${port.from ?? 'nobody known'}`;
-  if (port.state !== state || !reasons.includes(port.reason)) return said;
+  // A wire that sees the reset itself says so.
+  const reason = port.reason === 'reset' ? 'conn-refused' : port.reason;
+  if (port.state !== state || !reasons.includes(reason)) return said;
   if (port.state !== 'filtered') return null;
   // The node wire never learns who sent an error, and must not pretend to.
   const sender = wire === 'node' || from === undefined ? null : placeOf(from);

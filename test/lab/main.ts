@@ -3,12 +3,11 @@ import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { Lab } from './lab.ts';
 import { HOSTS } from './layout.ts';
-import type { Row, WireName } from './row.ts';
+import { limitOf, type Row, WIRES, type WireName } from './row.ts';
 import { matrix } from './rows/index.ts';
 import { whyNotHere, wrongAbout } from './run-matrix.ts';
 import { whyNoLab } from './tools.ts';
 
-const WIRES: readonly WireName[] = ['node', 'linux'];
 /** Rows at once: two cores, and a row mostly waits. */
 const AT_ONCE = 6;
 
@@ -41,7 +40,7 @@ const outcomeOf = async (lab: Lab, row: Row, wire: WireName, binary: string): Pr
   if (missing) return { word: 'skipped', lines: [missing] };
   const wrong = await wrongAbout(lab, row, wire, binary).catch((error: unknown) => [String(error)]);
   if (wrong.length > 0) return { word: 'WRONG', lines: wrong };
-  const limit = row[wire]?.knownLimit;
+  const limit = limitOf(row, wire)?.knownLimit;
   return limit ? { word: 'as known', lines: [limit] } : { word: 'right', lines: [] };
 };
 

@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from './gate.ts';
 import { Lab } from './lab.ts';
-import type { WireName } from './row.ts';
+import { limitOf, WIRES } from './row.ts';
 import { matrix } from './rows/index.ts';
 import { whyNotHere, wrongAbout } from './run-matrix.ts';
 import { whyNoLab } from './tools.ts';
 
 const BINARY = join(import.meta.dirname, '../../bin/ra-preflight.js');
-const WIRES: readonly WireName[] = ['node', 'linux'];
 /** A row of silence over a long, lossy way takes about ten seconds; rows share two cores with other tests. */
 const ROW_MS = 60_000;
 
@@ -23,7 +22,7 @@ afterAll(() => lab?.close());
 describe.each(WIRES)('what the program says with the %s engine', (wire) => {
   describe.concurrent('about a network', () => {
     for (const row of matrix) {
-      const known = row[wire]?.knownLimit;
+      const known = limitOf(row, wire)?.knownLimit;
       test(`${row.name}: ${row.about}${known ? ` [known limit: ${known}]` : ''}`, {
         timeout: ROW_MS,
       }, async ({ skip }) => {

@@ -84,13 +84,20 @@ export interface Row {
   readonly expect: Expectation;
   readonly node?: Limit;
   readonly linux?: Limit;
+  /** That of the linux wire when absent: both see the same packets. */
+  readonly syn?: Limit;
 }
 
-export type WireName = 'node' | 'linux';
+export type WireName = 'node' | 'linux' | 'syn';
+export const WIRES: readonly WireName[] = ['node', 'linux', 'syn'];
+
+/** What a wire cannot know about a network. */
+export const limitOf = (row: Row, wire: WireName): Limit | undefined =>
+  row[wire] ?? (wire === 'syn' ? row.linux : undefined);
 
 /** What a wire is expected to say: the truth, but for what it cannot know. */
 export const expectationFor = (row: Row, wire: WireName): Expectation => {
-  const { knownLimit: _, ports, ...limit } = row[wire] ?? { knownLimit: '' };
+  const { knownLimit: _, ports, ...limit } = limitOf(row, wire) ?? { knownLimit: '' };
   return { ...row.expect, ...limit, ports: { ...row.expect.ports, ...ports } };
 };
 

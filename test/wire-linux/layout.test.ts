@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import * as layout from '../../src/wire/linux/layout.ts';
+import * as rawLayout from '../../src/wire/raw-syn/layout.ts';
 import { finish } from '../lab/shell.ts';
 import { findProgram } from '../lab/tools.ts';
 
-const { CMSGHDR, EXTENDED_ERR, IOVEC, LAYOUTS, MSGHDR, SOCKADDR_IN, SOCKADDR_IN6, ...constants } = layout;
+const { CMSGHDR, EXTENDED_ERR, IOVEC, LAYOUTS, MSGHDR, SOCKADDR_IN, SOCKADDR_IN6, ...connecting } = layout;
+const { MMSGHDR, MSGNAME, SOCK_FILTER, SOCK_FPROG, ...raw } = rawLayout;
+const constants = { ...connecting, ...raw };
 
 const HEADERS = [
   'netinet/in.h',
@@ -11,6 +14,8 @@ const HEADERS = [
   'sys/epoll.h',
   'sys/uio.h',
   'linux/errqueue.h',
+  'linux/filter.h',
+  'linux/sock_diag.h',
   'errno.h',
   'stddef.h',
   'endian.h',
@@ -30,6 +35,10 @@ const STRUCTS: readonly [
     MSGHDR,
     { iov: 'msg_iov', iovlen: 'msg_iovlen', control: 'msg_control', controllen: 'msg_controllen' },
   ],
+  ['struct mmsghdr', MMSGHDR, { len: 'msg_len' }],
+  ['struct msghdr', { size: MSGHDR.size, ...MSGNAME }, { name: 'msg_name', namelen: 'msg_namelen' }],
+  ['struct sock_fprog', SOCK_FPROG, { len: 'len', filter: 'filter' }],
+  ['struct sock_filter', SOCK_FILTER, { code: 'code', jt: 'jt', jf: 'jf', k: 'k' }],
   ['struct iovec', IOVEC, { base: 'iov_base', len: 'iov_len' }],
   ['struct cmsghdr', CMSGHDR, { len: 'cmsg_len', level: 'cmsg_level', type: 'cmsg_type' }],
   [

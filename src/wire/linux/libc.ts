@@ -25,7 +25,7 @@ export interface Watch {
   close(): void;
 }
 
-/** The calls that the linux wire makes. A result below zero is a failure, told by `errno()`. */
+/** The calls that the linux and the syn wire make. A result below zero is a failure, told by `errno()`. */
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer, length: number): number;
@@ -35,6 +35,11 @@ export interface Libc {
   getsockname(fd: number, address: Buffer, length: Buffer): number;
   getpeername(fd: number, address: Buffer, length: Buffer): number;
   recvmsg(fd: number, message: Buffer, flags: number): number;
+  bind(fd: number, address: Buffer, length: number): number;
+  /** How many of `count` messages went out; below zero when the first did not. */
+  sendmmsg(fd: number, messages: Buffer, count: number, flags: number): number;
+  /** How many messages came, of `most`. */
+  recvmmsg(fd: number, messages: Buffer, most: number, flags: number, timeout: null): number;
   epollCreate(flags: number): number;
   epollCtl(epoll: number, operation: number, fd: number, event: Buffer): number;
   epollWait(epoll: number, events: Buffer, most: number, timeoutMs: number): number;
@@ -78,6 +83,9 @@ export const loadLibc = async (): Promise<Libc> => {
     getsockname: lib.func('int getsockname(int fd, void *addr, void *len)'),
     getpeername: lib.func('int getpeername(int fd, void *addr, void *len)'),
     recvmsg: lib.func('int64_t recvmsg(int fd, void *msg, int flags)'),
+    bind: lib.func('int bind(int fd, void *addr, uint32_t len)'),
+    sendmmsg: lib.func('int sendmmsg(int fd, void *messages, unsigned int count, int flags)'),
+    recvmmsg: lib.func('int recvmmsg(int fd, void *messages, unsigned int most, int flags, void *timeout)'),
     epollCreate: lib.func('int epoll_create1(int flags)'),
     epollCtl: lib.func('int epoll_ctl(int epfd, int op, int fd, void *event)'),
     epollWait: lib.func('int epoll_wait(int epfd, void *events, int maxevents, int timeout)'),

@@ -3,15 +3,16 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Endpoint, Family } from '../../../src/model/target.ts';
-import type { Echo, Resolution, Talk, Wire } from '../../../src/model/wire.ts';
+import type { Echo, Resolution, Talk, Wire, WireName } from '../../../src/model/wire.ts';
 import { loadPinger } from '../../../src/wire/icmp.ts';
 import { linuxWire } from '../../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../../src/wire/node-connect.ts';
+import { synWire } from '../../../src/wire/raw-syn.ts';
 import { systemResolver } from '../../../src/wire/resolve.ts';
 
 /** What to ask in another process. All of it at once. */
 export interface Job {
-  readonly wire: 'node' | 'linux';
+  readonly wire: WireName;
   /** Listeners to open there first; they accept and say nothing. */
   readonly listen?: readonly Endpoint[];
   /** `holdMs`: stay on the accepted connection for so long. */
@@ -38,8 +39,11 @@ const silence = (ms: number): Talk => ({
   hold: async (io) => void (await io.read(1)),
 });
 
-const makeWire = async (name: Job['wire']): Promise<Wire> =>
-  name === 'node' ? nodeWire(process.platform) : linuxWire(process.platform, process.arch);
+const makeWire = async (name: WireName): Promise<Wire> => {
+  if (name === 'node') return nodeWire(process.platform);
+  const linux = await linuxWire(process.platform, process.arch);
+  return name === 'linux' ? linux : synWire(process.platform, process.arch, linux);
+};
 
 const listen = (endpoint: Endpoint) =>
   new Promise<() => void>((resolve, reject) => {

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { loadPinger } from '../wire/icmp.ts';
+import { linuxWire } from '../wire/linux-connect.ts';
+import { whyNoRaw } from '../wire/raw-syn.ts';
+import { standardConfigPath } from './config.ts';
+import { deliver } from './deliver.ts';
+import { standardHistoryPath } from './history-file.ts';
+import { oneOf } from './options.ts';
+import { version } from './version.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is there, or what is missing and how to get it; a line each. */
+  readonly lines: readonly string[];
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const linuxEngine = async (): Promise<Finding> => {
+  const name = 'engine linux';
+  try {
+    await (await linuxWire(process.platform, process.arch)).close();
+    return { name, ok: true, lines: ['sees who rejects, and traces any TCP port, without privileges'] };
+  } catch (error) {
+    return { name, ok: false, lines: [reasonOf(error), 'the node engine runs here; it cannot trace'] };
+  }
+};
+
+const synEngine = async (): Promise<Finding> => {
+  const why = await whyNoRaw(process.platform);
+  return {
+    name: 'engine syn',
+    ok: why === null,
+    lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits take it by themselves'],
+  };
+};
+
+const echo = async (): Promise<Finding> => {
+  const pinger = await loadPinger(process.platform);
+  try {
+    const signal = AbortSignal.timeout(2000);
+    const said = await pinger.echo('127.0.0.1', 4, { signal, timeoutMs: 1000 });
+    return {
+      name: 'ICMP echo',
+      ok: said.kind === 'reply',
+      lines: [
+        said.kind === 'not-observed'
+          ? `${said.why}; nothing else depends on it`
+          : said.kind === 'reply'
+            ? 'asked beside TCP, never before it'
+            : 'this machine does not answer its own echo',
+      ],
+    };
+  } finally {
+    pinger.close();
+  }
+};
+
+/** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .summary('what works on this machine, and what is missing')
+    .description(
+      'Says which engines run here, what keeps the others from it and how to grant it. Asks nothing but this machine.',
+    )
+    .option('--format <name>', 'table or json (default table)')
+    .action(async ({ format = 'table' }: { readonly format?: string }) => {
+      const kind = oneOf('--format', format, ['table', 'json']);
+      const findings: Finding[] = [
+        { name: 'engine node', ok: true, lines: ['runs everywhere; cannot see who rejects, cannot trace'] },
+        await linuxEngine(),
+        await synEngine(),
+        await echo(),
+      ];
+      const about = {
+        version,
+        node: process.version,
+        platform: `${process.platform} ${process.arch}`,
+        config: standardConfigPath(),
+        history: standardHistoryPath(),
+      };
+      const text =
+        kind === 'json'
+          ? `${JSON.stringify({ ...about, findings }, null, 2)}\n`
+          : [
+              `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,
+              `configuration: ${about.config}`,
+              `history:       ${about.history}`,
+              ...findings.flatMap(({ name, ok, lines: [first = '', ...more] }) => [
+                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(13)} ${first}`,
+                ...more.map((line) => `${' '.repeat(23)}${line}`),
+              ]),
+              '',
+            ].join('\n');
+      await deliver([text], null);
+    });

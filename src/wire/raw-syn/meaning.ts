@@ -1,0 +1,42 @@
+import { Address6 } from 'ip-address';
+import type { IcmpError, Reply } from '../../model/reply.ts';
+import type { Family } from '../../model/target.ts';
+import { isHostUnreachable } from '../linux/local-fault.ts';
+import { type Destination, isSameAddress } from './destination.ts';
+import type { Seen } from './seen.ts';
+
+/** What is said of a question whose answer this machine may have lost: it passes, so it is asked again. */
+export const LOST: Reply = {
+  kind: 'unknown',
+  fault: {
+    kind: 'buffers',
+    code: 'ENOBUFS',
+    text: 'this machine lost answers because it could not read them in time',
+  },
+};
+
+/** What our own kernel says of a neighbour that answers neither ARP nor neighbour discovery: nobody on the way said it. */
+export const isAbsence = (reply: Reply): boolean => reply.kind === 'rejected' && 'errno' in reply.cause;
+
+/** Canonical text of an address. */
+const textOf = (family: Family, words: Int32Array): string => {
+  const octets = [...Buffer.from(words.buffer, words.byteOffset, family === 4 ? 4 : 16)];
+  return family === 4 ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
+};
+
+/** What an answer says, once it is trusted. The same states as the linux wire's. */
+export const replyOf = (seen: Seen, to: Destination, rttMs: number): Reply => {
+  const ttl = seen.ttl < 0 ? {} : { ttl: seen.ttl };
+  if (seen.kind === 'syn-ack') return { kind: 'accepted', rttMs, ...ttl };
+  if (seen.kind === 'reset') {
+    return { kind: 'refused', rttMs, by: to.isLoopback ? 'target' : 'unknown', ...ttl };
+  }
+  const icmp: IcmpError = { version: to.family, type: seen.type, code: seen.code };
+  if (isSameAddress(seen.sender, to.to) || !isSameAddress(seen.sender, to.from)) {
+    return { kind: 'rejected', rttMs, cause: { icmp, from: textOf(to.family, seen.sender) } };
+  }
+  // Our own kernel wrote it, see the linux wire: nobody answered for the neighbour, or a firewall here.
+  if (isHostUnreachable(icmp)) return { kind: 'rejected', rttMs, cause: { errno: 'EHOSTUNREACH' } };
+  const text = 'a firewall on this machine rejects the connection';
+  return { kind: 'unknown', fault: { kind: 'blocked-locally', code: 'EPERM', text } };
+};

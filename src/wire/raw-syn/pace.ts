@@ -1,0 +1,45 @@
+/** Longest stretch of time that is made up for after a late turn, milliseconds: more would be a burst. */
+const CATCH_UP_MS = 20;
+const RECOVERY_MS = 100;
+const RECOVERY = 1.1;
+const LOWEST_SHARE = 0.02;
+
+/** How many packets may leave now: a steady rate, halved when answers were lost here, and slowly grown back. */
+export class Pace {
+  readonly #wanted: number;
+  #perSecond: number;
+  #tokens = 1;
+  #last: number;
+  #grownAt: number;
+
+  constructor(perSecond: number, now: number) {
+    this.#wanted = perSecond;
+    this.#perSecond = perSecond;
+    this.#last = now;
+    this.#grownAt = now;
+  }
+
+  /** The time is now. */
+  tick(now: number): void {
+    const most = Math.max(1, (this.#perSecond * CATCH_UP_MS) / 1000);
+    this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * this.#perSecond);
+    this.#last = now;
+    if (now - this.#grownAt < RECOVERY_MS) return;
+    this.#grownAt = now;
+    this.#perSecond = Math.min(this.#wanted, this.#perSecond * RECOVERY);
+  }
+
+  get has(): boolean {
+    return this.#tokens >= 1;
+  }
+
+  take(): void {
+    this.#tokens--;
+  }
+
+  slowDown(now: number): void {
+    this.#perSecond = Math.max(1, this.#wanted * LOWEST_SHARE, this.#perSecond / 2);
+    this.#tokens = Math.min(this.#tokens, 1);
+    this.#grownAt = now;
+  }
+}

@@ -1,0 +1,418 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../src/model/target.ts';
+import type { Sweeper, SweepReply, Wire } from '../../src/model/wire.ts';
+import { LAYOUTS } from '../../src/wire/linux/layout.ts';
+import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
+import { linuxWire } from '../../src/wire/linux-connect.ts';
+import { CHANNEL_SIZES, Channel, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
+import { Questions } from '../../src/wire/raw-syn/questions.ts';
+import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
+import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { Peers } from '../contract/peers.ts';
+import { said } from './asking.ts';
+
+const why = await whyNoRaw(process.platform);
+
+const EAGAIN = 11;
+const EMFILE = 24;
+const SO_MEMINFO = 55;
+const { signal } = new AbortController();
+
+/** Closed ports, all of them below what the kernel or this wire sends from; listeners of tests live above. */
+function* closed(count: number, address = '127.0.0.1'): Generator<Endpoint> {
+  for (let i = 0; i < count; i++) yield { address, family: address === '::1' ? 6 : 4, port: 2 + i };
+}
+
+const sweepWith = async (
+  libc: Libc,
+  probes: Iterable<Endpoint>,
+  { sizes = {}, ...options }: { perSecond: number; retries?: number; sizes?: Partial<ChannelSizes> },
+) => {
+  const replies: SweepReply[] = [];
+  const end = await new Sweep(
+    libc,
+    probes,
+    { signal, timeoutMs: 300, retries: 1, ...options, onReplies: (batch) => replies.push(...batch) },
+    { ...CHANNEL_SIZES, ...sizes },
+  ).run();
+  return { replies, end };
+};
+
+const tally = (replies: readonly SweepReply[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { reply } of replies) counts[said(reply)] = (counts[said(reply)] ?? 0) + 1;
+  return counts;
+};
+
+/** Sends a datagram to a port and gives the error that came back. */
+const datagram = ({ address, family, port }: Endpoint): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
+    const done = (word: string): void => {
+      socket.close();
+      resolve(word);
+    };
+    socket.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'error'));
+    socket.connect(port, address, () => {
+      socket.send('x');
+      setTimeout(() => socket.listenerCount('error') > 0 && done('nothing'), 200);
+    });
+  });
+
+/** How many of these ports somebody listens at, which is no business of this test. */
+const differing = (replies: readonly SweepReply[], word: string): SweepReply[] =>
+  replies.filter(({ reply }) => said(reply) !== word && reply.kind !== 'accepted');
+
+describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (${why})`}`, () => {
+  let wire: Wire & Sweeper;
+  let peers: Peers;
+  beforeEach(async () => {
+    peers = new Peers();
+    wire = await synWire('linux', process.arch, await linuxWire('linux', process.arch));
+  });
+  afterEach(async () => {
+    await wire.close();
+    await peers.close();
+  });
+
+  test.each(['127.0.0.1', '::1'] as const)('sees the time to live of answers from %s', async (address) => {
+    const options = { signal, timeoutMs: 1000 };
+    expect(said(await wire.connect(await peers.serve(() => {}, address), options))).toBe('accepted, ttl 64');
+    expect(said(await wire.connect(await peers.refusing(address), options))).toBe(
+      'refused by target, ttl 64',
+    );
+  });
+
+  test('opens no connection: whoever listens never hears of it', async () => {
+    let connections = 0;
+    const at = await peers.serve(() => connections++);
+    for (let i = 0; i < 20; i++) await wire.connect(at, { signal, timeoutMs: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(connections).toBe(0);
+  });
+
+  test('reaches this machine by its unspecified address, as a connect does', async () => {
+    const { port } = await peers.serve(() => {});
+    const reply = await wire.connect({ address: '0.0.0.0', family: 4, port }, { signal, timeoutMs: 1000 });
+    expect(reply.kind).toBe('accepted');
+  });
+
+  test('sends nothing to a group of hosts', async () => {
+    for (const endpoint of [
+      { address: '224.0.0.1', family: 4, port: 9 },
+      { address: 'ff02::1%lo', family: 6, port: 9 },
+    ] as const) {
+      const reply = await wire.connect(endpoint, { signal, timeoutMs: 1000 });
+      expect(reply).toMatchObject({ kind: 'unknown', fault: { kind: 'no-route' } });
+    }
+  });
+
+  test.each(['127.0.0.1', '::1'])('sweeps 10,000 ports of %s and tells each once', async (address) => {
+    const open = [
+      await peers.serve(() => {}, address as '::1'),
+      await peers.serve(() => {}, address as '::1'),
+    ];
+    const replies: SweepReply[] = [];
+    const sizes: number[] = [];
+    const end = await wire.sweep([...closed(10_000, address), ...open], {
+      ...{ signal, perSecond: 50_000, retries: 1, timeoutMs: 500 },
+      onReplies: (batch) => {
+        sizes.push(batch.length);
+        replies.push(...batch);
+      },
+    });
+    expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
+    expect(new Set(replies.map(({ endpoint }) => endpoint.port)).size).toBe(10_002);
+    for (const at of open) {
+      expect(replies.find(({ endpoint }) => endpoint === at)?.reply.kind).toBe('accepted');
+    }
+    expect(end).toEqual({ isStopped: false, probes: 10_002, packets: 10_002, ignored: 0, overruns: 0 });
+    // In batches, and not all at once either.
+    expect(sizes.length).toBeGreaterThan(10);
+    expect(sizes.length).toBeLessThan(5000);
+  });
+
+  test('keeps to its pace', async () => {
+    const started = performance.now();
+    const { replies } = await sweepWith(await loadLibc(), closed(500), { perSecond: 1000 });
+    const elapsed = performance.now() - started;
+    expect(replies).toHaveLength(500);
+    expect(elapsed).toBeGreaterThan(450);
+    expect(elapsed).toBeLessThan(1500);
+  });
+
+  test('takes probes as it can send them, stops at once, and tells what was under way', async () => {
+    const silent = await peers.silent();
+    let taken = 0;
+    function* endless(): Generator<Endpoint> {
+      for (;;) {
+        taken++;
+        yield silent;
+      }
+    }
+    const stop = new AbortController();
+    const replies: SweepReply[] = [];
+    setTimeout(() => stop.abort(), 200);
+    const started = performance.now();
+    const end = await wire.sweep(endless(), {
+      ...{ signal: stop.signal, perSecond: 2000, retries: 0, timeoutMs: 10_000 },
+      onReplies: (batch) => replies.push(...batch),
+    });
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(end).toMatchObject({ isStopped: true, probes: taken });
+    expect(taken).toBeLessThan(2000);
+    expect(tally(replies)).toEqual({ 'aborted ABORT': taken });
+  });
+
+  test.each([
+    { perSecond: 0, retries: 0, timeoutMs: 100 },
+    { perSecond: Number.NaN, retries: 0, timeoutMs: 100 },
+    { perSecond: 100, retries: -1, timeoutMs: 100 },
+    { perSecond: 100, retries: 201, timeoutMs: 100 },
+    { perSecond: 100, retries: 0, timeoutMs: 0 },
+  ])('refuses %o, which makes no sense', async (options) => {
+    await expect(wire.sweep(closed(1), { ...options, signal, onReplies: () => {} })).rejects.toThrow(
+      RangeError,
+    );
+  });
+
+  test('asks nothing when it is stopped before it starts', async () => {
+    const end = await wire.sweep(closed(10), {
+      ...{ signal: AbortSignal.abort(), perSecond: 1000, retries: 0, timeoutMs: 100 },
+      onReplies: () => {},
+    });
+    expect(end).toEqual({ isStopped: true, probes: 0, packets: 0, ignored: 0, overruns: 0 });
+  });
+
+  test('hands on what the probes or their hearer throw, and closes its sockets', async () => {
+    const { readdirSync } = await import('node:fs');
+    const before = readdirSync('/proc/self/fd').length;
+    const options = { signal, perSecond: 1000, retries: 0, timeoutMs: 100 };
+    const broken = function* (): Generator<Endpoint> {
+      yield* closed(3);
+      throw new Error('no more');
+    };
+    await expect(wire.sweep(broken(), { ...options, onReplies: () => {} })).rejects.toThrow('no more');
+    const onReplies = () => {
+      throw new Error('not heard');
+    };
+    await expect(wire.sweep(closed(3), { ...options, onReplies })).rejects.toThrow('not heard');
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+
+  test('two sweeps and a thousand questions at once get their own answers', async () => {
+    const libc = await loadLibc();
+    const [one, other, ...asked] = await Promise.all([
+      sweepWith(libc, closed(5000), { perSecond: 20_000 }),
+      sweepWith(libc, closed(5000), { perSecond: 20_000 }),
+      ...[...closed(1000)].map((at) => wire.connect(at, { signal, timeoutMs: 2000 })),
+    ]);
+    for (const { replies, end } of [one, other]) {
+      expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
+      expect(end).toMatchObject({ probes: 5000, packets: 5000, ignored: 0, overruns: 0 });
+    }
+    expect(new Set(asked.map(said))).toContain('refused by target, ttl 64');
+    expect(asked.filter(({ kind }) => kind !== 'refused' && kind !== 'accepted')).toEqual([]);
+  });
+
+  test('nothing is lost when the kernel has no room, or takes a batch in pieces', async () => {
+    const libc = await loadLibc();
+    let calls = 0;
+    let errno = 0;
+    const full: Libc = {
+      ...libc,
+      sendmmsg: (fd, messages, count, flags) => {
+        errno = calls++ % 3 === 0 ? EAGAIN : 0;
+        return errno === 0 ? libc.sendmmsg(fd, messages, Math.min(count, 7), flags) : -1;
+      },
+      errno: () => errno || libc.errno(),
+    };
+    const { replies, end } = await sweepWith(full, closed(3000), { perSecond: 100_000 });
+    expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
+    expect(replies.filter(({ attempts }) => attempts !== 1)).toEqual([]);
+    expect(end).toMatchObject({ probes: 3000, packets: 3000, ignored: 0 });
+  });
+
+  test('a packet that the kernel refuses is told, and the others leave', async () => {
+    const libc = await loadLibc();
+    let calls = 0;
+    let errno = 0;
+    const refusing: Libc = {
+      ...libc,
+      sendmmsg: (fd, messages, count, flags) => {
+        errno = calls++ % 2 === 0 ? 1 : 0;
+        return errno === 0 ? libc.sendmmsg(fd, messages, Math.min(count, 10), flags) : -1;
+      },
+      errno: () => errno || libc.errno(),
+    };
+    const { replies } = await sweepWith(refusing, closed(1100), { perSecond: 100_000 });
+    const counts = tally(replies);
+    expect(counts['blocked-locally EPERM']).toBeGreaterThanOrEqual(100);
+    expect(replies).toHaveLength(1100);
+    expect(differing(replies, 'refused by target, ttl 64')).toHaveLength(
+      counts['blocked-locally EPERM'] ?? 0,
+    );
+  });
+
+  test('answers lost for want of room here are noticed, asked for again, and never called silence', async () => {
+    const { replies, end } = await sweepWith(await loadLibc(), closed(2000), {
+      ...{ perSecond: 100_000, retries: 0 },
+      sizes: { receiveBytes: 8192 },
+    });
+    expect(end.overruns).toBeGreaterThan(0);
+    expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
+    expect(replies).toHaveLength(2000);
+    expect(end.packets).toBeGreaterThan(2000);
+  }, 30_000);
+
+  test('other traffic never reaches it', async () => {
+    const libc = await loadLibc();
+    let heard = 0;
+    const counting: Libc = {
+      ...libc,
+      recvmmsg: (fd, messages, most, flags, timeout) => {
+        const count = libc.recvmmsg(fd, messages, most, flags, timeout);
+        heard += Math.max(0, count);
+        return count;
+      },
+    };
+    const channel = new Channel<number>(counting, { onSending: () => {}, onRefused: () => {} });
+    try {
+      channel.open(4);
+      channel.open(6);
+      heard = 0;
+      // Resets and SYN-ACKs to somebody else's ports, and errors about somebody else's datagrams.
+      await sweepWith(libc, [...closed(500), ...closed(500, '::1')], { perSecond: 50_000 });
+      await Promise.all([...closed(50), ...closed(50, '::1')].map(datagram));
+      expect(channel.drain(() => {})).toBe(true);
+      expect(heard).toBe(0);
+    } finally {
+      channel.close();
+    }
+  });
+
+  test('what came in before the filter stood is thrown away', async () => {
+    const libc = await loadLibc();
+    const SO_ATTACH_FILTER = 26;
+    const TO_A_CLOSED_PORT = Buffer.from([2, 0, 0, 2, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let dials = 0;
+    const late: Libc = {
+      ...libc,
+      setsockopt: (fd, level, name, value, length) => {
+        if (name === SO_ATTACH_FILTER) {
+          // On loopback the reset is there before connect() returns.
+          const socket = libc.socket(2, 1, 0);
+          libc.connect(socket, TO_A_CLOSED_PORT, TO_A_CLOSED_PORT.length);
+          libc.close(socket);
+          dials++;
+        }
+        return libc.setsockopt(fd, level, name, value, length);
+      },
+      getsockopt: (fd, level, name, value, length) => {
+        const result = libc.getsockopt(fd, level, name, value, length);
+        if (name === SO_MEMINFO) value.writeUInt32LE(130, 4 * 8);
+        return result;
+      },
+    };
+    const channel = new Channel<number>(late, { onSending: () => {}, onRefused: () => {} });
+    let seen = 0;
+    channel.open(4);
+    channel.drain(() => seen++);
+    // Nor counts what found no room then.
+    expect([dials, seen, channel.lost()]).toEqual([2, 0, 0]);
+    channel.close();
+  });
+
+  test('an error of the kernel about a datagram is one, so the test above is none in vain', async () => {
+    expect(await datagram({ address: '127.0.0.1', family: 4, port: 2 })).toBe('ECONNREFUSED');
+  });
+
+  test('says that it does not know where answers were lost here', async () => {
+    const libc = await loadLibc();
+    let lost = 0;
+    const losing: Libc = {
+      ...libc,
+      getsockopt: (fd, level, name, value, length) => {
+        const result = libc.getsockopt(fd, level, name, value, length);
+        if (name === SO_MEMINFO) value.writeUInt32LE(lost, 4 * 8);
+        return result;
+      },
+    };
+    const layout = LAYOUTS[process.arch];
+    if (!layout) throw new Error('no layout');
+    const questions = new Questions(losing, layout);
+    const asked = questions.ask(await peers.silent(), { signal, timeoutMs: 100 });
+    lost = 1;
+    expect(said(await asked)).toBe('buffers ENOBUFS');
+    expect(said(await questions.ask(await peers.silent(), { signal, timeoutMs: 100 }))).toBe('silent');
+    questions.close();
+  });
+
+  test('whichever socket is the one too many, it is said, and none stays open', async () => {
+    const libc = await loadLibc();
+    const layout = LAYOUTS[process.arch];
+    if (!layout) throw new Error('no layout');
+    const words = new Set<string>();
+    // The route, the lock, 255 ports, three sockets for each family and what watches them.
+    for (const tooMany of [0, 1, 2, 100, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266]) {
+      const open = new Set<number>();
+      let calls = 0;
+      let errno = 0;
+      const counted = (call: () => number): number => {
+        errno = calls++ === tooMany ? EMFILE : 0;
+        const fd = errno === 0 ? call() : -1;
+        if (fd >= 0) open.add(fd);
+        return fd;
+      };
+      const short: Libc = {
+        ...libc,
+        socket: (family, type, protocol) => counted(() => libc.socket(family, type, protocol)),
+        epollCreate: (flags) => counted(() => libc.epollCreate(flags)),
+        close: (fd) => {
+          open.delete(fd);
+          return libc.close(fd);
+        },
+        errno: () => errno || libc.errno(),
+      };
+      const questions = new Questions(short, layout);
+      for (const [at] of [closed(1), closed(1, '::1')].map((probes) => [...probes])) {
+        if (!at) continue;
+        words.add(said(await questions.ask(at, { signal, timeoutMs: 1000 })));
+        errno = 0;
+        // What failed once can go well the next time.
+        expect(said(await questions.ask(at, { signal, timeoutMs: 1000 }))).toMatch(
+          /refused by target|EMFILE/,
+        );
+      }
+      questions.close();
+      expect([tooMany, ...open]).toEqual([tooMany]);
+    }
+    expect(words).toEqual(new Set(['refused by target, ttl 64', 'descriptors EMFILE']));
+  });
+
+  test('sends from ports that nobody listens at and the kernel gives to nobody', async () => {
+    const { claimPorts } = await import('../../src/wire/raw-syn/ports.ts');
+    const libc = await loadLibc();
+    const [one, other] = [claimPorts(libc), claimPorts(libc)];
+    try {
+      if (!one || !other) throw new Error('no ports are left');
+      expect(one.ports.last < other.ports.first || other.ports.last < one.ports.first).toBe(true);
+      const server = createServer();
+      await new Promise<void>((resolve) =>
+        server.listen({ port: one.ports.first + 5, host: '127.0.0.1' }, resolve),
+      );
+      one.release();
+      const third = claimPorts(libc);
+      third?.release();
+      await new Promise((resolve) => server.close(resolve));
+      expect(third?.ports).not.toEqual(one.ports);
+      const again = claimPorts(libc);
+      again?.release();
+      expect(again?.ports).toEqual(one.ports);
+    } finally {
+      other?.release();
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressSum, type Destination } from '../../src/wire/raw-syn/destination.ts';
+import { emptySeen, readTcp4 } from '../../src/wire/raw-syn/seen.ts';
+import { halfSipHash, Sequences } from '../../src/wire/raw-syn/sequence.ts';
+import { prepareSyn, SYN_BYTES, writeSyn } from '../../src/wire/raw-syn/syn.ts';
+
+/** Ones' complement sum as RFC 1071 writes it, in the plainest way. */
+const sumOf = (bytes: Buffer): number => {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i += 2) sum += bytes.readUInt16BE(i);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return sum;
+};
+
+const wordsOf = (octets: Uint8Array): Int32Array => {
+  const words = new Int32Array(4);
+  for (let i = 0; i < octets.length / 4; i++) words[i] = Buffer.from(octets).readInt32LE(4 * i);
+  return words;
+};
+
+const octets = (family: 4 | 6) => {
+  const size = family === 4 ? 4 : 16;
+  return fc.uint8Array({ minLength: size, maxLength: size });
+};
+const port = fc.integer({ min: 1, max: 65_535 });
+
+describe('HalfSipHash', () => {
+  /** From the reference implementation's vectors_hsip32: key 00..07, message 00, 01, 02 and so on. */
+  test.each([
+    [0, 'a9359f5b'],
+    [1, '2a6e4689'],
+    [2, 'd0b8848f'],
+    [3, '57f0872f'],
+  ])('of %i words is what the reference says', (count, expected) => {
+    const bytes = Buffer.from(Array.from({ length: 16 }, (_, i) => i));
+    const words = Int32Array.from([0, 4, 8, 12], (at) => bytes.readInt32LE(at));
+    const hash = Buffer.alloc(4);
+    hash.writeInt32LE(halfSipHash(bytes.readInt32LE(0), bytes.readInt32LE(4), words, count));
+    expect(hash.toString('hex')).toBe(expected);
+  });
+});
+
+describe('sequence numbers', () => {
+  test('differ by address, ports, salt and run', () => {
+    const [one, other] = [new Sequences(), new Sequences()];
+    const address = Int32Array.of(0x0100007f, 0, 0, 0);
+    const neighbour = Int32Array.of(0x0200007f, 0, 0, 0);
+    const numbers = [
+      one.of(address, 135, 61_001),
+      one.of(neighbour, 135, 61_001),
+      one.of(address, 136, 61_001),
+      one.of(address, 135, 61_002),
+      one.of(address, 135, 61_001, 1),
+      other.of(address, 135, 61_001),
+    ];
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(one.of(address, 135, 61_001)).toBe(numbers[0]);
+  });
+});
+
+describe.each([4, 6] as const)('a SYN of IPv%i', (family) => {
+  const syn = fc.record({
+    ...{ to: octets(family), from: octets(family), port, localPort: port },
+    ...{ sequence: fc.integer(), ttl: fc.integer({ min: 1, max: 255 }) },
+  });
+
+  test('has the checksum and the fields that were asked for, whatever the packet held before', () => {
+    const packet = Buffer.alloc(SYN_BYTES[family]);
+    const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
+    prepareSyn(family, view);
+    fc.assert(
+      fc.property(syn, ({ to, from, ...rest }) => {
+        const [toWords, fromWords] = [wordsOf(to), wordsOf(from)];
+        const destination: Destination = {
+          ...{ family, to: toWords, from: fromWords, scope: 0, isLoopback: false },
+          sum: addressSum(toWords, fromWords),
+        };
+        writeSyn(view, { to: destination, ...rest });
+        const start = family === 4 ? 20 : 40;
+        const tcp = packet.subarray(start);
+        const pseudo = Buffer.concat([from, to, Buffer.from([0, 6, 0, tcp.length]), tcp]);
+        expect(sumOf(pseudo)).toBe(0xffff);
+        expect([tcp.readUInt16BE(0), tcp.readUInt16BE(2)]).toEqual([rest.localPort, rest.port]);
+        expect([tcp.readInt32BE(4), tcp.readUInt32BE(8)]).toEqual([rest.sequence | 0, 0]);
+        expect(packet.readUInt8(family === 4 ? 8 : 7)).toBe(rest.ttl);
+        const [source, target] = family === 4 ? [12, 16] : [8, 24];
+        expect(packet.subarray(source, source + from.length).equals(from)).toBe(true);
+        expect(packet.subarray(target, target + to.length).equals(to)).toBe(true);
+      }),
+    );
+  });
+});
+
+test('our own SYN, which loopback shows us too, is no answer', () => {
+  const packet = Buffer.alloc(SYN_BYTES[4]);
+  prepareSyn(4, new DataView(packet.buffer, packet.byteOffset, packet.length));
+  expect(readTcp4(packet, 0, packet.length, emptySeen())).toBe(false);
+});
