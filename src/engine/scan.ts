@@ -12,7 +12,7 @@ import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
 import { Sites } from './sites.ts';
 import { SubnetRates } from './subnets.ts';
-import { type Heard, type NextHost, SweptHosts } from './swept.ts';
+import { type Heard, isSwept, type NextHost, SweptHosts } from './swept.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Share of a second's questions that may leave at once. */
@@ -106,7 +106,7 @@ export async function* scan(
   yield { type: 'run-started', run, hosts: space.size };
   const hostDeps = { ...deps, shared, sites: new Sites(), emit };
   const hosts =
-    plan.bulk && deps.sweeper
+    deps.sweeper && isSwept(plan)
       ? new SweptHosts(space, order, plan, { ...deps, sweeper: deps.sweeper, signal: stop })
       : oneByOne(space, order);
   const askOneAfterTheOther = async (): Promise<void> => {

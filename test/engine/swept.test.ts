@@ -160,7 +160,7 @@ describe('a bulk scan that can sweep', () => {
   it('keeps to the rates of hosts and subnets, in all sweeps together', async () => {
     const hosts = Array.from({ length: 50 }, (_, i) => `192.0.${i % 2}.${i}`);
     const { sweeper } = await audit(({ port: number }) => (number === 135 ? 'silence' : refused), hosts, {
-      rate: 1000,
+      rate: 10_000,
       perSubnetRate: 100,
       perHostRate: 50,
     });
