@@ -318,7 +318,7 @@ describe('schedule install', () => {
     const tasks = await here.schedule(config, ['install', '--task-scheduler', '--into', into]);
     expect([tasks.code, tasks.stdout]).toEqual([0, '']);
     expect(tasks.stderr).toContain('schtasks /Create /TN "ra-preflight\\nightly" /XML nightly.xml');
-    expect(read('tasks/new/nightly.xml')).toMatch(/^<\?xml [^]*<\/Task>\n$/);
+    expect(read('tasks/new/nightly.xml')).toMatch(/^<\?xml [\s\S]*<\/Task>\n$/);
     expect(readdirSync(into)).toEqual(['nightly.xml']);
   });
 
