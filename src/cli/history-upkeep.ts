@@ -2,9 +2,11 @@ import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
+import { trendInsights } from '../verdict/trend/insights.ts';
 import { checkWritable, deliver } from './deliver.ts';
 import { openHistoryFile } from './history-file.ts';
-import { wholeNumber } from './options.ts';
+import { oneOf, wholeNumber } from './options.ts';
+import { screenOf } from './terminal.ts';
 
 interface Flags {
   readonly db?: string;
@@ -14,6 +16,8 @@ interface Flags {
   readonly dryRun?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+  readonly format?: string;
+  readonly limit?: string;
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -138,10 +142,36 @@ const backupCommand = (): Command =>
       }
     });
 
+const trendCommand = (): Command =>
+  withDb(new Command('trend'))
+    .summary('how the runs of a schedule compare over time')
+    .description(
+      'Compares the runs of a schedule, or of the same targets, over time: availability per requirement, filter and host, and hosts that go to and fro.',
+    )
+    .argument('[run]', 'the newest run of the series (default latest)')
+    .option('--limit <n>', 'only so many of the newest runs (default 60)')
+    .option('--format <name>', 'table or json (default table)')
+    .action(async (run: string | undefined, { db, format = 'table', limit }: Flags) => {
+      const kind = oneOf('--format', format, ['table', 'json']);
+      const most = limit === undefined ? 60 : wholeNumber('--limit', limit, 1, 1000);
+      const history = await openHistoryFile(db ?? null);
+      try {
+        const series = history.series(history.find(run ?? 'latest').id, most);
+        if (series.length === 0) throw new UsageError('history trend: no run of that series has finished');
+        const insights = trendInsights(history.trend(series.map(({ id }) => id)));
+        const { renderTrend, renderTrendJson } = await import('../output/trend-table.ts');
+        const screen = { ...screenOf(process.stdout, process.env, true), verbose: false };
+        await deliver([kind === 'json' ? renderTrendJson(insights) : renderTrend(insights, screen)], null);
+      } finally {
+        history.close();
+      }
+    });
+
 /** What keeps a history in order, as commands below `history`. */
 export const upkeepCommands = (): Command[] => [
   pruneCommand(),
   exportCommand(),
   importCommand(),
   backupCommand(),
+  trendCommand(),
 ];
