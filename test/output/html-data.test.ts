@@ -26,6 +26,8 @@ const readLines = (
     const build = (number: number): string => {
       const piece = pieces[number];
       if (piece === undefined) throw new Error(`no piece ${number}`);
+      // Alone it is the line end of ours; one from outside is shown.
+      if (piece === '\n') return piece;
       if (typeof piece === 'string') return html`${fill(piece)}`.text;
       const [tag, attributes, ...children] = piece;
       return markupOf(el(tag, attributes || {})).text.replace(

@@ -2,7 +2,7 @@ import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, RequirementState } from '../../model/report.ts';
 import { subnetOf } from '../subnets.ts';
 import { safeText } from './markup.ts';
-import { type Branch, Slot, type Tree } from './tree.ts';
+import { type Branch, LINE_END, Slot, type Tree } from './tree.ts';
 import { VERDICT_LETTERS } from './verdict.ts';
 
 const STATE_LETTERS: Readonly<Record<RequirementState, string>> = {
@@ -106,7 +106,7 @@ export class Interner {
 
   #tree(tree: Tree): number {
     // Between the lines of a `pre`, as in markupOf().
-    if (tree === '\n') return this.#put('"\n', () => tree);
+    if (tree === LINE_END) return this.#put('line end', () => '\n');
     if (typeof tree === 'string') return this.#text(tree);
     if (tree instanceof Slot) return this.#slot(tree.text);
     const attributes = attributesOf(tree);

@@ -1,6 +1,6 @@
 import type { Remedy } from '../../model/report.ts';
 import type { Markup } from './markup.ts';
-import { type Branch, el, markupOf, plain } from './tree.ts';
+import { type Branch, el, LINE_END, markupOf, plain, type Tree } from './tree.ts';
 
 const commandTree = (commands: readonly string[]): Branch | null =>
   commands.length === 0
@@ -8,7 +8,7 @@ const commandTree = (commands: readonly string[]): Branch | null =>
     : el(
         'pre',
         { tabindex: 0 },
-        plain('code', ...commands.map((command, i) => [i > 0 ? '\n' : null, command])),
+        plain('code', ...commands.map((command, i): (Tree | null)[] => [i > 0 ? LINE_END : null, command])),
       );
 
 /** Commands to copy, one a line; nothing when there are none. */

@@ -15,11 +15,14 @@ export interface Branch {
   readonly children: readonly Tree[];
 }
 
+/** Between the lines of a `pre`: ours, and no text, for a line end in a text from outside is made visible. */
+export const LINE_END: unique symbol = Symbol('line end');
+
 /**
  * A piece of page that is built twice from one description: as HTML here, and as elements by the script of the page. The
  * details of 65,536 hosts differ in few places, so the page carries each distinct piece once.
  */
-export type Tree = string | Slot | Branch;
+export type Tree = string | Slot | Branch | typeof LINE_END;
 
 type Child = Tree | number | null;
 type Children = readonly (Child | readonly Child[])[];
@@ -48,12 +51,9 @@ export const plain = (tag: string, ...children: Children): Branch => el(tag, {},
 /** What has no content and no end tag; those of SVG close themselves. */
 const EMPTY = new Set(['rect', 'path', 'circle', 'line']);
 
-/** Between the lines of a `pre`. Alone it is ours; within a text from outside it is made visible. */
-const LINE_END = new Markup('\n');
-
 /** A tree as HTML, escaped. */
 export const markupOf = (tree: Tree): Markup => {
-  if (tree === '\n') return LINE_END;
+  if (tree === LINE_END) return new Markup('\n');
   if (typeof tree === 'string') return html`${tree}`;
   if (tree instanceof Slot) return html`${tree.text}`;
   const attributes = Object.entries(tree.attributes)
