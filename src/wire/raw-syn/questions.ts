@@ -19,6 +19,8 @@ import type { Syn } from './syn.ts';
 const FIRST_REPEAT_MS = 1000;
 /** As Linux sends it. */
 const USUAL_TTL = 64;
+/** A packet that has not left after so long found no room; before, the event loop may only have been late. Milliseconds. */
+const UNSENT_MS = 1000;
 /** When the kernel has no room for a SYN, milliseconds until it is asked again. */
 const NO_ROOM_MS = 1;
 /** Batches read from each socket in one turn of the event loop: with what waits for the answers, some 15 us each. */
@@ -208,7 +210,10 @@ export class Questions {
     const { timeoutMs, startedAt, isSent } = question;
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= timeoutMs) {
-      if (!isSent) this.#finish(question, { kind: 'unknown', fault: localFault(ENOBUFS, question.endpoint) });
+      if (!isSent && elapsedMs < timeoutMs + UNSENT_MS) {
+        question.timer = setTimeout(this.#onTimer, Math.min(FIRST_REPEAT_MS, timeoutMs), question);
+      } else if (!isSent)
+        this.#finish(question, { kind: 'unknown', fault: localFault(ENOBUFS, question.endpoint) });
       else if (startedAt <= this.#lostAt) this.#finish(question, LOST);
       else this.#finish(question, { kind: 'silent', waitedMs: Math.round(elapsedMs), attempts: 1 });
       return;
