@@ -27,7 +27,12 @@ const audit = () =>
 /** Something that takes connections on TCP 135 and says nothing. */
 const listen = (address: string): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.on('error', () => {}).resume().end('no RPC here'));
+    const server = createServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('no RPC here'),
+    );
     server.on('error', reject).listen(135, address, () => resolve(server));
   });
 
