@@ -1,11 +1,6 @@
 import type { TargetSpace } from '../model/target.ts';
+import type { Done } from '../store/reports.ts';
 import { permutation } from '../targets/permutation.ts';
-
-/** Which places of the order have been asked to the end: all below `low`, and those in `above`. */
-export interface Done {
-  readonly low: number;
-  readonly above: ReadonlySet<number>;
-}
 
 /** The order in which an audit asks, and the place of each host that is being asked. */
 export interface AuditOrder {

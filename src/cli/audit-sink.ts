@@ -1,16 +1,14 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
-import { cleanText } from '../output/clean-text.ts';
-import { formats } from '../output/formats.ts';
 import type { History } from '../store/history.ts';
 import type { Tally } from '../verdict/tally.ts';
 import { deliver, openStream } from './deliver.ts';
 import type { ScanOptions } from './options.ts';
+import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { storedReport } from './stored-report.ts';
-import { screenOf, TUI_CLOSES_AFTER_MS } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Where the words of an audit go, while it runs and when it has ended. */
@@ -29,16 +27,6 @@ interface Place {
 }
 
 const tool = { name: 'ra-preflight', version } as const;
-
-const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> => {
-  for await (const _ of events);
-};
-
-const deliverReport = async (options: ScanOptions, report: ReportSource): Promise<void> => {
-  const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
-  const render = await formats[options.format ?? 'table']();
-  await deliver(render(report, { ...screen, verbose: options.verbose }), options.output);
-};
 
 /** Only a progress line while it runs; the report at the end. */
 const quietSink = ({ options }: Place): Sink => ({
@@ -89,18 +77,10 @@ const screenSink = (place: Place): Sink => {
   const { options, space, tally, history, run } = place;
   return {
     follow: async (events, { steering, interrupt }) => {
-      const { colour } = screenOf(process.stdout, process.env, options.colour);
-      // Ink's colours (chalk) look at the environment when they are loaded, and not at NO_COLOR.
-      if (!colour) process.env['FORCE_COLOR'] = '0';
+      const common = tuiOptions(options.colour, interrupt.stop);
       const { showAuditTui } = await import('../tui/audit/show-audit-tui.tsx');
       await showAuditTui(events, {
-        stdin: process.stdin,
-        stdout: process.stdout,
-        colour,
-        screenReader: process.env['INK_SCREEN_READER'] === 'true',
-        clean: cleanText,
-        onStop: interrupt.stop,
-        closeAfterMs: TUI_CLOSES_AFTER_MS,
+        ...common,
         size: space.size,
         textOf: (index) => space.at(index).text,
         reportOf: (index) => history.host(run.id, index),

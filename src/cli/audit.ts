@@ -10,7 +10,7 @@ import { checkWritable } from './deliver.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
-import { openHistoryFile } from './history-file.ts';
+import { withHistory } from './history-file.ts';
 import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
 import { readTargets } from './targets.ts';
@@ -94,13 +94,10 @@ const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number
 
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  if (options.output !== null && options.output !== '-') await checkWritable(options.output);
-  const history = await openHistoryFile(options.db);
-  try {
+  await checkWritable(options.output);
+  return withHistory(options.db, async (history) => {
     return codeOf(await startAudit(texts, options, { history }), options);
-  } finally {
-    history.close();
-  }
+  });
 };
 
 /**
@@ -108,9 +105,8 @@ export const audit = async (texts: readonly string[], options: ScanOptions): Pro
  * report covers the whole run. What may be asked is what the configuration says today.
  */
 export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
-  if (now.output !== null && now.output !== '-') await checkWritable(now.output);
-  const history = await openHistoryFile(now.db);
-  try {
+  await checkWritable(now.output);
+  return withHistory(now.db, async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const { entry, plan, done, recorder } = history.resume(id);
@@ -124,7 +120,5 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
       await conduct({ history, recorder, run, earlier: entry, space, done, engine, options }),
       options,
     );
-  } finally {
-    history.close();
-  }
+  });
 };

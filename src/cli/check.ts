@@ -2,22 +2,21 @@ import { randomInt } from 'node:crypto';
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
-import { cleanText } from '../output/clean-text.ts';
-import { formats } from '../output/formats.ts';
 import { parseTargets } from '../targets/parse.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
-import { checkWritable, deliver } from './deliver.ts';
+import { checkWritable } from './deliver.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
 import { startRun } from './run-start.ts';
 import { withSession } from './session.ts';
 import { readTargets } from './targets.ts';
-import { screenOf, TUI_CLOSES_AFTER_MS, wantsTui } from './terminal.ts';
+import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Passes the stream through and keeps what the report is made of. */
@@ -38,29 +37,15 @@ const collector = () => {
   return { collect, report };
 };
 
-const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> => {
-  for await (const _ of events);
-};
-
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
 const watch = async (
   events: AsyncIterable<JudgedEvent>,
   wanted: boolean,
   onStop: () => void,
 ): Promise<void> => {
-  const { colour } = screenOf(process.stdout, process.env, wanted);
-  // Ink's colours (chalk) look at the environment when they are loaded, and not at NO_COLOR.
-  if (!colour) process.env['FORCE_COLOR'] = '0';
+  const options = tuiOptions(wanted, onStop);
   const { showTui } = await import('../tui/show-tui.tsx');
-  await showTui(events, {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    colour,
-    screenReader: process.env['INK_SCREEN_READER'] === 'true',
-    clean: cleanText,
-    onStop,
-    closeAfterMs: TUI_CLOSES_AFTER_MS,
-  });
+  await showTui(events, options);
 };
 
 /** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
@@ -71,7 +56,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to ask them`);
   }
-  if (options.output !== null && options.output !== '-') await checkWritable(options.output);
+  await checkWritable(options.output);
 
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
@@ -96,8 +81,6 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   });
 
   const result = report();
-  const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
-  const render = await formats[options.format ?? 'table']();
-  await deliver(render(result, { ...screen, verbose: options.verbose }), options.output);
+  await deliverReport(options, result);
   return exitCode(result.summary, result.run.interrupted, options.format);
 };

@@ -13,8 +13,9 @@ const isSpecial = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Throws UsageError, before a packet is sent, when the result could not be written to `path`. */
-export const checkWritable = async (path: string): Promise<void> => {
+/** Throws UsageError, before a packet is sent, when the result could not be written to `path`; standard output always can. */
+export const checkWritable = async (path: string | null): Promise<void> => {
+  if (path === null || path === '-') return;
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) throw new UsageError(`-o ${path}: is a folder, expected a file name`);
   await access(found ? path : dirname(path), constants.W_OK).catch((error) => {

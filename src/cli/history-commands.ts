@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
-import type { Format } from '../output/format.ts';
 import { formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { checkWritable, deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
-import { openHistoryFile } from './history-file.ts';
+import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
 import { oneOf, wholeNumber } from './options.ts';
-import { pageHistoryOf } from './page-history.ts';
+import { pageFormat } from './page-history.ts';
 import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
 
@@ -59,16 +58,13 @@ const listCommand = (): Command =>
       const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
       const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
       const output = flags.output ?? null;
-      if (output !== null && output !== '-') await checkWritable(output);
-      const history = await openHistoryFile(flags.db ?? null);
-      try {
+      await checkWritable(output);
+      await withHistory(flags.db ?? null, async (history) => {
         const runs = history.runs(limit);
         const { renderHistory, renderHistoryJson } = await import('../output/history-table.ts');
         const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(flags));
         await deliver([text], output);
-      } finally {
-        history.close();
-      }
+      });
     });
 
 /** `ra-preflight report RUN`: the report of a run that was kept, in any format, with the exit code of its audit. */
@@ -81,21 +77,14 @@ export const reportCommand = (): Command =>
     .action(async (which: string | undefined, flags: Flags) => {
       const format = oneOf('--format', flags.format ?? 'table', formatNames);
       const output = flags.output ?? null;
-      if (output !== null && output !== '-') await checkWritable(output);
-      const history = await openHistoryFile(flags.db ?? null);
-      try {
+      await checkWritable(output);
+      await withHistory(flags.db ?? null, async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
-        const { renderHtmlWith } = await import('../output/html.ts');
-        const render: Format =
-          format === 'html'
-            ? (one, screen) => renderHtmlWith(one, screen, pageHistoryOf(history, id))
-            : await formats[format]();
+        const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
         await deliver(render(report, screenFor(flags)), output);
         process.exitCode = exitCode(report.summary, report.run.interrupted, format);
-      } finally {
-        history.close();
-      }
+      });
     });
 
 /** `ra-preflight diff A B`: what changed between two runs; exit 0 same, 1 changed, 2 error. */
@@ -111,9 +100,8 @@ export const diffCommand = (): Command =>
     .action(async (a: string, b: string, flags: Flags) => {
       const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
       const output = flags.output ?? null;
-      if (output !== null && output !== '-') await checkWritable(output);
-      const history = await openHistoryFile(flags.db ?? null);
-      try {
+      await checkWritable(output);
+      await withHistory(flags.db ?? null, async (history) => {
         const [before, after] = [history.find(a), history.find(b)];
         const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
         const diff: RunDiff = { schema: DIFF_SCHEMA, before, after, ...compared };
@@ -125,7 +113,5 @@ export const diffCommand = (): Command =>
           await deliver(renderDiff(diff, screenFor(flags)), output);
         }
         process.exitCode = CHANGE_KINDS.some((kind) => compared.summary[kind] > 0) ? EXIT_CHANGED : 0;
-      } finally {
-        history.close();
-      }
+      });
     });

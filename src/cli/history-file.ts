@@ -35,3 +35,16 @@ export const openHistoryFile = async (named: string | null): Promise<History> =>
   const { openHistory } = await import('../store/open.ts');
   return openHistory(path, { now: Date.now, pid: process.pid, machine: hostname(), isAlive });
 };
+
+/** Opens the history as `openHistoryFile` does, and closes it when the work has ended, however it ends. */
+export const withHistory = async <T>(
+  named: string | null,
+  work: (history: History) => Promise<T>,
+): Promise<T> => {
+  const history = await openHistoryFile(named);
+  try {
+    return await work(history);
+  } finally {
+    history.close();
+  }
+};

@@ -4,7 +4,7 @@ import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { checkWritable, deliver } from './deliver.ts';
-import { openHistoryFile } from './history-file.ts';
+import { withHistory } from './history-file.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import { screenOf } from './terminal.ts';
 
@@ -58,17 +58,14 @@ const pruneCommand = (): Command =>
         ...(schedule === undefined ? {} : { schedule }),
         dryRun: dryRun ?? false,
       };
-      const history = await openHistoryFile(db ?? null);
-      try {
+      await withHistory(db ?? null, async (history) => {
         const { runs, hosts, bytes } = await history.prune(pruning);
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
         say(
           `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts ${dryRun ? 'would go' : 'removed'}, ${megabytes(bytes)}`,
         );
-      } finally {
-        history.close();
-      }
+      });
     });
 
 const exportCommand = (): Command =>
@@ -77,9 +74,8 @@ const exportCommand = (): Command =>
     .argument('[run...]', "ids, 'latest', 'previous' (default all that have ended)")
     .option('-o, --output <file>', 'write there instead of to standard output')
     .action(async (runs: string[], { db, output }: Flags) => {
-      if (output !== undefined && output !== '-') await checkWritable(output);
-      const history = await openHistoryFile(db ?? null);
-      try {
+      await checkWritable(output ?? null);
+      await withHistory(db ?? null, async (history) => {
         const ids =
           runs.length > 0
             ? runs.map((run) => history.find(run).id)
@@ -88,9 +84,7 @@ const exportCommand = (): Command =>
                 .filter(({ state }) => state !== 'running')
                 .map(({ id }) => id);
         await deliver(history.exportRuns(ids), output ?? null);
-      } finally {
-        history.close();
-      }
+      });
     });
 
 const importCommand = (): Command =>
@@ -98,8 +92,7 @@ const importCommand = (): Command =>
     .summary('take in what export wrote')
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, { db }: Flags) => {
-      const history = await openHistoryFile(db ?? null);
-      try {
+      await withHistory(db ?? null, async (history) => {
         const [{ linesOf }, { hostSchema }] = await Promise.all([
           import('../store/lines.ts'),
           import('../output/schema.ts'),
@@ -121,9 +114,7 @@ const importCommand = (): Command =>
         say(
           `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts taken in${skipped.length > 0 ? `, ${skipped.length} were there already` : ''}`,
         );
-      } finally {
-        history.close();
-      }
+      });
     });
 
 const backupCommand = (): Command =>
@@ -133,13 +124,10 @@ const backupCommand = (): Command =>
     .argument('<file>', 'the copy')
     .option('--force', 'replace a file that is there')
     .action(async (file: string, { db, force }: Flags) => {
-      const history = await openHistoryFile(db ?? null);
-      try {
+      await withHistory(db ?? null, async (history) => {
         const { bytes } = history.backup(file, { overwrite: force ?? false });
         say(`${file}: ${megabytes(bytes)}, checked`);
-      } finally {
-        history.close();
-      }
+      });
     });
 
 const trendCommand = (): Command =>
@@ -154,17 +142,14 @@ const trendCommand = (): Command =>
     .action(async (run: string | undefined, { db, format = 'table', limit }: Flags) => {
       const kind = oneOf('--format', format, ['table', 'json']);
       const most = limit === undefined ? 60 : wholeNumber('--limit', limit, 1, 1000);
-      const history = await openHistoryFile(db ?? null);
-      try {
+      await withHistory(db ?? null, async (history) => {
         const series = history.series(history.find(run ?? 'latest').id, most);
         if (series.length === 0) throw new UsageError('history trend: no run of that series has finished');
         const insights = trendInsights(history.trend(series.map(({ id }) => id)));
         const { renderTrend, renderTrendJson } = await import('../output/trend-table.ts');
         const screen = { ...screenOf(process.stdout, process.env, true), verbose: false };
         await deliver([kind === 'json' ? renderTrendJson(insights) : renderTrend(insights, screen)], null);
-      } finally {
-        history.close();
-      }
+      });
     });
 
 /** What keeps a history in order, as commands below `history`. */

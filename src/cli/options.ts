@@ -1,10 +1,10 @@
 import { UsageError } from '../model/fault.ts';
 import type { Generation } from '../model/plan.ts';
+import { shown } from '../model/shown.ts';
 import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { parsePortRange } from '../targets/ports.ts';
 import type { Scope } from '../targets/scope.ts';
-import { shown } from '../targets/shown.ts';
 
 export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
   | Generation

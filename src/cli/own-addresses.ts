@@ -1,11 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { Address4 } from 'ip-address';
-
-/** An address of a network that this machine is on and that names no single host, and why. */
-export interface OwnAddress {
-  readonly address: string;
-  readonly why: string;
-}
+import type { OwnAddress } from '../targets/guard.ts';
 
 /** Network and broadcast addresses of this machine's own IPv4 networks. A /31 or /32 has none (RFC 3021). */
 export const ownAddresses = (): OwnAddress[] =>

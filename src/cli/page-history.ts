@@ -1,4 +1,5 @@
 import { DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
+import type { Format } from '../output/format.ts';
 import type { PageHistory } from '../output/html.ts';
 import type { History } from '../store/history.ts';
 import { diffHosts } from '../verdict/diff.ts';
@@ -34,4 +35,10 @@ export const pageHistoryOf = (history: History, id: string): PageHistory => {
     if (flaps) flapping.add({ ...host, changes });
   }
   return { ...(diff ? { diff } : {}), trend, flapping: flapping.list().top };
+};
+
+/** The page of a run with what the history knows beside it. */
+export const pageFormat = async (history: History, id: string): Promise<Format> => {
+  const { renderHtmlWith } = await import('../output/html.ts');
+  return (report, options) => renderHtmlWith(report, options, pageHistoryOf(history, id));
 };

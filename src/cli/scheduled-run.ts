@@ -17,7 +17,7 @@ import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
 import { openHistoryFile } from './history-file.ts';
 import type { ScanOptions } from './options.ts';
-import { diffToPrevious, pageHistoryOf } from './page-history.ts';
+import { diffToPrevious, pageFormat } from './page-history.ts';
 import { isList } from './targets.ts';
 import { version } from './version.ts';
 
@@ -62,11 +62,10 @@ const renderer = async (
   names: readonly FormatName[],
 ): Promise<(name: FormatName, report: ReportSource) => Iterable<string>> => {
   const loaded = new Map<FormatName, Format>();
-  for (const name of names) loaded.set(name, await formats[name]());
-  const { renderHtmlWith } = await import('../output/html.ts');
+  for (const name of names)
+    loaded.set(name, name === 'html' ? await pageFormat(history, id) : await formats[name]());
   const options = { width: 100, colour: false, verbose: false };
   return (name, report) => {
-    if (name === 'html') return renderHtmlWith(report, options, pageHistoryOf(history, id));
     const render = loaded.get(name);
     if (!render) throw new Error(`format ${name} was not loaded`);
     return render(report, options);

@@ -1,7 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import type { Dial, Probe } from '../model/probe.ts';
 import type { Reply } from '../model/reply.ts';
-import type { Endpoint, Family, Target, TargetSpace } from '../model/target.ts';
+import type { Endpoint, Target, TargetSpace } from '../model/target.ts';
 import type { Sweeper, SweepReply } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { isFirstAsked, showsLife } from './life.ts';
@@ -218,7 +218,7 @@ export class SweptHosts {
     const { rate, perSubnetRate, perHostRate } = this.#plan;
     const subnets = new Set(
       candidates.flatMap(({ target }) =>
-        target.kind === 'address' ? [subnetOf(target.address, target.family as Family)] : [],
+        target.kind === 'address' ? [subnetOf(target.address, target.family)] : [],
       ),
     );
     const { scale } = this.#deps.throttle;

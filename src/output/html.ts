@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { HostReport, ReportSource } from '../model/report.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { SCRIPT } from './html/client.ts';
+import { headOf } from './html/head.ts';
 import { diffSection, flappingSection, trendSection } from './html/history.ts';
 import { hostDetails, hostRow } from './html/host.ts';
 import { liveTable, MOST_LISTED, needsAttention } from './html/hosts-table.ts';
 import { html, type Markup, trusted } from './html/markup.ts';
 import { Matrix } from './html/matrix.ts';
-import { STYLE } from './html/style.ts';
 import {
   countsSection,
   findingsSection,
@@ -25,24 +24,10 @@ export type { FlappingHost, PageHistory } from './html/trend.ts';
 /** Up to so many hosts stand in full in the page itself, for paper and for readers without scripts. */
 const MOST_STATIC = 300;
 
-const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Nothing may be loaded; only this style sheet is applied and only this script runs, even if something slipped through escaping. */
-const POLICY = `default-src 'none'; style-src ${sha256(STYLE)}; script-src ${sha256(SCRIPT)}; base-uri 'none'; form-action 'none'`;
-
-const top = ({ summary }: ReportSource): Markup => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Remote Assistance pre-flight: ${summary.ready} of ${summary.hosts} ready</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#hosts">Skip to the hosts</a>
+const top = ({ summary }: ReportSource): Markup => html`${headOf(
+  `Remote Assistance pre-flight: ${summary.ready} of ${summary.hosts} ready`,
+  SCRIPT,
+)}<a class="skip" href="#hosts">Skip to the hosts</a>
 `;
 
 const bottom = ({ tool, run }: ReportSource): Markup => html`<footer>

@@ -1,5 +1,5 @@
+import { escaped } from '../model/shown.ts';
 import { nextRuns, runsBetween } from './next.ts';
-import { escaped } from './shown.ts';
 import type { ScheduleSpec } from './spec.ts';
 import { inWords, lengthInWords } from './words.ts';
 import { stamp, zoneOf } from './zone.ts';

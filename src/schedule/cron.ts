@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { UsageError } from '../model/fault.ts';
-import { shown } from './shown.ts';
+import { shown } from '../model/shown.ts';
 
 /** A day of the week, 0 is Sunday. `nth` is the how-manieth of the month; null: each of them. */
 export interface CronWeekday {

@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { classicCron, parseCron } from './cron.ts';
-import { shown } from './shown.ts';
 import type { ScheduleSpec } from './spec.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { nextRuns } from './next.ts';
-import { shown } from './shown.ts';
 import { knownZone } from './zone.ts';
 
 /** What an option of `audit` may hold in a `[[schedule]]`. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { type CronFields, parseCron } from './cron.ts';
 import { DAY_NAMES } from './names.ts';
-import { shown } from './shown.ts';
 import type { ScheduleSpec } from './spec.ts';
 import { cronInWords } from './words.ts';
 

@@ -1,17 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { shown } from '../model/shown.ts';
 
 /** Longest part of a path or a typed text that is repeated in a message. */
 const MOST = 200;
 
-/** A text as it may stand in a one-line message: quoted, bounded, control characters and the like escaped. */
-export const quoted = (text: string): string => {
-  const short = text.length > MOST ? `${text.slice(0, MOST)}...` : text;
-  return `'${short.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  )}'`;
-};
+/** A path or a typed text as it may stand in a one-line message. */
+export const quoted = (text: string): string => shown(text, MOST);
 
 /**
  * The history cannot be used: locked, full, damaged, not ours, not writable. `message` is one line that names the file

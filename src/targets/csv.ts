@@ -1,7 +1,7 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
 import { UsageError } from '../model/fault.ts';
+import { escaped, shown } from '../model/shown.ts';
 import { splitItems, type TargetItem } from './item.ts';
-import { escaped, shown } from './shown.ts';
 
 const DELIMITERS = [',', ';', '\t'] as const;
 /** Longest list of column names in a message. */
@@ -49,7 +49,7 @@ const headerOf = (text: string, delimiter: string): string[] => {
 };
 
 const columnsShown = (columns: readonly string[]): string => {
-  const texts = columns.filter((column) => column !== '').map(shown);
+  const texts = columns.filter((column) => column !== '').map((text) => shown(text));
   let length = 0;
   const fitting = texts.filter((text) => {
     length += text.length + 2;

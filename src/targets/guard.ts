@@ -1,10 +1,10 @@
+import { escaped } from '../model/shown.ts';
 import type { Family } from '../model/target.ts';
 import { parseAddress } from './address.ts';
 import { forbiddenIn } from './forbidden.ts';
 import { covers, type IntervalSet, union } from './intervals.ts';
 import { badItem, type ReadItem } from './item.ts';
 import { readScope, type Scope } from './scope.ts';
-import { escaped } from './shown.ts';
 import { MOST_TARGETS } from './space.ts';
 import { numberOf, type Span, sizeOf } from './span.ts';
 

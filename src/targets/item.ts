@@ -1,8 +1,8 @@
 import { UsageError } from '../model/fault.ts';
+import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
 import { parseAddress } from './address.ts';
 import { parseTarget } from './parse.ts';
-import { escaped, shown } from './shown.ts';
 import { numberOf, readNet, type Span } from './span.ts';
 
 /** A piece of typed text that stands for targets, and where it stood, for messages (`target`, `hosts.txt:12`). */

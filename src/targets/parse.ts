@@ -1,9 +1,9 @@
 import { domainToASCII } from 'node:url';
 import { UsageError } from '../model/fault.ts';
+import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
 import { parseAddress } from './address.ts';
 import { whyForbidden } from './forbidden.ts';
-import { escaped, shown } from './shown.ts';
 
 /** What a message calls the thing that was typed (`target`, `hosts.txt:12`), and what it says was expected. */
 export interface Wording {

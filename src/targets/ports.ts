@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { DYNAMIC_PORTS, type PortRange } from '../model/target.ts';
-import { shown } from './shown.ts';
 
 const EXPECTED = 'expected one range like 49152-65535 within 1025-65535, or one port';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { parseAddress } from './address.ts';
-import { shown } from './shown.ts';
 import { numberOf, readNet, type Span } from './span.ts';
 
 /** Which addresses may be asked at all, in CIDR notation or as single addresses. An empty `allow` allows everything. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../model/fault.ts';
+import { escaped } from '../model/shown.ts';
 import { readCsv } from './csv.ts';
 import { splitItems, type TargetItem } from './item.ts';
-import { escaped } from './shown.ts';
 
 /** How the bytes of a list are to be read. */
 export interface SourceOptions {

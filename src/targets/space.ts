@@ -1,7 +1,7 @@
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
 import { parseAddress } from './address.ts';
-import { shown } from './shown.ts';
 import { dotted, numberOf, textOf } from './span.ts';
 
 /** Most targets of one audit: as many as there are IPv4 addresses. Numbers below it are safe integers. */

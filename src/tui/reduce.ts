@@ -1,4 +1,5 @@
 import type { JudgedEvent } from '../model/event.ts';
+import { ended } from './ended.ts';
 import { reduceHost, unknownHost } from './host.ts';
 import { scrollLimits } from './layout/frame.ts';
 import { chosenHost, type HostView, type Key, type Size, type View } from './state.ts';
@@ -110,17 +111,6 @@ const withTime = (view: View, now: number): View => {
     `${Math.floor((at - view.startedAt) / 1000)} ${view.closesAt === null ? '' : Math.ceil((view.closesAt - at) / 1000)}`;
   const stands = view.finished && view.closesAt === null;
   return stands || shown(now) === shown(view.now) ? view : { ...view, now };
-};
-
-const ended = (view: View, now: number, closeAfterMs: number): View => {
-  const interrupted = view.run !== null && 'interrupted' in view.run && view.run.interrupted;
-  return {
-    ...view,
-    now,
-    finished: true,
-    closesAt: now + closeAfterMs,
-    closed: view.stopping || interrupted || closeAfterMs <= 0,
-  };
 };
 
 /** The view after one more thing happened. The same object when nothing that shows has changed. */

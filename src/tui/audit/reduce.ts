@@ -1,4 +1,5 @@
 import type { Group, HostReport } from '../../model/report.ts';
+import { ended } from '../ended.ts';
 import { reduceHost, unknownHost } from '../host.ts';
 import type { Size } from '../state.ts';
 import type { Batch } from './batch.ts';
@@ -196,17 +197,6 @@ const withReading = (view: AuditView, most: number): AuditView => {
   const blocks = extendRows(view.blocks, view.targets, most);
   const search = view.search && extendSearch(view.search, view.targets, most);
   return blocks === view.blocks && search === view.search ? view : { ...view, blocks, search };
-};
-
-const ended = (view: AuditView, now: number, closeAfterMs: number): AuditView => {
-  const interrupted = view.run !== null && 'interrupted' in view.run && view.run.interrupted;
-  return {
-    ...view,
-    now,
-    finished: true,
-    closesAt: now + closeAfterMs,
-    closed: view.stopping || interrupted || closeAfterMs <= 0,
-  };
 };
 
 /** The view after one more thing happened. The same object when nothing that shows has changed. */

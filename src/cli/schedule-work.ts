@@ -1,0 +1,180 @@
+import { realpathSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UsageError } from '../model/fault.ts';
+import { runSchedules } from '../schedule/clockwork.ts';
+import { crontabLine } from '../schedule/crontab.ts';
+import { nextRuns } from '../schedule/next.ts';
+import { systemdUnits } from '../schedule/systemd.ts';
+import { taskScheduler } from '../schedule/task-scheduler.ts';
+import { inWords } from '../schedule/words.ts';
+import { zoneOf } from '../schedule/zone.ts';
+import { deliver } from './deliver.ts';
+import { exitCode } from './exit-code.ts';
+import { openHistoryFile } from './history-file.ts';
+import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
+import { oneOf } from './options.ts';
+import { runScheduled, type Schedule } from './scheduled-run.ts';
+import { findSchedule, loadSchedules } from './schedules.ts';
+
+/** Options of the commands below `schedule`, as typed. */
+export interface Flags {
+  readonly config?: string;
+  readonly db?: string;
+  readonly format?: string;
+  readonly systemd?: boolean;
+  readonly cron?: boolean;
+  readonly taskScheduler?: boolean;
+  readonly system?: boolean;
+  readonly into?: string;
+}
+
+const say = (text: string): void => {
+  process.stderr.write(`ra-preflight: ${text}\n`);
+};
+
+/** The command line that an outside scheduler calls, with absolute paths. */
+const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
+  process.execPath,
+  realpathSync(process.argv[1] ?? ''),
+  // The standard place depends on the user, and a scheduler may be another one.
+  ...['schedule', 'once', spec.name, '--config', config],
+  ...(db === undefined ? [] : ['--db', resolve(db)]),
+];
+
+type Kind = 'systemd' | 'cron' | 'taskScheduler';
+
+interface InstallFile {
+  readonly name: string;
+  readonly text: string;
+  /** What switches it on, where each file has a line of its own. */
+  readonly next?: string;
+}
+
+/** What an outside scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
+const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] => {
+  const { spec } = schedule;
+  const command = ownCommand(schedule, flags);
+  try {
+    if (kind === 'cron') return [{ name: `${spec.name}.crontab`, text: `${crontabLine(spec, command)}\n` }];
+    if (kind === 'taskScheduler') {
+      const { name, xml } = taskScheduler(spec, { command, zone: zoneOf({ timezone: null }) });
+      const file = `${spec.name}.xml`;
+      return [{ name: file, text: xml, next: `schtasks /Create /TN "${name}" /XML ${file}` }];
+    }
+    const { service, timer } = systemdUnits(spec, { command, user: !flags.system });
+    return [service, timer];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`schedule '${spec.name}': ${error.message}`);
+  }
+};
+
+/** `schedule list`. */
+export const listSchedules = async ({ config, db, format = 'table' }: Flags): Promise<void> => {
+  const kind = oneOf('--format', format, ['table', 'json']);
+  const now = new Date();
+  const schedules = (await loadSchedules(config, db)).map(({ spec, formats }) => ({
+    name: spec.name,
+    words: inWords(spec, now),
+    targets: spec.targets,
+    formats,
+    next: nextRuns(spec, now, 3).map((date) => date.toISOString()),
+    timezone: zoneOf(spec),
+  }));
+  const text =
+    kind === 'json'
+      ? `${JSON.stringify({ schedules }, null, 2)}\n`
+      : schedules
+          .map(
+            ({ name, words, targets, formats }) =>
+              `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+          )
+          .join('');
+  await deliver([text], null);
+};
+
+/** `schedule once`. */
+export const runOnce = async (name: string, { config, db }: Flags): Promise<void> => {
+  const schedule = findSchedule(await loadSchedules(config, db), name);
+  const { summary, run } = await runScheduled(schedule, { say });
+  process.exitCode = exitCode(summary, run.interrupted, null);
+};
+
+/** `schedule run`, until it is stopped. */
+export const runAll = async ({ config, db }: Flags): Promise<void> => {
+  const schedules = await loadSchedules(config, db);
+  const history = await openHistoryFile(schedules[0]?.options.db ?? null);
+  const started = new Map<string, Date>();
+  try {
+    for (const { startedAt, schedule } of history.runs().toReversed()) {
+      if (schedule !== undefined) started.set(schedule, new Date(startedAt));
+    }
+  } finally {
+    history.close();
+  }
+  const stop = interruptible(
+    () => say('stopping; what a run on its way knows by now is kept'),
+    () => process.exit(EXIT_INTERRUPTED),
+    SIGNALS,
+  );
+  try {
+    await runSchedules(
+      schedules.map(({ spec }) => spec),
+      {
+        now: () => new Date(),
+        monotonic: () => performance.now(),
+        sleep: async (ms, signal) => {
+          await sleep(ms, undefined, { signal }).catch(() => {});
+        },
+        run: async (spec, _due, _missed, signal) => {
+          started.set(spec.name, new Date());
+          await runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
+        },
+        say,
+        lastRun: (name) => started.get(name) ?? null,
+      },
+      stop.signal,
+    );
+  } finally {
+    stop.release();
+  }
+  process.exitCode = EXIT_INTERRUPTED;
+};
+
+/** `schedule install`: prints the files, or writes them. */
+export const install = async (names: readonly string[], flags: Flags): Promise<void> => {
+  const kinds = (['systemd', 'cron', 'taskScheduler'] as const).filter((kind) => flags[kind]);
+  const [kind] = kinds;
+  if (kinds.length !== 1 || !kind) {
+    throw new UsageError('schedule install: expected one of --systemd, --cron and --task-scheduler');
+  }
+  const all = await loadSchedules(flags.config, flags.db);
+  const wanted = names.length === 0 ? all : names.map((name) => findSchedule(all, name));
+  const files = wanted.flatMap((schedule) => filesOf(kind, schedule, flags));
+  if (flags.into === undefined) {
+    const bare = kind === 'cron' || files.length === 1;
+    await deliver(
+      files.map(({ name, text }) => (bare ? text : `# ${name}\n${text}\n`)),
+      null,
+    );
+    return;
+  }
+  await mkdir(flags.into, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--into ${flags.into}: cannot be made (${error.code ?? error})`);
+  });
+  for (const { name, text } of files) {
+    const path = resolve(flags.into, name);
+    await deliver([text], path);
+    say(`written: ${path}`);
+  }
+  const user = flags.system ? '' : ' --user';
+  const timers = files.filter(({ name }) => name.endsWith('.timer')).map(({ name }) => name);
+  const next = {
+    systemd: `systemctl${user} daemon-reload && systemctl${user} enable --now ${timers.join(' ')}`,
+    cron: 'add the lines with crontab -e, those without CRON_TZ first',
+    taskScheduler: files.flatMap(({ next }) => next ?? []).join(' && '),
+  }[kind];
+  say(`then: ${next}`);
+};
