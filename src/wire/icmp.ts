@@ -18,6 +18,8 @@ const SESSION_WAIT_MS = 1000;
  */
 const FLIGHT = { first: 32, least: 8, most: 256 } as const;
 const LATE_MS = 100;
+/** Dates are cut to whole milliseconds, so two of them may tell one too many between them. */
+const DATE_ERROR_MS = 1;
 /** Echoes that were queued together are late together; they count once. Milliseconds. */
 const SAME_LATENESS_MS = 200;
 
@@ -114,7 +116,7 @@ class NetPinger implements Pinger {
       const queuedAt = performance.now();
       const queuedOn = Date.now();
       session.pingHost(address, (error, _, sent) => {
-        const lateMs = sent ? Math.max(0, sent.getTime() - queuedOn) : 0;
+        const lateMs = sent ? Math.max(0, sent.getTime() - queuedOn - DATE_ERROR_MS) : 0;
         this.#adapt(lateMs);
         const rttMs = Math.max(0, performance.now() - queuedAt - lateMs);
         if (!error) return done({ kind: 'reply', rttMs });

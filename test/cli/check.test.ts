@@ -8,9 +8,13 @@ import { reportSchema } from '../../src/output/schema.ts';
 import { run } from './run.ts';
 
 const servers: Server[] = [];
+const sockets = new Set<Socket>();
 const folder = mkdtempSync(join(tmpdir(), 'ra-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(async () => {
+  // A connection with something unread never ends by itself, and its server would never be closed.
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
   await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
 });
 
@@ -18,6 +22,7 @@ afterEach(async () => {
 const listen = (address: string, port: number, serve: (socket: Socket) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     const server = createServer((socket) => {
+      sockets.add(socket);
       socket.on('error', () => {});
       serve(socket);
     });

@@ -142,4 +142,22 @@ describe('an ICMP socket that breaks', () => {
     expect(sessions).toHaveLength(2);
     pinger.close();
   });
+
+  test('never says that an answer took no time, though net-ping counts in whole milliseconds', async () => {
+    class Session extends EventEmitter {
+      getSocket = () => ({ setOption: () => {} });
+      pingHost(target: string, callback: (error: null, target: string, sent: Date) => void): void {
+        // Queued at the end of one millisecond, sent at the begin of the next.
+        callback(null, target, new Date(Date.now() + 1));
+      }
+      close(): void {}
+    }
+    vi.doMock('net-ping', () => ({
+      default: { createSession: () => new Session(), NetworkProtocol: { IPv4: 1, IPv6: 2 } },
+    }));
+    const pinger = await loadPinger(process.platform);
+    const echo = await pinger.echo('127.0.0.1', 4, { signal: quiet(), timeoutMs: 5000 });
+    expect(echo.kind === 'reply' && echo.rttMs).toBeGreaterThan(0);
+    pinger.close();
+  });
 });
