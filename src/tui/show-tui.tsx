@@ -2,19 +2,12 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
 import { App } from './app.tsx';
+import { FRAME_MS, restAfter } from './rhythm.ts';
 import { openScreen, sizeOf } from './screen.ts';
 import { speak } from './speak.ts';
 import { initialView, type Key } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import { cleaned } from './text.ts';
-
-/** The screen follows events at most so often, milliseconds. */
-const FRAME_MS = 100;
-/**
- * And a frame is followed by so many times its own cost of rest: drawing holds up the event loop (5 ms at 80x24 to 30 ms
- * at 200x60), and with it the answers whose time is being taken.
- */
-const REST = 9;
 
 export interface TuiOptions {
   /** Keys come from here; without raw mode the screen only shows. */
@@ -50,7 +43,7 @@ const keepUp = async (store: Store, stopped: AbortSignal): Promise<void> => {
     store.dispatch({ type: 'tick', now: began });
     // React draws in a microtask that was queued before this one.
     await Promise.resolve();
-    restMs = Math.max(FRAME_MS, REST * (performance.now() - began));
+    restMs = restAfter(performance.now() - began);
   }
 };
 

@@ -111,7 +111,8 @@ describe('history prune', () => {
 
 describe('history backup', () => {
   it('copies while an audit records, and replaces only what may be replaced', async () => {
-    const ending = run(['audit', '127.30.9.0/25', ...FAST, '--rate', '300', '--db', path('a.db')], { env });
+    // Slow enough that it still runs after a backup on a machine that has much else to do.
+    const ending = run(['audit', '127.30.9.0/25', ...FAST, '--rate', '80', '--db', path('a.db')], { env });
     const running = async (): Promise<boolean> => (await runsOf('a.db'))[0]?.state === 'running';
     while (!(await running())) await new Promise((resolve) => setTimeout(resolve, 50));
     const made = await history('a.db', 'backup', path('copy.db'));

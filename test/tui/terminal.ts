@@ -60,9 +60,9 @@ export const fakeTerminal = (columns: number, rows: number) => {
       stdout.emit('resize');
       await drawn();
     },
-    /** Waits until the screen shows `words`, at most two seconds. */
+    /** Waits until the screen shows `words`, at most ten seconds: a busy machine may be slow. */
     sees: async (words: string | RegExp): Promise<string> => {
-      for (let i = 0; i < 200; i++) {
+      for (let i = 0; i < 1000; i++) {
         const now = await text();
         if (typeof words === 'string' ? now.includes(words) : words.test(now)) return now;
         await wait(10);

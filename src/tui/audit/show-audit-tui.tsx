@@ -3,6 +3,7 @@ import { render } from 'ink';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { Steering } from '../../model/steering.ts';
+import { FRAME_MS, restAfter } from '../rhythm.ts';
 import { sizeOf } from '../screen.ts';
 import type { TuiOptions } from '../show-tui.tsx';
 import { createHolder, type Holder } from '../store.ts';
@@ -30,9 +31,6 @@ export interface AuditTuiOptions extends TuiOptions {
   readonly onExport: () => Promise<string>;
 }
 
-/** The screen follows events at most so often, milliseconds; a frame is followed by nine times its own cost of rest. */
-const FRAME_MS = 100;
-const REST = 9;
 /** Hosts read with a frame for the map and the search: some milliseconds, as they share the loop that takes times. */
 const READ_MOST = 16_384;
 /** A resumed run tells of thousands of hosts without a pause: keys and frames get a turn so often, milliseconds. */
@@ -86,7 +84,7 @@ const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: Ab
     fetcher.report();
     // React draws in a microtask that was queued before this one.
     await Promise.resolve();
-    restMs = Math.max(FRAME_MS, REST * (performance.now() - began));
+    restMs = restAfter(performance.now() - began);
   }
 };
 
