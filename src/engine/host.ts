@@ -3,18 +3,19 @@ import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../model/probe.ts';
+import { isReachable } from '../model/reply.ts';
 import type { Target } from '../model/target.ts';
 import type { Echo, Pinger, Resolver } from '../model/wire.ts';
 import { findAddress, type Guard, type Whereabouts } from './address.ts';
-import { confirmSilence } from './confirm.ts';
+import { confirmSilence, doubtful } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
-import { isFirstAsked } from './life.ts';
-import { pause, Rate } from './pace.ts';
+import { type Heard, observationsOf, type Planned, withHeard } from './heard.ts';
+import { isFirstAsked, showsLife } from './life.ts';
+import { hostRate, pause, type Rate } from './pace.ts';
 import { Questions } from './questions.ts';
 import { type Site, site } from './site.ts';
 import type { Sites } from './sites.ts';
 import { subnetOf } from './subnets.ts';
-import { type Heard, withHeard } from './swept.ts';
 import type { Throttle } from './throttle.ts';
 import { Timing } from './timing.ts';
 
@@ -27,19 +28,21 @@ const ECHO_WAIT_MS = 1000;
  * light an ICMPv6 error that came before connect() returned (Linux keeps it until then). Milliseconds.
  */
 const PATIENT_WAIT_MS = 1300;
-/** Questions one host may get at once after a rest: a whole default sample with 135 and 3389. */
-const HOST_BURST = 40;
-
 export interface HostDeps {
   readonly shared: Shared;
   readonly resolver: Resolver;
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
+  /** What every host is asked before anything is known of it. */
+  readonly planned: readonly Planned[];
   readonly guard: Guard;
   readonly throttle: Throttle;
   readonly sites: Sites;
   readonly emit: (event: ScanEvent) => void;
 }
+
+/** An echo only ever adds evidence of life. */
+const NOT_NEEDED: Echo = { kind: 'not-observed', why: 'not needed, ports answered' };
 
 interface FirstAnswer {
   readonly came: Promise<void>;
@@ -59,8 +62,15 @@ const firstAnswer = (): FirstAnswer => {
   return { came, note: () => note(), has: () => has };
 };
 
-const askEcho = async (at: Whereabouts, plan: Plan, deps: HostDeps, onReply: () => void): Promise<Echo> => {
+const askEcho = async (
+  at: Whereabouts,
+  plan: Plan,
+  deps: HostDeps,
+  isHeardFrom: boolean,
+  onReply: () => void,
+): Promise<Echo> => {
   if (!plan.ping) return { kind: 'not-observed', why: 'switched off with --no-ping' };
+  if (isHeardFrom) return NOT_NEEDED;
   if (at.address === null || at.family === null) return { kind: 'not-observed', why: 'no address to ask' };
   const { address, family } = at;
   const { rate, subnets, signal } = deps.shared;
@@ -82,51 +92,53 @@ const lossEstimate = (observations: readonly PortObservation[]): number => {
   return questions === 0 ? 0 : (questions - answered.length) / questions;
 };
 
-/** Learns all there is to learn about one host. Never throws for what the network did. */
-export const scanHost = async (
+const NOTHING_KNOWN: Foreknown = { heard: new Map() };
+
+/** What a sweep made known of a host before its turn. */
+export interface Foreknown {
+  readonly heard: ReadonlyMap<number, Heard>;
+  /** The rate that its questions were booked on. */
+  readonly rate?: Rate;
+}
+
+/** Whether a sweep left nothing to ask of the ports, and no echo could add anything. */
+const isSettled = (
+  known: readonly PortObservation[],
+  left: ReadonlyMap<number, Heard>,
+  isHeardFrom: boolean,
+  plan: Plan,
+  planned: readonly Planned[],
+): boolean => {
+  if (left.size > 0 || known.length === 0 || (plan.ping && !isHeardFrom)) return false;
+  const due = showsLife(known) ? planned : planned.filter((one) => isFirstAsked(one, plan));
+  const isWhole = due.length === known.length;
+  return isWhole && (plan.retries === 0 || doubtful(known, NOT_NEEDED, plan.retries).length === 0);
+};
+
+/** Asks the ports of a host until their silence stands, and the host for an echo. */
+const interrogate = async (
   host: number,
-  target: Target,
+  at: Whereabouts,
   plan: Plan,
   deps: HostDeps,
-  heard: ReadonlyMap<number, Heard> = new Map(),
-): Promise<HostEvidence> => {
+  pace: HostPace & { readonly firstAnswer: FirstAnswer },
+  foreknown: { readonly known: readonly PortObservation[]; readonly left: Map<number, Heard> },
+  isHeardFrom: boolean,
+): Promise<{ readonly ports: readonly PortObservation[]; readonly echo: Echo; readonly alive: boolean }> => {
   const { shared, emit } = deps;
-  const answer = firstAnswer();
-  const pace: HostPace = {
-    timing: new Timing(plan.timeoutMs, shared.wire.capabilities.minTimeoutMs),
-    rate: new Rate(plan.perHostRate, HOST_BURST, deps.throttle),
-    run: pLimit(plan.perHost),
-    isAnswering: answer.has,
-    onAnswer: answer.note,
-  };
-  for (const { reply } of heard.values()) {
-    if (reply.kind === 'silent' || reply.kind === 'unknown') continue;
-    pace.timing.observe(reply.rttMs);
-    answer.note();
-  }
-  const left = new Map(heard);
+  const { known, left } = foreknown;
   const dial = withHeard(left, dialer(shared, pace, plan.retries));
-  const at = await findAddress(target, plan, { ...deps, dial, signal: shared.signal });
-  const names = target.kind === 'name' ? [target.name] : [];
-  emit({ type: 'host-started', host, target, address: at.address, names });
-
-  const echoing = askEcho(at, plan, deps, answer.note).then((echo) => {
+  const echoing = askEcho(at, plan, deps, isHeardFrom, pace.onAnswer).then((echo) => {
     emit({ type: 'echoed', host, echo });
     return echo;
   });
+  const { address, family } = at;
   const questions =
-    at.address !== null && at.family !== null
-      ? new Questions({
-          host,
-          address: at.address,
-          family: at.family,
-          plan,
-          probes: deps.probes,
-          signal: shared.signal,
-          emit,
-        })
+    address !== null && family !== null
+      ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
       : null;
-  const warm = Promise.race([answer.came, pause(WARM_UP_MS, shared.signal)]);
+  questions?.know(known);
+  const warm = Promise.race([pace.firstAnswer.came, pause(WARM_UP_MS, shared.signal)]);
   // Sampled ports are asked again once here; how much more they need shows when the neighbours are known.
   const sampling = withHeard(left, dialer(shared, pace, Math.min(1, plan.retries)));
   const whenWarm: Dial = async (...question) => {
@@ -152,7 +164,45 @@ export const scanHost = async (
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await questions.askAll(() => dial, isDue);
   }
-  const ports = questions?.observations ?? [];
+  return { ports: questions?.observations ?? [], echo, alive: questions?.alive === true };
+};
+
+/** Learns all there is to learn about one host. Never throws for what the network did. */
+export const scanHost = async (
+  host: number,
+  target: Target,
+  plan: Plan,
+  deps: HostDeps,
+  { heard, rate }: Foreknown = NOTHING_KNOWN,
+): Promise<HostEvidence> => {
+  const { shared, emit } = deps;
+  const answer = firstAnswer();
+  const pace = {
+    timing: new Timing(plan.timeoutMs, shared.wire.capabilities.minTimeoutMs),
+    rate: rate ?? hostRate(plan, deps.throttle),
+    run: pLimit(plan.perHost),
+    isAnswering: answer.has,
+    onAnswer: answer.note,
+    firstAnswer: answer,
+  };
+  let isHeardFrom = false;
+  for (const { reply } of heard.values()) {
+    if (reply.kind === 'silent' || reply.kind === 'unknown') continue;
+    pace.timing.observe(reply.rttMs);
+    answer.note();
+    isHeardFrom ||= isReachable(reply);
+  }
+  const left = new Map(heard);
+  const known = heard.size === 0 ? [] : observationsOf(left, deps.planned);
+  const dial = dialer(shared, pace, plan.retries);
+  const at = await findAddress(target, plan, { ...deps, dial, signal: shared.signal });
+  const names = target.kind === 'name' ? [target.name] : [];
+  emit({ type: 'host-started', host, target, address: at.address, names });
+
+  const asked = isSettled(known, left, isHeardFrom, plan, deps.planned)
+    ? { ports: known, echo: NOT_NEEDED, alive: showsLife(known) }
+    : await interrogate(host, at, plan, deps, pace, { known, left }, isHeardFrom);
+  const { ports, echo } = asked;
   const { address, family } = at;
   const unsited: Site = { observations: ports, traces: [], mapped: [] };
   const sited =
@@ -165,7 +215,7 @@ export const scanHost = async (
           shared,
           pace,
           sites: deps.sites,
-          alive: questions?.alive === true || echo.kind === 'reply',
+          alive: asked.alive || echo.kind === 'reply',
           emit,
         });
   return {

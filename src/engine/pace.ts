@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Plan } from '../model/plan.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Resolves after `ms`, or at once when the signal aborts: who waits looks at the signal afterwards. */
@@ -39,11 +40,29 @@ export class Rate {
     } while (this.#throttle.paused && !signal.aborted);
   }
 
+  /** Whether a question may be sent now; does not book it. */
+  get isFree(): boolean {
+    return this.#free <= performance.now();
+  }
+
+  /** Books questions that were sent, or are about to be, at once. */
+  charge(questions: number): void {
+    const stepMs = this.#stepMs / this.#throttle.scale;
+    this.#free = Math.max(this.#free, performance.now() - stepMs * this.#burst) + stepMs * questions;
+  }
+
   /** Whether nothing is booked ahead and a whole burst is free: as good as new. */
   isResting(): boolean {
     return this.#free <= performance.now() - this.#stepMs * this.#burst;
   }
 }
+
+/** Questions one host may get at once after a rest: a whole default sample with 135 and 3389. */
+const HOST_BURST = 40;
+
+/** The rate of one host of a run. */
+export const hostRate = ({ perHostRate }: Plan, throttle: Throttle): Rate =>
+  new Rate(perHostRate, HOST_BURST, throttle);
 
 /** Failures of one shortage come in a bunch; within this time they count once. Milliseconds. */
 const SAME_SHORTAGE_MS = 100;

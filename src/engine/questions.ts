@@ -32,6 +32,14 @@ export class Questions {
     return this.#alive;
   }
 
+  /** Takes what is known of ports already, as if they had been asked. */
+  know(observations: readonly PortObservation[]): void {
+    for (const observation of observations) {
+      this.#asked.add(observation.port);
+      this.#take(observation);
+    }
+  }
+
   /** What is known by now, by port. */
   get observations(): readonly PortObservation[] {
     return [...this.#observations.values()].toSorted((a, b) => a.port - b.port);
@@ -93,10 +101,15 @@ export class Questions {
         ? { ...seen.reply, waitedMs: waitedMs + seen.reply.waitedMs, attempts }
         : seen.reply;
     const observation = { ...seen, port, why, requirement: probe.name, reply, attempts };
+    this.#take(observation);
+    emit({ type: 'answered', host, observation });
+    return true;
+  }
+
+  #take(observation: PortObservation): void {
+    const { port, reply } = observation;
     this.#observations.set(port, observation);
     if (reply.kind !== 'silent' && reply.kind !== 'unknown') this.#answered = true;
     this.#alive ||= showsLife([observation]);
-    emit({ type: 'answered', host, observation });
-    return true;
   }
 }

@@ -12,7 +12,7 @@ import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
 import { Sites } from './sites.ts';
 import { SubnetRates } from './subnets.ts';
-import { type Heard, isSwept, type NextHost, SweptHosts } from './swept.ts';
+import { isSwept, type NextHost, SweptHosts } from './swept.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Share of a second's questions that may leave at once. */
@@ -54,7 +54,7 @@ const notAsked = (target: Target): HostEvidence => ({
 
 const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
 
-const NOTHING_HEARD: ReadonlyMap<number, Heard> = new Map();
+const NOTHING_HEARD: NextHost['heard'] = new Map();
 
 /** The hosts of an order with nothing known of them. */
 const oneByOne = (space: TargetSpace, order: Iterable<number>) => {
@@ -104,17 +104,25 @@ export async function* scan(
   };
 
   yield { type: 'run-started', run, hosts: space.size };
-  const hostDeps = { ...deps, shared, sites: new Sites(), emit };
+  const planned = deps.probes.flatMap((probe) =>
+    probe.ports(plan, { observations: [] }).map((one) => ({ ...one, requirement: probe.name })),
+  );
+  const hostDeps = { ...deps, planned, shared, sites: new Sites(), emit };
   const hosts =
     deps.sweeper && isSwept(plan)
-      ? new SweptHosts(space, order, plan, { ...deps, sweeper: deps.sweeper, signal: stop })
+      ? new SweptHosts(space, order, plan, planned, {
+          ...deps,
+          sweeper: deps.sweeper,
+          subnets: shared.subnets,
+          signal: stop,
+        })
       : oneByOne(space, order);
   const askOneAfterTheOther = async (): Promise<void> => {
     for (let next = await hosts.next(); next; next = await hosts.next()) {
       await channel.room();
       if (plan.bulk && stop.aborted) return;
-      const { index, target, heard } = next;
-      const evidence = stop.aborted ? notAsked(target) : await scanHost(index, target, plan, hostDeps, heard);
+      const { index, target } = next;
+      const evidence = stop.aborted ? notAsked(target) : await scanHost(index, target, plan, hostDeps, next);
       if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
   };

@@ -1,131 +1,181 @@
 import type { Plan } from '../model/plan.ts';
-import type { Dial, Probe } from '../model/probe.ts';
-import type { Reply } from '../model/reply.ts';
-import type { Endpoint, Target, TargetSpace } from '../model/target.ts';
+import type { PlannedPort } from '../model/probe.ts';
+import type { Target, TargetSpace } from '../model/target.ts';
 import type { Sweeper, SweepReply } from '../model/wire.ts';
 import type { Guard } from './address.ts';
-import { isFirstAsked, showsLife } from './life.ts';
-import { subnetOf } from './subnets.ts';
+import { type Agenda, Area, type Asked, agendaOf, Candidate } from './candidate.ts';
+import type { Heard } from './heard.ts';
+import { hostRate, type Rate } from './pace.ts';
+import { Patiences } from './patience.ts';
+import { type SubnetRates, subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
 
-/**
- * Hosts that are swept together: as many as some seconds of the rate are enough for, so that a pause and a change of speed
- * are soon felt, and that many share the waiting for silence.
- */
-const TOGETHER = { least: 64, most: 4096, seconds: 4 } as const;
 /** From so many questions a second on sweeps are worth it; slower, host by host is as fast and ends sooner. */
 const SWEPT_FROM = 5000;
-/** How long the first sweep waits, milliseconds: most networks answer in that time, and nobody is given up because of it. */
-const FIRST_MS = 300;
-/** RFC 6298: the wait before anything is known, milliseconds. What Remote Assistance needs is asked once with it everywhere. */
-const PATIENT_MS = 1000;
-/** On top of the longest round trip of the hosts of a sweep, milliseconds; see timing.ts. */
-const MARGIN_MS = 100;
-/** Silence of a living host is asked again so often: of a sampled port, and of one that decides by itself (confirm.ts). */
-const REPEATS = { sampled: 2, required: 3 } as const;
-/** What sweeps that run side by side may use of the rates together. */
-const SHARES = { sampled: 0.6, required: 0.2, patient: 0.2 } as const;
-
-/** What a sweep heard of one port. */
-export interface Heard {
-  readonly reply: Reply;
-  readonly attempts: number;
-}
+/** Hosts that are swept or wait to be judged, at most: as many as some seconds of the rate are enough for. */
+const TOGETHER = { least: 64, most: 4096, seconds: 4 } as const;
+/** Subnets that are remembered when none of their hosts is being swept. */
+const MOST_AREAS = 4096;
+/** Hosts that have had their turn are taken off the list in pieces of so many. */
+const PIECE = 1024;
+/** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
+const PASSED_OVER = 64;
+/** Hosts that are handed out at once: some milliseconds of work. */
+const TURN = 8;
 
 /** A host whose turn it is, with what a sweep heard of its ports; none for one that was not swept. */
 export interface NextHost {
   readonly index: number;
   readonly target: Target;
   readonly heard: ReadonlyMap<number, Heard>;
-}
-
-interface Candidate {
-  readonly index: number;
-  readonly target: Target;
-  readonly heard: Map<number, Heard>;
+  /** The rate of the host, where questions were booked on it. */
+  readonly rate?: Rate;
 }
 
 export interface SweepDeps {
   readonly sweeper: Sweeper;
-  readonly probes: readonly Probe[];
   readonly guard: Guard;
   readonly throttle: Throttle;
+  readonly subnets: SubnetRates;
   readonly signal: AbortSignal;
 }
 
-const isAlive = ({ heard }: Candidate): boolean => showsLife([...heard.values()]);
-
-const rttOf = (reply: Reply): number =>
-  reply.kind === 'silent' || reply.kind === 'unknown' ? 0 : reply.rttMs;
-
-const isOpenQuestion = (heard: Heard | undefined): boolean =>
-  heard === undefined || heard.reply.kind === 'silent' || heard.reply.kind === 'unknown';
-
-/** The longest round trip of what came back, milliseconds. */
-const longest = (candidates: readonly Candidate[]): number =>
-  candidates.reduce((most, { heard }) => {
-    let rtt = most;
-    for (const { reply } of heard.values()) rtt = Math.max(rtt, rttOf(reply));
-    return rtt;
-  }, 0);
+const NOTHING: ReadonlyMap<number, Heard> = new Map();
 
 /**
- * Hands out the hosts of a bulk run with their first answers, found by sweeps over thousands of hosts at once: the ports
- * that show life at all of them, the others where life showed. A host that shows none is asked once more with the patience
- * of RFC 6298 before it counts as silent, for the round trips of its neighbours say nothing about its own.
+ * Hands out the hosts of a bulk run with their first answers, each as soon as it has them all. One sweep goes over thousands
+ * of hosts at once, so that no host's silence holds up another. Which question is next goes round: every host that has
+ * one gets its turn, as far as the rates of host and subnet allow.
  */
 export class SweptHosts {
   readonly #space: TargetSpace;
   readonly #order: Iterator<number>;
   readonly #plan: Plan;
   readonly #deps: SweepDeps;
-  #ready: readonly NextHost[] = [];
+  readonly #agenda: Agenda;
+  readonly #areas = new Map<string, Area>();
+  /** Hosts with pending questions, from `#at` on. */
+  #round: Candidate[] = [];
+  #at = 0;
+  /** Questions under way that take silence otherwise from now on. */
+  readonly #changed: Asked[] = [];
+  #isExhausted = false;
+  /** Hosts that are being swept. */
+  #swept = 0;
+  #ready: NextHost[] = [];
   #given = 0;
-  #coming: Promise<readonly NextHost[]> | null = null;
+  #ended: Promise<void> | null = null;
+  #hasEnded = false;
+  #failure: unknown;
+  readonly #waiting: {
+    resolve(host: NextHost | undefined): void;
+    reject(failure: unknown): void;
+  }[] = [];
+  #serving: NodeJS.Immediate | null = null;
 
-  constructor(space: TargetSpace, order: Iterable<number>, plan: Plan, deps: SweepDeps) {
+  constructor(
+    space: TargetSpace,
+    order: Iterable<number>,
+    plan: Plan,
+    planned: readonly PlannedPort[],
+    deps: SweepDeps,
+  ) {
     this.#space = space;
     this.#order = order[Symbol.iterator]();
     this.#plan = plan;
     this.#deps = deps;
+    this.#agenda = agendaOf(planned, plan, new Patiences(plan));
   }
 
   /** The next host; undefined when there is none, or when the run was stopped. */
-  async next(): Promise<NextHost | undefined> {
-    for (;;) {
-      const host = this.#ready[this.#given];
-      if (host) {
-        this.#given++;
-        return host;
+  next(): Promise<NextHost | undefined> {
+    this.#ended ??= this.#sweep();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#serve();
+    });
+  }
+
+  /** Hands out some hosts, and the others when everybody else has had a turn: the sweep, a screen and a keyboard. */
+  #serve(): void {
+    this.#serving ??= setImmediate(() => {
+      this.#serving = null;
+      const isOver = this.#deps.signal.aborted || (this.#hasEnded && this.#ready.length === this.#given);
+      if (isOver) {
+        for (const { resolve, reject } of this.#waiting.splice(0)) {
+          if (this.#failure === undefined) resolve(undefined);
+          else reject(this.#failure);
+        }
+        return;
       }
-      if (this.#deps.signal.aborted) return undefined;
-      this.#coming ??= this.#fill();
-      const coming = this.#coming;
-      const ready = await coming;
-      if (this.#coming !== coming) continue;
-      if (ready.length === 0) return undefined;
-      this.#ready = ready;
-      this.#given = 0;
-      // The next are swept while these are judged.
-      this.#coming = this.#fill();
-      this.#coming.catch(() => {});
+      for (const { resolve } of this.#waiting.splice(0, Math.min(TURN, this.#ready.length - this.#given)))
+        resolve(this.#ready[this.#given++]);
+      if (this.#given === this.#ready.length) {
+        this.#ready = [];
+        this.#given = 0;
+      } else if (this.#waiting.length > 0) this.#serve();
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const { sweeper, signal, throttle } = this.#deps;
+    const plan = this.#plan;
+    try {
+      await sweeper.sweep(this.#questions(), {
+        ...this.#agenda.patiences.first,
+        signal,
+        get perSecond() {
+          return throttle.paused ? 0 : plan.rate * throttle.scale;
+        },
+        onReplies: (replies) => this.#take(replies),
+      });
+    } catch (error) {
+      this.#failure = error;
+    }
+    this.#hasEnded = true;
+    this.#serve();
+  }
+
+  *#questions(): Generator<Asked | null> {
+    for (;;) {
+      for (const asked of this.#changed.splice(0)) if (asked.of.isUnderWay(asked)) yield asked;
+      this.#admit();
+      const next = this.#next();
+      if (next) {
+        this.#book(next.of, 1);
+        yield next;
+      } else if (this.#isExhausted && this.#swept === 0) return;
+      else yield null;
     }
   }
 
-  async #fill(): Promise<readonly NextHost[]> {
-    const candidates: Candidate[] = [];
-    const together = this.#together();
-    while (candidates.length < together) {
+  /** Counts questions that leave, and books them on the rates. */
+  #book({ rate, area }: Candidate, questions: number): void {
+    rate.charge(questions);
+    area.rate.charge(questions);
+    this.#deps.throttle.countSent(questions);
+  }
+
+  /** Takes on hosts for as long as there is room for them. */
+  #admit(): void {
+    while (!this.#isExhausted && this.#swept + this.#ready.length - this.#given < this.#together()) {
       const { value: index, done } = this.#order.next();
-      if (done) break;
-      candidates.push({ index, target: this.#space.at(index), heard: new Map() });
+      if (done) {
+        this.#isExhausted = true;
+        return;
+      }
+      const target = this.#space.at(index);
+      if (target.kind !== 'address' || this.#deps.guard(target.address, target.family) !== null) {
+        this.#handOut({ index, target, heard: NOTHING });
+        continue;
+      }
+      const area = this.#enter(subnetOf(target.address, target.family));
+      const rate = hostRate(this.#plan, this.#deps.throttle);
+      this.#round.push(new Candidate(index, target, this.#agenda, area, rate));
+      this.#swept++;
+      // The others when they are wanted.
+      return;
     }
-    await this.#deps.throttle.running(this.#deps.signal);
-    const swept = candidates.filter(
-      ({ target }) => target.kind === 'address' && this.#deps.guard(target.address, target.family) === null,
-    );
-    await this.#sweepAll(swept);
-    return candidates;
   }
 
   #together(): number {
@@ -134,120 +184,57 @@ export class SweptHosts {
     return Math.max(TOGETHER.least, Math.min(TOGETHER.most, hosts));
   }
 
-  async #sweepAll(candidates: readonly Candidate[]): Promise<void> {
-    const planned = this.#deps.probes.flatMap((probe) => probe.ports(this.#plan, { observations: [] }));
-    const first = planned.filter((one) => isFirstAsked(one, this.#plan)).map(({ port }) => port);
-    const rest = planned.filter((one) => !isFirstAsked(one, this.#plan)).map(({ port }) => port);
-    const required = planned.filter(({ why }) => why === 'required').map(({ port }) => port);
-    const { retries } = this.#plan;
-    await this.#sweep(candidates, first, { timeoutMs: FIRST_MS, retries: 0, share: 1 });
-    const alive = candidates.filter(isAlive);
-    const still = candidates.filter((candidate) => !isAlive(candidate));
-    const timeoutMs = Math.min(longest(alive) + MARGIN_MS, PATIENT_MS);
-    const sampled = { timeoutMs, retries: Math.min(REPEATS.sampled, retries), share: SHARES.sampled };
-    const more = retries === 0 ? [] : required;
-    await Promise.all([
-      this.#sweep(alive, [...first.filter((port) => !required.includes(port)), ...rest], sampled),
-      this.#sweep(alive, more, { timeoutMs, retries: REPEATS.required, share: SHARES.required }),
-      this.#sweep(candidates, more, { timeoutMs: PATIENT_MS, retries: 0, share: SHARES.patient }),
-    ]);
-    const late = still.filter(isAlive);
-    const patient = { timeoutMs: PATIENT_MS, retries: sampled.retries, share: 1 };
-    await this.#sweep(late, [...first, ...rest], patient);
+  #enter(subnet: string): Area {
+    const area = this.#areas.get(subnet) ?? new Area(subnet, this.#deps.subnets.of(subnet));
+    area.hosts++;
+    this.#areas.set(subnet, area);
+    return area;
   }
 
-  /** Asks these ports, as far as they are open questions, port by port so that no host gets a burst. */
-  async #sweep(
-    candidates: readonly Candidate[],
-    ports: readonly number[],
-    { timeoutMs, retries, share }: { timeoutMs: number; retries: number; share: number },
-  ): Promise<void> {
-    const { sweeper, signal, throttle } = this.#deps;
-    if (signal.aborted || candidates.length === 0 || ports.length === 0) return;
-    const byAddress = new Map(
-      candidates.flatMap((one) =>
-        one.target.kind === 'address' ? [[one.target.address, one] as const] : [],
-      ),
-    );
-    const endpoints = function* (): Generator<Endpoint> {
-      for (const port of ports) {
-        for (const { target, heard } of candidates) {
-          if (target.kind !== 'address' || !isOpenQuestion(heard.get(port))) continue;
-          throttle.countSent();
-          yield { address: target.address, family: target.family, port };
-        }
+  #leave(area: Area): void {
+    area.hosts--;
+    if (area.hosts === 0 && this.#areas.size > MOST_AREAS) this.#areas.delete(area.subnet);
+  }
+
+  #next(): Asked | undefined {
+    for (let passed = 0; passed < PASSED_OVER; passed++) {
+      const host = this.#round[this.#at];
+      if (!host) return undefined;
+      if (++this.#at >= PIECE && this.#at * 2 > this.#round.length) {
+        this.#round = this.#round.slice(this.#at);
+        this.#at = 0;
       }
-    };
-    const onReplies = (replies: readonly SweepReply[]): void => {
-      for (const { endpoint, reply, attempts } of replies) this.#take(byAddress, endpoint, reply, attempts);
-    };
-    const perSecond = Math.max(1, share * this.#paceFor(candidates));
-    const { packets, probes } = await sweeper.sweep(endpoints(), {
-      signal,
-      perSecond,
-      retries,
-      timeoutMs,
-      onReplies,
-    });
-    for (let repeated = probes; repeated < packets; repeated++) throttle.countSent();
-  }
-
-  #take(
-    hosts: ReadonlyMap<string, Candidate>,
-    { address, port }: Endpoint,
-    reply: Reply,
-    attempts: number,
-  ): void {
-    const host = hosts.get(address);
-    // Our own trouble is asked again in the usual way, which waits for it to pass.
-    if (!host || reply.kind === 'unknown') return;
-    const before = host.heard.get(port);
-    const all = (before?.attempts ?? 0) + attempts;
-    // Two sweeps may ask the same port side by side; an answer stands against the other's silence.
-    if (before && !isOpenQuestion(before)) return;
-    if (reply.kind !== 'silent') {
-      host.heard.set(port, { reply, attempts: all });
-      return;
+      const isAllowed = host.rate.isFree && host.area.rate.isFree;
+      const asked = isAllowed ? host.ask() : undefined;
+      if (host.pending.length > 0) this.#round.push(host);
+      if (!asked) continue;
+      return asked;
     }
-    const waitedMs = (before?.reply.kind === 'silent' ? before.reply.waitedMs : 0) + reply.waitedMs;
-    host.heard.set(port, { reply: { kind: 'silent', waitedMs, attempts: all }, attempts: all });
+    return undefined;
   }
 
-  /** What the rates over all, per subnet and per host allow for these hosts together. */
-  #paceFor(candidates: readonly Candidate[]): number {
-    const { rate, perSubnetRate, perHostRate } = this.#plan;
-    const subnets = new Set(
-      candidates.flatMap(({ target }) =>
-        target.kind === 'address' ? [subnetOf(target.address, target.family)] : [],
-      ),
-    );
-    const { scale } = this.#deps.throttle;
-    const allowed = Math.min(rate, perSubnetRate * subnets.size, perHostRate * candidates.length);
-    return allowed * scale;
+  #take(replies: readonly SweepReply<Asked>[]): void {
+    for (const reply of replies) {
+      const host = reply.endpoint.of;
+      if (!host.isUnderWay(reply.endpoint)) continue;
+      const isWaiting = host.pending.length > 0;
+      // The first time was booked when it was asked.
+      if (reply.attempts > 1) this.#book(host, reply.attempts - 1);
+      host.take(reply);
+      this.#changed.push(...host.changed.splice(0));
+      if (!isWaiting && host.pending.length > 0) this.#round.push(host);
+      if (!host.isDone) continue;
+      this.#swept--;
+      this.#leave(host.area);
+      this.#handOut(host);
+    }
+  }
+
+  #handOut(host: NextHost): void {
+    this.#ready.push(host);
+    if (this.#waiting.length > 0) this.#serve();
   }
 }
 
 /** Whether hosts of a run are swept, given that the wire can. */
 export const isSwept = ({ bulk, rate }: Plan): boolean => bulk && rate >= SWEPT_FROM;
-
-/** The time to live of an answer, where it was seen. */
-const ttlOf = (reply: Reply): { readonly ttl?: number } =>
-  'ttl' in reply && reply.ttl !== undefined ? { ttl: reply.ttl } : {};
-
-/**
- * A dial that gives what a sweep heard, once for each port; what it did not hear, an accept that a conversation is to be
- * held on, and every further question is asked.
- */
-export const withHeard = (left: Map<number, Heard>, dial: Dial): Dial => {
-  return async (endpoint, talk) => {
-    const known = left.get(endpoint.port);
-    left.delete(endpoint.port);
-    if (!known) return dial(endpoint, talk);
-    if (!talk || known.reply.kind !== 'accepted') return known;
-    const { reply, attempts } = await dial(endpoint, talk);
-    return {
-      reply: reply.kind === 'accepted' ? { ...reply, ...ttlOf(known.reply) } : reply,
-      attempts: known.attempts + attempts - 1,
-    };
-  };
-};

@@ -35,9 +35,9 @@ export class Throttle implements Steering {
     return this.#sent;
   }
 
-  /** Counts a question that leaves this machine. */
-  countSent(): void {
-    this.#sent++;
+  /** Counts questions that leave this machine. */
+  countSent(questions = 1): void {
+    this.#sent += questions;
   }
 
   pause(): void {

@@ -74,23 +74,33 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** What became of one probe of a sweep. `attempts`: how many times it was asked. */
-export interface SweepReply {
-  readonly endpoint: Endpoint;
+/**
+ * How silence is taken: how long it lasts each time, milliseconds, and how often it is asked again (0 or more). Read anew
+ * whenever silence is due, so what was learnt of the network meanwhile counts.
+ */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+/** One question of a sweep, with the patience of the sweep unless it has its own. */
+export interface SweepProbe extends Endpoint {
+  patience?: Patience;
+}
+
+/** What became of one probe of a sweep. `endpoint` is the very probe; `attempts`: how many times it was asked. */
+export interface SweepReply<P extends SweepProbe = SweepProbe> {
+  readonly endpoint: P;
   readonly reply: Reply;
   readonly attempts: number;
 }
 
-export interface SweepOptions {
+export interface SweepOptions<P extends SweepProbe = SweepProbe> extends Patience {
   readonly signal: AbortSignal;
-  /** Packets sent in a second, repetitions included; 1 or more. */
+  /** Packets sent in a second, repetitions included; 1 or more. Read anew all the time; 0 is a pause. */
   readonly perSecond: number;
-  /** How many times silence is asked again, 0 or more. */
-  readonly retries: number;
-  /** How long silence lasts each time, milliseconds. */
-  readonly timeoutMs: number;
   /** Told in batches, each probe once, in the order of the answers. What it throws rejects the sweep. */
-  onReplies(replies: readonly SweepReply[]): void;
+  onReplies(replies: readonly SweepReply<P>[]): void;
 }
 
 /** How a sweep ended. */
@@ -106,13 +116,15 @@ export interface SweepEnd {
 }
 
 /**
- * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; they
- * should differ from each other. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
+ * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; those
+ * under way at the same time must differ. A `null` says that there is none now and may be later; a probe that
+ * comes again while it is under way is not asked for that, but its patience is what it now is. Probes may have some ten
+ * different `patience` objects in all. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
  * `aborted` for what is under way and takes no more. Rejects with what `probes` or `onReplies` throw, with a RangeError for
  * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
  */
 export interface Sweeper {
-  sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd>;
+  sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd>;
 }
 
 /** What an ICMP echo said. `not-observed` whenever we could not ask or could not listen: never evidence of absence. */

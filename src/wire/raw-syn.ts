@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, Wire } from '../model/wire.ts';
+import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, SweepProbe, Wire } from '../model/wire.ts';
 import { LAYOUTS, type Layout } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
 import { localFault } from './linux/local-fault.ts';
@@ -59,8 +59,8 @@ class SynWire implements Wire, Sweeper {
     }
   }
 
-  async sweep(probes: Iterable<Endpoint>, options: SweepOptions): Promise<SweepEnd> {
-    let sweep: Sweep;
+  async sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd> {
+    let sweep: Sweep<P>;
     try {
       sweep = new Sweep(this.#libc, probes, options);
     } catch (error) {

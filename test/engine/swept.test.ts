@@ -5,7 +5,7 @@ import type { HostEvidence } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { Sweeper, SweepOptions } from '../../src/model/wire.ts';
+import type { Patience, Sweeper, SweepOptions, SweepProbe, SweepReply } from '../../src/model/wire.ts';
 import {
   accepted,
   address,
@@ -21,39 +21,62 @@ import {
 
 const SAMPLE = [1100, 3000, 20_000, 30_000, 50_000, 60_000];
 
-type Answer = (endpoint: Endpoint, turn: number) => Reply | 'silence';
+/** `later`: nothing for now, the question stays under way. */
+type Answer = (endpoint: Endpoint, turn: number) => Reply | 'silence' | 'later';
 
-/** A sweeper whose every answer is a function of the endpoint and of how often it was asked; it takes no time. */
+/**
+ * A sweeper whose every answer is a function of the endpoint and of how often it was asked; it takes no time. What is under
+ * way is told when the probes pause, with the patience that it has by then.
+ */
 const fakeSweeper = (answer: Answer) => {
   const asked: (Endpoint & { timeoutMs: number })[] = [];
   const paces: number[] = [];
   const turns = new Map<string, number>();
-  const sweep = async (
-    probes: Iterable<Endpoint>,
-    { retries, timeoutMs, perSecond, onReplies }: SweepOptions,
-  ) => {
-    let [count, packets] = [0, 0];
-    paces.push(perSecond);
-    for (const endpoint of probes) {
-      count++;
-      let reply: Reply | 'silence' = 'silence';
-      let attempts = 0;
-      while (reply === 'silence' && attempts <= retries) {
-        const key = `${endpoint.address} ${endpoint.port}`;
-        const turn = turns.get(key) ?? 0;
-        turns.set(key, turn + 1);
-        asked.push({ ...endpoint, timeoutMs });
-        reply = answer(endpoint, turn);
-        attempts++;
-        packets++;
-      }
-      const said: Reply =
-        reply === 'silence' ? { kind: 'silent', waitedMs: timeoutMs * attempts, attempts } : reply;
-      onReplies([{ endpoint, reply: said, attempts }]);
+  const changes: { port: number; timeoutMs: number }[] = [];
+  const resolve = <P extends SweepProbe>(endpoint: P, standard: Patience): SweepReply<P> | null => {
+    const { timeoutMs, retries } = endpoint.patience ?? standard;
+    const { address: to, family, port: number } = endpoint;
+    for (let attempts = 1; ; attempts++) {
+      const turn = turns.get(`${to} ${number}`) ?? 0;
+      const reply = answer(endpoint, turn);
+      if (reply === 'later') return null;
+      turns.set(`${to} ${number}`, turn + 1);
+      asked.push({ address: to, family, port: number, timeoutMs });
+      if (reply !== 'silence') return { endpoint, reply, attempts };
+      if (attempts > retries)
+        return { endpoint, reply: { kind: 'silent', waitedMs: timeoutMs * attempts, attempts }, attempts };
     }
-    return { isStopped: false, probes: count, packets, ignored: 0, overruns: 0 };
   };
-  return { sweep, asked, paces } satisfies Sweeper & { asked: unknown; paces: unknown };
+  const sweep = async <P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>) => {
+    let packets = 0;
+    const underWay = new Set<P>();
+    const told = new Set<P>();
+    const tell = (): void => {
+      const replies = [...underWay].flatMap((probe) => resolve(probe, options) ?? []);
+      for (const { attempts, endpoint } of replies) {
+        packets += attempts;
+        told.add(endpoint);
+        underWay.delete(endpoint);
+      }
+      if (replies.length > 0) options.onReplies(replies);
+    };
+    for (const probe of probes) {
+      if (options.signal.aborted) break;
+      if (probe !== null) {
+        if (told.has(probe)) throw new Error('a probe came again after it was told');
+        if (underWay.has(probe)) {
+          changes.push({ port: probe.port, timeoutMs: (probe.patience ?? options).timeoutMs });
+        }
+        underWay.add(probe);
+        paces.push(options.perSecond);
+        continue;
+      }
+      tell();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { isStopped: options.signal.aborted, probes: told.size, packets, ignored: 0, overruns: 0 };
+  };
+  return { sweep, asked, paces, changes } satisfies Sweeper & Record<'asked' | 'paces' | 'changes', unknown>;
 };
 
 const audit = async (
@@ -61,18 +84,23 @@ const audit = async (
   hosts = ['192.0.2.1'],
   changes: Partial<Plan> = {},
   guard = () => null as string | null,
+  onJudged: () => void = () => {},
 ) => {
   const sweeper = fakeSweeper(answer);
   const wire = fakeWire(({ port, ...endpoint }) => {
     const reply = answer({ ...endpoint, port }, 1000);
-    return reply;
+    return reply === 'later' ? 'silence' : reply;
   });
   const evidence: HostEvidence[] = [];
   const throttle = new Throttle(100_000);
   const deps = { wire, sweeper, resolver: noNames, pinger: noPing, probes: fakeProbes, guard, throttle };
-  const what = plan({ bulk: true, sample: SAMPLE, map: false, locate: false, ...changes });
+  const what = plan({ bulk: true, sample: SAMPLE, map: false, locate: false, timeoutMs: 3000, ...changes });
   const events = scan(all(hosts.map(address)), what, deps, run, new AbortController().signal);
-  for await (const event of events) if (event.type === 'host-finished') evidence.push(event.evidence);
+  for await (const event of events) {
+    if (event.type !== 'host-finished') continue;
+    evidence.push(event.evidence);
+    onJudged();
+  }
   return { evidence, sweeper, wire, throttle };
 };
 
@@ -112,8 +140,9 @@ describe('a bulk scan that can sweep', () => {
     const { evidence, sweeper, wire } = await audit(({ port: number }) =>
       number === 3389 ? 'silence' : refused,
     );
-    expect(port(evidence[0], 3389)?.attempts).toBe(6);
-    expect(sweeper.asked.some((one) => one.port === 3389 && one.timeoutMs === 1000)).toBe(true);
+    const waits = sweeper.asked.filter((one) => one.port === 3389).map(({ timeoutMs }) => timeoutMs);
+    expect(waits).toEqual([300, 75, 75, 75, 75, 75, 400]);
+    expect(port(evidence[0], 3389)?.attempts).toBe(7);
     expect(wire.asked).toEqual([]);
   });
 
@@ -157,14 +186,63 @@ describe('a bulk scan that can sweep', () => {
     expect(evidence[0]).toMatchObject({ address: null });
   });
 
-  it('keeps to the rates of hosts and subnets, in all sweeps together', async () => {
-    const hosts = Array.from({ length: 50 }, (_, i) => `192.0.${i % 2}.${i}`);
-    const { sweeper } = await audit(({ port: number }) => (number === 135 ? 'silence' : refused), hosts, {
-      rate: 10_000,
-      perSubnetRate: 100,
-      perHostRate: 50,
+  it('keeps to the rates of hosts and subnets', async () => {
+    const timed = async (hosts: string[], changes: Partial<Plan>): Promise<number> => {
+      const started = performance.now();
+      await audit(() => refused, hosts, { rate: 10_000, ...changes });
+      return performance.now() - started;
+    };
+    // 8 questions each to 25 hosts of one subnet; 100 may leave at once.
+    const subnet = Array.from({ length: 25 }, (_, i) => `192.0.2.${i}`);
+    expect(await timed(subnet, { perSubnetRate: 1000 })).toBeGreaterThan(95);
+    // 102 questions to one host, of which 40 may leave at once.
+    const sample = Array.from({ length: 100 }, (_, i) => 2000 + i);
+    expect(await timed(['192.0.2.1'], { perHostRate: 1000, sample })).toBeGreaterThan(57);
+  });
+
+  it('goes as fast as it is told by now', async () => {
+    const { sweeper, throttle } = await audit(() => refused, ['192.0.2.1'], { rate: 10_000 });
+    expect(new Set(sweeper.paces)).toEqual(new Set([10_000]));
+    expect(throttle.sent).toBe(8);
+  });
+
+  it('hands out a host while the silence of another lasts', async () => {
+    let isJudged = false;
+    const { evidence } = await audit(
+      ({ address: to }) => (to === '192.0.2.2' && !isJudged ? 'later' : refused),
+      ['192.0.2.2', '192.0.2.1'],
+      {},
+      () => null,
+      () => {
+        isJudged = true;
+      },
+    );
+    expect(evidence.map((one) => one.address)).toEqual(['192.0.2.1', '192.0.2.2']);
+  });
+
+  it('takes silence by the round trips of a host as soon as it has answered', async () => {
+    let rounds = 0;
+    const { sweeper } = await audit(({ port: number }) => {
+      if (number !== 3389) return refused;
+      return ++rounds < 3 ? 'later' : refused;
     });
-    expect(sweeper.paces[0]).toBe(200);
-    expect(sweeper.paces.slice(1, 4).reduce((sum, pace) => sum + pace, 0)).toBeCloseTo(200);
+    expect(sweeper.changes).toEqual([{ port: 3389, timeoutMs: 75 }]);
+  });
+
+  it('waits less for a silent host whose neighbours answered soon', async () => {
+    const near = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+    let waited = 0;
+    const { sweeper } = await audit(
+      ({ address: to }) => {
+        if (near.includes(to)) return refused;
+        return ++waited < 20 ? 'later' : 'silence';
+      },
+      [...near, '192.0.2.4'],
+    );
+    const patient = sweeper.asked.filter((one) => one.address === '192.0.2.4' && one.timeoutMs !== 300);
+    expect(patient.map(({ port: number, timeoutMs }) => [number, timeoutMs])).toEqual([
+      [135, 400],
+      [3389, 400],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { Sweeper, SweepReply, Wire } from '../../src/model/wire.ts';
+import type { Patience, Sweeper, SweepProbe, SweepReply, Wire } from '../../src/model/wire.ts';
 import { LAYOUTS } from '../../src/wire/linux/layout.ts';
 import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
@@ -149,7 +149,7 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     function* endless(): Generator<Endpoint> {
       for (;;) {
         taken++;
-        yield silent;
+        yield { ...silent };
       }
     }
     const stop = new AbortController();
@@ -167,7 +167,8 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
   });
 
   test.each([
-    { perSecond: 0, retries: 0, timeoutMs: 100 },
+    { perSecond: -1, retries: 0, timeoutMs: 100 },
+    { perSecond: 0.5, retries: 0, timeoutMs: 100 },
     { perSecond: Number.NaN, retries: 0, timeoutMs: 100 },
     { perSecond: 100, retries: -1, timeoutMs: 100 },
     { perSecond: 100, retries: 201, timeoutMs: 100 },
@@ -176,6 +177,81 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     await expect(wire.sweep(closed(1), { ...options, signal, onReplies: () => {} })).rejects.toThrow(
       RangeError,
     );
+  });
+
+  test('waits for probes that come later, and sends nothing while it is paused', async () => {
+    let rounds = 0;
+    let told = 0;
+    let isPaused = false;
+    function* inPortions(): Generator<Endpoint | null> {
+      for (const probe of closed(3)) {
+        yield probe;
+        // The next one only when this one was told.
+        for (const before = told; told === before; rounds++) yield null;
+      }
+      isPaused = true;
+      setTimeout(() => {
+        isPaused = false;
+      }, 150);
+      // The pace is read anew with the next turn.
+      yield null;
+      yield { address: '127.0.0.1', family: 4, port: 9 };
+    }
+    const started = performance.now();
+    const end = await wire.sweep(inPortions(), {
+      ...{ signal, retries: 0, timeoutMs: 500 },
+      get perSecond() {
+        return isPaused ? 0 : 1000;
+      },
+      onReplies: (batch) => {
+        told += batch.length;
+      },
+    });
+    expect(end).toEqual({ isStopped: false, probes: 4, packets: 4, ignored: 0, overruns: 0 });
+    expect([told, rounds >= 3]).toEqual([4, true]);
+    expect(performance.now() - started).toBeGreaterThan(140);
+  });
+
+  test('takes the silence of each probe as it wants, and as it comes to want', async () => {
+    const [short, long, changing] = await Promise.all([peers.silent(), peers.silent(), peers.silent()]);
+    const soon = { timeoutMs: 50, retries: 2 };
+    const late: Patience = { timeoutMs: 5000, retries: 0 };
+    const probes: SweepProbe[] = [
+      { ...short, patience: soon },
+      { ...long, patience: { timeoutMs: 400, retries: 0 } },
+      { ...changing, patience: late },
+    ];
+    const [, , third] = probes;
+    const replies: SweepReply[] = [];
+    function* changed(): Generator<SweepProbe | null> {
+      yield* probes;
+      while (replies.length === 0) yield null;
+      if (!third) throw new Error('there are three');
+      third.patience = soon;
+      yield third;
+    }
+    const end = await wire.sweep(changed(), {
+      ...{ signal, perSecond: 1000, retries: 0, timeoutMs: 5000 },
+      onReplies: (batch) => replies.push(...batch),
+    });
+    expect(end).toMatchObject({ isStopped: false, probes: 3, packets: 7 });
+    expect(new Map(replies.map(({ endpoint, attempts }) => [endpoint.port, attempts]))).toEqual(
+      new Map([
+        [short.port, 3],
+        [long.port, 1],
+        [changing.port, 3],
+      ]),
+    );
+    expect(replies.every(({ reply }) => reply.kind === 'silent')).toBe(true);
+  });
+
+  test('refuses more kinds of patience than it has lines for', async () => {
+    const probes = [...closed(17)].map((probe, i) => ({
+      ...probe,
+      patience: { timeoutMs: 100 + i, retries: 0 },
+    }));
+    const options = { signal, perSecond: 1000, retries: 0, timeoutMs: 100, onReplies: () => {} };
+    await expect(wire.sweep(probes, options)).rejects.toThrow(RangeError);
   });
 
   test('asks nothing when it is stopped before it starts', async () => {

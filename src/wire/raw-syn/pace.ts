@@ -6,7 +6,7 @@ const LOWEST_SHARE = 0.02;
 
 /** How many packets may leave now: a steady rate, halved when answers were lost here, and slowly grown back. */
 export class Pace {
-  readonly #wanted: number;
+  #wanted: number;
   #perSecond: number;
   #tokens = 1;
   #last: number;
@@ -19,9 +19,14 @@ export class Pace {
     this.#grownAt = now;
   }
 
-  /** The time is now. */
-  tick(now: number): void {
-    const most = Math.max(1, (this.#perSecond * CATCH_UP_MS) / 1000);
+  /** The time is now, and so many a second are wanted; 0 pauses. */
+  tick(now: number, wanted: number): void {
+    if (wanted !== this.#wanted) {
+      // A share that lost answers once stays what it was.
+      this.#perSecond = this.#wanted === 0 ? wanted : (this.#perSecond / this.#wanted) * wanted;
+      this.#wanted = wanted;
+    }
+    const most = wanted === 0 ? 0 : Math.max(1, (this.#perSecond * CATCH_UP_MS) / 1000);
     this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * this.#perSecond);
     this.#last = now;
     if (now - this.#grownAt < RECOVERY_MS) return;

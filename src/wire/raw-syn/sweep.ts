@@ -1,6 +1,5 @@
 import type { Reply } from '../../model/reply.ts';
-import type { Endpoint } from '../../model/target.ts';
-import type { SweepEnd, SweepOptions, SweepReply } from '../../model/wire.ts';
+import type { Patience, SweepEnd, SweepOptions, SweepProbe, SweepReply } from '../../model/wire.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
@@ -11,7 +10,7 @@ import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
 import { Sequences } from './sequence.ts';
 import { Errno } from './sockets.ts';
-import { Window } from './window.ts';
+import { MOST_LINES, Window } from './window.ts';
 
 /** How long one turn of the event loop may work, milliseconds: a screen and a keyboard wait behind it. */
 const TURN_MS = 3;
@@ -25,26 +24,30 @@ const MOST_EXCUSES = 16;
 const MOST_RETRIES = 200;
 const USUAL_TTL = 64;
 
-/** As many as are under way when all is silence, and some more. */
-const windowSize = ({ perSecond, retries, timeoutMs }: SweepOptions): number => {
-  const wanted = 1.2 * perSecond * (retries + 1) * (timeoutMs / 1000);
+/** As many as are under way when all is silence, and some more; for probes with patience of their own a second of them. */
+const windowSize = ({ perSecond, retries, timeoutMs }: Patience & { readonly perSecond: number }): number => {
+  const wanted = 1.2 * perSecond * Math.max(1, (retries + 1) * (timeoutMs / 1000));
   return Math.min(LARGEST_WINDOW, 2 ** Math.ceil(Math.log2(Math.max(SMALLEST_WINDOW, wanted))));
 };
 
 /** One sweep. Its answers carry the number of the attempt in the port they come to, so each is measured from its own SYN. */
-export class Sweep {
-  readonly #options: SweepOptions;
-  readonly #probes: Iterator<Endpoint>;
+export class Sweep<P extends SweepProbe> {
+  readonly #options: SweepOptions<P>;
+  readonly #probes: Iterator<P | null>;
   readonly #channel: Channel<number>;
   readonly #routes: Routes;
   readonly #sequences = new Sequences();
-  readonly #window: Window;
+  readonly #window: Window<P>;
+  /** Whose place in the list is the number of the line. */
+  readonly #patiences: Patience[] = [];
   readonly #pace: Pace;
   readonly #portCount: number;
   /** Neighbours that are not there, and when the kernel last said so. */
   readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
-  #replies: SweepReply[] = [];
+  #replies: SweepReply<P>[] = [];
   #isExhausted = false;
+  /** There may be more probes later. */
+  #isIdle = false;
   #hasRoom = true;
   #lost = 0;
   #lostAt = Number.NEGATIVE_INFINITY;
@@ -54,15 +57,14 @@ export class Sweep {
   /** Throws an `Errno` when there is no port or descriptor to work with, RangeError for numbers that make no sense. */
   constructor(
     libc: Libc,
-    probes: Iterable<Endpoint>,
-    options: SweepOptions,
+    probes: Iterable<P | null>,
+    options: SweepOptions<P>,
     sizes: ChannelSizes = CHANNEL_SIZES,
   ) {
-    const { perSecond, retries, timeoutMs } = options;
-    if (!(perSecond >= 1 && retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0)) {
-      throw new RangeError(`no sweep at ${perSecond}/s with ${retries} retries after ${timeoutMs} ms`);
-    }
+    const { perSecond } = options;
+    if (!(perSecond === 0 || perSecond >= 1)) throw new RangeError(`no sweep at ${perSecond}/s`);
     this.#options = options;
+    this.#lineOf(options);
     this.#probes = probes[Symbol.iterator]();
     this.#window = new Window(windowSize(options));
     this.#pace = new Pace(options.perSecond, this.#now);
@@ -84,7 +86,10 @@ export class Sweep {
           : new Promise((resolve) => setTimeout(resolve, REST_MS)));
       }
       const isStopped = !this.#isExhausted || this.#window.size > 0;
-      for (let slot = this.#window.oldest; slot >= 0; slot = this.#window.oldest) this.#settle(slot, ABORTED);
+      for (const line of this.#patiences.keys()) {
+        const oldest = (): number => this.#window.oldest(line);
+        for (let slot = oldest(); slot >= 0; slot = oldest()) this.#settle(slot, ABORTED);
+      }
       this.#tell();
       return { isStopped, ...this.#count, packets: this.#channel.sent, overruns: this.#channel.lost() };
     } finally {
@@ -100,13 +105,15 @@ export class Sweep {
     this.#now = started;
     const isDrained = this.#drain(started + TURN_MS);
     this.#notice();
-    this.#pace.tick(started);
+    this.#pace.tick(started, this.#options.perSecond);
     this.#hasRoom = this.#channel.flush();
     // Silence is what is left when all answers up to now are read.
     const isExpired = isDrained && this.#expire(started, started + 2 * TURN_MS);
+    this.#tell();
     this.#admit(started + 2 * TURN_MS);
     if (this.#hasRoom) this.#hasRoom = this.#channel.flush();
-    return !isExpired || (this.#hasRoom && this.#pace.has && !this.#isExhausted && !this.#window.isFull);
+    const wantsMore = !this.#isExhausted && !this.#isIdle && !this.#window.isFull;
+    return !isExpired || (this.#hasRoom && this.#pace.has && wantsMore);
   }
 
   #drain(until: number): boolean {
@@ -128,9 +135,12 @@ export class Sweep {
 
   /** Asks again what stayed silent, or calls it silent, for as long as pace and time let us. False when time was short. */
   #expire(now: number, until: number): boolean {
-    const { retries, timeoutMs } = this.#options;
+    return this.#patiences.every((patience, line) => this.#expireLine(line, patience, now, until));
+  }
+
+  #expireLine(line: number, { retries, timeoutMs }: Patience, now: number, until: number): boolean {
     let done = 0;
-    for (let slot = this.#window.oldest; slot >= 0; slot = this.#window.oldest) {
+    for (let slot = this.#window.oldest(line); slot >= 0; slot = this.#window.oldest(line)) {
       const sentAt = this.#window.lastTime(slot);
       if (sentAt + timeoutMs > now || !this.#hasRoom) return true;
       if (++done % SEND_BATCH === 0 && performance.now() > until) return false;
@@ -159,6 +169,7 @@ export class Sweep {
 
   /** Takes new probes, for as long as the pace, the window and the time let us. */
   #admit(until: number): void {
+    this.#isIdle = false;
     for (let taken = 1; this.#hasRoom && this.#pace.has && !this.#isExhausted; taken++) {
       if (this.#window.isFull) return;
       const next = this.#probes.next();
@@ -166,19 +177,32 @@ export class Sweep {
         this.#isExhausted = true;
         return;
       }
-      this.#count.probes++;
+      if (next.value === null) {
+        this.#isIdle = true;
+        return;
+      }
       this.#take(next.value);
       if (taken % SEND_BATCH !== 0) continue;
       // Answers may be there before the next batch leaves; the kernel keeps only so many.
       this.#drain(until);
+      // What is next may depend on what was answered.
+      this.#tell();
       if (this.#now > until) return;
     }
   }
 
-  #take(endpoint: Endpoint): void {
+  #take(endpoint: P): void {
     const to = this.#routes.find(endpoint, this.#now);
+    const slot = 'kind' in to ? -1 : this.#window.find(to.to, endpoint.port);
+    const isUnderWay = slot >= 0 && this.#window.endpointOf(slot) === endpoint;
+    if (!isUnderWay) this.#count.probes++;
     if ('kind' in to) {
       this.#replies.push({ endpoint, reply: { kind: 'unknown', fault: to }, attempts: 0 });
+      return;
+    }
+    const line = this.#lineOf(endpoint.patience ?? this.#options);
+    if (isUnderWay) {
+      this.#window.queue(slot, line);
       return;
     }
     try {
@@ -189,7 +213,19 @@ export class Sweep {
       this.#replies.push({ endpoint, reply: { kind: 'unknown', fault }, attempts: 0 });
       return;
     }
-    this.#send(this.#window.add(endpoint, to));
+    this.#send(this.#window.add(endpoint, to, line));
+  }
+
+  /** The line of the probes that take silence so. Throws RangeError for what makes no sense. */
+  #lineOf(patience: Patience): number {
+    const known = this.#patiences.indexOf(patience);
+    if (known >= 0) return known;
+    const { timeoutMs, retries } = patience;
+    if (!(retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0)) {
+      throw new RangeError(`no sweep with ${retries} retries after ${timeoutMs} ms`);
+    }
+    if (this.#patiences.length === MOST_LINES) throw new RangeError(`more than ${MOST_LINES} patiences`);
+    return this.#patiences.push(patience) - 1;
   }
 
   #send(slot: number): void {

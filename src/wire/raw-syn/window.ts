@@ -2,17 +2,20 @@ import type { Endpoint } from '../../model/target.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 
 const NONE = -1;
+/** Lines of probes that take silence alike. */
+export const MOST_LINES = 16;
 /** Times that are remembered for each probe; a power of two. */
 const TIMES = 8;
 
 /**
  * The probes of a sweep that are under way, in slots that are used again and again: found by address and port when an answer
- * comes, and in the order in which they were last sent. Flat arrays, since there may be a quarter of a million.
+ * comes, and, in the line of those that take silence alike, in the order in which they were last sent. Flat arrays, since there may
+ * be a quarter of a million.
  */
-export class Window {
+export class Window<P extends Endpoint = Endpoint> {
   readonly capacity: number;
   size = 0;
-  readonly #endpoints: (Endpoint | undefined)[] = [];
+  readonly #endpoints: (P | undefined)[] = [];
   readonly #destinations: (Destination | undefined)[] = [];
   /** How often it was sent, and how many of those times do not count since an answer may have been lost here. */
   readonly #sent: Uint8Array;
@@ -25,11 +28,12 @@ export class Window {
   readonly #bucketOf: Int32Array;
   readonly #chain: Int32Array;
   #free = 0;
-  /** The order of sending. */
+  /** The order of sending, in each line. */
+  readonly #lineOf: Uint8Array;
   readonly #earlier: Int32Array;
   readonly #later: Int32Array;
-  #oldest = NONE;
-  #newest = NONE;
+  readonly #oldest = new Int32Array(MOST_LINES).fill(NONE);
+  readonly #newest = new Int32Array(MOST_LINES).fill(NONE);
 
   /** `capacity` is a power of two. */
   constructor(capacity: number) {
@@ -43,6 +47,7 @@ export class Window {
     this.#bucketOf = new Int32Array(capacity);
     this.#chain = new Int32Array(capacity);
     for (let slot = 0; slot < capacity; slot++) this.#chain[slot] = slot + 1 < capacity ? slot + 1 : NONE;
+    this.#lineOf = new Uint8Array(capacity);
     this.#earlier = new Int32Array(capacity);
     this.#later = new Int32Array(capacity);
   }
@@ -51,13 +56,18 @@ export class Window {
     return this.#free === NONE;
   }
 
-  /** The slot that was sent longest ago, or -1. */
-  get oldest(): number {
-    return this.#oldest;
+  /** The slot of a line, from 0, that was sent longest ago, or -1. */
+  oldest(line: number): number {
+    return this.#oldest[line] ?? NONE;
   }
 
-  /** Takes a slot for a probe; the window must not be full. */
-  add(endpoint: Endpoint, to: Destination): number {
+  /** The line that a slot stands in. */
+  lineOf(slot: number): number {
+    return this.#lineOf[slot] ?? 0;
+  }
+
+  /** Takes a slot for a probe, at the end of a line; the window must not be full. */
+  add(endpoint: P, to: Destination, line = 0): number {
     const slot = this.#free;
     if (slot === NONE) throw new RangeError('the window is full');
     this.#free = this.#chain[slot] ?? NONE;
@@ -70,6 +80,7 @@ export class Window {
     this.#bucketOf[slot] = bucket;
     this.#chain[slot] = this.#buckets[bucket] ?? NONE;
     this.#buckets[bucket] = slot;
+    this.#lineOf[slot] = line;
     this.#append(slot);
     return slot;
   }
@@ -114,8 +125,8 @@ export class Window {
     return this.markOf(slot) === mark && this.#endpoints[slot] ? slot : NONE;
   }
 
-  endpointOf(slot: number): Endpoint {
-    return this.#endpoints[slot] as Endpoint;
+  endpointOf(slot: number): P {
+    return this.#endpoints[slot] as P;
   }
 
   destinationOf(slot: number): Destination {
@@ -149,6 +160,13 @@ export class Window {
     this.stamp(slot, now);
   }
 
+  /** Puts it at the end of another line. It was sent before the others there, so it waits a little longer than it need. */
+  queue(slot: number, line: number): void {
+    this.#unlink(slot);
+    this.#lineOf[slot] = line;
+    this.#append(slot);
+  }
+
   /** Notes when it really left, the last time. */
   stamp(slot: number, now: number): void {
     this.#times[slot * TIMES + ((this.sent(slot) - 1) & (TIMES - 1))] = now;
@@ -180,19 +198,22 @@ export class Window {
   }
 
   #append(slot: number): void {
-    this.#earlier[slot] = this.#newest;
+    const line = this.lineOf(slot);
+    const newest = this.#newest[line] ?? NONE;
+    this.#earlier[slot] = newest;
     this.#later[slot] = NONE;
-    if (this.#newest === NONE) this.#oldest = slot;
-    else this.#later[this.#newest] = slot;
-    this.#newest = slot;
+    if (newest === NONE) this.#oldest[line] = slot;
+    else this.#later[newest] = slot;
+    this.#newest[line] = slot;
   }
 
   #unlink(slot: number): void {
+    const line = this.lineOf(slot);
     const earlier = this.#earlier[slot] ?? NONE;
     const later = this.#later[slot] ?? NONE;
-    if (earlier === NONE) this.#oldest = later;
+    if (earlier === NONE) this.#oldest[line] = later;
     else this.#later[earlier] = later;
-    if (later === NONE) this.#newest = earlier;
+    if (later === NONE) this.#newest[line] = earlier;
     else this.#earlier[later] = earlier;
   }
 }

@@ -1,0 +1,51 @@
+import type { PortObservation, RequirementName } from '../model/evidence.ts';
+import type { Dial, PlannedPort } from '../model/probe.ts';
+import type { Reply } from '../model/reply.ts';
+
+/** What a sweep heard of one port. */
+export interface Heard {
+  readonly reply: Reply;
+  readonly attempts: number;
+}
+
+/** The time to live of an answer, where it was seen. */
+const ttlOf = (reply: Reply): { readonly ttl?: number } =>
+  'ttl' in reply && reply.ttl !== undefined ? { ttl: reply.ttl } : {};
+
+/**
+ * A dial that gives what a sweep heard, once for each port; what it did not hear, an accept that a conversation is to be
+ * held on, and every further question is asked.
+ */
+export const withHeard = (left: Map<number, Heard>, dial: Dial): Dial => {
+  return async (endpoint, talk) => {
+    const known = left.get(endpoint.port);
+    left.delete(endpoint.port);
+    if (!known) return dial(endpoint, talk);
+    if (!talk || known.reply.kind !== 'accepted') return known;
+    const { reply, attempts } = await dial(endpoint, talk);
+    return {
+      reply: reply.kind === 'accepted' ? { ...reply, ...ttlOf(known.reply) } : reply,
+      attempts: known.attempts + attempts - 1,
+    };
+  };
+};
+
+/** A port that is asked before anything is known of a host, and the requirement that wants it. */
+export interface Planned extends PlannedPort {
+  readonly requirement: RequirementName;
+}
+
+/**
+ * The last word on each port that needs none but what a sweep heard, ascending; it is taken out of `left`. An accept needs
+ * a conversation.
+ */
+export const observationsOf = (left: Map<number, Heard>, planned: readonly Planned[]): PortObservation[] => {
+  const known: PortObservation[] = [];
+  for (const { port, why, requirement } of planned) {
+    const heard = left.get(port);
+    if (!heard || heard.reply.kind === 'accepted') continue;
+    left.delete(port);
+    known.push({ port, requirement, why, reply: heard.reply, attempts: heard.attempts });
+  }
+  return known.sort((a, b) => a.port - b.port);
+};

@@ -1,0 +1,60 @@
+import type { Plan } from '../model/plan.ts';
+import type { Patience } from '../model/wire.ts';
+
+/** How long the first questions wait, milliseconds: most networks answer in that time, and nobody is given up because of it. */
+const FIRST_MS = 300;
+/** On top of the longest round trip of a host before its silence counts, milliseconds; see timing.ts. */
+const MARGIN_MS = 100;
+/** On top of it before a port that decides by itself is asked again, milliseconds: an answer that comes later counts too. */
+const NEXT_MARGIN_MS = 50;
+/** RFC 6298: the wait before anything is known, milliseconds. */
+const PATIENT_MS = 1000;
+/** The same where answers from there are known to take a small part of it, milliseconds. */
+const NEAR_PATIENT_MS = 400;
+/** Round trips up to this part of the patience are a small part. */
+const NEAR = 8;
+/** Waits, milliseconds; a host has the shortest that its round trips allow. */
+const WAITS = [75, 150, 300, 600, PATIENT_MS] as const;
+/** Silence of a living host is asked again so often: of a sampled port, and of one that decides by itself (confirm.ts). */
+const REPEATS = { sampled: 2, required: 4 } as const;
+
+const waitOver = (ms: number): number => WAITS.find((wait) => wait >= ms) ?? PATIENT_MS;
+
+/** How silence is taken in the sweeps of one run, by what is known of who keeps silent. Few objects, as a sweep asks for. */
+export class Patiences {
+  readonly first: Patience;
+  readonly #plan: Plan;
+  readonly #known = new Map<string, Patience>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.first = this.#of(FIRST_MS, 0);
+  }
+
+  /** For a sampled port of a host whose answers took up to `rttMs`. */
+  sampled(rttMs: number): Patience {
+    return this.#of(waitOver(rttMs + MARGIN_MS), Math.min(REPEATS.sampled, this.#plan.retries));
+  }
+
+  /** For a port that decides by itself; `last` follows. */
+  required(rttMs: number): Patience {
+    return this.#of(waitOver(rttMs + NEXT_MARGIN_MS), this.#plan.retries === 0 ? 0 : REPEATS.required);
+  }
+
+  /**
+   * For the last question. `rttMs`: the longest round trip of the host or, where nothing of it answered, of its neighbours;
+   * null when nobody is known.
+   */
+  last(rttMs: number | null): Patience {
+    const isNear = rttMs !== null && rttMs * NEAR <= NEAR_PATIENT_MS;
+    return this.#of(isNear ? NEAR_PATIENT_MS : PATIENT_MS, 0);
+  }
+
+  #of(wanted: number, retries: number): Patience {
+    const timeoutMs = Math.min(wanted, this.#plan.timeoutMs);
+    const key = `${timeoutMs} ${retries}`;
+    const known = this.#known.get(key) ?? { timeoutMs, retries };
+    this.#known.set(key, known);
+    return known;
+  }
+}
