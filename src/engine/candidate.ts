@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import type { PlannedPort } from '../model/probe.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Family, Target } from '../model/target.ts';
-import type { Patience, SweepProbe, SweepReply } from '../model/wire.ts';
+import type { Echo, Patience, SweepProbe, SweepReply } from '../model/wire.ts';
 import type { Heard } from './heard.ts';
 import { isFirstAsked, showsLife } from './life.ts';
 import type { Rate } from './pace.ts';
@@ -76,6 +76,8 @@ export class Candidate {
   readonly pending: Asked[] = [];
   /** Questions under way whose patience is another now. */
   readonly changed: Asked[] = [];
+  /** The echo, once somebody asked for it. */
+  echo?: Promise<Echo>;
   readonly #underWay = new Set<Asked>();
   readonly #agenda: Agenda;
   readonly #address: string;
@@ -104,6 +106,21 @@ export class Candidate {
   /** Whether nothing more is to be asked. */
   get isDone(): boolean {
     return this.pending.length === 0 && this.#underWay.size === 0;
+  }
+
+  /** Whether nothing answered in the time that most networks need. */
+  get isQuiet(): boolean {
+    return this.#wasPatient && !this.#isAlive;
+  }
+
+  /** The longest round trip of its neighbours where nothing of it answered, milliseconds. */
+  get neighboursMs(): number | null {
+    return this.#isAlive ? null : this.area.longestMs;
+  }
+
+  /** How long the last questions to a quiet host wait, milliseconds. */
+  get lastWaitMs(): number {
+    return this.#agenda.patiences.last(this.area.longestMs).timeoutMs;
   }
 
   /** The next question, which is under way from now on. */

@@ -1,11 +1,24 @@
 import type { PortObservation, RequirementName } from '../model/evidence.ts';
 import type { Dial, PlannedPort } from '../model/probe.ts';
 import type { Reply } from '../model/reply.ts';
+import type { Echo } from '../model/wire.ts';
+import type { Rate } from './pace.ts';
 
 /** What a sweep heard of one port. */
 export interface Heard {
   readonly reply: Reply;
   readonly attempts: number;
+}
+
+/** What a sweep made known of a host before its turn. */
+export interface Foreknown {
+  readonly heard: ReadonlyMap<number, Heard>;
+  /** The rate that its questions were booked on. */
+  readonly rate?: Rate;
+  /** The echo that it was asked for. */
+  readonly echo?: Promise<Echo>;
+  /** The longest round trip of its neighbours where nothing of it answered, milliseconds; null when they are not known. */
+  readonly neighboursMs?: number | null;
 }
 
 /** The time to live of an answer, where it was seen. */

@@ -5,24 +5,22 @@ import type { Plan } from '../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../model/probe.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Target } from '../model/target.ts';
-import type { Echo, Pinger, Resolver } from '../model/wire.ts';
+import type { Echo, Resolver } from '../model/wire.ts';
 import { findAddress, type Guard, type Whereabouts } from './address.ts';
 import { confirmSilence, doubtful } from './confirm.ts';
 import { dialer, type HostPace, type Shared } from './dial.ts';
-import { type Heard, observationsOf, type Planned, withHeard } from './heard.ts';
+import { ECHO_WAIT_MS, type EchoAsker, NO_ADDRESS, NOT_NEEDED } from './echo.ts';
+import { type Foreknown, type Heard, observationsOf, type Planned, withHeard } from './heard.ts';
 import { isFirstAsked, showsLife } from './life.ts';
-import { hostRate, pause, type Rate } from './pace.ts';
+import { hostRate, pause } from './pace.ts';
 import { Questions } from './questions.ts';
 import { type Site, site } from './site.ts';
 import type { Sites } from './sites.ts';
-import { subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
 import { Timing } from './timing.ts';
 
 /** How long the sample waits for a first answer, so that it knows how long silence lasts here. Milliseconds. */
 const WARM_UP_MS = 150;
-/** Longest wait for an ICMP echo, milliseconds; asked twice, since it only ever adds evidence of life. */
-const ECHO_WAIT_MS = 1000;
 /**
  * The last question about a silence that decides: past the second SYN of the kernel at one second, which also brings to
  * light an ICMPv6 error that came before connect() returned (Linux keeps it until then). Milliseconds.
@@ -31,7 +29,7 @@ const PATIENT_WAIT_MS = 1300;
 export interface HostDeps {
   readonly shared: Shared;
   readonly resolver: Resolver;
-  readonly pinger: Pinger;
+  readonly echo: EchoAsker;
   readonly probes: readonly Probe[];
   /** What every host is asked before anything is known of it. */
   readonly planned: readonly Planned[];
@@ -40,9 +38,6 @@ export interface HostDeps {
   readonly sites: Sites;
   readonly emit: (event: ScanEvent) => void;
 }
-
-/** An echo only ever adds evidence of life. */
-const NOT_NEEDED: Echo = { kind: 'not-observed', why: 'not needed, ports answered' };
 
 interface FirstAnswer {
   readonly came: Promise<void>;
@@ -62,29 +57,6 @@ const firstAnswer = (): FirstAnswer => {
   return { came, note: () => note(), has: () => has };
 };
 
-const askEcho = async (
-  at: Whereabouts,
-  plan: Plan,
-  deps: HostDeps,
-  isHeardFrom: boolean,
-  onReply: () => void,
-): Promise<Echo> => {
-  if (!plan.ping) return { kind: 'not-observed', why: 'switched off with --no-ping' };
-  if (isHeardFrom) return NOT_NEEDED;
-  if (at.address === null || at.family === null) return { kind: 'not-observed', why: 'no address to ask' };
-  const { address, family } = at;
-  const { rate, subnets, signal } = deps.shared;
-  const ask = async (): Promise<Echo> => {
-    await subnets.of(subnetOf(address, family)).take(signal);
-    await rate.take(signal);
-    return deps.pinger.echo(address, family, { signal, timeoutMs: Math.min(ECHO_WAIT_MS, plan.timeoutMs) });
-  };
-  const first = await ask();
-  const echo = first.kind === 'no-reply' ? await ask() : first;
-  if (echo.kind === 'reply') onReply();
-  return echo;
-};
-
 /** Questions that only a repetition answered, as a share of all questions to ports that answered in the end. */
 const lossEstimate = (observations: readonly PortObservation[]): number => {
   const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
@@ -93,13 +65,6 @@ const lossEstimate = (observations: readonly PortObservation[]): number => {
 };
 
 const NOTHING_KNOWN: Foreknown = { heard: new Map() };
-
-/** What a sweep made known of a host before its turn. */
-export interface Foreknown {
-  readonly heard: ReadonlyMap<number, Heard>;
-  /** The rate that its questions were booked on. */
-  readonly rate?: Rate;
-}
 
 /** Whether a sweep left nothing to ask of the ports, and no echo could add anything. */
 const isSettled = (
@@ -122,21 +87,26 @@ const interrogate = async (
   plan: Plan,
   deps: HostDeps,
   pace: HostPace & { readonly firstAnswer: FirstAnswer },
-  foreknown: { readonly known: readonly PortObservation[]; readonly left: Map<number, Heard> },
-  isHeardFrom: boolean,
+  foreknown: {
+    readonly known: readonly PortObservation[];
+    readonly left: Map<number, Heard>;
+    readonly echoed: Promise<Echo> | null;
+  },
 ): Promise<{ readonly ports: readonly PortObservation[]; readonly echo: Echo; readonly alive: boolean }> => {
   const { shared, emit } = deps;
-  const { known, left } = foreknown;
+  const { known, left, echoed } = foreknown;
   const dial = withHeard(left, dialer(shared, pace, plan.retries));
-  const echoing = askEcho(at, plan, deps, isHeardFrom, pace.onAnswer).then((echo) => {
+  const { address, family } = at;
+  const isPlaced = address !== null && family !== null;
+  const asked = echoed ?? (isPlaced ? deps.echo(address, family, ECHO_WAIT_MS) : Promise.resolve(NO_ADDRESS));
+  const echoing = asked.then((echo) => {
+    if (echo.kind === 'reply') pace.onAnswer();
     emit({ type: 'echoed', host, echo });
     return echo;
   });
-  const { address, family } = at;
-  const questions =
-    address !== null && family !== null
-      ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
-      : null;
+  const questions = isPlaced
+    ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
+    : null;
   questions?.know(known);
   const warm = Promise.race([pace.firstAnswer.came, pause(WARM_UP_MS, shared.signal)]);
   // Sampled ports are asked again once here; how much more they need shows when the neighbours are known.
@@ -173,7 +143,7 @@ export const scanHost = async (
   target: Target,
   plan: Plan,
   deps: HostDeps,
-  { heard, rate }: Foreknown = NOTHING_KNOWN,
+  { heard, rate, echo: echoed, neighboursMs = null }: Foreknown = NOTHING_KNOWN,
 ): Promise<HostEvidence> => {
   const { shared, emit } = deps;
   const answer = firstAnswer();
@@ -192,6 +162,7 @@ export const scanHost = async (
     answer.note();
     isHeardFrom ||= isReachable(reply);
   }
+  if (neighboursMs !== null && !answer.has()) pace.timing.observe(neighboursMs);
   const left = new Map(heard);
   const known = heard.size === 0 ? [] : observationsOf(left, deps.planned);
   const dial = dialer(shared, pace, plan.retries);
@@ -201,7 +172,11 @@ export const scanHost = async (
 
   const asked = isSettled(known, left, isHeardFrom, plan, deps.planned)
     ? { ports: known, echo: NOT_NEEDED, alive: showsLife(known) }
-    : await interrogate(host, at, plan, deps, pace, { known, left }, isHeardFrom);
+    : await interrogate(host, at, plan, deps, pace, {
+        known,
+        left,
+        echoed: isHeardFrom ? Promise.resolve(NOT_NEEDED) : (echoed ?? null),
+      });
   const { ports, echo } = asked;
   const { address, family } = at;
   const unsited: Site = { observations: ports, traces: [], mapped: [] };

@@ -8,6 +8,7 @@ import type { Target, TargetSpace } from '../model/target.ts';
 import type { Pinger, Resolver, Sweeper, Wire } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { Channel } from './channel.ts';
+import { echoAsker } from './echo.ts';
 import { scanHost } from './host.ts';
 import { Rate, Window } from './pace.ts';
 import { Sites } from './sites.ts';
@@ -107,13 +108,15 @@ export async function* scan(
   const planned = deps.probes.flatMap((probe) =>
     probe.ports(plan, { observations: [] }).map((one) => ({ ...one, requirement: probe.name })),
   );
-  const hostDeps = { ...deps, planned, shared, sites: new Sites(), emit };
+  const echo = echoAsker(deps.pinger, plan, shared);
+  const hostDeps = { ...deps, planned, shared, echo, sites: new Sites(), emit };
   const hosts =
     deps.sweeper && isSwept(plan)
       ? new SweptHosts(space, order, plan, planned, {
           ...deps,
           sweeper: deps.sweeper,
           subnets: shared.subnets,
+          echo,
           signal: stop,
         })
       : oneByOne(space, order);

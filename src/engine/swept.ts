@@ -4,8 +4,9 @@ import type { Target, TargetSpace } from '../model/target.ts';
 import type { Sweeper, SweepReply } from '../model/wire.ts';
 import type { Guard } from './address.ts';
 import { type Agenda, Area, type Asked, agendaOf, Candidate } from './candidate.ts';
-import type { Heard } from './heard.ts';
-import { hostRate, type Rate } from './pace.ts';
+import type { EchoAsker } from './echo.ts';
+import type { Foreknown, Heard } from './heard.ts';
+import { hostRate } from './pace.ts';
 import { Patiences } from './patience.ts';
 import { type SubnetRates, subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
@@ -23,13 +24,10 @@ const PASSED_OVER = 64;
 /** Hosts that are handed out at once: some milliseconds of work. */
 const TURN = 8;
 
-/** A host whose turn it is, with what a sweep heard of its ports; none for one that was not swept. */
-export interface NextHost {
+/** A host whose turn it is, with what a sweep made known of it. */
+export interface NextHost extends Foreknown {
   readonly index: number;
   readonly target: Target;
-  readonly heard: ReadonlyMap<number, Heard>;
-  /** The rate of the host, where questions were booked on it. */
-  readonly rate?: Rate;
 }
 
 export interface SweepDeps {
@@ -37,6 +35,7 @@ export interface SweepDeps {
   readonly guard: Guard;
   readonly throttle: Throttle;
   readonly subnets: SubnetRates;
+  readonly echo: EchoAsker;
   readonly signal: AbortSignal;
 }
 
@@ -223,6 +222,10 @@ export class SweptHosts {
       host.take(reply);
       this.#changed.push(...host.changed.splice(0));
       if (!isWaiting && host.pending.length > 0) this.#round.push(host);
+      if (host.isQuiet && !host.echo) {
+        const { address, family } = reply.endpoint;
+        host.echo = this.#deps.echo(address, family, host.lastWaitMs);
+      }
       if (!host.isDone) continue;
       this.#swept--;
       this.#leave(host.area);

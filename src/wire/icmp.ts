@@ -16,7 +16,7 @@ const SESSION_WAIT_MS = 1000;
  * machine a queue of them makes answers late. How long an echo waits to be sent shows it: past `LATE_MS` half as many
  * are in flight, else one more with each that ends.
  */
-const FLIGHT = { first: 32, least: 8, most: 256 } as const;
+const FLIGHT = { first: 128, least: 8, most: 2048 } as const;
 const LATE_MS = 100;
 /** Dates are cut to whole milliseconds, so two of them may tell one too many between them. */
 const DATE_ERROR_MS = 1;
