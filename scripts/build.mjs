@@ -12,7 +12,7 @@ const staging = await mkdtemp(join(root, '.dist-'));
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/cli/main.ts' },
+    entryPoints: { main: 'src/cli/main.ts', 'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts' },
     outdir: staging,
     bundle: true,
     splitting: true,

@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, SweepProbe, Wire } from '../model/wire.ts';
 import { LAYOUTS, type Layout } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
-import { localFault } from './linux/local-fault.ts';
 import { IPPROTO_RAW } from './raw-syn/layout.ts';
 import { Questions } from './raw-syn/questions.ts';
-import { Errno, openRaw } from './raw-syn/sockets.ts';
-import { Sweep } from './raw-syn/sweep.ts';
+import { openRaw } from './raw-syn/sockets.ts';
+import { startSweep } from './raw-syn/start-sweep.ts';
+import { sweepOnThread } from './raw-syn/threaded-sweep.ts';
+
+/** Stands beside the bundle, as the build puts it; code that runs from its sources sweeps on the main thread. */
+const THREAD = [new URL('./sweep-thread.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
 
 const HOW =
   'Run it with sudo, or give a copy of node the right: sudo setcap cap_net_raw,cap_net_admin+ep ./node (cap_net_raw is enough)';
@@ -59,16 +63,8 @@ class SynWire implements Wire, Sweeper {
     }
   }
 
-  async sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd> {
-    let sweep: Sweep<P>;
-    try {
-      sweep = new Sweep(this.#libc, probes, options);
-    } catch (error) {
-      if (!(error instanceof Errno)) throw error;
-      const { text } = localFault(error.errno, { address: 'anywhere', family: 4 });
-      throw new Error(`the sweep cannot start: ${text} (${error.message})`);
-    }
-    return sweep.run();
+  sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd> {
+    return THREAD ? sweepOnThread(THREAD, probes, options) : startSweep(this.#libc, probes, options);
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { Patience, Sweeper, SweepProbe, SweepReply, Wire } from '../../src/model/wire.ts';
+import type { Sweeper, SweepReply, Wire } from '../../src/model/wire.ts';
 import { LAYOUTS } from '../../src/wire/linux/layout.ts';
 import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
@@ -12,6 +12,7 @@ import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { Peers } from '../contract/peers.ts';
 import { said } from './asking.ts';
+import { closed, differing, tally } from './sweeping.ts';
 
 const why = await whyNoRaw(process.platform);
 
@@ -19,11 +20,6 @@ const EAGAIN = 11;
 const EMFILE = 24;
 const SO_MEMINFO = 55;
 const { signal } = new AbortController();
-
-/** Closed ports, all of them below what the kernel or this wire sends from; listeners of tests live above. */
-function* closed(count: number, address = '127.0.0.1'): Generator<Endpoint> {
-  for (let i = 0; i < count; i++) yield { address, family: address === '::1' ? 6 : 4, port: 2 + i };
-}
 
 const sweepWith = async (
   libc: Libc,
@@ -40,12 +36,6 @@ const sweepWith = async (
   return { replies, end };
 };
 
-const tally = (replies: readonly SweepReply[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const { reply } of replies) counts[said(reply)] = (counts[said(reply)] ?? 0) + 1;
-  return counts;
-};
-
 /** Sends a datagram to a port and gives the error that came back. */
 const datagram = ({ address, family, port }: Endpoint): Promise<string> =>
   new Promise((resolve) => {
@@ -60,10 +50,6 @@ const datagram = ({ address, family, port }: Endpoint): Promise<string> =>
       setTimeout(() => socket.listenerCount('error') > 0 && done('nothing'), 200);
     });
   });
-
-/** How many of these ports somebody listens at, which is no business of this test. */
-const differing = (replies: readonly SweepReply[], word: string): SweepReply[] =>
-  replies.filter(({ reply }) => said(reply) !== word && reply.kind !== 'accepted');
 
 describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (${why})`}`, () => {
   let wire: Wire & Sweeper;
@@ -109,31 +95,6 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     }
   });
 
-  test.each(['127.0.0.1', '::1'])('sweeps 10,000 ports of %s and tells each once', async (address) => {
-    const open = [
-      await peers.serve(() => {}, address as '::1'),
-      await peers.serve(() => {}, address as '::1'),
-    ];
-    const replies: SweepReply[] = [];
-    const sizes: number[] = [];
-    const end = await wire.sweep([...closed(10_000, address), ...open], {
-      ...{ signal, perSecond: 50_000, retries: 1, timeoutMs: 500 },
-      onReplies: (batch) => {
-        sizes.push(batch.length);
-        replies.push(...batch);
-      },
-    });
-    expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
-    expect(new Set(replies.map(({ endpoint }) => endpoint.port)).size).toBe(10_002);
-    for (const at of open) {
-      expect(replies.find(({ endpoint }) => endpoint === at)?.reply.kind).toBe('accepted');
-    }
-    expect(end).toEqual({ isStopped: false, probes: 10_002, packets: 10_002, ignored: 0, overruns: 0 });
-    // In batches, and not all at once either.
-    expect(sizes.length).toBeGreaterThan(10);
-    expect(sizes.length).toBeLessThan(5000);
-  });
-
   test('keeps to its pace', async () => {
     const started = performance.now();
     const { replies } = await sweepWith(await loadLibc(), closed(500), { perSecond: 1000 });
@@ -141,141 +102,6 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     expect(replies).toHaveLength(500);
     expect(elapsed).toBeGreaterThan(450);
     expect(elapsed).toBeLessThan(1500);
-  });
-
-  test('takes probes as it can send them, stops at once, and tells what was under way', async () => {
-    const silent = await peers.silent();
-    let taken = 0;
-    function* endless(): Generator<Endpoint> {
-      for (;;) {
-        taken++;
-        yield { ...silent };
-      }
-    }
-    const stop = new AbortController();
-    const replies: SweepReply[] = [];
-    setTimeout(() => stop.abort(), 200);
-    const started = performance.now();
-    const end = await wire.sweep(endless(), {
-      ...{ signal: stop.signal, perSecond: 2000, retries: 0, timeoutMs: 10_000 },
-      onReplies: (batch) => replies.push(...batch),
-    });
-    expect(performance.now() - started).toBeLessThan(1000);
-    expect(end).toMatchObject({ isStopped: true, probes: taken });
-    expect(taken).toBeLessThan(2000);
-    expect(tally(replies)).toEqual({ 'aborted ABORT': taken });
-  });
-
-  test.each([
-    { perSecond: -1, retries: 0, timeoutMs: 100 },
-    { perSecond: 0.5, retries: 0, timeoutMs: 100 },
-    { perSecond: Number.NaN, retries: 0, timeoutMs: 100 },
-    { perSecond: 100, retries: -1, timeoutMs: 100 },
-    { perSecond: 100, retries: 201, timeoutMs: 100 },
-    { perSecond: 100, retries: 0, timeoutMs: 0 },
-  ])('refuses %o, which makes no sense', async (options) => {
-    await expect(wire.sweep(closed(1), { ...options, signal, onReplies: () => {} })).rejects.toThrow(
-      RangeError,
-    );
-  });
-
-  test('waits for probes that come later, and sends nothing while it is paused', async () => {
-    let rounds = 0;
-    let told = 0;
-    let isPaused = false;
-    function* inPortions(): Generator<Endpoint | null> {
-      for (const probe of closed(3)) {
-        yield probe;
-        // The next one only when this one was told.
-        for (const before = told; told === before; rounds++) yield null;
-      }
-      isPaused = true;
-      setTimeout(() => {
-        isPaused = false;
-      }, 150);
-      // The pace is read anew with the next turn.
-      yield null;
-      yield { address: '127.0.0.1', family: 4, port: 9 };
-    }
-    const started = performance.now();
-    const end = await wire.sweep(inPortions(), {
-      ...{ signal, retries: 0, timeoutMs: 500 },
-      get perSecond() {
-        return isPaused ? 0 : 1000;
-      },
-      onReplies: (batch) => {
-        told += batch.length;
-      },
-    });
-    expect(end).toEqual({ isStopped: false, probes: 4, packets: 4, ignored: 0, overruns: 0 });
-    expect([told, rounds >= 3]).toEqual([4, true]);
-    expect(performance.now() - started).toBeGreaterThan(140);
-  });
-
-  test('takes the silence of each probe as it wants, and as it comes to want', async () => {
-    const [short, long, changing] = await Promise.all([peers.silent(), peers.silent(), peers.silent()]);
-    const soon = { timeoutMs: 50, retries: 2 };
-    const late: Patience = { timeoutMs: 5000, retries: 0 };
-    const probes: SweepProbe[] = [
-      { ...short, patience: soon },
-      { ...long, patience: { timeoutMs: 400, retries: 0 } },
-      { ...changing, patience: late },
-    ];
-    const [, , third] = probes;
-    const replies: SweepReply[] = [];
-    function* changed(): Generator<SweepProbe | null> {
-      yield* probes;
-      while (replies.length === 0) yield null;
-      if (!third) throw new Error('there are three');
-      third.patience = soon;
-      yield third;
-    }
-    const end = await wire.sweep(changed(), {
-      ...{ signal, perSecond: 1000, retries: 0, timeoutMs: 5000 },
-      onReplies: (batch) => replies.push(...batch),
-    });
-    expect(end).toMatchObject({ isStopped: false, probes: 3, packets: 7 });
-    expect(new Map(replies.map(({ endpoint, attempts }) => [endpoint.port, attempts]))).toEqual(
-      new Map([
-        [short.port, 3],
-        [long.port, 1],
-        [changing.port, 3],
-      ]),
-    );
-    expect(replies.every(({ reply }) => reply.kind === 'silent')).toBe(true);
-  });
-
-  test('refuses more kinds of patience than it has lines for', async () => {
-    const probes = [...closed(17)].map((probe, i) => ({
-      ...probe,
-      patience: { timeoutMs: 100 + i, retries: 0 },
-    }));
-    const options = { signal, perSecond: 1000, retries: 0, timeoutMs: 100, onReplies: () => {} };
-    await expect(wire.sweep(probes, options)).rejects.toThrow(RangeError);
-  });
-
-  test('asks nothing when it is stopped before it starts', async () => {
-    const end = await wire.sweep(closed(10), {
-      ...{ signal: AbortSignal.abort(), perSecond: 1000, retries: 0, timeoutMs: 100 },
-      onReplies: () => {},
-    });
-    expect(end).toEqual({ isStopped: true, probes: 0, packets: 0, ignored: 0, overruns: 0 });
-  });
-
-  test('hands on what the probes or their hearer throw, and closes its sockets', async () => {
-    const { readdirSync } = await import('node:fs');
-    const before = readdirSync('/proc/self/fd').length;
-    const options = { signal, perSecond: 1000, retries: 0, timeoutMs: 100 };
-    const broken = function* (): Generator<Endpoint> {
-      yield* closed(3);
-      throw new Error('no more');
-    };
-    await expect(wire.sweep(broken(), { ...options, onReplies: () => {} })).rejects.toThrow('no more');
-    const onReplies = () => {
-      throw new Error('not heard');
-    };
-    await expect(wire.sweep(closed(3), { ...options, onReplies })).rejects.toThrow('not heard');
-    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
   });
 
   test('two sweeps and a thousand questions at once get their own answers', async () => {
