@@ -29,7 +29,7 @@ const six = fc.oneof(
       minLength: 8,
       maxLength: 8,
     })
-    .map((words) => words.reduce((number, word) => (number << 16n) | word, 0n)),
+    .map((words) => words.reduce<bigint>((number, word) => (number << 16n) | word, 0n)),
 );
 const address = fc.oneof(
   four.map((number) => ({ number, family: 4 as const })),
