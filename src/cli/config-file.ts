@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import type { Scope } from '../targets/scope.ts';
 import type { RawOptions } from './options.ts';

@@ -13,16 +13,16 @@ import { version } from './version.ts';
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
 
-const COMMANDS = [
-  checkCommand,
-  auditCommand,
-  diffCommand,
-  reportCommand,
-  historyCommand,
-  scheduleCommand,
-  serveCommand,
-  doctorCommand,
-];
+const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
+  ['check', checkCommand],
+  ['audit', auditCommand],
+  ['diff', diffCommand],
+  ['report', reportCommand],
+  ['history', historyCommand],
+  ['schedule', scheduleCommand],
+  ['serve', serveCommand],
+  ['doctor', doctorCommand],
+]);
 
 /** Commands that are added do not inherit how errors end. */
 const adopt = (parent: Command, command: Command): void => {
@@ -31,7 +31,8 @@ const adopt = (parent: Command, command: Command): void => {
   parent.addCommand(command);
 };
 
-const program = (): Command => {
+/** The program with the command that was typed; where that is none of them, with all, for the help and for suggestions. */
+const program = (typed = ''): Command => {
   const main = new Command('ra-preflight')
     .description(
       'Before you offer Windows Remote Assistance: does the network let it through, which filter breaks it, where it sits, how sure that is, and what to change.',
@@ -42,7 +43,8 @@ const program = (): Command => {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} });
-  for (const make of COMMANDS) adopt(main, make());
+  const make = COMMANDS.get(typed);
+  for (const one of make ? [make] : COMMANDS.values()) adopt(main, one());
   return main;
 };
 
@@ -56,7 +58,7 @@ const usageLine = (error: Error): string =>
  */
 export const main = async (argv: readonly string[]): Promise<void> => {
   try {
-    await program().parseAsync(argv);
+    await program(argv[2]).parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError) {

@@ -5,6 +5,7 @@ import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Steering } from '../model/steering.ts';
+import type { Pinger } from '../model/wire.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
@@ -42,12 +43,18 @@ const guardOf = (scope: Scope) => {
     whyForbidden(address, family) ?? own.get(address) ?? inScope(address);
 };
 
+/** Stands where nobody asks for an echo: what sends one is not even loaded. */
+const noPinger: Pinger = {
+  echo: async () => ({ kind: 'not-observed', why: 'switched off with --no-ping' }),
+  close: () => {},
+};
+
 /** Asks what the job says while `work` reads the events, and gives everything back that asking held. */
 export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
   const { plan, run, assignment } = job;
   const { wire } = job.engine;
   const guard = guardOf(job.scope);
-  const pinger = await loadPinger(process.platform);
+  const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
   const throttle = new Throttle(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);
   const interrupt = interruptible(job.onStopping, leave, job.stop ? [] : SIGNALS);

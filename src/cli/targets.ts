@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec } from '../targets/parse-space.ts';
-import { parseSource } from '../targets/source.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 
@@ -31,6 +30,9 @@ const readList = async (path: string, option: string): Promise<Uint8Array> => {
 /** Whether a target is a list to read: `@file` or `-` for standard input. */
 export const isList = (text: string): boolean => text === '-' || text.startsWith('@');
 
+/** The reader of lists brings a CSV parser along; it is loaded only for those who have lists: start-up is part of the answer. */
+const listReader = async () => (await import('../targets/source.ts')).parseSource;
+
 interface Lists {
   readonly items: TargetItem[];
   readonly emptyCells: number;
@@ -52,6 +54,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
     }
     const name = text === '-' ? 'stdin' : text.slice(1);
     const bytes = text === '-' ? await readStdin() : await readList(name, 'target @');
+    const parseSource = await listReader();
     const source = parseSource(bytes, { name, ...(csvColumn === null ? {} : { csvColumn }) });
     if (source.items.length === 0) throw new UsageError(`target ${text}: lists no target`);
     items.push(...source.items);
@@ -63,6 +66,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
 const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
   const items: TargetItem[] = excludes.map((text) => ({ text, at: '--exclude' }));
   for (const path of excludeFiles) {
+    const parseSource = await listReader();
     items.push(...parseSource(await readList(path, '--exclude-file '), { name: path }).items);
   }
   return items;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { confidence, count, milliseconds, time, verdict } from './schema.ts';
 
 const runEntry = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { diffSchema } from './diff-schema.ts';
 import { reportSchema } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What JSON leaves as it is and a terminal, or a reader of lines, takes as a command or as the end of a line. */
 const RAW = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
@@ -8,21 +8,27 @@ const escaped = (text: string): string =>
     .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('');
 
+/** Whether a text may hold such a character. Most do not, and to see that is far cheaper than to look at each. */
+const UNUSUAL = /[^\n -~]/;
+
 /**
  * JSON whose strings hold no control, bidi, other format or private character and no line separator as it is: they become `\uXXXX`,
  * which every parser gives back. With `indent` it is broken into lines, each but the first moved in by `by` more blanks.
  */
-export const jsonText = (value: unknown, indent = 0, by = 0): string =>
-  JSON.stringify(value, null, indent).replaceAll(RAW, (char) =>
-    // JSON.stringify has escaped every line feed inside a string: those that are left are its own.
-    char === '\n' ? `\n${' '.repeat(by)}` : escaped(char),
-  );
+export const jsonText = (value: unknown, indent = 0, by = 0): string => {
+  const text = JSON.stringify(value, null, indent);
+  // JSON.stringify has escaped every line feed inside a string: those that are left are its own.
+  const safe = UNUSUAL.test(text)
+    ? text.replaceAll(RAW, (char) => (char === '\n' ? char : escaped(char)))
+    : text;
+  return by === 0 ? safe : safe.split('\n').join(`\n${' '.repeat(by)}`);
+};
 
 /** `value` as it came, when it keeps the contract. Throws with the path of the field when not: that is a bug of ours. */
 export const checked = <T>(schema: z.ZodType, value: T, at: string): T => {
+  if (schema.validate(value)) return value;
   const result = schema.safeParse(value);
-  if (result.success) return value;
-  const [issue] = result.error.issues;
+  const [issue] = result.error?.issues ?? [];
   throw new Error(
     `the report breaks its schema at ${[at, ...(issue?.path ?? [])].join('.')}: ${issue?.message}`,
   );

@@ -1,5 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 import type { Family } from '../model/target.ts';
+import { readCanonical } from './canonical.ts';
 
 /** An address in the one form in which it is compared, asked and reported. */
 export interface ParsedAddress {
@@ -15,6 +16,8 @@ const MAPPED = new Address6('::ffff:0:0/96');
  * Null when the text is no address. IPv6 comes out lower-case and compressed, IPv4-mapped as IPv4.
  */
 export const parseAddress = (text: string): ParsedAddress | null => {
+  const canonical = readCanonical(text);
+  if (canonical) return { address: text, family: canonical.family };
   const bare = /^\[[^[\]]*\]$/.test(text) ? text.slice(1, -1) : text;
   if (bare.includes('/')) return null;
   if (bare === text && Address4.isValid(bare))

@@ -1,7 +1,7 @@
 import type { Family } from '../model/target.ts';
+import { textOf } from './canonical.ts';
 import type { Interval } from './intervals.ts';
 import type { AddressesPart, NamesPart, SpacePart } from './space.ts';
-import { textOf } from './span.ts';
 
 type Address = AddressesPart['addresses'][number];
 type Name = NamesPart['names'][number];

@@ -1,6 +1,5 @@
 import type { Family } from '../model/target.ts';
-import { parseAddress } from './address.ts';
-import { numberOf, readNet, type Span } from './span.ts';
+import { numberOf, readNet, type Span, spanOf } from './span.ts';
 
 const NOT_SINGLE = 'and only single hosts are asked';
 
@@ -30,7 +29,9 @@ export const forbiddenIn = (span: Span): ForbiddenNet | null =>
 
 /** Why an address must never get a packet, or null. Takes canonical addresses; IPv4-mapped counts as IPv4. */
 export const whyForbidden = (address: string, family: Family): string | null => {
-  const parsed = parseAddress(address) ?? { address, family };
-  const number = numberOf(parsed);
-  return forbiddenIn({ family: parsed.family, first: number, last: number })?.why ?? null;
+  const span = spanOf(address);
+  if (span) return forbiddenIn(span)?.why ?? null;
+  // A zone that is no name of an interface.
+  const number = numberOf({ address, family });
+  return forbiddenIn({ family, first: number, last: number })?.why ?? null;
 };

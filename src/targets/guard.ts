@@ -1,12 +1,11 @@
 import { escaped } from '../model/shown.ts';
 import type { Family } from '../model/target.ts';
-import { parseAddress } from './address.ts';
 import { forbiddenIn } from './forbidden.ts';
-import { covers, type IntervalSet, union } from './intervals.ts';
+import { covers, type IntervalSet } from './intervals.ts';
 import { badItem, type ReadItem } from './item.ts';
 import { readScope, type Scope } from './scope.ts';
 import { MOST_TARGETS } from './space.ts';
-import { numberOf, type Span, sizeOf } from './span.ts';
+import { ofFamily, type Span, sizeOf, spanOf } from './span.ts';
 
 /** An address that names no single host on a network this machine is on, and why (`is the broadcast address of eth0`). */
 export interface OwnAddress {
@@ -29,20 +28,10 @@ export interface ReadyGuard {
   readonly own: (family: Family) => IntervalSet;
 }
 
-const ofFamily = (spans: readonly Span[]): ((family: Family) => IntervalSet) => {
-  const sets = {
-    4: union(spans.filter(({ family }) => family === 4)),
-    6: union(spans.filter(({ family }) => family === 6)),
-  };
-  return (family) => sets[family];
-};
-
 const readOwn = (own: readonly OwnAddress[]): (Span & OwnAddress)[] =>
   own.flatMap((entry) => {
-    const parsed = parseAddress(entry.address);
-    if (!parsed) return [];
-    const number = numberOf(parsed);
-    return [{ ...entry, family: parsed.family, first: number, last: number }];
+    const span = spanOf(entry.address);
+    return span ? [{ ...entry, ...span }] : [];
   });
 
 /** Makes the guard of a target space. All of it is arithmetic on the ends of blocks. Throws UsageError for a bad scope. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../model/fault.ts';
 import { shown } from '../model/shown.ts';
-import { parseAddress } from './address.ts';
-import { numberOf, readNet, type Span } from './span.ts';
+import { covers } from './intervals.ts';
+import { ofFamily, readNet, type Span, spanOf } from './span.ts';
 
 /** Which addresses may be asked at all, in CIDR notation or as single addresses. An empty `allow` allows everything. */
 export interface Scope {
@@ -38,14 +38,17 @@ export const readScope = ({
  */
 export const makeScope = (scope: Scope): ((address: string) => string | null) => {
   const { allow, deny } = readScope(scope);
+  if (allow.length + deny.length === 0) return () => null;
+  const [allowed, denied] = [ofFamily(allow), ofFamily(deny)];
   return (address) => {
-    const parsed = parseAddress(address);
-    const number = parsed ? numberOf(parsed) : -1n;
-    const holds = (net: ScopeNet): boolean =>
-      net.family === parsed?.family && net.first <= number && net.last >= number;
-    const hit = deny.find(holds);
-    if (hit) return `is out of scope: the configuration denies ${hit.text}`;
-    if (allow.length === 0 || allow.some(holds)) return null;
+    const span = spanOf(address);
+    if (span && covers(denied(span.family), span)) {
+      const hit = deny.find(
+        ({ family, first, last }) => family === span.family && first <= span.first && last >= span.last,
+      );
+      return `is out of scope: the configuration denies ${hit?.text}`;
+    }
+    if (allow.length === 0 || (span && covers(allowed(span.family), span))) return null;
     return `is out of scope: the configuration allows only ${scope.allow.join(', ')}`;
   };
 };

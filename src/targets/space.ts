@@ -2,7 +2,8 @@ import { UsageError } from '../model/fault.ts';
 import { shown } from '../model/shown.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
 import { parseAddress } from './address.ts';
-import { dotted, numberOf, textOf } from './span.ts';
+import { dotted, textOf } from './canonical.ts';
+import { numberOf } from './span.ts';
 
 /** Most targets of one audit: as many as there are IPv4 addresses. Numbers below it are safe integers. */
 export const MOST_TARGETS = 2 ** 32;

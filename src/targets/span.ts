@@ -1,6 +1,8 @@
 import { Address4, Address6 } from 'ip-address';
 import type { Family } from '../model/target.ts';
 import { type ParsedAddress, parseAddress } from './address.ts';
+import { readCanonical } from './canonical.ts';
+import { type IntervalSet, union } from './intervals.ts';
 
 /** Consecutive addresses of one family as numbers, both ends included. */
 export interface Span {
@@ -9,17 +11,29 @@ export interface Span {
   readonly last: bigint;
 }
 
-/** The number of a canonical address; a zone does not count. */
+/** The number of an address as `parseAddress` gives it; a zone does not count. */
 export const numberOf = ({ address, family }: ParsedAddress): bigint =>
-  family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt();
+  readCanonical(address)?.number ??
+  (family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt());
 
-/** An IPv4 address from its number, which is a plain one: this is called for every host of a large block. */
-export const dotted = (number: number): string =>
-  `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+/** One address as a span of its own; null when the text is none. A zone does not count. */
+export const spanOf = (text: string): Span | null => {
+  const canonical = readCanonical(text);
+  if (canonical) return { family: canonical.family, first: canonical.number, last: canonical.number };
+  const parsed = parseAddress(text);
+  if (!parsed) return null;
+  const number = numberOf(parsed);
+  return { family: parsed.family, first: number, last: number };
+};
 
-/** The canonical text of an address, as `parseAddress` writes it. */
-export const textOf = (number: bigint, family: Family): string =>
-  family === 4 ? dotted(Number(number)) : Address6.fromBigInt(number).correctForm();
+/** All addresses of some spans, for each family. */
+export const ofFamily = (spans: readonly Span[]): ((family: Family) => IntervalSet) => {
+  const sets = {
+    4: union(spans.filter(({ family }) => family === 4)),
+    6: union(spans.filter(({ family }) => family === 6)),
+  };
+  return (family) => sets[family];
+};
 
 /** How many addresses a span holds. */
 export const sizeOf = ({ first, last }: { readonly first: bigint; readonly last: bigint }): bigint =>

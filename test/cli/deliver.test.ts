@@ -1,0 +1,44 @@
+import { statSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliver } from '../../src/cli/deliver.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ra-deliver-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('deliver', () => {
+  it('writes the same text, however it comes in pieces', async () => {
+    const path = join(folder, 'out');
+    const line = (length: number): string => `${'é'.repeat(length)}\n`;
+    for (const chunks of [
+      [],
+      [''],
+      ['one\n', '', 'two'],
+      [line(200_000), line(1), line(65_535), line(65_536)],
+      Array.from({ length: 5000 }, (_, at) => line(at % 100)),
+    ]) {
+      await deliver(chunks, path);
+      expect(await readFile(path, 'utf8')).toBe(chunks.join(''));
+    }
+  });
+
+  it('asks for the next lines when those before have gone out, and leaves nothing behind when there are none', async () => {
+    const path = join(folder, 'out');
+    const waiting: number[] = [];
+    function* lines(): Generator<string> {
+      for (let made = 0; made < 200; made++) {
+        if (made > 20) waiting.push(made * 10_000 - statSync(`${path}.${process.pid}.part`).size);
+        yield `${String(made).padEnd(9999)}\n`;
+      }
+      throw new Error('no more');
+    }
+    await expect(deliver(lines(), path)).rejects.toThrow('no more');
+    expect(Math.max(...waiting)).toBeLessThan(100_000);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
