@@ -71,8 +71,13 @@ export const upperBound = (hits: number, population: number, drawn: number): num
 
 /** A filtered block of this many consecutive ports of the range must contain one of the asked ports (given ascending). */
 export const guaranteedBlock = (range: PortRange, asked: readonly number[]): number => {
-  const stops = [range.from - 1, ...asked, range.to + 1];
-  return Math.max(...stops.slice(1).map((stop, i) => stop - (stops[i] ?? 0)));
+  let widest = 0;
+  let before = range.from - 1;
+  for (const port of asked) {
+    widest = Math.max(widest, port - before);
+    before = port;
+  }
+  return Math.max(widest, range.to + 1 - before);
 };
 
 /** What a sample proves about its range. `asked` ascending; `filtered` of them were filtered. */
@@ -91,8 +96,7 @@ const percent = (share: number): string =>
   share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
 
 /** What a sample proves in which nothing was filtered, as a sentence that follows another; empty for no sample. */
-export const coverageWords = (range: PortRange, asked: readonly number[]): string => {
-  const { sampled, population, blockGuaranteed, upperBound95 } = coverageOf(range, asked, 0);
+export const coverageWords = ({ sampled, population, blockGuaranteed, upperBound95 }: Coverage): string => {
   if (sampled === 0) return '';
   if (sampled === population) return ' That is every port of the range.';
   return ` A filtered block of ${blockGuaranteed} ports in a row or more would have been hit; with 95 % certainty at most ${percent(upperBound95)} of the range is filtered.`;

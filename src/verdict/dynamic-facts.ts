@@ -1,6 +1,8 @@
 import type { MappedRange, PortObservation } from '../model/evidence.ts';
+import { isReachable } from '../model/reply.ts';
 import { inRange, type PortRange } from '../model/target.ts';
 import type { Facts } from './facts.ts';
+import type { Rule } from './ruling.ts';
 
 /** More stretches or ports than this are counted instead of listed. */
 const MOST_NAMED = 4;
@@ -12,6 +14,10 @@ export interface Dynamic {
   readonly told: readonly PortObservation[];
   /** Ports that our own faults hid. */
   readonly faults: number;
+  /** Of `told`, those to which a packet went and came back, those that ICMP rejects, and those reset by a middlebox. */
+  readonly answered: readonly PortObservation[];
+  readonly rejected: readonly PortObservation[];
+  readonly reset: readonly PortObservation[];
   /** Of `told`, those that the sample drew: they stand for the whole range. */
   readonly sampled: readonly PortObservation[];
   /** Ports that the endpoint mapper lists: something listens there, so they answer on a stealthy host too. */
@@ -22,6 +28,9 @@ export interface Dynamic {
   readonly silent: readonly PortObservation[];
 }
 
+/** A rule on the ports of one range. */
+export type DynamicRule = Rule<Dynamic>;
+
 /** Whether the conversation on an accepted port showed RPC, or none was held. */
 const mayServe = ({ reply, finding }: PortObservation): boolean =>
   reply.kind === 'accepted' &&
@@ -31,20 +40,34 @@ const mayServe = ({ reply, finding }: PortObservation): boolean =>
 export const speaksRpc = ({ finding }: PortObservation): boolean =>
   finding?.kind === 'rpc-server' && (finding.speech === 'spoke' || finding.speech === 'refused');
 
-/** Sorts what was seen of one range. */
+/** Sorts what was seen of one range, in a single walk: every host goes through here for each generation. */
 export const within = (facts: Facts, range: PortRange): Dynamic => {
-  const asked = facts.dynamic.filter(({ port }) => inRange(port, range));
-  const told = asked.filter(({ reply }) => reply.kind !== 'unknown');
-  const listed = told.filter(({ why }) => why === 'listed');
-  return {
-    range,
-    told,
-    faults: asked.length - told.length,
-    sampled: told.filter(({ why }) => why === 'sampled'),
-    listed,
-    serving: told.filter((one) => (listed.includes(one) ? mayServe(one) : speaksRpc(one))),
-    silent: told.filter(({ reply, why }) => reply.kind === 'silent' && why !== 'listed'),
-  };
+  const told: PortObservation[] = [];
+  const answered: PortObservation[] = [];
+  const rejected: PortObservation[] = [];
+  const reset: PortObservation[] = [];
+  const sampled: PortObservation[] = [];
+  const listed: PortObservation[] = [];
+  const serving: PortObservation[] = [];
+  const silent: PortObservation[] = [];
+  let faults = 0;
+  for (const one of facts.dynamic) {
+    if (!inRange(one.port, range)) continue;
+    const { reply, why } = one;
+    if (reply.kind === 'unknown') {
+      faults += 1;
+      continue;
+    }
+    told.push(one);
+    if (why === 'sampled') sampled.push(one);
+    if (why === 'listed') listed.push(one);
+    if (why === 'listed' ? mayServe(one) : speaksRpc(one)) serving.push(one);
+    if (isReachable(reply)) answered.push(one);
+    else if (reply.kind === 'refused') reset.push(one);
+    else if (reply.kind === 'rejected') rejected.push(one);
+    else if (why !== 'listed') silent.push(one);
+  }
+  return { range, told, faults, answered, rejected, reset, sampled, listed, serving, silent };
 };
 
 export const portsOf = (observations: readonly PortObservation[]): number[] =>

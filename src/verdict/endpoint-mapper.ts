@@ -1,9 +1,9 @@
 import type { EndpointMapperFinding } from '../model/evidence.ts';
 import { refusalConfidence, silenceConfidence } from './facts.ts';
-import { fail, pass, type Rule, type Ruling, undetermined } from './ruling.ts';
-import { lastHopWords, type SolePort, stoppedRules } from './sole-port.ts';
+import { fail, pass, type Ruling, undetermined } from './ruling.ts';
+import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
 
-const MAPPER: SolePort = { requirement: 'endpoint-mapper', port: 135, prefix: 'mapper' };
+const MAPPER: SolePort = { port: 135, prefix: 'mapper' };
 const PORTS = [MAPPER.port];
 
 const listing = (found: EndpointMapperFinding): Ruling =>
@@ -50,8 +50,7 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
   }
 };
 
-const accepted: Rule = ({ one }) => {
-  const seen = one('endpoint-mapper');
+const accepted: SoleRule = (_, seen) => {
   if (seen?.reply.kind !== 'accepted') return null;
   if (seen.finding?.kind === 'endpoint-mapper') return spoken(seen.finding);
   return pass(
@@ -62,8 +61,8 @@ const accepted: Rule = ({ one }) => {
   );
 };
 
-const refused: Rule = (facts) => {
-  const reply = facts.one('endpoint-mapper')?.reply;
+const refused: SoleRule = (facts, seen) => {
+  const reply = seen?.reply;
   if (reply?.kind !== 'refused') return null;
   const confidence = refusalConfidence(facts, reply);
   const cause =
@@ -73,8 +72,7 @@ const refused: Rule = (facts) => {
   return fail(confidence, 'mapper-refused', `TCP 135 is refused. ${cause}`, PORTS, null);
 };
 
-const silent: Rule = (facts) => {
-  const seen = facts.one('endpoint-mapper');
+const silent: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
   return fail(
     silenceConfidence(facts, [seen], 'likely'),
@@ -85,11 +83,11 @@ const silent: Rule = (facts) => {
   );
 };
 
-const noAnswer: Rule = () =>
+const noAnswer: SoleRule = () =>
   undetermined('mapper-no-answer', 'Nothing of this host answers, on TCP 135 or elsewhere.', PORTS);
 
 /** TCP 135, in order; the first that matches decides. Named and explained in docs/verdicts.md. */
-export const ENDPOINT_MAPPER: readonly Rule[] = [
+export const ENDPOINT_MAPPER: readonly SoleRule[] = [
   ...stoppedRules(MAPPER),
   accepted,
   refused,

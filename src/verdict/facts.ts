@@ -9,7 +9,7 @@ import type { Plan } from '../model/plan.ts';
 import { isReachable, portState, type Reply } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
-import { isSameAddress } from './address.ts';
+import { canonical } from './address.ts';
 import { strongest } from './confidence.ts';
 import { diesOnTheWay, type Way, wayOf } from './path.ts';
 
@@ -35,6 +35,8 @@ const PROHIBITIONS: ReadonlySet<string> = new Set([
 export interface Facts {
   readonly evidence: HostEvidence;
   readonly plan: Plan;
+  /** The host's address in its one spelling; null when it has none. */
+  readonly own: string | null;
   /** The wire reads ICMP errors, so a refusal is a reset for certain. */
   readonly seesIcmp: boolean;
   readonly way: Way;
@@ -52,12 +54,12 @@ export interface Facts {
 export const rejecterOf = ({ reply }: PortObservation): string | null =>
   reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
 
-const isOwn = (from: string | null, { address }: HostEvidence): boolean =>
-  from !== null && address !== null && isSameAddress(from, address);
+const isOwn = (from: string | null, own: string | null): boolean =>
+  from !== null && own !== null && canonical(from) === own;
 
 /** Whether the host itself sent the rejection: its own firewall, then, and not one on the way. */
-export const isRejectedByHost = ({ evidence }: Facts, observation: PortObservation): boolean =>
-  isOwn(rejecterOf(observation), evidence);
+export const isRejectedByHost = ({ own }: Facts, observation: PortObservation): boolean =>
+  isOwn(rejecterOf(observation), own);
 
 /** Questions that had to be asked again before they were answered. */
 const repeats = (ports: readonly PortObservation[]): number =>
@@ -68,20 +70,22 @@ const repeats = (ports: readonly PortObservation[]): number =>
 const isLossy = ({ lossEstimate, ports }: HostEvidence): boolean =>
   lossEstimate > VERY_LOSSY || (lossEstimate > LOSSY && repeats(ports) >= FEWEST_REPEATS);
 
-const showsLife = (evidence: HostEvidence): boolean =>
-  evidence.echo.kind === 'reply' ||
-  (evidence.echo.kind === 'unreachable' && isOwn(evidence.echo.from, evidence)) ||
-  evidence.ports.some((port) => isReachable(port.reply) || isOwn(rejecterOf(port), evidence));
+const showsLife = ({ echo, ports }: HostEvidence, own: string | null): boolean =>
+  echo.kind === 'reply' ||
+  (echo.kind === 'unreachable' && isOwn(echo.from, own)) ||
+  ports.some((port) => isReachable(port.reply) || isOwn(rejecterOf(port), own));
 
 /** Answers the common questions about one host's evidence. */
 export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
-  const { ports } = evidence;
+  const { address, ports } = evidence;
+  const own = address === null ? null : canonical(address);
   return {
     evidence,
     plan,
+    own,
     seesIcmp: capabilities.icmp,
     way: wayOf(evidence.traces),
-    alive: showsLife(evidence),
+    alive: showsLife(evidence, own),
     refuses: refusesUnused(ports),
     lossy: isLossy(evidence),
     mapper: ports.map(({ finding }) => finding).find((found) => found?.kind === 'endpoint-mapper'),

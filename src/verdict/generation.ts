@@ -1,7 +1,8 @@
 import type { EndpointMapperFinding, HostEvidence, RemoteDesktopFinding } from '../model/evidence.ts';
-import type { Generation, Plan } from '../model/plan.ts';
+import type { Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
 import { speaksRpc } from './dynamic-facts.ts';
+import type { Facts } from './facts.ts';
 
 export interface GenerationGuess {
   readonly generation: Generation | 'unknown';
@@ -48,11 +49,11 @@ const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null => 
  * DCOM version or the form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
  * (netsh, KB300083), and a wrong guess leaves out a requirement. By themselves these hints decide nothing.
  */
-export const guessGeneration = (evidence: HostEvidence, plan: Plan): GenerationGuess => {
+export const guessGeneration = ({ evidence, plan, mapper }: Facts): GenerationGuess => {
   if (plan.novice !== 'auto') return { generation: plan.novice, evidence: ['given with --novice'] };
-  const findings = evidence.ports.map(({ finding }) => finding);
-  const mapper = findings.find((found): found is EndpointMapperFinding => found?.kind === 'endpoint-mapper');
-  const desktop = findings.find((found): found is RemoteDesktopFinding => found?.kind === 'remote-desktop');
+  const desktop = evidence.ports
+    .map(({ finding }) => finding)
+    .find((found): found is RemoteDesktopFinding => found?.kind === 'remote-desktop');
   const ports = rpcPorts(evidence, mapper);
   const modern = ports.filter((port) => inRange(port, MODERN_PORTS));
   const legacy = ports.filter((port) => inRange(port, LEGACY_PORTS));

@@ -1,11 +1,11 @@
-import type { PortObservation, RequirementName } from '../model/evidence.ts';
+import type { PortObservation } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
 import type { Because, Confidence, Verdict } from '../model/report.ts';
 import { strongest, weakest } from './confidence.ts';
 import { type Facts, rejecterOf } from './facts.ts';
 import { lastHopOf } from './path.ts';
+import type { Rulings } from './requirements.ts';
 import type { RuleName } from './rules.ts';
-import type { Ruling } from './ruling.ts';
 
 /** The verdict on a host for one generation, and the reason beyond the requirements, if there is one. */
 export interface HostRuling {
@@ -97,9 +97,9 @@ const saidUnreachable = ({ evidence }: Facts, told: readonly PortObservation[]):
     : null;
 };
 
-/** A host of which nothing came back, not even a filter's word. */
-const lifeless = (facts: Facts, needed: readonly Ruling[]): HostRuling | null => {
-  if (facts.alive || needed.some(({ state }) => state === 'fail')) return null;
+/** A host of which nothing came back; where a requirement fails, a filter's word came back all the same. */
+const lifeless = (facts: Facts): HostRuling | null => {
+  if (facts.alive) return null;
   const told = facts.evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
   if (told.length === 0) return notSent(facts);
   const said = saidUnreachable(facts, told);
@@ -115,25 +115,30 @@ const lifeless = (facts: Facts, needed: readonly Ruling[]): HostRuling | null =>
   );
 };
 
-/** The verdict on the host from the rulings on its requirements, in the order of docs/verdicts.md. */
-export const ruleHost = (facts: Facts, rulings: ReadonlyMap<RequirementName, Ruling>): HostRuling => {
-  const needed = [...rulings.values()].filter(({ state }) => state !== 'not-needed');
+/**
+ * The verdict on the host from the rulings on its requirements, in the order of docs/verdicts.md, for one generation after
+ * the other: what is said of the host whatever it needs is found out once.
+ */
+export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
   const named = unresolved(facts);
-  if (named) return named;
-  const failing = needed.filter(({ state }) => state === 'fail');
-  // Each failing requirement is enough by itself, so the surest of them says how sure the verdict is.
-  const surest = strongest(failing.map(({ confidence }) => confidence));
-  // Cut short, silence may not have been asked again yet: only what a filter said for certain stands.
-  if (facts.evidence.interrupted && surest !== 'proven') return INTERRUPTED;
-  const dead = lifeless(facts, needed);
-  if (dead) return dead;
-  if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: null };
-  const open = needed.filter(({ state }) => state === 'undetermined');
-  return open.length > 0
-    ? {
-        verdict: 'undetermined',
-        confidence: weakest(open.map(({ confidence }) => confidence)),
-        reason: null,
-      }
-    : { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
+  const dead = lifeless(facts);
+  return (rulings) => {
+    if (named) return named;
+    const needed = [...rulings.values()].filter(({ state }) => state !== 'not-needed');
+    const failing = needed.filter(({ state }) => state === 'fail');
+    // Each failing requirement is enough by itself, so the surest of them says how sure the verdict is.
+    const surest = strongest(failing.map(({ confidence }) => confidence));
+    // Cut short, silence may not have been asked again yet: only what a filter said for certain stands.
+    if (facts.evidence.interrupted && surest !== 'proven') return INTERRUPTED;
+    if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: null };
+    if (dead) return dead;
+    const open = needed.filter(({ state }) => state === 'undetermined');
+    return open.length > 0
+      ? {
+          verdict: 'undetermined',
+          confidence: weakest(open.map(({ confidence }) => confidence)),
+          reason: null,
+        }
+      : { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
+  };
 };

@@ -1,19 +1,25 @@
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
-import { GENERATIONS, type Plan } from '../model/plan.ts';
-import { isReachable, portState } from '../model/reply.ts';
-import type { Because, Coverage, HostReport, PortReport, RequirementReport } from '../model/report.ts';
-import { inRange } from '../model/target.ts';
+import { GENERATIONS, type Generation, type Plan } from '../model/plan.ts';
+import { portState } from '../model/reply.ts';
+import type {
+  Because,
+  Coverage,
+  HostReport,
+  PortReport,
+  RequirementReport,
+  Verdict,
+} from '../model/report.ts';
+import { inRange, type PortRange } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { coverageOf } from './coverage.ts';
-import { type Facts, factsOf, isFiltered } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { guessGeneration } from './generation.ts';
 import { ruleHost } from './host.ts';
 import { notesOn } from './notes.ts';
 import { pathReport } from './path.ts';
-import { rangesOf } from './ranges.ts';
+import { rangesOf, type Stand, standsOf } from './ranges.ts';
 import { remediesFor } from './remedies/remedies.ts';
-import { ruleRequirements } from './requirements.ts';
-import type { Ruling } from './ruling.ts';
+import { type Rulings, ruleRequirements } from './requirements.ts';
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
@@ -25,10 +31,12 @@ const senderOf = ({ reply }: PortObservation, address: string | null): string | 
 
 const portReport = (observation: PortObservation, address: string | null): PortReport => {
   const { port, requirement, reply, attempts, service, detail } = observation;
+  const { state, reason } = portState(reply);
   return {
     port,
     requirement,
-    ...portState(reply),
+    state,
+    reason,
     from: senderOf(observation, address),
     ttl: 'ttl' in reply ? (reply.ttl ?? null) : null,
     rttMs: 'rttMs' in reply ? round(reply.rttMs) : null,
@@ -38,35 +46,27 @@ const portReport = (observation: PortObservation, address: string | null): PortR
   };
 };
 
-const requirementReport = ({ state, confidence, rule, text }: Ruling): Omit<RequirementReport, 'name'> => ({
-  state,
-  confidence,
-  rule,
-  text,
-});
-
 /** Deciding reasons first: what fails, then what is in doubt, then what passes. */
 const ORDER: readonly RequirementReport['state'][] = ['fail', 'undetermined', 'pass', 'not-needed'];
 
-const reasons = (rulings: Iterable<Ruling>): Because[] =>
-  [...rulings]
-    .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+const reasons = (rulings: Rulings): Because[] =>
+  [...rulings.values()]
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
     .map(({ rule, text, ports }) => ({ rule, text, ports }));
 
+const requirementReports = (rulings: Rulings): RequirementReport[] =>
+  [...rulings].map(([name, { state, confidence, rule, text }]) => ({ name, state, confidence, rule, text }));
+
 /** What the sample proves. Ports whose silence says nothing, as on a stealthy host, prove nothing and do not count. */
-const coverage = (facts: Facts, filtered: readonly PortObservation[]): Coverage => {
-  const { rpcRange } = facts.plan;
-  const telling = facts.evidence.ports.filter(
-    (one) =>
-      one.why === 'sampled' &&
-      inRange(one.port, rpcRange) &&
-      (isReachable(one.reply) || filtered.includes(one)),
+const coverage = (rpcRange: PortRange, stands: readonly Stand[]): Coverage => {
+  const telling = stands.filter(
+    ({ observation: { port, why }, state }) =>
+      why === 'sampled' && state !== 'unknown' && inRange(port, rpcRange),
   );
-  const hit = telling.filter((one) => filtered.includes(one)).length;
   return coverageOf(
     rpcRange,
-    telling.map(({ port }) => port),
-    hit,
+    telling.map(({ observation }) => observation.port),
+    telling.filter(({ state }) => state === 'filtered').length,
   );
 };
 
@@ -76,17 +76,23 @@ const coverage = (facts: Facts, filtered: readonly PortObservation[]): Coverage 
  */
 export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): HostReport => {
   const facts = factsOf(evidence, plan, capabilities);
-  const novice = guessGeneration(evidence, plan);
-  const rulings = ruleRequirements(facts, novice.generation);
-  const host = ruleHost(facts, rulings);
+  const novice = guessGeneration(facts);
+  const rulingsFor = ruleRequirements(facts);
+  const hostBy = ruleHost(facts);
+  const rulings = rulingsFor(novice.generation);
+  const host = hostBy(rulings);
+  // Every Windows needs TCP 135: where that fails, the verdict is one for all, unless a run that was cut short asks how sure it is.
+  const isOneForAll = !evidence.interrupted && rulings.get('endpoint-mapper')?.state === 'fail';
+  const verdictFor = (generation: Generation): Verdict =>
+    isOneForAll || generation === novice.generation ? host.verdict : hostBy(rulingsFor(generation)).verdict;
   const judged = { facts, generation: novice.generation, rulings, verdict: host.verdict };
   const notes = notesOn(judged);
-  const filtered = evidence.ports.filter((one) => isFiltered(facts, one));
-  const path = pathReport(facts.way, filtered);
-  const byGeneration = GENERATIONS.map((generation) => [
-    generation,
-    ruleHost(facts, ruleRequirements(facts, generation)).verdict,
-  ]);
+  const stands = standsOf(facts);
+  const filtered = stands.filter(({ state }) => state === 'filtered');
+  const path = pathReport(
+    facts.way,
+    filtered.map(({ observation }) => observation),
+  );
   return {
     target: evidence.target.text,
     address: evidence.address,
@@ -94,16 +100,18 @@ export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: Wire
     verdict: host.verdict,
     confidence: host.confidence,
     novice,
-    byGeneration: Object.fromEntries(byGeneration) as HostReport['byGeneration'],
+    byGeneration: Object.fromEntries(
+      GENERATIONS.map((generation) => [generation, verdictFor(generation)]),
+    ) as HostReport['byGeneration'],
     because: [
       ...(host.reason ? [host.reason] : []),
-      ...(evidence.address === null ? [] : reasons(rulings.values())),
+      ...(evidence.address === null ? [] : reasons(rulings)),
       ...notes,
     ],
-    requirements: [...rulings].map(([name, ruling]) => ({ name, ...requirementReport(ruling) })),
+    requirements: requirementReports(rulings),
     ports: evidence.ports.map((one) => portReport(one, evidence.address)),
-    ranges: rangesOf(facts),
-    coverage: coverage(facts, filtered),
+    ranges: rangesOf(facts, stands),
+    coverage: coverage(plan.rpcRange, stands),
     endpoints: facts.mapper?.endpoints ?? [],
     path,
     remedies: remediesFor({

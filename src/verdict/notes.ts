@@ -1,4 +1,3 @@
-import type { RequirementName } from '../model/evidence.ts';
 import type { Generation } from '../model/plan.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
 import type { Because, Verdict } from '../model/report.ts';
@@ -6,9 +5,8 @@ import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } 
 import { canonical } from './address.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import type { Facts } from './facts.ts';
-import { relevantRange } from './requirements.ts';
+import { type Rulings, relevantRange } from './requirements.ts';
 import type { RuleName } from './rules.ts';
-import type { Ruling } from './ruling.ts';
 
 /** KB154596: open at least 100 ports, above 5000. */
 const FEWEST_PORTS = 100;
@@ -18,7 +16,7 @@ const LOWEST_PORT = 5000;
 export interface Judged {
   readonly facts: Facts;
   readonly generation: Generation | 'unknown';
-  readonly rulings: ReadonlyMap<RequirementName, Ruling>;
+  readonly rulings: Rulings;
   readonly verdict: Verdict;
 }
 
@@ -32,17 +30,16 @@ const note = (rule: RuleName, text: string, ports: readonly number[] = []): Beca
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
-const addressTranslation: Note = ({ facts: { mapper, evidence } }) => {
-  const dialled = evidence.address === null ? null : canonical(evidence.address);
+const addressTranslation: Note = ({ facts: { mapper, own: dialled } }) => {
   if (mapper?.resolver.kind !== 'answered' || dialled === null || isLoopback(dialled)) return null;
   // The list mixes names and addresses; only addresses of the same family can miss the dialled one.
-  const own = mapper.resolver.addresses
+  const believed = mapper.resolver.addresses
     .map(canonical)
     .filter((one) => one !== null && one.includes(':') === dialled.includes(':'));
-  if (own.length === 0 || own.includes(dialled)) return null;
+  if (believed.length === 0 || believed.includes(dialled)) return null;
   return note(
     'address-translation',
-    `The host believes that its addresses are ${own.slice(0, 4).join(', ')}, not ${dialled}: there seems to be address translation in between. DCOM hands out the host's own addresses and does not work through it.`,
+    `The host believes that its addresses are ${believed.slice(0, 4).join(', ')}, not ${dialled}: there seems to be address translation in between. DCOM hands out the host's own addresses and does not work through it.`,
     [135],
   );
 };
@@ -121,11 +118,12 @@ const refusalsLimited: Note = ({ facts, generation, rulings }) => {
 const BY_REFUSAL: ReadonlySet<string> = new Set(['desktop-refused', 'dynamic-all-answered']);
 
 const refusalsUnseen: Note = ({ facts, rulings }) => {
+  if (facts.seesIcmp) return null;
   const resting = [...rulings.values()].flatMap(({ rule, ports }) => (BY_REFUSAL.has(rule) ? ports : []));
-  const unseen = facts.evidence.ports.filter(
-    ({ port, reply }) => resting.includes(port) && reply.kind === 'refused' && reply.by === 'unknown',
+  const isUnseen = facts.evidence.ports.some(
+    ({ port, reply }) => reply.kind === 'refused' && reply.by === 'unknown' && resting.includes(port),
   );
-  if (facts.seesIcmp || unseen.length === 0) return null;
+  if (!isUnseen) return null;
   return note(
     'refusals-unseen',
     'Some of what passes rests on refusals. This engine cannot tell a refusal of the host from one that a filter sends in its name (an ICMP port unreachable, or a reset); the linux engine sees most of them.',

@@ -2,6 +2,14 @@ import type { Hop, PortObservation, Trace } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import type { FilterReport, HostReport } from '../model/report.ts';
 
+type Filter = Omit<FilterReport, 'ports'>;
+
+/** A filter that a port met, as far as this port alone tells. */
+interface Met {
+  readonly port: number;
+  readonly filter: Filter;
+}
+
 /** What the traces of one host say together. */
 export interface Way {
   /** Hops to the target, as far as they answered; empty when nothing was traced. */
@@ -74,7 +82,7 @@ const droppedAfter = (way: Way, port: number): string | null => {
   return trace.confirmed || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
 };
 
-const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport, 'ports'> => {
+const filterOf = (way: Way, { reply, port }: PortObservation): Filter => {
   const afterHop = lastHopOf(way, port)?.address ?? null;
   if (reply.kind === 'rejected') {
     return { how: 'icmp', by: 'from' in reply.cause ? reply.cause.from : null, afterHop };
@@ -84,23 +92,34 @@ const filterOf = (way: Way, { reply, port }: PortObservation): Omit<FilterReport
   return { how: 'drop', by: null, afterHop: droppedAfter(way, port) };
 };
 
+/** Where the nearest of the ports sits that met the same filter, and of which that is known. */
+const placeNear = (port: number, { how, by }: Filter, located: readonly Met[]): string | null => {
+  let nearest: Met | null = null;
+  for (const met of located) {
+    if (met.filter.how !== how || met.filter.by !== by) continue;
+    if (!nearest || Math.abs(met.port - port) < Math.abs(nearest.port - port)) nearest = met;
+  }
+  return nearest?.filter.afterHop ?? null;
+};
+
 /**
  * The path as the report shows it: the hops, and each filter once with the ports that met it. `filtered` are the
  * observations that the verdict calls filtered, ascending. A port that was not traced belongs to the filter of the same
  * kind and sender that its nearest traced neighbour met.
  */
 export const pathReport = (way: Way, filtered: readonly PortObservation[]): HostReport['path'] => {
-  const found = filtered.map((observation) => ({ port: observation.port, ...filterOf(way, observation) }));
-  const located = found.filter(({ afterHop }) => afterHop !== null);
-  const filters = new Map<string, FilterReport & { readonly ports: number[] }>();
-  for (const { port, how, by, afterHop } of found) {
-    const alike = located.filter((one) => one.how === how && one.by === by);
-    const nearest = alike.toSorted((a, b) => Math.abs(a.port - port) - Math.abs(b.port - port))[0];
-    const place = afterHop ?? nearest?.afterHop ?? null;
-    const key = JSON.stringify([how, by, place]);
-    const known = filters.get(key);
+  const found: Met[] = filtered.map((observation) => ({
+    port: observation.port,
+    filter: filterOf(way, observation),
+  }));
+  const located = found.filter(({ filter }) => filter.afterHop !== null);
+  const filters: (FilterReport & { readonly ports: number[] })[] = [];
+  for (const { port, filter } of found) {
+    const { how, by } = filter;
+    const afterHop = filter.afterHop ?? placeNear(port, filter, located);
+    const known = filters.find((one) => one.how === how && one.by === by && one.afterHop === afterHop);
     if (known) known.ports.push(port);
-    else filters.set(key, { ports: [port], how, by, afterHop: place });
+    else filters.push({ ports: [port], how, by, afterHop });
   }
-  return { hops: way.hops, filters: [...filters.values()] };
+  return { hops: way.hops, filters };
 };

@@ -1,9 +1,9 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { refusalConfidence, silenceConfidence } from './facts.ts';
-import { fail, pass, type Rule, type Ruling, undetermined } from './ruling.ts';
-import { lastHopWords, type SolePort, stoppedRules } from './sole-port.ts';
+import { fail, pass, type Ruling, undetermined } from './ruling.ts';
+import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
 
-const DESKTOP: SolePort = { requirement: 'remote-desktop', port: 3389, prefix: 'desktop' };
+const DESKTOP: SolePort = { port: 3389, prefix: 'desktop' };
 const PORTS = [DESKTOP.port];
 
 const OTHER_SPEECH = {
@@ -27,13 +27,12 @@ const spoken = ({ finding }: PortObservation): Ruling => {
   );
 };
 
-const accepted: Rule = ({ one }) => {
-  const seen = one('remote-desktop');
+const accepted: SoleRule = (_, seen) => {
   return seen?.reply.kind === 'accepted' ? spoken(seen) : null;
 };
 
-const refused: Rule = (facts) => {
-  const reply = facts.one('remote-desktop')?.reply;
+const refused: SoleRule = (facts, seen) => {
+  const reply = seen?.reply;
   if (reply?.kind !== 'refused') return null;
   return pass(
     refusalConfidence(facts, reply),
@@ -43,8 +42,7 @@ const refused: Rule = (facts) => {
   );
 };
 
-const silent: Rule = (facts) => {
-  const seen = facts.one('remote-desktop');
+const silent: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.refuses) return null;
   return fail(
     silenceConfidence(facts, [seen], 'likely'),
@@ -55,8 +53,7 @@ const silent: Rule = (facts) => {
   );
 };
 
-const stealth: Rule = (facts) => {
-  const seen = facts.one('remote-desktop');
+const stealth: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
   return undetermined(
     'desktop-stealth',
@@ -66,11 +63,11 @@ const stealth: Rule = (facts) => {
   );
 };
 
-const noAnswer: Rule = () =>
+const noAnswer: SoleRule = () =>
   undetermined('desktop-no-answer', 'Nothing of this host answers, on TCP 3389 or elsewhere.', PORTS);
 
 /** TCP 3389 where it is needed (XP, Server 2003, or an unknown Windows), in order; the first that matches decides. */
-export const REMOTE_DESKTOP: readonly Rule[] = [
+export const REMOTE_DESKTOP: readonly SoleRule[] = [
   ...stoppedRules(DESKTOP),
   accepted,
   refused,

@@ -14,13 +14,13 @@ export interface Ruling extends Because {
   readonly side: Side | null;
 }
 
-/** A rule looks at the facts and says something or nothing. */
-export type Rule = (facts: Facts) => Ruling | null;
+/** A rule looks at the facts, and at what was seen of the one thing it is about, and says something or nothing. */
+export type Rule<Seen> = (facts: Facts, seen: Seen) => Ruling | null;
 
 /** The first rule that matches. Tables end in a rule that always does. */
-export const firstMatch = (rules: readonly Rule[], facts: Facts): Ruling => {
+export const firstMatch = <Seen>(rules: readonly Rule<Seen>[], facts: Facts, seen: Seen): Ruling => {
   for (const rule of rules) {
-    const ruling = rule(facts);
+    const ruling = rule(facts, seen);
     if (ruling) return ruling;
   }
   throw new Error('a table of rules must end in a rule that always matches');

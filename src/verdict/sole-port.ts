@@ -1,4 +1,4 @@
-import type { RequirementName } from '../model/evidence.ts';
+import type { PortObservation } from '../model/evidence.ts';
 import {
   type Facts,
   isRejectedByFilter,
@@ -11,10 +11,12 @@ import { fail, type Rule, undetermined } from './ruling.ts';
 
 /** A requirement that is a single port. */
 export interface SolePort {
-  readonly requirement: RequirementName;
   readonly port: number;
   readonly prefix: 'mapper' | 'desktop';
 }
+
+/** A rule on a single port, of which nothing is seen when it was not asked. */
+export type SoleRule = Rule<PortObservation | undefined>;
 
 /** The last hop that a silent port passed, in a sentence; empty when it was not traced. */
 export const lastHopWords = ({ way }: Facts, port: number): string => {
@@ -25,18 +27,17 @@ export const lastHopWords = ({ way }: Facts, port: number): string => {
 };
 
 const notAsked =
-  ({ requirement, port, prefix }: SolePort): Rule =>
-  (facts) => {
-    const seen = facts.one(requirement);
+  ({ port, prefix }: SolePort): SoleRule =>
+  (_, seen) => {
     if (seen && seen.reply.kind !== 'unknown') return null;
     const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
     return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be asked from here${why}.`, [port]);
   };
 
 const resetOnWay =
-  ({ requirement, port, prefix }: SolePort): Rule =>
-  (facts) => {
-    const reply = facts.one(requirement)?.reply;
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    const reply = seen?.reply;
     if (reply?.kind !== 'refused' || reply.by !== 'middlebox') return null;
     const place = reply.from ?? lastHopOf(facts.way, port)?.address;
     const text = `TCP ${port} is reset on the way${place ? ` after ${place}` : ''}: the reset comes back when the question cannot have reached the host.`;
@@ -44,9 +45,8 @@ const resetOnWay =
   };
 
 const rejected =
-  ({ requirement, port, prefix }: SolePort): Rule =>
-  (facts) => {
-    const seen = facts.one(requirement);
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
     if (!seen || !isRejectedByFilter(facts, seen)) return null;
     const side = isRejectedByHost(facts, seen) ? 'host' : 'network';
     const text = `TCP ${port} is rejected by ${rejecterWords(facts, seen)}.`;
@@ -54,9 +54,8 @@ const rejected =
   };
 
 const droppedOnWay =
-  ({ requirement, port, prefix }: SolePort): Rule =>
-  (facts) => {
-    const seen = facts.one(requirement);
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
     if (!seen || !diesOnTheWay(facts.way, seen)) return null;
     const place = lastHopOf(facts.way, port)?.address;
     const text = `TCP ${port} is dropped ${place ? `after ${place}` : 'before the first hop'}; other ports of this host get farther.`;
@@ -64,5 +63,5 @@ const droppedOnWay =
   };
 
 /** What stops a port whatever it is for: our own troubles, and filters that show themselves. Disjoint by kind of reply. */
-export const stoppedRules = (port: SolePort): readonly Rule[] =>
+export const stoppedRules = (port: SolePort): readonly SoleRule[] =>
   [notAsked, resetOnWay, rejected, droppedOnWay].map((make) => make(port));

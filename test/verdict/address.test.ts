@@ -1,5 +1,7 @@
+import fc from 'fast-check';
+import { Address4 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
-import { canonical, isSameAddress } from '../../src/verdict/address.ts';
+import { canonical } from '../../src/verdict/address.ts';
 
 describe('canonical', () => {
   it.each([
@@ -9,6 +11,8 @@ describe('canonical', () => {
     ['FE80::1%12', 'fe80::1'],
     ['::ffff:10.0.0.1', '10.0.0.1'],
     ['::FFFF:a00:1', '10.0.0.1'],
+    ['10.0.0.1%eth0', '10.0.0.1'],
+    ['FE80:0::7%eth0', 'fe80::7'],
   ])('writes %s as %s', (text, plain) => {
     expect(canonical(text)).toBe(plain);
   });
@@ -21,11 +25,20 @@ describe('canonical', () => {
   );
 });
 
-describe('isSameAddress', () => {
-  it('compares what is meant, and never two things that are no addresses', () => {
-    expect(isSameAddress('fe80::7%eth0', 'FE80:0::7')).toBe(true);
-    expect(isSameAddress('10.0.0.1', '::ffff:10.0.0.1')).toBe(true);
-    expect(isSameAddress('10.0.0.1', '10.0.0.2')).toBe(false);
-    expect(isSameAddress('PC1', 'PC1')).toBe(false);
+describe('canonical of IPv4', () => {
+  const octet = fc.oneof(
+    fc.nat(299).map(String),
+    fc.constantFrom('', '00', '007', '256', '+1', '1e1', ' 1', '１', 'a'),
+  );
+  const dotted = fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join('.'));
+
+  it('takes what ip-address takes, and gives it back as it is', () => {
+    fc.assert(
+      fc.property(fc.tuple(dotted, fc.constantFrom('', '%eth0', '\n', '.', ' ')), ([text, tail]) => {
+        const isAddress = Address4.isValid(text) && (tail === '' || tail.startsWith('%'));
+        expect(canonical(text + tail)).toBe(isAddress ? text : null);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -29,8 +29,8 @@ export interface Cause extends Place {
 }
 
 /** The set of some requirements. */
-export const needsOf = (names: Iterable<RequirementName>): Needs =>
-  [...names].reduce((needs, name) => needs | (1 << REQUIREMENTS.indexOf(name)), 0);
+export const needsOf = (names: readonly RequirementName[]): Needs =>
+  names.reduce((needs, name) => needs | (1 << REQUIREMENTS.indexOf(name)), 0);
 
 /** The requirements of a set, in their order. */
 export const namesIn = (needs: Needs): RequirementName[] =>
@@ -63,8 +63,9 @@ const isRationed = (met: Met, all: readonly Met[]): boolean =>
 
 /** The filters that the failing requirements of a host met. What fails for another reason than a filter is not in there. */
 export const filtersMet = ({ address, requirements, ports, path }: HostReport): Met[] => {
-  const own = address === null ? null : canonical(address);
   const failing = requirements.filter(({ state }) => state === 'fail').map(({ name }) => name);
+  if (failing.length === 0 || path.filters.length === 0) return [];
+  const own = address === null ? null : canonical(address);
   const needing = new Map(ports.map(({ port, requirement }) => [port, requirement]));
   const met = path.filters.flatMap((filter) => {
     const stopped = new Set(filter.ports.map((port) => needing.get(port)));

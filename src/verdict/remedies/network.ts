@@ -20,10 +20,10 @@ const wantedPorts = ({ facts, generation, rulings }: Situation): PortRange[] =>
 
 /** Where the filter that met one of these ports sits, in a sentence; empty when that is not known. */
 const placeWords = ({ filters }: Situation, ports: readonly PortRange[]): string => {
-  const met = filters.filter((filter) =>
-    filter.ports.some((port) => ports.some((range) => inRange(port, range))),
+  const filter = filters.find(
+    ({ by, afterHop, ports: met }) =>
+      (by ?? afterHop) && met.some((port) => ports.some((range) => inRange(port, range))),
   );
-  const filter = met.find(({ by, afterHop }) => by ?? afterHop);
   if (!filter) return '';
   return filter.by ? ` The filter sits at ${filter.by}.` : ` The filter sits after ${filter.afterHop}.`;
 };
