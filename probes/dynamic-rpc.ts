@@ -3,7 +3,7 @@ import type { HostKnowledge, PlannedPort, Probe } from '../src/model/probe.ts';
 import { DYNAMIC_PORTS, inRange } from '../src/model/target.ts';
 import type { TalkLimits } from '../src/model/wire.ts';
 import type { RpcInterface } from './codec/pdu.ts';
-import { rpcTalk } from './rpc-client.ts';
+import { RpcTalk } from './rpc-client.ts';
 
 /** The management interface that every RPC server has (C706 appendix Q): accepted or rejected, the answer is RPC's. */
 const MANAGEMENT: RpcInterface = { uuid: 'afa8bd80-7d8a-11c9-bef4-08002b102989', major: 1, minor: 0 };
@@ -46,15 +46,10 @@ export const dynamicRpc: Probe = {
   title: 'Dynamic RPC ports',
   ports: planned,
   observe: async (endpoint, dial) => {
-    const { talk, outcome } = rpcTalk(
-      MANAGEMENT,
-      DYNAMIC_LIMITS,
-      async () => {},
-      () => {},
-    );
+    const talk = new RpcTalk(MANAGEMENT, DYNAMIC_LIMITS);
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, detail } = outcome();
+    const { speech, detail } = talk.outcome;
     const isRpc = speech === 'spoke' || speech === 'refused';
     return {
       ...dialled,

@@ -3,7 +3,7 @@ import type { TalkLimits } from '../src/model/wire.ts';
 import { EPM } from './codec/endpoint-map.ts';
 import { Listing, listEndpoints } from './endpoint-listing.ts';
 import { askResolver } from './object-resolver.ts';
-import { rpcTalk } from './rpc-client.ts';
+import { RpcTalk } from './rpc-client.ts';
 
 /** A whole listing takes milliseconds on a LAN; a far and busy domain controller gets ten seconds and a megabyte. */
 export const MAPPER_LIMITS: TalkLimits = { totalMs: 10_000, idleMs: 3000, maxBytes: 1 << 20 };
@@ -23,15 +23,13 @@ export const endpointMapper: Probe = {
   ports: () => [{ port: 135, why: 'required' }],
   observe: async (endpoint, dial) => {
     const listing = new Listing();
-    const { talk, outcome } = rpcTalk(
-      EPM,
-      MAPPER_LIMITS,
-      (client) => listEndpoints(client, listing),
-      (why) => listing.fail(why),
-    );
+    const talk = new RpcTalk(EPM, MAPPER_LIMITS, {
+      work: (client) => listEndpoints(client, listing),
+      onTrouble: (why) => listing.fail(why),
+    });
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, detail } = outcome();
+    const { speech, detail } = talk.outcome;
     const common = {
       kind: 'endpoint-mapper',
       speech,

@@ -3,7 +3,7 @@ import type { Dial } from '../src/model/probe.ts';
 import type { Endpoint } from '../src/model/target.ts';
 import type { TalkLimits } from '../src/model/wire.ts';
 import { OBJECT_EXPORTER, readServerAlive2, SERVER_ALIVE_2 } from './codec/object-exporter.ts';
-import { rpcTalk } from './rpc-client.ts';
+import { RpcTalk } from './rpc-client.ts';
 
 /** One bind and one call. The answer is about 100 bytes for each address; its format allows no more than 128 KiB. */
 export const RESOLVER_LIMITS: TalkLimits = { totalMs: 5000, idleMs: 3000, maxBytes: 192 << 10 };
@@ -22,10 +22,8 @@ export interface Resolved {
  */
 export const askResolver = async (endpoint: Endpoint, dial: Dial): Promise<Resolved> => {
   let resolved: Resolved = { resolver: { kind: 'silent' }, words: 'no answer about DCOM' };
-  const { talk, outcome } = rpcTalk(
-    OBJECT_EXPORTER,
-    RESOLVER_LIMITS,
-    async (client) => {
+  const talk = new RpcTalk(OBJECT_EXPORTER, RESOLVER_LIMITS, {
+    work: async (client) => {
       const called = await client.call(SERVER_ALIVE_2, new Uint8Array());
       const alive = called.kind === 'answered' ? readServerAlive2(called.stub, called.little) : null;
       resolved =
@@ -36,14 +34,14 @@ export const askResolver = async (endpoint: Endpoint, dial: Dial): Promise<Resol
             }
           : { resolver: { kind: 'refused' }, words: 'DCOM refused' };
     },
-    (why) => {
+    onTrouble: (why) => {
       resolved = { resolver: { kind: 'silent' }, words: `no answer about DCOM (${why})` };
     },
-  );
+  });
   const { reply } = await dial(endpoint, talk);
   if (reply.kind === 'unknown') return { resolver: { kind: 'not-asked' }, words: 'DCOM not asked' };
   if (reply.kind !== 'accepted') return resolved;
-  return outcome().speech === 'refused'
+  return talk.outcome.speech === 'refused'
     ? { resolver: { kind: 'refused' }, words: 'no DCOM resolver' }
     : resolved;
 };

@@ -15,6 +15,8 @@ import { mishear, type Protocol } from './hearing.ts';
 
 const RDP: Protocol = { name: 'Remote Desktop', starts: [3, 0] };
 
+const REQUEST = connectionRequest();
+
 /** One small question and one small answer; a server that starts its service on demand gets four seconds. */
 export const DESKTOP_LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
 
@@ -46,7 +48,7 @@ const describe = (negotiation: Negotiation): Heard => {
 const converse = async (io: Conversation): Promise<Heard> => {
   let heard: Uint8Array = new Uint8Array();
   try {
-    await io.send(connectionRequest());
+    await io.send(REQUEST);
     heard = await io.read(SHORTEST_CONFIRM);
     const rest = await io.read(readTpkt(heard) - heard.length);
     return describe(readConfirm(concat([heard, rest])));

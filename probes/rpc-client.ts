@@ -25,6 +25,17 @@ const MOST_FRAGMENTS = 1024;
 /** Bytes of one answer. A page of 500 entries with long pipe names and annotations has about 150 KB. */
 const MOST_STUB = 512 << 10;
 
+/** Every association begins with its first call. */
+const FIRST_CALL = 1;
+/** The first words to an interface, which are always the same: built once, since an audit says them thousands of times. */
+const binds = new Map<RpcInterface, Uint8Array>();
+
+const bindTo = (to: RpcInterface): Uint8Array => {
+  const known = binds.get(to) ?? bindPdu(FIRST_CALL, to);
+  binds.set(to, known);
+  return known;
+};
+
 /** How the server took our bind. */
 export type Bound = { readonly kind: 'bound' } | { readonly kind: 'refused'; readonly why: string };
 
@@ -36,7 +47,7 @@ export type Called =
 /** One DCE/RPC association over a conversation. Throws CodecError and ConversationError. */
 export class RpcClient {
   readonly #io: Conversation;
-  #callId = 0;
+  #callId = FIRST_CALL;
   /** Bytes of the first answer, to tell what it was when it was no RPC. */
   #heard = new Uint8Array();
 
@@ -49,7 +60,7 @@ export class RpcClient {
   }
 
   async bind(to: RpcInterface): Promise<Bound> {
-    await this.#io.send(bindPdu(++this.#callId, to));
+    await this.#io.send(bindTo(to));
     const { header, body } = await this.#receive();
     if (header.type === 'bind-nak') {
       return { kind: 'refused', why: `the bind is refused, ${nakName(readBindNak(body, header.little))}` };
@@ -94,42 +105,61 @@ export class RpcClient {
   }
 }
 
-/** What came of a talk in DCE/RPC: how far it spoke, one line about it, and what `work` learnt by then. */
-export interface RpcTalk {
-  readonly talk: Talk;
-  readonly outcome: () => { readonly speech: Speech; readonly detail: string };
+/** How far a talk in DCE/RPC spoke, and one line about it. */
+export interface RpcOutcome {
+  readonly speech: Speech;
+  readonly detail: string;
+}
+
+const UNSPOKEN: RpcOutcome = { speech: 'hung-up', detail: 'was never spoken to' };
+const BOUND: RpcOutcome = { speech: 'spoke', detail: 'answers DCE/RPC' };
+
+/** What is done with an accepted bind. */
+export interface RpcWork {
+  /** May throw what the client throws. */
+  work(client: RpcClient): Promise<void>;
+  /** Told what the work met, as half a sentence. */
+  onTrouble(why: string): void;
 }
 
 /**
  * A talk that binds to an interface and, when the bind is accepted, does its work. The outcome stands once the bind is
- * answered; what the work meets after that goes to `onTrouble` as half a sentence.
+ * answered. Made for every port that is dialled, most of which nobody accepts, so all else waits for the accept.
  */
-export const rpcTalk = (
-  to: RpcInterface,
-  limits: TalkLimits,
-  work: (client: RpcClient) => Promise<void>,
-  onTrouble: (why: string) => void,
-): RpcTalk => {
-  let outcome: { speech: Speech; detail: string } = { speech: 'hung-up', detail: 'was never spoken to' };
-  const hold = async (io: Conversation): Promise<void> => {
+export class RpcTalk implements Talk {
+  readonly limits: TalkLimits;
+  readonly #to: RpcInterface;
+  readonly #work: RpcWork | null;
+  #outcome = UNSPOKEN;
+
+  constructor(to: RpcInterface, limits: TalkLimits, work: RpcWork | null = null) {
+    this.#to = to;
+    this.limits = limits;
+    this.#work = work;
+  }
+
+  get outcome(): RpcOutcome {
+    return this.#outcome;
+  }
+
+  async hold(io: Conversation): Promise<void> {
     const client = new RpcClient(io);
     let bound: Bound;
     try {
-      bound = await client.bind(to);
+      bound = await client.bind(this.#to);
     } catch (error) {
-      outcome = mishear(error, client.heard, RPC);
+      this.#outcome = mishear(error, client.heard, RPC);
       return;
     }
-    outcome =
-      bound.kind === 'bound'
-        ? { speech: 'spoke', detail: 'answers DCE/RPC' }
-        : { speech: 'refused', detail: `answers DCE/RPC: ${bound.why}` };
-    if (bound.kind === 'refused') return;
-    try {
-      await work(client);
-    } catch (error) {
-      onTrouble(troubleWords(error));
+    if (bound.kind === 'refused') {
+      this.#outcome = { speech: 'refused', detail: `answers DCE/RPC: ${bound.why}` };
+      return;
     }
-  };
-  return { talk: { limits, hold }, outcome: () => outcome };
-};
+    this.#outcome = BOUND;
+    try {
+      await this.#work?.work(client);
+    } catch (error) {
+      this.#work?.onTrouble(troubleWords(error));
+    }
+  }
+}

@@ -9,6 +9,7 @@ const BENCHES = {
   'first-verdict': 'bench/first-verdict.mjs',
   ranges: 'bench/ranges.ts',
   wires: 'bench/wire/connects.ts',
+  talks: 'bench/wire/talks.ts',
   sweep: 'bench/wire/sweep.ts',
   peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',

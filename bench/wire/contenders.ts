@@ -28,7 +28,7 @@ const plain: Ask = ({ address, port }, timeoutMs) =>
 export const CONTENDERS = ['linux', 'syn', 'node', 'net.connect + p-limit'] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
-const wireOf = async (name: 'linux' | 'syn' | 'node'): Promise<Wire> => {
+export const wireOf = async (name: 'linux' | 'syn' | 'node'): Promise<Wire> => {
   if (name === 'node') return nodeWire(process.platform);
   const linux = await linuxWire(process.platform, process.arch);
   return name === 'linux' ? linux : synWire(process.platform, process.arch, linux);

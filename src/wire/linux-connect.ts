@@ -1,15 +1,16 @@
-import { Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, Talk, Wire } from '../model/wire.ts';
-import { converse, converseWithNobody, discard } from './conversation.ts';
+import type { ConnectOptions, Wire } from '../model/wire.ts';
+import { Aborts } from './aborts.ts';
+import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { SockaddrWriter } from './linux/address.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
 import { EINPROGRESS, LAYOUTS, type Layout } from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
+import { DescriptorLine } from './linux/line.ts';
 import { isHostUnreachable, localFault } from './linux/local-fault.ts';
 import { Poller } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
@@ -19,24 +20,12 @@ import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 
-/** Holds the talk on a connected descriptor, which the socket owns from here on and has closed when this ends. */
-const hold = async (fd: number, talk: Talk, signal: AbortSignal, onOwned: () => void): Promise<void> => {
-  const socket = new Socket({ fd, readable: true, writable: true });
-  onOwned();
-  // An error of a socket that is being closed concerns nobody; converse() hears those that matter.
-  socket.on('error', () => {});
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  try {
-    await converse(socket, talk, signal);
-  } finally {
-    discard(socket);
-    await closed;
-  }
-};
+/** Bytes read from a peer at once, by all conversations into one buffer. */
+const READ_AT_ONCE = 64 << 10;
 
 /**
- * Non-blocking connect, epoll and the socket error queue. One instance serves any number of connects at once; a
- * descriptor has one owner at a time: `connect` until an accept is handed to a conversation, then that socket.
+ * Non-blocking connect, epoll and the socket error queue. One instance serves any number of connects at once, and the
+ * conversations on them; `connect` owns the descriptor from its opening to its close.
  */
 class LinuxWire implements Wire {
   readonly name = 'linux';
@@ -47,6 +36,8 @@ class LinuxWire implements Wire {
   readonly #errors: ErrorQueue;
   readonly #sockaddr: SockaddrWriter;
   readonly #turns = new Turns();
+  readonly #aborts = new Aborts();
+  readonly #inbox = Buffer.alloc(READ_AT_ONCE);
 
   constructor(libc: Libc, layout: Layout) {
     this.#libc = libc;
@@ -61,7 +52,6 @@ class LinuxWire implements Wire {
     if (options.signal.aborted) return ABORTED;
     const fd = this.#tcp.open(endpoint.family, options.ttl);
     if (fd < 0) return unknown(localFault(-fd, endpoint));
-    let isOurs = true;
     try {
       const length = this.#sockaddr.write(endpoint);
       if (length === null) {
@@ -72,27 +62,24 @@ class LinuxWire implements Wire {
       if (this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) {
         const errno = this.#libc.errno();
         if (errno !== EINPROGRESS) return unknown(await this.#whyNotSent(errno, endpoint));
-        const outcome = await this.#poller.wait(fd, options);
-        const elapsedMs = performance.now() - started;
-        if (outcome === 'aborted') return ABORTED;
-        if (outcome === 'silent') return { kind: 'silent', waitedMs: Math.round(elapsedMs), attempts: 1 };
-        if (outcome !== 0) {
-          const reply = this.#failure(fd, outcome, endpoint, elapsedMs);
-          if (reply.kind === 'accepted' && options.talk) await converseWithNobody(options.talk);
-          return reply;
-        }
       }
+      const line = options.talk ? new DescriptorLine(this.#libc, fd, this.#inbox) : null;
+      const outcome = await this.#poller.wait(fd, options, line);
       const rttMs = performance.now() - started;
-      if (this.#tcp.isSelfConnected(fd)) return SELF_CONNECT;
-      if (options.talk) {
-        this.#poller.forget(fd);
-        await hold(fd, options.talk, options.signal, () => {
-          isOurs = false;
-        });
-      } else this.#tcp.resetOnClose(fd);
+      if (outcome === 'aborted') return ABORTED;
+      if (outcome === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
+      if (outcome !== 0) {
+        const reply = this.#failure(fd, outcome, endpoint, rttMs);
+        if (reply.kind === 'accepted' && options.talk) await converseWithNobody(options.talk);
+        return reply;
+      }
+      if (this.#tcp.isSelfConnected(fd, endpoint.port)) return SELF_CONNECT;
+      this.#tcp.resetOnClose(fd);
+      if (options.talk && line) await converse(line, options.talk, options.signal, this.#aborts);
       return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
     } finally {
-      if (isOurs) this.#libc.close(fd);
+      this.#poller.unwatch(fd);
+      this.#libc.close(fd);
     }
   }
 
@@ -106,7 +93,7 @@ class LinuxWire implements Wire {
     return fault.kind === 'local-ports' ? ((await whyNoRoute(endpoint, 'linux')) ?? fault) : fault;
   }
 
-  /** As Tcp.settled. An error that did not end the connect is taken off its queue, or epoll would report it for ever. */
+  /** As Tcp.settled. An error that did not end the connect is taken off its queue, which is for the one that does. */
   #settled(fd: number): number | null {
     const outcome = this.#tcp.settled(fd);
     if (outcome === null) this.#errors.take(fd);

@@ -3,10 +3,11 @@ import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { ConnectOptions, Wire } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
-import { converse, converseWithNobody, discard } from './conversation.ts';
+import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
+import { discard, SocketLine } from './socket-line.ts';
 
 /**
  * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
@@ -94,7 +95,7 @@ const connect = async (
       return reply;
     }
     if (isSelfConnect(socket)) return SELF_CONNECT;
-    if (options.talk) await converse(socket, options.talk, options.signal);
+    if (options.talk) await converse(new SocketLine(socket), options.talk, options.signal, aborts);
     return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
   } finally {
     discard(socket);

@@ -66,7 +66,10 @@ const faster = (limits: TalkLimits, hurry: number): TalkLimits => ({
 export const dialer = (hurry = 1): Dial => {
   const wire = nodeWire('linux');
   return async (endpoint, talk) => {
-    const hurried: Talk | undefined = talk && { ...talk, limits: faster(talk.limits, hurry) };
+    const hurried: Talk | undefined = talk && {
+      limits: faster(talk.limits, hurry),
+      hold: (io) => talk.hold(io),
+    };
     const reply = await wire.connect(endpoint, {
       signal: new AbortController().signal,
       timeoutMs: 2000,

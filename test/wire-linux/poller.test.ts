@@ -172,6 +172,27 @@ test('it closes when the last socket is answered, twice is once, and it opens ag
   expect(calls).toMatchObject({ closed: [70], watching: 1 });
 });
 
+test('what connected tells of everything that happens to it, until it is let go', async () => {
+  const { poller, outcomes, report, calls } = fakeKernel(x64);
+  const woken: number[] = [];
+  const next = (fd: number) => ({ wake: () => void woken.push(fd) });
+  const waiting = [7, 8].map((fd) => poller.wait(fd, options(), next(fd)));
+  outcomes.set(7, 0).set(8, ECONNREFUSED);
+  report(7, 8);
+  expect(await Promise.all(waiting)).toEqual([0, ECONNREFUSED]);
+  expect(woken).toEqual([]);
+  report(7, 8);
+  await turn();
+  expect(woken).toEqual([7]);
+  expect(calls.referenced).toBe(true);
+  poller.close();
+  expect(calls.closed).toEqual([]);
+  poller.unwatch(8);
+  expect(calls.closed).toEqual([]);
+  poller.unwatch(7);
+  expect(calls).toMatchObject({ closed: [70], watching: 0, referenced: false });
+});
+
 test('without a descriptor for the epoll the errno is the outcome, and the next may have one', async () => {
   const { poller, outcomes, report } = fakeKernel(x64, { epolls: [-1, 70] });
   expect(await poller.wait(7, options())).toBe(EMFILE);

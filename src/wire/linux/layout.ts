@@ -30,11 +30,17 @@ export const IPV6_V6ONLY = 26;
 export const EPOLL_CLOEXEC = 0o2000000;
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;
+export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
+export const EPOLLET = 2 ** 31;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_ERRQUEUE = 0x2000;
+export const MSG_NOSIGNAL = 0x4000;
 export const SO_EE_ORIGIN_ICMP = 2;
 export const SO_EE_ORIGIN_ICMP6 = 3;
+export const EAGAIN = 11;
+export const EPIPE = 32;
+export const ECONNRESET = 104;
 export const EINPROGRESS = 115;
 
 /** struct sockaddr_in, sockaddr_in6: sizes and offsets, bytes. */

@@ -35,6 +35,8 @@ export interface Libc {
   getsockname(fd: number, address: Buffer, length: Buffer): number;
   getpeername(fd: number, address: Buffer, length: Buffer): number;
   recvmsg(fd: number, message: Buffer, flags: number): number;
+  recv(fd: number, into: Buffer, length: number, flags: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   bind(fd: number, address: Buffer, length: number): number;
   /** How many of `count` messages went out; below zero when the first did not. */
   sendmmsg(fd: number, messages: Buffer, count: number, flags: number): number;
@@ -83,6 +85,8 @@ export const loadLibc = async (): Promise<Libc> => {
     getsockname: lib.func('int getsockname(int fd, void *addr, void *len)'),
     getpeername: lib.func('int getpeername(int fd, void *addr, void *len)'),
     recvmsg: lib.func('int64_t recvmsg(int fd, void *msg, int flags)'),
+    recv: lib.func('int64_t recv(int fd, void *into, uint64_t len, int flags)'),
+    send: lib.func('int64_t send(int fd, void *bytes, uint64_t len, int flags)'),
     bind: lib.func('int bind(int fd, void *addr, uint32_t len)'),
     sendmmsg: lib.func('int sendmmsg(int fd, void *messages, unsigned int count, int flags)'),
     recvmmsg: lib.func('int recvmmsg(int fd, void *messages, unsigned int most, int flags, void *timeout)'),

@@ -1,4 +1,5 @@
-import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLOUT, type Layout } from './layout.ts';
+import { Aborts } from '../aborts.ts';
+import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLET, EPOLLIN, EPOLLOUT, type Layout } from './layout.ts';
 import type { Libc, Watch } from './libc.ts';
 
 /** Sockets answered in one turn of the event loop: at some 50 us each, screen and keyboard wait a few milliseconds. */
@@ -12,16 +13,18 @@ interface Waiting {
   readonly resolve: (outcome: Outcome) => void;
   timer?: NodeJS.Timeout;
   readonly signal: AbortSignal;
+  readonly stop: () => void;
+  readonly next: Watched | null;
 }
 
-interface Listening {
-  readonly fds: Set<number>;
-  readonly stop: () => void;
+/** Told whenever something happened to a connected socket; what, it has to find out. */
+export interface Watched {
+  wake(): void;
 }
 
 /**
- * Waits for many connecting sockets at once: one epoll for all of them, itself watched by the event loop, so that no
- * thread and no clock is spent on waiting. While nothing is awaited it keeps no process alive and does nothing.
+ * Waits for many sockets at once, connecting and connected: one epoll for all of them, itself watched by the event loop,
+ * so that no thread and no clock is spent on waiting. While nothing is awaited it keeps no process alive and does nothing.
  */
 export class Poller {
   readonly #libc: Libc;
@@ -30,7 +33,8 @@ export class Poller {
   readonly #events: Buffer;
   readonly #event: Buffer;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #listening = new Map<AbortSignal, Listening>();
+  readonly #watched = new Map<number, Watched>();
+  readonly #aborts = new Aborts();
   readonly #expired: Waiting[] = [];
   #epoll = -1;
   #watch: Watch | null = null;
@@ -47,37 +51,47 @@ export class Poller {
     this.#settled = settled;
     this.#events = Buffer.alloc(layout.epollEvent.size * MOST_ANSWERS);
     this.#event = Buffer.alloc(layout.epollEvent.size);
+    // Edges of every kind: one registration serves a socket from its connect to its last word.
+    this.#event.writeUInt32LE(EPOLLIN + EPOLLOUT + EPOLLET, 0);
   }
 
   /**
-   * How the connect of this socket ends, at the latest after `timeoutMs`. The caller closes it afterwards, which takes it
-   * out of the epoll too; who keeps it open calls `forget` first.
+   * How the connect of this socket ends, at the latest after `timeoutMs`. When it connected, `next` is told from here on of
+   * whatever happens to it, until `unwatch`. Closing the socket takes it out of the epoll.
    */
-  wait(fd: number, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
-    const failed = this.#open() || this.#control(EPOLL_CTL_ADD, fd);
+  wait(
+    fd: number,
+    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+    next: Watched | null = null,
+  ): Promise<Outcome> {
+    const failed = this.#open() || this.#add(fd);
     if (failed !== 0) return Promise.resolve(failed);
-    if (this.#waiting.size === 0) this.#watch?.ref();
+    if (this.#isIdle()) this.#watch?.ref();
     return new Promise((resolve) => {
-      const waiting: Waiting = { fd, resolve, signal };
+      const waiting: Waiting = { fd, resolve, signal, stop: () => this.#finish(fd, 'aborted'), next };
       waiting.timer = setTimeout(this.#onTimeout, timeoutMs, waiting);
       this.#waiting.set(fd, waiting);
-      this.#listen(signal, fd);
+      this.#aborts.add(signal, waiting.stop);
     });
   }
 
-  /** Takes a socket that will live on out of the epoll. */
-  forget(fd: number): void {
-    this.#control(EPOLL_CTL_DEL, fd);
+  /** To be called before a watched socket is closed; does nothing for any other. */
+  unwatch(fd: number): void {
+    if (this.#watched.delete(fd)) this.#rest();
   }
 
   /** Releases the epoll, at once or when the last socket has been answered. */
   close(): void {
     this.#isClosing = true;
-    if (this.#epoll < 0 || this.#waiting.size > 0) return;
+    if (this.#epoll < 0 || !this.#isIdle()) return;
     this.#watch?.close();
     this.#libc.close(this.#epoll);
     this.#watch = null;
     this.#epoll = -1;
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#watched.size === 0;
   }
 
   /** 0, or the errno: the epoll needs a descriptor too, and that may be the one too many. */
@@ -91,10 +105,9 @@ export class Poller {
     return 0;
   }
 
-  #control(operation: number, fd: number): number {
-    this.#event.writeUInt32LE(EPOLLOUT, 0);
+  #add(fd: number): number {
     this.#event.writeInt32LE(fd, this.#layout.epollEvent.data);
-    return this.#libc.epollCtl(this.#epoll, operation, fd, this.#event) < 0 ? this.#libc.errno() : 0;
+    return this.#libc.epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, this.#event) < 0 ? this.#libc.errno() : 0;
   }
 
   /** koffi calls this outside of Node's bookkeeping: promises settled here would not be run, those of an immediate are. */
@@ -118,8 +131,10 @@ export class Poller {
     const { size, data } = this.#layout.epollEvent;
     for (let i = 0; i < count; i++) {
       const fd = this.#events.readInt32LE(i * size + data);
-      const outcome = this.#waiting.has(fd) ? this.#settled(fd) : null;
-      if (outcome !== null) this.#finish(fd, outcome);
+      if (this.#waiting.has(fd)) {
+        const outcome = this.#settled(fd);
+        if (outcome !== null) this.#finish(fd, outcome);
+      } else this.#watched.get(fd)?.wake();
     }
     for (const waiting of this.#expired.splice(0, MOST_ANSWERS)) {
       if (this.#waiting.get(waiting.fd) !== waiting) continue;
@@ -129,34 +144,20 @@ export class Poller {
     if (this.#expired.length > 0) this.#schedule();
   };
 
-  #listen(signal: AbortSignal, fd: number): void {
-    const known = this.#listening.get(signal);
-    if (known) {
-      known.fds.add(fd);
-      return;
-    }
-    // One listener for all sockets of a run: adding and removing thousands of them is quadratic in Node.
-    const fds = new Set([fd]);
-    const stop = (): void => {
-      for (const one of [...fds]) this.#finish(one, 'aborted');
-    };
-    this.#listening.set(signal, { fds, stop });
-    signal.addEventListener('abort', stop, { once: true });
-  }
-
   #finish(fd: number, outcome: Outcome): void {
     const waiting = this.#waiting.get(fd);
     if (!waiting) return;
     this.#waiting.delete(fd);
     clearTimeout(waiting.timer);
-    const listening = this.#listening.get(waiting.signal);
-    listening?.fds.delete(fd);
-    if (listening?.fds.size === 0) {
-      waiting.signal.removeEventListener('abort', listening.stop);
-      this.#listening.delete(waiting.signal);
-    }
+    this.#aborts.remove(waiting.signal, waiting.stop);
+    if (outcome === 0 && waiting.next) this.#watched.set(fd, waiting.next);
     waiting.resolve(outcome);
-    if (this.#waiting.size > 0) return;
+    this.#rest();
+  }
+
+  /** Lets the process go when nothing is left to wait for. */
+  #rest(): void {
+    if (!this.#isIdle()) return;
     this.#watch?.unref();
     if (this.#isClosing) this.close();
   }

@@ -15,6 +15,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_STREAM,
+  SOCKADDR_IN,
   SOCKADDR_IN6,
   SOL_SOCKET,
 } from './layout.ts';
@@ -69,10 +70,11 @@ export class Tcp {
     return this.#read(this.#libc.getpeername, fd, this.#peer) ? 0 : null;
   }
 
-  /** Whether a connected socket has met itself: the kernel had picked the asked port as its own. */
-  isSelfConnected(fd: number): boolean {
+  /** Whether a socket that is connected to `port` has met itself: the kernel had picked the asked port as its own. */
+  isSelfConnected(fd: number, port: number): boolean {
     return (
       this.#read(this.#libc.getsockname, fd, this.#own) &&
+      this.#own.readUInt16BE(SOCKADDR_IN.port) === port &&
       this.#read(this.#libc.getpeername, fd, this.#peer) &&
       this.#own.equals(this.#peer)
     );

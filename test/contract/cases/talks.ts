@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
 import { type Case, said, talkTo, text } from '../stand.ts';
 
@@ -100,6 +101,76 @@ export const talks: readonly Case[] = [
       const heard = await talkTo(stand, at, (io) => io.send(Buffer.alloc(64 << 20)), { totalMs: 200 });
       expect(heard.end).toBe('too-slow');
       expect(heard.ms).toBeLessThan(1500);
+    },
+  },
+  {
+    name: 'says all of a long word to a peer that takes its time',
+    run: async (stand) => {
+      const size = 8 << 20;
+      const at = await stand.peers.serve((socket) => {
+        let taken = 0;
+        setTimeout(() => {
+          socket.on('data', (chunk) => {
+            taken += chunk.length;
+            if (taken === size) socket.write('thanks');
+          });
+        }, 50);
+      });
+      const heard = await talkTo(stand, at, async (io, words) => {
+        await io.send(Buffer.alloc(size));
+        words.push(text(await io.read(6)));
+      });
+      expect([heard.words, heard.end]).toEqual([['thanks'], null]);
+    },
+  },
+  {
+    name: 'hears what came in time, though the event loop was late',
+    run: async (stand) => {
+      let accept: (socket: import('node:net').Socket) => void = () => {};
+      const accepted = new Promise<import('node:net').Socket>((resolve) => {
+        accept = resolve;
+      });
+      const at = await stand.peers.serve((socket) => accept(socket));
+      const heard = await talkTo(
+        stand,
+        at,
+        async (io, words) => {
+          const peer = await accepted;
+          const reading = io.read(1);
+          peer.write('x');
+          const until = performance.now() + 80;
+          while (performance.now() < until);
+          words.push(text(await reading));
+        },
+        { idleMs: 40 },
+      );
+      expect([heard.words, heard.end]).toEqual([['x'], null]);
+    },
+  },
+  {
+    name: 'keeps three hundred talks apart, and the signal has few listeners',
+    run: async (stand) => {
+      const at = await stand.peers.serve((socket) => void socket.pipe(socket));
+      const { signal } = new AbortController();
+      let most = 0;
+      const talks = Array.from({ length: 300 }, (_, i) =>
+        talkTo(
+          stand,
+          at,
+          async (io, words) => {
+            for (const word of [`first${i}`, `second${i}`]) {
+              await io.send(Buffer.from(word));
+              words.push(text(await io.read(word.length)));
+            }
+            most = Math.max(most, getEventListeners(signal, 'abort').length);
+          },
+          { totalMs: 20_000, idleMs: 20_000 },
+          signal,
+        ),
+      );
+      const words = (await Promise.all(talks)).map((heard) => heard.words);
+      expect(words).toEqual(words.map((_, i) => [`first${i}`, `second${i}`]));
+      expect(most).toBeLessThanOrEqual(2);
     },
   },
   {
