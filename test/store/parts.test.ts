@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
 import type { History } from '../../src/store/history.ts';
-import type { Sql } from '../../src/store/sql.ts';
+import { connect, type Sql } from '../../src/store/sql.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { blocked, hostile, ready } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
@@ -240,6 +240,27 @@ describe('damage is told, and no wrong report is given:', () => {
     expect(error).toBeInstanceOf(StoreError);
     expect(error.message).toContain('a record in it is damaged');
   });
+});
+
+it('a part that cannot be read now is no damage', () => {
+  const path = `${at}/locked-read.db`;
+  const { sql, history } = opened(path);
+  const recorder = history.begin(newRun('run', 3));
+  for (const [index, report] of many(3, refused).entries())
+    recorder.record({ index, ordinal: index, report });
+  recorder.finish(ended);
+  sql.exec('PRAGMA busy_timeout = 0');
+  const walk = history.hosts('run')[Symbol.iterator]();
+  walk.next();
+  // Outside of WAL a writer keeps readers out.
+  sql.rows('PRAGMA journal_mode = DELETE');
+  const other = connect(path);
+  other.exec('BEGIN EXCLUSIVE');
+  expect(thrownBy(() => walk.next()).message).toContain('locked');
+  other.exec('ROLLBACK');
+  expect(history.host('run', 1)).toEqual(refused(1));
+  other.close();
+  history.close();
 });
 
 it('a run that goes while it is read is told as that', () => {
