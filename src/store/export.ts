@@ -1,11 +1,11 @@
 import { UsageError } from '../model/fault.ts';
 import { HISTORY_SCHEMA, lineOf, type RunLine } from './history-lines.ts';
-import { paged, reportIn } from './reports.ts';
+import { paged, reportReader } from './reports.ts';
 import { groupsOf, planOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 
 const PAGE = 128;
-const HOSTS = `SELECT hosts.idx, hosts.ordinal, evidence.report
+const HOSTS = `SELECT hosts.idx, hosts.ordinal, evidence.report, evidence.crc
   FROM hosts JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 
@@ -36,12 +36,13 @@ const headOf = (sql: Sql, row: EndedRow): RunLine => {
 
 function* runLines(sql: Sql, row: EndedRow): Generator<string> {
   yield lineOf(headOf(sql, row));
+  const read = reportReader(sql, row.seq);
   const all = paged(
     sql,
     row.seq,
     [-1],
     ([index]) => sql.rows(HOSTS, [row.seq, index as number]),
-    ([index, ordinal, report]) => ({ type: 'host', index, ordinal, report: reportIn(sql, report) }),
+    ([index, ordinal, report, crc]) => ({ type: 'host', index, ordinal, report: read(report, crc) }),
   );
   let hosts = 0;
   for (const host of all) {

@@ -5,6 +5,7 @@ import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
 import { exportLines } from './export.ts';
 import { type Imported, importLines, type ReadHost } from './import.ts';
+import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type ListedHost,
   listedHosts,
   reportAt,
+  reportReader,
   reportsByIndex,
   reportsByTarget,
   summaryOf,
@@ -124,6 +126,12 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
   const { now, pid, machine } = around;
   const row = (id: string): RunRow => rowById(sql, around, id);
   const entry = (one: RunRow): RunEntry => entryOf(sql, one);
+  // Single hosts are mostly asked for of one run.
+  let last: { readonly seq: number; readonly read: Reader } | null = null;
+  const readerFor = (seq: number): Reader => {
+    if (last?.seq !== seq) last = { seq, read: reportReader(sql, seq) };
+    return last.read;
+  };
   return {
     begin: ({ run, targets, hosts, plan }) => {
       const texts = [run, targets, plan ?? null].map((value) => JSON.stringify(value));
@@ -171,7 +179,10 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     entries: (id, verdict) => entriesOf(sql, row(id).seq, verdict),
     hostsByTarget: (id) => reportsByTarget(sql, row(id).seq),
     listed: (id, filter) => listedHosts(sql, row(id).seq, filter),
-    host: (id, index) => reportAt(sql, row(id).seq, index),
+    host: (id, index) => {
+      const { seq } = row(id);
+      return reportAt(sql, seq, index, readerFor(seq));
+    },
     summary: (id) => summaryOf(sql, row(id).seq),
     groups: (id) => groupsOf(sql, row(id).seq),
     done: (id) => doneOf(sql, row(id).seq),

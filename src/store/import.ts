@@ -1,6 +1,7 @@
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { lineFault, type RunLine, readBody, readHead } from './history-lines.ts';
+import { packerOf } from './parts.ts';
 import { BATCH_HOSTS } from './recorder.ts';
 import { hide, removeHidden, shrink, sweep } from './remove.ts';
 import { insertHost, type Kept, keptOf } from './rows.ts';
@@ -74,13 +75,14 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
     ...[head.finishedAt, head.groups ? groups : null, head.probesSent, head.durationMs, pid, machine, now()],
   ]);
   const seq = Number(sql.rows('SELECT seq FROM runs WHERE id = ?', [run.id])[0]?.[0]);
+  const packer = packerOf(sql, seq);
   let kept: Kept[] = [];
   const owned = (changed: number): void => {
     if (changed !== 1) throw new StoreError(sql.path, `another process ended the import of run ${run.id}`);
   };
   const flush = (at: number): void => {
     try {
-      sql.transaction(() => {
+      packer.transaction(() => {
         owned(sql.run(BEAT, [now(), seq]));
         for (const one of kept) insertHost(sql, one);
       });
@@ -105,7 +107,7 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
         throw lineFault(at, `the report is none: ${reasonOf(error)}`);
       }
       this.hosts += 1;
-      kept.push(keptOf(seq, { index, ordinal, report: host }));
+      kept.push(keptOf(seq, { index, ordinal, report: host }, packer));
       if (kept.length >= BATCH_HOSTS) flush(at);
     },
     end: (at) => {

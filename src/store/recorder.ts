@@ -1,6 +1,6 @@
 import type { Group, Run } from '../model/report.ts';
 import { lettersOf } from './letters.ts';
-import { pack } from './pack.ts';
+import { packerOf } from './parts.ts';
 import type { Entry } from './reports.ts';
 import { insertHost, type Judged, type Kept, keptOf } from './rows.ts';
 import type { Sql } from './sql.ts';
@@ -43,13 +43,14 @@ export interface Owned {
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
 const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ?, states = ? WHERE run = ? AND idx = ?';
-const AMEND_EVIDENCE = 'UPDATE evidence SET report = ? WHERE run = ? AND idx = ?';
+const AMEND_EVIDENCE = 'UPDATE evidence SET report = ?, crc = ? WHERE run = ? AND idx = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
 
 /** A recorder for a run that this process owns. `now`: milliseconds since 1970. */
 export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder => {
   const { seq, owner } = owned;
+  const packer = packerOf(sql, seq);
   const began = now();
   let kept: Kept[] = [];
   let oldest = 0;
@@ -57,7 +58,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   let ended = false;
 
   const write = (batch: readonly Kept[]): void =>
-    sql.transaction(() => {
+    packer.transaction(() => {
       // A clock may be set back.
       const durationMs = owned.durationMs + Math.max(0, now() - began);
       if (sql.run(BEAT, [now(), probesSent, durationMs, seq, owner]) !== 1) {
@@ -81,7 +82,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
     record: (host) => {
       if (ended) throw new Error('the run has ended');
       if (kept.length === 0) oldest = now();
-      kept.push(keptOf(seq, host));
+      kept.push(keptOf(seq, host, packer));
       probesSent = host.probesSent ?? probesSent;
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
@@ -91,10 +92,11 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       const state = interrupted ? 'interrupted' : 'finished';
       const groups = conclusions ? JSON.stringify(conclusions.groups) : null;
       // At once, so that a run is never half concluded and then resumed.
-      sql.transaction(() => {
+      packer.transaction(() => {
         for (const { index, report } of conclusions?.amended ?? []) {
           sql.run(AMEND_HOST, [report.verdict, report.confidence, lettersOf(report), seq, index]);
-          sql.run(AMEND_EVIDENCE, [pack(report), seq, index]);
+          const { row, crc } = packer.pack(report);
+          sql.run(AMEND_EVIDENCE, [row, crc, seq, index]);
         }
         sql.run(END, [state, finishedAt, groups, sent, durationMs, seq, owner]);
       });

@@ -5,6 +5,7 @@ import { BUSY_MS, type Sql } from './sql.ts';
 /** Hosts deleted, and pages given back, under one lock: 10 to 30 ms of work, so that nobody waits long. */
 const SLICE_HOSTS = 512;
 const SLICE_PAGES = 512;
+const SLICE_PARTS = 4096;
 /** Shortest rest between two slices. One that waits for the lock looks every 100 ms at the latest (sqlite3_busy_timeout). */
 const REST_MS = 5;
 /** The file shrinks when more than this share of it is free; less is filled by the next run. */
@@ -13,6 +14,9 @@ const FREE_SHARE = 0.25;
 const HIDE = `UPDATE runs SET state = 'removing', owner = owner + 1, pid = ?, machine = ?, beat_ms = ? WHERE seq = ?`;
 /** In the order of asking, in which their reports stand in the file: half the time of the order of the index. */
 const EDGE = `SELECT ordinal FROM hosts WHERE run = ? ORDER BY ordinal LIMIT 1 OFFSET ${SLICE_HOSTS}`;
+
+const PARTS = `DELETE FROM parts WHERE run = ?1
+  AND id IN (SELECT id FROM parts WHERE run = ?1 ORDER BY id LIMIT ${SLICE_PARTS})`;
 
 /** Does work under the lock in slices until one says that it was the last, and rests as long as each took. */
 const inSlices = async (slice: () => boolean): Promise<void> => {
@@ -36,6 +40,7 @@ export const removeHidden = async (sql: Sql, seq: number, { now }: Surroundings)
       const edge = sql.rows(EDGE, [seq])[0]?.[0];
       if (edge === undefined) {
         hosts += sql.run('DELETE FROM hosts WHERE run = ?', [seq]);
+        if (sql.run(PARTS, [seq]) > 0) return true;
         sql.run('DELETE FROM runs WHERE seq = ?', [seq]);
         return false;
       }

@@ -1,5 +1,5 @@
 import { type Confidence, type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
-import { unpack } from './pack.ts';
+import { type Reader, readerOf } from './parts.ts';
 import type { Row, Sql } from './sql.ts';
 import { intact, StoreError } from './store-error.ts';
 
@@ -20,15 +20,25 @@ export const orderKey = (target: string): string => target.replaceAll('\0', '\u{
 export const compareTargets = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(orderKey(a)), Buffer.from(orderKey(b)));
 
-/** Unpacks a stored report. Throws StoreError for a damaged one. */
-export const reportIn = (sql: Sql, blob: unknown): HostReport =>
-  intact(sql.path, () => unpack(blob as Uint8Array));
-
 /** A run that another process removes loses hosts from page to page; half of it must not pass for the whole. */
 const checkThere = (sql: Sql, seq: number): void => {
   const [found] = sql.rows("SELECT 1 FROM runs WHERE seq = ? AND state <> 'removing'", [seq]);
   if (!found)
     throw new StoreError(sql.path, 'a run was removed from it while it was read; choose another run');
+};
+
+/** A reader for the reports of one run, which throws StoreError for a damaged one. */
+export const reportReader = (sql: Sql, seq: number): Reader => {
+  const read = readerOf(sql, seq);
+  return (row, crc) => {
+    try {
+      return intact(sql.path, () => read(row, crc));
+    } catch (error) {
+      // What hosts share goes with their run.
+      checkThere(sql, seq);
+      throw error;
+    }
+  };
 };
 
 /**
@@ -52,7 +62,7 @@ export const paged = <T>(
   },
 });
 
-const BY_INDEX = `SELECT idx, report FROM evidence WHERE run = ? AND idx > ? ORDER BY idx LIMIT ${PAGE}`;
+const BY_INDEX = `SELECT idx, report, crc FROM evidence WHERE run = ? AND idx > ? ORDER BY idx LIMIT ${PAGE}`;
 
 /** A judged host with its number in the run. */
 export interface Entry {
@@ -60,13 +70,14 @@ export interface Entry {
   readonly report: HostReport;
 }
 
-const BY_VERDICT = `SELECT hosts.idx, evidence.report
+const BY_VERDICT = `SELECT hosts.idx, evidence.report, evidence.crc
   FROM hosts INDEXED BY hosts_by_verdict JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.verdict = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 
 /** The judged hosts of a run in the order of the host index, all or those of one verdict; a page in memory at a time. */
-export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<Entry> =>
-  paged(
+export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<Entry> => {
+  const read = reportReader(sql, seq);
+  return paged(
     sql,
     seq,
     [-1],
@@ -74,33 +85,38 @@ export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<En
       verdict === undefined
         ? sql.rows(BY_INDEX, [seq, index as number])
         : sql.rows(BY_VERDICT, [seq, verdict, index as number]),
-    ([index, report]) => ({ index: index as number, report: reportIn(sql, report) }),
+    ([index, report, crc]) => ({ index: index as number, report: read(report, crc) }),
   );
+};
 
 /** The reports of a run in the order of the host index; a page in memory at a time. */
-export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> =>
-  paged(
+export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> => {
+  const read = reportReader(sql, seq);
+  return paged(
     sql,
     seq,
     [-1],
     ([index]) => sql.rows(BY_INDEX, [seq, index as number]),
-    ([, report]) => reportIn(sql, report),
+    ([, report, crc]) => read(report, crc),
   );
+};
 
-const BY_TARGET = `SELECT hosts.target, hosts.idx, evidence.report
+const BY_TARGET = `SELECT hosts.target, hosts.idx, evidence.report, evidence.crc
   FROM hosts INDEXED BY hosts_by_target JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND (hosts.target, hosts.idx) > (?, ?)
   ORDER BY hosts.target, hosts.idx LIMIT ${PAGE}`;
 
 /** The reports of a run, ascending as compareTargets() says. */
-export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> =>
-  paged(
+export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> => {
+  const read = reportReader(sql, seq);
+  return paged(
     sql,
     seq,
     ['', -1],
     ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
-    ([, , report]) => reportIn(sql, report),
+    ([, , report, crc]) => read(report, crc),
   );
+};
 
 /** Which hosts of a run are listed: by verdict, by a part of target or address, those after an index. */
 export interface HostFilter {
@@ -137,9 +153,9 @@ export const listedHosts = (sql: Sql, seq: number, filter: HostFilter): ListedHo
     }));
 
 /** The report of one host, null when it was not judged. */
-export const reportAt = (sql: Sql, seq: number, index: number): HostReport | null => {
-  const [row] = sql.rows('SELECT report FROM evidence WHERE run = ? AND idx = ?', [seq, index]);
-  return row ? reportIn(sql, row[0]) : null;
+export const reportAt = (sql: Sql, seq: number, index: number, read: Reader): HostReport | null => {
+  const [row] = sql.rows('SELECT report, crc FROM evidence WHERE run = ? AND idx = ?', [seq, index]);
+  return row ? read(row[0], row[1]) : null;
 };
 
 /** How many hosts of a run got which verdict. */

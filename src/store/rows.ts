@@ -1,6 +1,6 @@
 import type { HostReport } from '../model/report.ts';
 import { lettersOf } from './letters.ts';
-import { pack } from './pack.ts';
+import type { Packer } from './parts.ts';
 import { orderKey } from './reports.ts';
 import type { Sql, Value } from './sql.ts';
 
@@ -21,18 +21,19 @@ export interface Kept {
 
 const HOST =
   'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence, states) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
-const EVIDENCE = 'INSERT INTO evidence (run, idx, report) VALUES (?, ?, ?)';
+const EVIDENCE = 'INSERT INTO evidence (run, idx, report, crc) VALUES (?, ?, ?, ?)';
 
 /** Packs a host for the run `seq`; done outside of a transaction, because it takes longer than to write it. */
-export const keptOf = (seq: number, { index, ordinal, report }: Judged): Kept => {
+export const keptOf = (seq: number, { index, ordinal, report }: Judged, packer: Packer): Kept => {
   const { target, address, verdict, confidence } = report;
+  const { row, crc } = packer.pack(report);
   return {
     host: [seq, index, ordinal, orderKey(target), address, verdict, confidence, lettersOf(report)],
-    evidence: [seq, index, pack(report)],
+    evidence: [seq, index, row, crc],
   };
 };
 
-/** Writes a packed host; a transaction around it is the caller's. */
+/** Writes a packed host, inside a transaction of its packer. */
 export const insertHost = (sql: Sql, { host, evidence }: Kept): void => {
   sql.run(HOST, host);
   sql.run(EVIDENCE, evidence);

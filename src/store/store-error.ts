@@ -58,6 +58,8 @@ export const intact = <T>(path: string, read: () => T): T => {
   try {
     return read();
   } catch (cause) {
+    // To read one may ask the database again, which has its own reasons to fail.
+    if (cause instanceof StoreError) throw cause;
     throw new StoreError(path, 'a record in it is damaged; restore the file from a backup, or move it away', {
       cause,
     });

@@ -131,7 +131,7 @@ it('refuses what is there, unless told; never the history itself', () => {
 
 it('a damaged history makes no backup', () => {
   const path = `${at}/damaged.db`;
-  filled(path, 400).history.close();
+  filled(path, 2000).history.close();
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0xaa, bytes.length - 8192 * 40, bytes.length - 8192 * 20));
   const { history } = opened(path);

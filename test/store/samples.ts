@@ -17,7 +17,7 @@ const refusal = (host: number, port: number, requirement: PortReport['requiremen
   detail: null,
 });
 
-/** What a host that refuses everything gives: 135, 3389 and a sample of 32 dynamic ports. */
+/** What a host that refuses everything gives: 135, 3389 and the 32 dynamic ports that a run draws for all its hosts. */
 export const refused = (host: number): HostReport => ({
   ...blocked,
   target: `10.77.${host >> 8}.${host & 255}`,
@@ -28,7 +28,7 @@ export const refused = (host: number): HostReport => ({
     refusal(host, 135, 'endpoint-mapper'),
     refusal(host, 3389, 'remote-desktop'),
     ...Array.from({ length: 32 }, (_, at) =>
-      refusal(host, 1025 + at * 2000 + drawn(host * 32 + at, 2000), 'dynamic-rpc'),
+      refusal(host, 1025 + at * 2000 + drawn(at, 2000), 'dynamic-rpc'),
     ),
   ],
   ranges: [{ from: 1025, to: 65_535, state: 'reachable', exact: false }],

@@ -7,10 +7,10 @@ import { judged, opened } from './open.ts';
 /** Checks a report as the command line does. */
 export const readHost = (value: unknown): HostReport => hostSchema.parse(value) as HostReport;
 
-/** Rows of the three tables. */
+/** Runs, hosts, reports, and runs that have parts. */
 export const counts = (sql: Sql): unknown =>
   sql.rows(
-    'SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM hosts), (SELECT count(*) FROM evidence)',
+    'SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM hosts), (SELECT count(*) FROM evidence), (SELECT count(DISTINCT run) FROM parts)',
   )[0];
 
 /** An export of two runs of 300 hosts, a line an element. */

@@ -1,0 +1,203 @@
+import { crc32 } from 'node:zlib';
+import type { HostReport } from '../model/report.ts';
+import { type Item, type Named, type Packed, packing, unpack } from './pack.ts';
+import type { Sql, Value } from './sql.ts';
+
+/** Longest part that is shared; a longer one stays with its host. */
+const MOST_CHARACTERS = 2048;
+/** Parts that are remembered at once, of each kind. A run in which every host is unlike must not fill the memory. */
+const MOST_PARTS = 4096;
+/** Items with the same key that are remembered: what hosts say of one port. */
+const MOST_ALIKE = 8;
+
+const WRITE = 'INSERT INTO parts (run, id, text, crc) VALUES (?, ?, ?, ?)';
+const READ = 'SELECT text, crc FROM parts WHERE run = ? AND id = ?';
+const LAST = 'SELECT coalesce(max(id), 0) FROM parts WHERE run = ?';
+
+const crcOf = (id: number, text: string): number => crc32(`${id} ${text}`);
+const nameOf = (id: number): string => id.toString(36);
+
+/** An item that was seen at the host with the address `own`; its name is given when it is seen again. */
+interface Seen {
+  readonly item: Item;
+  readonly keys: readonly string[];
+  readonly own: string | null;
+  name: string | null;
+}
+
+const valueIn = (item: Item, key: string): unknown => item[key as keyof Item];
+
+const isRtt = (value: unknown): boolean => value === null || Number.isFinite(value);
+
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value === 'string' || typeof value === 'number';
+
+const lengthOf = (item: Item): number => {
+  let length = 0;
+  for (const key in item) {
+    const value = valueIn(item, key);
+    if (typeof value === 'string') length += value.length;
+  }
+  return length;
+};
+
+/** Whether an item says the same: but for the round trip, and with the host's own address for that of the other. */
+const saysTheSame = (seen: Seen, item: Item, own: string | null): boolean => {
+  let at = 0;
+  for (const key in item) {
+    if (key !== seen.keys[at]) return false;
+    at += 1;
+    const value = valueIn(item, key);
+    const known = valueIn(seen.item, key);
+    if (
+      key === 'rttMs' ? !isRtt(value) : known !== null && known === seen.own ? value !== own : value !== known
+    )
+      return false;
+  }
+  return at === seen.keys.length;
+};
+
+/** An item as it is shared, `true` for the host's own address; null for one that is not as flat as ours, or too long. */
+const textOf = ({ item, keys, own }: Seen): string | null => {
+  if (!keys.includes('rttMs') || !keys.every((key) => isPlain(valueIn(item, key)))) return null;
+  const said = keys.map((key) => {
+    const value = valueIn(item, key);
+    return [key, key === 'rttMs' ? null : value !== null && value === own ? true : value] as const;
+  });
+  const text = JSON.stringify(Object.fromEntries(said));
+  return text.length > MOST_CHARACTERS ? null : text;
+};
+
+/** Reports of one run on their way into the database. */
+export interface Packer {
+  pack(report: HostReport): Packed;
+  /** A transaction that writes what the hosts packed so far share, too. */
+  transaction(work: () => void): void;
+}
+
+/** A packer for a run that nobody else writes. A part is shared from its second host on, so that one of a kind costs nothing. */
+export const packerOf = (sql: Sql, seq: number): Packer => {
+  let last = Number(sql.rows(LAST, [seq])[0]?.[0]);
+  let fresh: Value[][] = [];
+  const once = new Set<number>();
+  const names = new Map<string, string>();
+  const items = new Map<string | number, Seen[]>();
+
+  const give = (text: string): string => {
+    last += 1;
+    fresh.push([seq, last, text, crcOf(last, text)]);
+    return nameOf(last);
+  };
+
+  const ofText = (text: string): string | null => {
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    if (text.length > MOST_CHARACTERS) return null;
+    // A checksum will do: one that two texts have in common only gives the second of them a name too early.
+    const trace = crc32(text);
+    if (!once.delete(trace)) {
+      if (once.size >= MOST_PARTS) once.clear();
+      once.add(trace);
+      return null;
+    }
+    if (names.size >= MOST_PARTS) names.clear();
+    const name = give(text);
+    // A copy: a piece of a string keeps the whole of it in memory.
+    names.set(Buffer.from(text).toString(), name);
+    return name;
+  };
+
+  /** Remembers an item that was not seen. */
+  const meet = (key: string | number, item: Item, own: string | null): void => {
+    if (lengthOf(item) > MOST_CHARACTERS) return;
+    if (items.size >= MOST_PARTS) items.clear();
+    // One without a name is enough: what comes often soon comes twice in a row, and what comes once is in nobody's way.
+    const alike = (items.get(key) ?? []).filter((one) => one.name !== null).slice(0, MOST_ALIKE - 1);
+    alike.unshift({ item, keys: Object.keys(item), own, name: null });
+    items.set(key, alike);
+  };
+
+  const ofItem = (key: string | number, item: Item, own: string | null): string | null => {
+    const alike = items.get(key);
+    const at = alike?.findIndex((one) => saysTheSame(one, item, own)) ?? -1;
+    const found = alike?.[at];
+    if (!alike || !found) {
+      meet(key, item, own);
+      return null;
+    }
+    if (at > 0) {
+      // The ones that come often are found first and leave last.
+      alike.splice(at, 1);
+      alike.unshift(found);
+    }
+    if (found.name === null) {
+      const text = textOf(found);
+      found.name = text === null ? null : give(text);
+    }
+    return found.name;
+  };
+
+  const pack = packing({ ofText, ofItem });
+  return {
+    pack,
+    transaction: (work) => {
+      sql.transaction(() => {
+        work();
+        for (const part of fresh) sql.run(WRITE, part);
+      });
+      // Only now: what could not be written is written with the next.
+      fresh = [];
+    },
+  };
+};
+
+/** Parts that were read and parsed; all are forgotten when they are too many. */
+const remembered = <T>(make: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, T>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_PARTS) known.clear();
+    const made = make(name);
+    known.set(name, made);
+    return made;
+  };
+};
+
+interface Template {
+  readonly item: Item;
+  readonly size: number;
+  /** Keys that hold the address of the host itself. */
+  readonly own: readonly string[];
+}
+
+/** Reads the reports of one run. Throws Error for a damaged one. */
+export type Reader = (row: unknown, crc: unknown) => HostReport;
+
+/** A reader that remembers the parts of a run. */
+export const readerOf = (sql: Sql, seq: number): Reader => {
+  const read = (name: string): string => {
+    const id = Number.parseInt(name, 36);
+    const [found] = nameOf(id) === name ? sql.rows(READ, [seq, id]) : [];
+    if (!found) throw new RangeError('a part is missing');
+    const [text, crc] = found as [string, number];
+    if (text.length > MOST_CHARACTERS || crcOf(id, text) !== crc) throw new RangeError('a part is damaged');
+    return text;
+  };
+  const template = remembered((name): Template => {
+    const text = read(name);
+    const item = JSON.parse(text) as Item;
+    const own = Object.entries(item).flatMap(([key, value]) => (value === true ? [key] : []));
+    return { item, size: text.length, own };
+  });
+  const named: Named = {
+    text: remembered(read),
+    item: (name, rttMs, address) => {
+      const { item, size, own } = template(name);
+      const made: Record<string, unknown> = { ...item, rttMs };
+      for (const key of own) made[key] = address;
+      return { item: made as unknown as Item, size: size + own.length * (address?.length ?? 0) };
+    },
+  };
+  return (row, crc) => unpack({ row, crc } as Packed, named);
+};
