@@ -19,7 +19,8 @@ const listen = ([host, port, manner]) =>
       manners[manner](socket);
     });
     server.once('error', reject);
-    server.listen({ host, port, ipv6Only: host.includes(':') }, resolve);
+    // One socket stands for those of thousands of hosts, so it must hold as many unaccepted connections as all of theirs.
+    server.listen({ host, port, ipv6Only: host.includes(':'), backlog: 8192 }, resolve);
   });
 
 await Promise.all(JSON.parse(process.argv[2]).map(listen));
