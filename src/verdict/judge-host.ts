@@ -1,25 +1,14 @@
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
-import { GENERATIONS, type Generation, type Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { portState } from '../model/reply.ts';
-import type {
-  Because,
-  Coverage,
-  HostReport,
-  PortReport,
-  RequirementReport,
-  Verdict,
-} from '../model/report.ts';
-import { inRange, type PortRange } from '../model/target.ts';
+import type { HostReport, PortReport } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
-import { coverageOf } from './coverage.ts';
-import { factsOf } from './facts.ts';
-import { guessGeneration } from './generation.ts';
-import { ruleHost } from './host.ts';
-import { notesOn } from './notes.ts';
-import { pathReport } from './path.ts';
-import { rangesOf, type Stand, standsOf } from './ranges.ts';
-import { remediesFor } from './remedies/remedies.ts';
-import { type Rulings, ruleRequirements } from './requirements.ts';
+import { alikeKey } from './alike.ts';
+import { type Judgement, judgementOf } from './judgement.ts';
+import { advise } from './remedies/situation.ts';
+
+/** Judgements that are kept for hosts which are alike; a network has few kinds of hosts. */
+const MOST_KEPT = 256;
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
@@ -46,78 +35,51 @@ const portReport = (observation: PortObservation, address: string | null): PortR
   };
 };
 
-/** Deciding reasons first: what fails, then what is in doubt, then what passes. */
-const ORDER: readonly RequirementReport['state'][] = ['fail', 'undetermined', 'pass', 'not-needed'];
-
-const reasons = (rulings: Rulings): Because[] =>
-  [...rulings.values()]
-    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
-    .map(({ rule, text, ports }) => ({ rule, text, ports }));
-
-const requirementReports = (rulings: Rulings): RequirementReport[] =>
-  [...rulings].map(([name, { state, confidence, rule, text }]) => ({ name, state, confidence, rule, text }));
-
-/** What the sample proves. Ports whose silence says nothing, as on a stealthy host, prove nothing and do not count. */
-const coverage = (rpcRange: PortRange, stands: readonly Stand[]): Coverage => {
-  const telling = stands.filter(
-    ({ observation: { port, why }, state }) =>
-      why === 'sampled' && state !== 'unknown' && inRange(port, rpcRange),
-  );
-  return coverageOf(
-    rpcRange,
-    telling.map(({ observation }) => observation.port),
-    telling.filter(({ state }) => state === 'filtered').length,
-  );
+const reportOf = (evidence: HostEvidence, judgement: Judgement): HostReport => {
+  const { address, ports } = evidence;
+  return {
+    target: evidence.target.text,
+    address,
+    names: evidence.names,
+    verdict: judgement.verdict,
+    confidence: judgement.confidence,
+    novice: judgement.novice,
+    byGeneration: judgement.byGeneration,
+    because: judgement.because,
+    requirements: judgement.requirements,
+    ports: ports.map((one) => portReport(one, address)),
+    ranges: judgement.ranges,
+    coverage: judgement.coverage,
+    endpoints: judgement.endpoints,
+    path: judgement.path,
+    remedies: advise(judgement.advice, address),
+  };
 };
 
 /**
  * What the evidence about one host means: the verdict by the ordered rules of docs/verdicts.md, why, how sure, and what
  * to change. Pure; the same evidence always gives the same report.
  */
-export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): HostReport => {
-  const facts = factsOf(evidence, plan, capabilities);
-  const novice = guessGeneration(facts);
-  const rulingsFor = ruleRequirements(facts);
-  const hostBy = ruleHost(facts);
-  const rulings = rulingsFor(novice.generation);
-  const host = hostBy(rulings);
-  // Every Windows needs TCP 135: where that fails, the verdict is one for all, unless a run that was cut short asks how sure it is.
-  const isOneForAll = !evidence.interrupted && rulings.get('endpoint-mapper')?.state === 'fail';
-  const verdictFor = (generation: Generation): Verdict =>
-    isOneForAll || generation === novice.generation ? host.verdict : hostBy(rulingsFor(generation)).verdict;
-  const judged = { facts, generation: novice.generation, rulings, verdict: host.verdict };
-  const notes = notesOn(judged);
-  const stands = standsOf(facts);
-  const filtered = stands.filter(({ state }) => state === 'filtered');
-  const path = pathReport(
-    facts.way,
-    filtered.map(({ observation }) => observation),
-  );
-  return {
-    target: evidence.target.text,
-    address: evidence.address,
-    names: evidence.names,
-    verdict: host.verdict,
-    confidence: host.confidence,
-    novice,
-    byGeneration: Object.fromEntries(
-      GENERATIONS.map((generation) => [generation, verdictFor(generation)]),
-    ) as HostReport['byGeneration'],
-    because: [
-      ...(host.reason ? [host.reason] : []),
-      ...(evidence.address === null ? [] : reasons(rulings)),
-      ...notes,
-    ],
-    requirements: requirementReports(rulings),
-    ports: evidence.ports.map((one) => portReport(one, evidence.address)),
-    ranges: rangesOf(facts, stands),
-    coverage: coverage(plan.rpcRange, stands),
-    endpoints: facts.mapper?.endpoints ?? [],
-    path,
-    remedies: remediesFor({
-      ...judged,
-      filters: path.filters,
-      notes: new Set(notes.map(({ rule }) => rule)),
-    }),
+export const judgeHost = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): HostReport =>
+  reportOf(evidence, judgementOf(evidence, plan, capabilities));
+
+/**
+ * The same for the hosts of one run. An audit meets thousands of hosts of a few kinds, so hosts that are alike share what
+ * the rules say of them; those parts of a report are the same objects, and nobody may change them.
+ */
+export const judgeHosts = (
+  plan: Plan,
+  capabilities: WireCapabilities,
+): ((evidence: HostEvidence) => HostReport) => {
+  const kept = new Map<string, Judgement>();
+  return (evidence) => {
+    const key = alikeKey(evidence);
+    if (key === null) return judgeHost(evidence, plan, capabilities);
+    const known = kept.get(key);
+    if (known) return reportOf(evidence, known);
+    const judgement = judgementOf(evidence, plan, capabilities);
+    if (kept.size === MOST_KEPT) kept.clear();
+    kept.set(key, judgement);
+    return reportOf(evidence, judgement);
   };
 };

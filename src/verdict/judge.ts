@@ -1,7 +1,7 @@
 import type { JudgedEvent, ScanEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { WireCapabilities } from '../model/wire.ts';
-import { judgeHost } from './judge-host.ts';
+import { judgeHosts } from './judge-host.ts';
 
 /** The stream with each host's evidence judged as it comes; everything else passes through. */
 export async function* judge(
@@ -9,9 +9,9 @@ export async function* judge(
   plan: Plan,
   capabilities: WireCapabilities,
 ): AsyncGenerator<JudgedEvent> {
+  const judgeHost = judgeHosts(plan, capabilities);
   for await (const event of events) {
     if (event.type !== 'host-finished') yield event;
-    else
-      yield { type: 'host-judged', host: event.host, report: judgeHost(event.evidence, plan, capabilities) };
+    else yield { type: 'host-judged', host: event.host, report: judgeHost(event.evidence) };
   }
 }

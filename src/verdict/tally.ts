@@ -73,7 +73,8 @@ export class Tally {
   #isKnown(index: number): boolean {
     const chunk = Math.floor(index / CHUNK);
     const seen = this.#seen.get(chunk) ?? 0n;
-    this.#seen.set(chunk, seen | bit(index % CHUNK));
-    return (seen & bit(index % CHUNK)) !== 0n;
+    const own = bit(index % CHUNK);
+    this.#seen.set(chunk, seen | own);
+    return (seen & own) !== 0n;
   }
 }

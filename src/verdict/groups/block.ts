@@ -113,9 +113,10 @@ export class Block {
   readonly silences: Silence[] = [];
 
   add(low: number, report: HostReport): void {
-    this.judged |= bit(low);
+    const own = bit(low);
+    this.judged |= own;
     if (report.verdict === 'unreachable') return;
-    this.answered |= bit(low);
+    this.answered |= own;
     this.passed |= inState(report, 'pass');
     for (const cause of causesOf(report)) this.#see(low, cause, report);
     const doubt = silenceOf(report);

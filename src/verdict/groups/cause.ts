@@ -66,7 +66,8 @@ export const filtersMet = ({ address, requirements, ports, path }: HostReport): 
   const failing = requirements.filter(({ state }) => state === 'fail').map(({ name }) => name);
   if (failing.length === 0 || path.filters.length === 0) return [];
   const own = address === null ? null : canonical(address);
-  const needing = new Map(ports.map(({ port, requirement }) => [port, requirement]));
+  const needing = new Map<number, RequirementName>();
+  for (const { port, requirement } of ports) needing.set(port, requirement);
   const met = path.filters.flatMap((filter) => {
     const stopped = new Set(filter.ports.map((port) => needing.get(port)));
     return failing

@@ -86,14 +86,17 @@ export const firewallOf2003: Make = (situation) =>
     : null;
 
 /** Rejections from the address of the host itself. */
-export const rejectingFirewall: Make = ({ rulings, facts: { evidence } }) => {
+export const rejectingFirewall: Make = ({ rulings }) => {
   const isHost = [...rulings.values()].some(({ side }) => side === 'host');
-  if (!isHost || evidence.address === null) return null;
-  return {
-    id: 'rejecting-firewall',
-    title: 'Find the firewall that rejects in the name of the novice',
-    where: 'novice',
-    text: `The rejections come from ${canonical(evidence.address) ?? 'the host'} itself. The Windows Firewall never rejects, it stays silent: look for another firewall on that machine, or for a device that owns its address now.`,
-    commands: ['Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct'],
-  };
+  if (!isHost) return null;
+  return (address) =>
+    address === null
+      ? null
+      : {
+          id: 'rejecting-firewall',
+          title: 'Find the firewall that rejects in the name of the novice',
+          where: 'novice',
+          text: `The rejections come from ${canonical(address) ?? 'the host'} itself. The Windows Firewall never rejects, it stays silent: look for another firewall on that machine, or for a device that owns its address now.`,
+          commands: ['Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct'],
+        };
 };

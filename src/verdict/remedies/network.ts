@@ -31,16 +31,19 @@ const placeWords = ({ filters }: Situation, ports: readonly PortRange[]): string
 /** A filter on the way, or what may be one. */
 export const openFilter: Make = (situation) => {
   const ports = wantedPorts(situation);
-  const { address } = situation.facts.evidence;
-  if (ports.length === 0 || address === null) return null;
+  if (ports.length === 0) return null;
   const list = ports.map(rangeWords).join(', ');
-  return {
-    id: 'open-network-filter',
-    title: 'Open the filter on the way',
-    where: 'network',
-    text: `Let TCP ${list} pass from the machines of the experts to ${address}, and the answers back.${placeWords(situation, ports)} The commands are for nftables and for a Cisco access list; put the experts' network for EXPERT.`,
-    commands: networkRules(address, ports),
-  };
+  const place = placeWords(situation, ports);
+  return (address) =>
+    address === null
+      ? null
+      : {
+          id: 'open-network-filter',
+          title: 'Open the filter on the way',
+          where: 'network',
+          text: `Let TCP ${list} pass from the machines of the experts to ${address}, and the answers back.${place} The commands are for nftables and for a Cisco access list; put the experts' network for EXPERT.`,
+          commands: networkRules(address, ports),
+        };
 };
 
 /** netsh takes no fewer; KB154596 asks for 100. */

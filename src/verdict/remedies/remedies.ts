@@ -1,9 +1,8 @@
 import type { FaultKind } from '../../model/fault.ts';
-import type { Remedy } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
 import { narrowOnNovice, noTranslation, openFilter } from './network.ts';
-import type { Make, Situation } from './situation.ts';
+import type { Advice, Make, Situation } from './situation.ts';
 
 const checkName: Make = ({ verdict, facts }) =>
   verdict === 'unreachable' && facts.evidence.address === null
@@ -69,15 +68,15 @@ const rpcService: Make = ({ rulings }) =>
       }
     : null;
 
-const otherService: Make = ({ rulings, facts: { evidence } }) =>
+const otherService: Make = ({ rulings }) =>
   rulings.get('endpoint-mapper')?.rule === 'mapper-foreign'
-    ? {
+    ? (address) => ({
         id: 'other-service-on-135',
         title: 'Find out who answers on TCP 135',
         where: 'network',
-        text: `A proxy or a port forward takes the connection instead of the novice. Let TCP 135 pass to ${canonical(evidence.address ?? '') ?? 'the novice'} itself.`,
+        text: `A proxy or a port forward takes the connection instead of the novice. Let TCP 135 pass to ${canonical(address ?? '') ?? 'the novice'} itself.`,
         commands: [],
-      }
+      })
     : null;
 
 const enableDcom: Make = ({ notes }) =>
@@ -127,5 +126,5 @@ const REMEDIES: readonly Make[] = [
 ];
 
 /** What to change, most effective first, each with where to do it and commands to copy. */
-export const remediesFor = (situation: Situation): Remedy[] =>
+export const remediesFor = (situation: Situation): Advice[] =>
   REMEDIES.flatMap((make) => make(situation) ?? []);

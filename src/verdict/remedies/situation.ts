@@ -8,5 +8,12 @@ export interface Situation extends Judged {
   readonly notes: ReadonlySet<string>;
 }
 
+/** A remedy, or how to make one that names the address of the host: hosts that are alike share all but those. */
+export type Advice = Remedy | ((address: string | null) => Remedy | null);
+
 /** Offers a remedy where it helps. */
-export type Make = (situation: Situation) => Remedy | null;
+export type Make = (situation: Situation) => Advice | null;
+
+/** The remedies for the host with this address. */
+export const advise = (advice: readonly Advice[], address: string | null): Remedy[] =>
+  advice.flatMap((one) => (typeof one === 'function' ? (one(address) ?? []) : one));
