@@ -120,7 +120,7 @@ export class Candidate {
 
   /** How long the last questions to a quiet host wait, milliseconds. */
   get lastWaitMs(): number {
-    return this.#agenda.patiences.last(this.area.longestMs).timeoutMs;
+    return this.#agenda.patiences.lastOfQuiet(this.area.longestMs).timeoutMs;
   }
 
   /** The next question, which is under way from now on. */
@@ -194,7 +194,7 @@ export class Candidate {
     this.#wasPatient = true;
     const { first, patiences } = this.#agenda;
     for (const planned of first) {
-      if (planned.why === 'required') this.#want(planned, patiences.last(this.area.longestMs), true);
+      if (planned.why === 'required') this.#want(planned, patiences.lastOfQuiet(this.area.longestMs), true);
     }
   }
 }

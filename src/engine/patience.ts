@@ -9,12 +9,12 @@ const MARGIN_MS = 100;
 const NEXT_MARGIN_MS = 50;
 /** RFC 6298: the wait before anything is known, milliseconds. */
 const PATIENT_MS = 1000;
-/** The same where answers from there are known to take a small part of it, milliseconds. */
-const NEAR_PATIENT_MS = 400;
-/** Round trips up to this part of the patience are a small part. */
-const NEAR = 8;
+/** The shortest last wait, by the host's own round trips and by those of its neighbours, milliseconds. */
+const LEAST_LAST_MS = { own: 200, neighbours: 400 } as const;
+/** The last wait as a multiple of the longest round trip. */
+const LAST_FACTOR = 4;
 /** Waits, milliseconds; a host has the shortest that its round trips allow. */
-const WAITS = [75, 150, 300, 600, PATIENT_MS] as const;
+const WAITS = [75, 100, 150, 200, 300, 400, 600, PATIENT_MS] as const;
 /** Silence of a living host is asked again so often: of a sampled port, and of one that decides by itself (confirm.ts). */
 const REPEATS = { sampled: 2, required: 4 } as const;
 
@@ -41,13 +41,15 @@ export class Patiences {
     return this.#of(waitOver(rttMs + NEXT_MARGIN_MS), this.#plan.retries === 0 ? 0 : REPEATS.required);
   }
 
-  /**
-   * For the last question. `rttMs`: the longest round trip of the host or, where nothing of it answered, of its neighbours;
-   * null when nobody is known.
-   */
-  last(rttMs: number | null): Patience {
-    const isNear = rttMs !== null && rttMs * NEAR <= NEAR_PATIENT_MS;
-    return this.#of(isNear ? NEAR_PATIENT_MS : PATIENT_MS, 0);
+  /** For the last question to a host whose answers took up to `rttMs`. */
+  last(rttMs: number): Patience {
+    return this.#of(waitOver(Math.max(LAST_FACTOR * rttMs, LEAST_LAST_MS.own)), 0);
+  }
+
+  /** For the last question to a host of which nothing answered; `rttMs` of its neighbours, null when they are not known. */
+  lastOfQuiet(rttMs: number | null): Patience {
+    const wanted = rttMs === null ? PATIENT_MS : Math.max(LAST_FACTOR * rttMs, LEAST_LAST_MS.neighbours);
+    return this.#of(waitOver(wanted), 0);
   }
 
   #of(wanted: number, retries: number): Patience {

@@ -138,8 +138,9 @@ export class SweptHosts {
   *#questions(): Generator<Asked | null> {
     for (;;) {
       for (const asked of this.#changed.splice(0)) if (asked.of.isUnderWay(asked)) yield asked;
-      this.#admit();
-      const next = this.#next();
+      let next = this.#next();
+      // New hosts when the others have nothing to ask: the first are judged while the last are asked, and no round is long.
+      if (!next && this.#admit()) next = this.#next();
       if (next) {
         this.#book(next.of, 1);
         yield next;
@@ -155,13 +156,13 @@ export class SweptHosts {
     this.#deps.throttle.countSent(questions);
   }
 
-  /** Takes on hosts for as long as there is room for them. */
-  #admit(): void {
+  /** Takes on the next host that is to be swept, as far as there is room. False when there is none. */
+  #admit(): boolean {
     while (!this.#isExhausted && this.#swept + this.#ready.length - this.#given < this.#together()) {
       const { value: index, done } = this.#order.next();
       if (done) {
         this.#isExhausted = true;
-        return;
+        return false;
       }
       const target = this.#space.at(index);
       if (target.kind !== 'address' || this.#deps.guard(target.address, target.family) !== null) {
@@ -172,9 +173,9 @@ export class SweptHosts {
       const rate = hostRate(this.#plan, this.#deps.throttle);
       this.#round.push(new Candidate(index, target, this.#agenda, area, rate));
       this.#swept++;
-      // The others when they are wanted.
-      return;
+      return true;
     }
+    return false;
   }
 
   #together(): number {

@@ -118,8 +118,8 @@ export interface SweepEnd {
 /**
  * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; those
  * under way at the same time must differ. A `null` says that there is none now and may be later; a probe that
- * comes again while it is under way is not asked for that, but its patience is what it now is. Probes may have some ten
- * different `patience` objects in all. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
+ * comes again while it is under way is not asked for that, but its patience is what it now is. Probes may have some
+ * thirty different `patience` objects in all. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
  * `aborted` for what is under way and takes no more. Rejects with what `probes` or `onReplies` throw, with a RangeError for
  * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
  */

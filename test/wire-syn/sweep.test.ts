@@ -158,7 +158,7 @@ describe.each(['on this thread', 'on a thread of its own'])('a sweep %s', (where
     });
 
     test('refuses more kinds of patience than it has lines for', async () => {
-      const probes = [...closed(17)].map((probe, i) => ({
+      const probes = [...closed(33)].map((probe, i) => ({
         ...probe,
         patience: { timeoutMs: 100 + i, retries: 0 },
       }));

@@ -5,7 +5,7 @@ import { ABORTED } from '../replies.ts';
 import { type Order, unpack, type Word } from './sweep-messages.ts';
 
 /** How far ahead of the packets probes are taken, milliseconds of the pace, so that the thread has work while this one has. */
-const AHEAD_MS = 50;
+const AHEAD_MS = 20;
 const LEAST_AHEAD = 256;
 /** How often is looked for probes that were not there before, milliseconds. */
 const LOOK_MS = 4;

@@ -3,7 +3,7 @@ import { type Destination, isSameAddress } from './destination.ts';
 
 const NONE = -1;
 /** Lines of probes that take silence alike. */
-export const MOST_LINES = 16;
+export const MOST_LINES = 32;
 /** Times that are remembered for each probe; a power of two. */
 const TIMES = 8;
 
