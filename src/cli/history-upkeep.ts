@@ -97,10 +97,13 @@ const importCommand = (): Command =>
           import('../store/lines.ts'),
           import('../output/schema.ts'),
         ]);
-        const stream = file === '-' ? process.stdin : createReadStream(file);
+        // Opened when it is read: a stream that fails before anybody listens would end the process.
+        async function* chunks(): AsyncGenerator<Uint8Array> {
+          yield* file === '-' ? process.stdin : createReadStream(file);
+        }
         const readHost = (value: unknown): HostReport => hostSchema.parse(value);
         const { runs, skipped, hosts } = await history
-          .importRuns(linesOf(stream), readHost)
+          .importRuns(linesOf(chunks()), readHost)
           .catch((error) => {
             if (error instanceof Error && 'code' in error && 'syscall' in error) {
               throw new UsageError(`history import ${file}: cannot be read (${error.code})`);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foremost, headline } from './message.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS } from '../model/history.ts';
 import { unknownPlaces } from './pattern.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import { shown } from '../model/shown.ts';
 import { nextRuns } from './next.ts';

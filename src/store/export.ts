@@ -1,5 +1,6 @@
 import { UsageError } from '../model/fault.ts';
-import { HISTORY_SCHEMA, lineOf, type RunLine } from './history-lines.ts';
+import { HISTORY_SCHEMA, lineOf } from './history-lines.ts';
+import type { RunLine } from './read-lines.ts';
 import { paged, reportReader } from './reports.ts';
 import { groupsOf, planOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';

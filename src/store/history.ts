@@ -4,7 +4,7 @@ import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../mode
 import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
 import { exportLines } from './export.ts';
-import { type Imported, importLines, type ReadHost } from './import.ts';
+import type { Imported, ReadHost } from './import.ts';
 import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
@@ -194,7 +194,8 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     trend: (ids) => trendOf(sql, ids.map(row)),
     prune: (pruning) => prune(sql, around, pruning),
     exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
-    importRuns: (lines, readHost) => importLines(sql, around, lines, readHost),
+    importRuns: async (lines, readHost) =>
+      (await import('./import.ts')).importLines(sql, around, lines, readHost),
     backup: (path, options = {}) => backupTo(sql, path, options),
     close: () => sql.close(),
   };

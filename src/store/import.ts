@@ -1,7 +1,8 @@
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
-import { lineFault, type RunLine, readBody, readHead } from './history-lines.ts';
+import { lineFault } from './history-lines.ts';
 import { packerOf } from './parts.ts';
+import { type RunLine, readBody, readHead } from './read-lines.ts';
 import { BATCH_HOSTS } from './recorder.ts';
 import { hide, removeHidden, shrink, sweep } from './remove.ts';
 import { insertHost, type Kept, keptOf } from './rows.ts';
