@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressSum, type Destination } from '../../src/wire/raw-syn/destination.ts';
+import { Lateness } from '../../src/wire/raw-syn/lateness.ts';
+import { Losses } from '../../src/wire/raw-syn/losses.ts';
+import { Pace } from '../../src/wire/raw-syn/pace.ts';
 import { emptySeen, readTcp4 } from '../../src/wire/raw-syn/seen.ts';
 import { halfSipHash, Sequences } from '../../src/wire/raw-syn/sequence.ts';
 import { prepareSyn, SYN_BYTES, writeSyn } from '../../src/wire/raw-syn/syn.ts';
@@ -96,4 +99,93 @@ test('our own SYN, which loopback shows us too, is no answer', () => {
   const packet = Buffer.alloc(SYN_BYTES[4]);
   prepareSyn(4, new DataView(packet.buffer, packet.byteOffset, packet.length));
   expect(readTcp4(packet, 0, packet.length, emptySeen())).toBe(false);
+});
+
+describe('losses on the way', () => {
+  const noted = (lost: number, answered: number): boolean => {
+    const losses = new Losses();
+    const all = [...Array(lost).fill(false), ...Array(answered).fill(true)];
+    return all.map((isFirst) => losses.note(isFirst)).some(Boolean);
+  };
+
+  test('are too many above a tenth, of so many that chance is no reason', () => {
+    expect(noted(30, 230)).toBe(true);
+    expect(noted(20, 230)).toBe(false);
+    expect(noted(50, 50)).toBe(false);
+  });
+
+  test('are looked at anew every time', () => {
+    const losses = new Losses();
+    for (let i = 0; i < 1000; i++) expect(losses.note(true)).toBe(false);
+    const heard = Array.from({ length: 256 }, (_, i) => losses.note(i % 2 === 0));
+    expect(heard.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('how late answers are by now', () => {
+  test('is nothing while nothing came', () => {
+    expect(new Lateness().leastWaitMs(0)).toBe(0);
+  });
+
+  test('follows the longest round trip for half a second to a second, up to three seconds', () => {
+    const lateness = new Lateness();
+    lateness.leastWaitMs(0);
+    lateness.note(20);
+    lateness.note(200);
+    lateness.note(30);
+    expect(lateness.leastWaitMs(100)).toBe(400);
+    expect(lateness.leastWaitMs(600)).toBe(400);
+    lateness.note(40);
+    expect(lateness.leastWaitMs(1200)).toBe(160);
+    lateness.note(60_000);
+    expect(lateness.leastWaitMs(1300)).toBe(3000);
+    lateness.leastWaitMs(1900);
+    expect(lateness.leastWaitMs(2500)).toBe(0);
+  });
+});
+
+describe('the pace of a sweep', () => {
+  /** Packets that may leave within a second, looked at every millisecond. */
+  const inOneSecond = (pace: Pace, from: number, wanted: number): number => {
+    let sent = 0;
+    for (let now = from + 1; now <= from + 1000; now++) {
+      for (pace.tick(now, wanted); pace.has; sent++) pace.take();
+    }
+    return sent;
+  };
+
+  test('is the wanted one where that is low, from the beginning', () => {
+    const sent = inOneSecond(new Pace(1000, 0), 0, 1000);
+    expect(sent).toBeGreaterThan(990);
+    expect(sent).toBeLessThanOrEqual(1001);
+  });
+
+  test('begins gently where much is wanted, and comes to it', () => {
+    const pace = new Pace(100_000, 0);
+    const first = inOneSecond(pace, 0, 100_000);
+    expect(first).toBeLessThan(80_000);
+    expect(inOneSecond(pace, 1000, 100_000)).toBeGreaterThan(99_000);
+  });
+
+  test('is halved by losses, grows back slowly, and never falls below a share', () => {
+    const pace = new Pace(10_000, 0);
+    inOneSecond(pace, 0, 10_000);
+    expect(pace.slowDown('way', 1000)).toBe(true);
+    const halved = inOneSecond(pace, 1000, 10_000);
+    expect(halved).toBeGreaterThan(5000);
+    expect(halved).toBeLessThan(6500);
+    for (let i = 0; i < 10; i++) pace.slowDown('way', 2000 + i);
+    expect(pace.slowDown('way', 2010)).toBe(false);
+    const lowest = inOneSecond(pace, 2010, 10_000);
+    expect(lowest).toBeGreaterThan(450);
+    expect(lowest).toBeLessThan(700);
+  });
+
+  test('follows what is wanted, and stands still at 0', () => {
+    const pace = new Pace(1000, 0);
+    inOneSecond(pace, 0, 1000);
+    expect(inOneSecond(pace, 1000, 0)).toBe(0);
+    expect(inOneSecond(pace, 2000, 500)).toBeGreaterThan(490);
+    expect(inOneSecond(pace, 3000, 2000)).toBeGreaterThan(1900);
+  });
 });

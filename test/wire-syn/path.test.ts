@@ -117,7 +117,8 @@ describe('the syn wire over two routers', () => {
       expect(again).toBeGreaterThan(0.15);
       expect(again).toBeLessThan(0.23);
       const silent = swept.filter(([, reply]) => reply.kind === 'silent');
-      expect(new Set(silent.map(([, , attempts]) => attempts))).toEqual(new Set([retries + 1]));
+      // Silence does not count while the pace is brought down because of such losses.
+      for (const [, , attempts] of silent) expect(attempts).toBeGreaterThanOrEqual(retries + 1);
       expect(end).toMatchObject({ isStopped: false, probes: 20_000, overruns: 0 });
       expect(end?.packets).toBe(swept.reduce((sum, [, , attempts]) => sum + attempts, 0));
     },

@@ -1,20 +1,25 @@
 /** Longest stretch of time that is made up for after a late turn, milliseconds: more would be a burst. */
 const CATCH_UP_MS = 20;
-const RECOVERY_MS = 100;
-const RECOVERY = 1.1;
-const LOWEST_SHARE = 0.02;
+/** What a sweep begins with at most, packets a second: what a way bears shows only when answers are due. */
+const FIRST = 20_000;
+/** The pace grows so often, milliseconds, by these factors: until something was lost, after losses here, after losses on the way. */
+const GROWTH_MS = 100;
+const GROWTH = { start: 1.3, here: 1.1, way: 1.02 } as const;
+/** Shares of the wanted pace that losses never bring it below. */
+const LOWEST = { here: 0.02, way: 0.05 } as const;
 
-/** How many packets may leave now: a steady rate, halved when answers were lost here, and slowly grown back. */
+/** How many packets may leave now: a rate that begins gently, is halved when answers were lost, and grows back slowly. */
 export class Pace {
   #wanted: number;
   #perSecond: number;
+  #growth: number = GROWTH.start;
   #tokens = 1;
   #last: number;
   #grownAt: number;
 
   constructor(perSecond: number, now: number) {
     this.#wanted = perSecond;
-    this.#perSecond = perSecond;
+    this.#perSecond = Math.min(FIRST, perSecond);
     this.#last = now;
     this.#grownAt = now;
   }
@@ -23,15 +28,17 @@ export class Pace {
   tick(now: number, wanted: number): void {
     if (wanted !== this.#wanted) {
       // A share that lost answers once stays what it was.
-      this.#perSecond = this.#wanted === 0 ? wanted : (this.#perSecond / this.#wanted) * wanted;
-      this.#wanted = wanted;
+      const share = this.#wanted === 0 ? 1 : this.#perSecond / this.#wanted;
+      this.#perSecond = wanted === 0 ? this.#perSecond : Math.min(wanted, share * wanted);
+      if (wanted !== 0) this.#wanted = wanted;
     }
-    const most = wanted === 0 ? 0 : Math.max(1, (this.#perSecond * CATCH_UP_MS) / 1000);
-    this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * this.#perSecond);
+    const perSecond = wanted === 0 ? 0 : this.#perSecond;
+    const most = wanted === 0 ? 0 : Math.max(1, (perSecond * CATCH_UP_MS) / 1000);
+    this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * perSecond);
     this.#last = now;
-    if (now - this.#grownAt < RECOVERY_MS) return;
+    if (now - this.#grownAt < GROWTH_MS) return;
     this.#grownAt = now;
-    this.#perSecond = Math.min(this.#wanted, this.#perSecond * RECOVERY);
+    this.#perSecond = Math.min(this.#wanted, this.#perSecond * this.#growth);
   }
 
   get has(): boolean {
@@ -42,9 +49,14 @@ export class Pace {
     this.#tokens--;
   }
 
-  slowDown(now: number): void {
-    this.#perSecond = Math.max(1, this.#wanted * LOWEST_SHARE, this.#perSecond / 2);
+  /** Answers were lost, here or on the way. False when it is as slow as it gets. */
+  slowDown(where: 'here' | 'way', now: number): boolean {
+    const lowest = Math.max(1, this.#wanted * LOWEST[where]);
+    const isLowest = this.#perSecond <= lowest;
+    this.#perSecond = isLowest ? this.#perSecond : Math.max(lowest, this.#perSecond / 2);
+    this.#growth = Math.min(this.#growth, GROWTH[where]);
     this.#tokens = Math.min(this.#tokens, 1);
     this.#grownAt = now;
+    return !isLowest;
   }
 }

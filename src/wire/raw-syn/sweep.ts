@@ -4,13 +4,16 @@ import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
 import { CHANNEL_SIZES, Channel, type ChannelSizes } from './channel.ts';
+import { Lateness } from './lateness.ts';
+import { Lines } from './lines.ts';
+import { Losses } from './losses.ts';
 import { isAbsence, LOST, replyOf } from './meaning.ts';
 import { SEND_BATCH } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
 import { Sequences } from './sequence.ts';
 import { Errno } from './sockets.ts';
-import { MOST_LINES, Window } from './window.ts';
+import { Window } from './window.ts';
 
 /** How long one turn of the event loop may work, milliseconds: a screen and a keyboard wait behind it. */
 const TURN_MS = 3;
@@ -20,8 +23,6 @@ const SMALLEST_WINDOW = 1 << 10;
 const LARGEST_WINDOW = 1 << 18;
 /** Times that a probe is asked again because answers were lost here, before we say that we do not know. */
 const MOST_EXCUSES = 16;
-/** More would not be counted right. */
-const MOST_RETRIES = 200;
 const USUAL_TTL = 64;
 
 /** As many as are under way when all is silence, and some more; for probes with patience of their own a second of them. */
@@ -38,9 +39,10 @@ export class Sweep<P extends SweepProbe> {
   readonly #routes: Routes;
   readonly #sequences = new Sequences();
   readonly #window: Window<P>;
-  /** Whose place in the list is the number of the line. */
-  readonly #patiences: Patience[] = [];
+  readonly #lines = new Lines();
   readonly #pace: Pace;
+  readonly #losses = new Losses();
+  readonly #lateness = new Lateness();
   readonly #portCount: number;
   /** Neighbours that are not there, and when the kernel last said so. */
   readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
@@ -64,7 +66,7 @@ export class Sweep<P extends SweepProbe> {
     const { perSecond } = options;
     if (!(perSecond === 0 || perSecond >= 1)) throw new RangeError(`no sweep at ${perSecond}/s`);
     this.#options = options;
-    this.#lineOf(options);
+    this.#lines.of(options);
     this.#probes = probes[Symbol.iterator]();
     this.#window = new Window(windowSize(options));
     this.#pace = new Pace(options.perSecond, this.#now);
@@ -86,7 +88,7 @@ export class Sweep<P extends SweepProbe> {
           : new Promise((resolve) => setTimeout(resolve, REST_MS)));
       }
       const isStopped = !this.#isExhausted || this.#window.size > 0;
-      for (const line of this.#patiences.keys()) {
+      for (const line of this.#lines.patiences.keys()) {
         const oldest = (): number => this.#window.oldest(line);
         for (let slot = oldest(); slot >= 0; slot = oldest()) this.#settle(slot, ABORTED);
       }
@@ -130,15 +132,16 @@ export class Sweep<P extends SweepProbe> {
     if (lost === this.#lost) return;
     this.#lost = lost;
     this.#lostAt = performance.now();
-    this.#pace.slowDown(this.#lostAt);
+    this.#pace.slowDown('here', this.#lostAt);
   }
 
   /** Asks again what stayed silent, or calls it silent, for as long as pace and time let us. False when time was short. */
   #expire(now: number, until: number): boolean {
-    return this.#patiences.every((patience, line) => this.#expireLine(line, patience, now, until));
+    return this.#lines.patiences.every((patience, line) => this.#expireLine(line, patience, now, until));
   }
 
-  #expireLine(line: number, { retries, timeoutMs }: Patience, now: number, until: number): boolean {
+  #expireLine(line: number, { retries, timeoutMs: wanted }: Patience, now: number, until: number): boolean {
+    const timeoutMs = Math.max(wanted, this.#lateness.leastWaitMs(now));
     let done = 0;
     for (let slot = this.#window.oldest(line); slot >= 0; slot = this.#window.oldest(line)) {
       const sentAt = this.#window.lastTime(slot);
@@ -200,7 +203,7 @@ export class Sweep<P extends SweepProbe> {
       this.#replies.push({ endpoint, reply: { kind: 'unknown', fault: to }, attempts: 0 });
       return;
     }
-    const line = this.#lineOf(endpoint.patience ?? this.#options);
+    const line = this.#lines.of(endpoint.patience ?? this.#options);
     if (isUnderWay) {
       this.#window.queue(slot, line);
       return;
@@ -214,18 +217,6 @@ export class Sweep<P extends SweepProbe> {
       return;
     }
     this.#send(this.#window.add(endpoint, to, line));
-  }
-
-  /** The line of the probes that take silence so. Throws RangeError for what makes no sense. */
-  #lineOf(patience: Patience): number {
-    const known = this.#patiences.indexOf(patience);
-    if (known >= 0) return known;
-    const { timeoutMs, retries } = patience;
-    if (!(retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0)) {
-      throw new RangeError(`no sweep with ${retries} retries after ${timeoutMs} ms`);
-    }
-    if (this.#patiences.length === MOST_LINES) throw new RangeError(`more than ${MOST_LINES} patiences`);
-    return this.#patiences.push(patience) - 1;
   }
 
   #send(slot: number): void {
@@ -271,9 +262,22 @@ export class Sweep<P extends SweepProbe> {
     const attempt = (seen.localPort - first + this.#portCount) % this.#portCount;
     const rttMs = Math.max(0, this.#now - this.#window.timeOf(slot, attempt));
     const reply = replyOf(seen, this.#window.destinationOf(slot), rttMs);
+    this.#lateness.note(rttMs);
+    this.#weigh(slot, attempt);
     if (isAbsence(reply)) this.#absences.set(this.#window.endpointOf(slot).address, { reply, at: this.#now });
     this.#settle(slot, reply);
   };
+
+  /**
+   * An answer to a repetition tells that the way lost what was asked before. Where it loses much we are too fast for it: then
+   * everything under way may have been lost because of us, and silence of it does not count. What was asked before the
+   * pace was halved says nothing about the pace since.
+   */
+  #weigh(slot: number, attempt: number): void {
+    if (this.#window.timeOf(slot, Math.max(0, attempt - 1)) <= this.#lostAt) return;
+    if (!this.#losses.note(attempt === 0)) return;
+    if (this.#pace.slowDown('way', this.#now)) this.#lostAt = this.#now;
+  }
 
   #settle(slot: number, reply: Reply): void {
     const endpoint = this.#window.endpointOf(slot);

@@ -1,0 +1,32 @@
+/** Round trips are remembered for one to two of these, milliseconds. */
+const SPAN_MS = 500;
+/** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
+const FACTOR = 1.5;
+const MARGIN_MS = 100;
+/** Nobody waits longer because of others, milliseconds. */
+const MOST_MS = 3000;
+
+/**
+ * How long answers take by now, whoever they come from. A way that is full, or a machine that has too much to do, makes all
+ * of them late at once, also those of hosts that were near a moment ago.
+ */
+export class Lateness {
+  #longest = 0;
+  #before = 0;
+  #since = Number.NEGATIVE_INFINITY;
+
+  note(rttMs: number): void {
+    if (rttMs > this.#longest) this.#longest = rttMs;
+  }
+
+  /** The shortest wait that means silence now, milliseconds. */
+  leastWaitMs(now: number): number {
+    if (now - this.#since > SPAN_MS) {
+      this.#before = this.#longest;
+      this.#longest = 0;
+      this.#since = now;
+    }
+    const longest = Math.max(this.#longest, this.#before);
+    return longest === 0 ? 0 : Math.min(MOST_MS, FACTOR * longest + MARGIN_MS);
+  }
+}
