@@ -101,7 +101,7 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     const elapsed = performance.now() - started;
     expect(replies).toHaveLength(500);
     expect(elapsed).toBeGreaterThan(450);
-    expect(elapsed).toBeLessThan(1500);
+    expect(elapsed).toBeLessThan(5000);
   });
 
   test('two sweeps and a thousand questions at once get their own answers', async () => {

@@ -72,7 +72,7 @@ describe.each(['on this thread', 'on a thread of its own'])('a sweep %s', (where
         ...{ signal: stop.signal, perSecond: 2000, retries: 0, timeoutMs: 10_000 },
         onReplies: (batch) => replies.push(...batch),
       });
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(performance.now() - started).toBeLessThan(5000);
       expect(end).toMatchObject({ isStopped: true, probes: taken });
       expect(taken).toBeLessThan(2000);
       expect(tally(replies)).toEqual({ 'aborted ABORT': taken });

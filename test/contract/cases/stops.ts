@@ -21,7 +21,7 @@ export const stops: readonly Case[] = [
       const at = await peers.silent();
       const started = performance.now();
       expect(said(await ask(at, { signal: after(60), timeoutMs: 10_000 }))).toBe('unknown: aborted');
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(performance.now() - started).toBeLessThan(5000);
     },
   },
   {
@@ -43,7 +43,7 @@ export const stops: readonly Case[] = [
       const heard = await talkTo(stand, at, async (io) => void (await io.read(1)), limits, after(60));
       expect(said(heard.reply)).toBe('unknown: aborted');
       expect(heard.end).toBe('closed');
-      expect(heard.ms).toBeLessThan(1000);
+      expect(heard.ms).toBeLessThan(5000);
     },
   },
   {
