@@ -8,6 +8,7 @@ import type { EchoAsker } from './echo.ts';
 import type { Foreknown, Heard } from './heard.ts';
 import { hostRate } from './pace.ts';
 import { Patiences } from './patience.ts';
+import { Queue } from './queue.ts';
 import { type SubnetRates, subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -17,8 +18,6 @@ const SWEPT_FROM = 5000;
 const TOGETHER = { least: 64, most: 4096, seconds: 4 } as const;
 /** Subnets that are remembered when none of their hosts is being swept. */
 const MOST_AREAS = 4096;
-/** Hosts that have had their turn are taken off the list in pieces of so many. */
-const PIECE = 1024;
 /** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
 const PASSED_OVER = 64;
 /** Hosts that are handed out at once: some milliseconds of work. */
@@ -53,16 +52,14 @@ export class SweptHosts {
   readonly #deps: SweepDeps;
   readonly #agenda: Agenda;
   readonly #areas = new Map<string, Area>();
-  /** Hosts with pending questions, from `#at` on. */
-  #round: Candidate[] = [];
-  #at = 0;
+  /** Hosts with pending questions. */
+  readonly #round = new Queue<Candidate>();
   /** Questions under way that take silence otherwise from now on. */
   readonly #changed: Asked[] = [];
   #isExhausted = false;
   /** Hosts that are being swept. */
   #swept = 0;
-  #ready: NextHost[] = [];
-  #given = 0;
+  readonly #ready = new Queue<NextHost>();
   #ended: Promise<void> | null = null;
   #hasEnded = false;
   #failure: unknown;
@@ -99,7 +96,7 @@ export class SweptHosts {
   #serve(): void {
     this.#serving ??= setImmediate(() => {
       this.#serving = null;
-      const isOver = this.#deps.signal.aborted || (this.#hasEnded && this.#ready.length === this.#given);
+      const isOver = this.#deps.signal.aborted || (this.#hasEnded && this.#ready.size === 0);
       if (isOver) {
         for (const { resolve, reject } of this.#waiting.splice(0)) {
           if (this.#failure === undefined) resolve(undefined);
@@ -107,12 +104,9 @@ export class SweptHosts {
         }
         return;
       }
-      for (const { resolve } of this.#waiting.splice(0, Math.min(TURN, this.#ready.length - this.#given)))
-        resolve(this.#ready[this.#given++]);
-      if (this.#given === this.#ready.length) {
-        this.#ready = [];
-        this.#given = 0;
-      } else if (this.#waiting.length > 0) this.#serve();
+      const count = Math.min(TURN, this.#ready.size);
+      for (const { resolve } of this.#waiting.splice(0, count)) resolve(this.#ready.shift());
+      if (this.#ready.size > 0 && this.#waiting.length > 0) this.#serve();
     });
   }
 
@@ -158,7 +152,7 @@ export class SweptHosts {
 
   /** Takes on the next host that is to be swept, as far as there is room. False when there is none. */
   #admit(): boolean {
-    while (!this.#isExhausted && this.#swept + this.#ready.length - this.#given < this.#together()) {
+    while (!this.#isExhausted && this.#swept + this.#ready.size < this.#together()) {
       const { value: index, done } = this.#order.next();
       if (done) {
         this.#isExhausted = true;
@@ -198,12 +192,8 @@ export class SweptHosts {
 
   #next(): Asked | undefined {
     for (let passed = 0; passed < PASSED_OVER; passed++) {
-      const host = this.#round[this.#at];
+      const host = this.#round.shift();
       if (!host) return undefined;
-      if (++this.#at >= PIECE && this.#at * 2 > this.#round.length) {
-        this.#round = this.#round.slice(this.#at);
-        this.#at = 0;
-      }
       const isAllowed = host.rate.isFree && host.area.rate.isFree;
       const asked = isAllowed ? host.ask() : undefined;
       if (host.pending.length > 0) this.#round.push(host);

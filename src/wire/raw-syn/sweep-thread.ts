@@ -13,6 +13,9 @@ interface Probe extends SweepProbe {
   isTaken: boolean;
 }
 
+/** Probes that were taken are let go in pieces of so many. */
+const PIECE = 1024;
+
 const port = parentPort;
 if (!port) throw new Error('this file is the thread of a sweep');
 const say = (word: Word): void => port.postMessage(word);
@@ -104,6 +107,11 @@ function* probes(): Generator<Probe | null> {
       continue;
     }
     at++;
+    // The queue may never run empty, and must not keep what was taken.
+    if (at >= PIECE && at * 2 > waiting.length) {
+      waiting = waiting.slice(at);
+      at = 0;
+    }
     if (!probe.isTaken) taken++;
     probe.isTaken = true;
     if (known.has(probe.id)) yield probe;
