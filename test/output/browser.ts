@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser as Chromium, chromium, type Page } from 'playwright-core';
 
 /** Where distributions put Chromium. */
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -33,10 +33,9 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-/** Starts Chromium without a screen and with a new profile. Each page has a context of its own: nothing is shared. */
-export const startBrowser = async (): Promise<Browser> => {
-  const folder = mkdtempSync(join(tmpdir(), 'ra-preflight-browser-'));
-  const chrome = await chromium.launch({
+/** Chromium without a screen and with a new profile, which asks nobody for anything by itself. */
+export const launchBrowser = (): Promise<Chromium> =>
+  chromium.launch({
     executablePath: CHROMIUM ?? 'chromium',
     headless: true,
     args: [
@@ -49,6 +48,11 @@ export const startBrowser = async (): Promise<Browser> => {
       '--disable-sync',
     ],
   });
+
+/** Starts Chromium without a screen and with a new profile. Each page has a context of its own: nothing is shared. */
+export const startBrowser = async (): Promise<Browser> => {
+  const folder = mkdtempSync(join(tmpdir(), 'ra-preflight-browser-'));
+  const chrome = await launchBrowser();
   let files = 0;
   return {
     open: async (text, { width = 1280, height = 900, dark = false, scripts = true } = {}) => {

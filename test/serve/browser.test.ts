@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { html, trusted } from '../../src/output/html/markup.ts';
 import type { Child, Html } from '../../src/serve/dashboard.ts';
 import type { ServeOptions } from '../../src/serve/serve.ts';
-import { noBrowser } from '../output/browser.ts';
+import { launchBrowser, noBrowser } from '../output/browser.ts';
 import { EARLIER, EVIL, FINISHED, LOOK, type Rig, RUNNING, rigOf, runningRun, TOKEN, until } from './fake.ts';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
 
 /** What a page shows of `EVIL`. */
 const SHOWN_EVIL = EVIL.replace('\u202e', '\\u{202e}').replace('\u001b', '\\u{1b}');
@@ -20,19 +15,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
   let complaints: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM ?? 'chromium',
-      headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
   afterEach(async () => {

@@ -1,32 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, judged, opened, stage, thrownBy } from './open.ts';
 import type { Arguments } from './writer.ts';
+import { buildWriter } from './writer-program.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const at = folder();
 const program = `${at}/writer.mjs`;
 
-beforeAll(() => {
-  buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: ['test/store/writer.ts'],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-    logLevel: 'warning',
-  });
-  symlinkSync(`${ROOT}/node_modules`, `${at}/node_modules`);
-});
+beforeAll(() => buildWriter(at, program));
 
 const drafts = (): string[] => readdirSync(at).filter((name) => name.endsWith('.draft'));
 

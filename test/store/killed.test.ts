@@ -1,31 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
 import { folder, opened, stage } from './open.ts';
 import type { Arguments } from './writer.ts';
+import { buildWriter } from './writer-program.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const NOBODY = 65_534;
 const at = folder();
 const program = `${at}/writer.mjs`;
 
-beforeAll(() => {
-  buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: ['test/store/writer.ts'],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-    logLevel: 'warning',
-  });
-  symlinkSync(`${ROOT}/node_modules`, `${at}/node_modules`);
-});
+beforeAll(() => buildWriter(at, program));
 
 interface Writer {
   readonly child: ChildProcess;

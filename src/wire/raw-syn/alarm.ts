@@ -1,6 +1,5 @@
-import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, type Layout } from '../linux/layout.ts';
+import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN, type Layout } from '../linux/layout.ts';
 import type { Libc, Watch } from '../linux/libc.ts';
-import { EPOLLIN } from './layout.ts';
 import { Errno } from './sockets.ts';
 
 /**

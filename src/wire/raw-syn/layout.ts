@@ -22,8 +22,6 @@ export const SO_MEMINFO = 55;
 /** Which number of SO_MEMINFO counts the packets that found no room (linux/sock_diag.h), and how many there are. */
 export const SK_MEMINFO_DROPS = 8;
 export const SK_MEMINFO_VARS = 9;
-export const EPOLLIN = 1;
-export const EAGAIN = 11;
 export const ENOBUFS = 105;
 
 /** struct mmsghdr: a msghdr and the length of what came. */

@@ -2,6 +2,7 @@ import type { Family } from '../../model/target.ts';
 import {
   AF_INET,
   AF_INET6,
+  EAGAIN,
   IOVEC,
   IP_RECVERR,
   IPPROTO_IP,
@@ -14,7 +15,6 @@ import {
 } from '../linux/layout.ts';
 import type { Libc } from '../linux/libc.ts';
 import {
-  EAGAIN,
   ENOBUFS,
   IP_HDRINCL,
   IPPROTO_RAW,
