@@ -8,8 +8,8 @@ const escaped = (text: string): string =>
     .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** Whether a text may hold such a character. Most do not, and to see that is far cheaper than to look at each. */
-const UNUSUAL = /[^\n -~]/;
+/** Where such characters may be. Most text has none, and to see that is far cheaper than to look at each. */
+const UNUSUAL = /[^\n -~]+/g;
 
 /**
  * JSON whose strings hold no control, bidi, other format or private character and no line separator as it is: they become `\uXXXX`,
@@ -18,9 +18,7 @@ const UNUSUAL = /[^\n -~]/;
 export const jsonText = (value: unknown, indent = 0, by = 0): string => {
   const text = JSON.stringify(value, null, indent);
   // JSON.stringify has escaped every line feed inside a string: those that are left are its own.
-  const safe = UNUSUAL.test(text)
-    ? text.replaceAll(RAW, (char) => (char === '\n' ? char : escaped(char)))
-    : text;
+  const safe = text.replaceAll(UNUSUAL, (some) => some.replaceAll(RAW, escaped));
   return by === 0 ? safe : safe.split('\n').join(`\n${' '.repeat(by)}`);
 };
 
