@@ -96,6 +96,7 @@ async function* withStored(
 
 /** The hosts in doubt that their neighbours raise. */
 function* raisedIn(history: History, id: string, tally: Tally): Generator<Entry> {
+  if (tally.raised === 0) return;
   for (const { index, report } of history.entries(id, 'undetermined')) {
     const raised = tally.raise(report);
     if (raised !== report) yield { index, report: raised };
@@ -143,26 +144,31 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
-  const ended = await withSession(job, async (session: Session) => {
-    let last: Run | undefined;
-    const kept = recorded(session.events, audit, order, session, () => {
-      broken = true;
-      session.interrupt.stop();
-    });
-    async function* watched(): AsyncGenerator<JudgedEvent> {
-      for await (const event of tallied(withStored(kept, audit), tally, audit)) {
-        if (event.type === 'run-finished') last = event.run;
-        yield event;
+  try {
+    const ended = await withSession(job, async (session: Session) => {
+      let last: Run | undefined;
+      const kept = recorded(session.events, audit, order, session, () => {
+        broken = true;
+        session.interrupt.stop();
+      });
+      async function* watched(): AsyncGenerator<JudgedEvent> {
+        for await (const event of tallied(withStored(kept, audit), tally, audit)) {
+          if (event.type === 'run-finished') last = event.run;
+          yield event;
+        }
       }
+      await sink.follow(watched(), session);
+      return last;
+    });
+    if (!ended) throw new Error('the stream ended without run-finished');
+    const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
+    await sink.deliver(report);
+    if (ended.interrupted && !options.quiet) {
+      process.stderr.write(`ra-preflight: go on with: ra-preflight audit --resume ${run.id}\n`);
     }
-    await sink.follow(watched(), session);
-    return last;
-  });
-  if (!ended) throw new Error('the stream ended without run-finished');
-  const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
-  await sink.deliver(report);
-  if (ended.interrupted && !options.quiet) {
-    process.stderr.write(`ra-preflight: go on with: ra-preflight audit --resume ${run.id}\n`);
+    return report;
+  } catch (error) {
+    await sink.abandon?.();
+    throw error;
   }
-  return report;
 };

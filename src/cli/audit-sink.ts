@@ -2,8 +2,8 @@ import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
-import type { Tally } from '../verdict/tally.ts';
-import { deliver, openStream } from './deliver.ts';
+import { mayBeRaised, type Tally } from '../verdict/tally.ts';
+import { deliver, type OutStream, openOut } from './deliver.ts';
 import type { ScanOptions } from './options.ts';
 import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
@@ -15,6 +15,8 @@ import { version } from './version.ts';
 export interface Sink {
   follow(events: AsyncIterable<JudgedEvent>, session: Session): Promise<void>;
   deliver(report: ReportSource): Promise<void>;
+  /** The run has failed: there will be no report. */
+  abandon?(): Promise<void>;
 }
 
 interface Place {
@@ -39,27 +41,35 @@ const quietSink = ({ options }: Place): Sink => ({
  * lines and the summary never contradict each other.
  */
 const streamSink = ({ options, run, history }: Place): Sink => {
-  const out = openStream(process.stdout);
+  let opened: OutStream | undefined;
   const inDoubt: number[] = [];
   return {
     follow: async (events) => {
-      const { hostLine, runLine } = await import('../output/ndjson.ts');
-      await out.write(runLine(tool, run));
+      const out = await openOut(options.output);
+      opened = out;
+      // The first questions leave while what writes the lines is loaded.
+      const begun = import('../output/ndjson.ts').then(async ({ hostLine, runLine }) => {
+        await out.write(runLine(tool, run));
+        return hostLine;
+      });
+      begun.catch(() => {});
       for await (const event of options.quiet ? events : withProgress(events, process.stderr)) {
         if (event.type !== 'host-judged') continue;
-        if (event.report.verdict === 'undetermined') inDoubt.push(event.host);
-        else await out.write(hostLine(event.report));
+        if (mayBeRaised(event.report)) inDoubt.push(event.host);
+        else await out.write((await begun)(event.report));
       }
+      await begun;
     },
     deliver: async (report) => {
       const { hostLine, summaryLine } = await import('../output/ndjson.ts');
       for (const index of inDoubt) {
         const host = history.host(run.id, index);
-        if (host) await out.write(hostLine(host));
+        if (host) await opened?.write(hostLine(host));
       }
-      await out.write(summaryLine(report));
-      out.close();
+      await opened?.write(summaryLine(report));
+      await opened?.close();
     },
+    abandon: async () => opened?.abandon(),
   };
 };
 
@@ -93,9 +103,7 @@ const screenSink = (place: Place): Sink => {
   };
 };
 
-/** Lines as they come suit a pipe; a file is written whole at the end, or not at all. */
 export const chooseSink = (place: Place): Sink => {
-  const { format, output } = place.options;
   if (place.tui) return screenSink(place);
-  return format === 'ndjson' && (output === null || output === '-') ? streamSink(place) : quietSink(place);
+  return place.options.format === 'ndjson' ? streamSink(place) : quietSink(place);
 };

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import { access, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 
@@ -26,6 +26,94 @@ export const checkWritable = async (path: string | null): Promise<void> => {
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
 const PIECE = 65_536;
 
+/** Somewhere that text goes piece by piece, at the pace of who takes it. */
+export interface OutStream {
+  /** Resolves when there is room for more. */
+  write(chunk: string): Promise<void>;
+  /** All was written. Throws when it could not be. */
+  close(): Promise<void>;
+  /** There will be no more, and what was written is not the whole. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * A stream whose reader sees each piece at once. A reader that has gone (`| head`) is no error of ours: the rest is dropped.
+ */
+const openLive = (stream: NodeJS.WriteStream): OutStream => {
+  let failure: NodeJS.ErrnoException | undefined;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    failure = error;
+  };
+  stream.on('error', onError);
+  const close = async (): Promise<void> => {
+    stream.off('error', onError);
+  };
+  return {
+    write: async (chunk) => {
+      if (failure === undefined) await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      if (failure !== undefined && failure.code !== 'EPIPE') throw failure;
+    },
+    close,
+    abandon: close,
+  };
+};
+
+/**
+ * A file that is there whole or not at all: it is written beside its goal and moved when it is closed. What cannot be written
+ * is told then, as a UsageError: a disk that is full ends nothing but the file.
+ */
+const openFile = async (path: string): Promise<OutStream> => {
+  const draft = (await isSpecial(path)) ? null : `${path}.${process.pid}.part`;
+  const guarded = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error) => {
+      throw error instanceof Error && 'syscall' in error
+        ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
+        : error;
+    });
+  const file = await guarded(open(draft ?? path, 'w'));
+  const discard = (): void => {
+    if (draft !== null) rmSync(draft, { force: true });
+  };
+  process.once('exit', discard);
+  let piece = '';
+  let failure: unknown;
+  const flush = async (): Promise<void> => {
+    const text = piece;
+    piece = '';
+    if (failure === undefined && text !== '') await file.writeFile(text);
+  };
+  const abandon = async (): Promise<void> => {
+    await file.close();
+    discard();
+    process.off('exit', discard);
+  };
+  return {
+    write: async (chunk) => {
+      piece += chunk;
+      if (piece.length < PIECE) return;
+      await flush().catch((error) => {
+        failure = error;
+      });
+    },
+    close: async () => {
+      try {
+        await guarded(failure === undefined ? flush() : Promise.reject(failure));
+      } catch (error) {
+        await abandon();
+        throw error;
+      }
+      await file.close();
+      if (draft !== null) await guarded(rename(draft, path));
+      process.off('exit', discard);
+    },
+    abandon,
+  };
+};
+
+/** Opens standard output for pieces that are seen at once, or a file when one was named (`-` is standard output). */
+export const openOut = async (path: string | null): Promise<OutStream> =>
+  path === null || path === '-' ? openLive(process.stdout) : openFile(path);
+
 /** The same text in fewer pieces. */
 function* gathered(chunks: Iterable<string>): Generator<string> {
   let piece = '';
@@ -38,57 +126,14 @@ function* gathered(chunks: Iterable<string>): Generator<string> {
   if (piece !== '') yield piece;
 }
 
-/** Writes a result whole or not at all: beside the goal first, then moved. */
-const writeFileWhole = async (path: string, chunks: Iterable<string>): Promise<void> => {
-  if (await isSpecial(path)) return writeFile(path, chunks);
-  const draft = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(draft, chunks);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error instanceof Error && 'syscall' in error
-      ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
-      : error;
-  }
-};
-
-/** A stream that is written piece by piece, at the pace of its reader. */
-export interface OutStream {
-  /** Resolves when the piece has gone out. A reader that has gone (`| head`) is no error of ours: the rest is dropped. */
-  write(chunk: string): Promise<void>;
-  close(): void;
-}
-
-/** Opens standard output or the like for writing piece by piece. */
-export const openStream = (stream: NodeJS.WriteStream): OutStream => {
-  let failure: NodeJS.ErrnoException | undefined;
-  const onError = (error: NodeJS.ErrnoException): void => {
-    failure = error;
-  };
-  stream.on('error', onError);
-  return {
-    write: async (chunk) => {
-      if (failure === undefined) await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-      if (failure !== undefined && failure.code !== 'EPIPE') throw failure;
-    },
-    close: () => {
-      stream.off('error', onError);
-    },
-  };
-};
-
-const writeStream = async (stream: NodeJS.WriteStream, chunks: Iterable<string>): Promise<void> => {
-  const out = openStream(stream);
-  try {
-    for (const chunk of chunks) await out.write(chunk);
-  } finally {
-    out.close();
-  }
-};
-
 /** Delivers the result to standard output, or to a file when one was named (`-` is standard output). */
-export const deliver = (chunks: Iterable<string>, path: string | null): Promise<void> =>
-  path === null || path === '-'
-    ? writeStream(process.stdout, gathered(chunks))
-    : writeFileWhole(path, gathered(chunks));
+export const deliver = async (chunks: Iterable<string>, path: string | null): Promise<void> => {
+  const out = await openOut(path);
+  try {
+    for (const chunk of gathered(chunks)) await out.write(chunk);
+  } catch (error) {
+    await out.abandon();
+    throw error;
+  }
+  await out.close();
+};

@@ -1,12 +1,15 @@
 import type { Group, HostReport, Summary, Verdict } from '../model/report.ts';
 import { type Bits, bit } from './groups/bits.ts';
-import { Block } from './groups/block.ts';
+import { Block, silenceOf } from './groups/block.ts';
 import { gather } from './groups/gather.ts';
 import { type Spot, spotOf } from './groups/prefixes.ts';
 import { raiseBy } from './groups/raise.ts';
 
 /** Hosts whose numbers are marked in one set. */
 const CHUNK = 256;
+
+/** Whether the neighbours of a host may yet make its report another. */
+export const mayBeRaised = (report: HostReport): boolean => silenceOf(report) !== null;
 
 /**
  * Counts and groups judged hosts one at a time and forgets them. What it keeps is one bit for each host, and for each /24
@@ -36,11 +39,16 @@ export class Tally {
     if (block.silences.length > 0) this.#changed.add(spot.block);
   }
 
-  /** Counts of the hosts added by now, with undetermined ones as blocked where their neighbours make that likely. */
-  get summary(): Summary {
+  /** How many of the hosts added by now their neighbours raise. */
+  get raised(): number {
     for (const number of this.#changed) this.#raised.set(number, this.#blocks.get(number)?.raised() ?? 0);
     this.#changed.clear();
-    const raised = [...this.#raised.values()].reduce((sum, one) => sum + one, 0);
+    return [...this.#raised.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Counts of the hosts added by now, with undetermined ones as blocked where their neighbours make that likely. */
+  get summary(): Summary {
+    const { raised } = this;
     const { ready, blocked, undetermined, unreachable } = this.#counts;
     return {
       hosts: ready + blocked + undetermined + unreachable,

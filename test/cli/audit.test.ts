@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,27 @@ describe('the formats of an audit', () => {
     const hosts = lines.slice(1, -1) as HostReport[];
     expect(new Set(hosts.map(({ target }) => target)).size).toBe(16);
     expect(lines.at(-1)).toMatchObject({ summary: { hosts: 16, blocked: 16 }, groups: [] });
+  });
+
+  it('stream into a file, too, which is there when all is in it', async () => {
+    const path = file('result.ndjson');
+    const { code, stdout } = await audit(['127.21.0.0/28', '--format', 'ndjson', '-q', '-o', path]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(18);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ summary: { hosts: 16, blocked: 16 } });
+    expect(readdirSync(folder).filter((name) => name.includes('result.ndjson'))).toEqual(['result.ndjson']);
+  });
+
+  it('leave no part of a file behind when the audit fails', async () => {
+    const path = file('never.ndjson');
+    const { code, stderr } = await run([
+      ...['audit', '127.21.0.0/28', ...FAST, '--format', 'ndjson', '-q', '-o', path],
+      ...['--db', file('nowhere/history.db')],
+    ]);
+    expect(stderr).toContain('there is no folder');
+    expect(code).toBe(2);
+    expect(readdirSync(folder).filter((name) => name.includes('never'))).toEqual([]);
   });
 
   it.each(['csv', 'nmap-xml', 'junit', 'prometheus', 'html', 'table'])(
@@ -262,7 +283,9 @@ describe('the history', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
     try {
       const full = join(small, 'history.db');
-      const { code, stderr } = await audit(['127.23.0.0/20', '--db', full, '-q']);
+      const lines = ['--format', 'ndjson', '-o', file('full.ndjson')];
+      const { code, stderr } = await audit(['127.23.0.0/20', '--db', full, '-q', ...lines]);
+      expect(readdirSync(folder).filter((name) => name.includes('full.ndjson'))).toEqual([]);
       expect(stderr).toMatch(
         /history '.*history\.db': the disk is full; free some space, then resume the run/,
       );

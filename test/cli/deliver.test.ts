@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deliver } from '../../src/cli/deliver.ts';
+import { deliver, openOut } from '../../src/cli/deliver.ts';
+import { UsageError } from '../../src/model/fault.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -40,5 +41,36 @@ describe('deliver', () => {
     await expect(deliver(lines(), path)).rejects.toThrow('no more');
     expect(Math.max(...waiting)).toBeLessThan(100_000);
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a file that is written piece by piece', () => {
+  it('is there when it is closed, and not before', async () => {
+    const path = join(folder, 'out');
+    const out = await openOut(path);
+    for (let i = 0; i < 3000; i++) await out.write(`${String(i).padEnd(99)}\n`);
+    expect(await readdir(folder)).toEqual([`out.${process.pid}.part`]);
+    await out.close();
+    expect(await readdir(folder)).toEqual(['out']);
+    expect((await readFile(path, 'utf8')).split('\n').map(Number).slice(0, 3000)).toEqual([
+      ...Array(3000).keys(),
+    ]);
+  });
+
+  it('leaves nothing behind when there is no whole, and what was there stays', async () => {
+    const path = join(folder, 'out');
+    await deliver(['before\n'], path);
+    const out = await openOut(path);
+    await out.write('half of it\n');
+    await out.abandon();
+    expect(await readdir(folder)).toEqual(['out']);
+    expect(await readFile(path, 'utf8')).toBe('before\n');
+  });
+
+  it('that cannot be written stops nobody before it is closed, and says so then', async () => {
+    const out = await openOut('/dev/full');
+    for (let i = 0; i < 300; i++) await out.write('x'.repeat(1000));
+    await expect(out.close()).rejects.toThrow(UsageError);
+    await expect(openOut(join(folder, 'nowhere/out'))).rejects.toThrow('could not be written (ENOENT)');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
+import { mayBeRaised } from '../../src/verdict/tally.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
 import { SILENT, type Sketch, type Stop, scanned, sketch } from './reports.ts';
 
@@ -36,6 +37,7 @@ describe('hosts raised by their neighbours', () => {
         text: 'Between 10.0.3.1 and 10.0.3.2, dynamic RPC ports are dropped for 8 of 10 hosts in 10.1.2.0/27, and likely for 2 more whose silence alone proves nothing.',
       },
     ]);
+    expect(tally.raised).toBe(2);
     expect(tally.raise(raised)).toBe(raised);
     expect(tally.raise(eight[0] as HostReport)).toBe(eight[0]);
   });
@@ -124,5 +126,13 @@ describe('hosts raised by their neighbours', () => {
     const untraced = scanned({ address: '10.1.2.99', dynamic: SILENT });
     expect([traced[0]?.verdict, untraced.verdict]).toEqual(['blocked', 'undetermined']);
     expect(tallied([...traced, untraced]).raise(untraced).verdict).toBe('blocked');
+  });
+
+  it('are only those whose own silence is all that is known', () => {
+    expect(mayBeRaised(silent(20))).toBe(true);
+    expect(mayBeRaised(blocked(1))).toBe(false);
+    const known = tallied([...eight, silent(20)]).raise(silent(20));
+    expect(mayBeRaised(known)).toBe(false);
+    expect(tallied(eight).raised).toBe(0);
   });
 });
