@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isSwept } from '../engine/swept.ts';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
@@ -12,6 +13,7 @@ import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
 import { withHistory } from './history-file.ts';
 import type { ScanOptions } from './options.ts';
+import { planOf } from './plan.ts';
 import { startRun } from './run-start.ts';
 import { readTargets } from './targets.ts';
 
@@ -61,17 +63,40 @@ export interface AuditPlace {
   readonly stop?: AbortSignal;
 }
 
-/** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */
-export const startAudit = async (
+/** An audit that may begin: its command line is right. */
+export interface PreparedAudit {
+  readonly texts: readonly string[];
+  readonly options: ScanOptions;
+  readonly spec: SpaceSpec;
+  readonly size: number;
+  readonly seed: number;
+  readonly engine: Engine;
+}
+
+/** The engine of a bulk run, which gets ready while the history is opened. */
+const engineFor = async (options: ScanOptions, seed: number): Promise<Engine> => {
+  const engine = await chooseEngine(options.engine, 'many', process.platform);
+  if (isSwept(planOf(options, seed))) engine.sweeper?.prepare?.();
+  return engine;
+};
+
+/** Reads the targets and picks the engine. Throws UsageError for what was typed wrong. */
+export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
-  { history, schedule, sink, stop }: AuditPlace,
-): Promise<ReportSource> => {
+): Promise<PreparedAudit> => {
   const { spec, size, notices } = await readTargets(texts, options);
   confirm(size, options);
   for (const notice of notices) say(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const engine = await chooseEngine(options.engine, 'many', process.platform);
+  return { texts, options, spec, size, seed, engine: await engineFor(options, seed) };
+};
+
+/** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */
+export const startAudit = async (
+  { texts, options, spec, size, seed, engine }: PreparedAudit,
+  { history, schedule, sink, stop }: AuditPlace,
+): Promise<ReportSource> => {
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
@@ -95,9 +120,8 @@ const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
-  return withHistory(options.db, async (history) => {
-    return codeOf(await startAudit(texts, options, { history }), options);
-  });
+  const prepared = await prepareAudit(texts, options);
+  return withHistory(options.db, async (history) => codeOf(await startAudit(prepared, { history }), options));
 };
 
 /**
@@ -112,7 +136,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const { entry, plan, done, recorder } = history.resume(id);
     const { spec, options: kept } = plan as KeptPlan;
     const options = { ...kept, ...now };
-    const engine = await chooseEngine(options.engine, 'many', process.platform);
+    const engine = await engineFor(options, entry.seed);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);

@@ -12,7 +12,7 @@ import type { Format } from '../output/format.ts';
 import { type FormatName, formats } from '../output/formats.ts';
 import type { ScheduleSpec } from '../schedule/spec.ts';
 import type { History } from '../store/history.ts';
-import { startAudit } from './audit.ts';
+import { prepareAudit, startAudit } from './audit.ts';
 import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
 import { openHistoryFile } from './history-file.ts';
@@ -184,7 +184,7 @@ export const runScheduled = async (
     let report: ReportSource;
     try {
       history = await openHistoryFile(options.db);
-      report = await startAudit(targetsOf(schedule), options, {
+      report = await startAudit(await prepareAudit(targetsOf(schedule), options), {
         history,
         schedule: spec.name,
         sink: silent,

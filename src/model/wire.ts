@@ -75,12 +75,14 @@ export interface Wire {
 }
 
 /**
- * How silence is taken: how long it lasts each time, milliseconds, and how often it is asked again (0 or more). Read anew
- * whenever silence is due, so what was learnt of the network meanwhile counts.
+ * How silence is taken: how long it lasts each time, milliseconds, and how often it is asked again (0 or more); `lastMs` is the
+ * wait after the last time where that is another. Read anew whenever silence is due, so what was learnt of the network
+ * meanwhile counts.
  */
 export interface Patience {
   readonly timeoutMs: number;
   readonly retries: number;
+  readonly lastMs?: number;
 }
 
 /** One question of a sweep, with the patience of the sweep unless it has its own. */
@@ -124,6 +126,8 @@ export interface SweepEnd {
  * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
  */
 export interface Sweeper {
+  /** A sweep is about to come: what it needs may be made ready meanwhile. */
+  prepare?(): void;
   sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd>;
 }
 

@@ -9,7 +9,7 @@ import { IPPROTO_RAW } from './raw-syn/layout.ts';
 import { Questions } from './raw-syn/questions.ts';
 import { openRaw } from './raw-syn/sockets.ts';
 import { startSweep } from './raw-syn/start-sweep.ts';
-import { sweepOnThread } from './raw-syn/threaded-sweep.ts';
+import { startThread, sweepOnThread, type Thread } from './raw-syn/threaded-sweep.ts';
 
 /** Stands beside the bundle, as the build puts it; code that runs from its sources sweeps on the main thread. */
 const THREAD = [new URL('./sweep-thread.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
@@ -44,6 +44,8 @@ class SynWire implements Wire, Sweeper {
   readonly #questions: Questions;
   readonly #under: Wire;
   #talks = 0;
+  /** Waits for the next sweep. */
+  #thread: Thread | null = null;
 
   constructor(libc: Libc, layout: Layout, under: Wire) {
     this.#libc = libc;
@@ -63,11 +65,20 @@ class SynWire implements Wire, Sweeper {
     }
   }
 
+  prepare(): void {
+    if (THREAD) this.#thread ??= startThread(THREAD);
+  }
+
   sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd> {
-    return THREAD ? sweepOnThread(THREAD, probes, options) : startSweep(this.#libc, probes, options);
+    this.prepare();
+    const thread = this.#thread;
+    this.#thread = null;
+    return thread ? sweepOnThread(thread, probes, options) : startSweep(this.#libc, probes, options);
   }
 
   async close(): Promise<void> {
+    await this.#thread?.worker.terminate();
+    this.#thread = null;
     this.#questions.close();
     await this.#under.close();
   }

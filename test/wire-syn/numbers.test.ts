@@ -124,32 +124,47 @@ describe('losses on the way', () => {
 
 describe('how late answers are by now', () => {
   test('is nothing while nothing came', () => {
-    expect(new Lateness().leastWaitMs(0)).toBe(0);
+    const lateness = new Lateness();
+    expect(lateness.leastWaitsMs(0)).toEqual({ again: 0, silence: 0 });
+    expect(lateness.spreadMs).toBe(null);
   });
 
   test('follows the longest round trip for half a second to a second, up to three seconds', () => {
     const lateness = new Lateness();
-    lateness.leastWaitMs(0);
+    lateness.leastWaitsMs(0);
     lateness.note(20);
     lateness.note(200);
     lateness.note(30);
-    expect(lateness.leastWaitMs(100)).toBe(400);
-    expect(lateness.leastWaitMs(600)).toBe(400);
+    expect(lateness.leastWaitsMs(100)).toEqual({ again: 220, silence: 400 });
+    expect(lateness.leastWaitsMs(600)).toEqual({ again: 220, silence: 400 });
     lateness.note(40);
-    expect(lateness.leastWaitMs(1200)).toBe(160);
+    expect(lateness.leastWaitsMs(1200)).toEqual({ again: 60, silence: 160 });
     lateness.note(60_000);
-    expect(lateness.leastWaitMs(1300)).toBe(3000);
-    lateness.leastWaitMs(1900);
-    expect(lateness.leastWaitMs(2500)).toBe(0);
+    expect(lateness.leastWaitsMs(1300)).toEqual({ again: 3000, silence: 3000 });
+    lateness.leastWaitsMs(1900);
+    expect(lateness.leastWaitsMs(2500)).toEqual({ again: 0, silence: 0 });
+  });
+
+  test('spreads from the fastest answer ever to the latest of late', () => {
+    const lateness = new Lateness();
+    lateness.note(12);
+    expect(lateness.spreadMs).toBe(0);
+    lateness.note(90);
+    lateness.note(15);
+    expect(lateness.spreadMs).toBe(78);
+    lateness.leastWaitsMs(0);
+    lateness.leastWaitsMs(600);
+    lateness.note(14);
+    expect(lateness.spreadMs).toBe(2);
   });
 });
 
 describe('the pace of a sweep', () => {
   /** Packets that may leave within a second, looked at every millisecond. */
-  const inOneSecond = (pace: Pace, from: number, wanted: number): number => {
+  const inOneSecond = (pace: Pace, from: number, wanted: number, spreadMs: number | null = null): number => {
     let sent = 0;
     for (let now = from + 1; now <= from + 1000; now++) {
-      for (pace.tick(now, wanted); pace.has; sent++) pace.take();
+      for (pace.tick(now, wanted, spreadMs); pace.has; sent++) pace.take();
     }
     return sent;
   };
@@ -165,6 +180,15 @@ describe('the pace of a sweep', () => {
     const first = inOneSecond(pace, 0, 100_000);
     expect(first).toBeLessThan(80_000);
     expect(inOneSecond(pace, 1000, 100_000)).toBeGreaterThan(99_000);
+  });
+
+  test('grows with every look while answers come that tell of no queue, as long as nothing was lost', () => {
+    const gentle = inOneSecond(new Pace(100_000, 0), 0, 100_000);
+    const free = new Pace(100_000, 0);
+    expect(inOneSecond(free, 0, 100_000, 3)).toBeGreaterThan(90_000);
+    expect(inOneSecond(new Pace(100_000, 0), 0, 100_000, 60)).toBe(gentle);
+    free.slowDown('way', 1000);
+    expect(inOneSecond(free, 1000, 100_000, 3)).toBeLessThan(65_000);
   });
 
   test('is halved by losses, grows back slowly, and never falls below a share', () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/target.ts';
 import type { Patience, Sweeper, SweepProbe, SweepReply, Wire } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { sweepOnThread } from '../../src/wire/raw-syn/threaded-sweep.ts';
+import { startThread, sweepOnThread } from '../../src/wire/raw-syn/threaded-sweep.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { Peers } from '../contract/peers.ts';
 import { closed, differing, tally } from './sweeping.ts';
@@ -13,7 +13,7 @@ const { signal } = new AbortController();
 /** As the build made it before the tests. */
 const THREAD = new URL('../../dist/sweep-thread.js', import.meta.url);
 
-const onThread: Sweeper = { sweep: (probes, options) => sweepOnThread(THREAD, probes, options) };
+const onThread: Sweeper = { sweep: (probes, options) => sweepOnThread(startThread(THREAD), probes, options) };
 
 describe.each(['on this thread', 'on a thread of its own'])('a sweep %s', (where) => {
   describe.skipIf(why !== null)(`on loopback${why === null ? '' : ` (${why})`}`, () => {
@@ -53,6 +53,22 @@ describe.each(['on this thread', 'on a thread of its own'])('a sweep %s', (where
       // In batches, and not all at once either.
       expect(sizes.length).toBeGreaterThan(10);
       expect(sizes.length).toBeLessThan(5000);
+    });
+
+    test('waits as long after the last time as it is told, which may be longer than before it', async () => {
+      const replies: SweepReply[] = [];
+      const patience = { retries: 2, timeoutMs: 60, lastMs: 400 };
+      await sweeper.sweep([await peers.silent()], {
+        ...{ signal, perSecond: 1000, ...patience },
+        onReplies: (batch) => replies.push(...batch),
+      });
+      const [{ reply, attempts } = {}] = replies;
+      expect(attempts).toBe(3);
+      expect(reply?.kind).toBe('silent');
+      const waitedMs = reply?.kind === 'silent' ? reply.waitedMs : Number.NaN;
+      expect(waitedMs).toBeGreaterThanOrEqual(2 * 60 + 400);
+      // Late only as far as this machine is.
+      expect(waitedMs).toBeLessThan(3 * 400);
     });
 
     test('takes probes as it can send them, stops at once, and tells what was under way', async () => {
@@ -204,13 +220,29 @@ describe.skipIf(why !== null)('the thread of a sweep', () => {
     expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
   });
 
-  test.each([
+  test('waits for its sweep, and keeps no process from ending meanwhile', async () => {
+    const thread = startThread(THREAD);
+    await new Promise((resolve) => thread.worker.once('online', resolve));
+    const end = await sweepOnThread(thread, closed(100), options);
+    expect(end).toMatchObject({ isStopped: false, probes: 100, packets: 100 });
+  });
+
+  describe.each([
     ['throws', 'throw new Error("broken")', 'broken'],
     ['ends', 'process.exit(0)', 'the thread of the sweep ended by itself'],
     ['lacks something', 'import "./nowhere.js"', 'nowhere'],
-  ])('that %s ends the sweep with one clear error', async (_, source, message) => {
+  ])('that %s', (_, source, message) => {
     const file = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-    await expect(sweepOnThread(file, closed(3), options)).rejects.toThrow(message);
+
+    test('ends the sweep with one clear error', async () => {
+      await expect(sweepOnThread(startThread(file), closed(3), options)).rejects.toThrow(message);
+    });
+
+    test('does so when it ended before its sweep, too', async () => {
+      const thread = startThread(file);
+      await thread.broken.catch(() => {});
+      await expect(sweepOnThread(thread, closed(3), options)).rejects.toThrow(message);
+    });
   });
 
   test('takes ICMP errors and our own troubles over, too', async () => {

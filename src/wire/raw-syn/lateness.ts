@@ -3,6 +3,8 @@ const SPAN_MS = 500;
 /** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
 const FACTOR = 1.5;
 const MARGIN_MS = 100;
+/** Who is asked again has had the time that answers take by now, and so many milliseconds; a later answer still counts. */
+const AGAIN_MARGIN_MS = 20;
 /** Nobody waits longer because of others, milliseconds. */
 const MOST_MS = 3000;
 
@@ -14,19 +16,31 @@ export class Lateness {
   #longest = 0;
   #before = 0;
   #since = Number.NEGATIVE_INFINITY;
+  #shortest = Number.POSITIVE_INFINITY;
 
   note(rttMs: number): void {
     if (rttMs > this.#longest) this.#longest = rttMs;
+    if (rttMs < this.#shortest) this.#shortest = rttMs;
   }
 
-  /** The shortest wait that means silence now, milliseconds. */
-  leastWaitMs(now: number): number {
+  /** By how much answers are later now than the fastest ever was, milliseconds; null when there was none. */
+  get spreadMs(): number | null {
+    const longest = Math.max(this.#longest, this.#before);
+    return longest === 0 ? null : longest - this.#shortest;
+  }
+
+  /** The shortest waits now before who was asked is asked again, and before who was asked the last time is silent. */
+  leastWaitsMs(now: number): { readonly again: number; readonly silence: number } {
     if (now - this.#since > SPAN_MS) {
       this.#before = this.#longest;
       this.#longest = 0;
       this.#since = now;
     }
     const longest = Math.max(this.#longest, this.#before);
-    return longest === 0 ? 0 : Math.min(MOST_MS, FACTOR * longest + MARGIN_MS);
+    if (longest === 0) return { again: 0, silence: 0 };
+    return {
+      again: Math.min(MOST_MS, longest + AGAIN_MARGIN_MS),
+      silence: Math.min(MOST_MS, FACTOR * longest + MARGIN_MS),
+    };
   }
 }

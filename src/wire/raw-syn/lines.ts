@@ -4,19 +4,39 @@ import { MOST_LINES } from './window.ts';
 /** More repetitions would not be counted right. */
 const MOST_RETRIES = 200;
 
-/** Who takes silence alike stands in one line of the window; its number is the place of the patience here. */
+const MOST_PATIENCES = MOST_LINES / 2;
+
+/**
+ * Who takes silence alike stands in two lines of the window: in one who will be asked again, in the other who was asked the
+ * last time, since that wait may be another.
+ */
 export class Lines {
   readonly patiences: Patience[] = [];
 
-  /** The line of the probes that take silence so. Throws RangeError for what makes no sense. */
+  /** The number of a patience. Throws RangeError for what makes no sense. */
   of(patience: Patience): number {
     const known = this.patiences.indexOf(patience);
     if (known >= 0) return known;
-    const { timeoutMs, retries } = patience;
-    if (!(retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0)) {
+    const { timeoutMs, retries, lastMs = timeoutMs } = patience;
+    if (!(retries >= 0 && retries <= MOST_RETRIES && timeoutMs > 0 && lastMs > 0)) {
       throw new RangeError(`no sweep with ${retries} retries after ${timeoutMs} ms`);
     }
-    if (this.patiences.length === MOST_LINES) throw new RangeError(`more than ${MOST_LINES} patiences`);
+    if (this.patiences.length === MOST_PATIENCES)
+      throw new RangeError(`more than ${MOST_PATIENCES} patiences`);
     return this.patiences.push(patience) - 1;
+  }
+
+  /** The line of who has that patience and was asked so often. */
+  lineOf(number: number, asked: number): number {
+    return 2 * number + (asked > (this.patiences[number]?.retries ?? 0) ? 1 : 0);
+  }
+
+  /** The number of the patience of who stands in a line. */
+  static numberOf(line: number): number {
+    return line >> 1;
+  }
+
+  static isLast(line: number): boolean {
+    return (line & 1) === 1;
   }
 }

@@ -5,6 +5,11 @@ const FIRST = 20_000;
 /** The pace grows so often, milliseconds, by these factors: until something was lost, after losses here, after losses on the way. */
 const GROWTH_MS = 100;
 const GROWTH = { start: 1.3, here: 1.1, way: 1.02 } as const;
+/** The same while nothing was lost and answers show that no queue builds up on the way: TCP doubles with every round trip. */
+const FREE_GROWTH_MS = 50;
+const FREE_GROWTH = 2;
+/** Round trips that differ by less than this tell of no queue, milliseconds. */
+const NO_QUEUE_MS = 25;
 /** Shares of the wanted pace that losses never bring it below. */
 const LOWEST = { here: 0.02, way: 0.05 } as const;
 
@@ -24,8 +29,11 @@ export class Pace {
     this.#grownAt = now;
   }
 
-  /** The time is now, and so many a second are wanted; 0 pauses. */
-  tick(now: number, wanted: number): void {
+  /**
+   * The time is now, and so many a second are wanted; 0 pauses. `spreadMs`: by how much round trips differ lately, null when
+   * nothing answered.
+   */
+  tick(now: number, wanted: number, spreadMs: number | null): void {
     if (wanted !== this.#wanted) {
       // A share that lost answers once stays what it was.
       const share = this.#wanted === 0 ? 1 : this.#perSecond / this.#wanted;
@@ -36,9 +44,10 @@ export class Pace {
     const most = wanted === 0 ? 0 : Math.max(1, (perSecond * CATCH_UP_MS) / 1000);
     this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * perSecond);
     this.#last = now;
-    if (now - this.#grownAt < GROWTH_MS) return;
+    const isFree = this.#growth === GROWTH.start && spreadMs !== null && spreadMs < NO_QUEUE_MS;
+    if (now - this.#grownAt < (isFree ? FREE_GROWTH_MS : GROWTH_MS)) return;
     this.#grownAt = now;
-    this.#perSecond = Math.min(this.#wanted, this.#perSecond * this.#growth);
+    this.#perSecond = Math.min(this.#wanted, this.#perSecond * (isFree ? FREE_GROWTH : this.#growth));
   }
 
   get has(): boolean {

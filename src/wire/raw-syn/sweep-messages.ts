@@ -10,6 +10,8 @@ export const PROBE_NUMBERS = 4;
 const REPLY_NUMBERS = 5;
 
 export type Order =
+  /** Before all others. */
+  | { readonly kind: 'begin'; readonly beginning: Beginning }
   /** Probes to ask, in their order; one that is under way has '' for an address and gets another patience. */
   | { readonly kind: 'ask'; readonly addresses: readonly string[]; readonly numbers: Float64Array }
   /** What a line of probes has for patience from now on; before its first probe. */
@@ -34,10 +36,8 @@ export type Word =
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
 
 /** What a sweep begins with. */
-export interface Beginning {
+export interface Beginning extends Patience {
   readonly perSecond: number;
-  readonly timeoutMs: number;
-  readonly retries: number;
 }
 
 const KINDS = ['accepted', 'refused by target', 'refused', 'silent'] as const;

@@ -1,11 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Family } from '../../model/target.ts';
 import type { Patience, SweepProbe } from '../../model/wire.ts';
 import { loadLibc } from '../linux/libc.ts';
 import { startSweep } from './start-sweep.ts';
 import { type Beginning, type Order, type Other, PROBE_NUMBERS, pack, type Word } from './sweep-messages.ts';
 
-// The thread of one sweep: sends and reads while the main thread judges hosts, draws and keeps. See threaded-sweep.ts.
+// The thread of one sweep, which waits until it begins: sends and reads while the main thread judges hosts, draws and keeps. See threaded-sweep.ts.
 
 interface Probe extends SweepProbe {
   readonly id: number;
@@ -20,12 +20,12 @@ const port = parentPort;
 if (!port) throw new Error('this file is the thread of a sweep');
 const say = (word: Word): void => port.postMessage(word);
 
-const beginning: Beginning = workerData;
 const stop = new AbortController();
-const lines: { timeoutMs: number; retries: number }[] = [];
+const libc = loadLibc();
+const lines: Patience[] = [];
 /** All that wait or were asked, and are not told. */
 const known = new Map<number, Probe>();
-let { perSecond } = beginning;
+let perSecond = 0;
 let waiting: Probe[] = [];
 let at = 0;
 let isEnd = false;
@@ -73,28 +73,6 @@ const take = (addresses: readonly string[], numbers: Float64Array): void => {
   }
 };
 
-port.on('message', (order: Order) => {
-  switch (order.kind) {
-    case 'ask':
-      take(order.addresses, order.numbers);
-      break;
-    case 'patience': {
-      const { timeoutMs, retries } = order.patience;
-      lines[order.line] = Object.assign(lines[order.line] ?? { timeoutMs, retries }, { timeoutMs, retries });
-      break;
-    }
-    case 'pace':
-      perSecond = order.perSecond;
-      break;
-    case 'end':
-      isEnd = true;
-      break;
-    case 'stop':
-      stop.abort();
-      break;
-  }
-});
-
 function* probes(): Generator<Probe | null> {
   for (;;) {
     const probe = waiting[at];
@@ -118,27 +96,55 @@ function* probes(): Generator<Probe | null> {
   }
 }
 
-try {
-  const end = await startSweep(await loadLibc(), probes(), {
-    ...beginning,
-    signal: stop.signal,
-    get perSecond() {
-      return perSecond;
-    },
-    onReplies: (batch) => {
-      for (const { endpoint, reply, attempts } of batch) {
-        known.delete(endpoint.id);
-        replies.push([endpoint.id, reply, attempts]);
-      }
-      tellSoon();
-    },
-  });
-  tell();
-  say({ kind: 'ended', end });
-} catch (error) {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  say({ kind: 'failed', name, message });
-} finally {
-  if (telling) clearImmediate(telling);
-  port.close();
-}
+const run = async (beginning: Beginning): Promise<void> => {
+  try {
+    const end = await startSweep(await libc, probes(), {
+      ...beginning,
+      signal: stop.signal,
+      get perSecond() {
+        return perSecond;
+      },
+      onReplies: (batch) => {
+        for (const { endpoint, reply, attempts } of batch) {
+          known.delete(endpoint.id);
+          replies.push([endpoint.id, reply, attempts]);
+        }
+        tellSoon();
+      },
+    });
+    tell();
+    say({ kind: 'ended', end });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    say({ kind: 'failed', name, message });
+  } finally {
+    if (telling) clearImmediate(telling);
+    port.close();
+  }
+};
+
+port.on('message', (order: Order) => {
+  switch (order.kind) {
+    case 'begin':
+      perSecond = order.beginning.perSecond;
+      void run(order.beginning);
+      break;
+    case 'ask':
+      take(order.addresses, order.numbers);
+      break;
+    case 'patience': {
+      // The same object: the sweep knows lines by it.
+      lines[order.line] = Object.assign(lines[order.line] ?? {}, order.patience);
+      break;
+    }
+    case 'pace':
+      perSecond = order.perSecond;
+      break;
+    case 'end':
+      isEnd = true;
+      break;
+    case 'stop':
+      stop.abort();
+      break;
+  }
+});

@@ -13,7 +13,7 @@ import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
 import { Sequences } from './sequence.ts';
 import { Errno } from './sockets.ts';
-import { Window } from './window.ts';
+import { MOST_LINES, Window } from './window.ts';
 
 /** How long one turn of the event loop may work, milliseconds: a screen and a keyboard wait behind it. */
 const TURN_MS = 3;
@@ -88,7 +88,7 @@ export class Sweep<P extends SweepProbe> {
           : new Promise((resolve) => setTimeout(resolve, REST_MS)));
       }
       const isStopped = !this.#isExhausted || this.#window.size > 0;
-      for (const line of this.#lines.patiences.keys()) {
+      for (let line = 0; line < MOST_LINES; line++) {
         const oldest = (): number => this.#window.oldest(line);
         for (let slot = oldest(); slot >= 0; slot = oldest()) this.#settle(slot, ABORTED);
       }
@@ -107,7 +107,7 @@ export class Sweep<P extends SweepProbe> {
     this.#now = started;
     const isDrained = this.#drain(started + TURN_MS);
     this.#notice();
-    this.#pace.tick(started, this.#options.perSecond);
+    this.#pace.tick(started, this.#options.perSecond, this.#lateness.spreadMs);
     this.#hasRoom = this.#channel.flush();
     // Silence is what is left when all answers up to now are read.
     const isExpired = isDrained && this.#expire(started, started + 2 * TURN_MS);
@@ -137,11 +137,15 @@ export class Sweep<P extends SweepProbe> {
 
   /** Asks again what stayed silent, or calls it silent, for as long as pace and time let us. False when time was short. */
   #expire(now: number, until: number): boolean {
-    return this.#lines.patiences.every((patience, line) => this.#expireLine(line, patience, now, until));
+    const least = this.#lateness.leastWaitsMs(now);
+    return this.#lines.patiences.every(
+      ({ timeoutMs, lastMs = timeoutMs }, number) =>
+        this.#expireLine(2 * number, Math.max(timeoutMs, least.again), now, until) &&
+        this.#expireLine(2 * number + 1, Math.max(lastMs, least.silence), now, until),
+    );
   }
 
-  #expireLine(line: number, { retries, timeoutMs: wanted }: Patience, now: number, until: number): boolean {
-    const timeoutMs = Math.max(wanted, this.#lateness.leastWaitMs(now));
+  #expireLine(line: number, timeoutMs: number, now: number, until: number): boolean {
     let done = 0;
     for (let slot = this.#window.oldest(line); slot >= 0; slot = this.#window.oldest(line)) {
       const sentAt = this.#window.lastTime(slot);
@@ -149,9 +153,8 @@ export class Sweep<P extends SweepProbe> {
       if (++done % SEND_BATCH === 0 && performance.now() > until) return false;
       const mayBeLost = sentAt <= this.#lostAt;
       if (mayBeLost && this.#window.excused(slot) >= MOST_EXCUSES) this.#settle(slot, LOST);
-      else if (!mayBeLost && this.#window.counted(slot) > retries) {
-        this.#settle(slot, this.#silence(slot, now));
-      } else {
+      else if (!mayBeLost && Lines.isLast(line)) this.#settle(slot, this.#silence(slot, now));
+      else {
         if (!this.#pace.has) return true;
         if (mayBeLost) this.#window.excuse(slot);
         this.#send(slot);
@@ -203,9 +206,9 @@ export class Sweep<P extends SweepProbe> {
       this.#replies.push({ endpoint, reply: { kind: 'unknown', fault: to }, attempts: 0 });
       return;
     }
-    const line = this.#lines.of(endpoint.patience ?? this.#options);
+    const number = this.#lines.of(endpoint.patience ?? this.#options);
     if (isUnderWay) {
-      this.#window.queue(slot, line);
+      this.#window.queue(slot, this.#lines.lineOf(number, this.#window.counted(slot)));
       return;
     }
     try {
@@ -216,7 +219,7 @@ export class Sweep<P extends SweepProbe> {
       this.#replies.push({ endpoint, reply: { kind: 'unknown', fault }, attempts: 0 });
       return;
     }
-    this.#send(this.#window.add(endpoint, to, line));
+    this.#send(this.#window.add(endpoint, to, this.#lines.lineOf(number, 0)));
   }
 
   #send(slot: number): void {
@@ -224,7 +227,8 @@ export class Sweep<P extends SweepProbe> {
     const to = window.destinationOf(slot);
     const { port } = window.endpointOf(slot);
     const localPort = this.#localPort(to.to, port, window.sent(slot));
-    window.resend(slot, this.#now);
+    const number = Lines.numberOf(window.lineOf(slot));
+    window.resend(slot, this.#now, this.#lines.lineOf(number, window.counted(slot) + 1));
     const sequence = this.#sequences.of(to.to, port, localPort);
     this.#pace.take();
     const syn = { to, port, localPort, sequence, ttl: USUAL_TTL };

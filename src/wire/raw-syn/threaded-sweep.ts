@@ -10,6 +10,19 @@ const LEAST_AHEAD = 256;
 /** How often is looked for probes that were not there before, milliseconds. */
 const LOOK_MS = 4;
 
+const copyOf = ({ timeoutMs, retries, lastMs = timeoutMs }: Patience): Patience => ({
+  timeoutMs,
+  retries,
+  lastMs,
+});
+
+/** A thread that waits for its sweep. */
+export interface Thread {
+  readonly worker: Worker;
+  /** Rejects when the thread ends, however it ends. */
+  readonly broken: Promise<never>;
+}
+
 /**
  * A sweep on a thread of its own, with the contract of one on this thread. Sending is system calls, half of the work of an
  * audit; here they cost this thread nothing, and round trips hold none of the time that it spends on other things.
@@ -18,9 +31,11 @@ class ThreadedSweep<P extends SweepProbe> {
   readonly #options: SweepOptions<P>;
   readonly #probes: Iterator<P | null>;
   readonly #worker: Worker;
+  readonly #broken: Promise<never>;
   readonly #underWay = new Map<number, P>();
   readonly #ids = new Map<P, number>();
-  readonly #lines: { readonly patience: Patience; timeoutMs: number; retries: number }[] = [];
+  /** Each patience, and what the thread knows of it. */
+  readonly #lines: { readonly patience: Patience; copy: Patience }[] = [];
   #perSecond: number;
   #given = 0;
   #taken = 0;
@@ -28,12 +43,15 @@ class ThreadedSweep<P extends SweepProbe> {
   #isExhausted = false;
   #ended: { resolve(end: SweepEnd): void; reject(error: unknown): void } | null = null;
 
-  constructor(file: URL, probes: Iterable<P | null>, options: SweepOptions<P>) {
-    const { perSecond, timeoutMs, retries } = options;
+  constructor({ worker, broken }: Thread, probes: Iterable<P | null>, options: SweepOptions<P>) {
+    const { perSecond } = options;
     this.#options = options;
     this.#perSecond = perSecond;
     this.#probes = probes[Symbol.iterator]();
-    this.#worker = new Worker(file, { workerData: { perSecond, timeoutMs, retries } });
+    this.#worker = worker;
+    this.#broken = broken;
+    worker.ref();
+    this.#say({ kind: 'begin', beginning: { perSecond, ...copyOf(options) } });
   }
 
   async run(): Promise<SweepEnd> {
@@ -45,8 +63,7 @@ class ThreadedSweep<P extends SweepProbe> {
       return await new Promise<SweepEnd>((resolve, reject) => {
         this.#ended = { resolve, reject };
         this.#worker.on('message', (word: Word) => this.#guarded(() => this.#hear(word)));
-        this.#worker.on('error', reject);
-        this.#worker.on('exit', () => reject(new Error('the thread of the sweep ended by itself')));
+        this.#broken.catch(reject);
         if (signal.aborted) stop();
         this.#guarded(() => this.#feed());
       });
@@ -135,26 +152,40 @@ class ThreadedSweep<P extends SweepProbe> {
   /** Patience is read anew all the time; the thread has a copy. */
   #tellPatiences(): void {
     for (const [line, known] of this.#lines.entries()) {
-      const { timeoutMs, retries } = known.patience;
-      if (timeoutMs === known.timeoutMs && retries === known.retries) continue;
-      Object.assign(known, { timeoutMs, retries });
-      this.#say({ kind: 'patience', line, patience: { timeoutMs, retries } });
+      const { timeoutMs, retries, lastMs = timeoutMs } = known.patience;
+      const { copy } = known;
+      if (timeoutMs === copy.timeoutMs && retries === copy.retries && lastMs === copy.lastMs) continue;
+      known.copy = copyOf(known.patience);
+      this.#say({ kind: 'patience', line, patience: known.copy });
     }
   }
 
   #lineOf(patience: Patience): number {
     const known = this.#lines.findIndex((line) => line.patience === patience);
     if (known >= 0) return known;
-    const { timeoutMs, retries } = patience;
-    const line = this.#lines.push({ patience, timeoutMs, retries }) - 1;
-    this.#say({ kind: 'patience', line, patience: { timeoutMs, retries } });
+    const copy = copyOf(patience);
+    const line = this.#lines.push({ patience, copy }) - 1;
+    this.#say({ kind: 'patience', line, patience: copy });
     return line;
   }
 }
 
-/** Sweeps on a thread that runs `file`. */
+/** A thread that runs `file` and waits for its sweep. It keeps no process from ending before that. */
+export const startThread = (file: URL): Thread => {
+  const worker = new Worker(file);
+  worker.unref();
+  const broken = new Promise<never>((_, reject) => {
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('the thread of the sweep ended by itself')));
+  });
+  // Whoever sweeps hears of it; where nobody does, nobody minds.
+  broken.catch(() => {});
+  return { worker, broken };
+};
+
+/** Sweeps on such a thread, which ends with the sweep. */
 export const sweepOnThread = <P extends SweepProbe>(
-  file: URL,
+  thread: Thread,
   probes: Iterable<P | null>,
   options: SweepOptions<P>,
-): Promise<SweepEnd> => new ThreadedSweep(file, probes, options).run();
+): Promise<SweepEnd> => new ThreadedSweep(thread, probes, options).run();

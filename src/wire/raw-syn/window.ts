@@ -3,7 +3,7 @@ import { type Destination, isSameAddress } from './destination.ts';
 
 const NONE = -1;
 /** Lines of probes that take silence alike. */
-export const MOST_LINES = 32;
+export const MOST_LINES = 64;
 /** Times that are remembered for each probe; a power of two. */
 const TIMES = 8;
 
@@ -152,10 +152,9 @@ export class Window<P extends Endpoint = Endpoint> {
     this.#excused[slot] = this.excused(slot) + 1;
   }
 
-  /** Notes that the probe is sent once more; it becomes the newest. */
-  resend(slot: number, now: number): void {
-    this.#unlink(slot);
-    this.#append(slot);
+  /** Notes that the probe is sent once more; it becomes the newest of a line. */
+  resend(slot: number, now: number, line: number): void {
+    this.queue(slot, line);
     this.#sent[slot] = this.sent(slot) + 1;
     this.stamp(slot, now);
   }
