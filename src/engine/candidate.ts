@@ -40,8 +40,6 @@ export class Area {
 export interface Asked extends SweepProbe {
   readonly of: Candidate;
   readonly why: PlannedPort['why'];
-  /** The patient one, after which silence stands. */
-  readonly isLast: boolean;
   patience: Patience;
 }
 
@@ -100,12 +98,17 @@ export class Candidate {
     this.#agenda = agenda;
     this.#address = target.address;
     this.#family = target.family;
-    for (const planned of agenda.first) this.#want(planned, agenda.patiences.first);
+    for (const planned of agenda.first) this.#want(planned, agenda.patiences.first(null));
   }
 
   /** Whether nothing more is to be asked. */
   get isDone(): boolean {
     return this.pending.length === 0 && this.#underWay.size === 0;
+  }
+
+  /** Whether nothing is known of it yet. */
+  get isFresh(): boolean {
+    return !this.#isAlive && !this.#wasPatient;
   }
 
   /** Whether nothing answered in the time that most networks need. */
@@ -126,7 +129,9 @@ export class Candidate {
   /** The next question, which is under way from now on. */
   ask(): Asked | undefined {
     const next = this.pending.shift();
-    if (next) this.#underWay.add(next);
+    if (!next) return undefined;
+    if (this.isFresh) next.patience = this.#agenda.patiences.first(this.area.longestMs);
+    this.#underWay.add(next);
     return next;
   }
 
@@ -155,9 +160,9 @@ export class Candidate {
     if (this.isDone && !this.#isAlive) this.#askPatiently();
   }
 
-  #want({ port, why }: PlannedPort, patience: Patience, isLast = false): void {
+  #want({ port, why }: PlannedPort, patience: Patience): void {
     const [address, family] = [this.#address, this.#family];
-    this.pending.push({ address, family, port, why, isLast, of: this, patience });
+    this.pending.push({ address, family, port, why, of: this, patience });
   }
 
   /** It lives: everything is asked, and silence until now counts from the round trips that are known now. */
@@ -179,13 +184,11 @@ export class Candidate {
     return why === 'required' ? patiences.required(this.#longestMs) : patiences.sampled(this.#longestMs);
   }
 
-  /** Asks a silent port of a living host again: one that decides by itself until the last, patient question was asked. */
+  /** Asks a silent port of a living host again where its silence came before anybody knew that the host lives. */
   #insist(asked: Asked): void {
-    const { patiences, insists } = this.#agenda;
-    if (!insists || asked.isLast) return;
     const usual = this.#patienceFor(asked);
-    if ((this.heard.get(asked.port)?.attempts ?? 0) <= usual.retries) this.#want(asked, usual);
-    else if (asked.why === 'required') this.#want(asked, patiences.last(this.#longestMs), true);
+    const isEnough = (this.heard.get(asked.port)?.attempts ?? 0) > usual.retries;
+    if (this.#agenda.insists && !isEnough) this.#want(asked, usual);
   }
 
   /** Nothing answered in the time that most networks need. */
@@ -194,7 +197,7 @@ export class Candidate {
     this.#wasPatient = true;
     const { first, patiences } = this.#agenda;
     for (const planned of first) {
-      if (planned.why === 'required') this.#want(planned, patiences.lastOfQuiet(this.area.longestMs), true);
+      if (planned.why === 'required') this.#want(planned, patiences.lastOfQuiet(this.area.longestMs));
     }
   }
 }

@@ -108,7 +108,10 @@ const interrogate = async (
     ? new Questions({ host, address, family, plan, probes: deps.probes, signal: shared.signal, emit })
     : null;
   questions?.know(known);
-  const warm = Promise.race([pace.firstAnswer.came, pause(WARM_UP_MS, shared.signal)]);
+  const { firstAnswer } = pace;
+  const warm = firstAnswer.has()
+    ? firstAnswer.came
+    : Promise.race([firstAnswer.came, pause(WARM_UP_MS, shared.signal)]);
   // Sampled ports are asked again once here; how much more they need shows when the neighbours are known.
   const sampling = withHeard(left, dialer(shared, pace, Math.min(1, plan.retries)));
   const whenWarm: Dial = async (...question) => {

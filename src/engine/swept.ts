@@ -11,6 +11,7 @@ import { Patiences } from './patience.ts';
 import { Queue } from './queue.ts';
 import { type SubnetRates, subnetOf } from './subnets.ts';
 import type { Throttle } from './throttle.ts';
+import { Turns } from './turns.ts';
 
 /** From so many questions a second on sweeps are worth it; slower, host by host is as fast and ends sooner. */
 const SWEPT_FROM = 5000;
@@ -18,8 +19,9 @@ const SWEPT_FROM = 5000;
 const TOGETHER = { least: 64, most: 4096, seconds: 4 } as const;
 /** Subnets that are remembered when none of their hosts is being swept. */
 const MOST_AREAS = 4096;
-/** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
-const PASSED_OVER = 64;
+/** Of so many questions so many go to new hosts, while both kinds have any. */
+const TURNS = 2;
+const FRESH_TURNS = 1;
 /** Hosts that are handed out at once: some milliseconds of work. */
 const TURN = 8;
 
@@ -52,8 +54,13 @@ export class SweptHosts {
   readonly #deps: SweepDeps;
   readonly #agenda: Agenda;
   readonly #areas = new Map<string, Area>();
-  /** Hosts with pending questions. */
-  readonly #round = new Queue<Candidate>();
+  /** Hosts with pending questions: those of which nothing is known yet, and the others. */
+  readonly #known = new Turns();
+  readonly #fresh = new Turns((host) => {
+    if (!host.isFresh) this.#known.push(host);
+    return host.isFresh;
+  });
+  #turn = 0;
   /** Questions under way that take silence otherwise from now on. */
   readonly #changed: Asked[] = [];
   #isExhausted = false;
@@ -115,7 +122,7 @@ export class SweptHosts {
     const plan = this.#plan;
     try {
       await sweeper.sweep(this.#questions(), {
-        ...this.#agenda.patiences.first,
+        ...this.#agenda.patiences.first(null),
         signal,
         get perSecond() {
           return throttle.paused ? 0 : plan.rate * throttle.scale;
@@ -132,9 +139,7 @@ export class SweptHosts {
   *#questions(): Generator<Asked | null> {
     for (;;) {
       for (const asked of this.#changed.splice(0)) if (asked.of.isUnderWay(asked)) yield asked;
-      let next = this.#next();
-      // New hosts when the others have nothing to ask: the first are judged while the last are asked, and no round is long.
-      if (!next && this.#admit()) next = this.#next();
+      const next = this.#next();
       if (next) {
         this.#book(next.of, 1);
         yield next;
@@ -165,7 +170,7 @@ export class SweptHosts {
       }
       const area = this.#enter(subnetOf(target.address, target.family));
       const rate = hostRate(this.#plan, this.#deps.throttle);
-      this.#round.push(new Candidate(index, target, this.#agenda, area, rate));
+      this.#fresh.push(new Candidate(index, target, this.#agenda, area, rate));
       this.#swept++;
       return true;
     }
@@ -190,17 +195,19 @@ export class SweptHosts {
     if (area.hosts === 0 && this.#areas.size > MOST_AREAS) this.#areas.delete(area.subnet);
   }
 
+  /**
+   * New hosts and known ones take turns: silence takes longest to know, so it begins early, and the first hosts are judged
+   * while the last are asked.
+   */
   #next(): Asked | undefined {
-    for (let passed = 0; passed < PASSED_OVER; passed++) {
-      const host = this.#round.shift();
-      if (!host) return undefined;
-      const isAllowed = host.rate.isFree && host.area.rate.isFree;
-      const asked = isAllowed ? host.ask() : undefined;
-      if (host.pending.length > 0) this.#round.push(host);
-      if (!asked) continue;
-      return asked;
-    }
-    return undefined;
+    this.#turn = (this.#turn + 1) % TURNS;
+    return this.#turn < FRESH_TURNS
+      ? (this.#nextFresh() ?? this.#known.next())
+      : (this.#known.next() ?? this.#nextFresh());
+  }
+
+  #nextFresh(): Asked | undefined {
+    return this.#fresh.next() ?? (this.#admit() ? this.#fresh.next() : undefined);
   }
 
   #take(replies: readonly SweepReply<Asked>[]): void {
@@ -212,7 +219,7 @@ export class SweptHosts {
       if (reply.attempts > 1) this.#book(host, reply.attempts - 1);
       host.take(reply);
       this.#changed.push(...host.changed.splice(0));
-      if (!isWaiting && host.pending.length > 0) this.#round.push(host);
+      if (!isWaiting && host.pending.length > 0) (host.isFresh ? this.#fresh : this.#known).push(host);
       if (host.isQuiet && !host.echo) {
         const { address, family } = reply.endpoint;
         host.echo = this.#deps.echo(address, family, host.lastWaitMs);

@@ -26,25 +26,26 @@ type Answer = (endpoint: Endpoint, turn: number) => Reply | 'silence' | 'later';
 
 /**
  * A sweeper whose every answer is a function of the endpoint and of how often it was asked; it takes no time. What is under
- * way is told when the probes pause, with the patience that it has by then.
+ * way is told when the probes pause or when there is more than `most` of it, with the patience that it has by then.
  */
-const fakeSweeper = (answer: Answer) => {
+const fakeSweeper = (answer: Answer, most = Number.POSITIVE_INFINITY) => {
   const asked: (Endpoint & { timeoutMs: number })[] = [];
   const paces: number[] = [];
   const turns = new Map<string, number>();
   const changes: { port: number; timeoutMs: number }[] = [];
   const resolve = <P extends SweepProbe>(endpoint: P, standard: Patience): SweepReply<P> | null => {
-    const { timeoutMs, retries } = endpoint.patience ?? standard;
+    const { timeoutMs: usualMs, retries, lastMs = usualMs } = endpoint.patience ?? standard;
     const { address: to, family, port: number } = endpoint;
     for (let attempts = 1; ; attempts++) {
       const turn = turns.get(`${to} ${number}`) ?? 0;
       const reply = answer(endpoint, turn);
       if (reply === 'later') return null;
       turns.set(`${to} ${number}`, turn + 1);
+      const timeoutMs = attempts > retries ? lastMs : usualMs;
       asked.push({ address: to, family, port: number, timeoutMs });
       if (reply !== 'silence') return { endpoint, reply, attempts };
-      if (attempts > retries)
-        return { endpoint, reply: { kind: 'silent', waitedMs: timeoutMs * attempts, attempts }, attempts };
+      const waitedMs = usualMs * (attempts - 1) + timeoutMs;
+      if (attempts > retries) return { endpoint, reply: { kind: 'silent', waitedMs, attempts }, attempts };
     }
   };
   const sweep = async <P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>) => {
@@ -69,6 +70,7 @@ const fakeSweeper = (answer: Answer) => {
         }
         underWay.add(probe);
         paces.push(options.perSecond);
+        if (underWay.size > most) tell();
         continue;
       }
       tell();
@@ -85,8 +87,9 @@ const audit = async (
   changes: Partial<Plan> = {},
   guard = () => null as string | null,
   onJudged: () => void = () => {},
+  mostUnderWay?: number,
 ) => {
-  const sweeper = fakeSweeper(answer);
+  const sweeper = fakeSweeper(answer, mostUnderWay);
   const wire = fakeWire(({ port, ...endpoint }) => {
     const reply = answer({ ...endpoint, port }, 1000);
     return reply === 'later' ? 'silence' : reply;
@@ -244,5 +247,33 @@ describe('a bulk scan that can sweep', () => {
       [135, 400],
       [3389, 400],
     ]);
+  });
+
+  it('waits less for the first answer of a host, too, when it was asked after its neighbours answered', async () => {
+    const most = 64;
+    const hosts = Array.from({ length: most + 10 }, (_, at) => `192.0.2.${at + 1}`);
+    const { sweeper } = await audit(
+      ({ address: to }) => (Number(to.split('.')[3]) > most ? 'silence' : refused),
+      hosts,
+      // So slow that no more than these are swept at once.
+      { rate: 5000 },
+    );
+    const firstWaits = new Map<string, number>();
+    for (const { address: to, timeoutMs } of sweeper.asked) {
+      if (!firstWaits.has(to)) firstWaits.set(to, timeoutMs);
+    }
+    expect(firstWaits.get('192.0.2.1')).toBe(300);
+    expect(firstWaits.get(`192.0.2.${most + 10}`)).toBe(100);
+  });
+
+  it('asks one host all before the next, new hosts and known ones in turn, so that silence begins early', async () => {
+    const hosts = Array.from({ length: 60 }, (_, at) => `192.0.2.${at + 1}`);
+    const sample = Array.from({ length: 16 }, (_, at) => 2000 + 3000 * at);
+    const rates = { perHostRate: 1e6, perSubnetRate: 1e6 };
+    const { sweeper } = await audit(() => refused, hosts, { sample, ...rates }, undefined, undefined, 30);
+    const order = sweeper.asked.map(({ address: to }) => to);
+    expect(order).toHaveLength(60 * 18);
+    expect(order.lastIndexOf('192.0.2.1')).toBeLessThan(order.indexOf('192.0.2.20'));
+    expect(order.indexOf('192.0.2.60')).toBeLessThan(0.7 * order.length);
   });
 });
