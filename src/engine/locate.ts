@@ -122,6 +122,17 @@ export interface KnownWay {
   readonly resets: boolean;
 }
 
+/** A refusal that came with another TTL than the target's says much; loss must not hide where it comes from. */
+const SUSPECT_REPEATS = 3;
+
+/** Asks with a TTL until something is heard, so often at most. */
+const askUntilHeard = async (locator: Locator, port: number, ttl: number, most: number): Promise<Reply> => {
+  let reply = await locator.askAt(port, ttl);
+  for (let again = 0; again < most && reply.kind === 'silent'; again++)
+    reply = await locator.askAt(port, ttl);
+  return reply;
+};
+
 /** Refused sampled ports that stand for the others when the way is known, spread over the range. */
 const STAND_INS = 3;
 
@@ -142,19 +153,19 @@ const ttlOf = ({ reply }: PortObservation): number | undefined => ('ttl' in repl
 const suspectsOf = (
   observations: readonly PortObservation[],
   witness: PortObservation,
-): PortObservation[] => {
+): { readonly suspects: readonly PortObservation[]; readonly repeats: number } => {
   const refusals = refusedOnes(observations).filter((one) => one !== witness);
   const own = ttlOf(witness);
   const isSeen = own !== undefined && refusals.every((one) => ttlOf(one) !== undefined);
-  if (isSeen) return refusals.filter((one) => ttlOf(one) !== own);
+  if (isSeen) {
+    return { suspects: refusals.filter((one) => ttlOf(one) !== own), repeats: SUSPECT_REPEATS };
+  }
   const required = refusals.filter(({ why }) => why === 'required');
-  return [
-    ...required,
-    ...spread(
-      refusals.filter(({ why }) => why !== 'required'),
-      STAND_INS,
-    ),
-  ];
+  const standIns = spread(
+    refusals.filter(({ why }) => why !== 'required'),
+    STAND_INS,
+  );
+  return { suspects: [...required, ...standIns], repeats: 0 };
 };
 
 /**
@@ -170,10 +181,11 @@ export const measureBriefly = async (
   const witness = bestAnswering(observations);
   if (!witness || !known || known.resets || known.distance < 2) return measure(observations, locator);
   const { distance } = known;
-  const suspects = [...suspectsOf(observations, witness), witness];
+  const { suspects, repeats } = suspectsOf(observations, witness);
   const [atHome, ...early] = await Promise.all([
     locator.askAt(witness.port, distance),
-    ...suspects.map(({ port }) => locator.askAt(port, distance - 1)),
+    locator.askAt(witness.port, distance - 1),
+    ...suspects.map(({ port }) => askUntilHeard(locator, port, distance - 1, repeats)),
   ]);
   const asExpected = atHome !== undefined && isReachable(atHome) && !early.some(isReachable);
   return asExpected

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Locator, measure, traceFilters } from '../../src/engine/locate.ts';
+import { type Locator, measure, measureBriefly, traceFilters } from '../../src/engine/locate.ts';
 import type { Hop, PortObservation, Trace } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { accepted, refused } from './fakes.ts';
@@ -136,5 +136,34 @@ describe('measure and traceFilters', () => {
     };
     const observations = [observation(135, refused), observation(50_000, refused)];
     expect((await locate(observations, near)).observations).toEqual(observations);
+  });
+});
+
+describe('measureBriefly, among neighbours whose distance is known', () => {
+  const KNOWN = { distance: DISTANCE, resets: false };
+  const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
+  const byItself = observation(3389, seen(accepted, 125));
+  const reset = observation(135, seen(refused, 62));
+
+  it('traces nothing where all answers come from as far away as one that is the target', async () => {
+    const { locator, traced, tested } = way({ 3389: { reply: accepted }, 135: { reply: refused } });
+    const measured = await measureBriefly([observation(135, seen(refused, 125)), byItself], locator, KNOWN);
+    expect(measured.distance).toBe(DISTANCE);
+    expect(traced).toEqual([]);
+    expect(tested).toEqual([
+      [3389, DISTANCE],
+      [3389, DISTANCE - 1],
+    ]);
+  });
+
+  it.each([0, 1, 3])('finds a reset that came with another TTL, with %i questions lost', async (lost) => {
+    const { locator } = way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } });
+    let left = lost;
+    const lossy: Locator = {
+      ...locator,
+      askAt: async (port, ttl) => (port === 135 && left-- > 0 ? silent : locator.askAt(port, ttl)),
+    };
+    const { observations } = await measureBriefly([reset, byItself], lossy, KNOWN);
+    expect(observations[0]?.reply).toMatchObject({ kind: 'refused', by: 'middlebox', from: '10.0.1.1' });
   });
 });
