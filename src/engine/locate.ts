@@ -24,7 +24,11 @@ export interface Measured {
   readonly distance: number | null;
   /** A TTL that cannot reach the target, when resets came back at it; null when no middlebox resets. */
   readonly resetsAtTtl: number | null;
+  /** The TTL with which the target's own answers came; null where it was not seen or not measured. */
+  readonly ttl: number | null;
 }
+
+export const NOT_MEASURED = { traces: [], distance: null, resetsAtTtl: null, ttl: null } as const;
 
 const isFiltered = ({ reply }: PortObservation): boolean =>
   reply.kind === 'silent' ||
@@ -55,6 +59,8 @@ const bestAnswering = (observations: readonly PortObservation[]): PortObservatio
   observations.find(({ reply }) => reply.kind === 'accepted') ??
   observations.find(({ reply }) => isReachable(reply));
 
+const ttlOf = ({ reply }: PortObservation): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
+
 const refusedOnes = (observations: readonly PortObservation[]): PortObservation[] =>
   observations.filter(({ reply }) => reply.kind === 'refused');
 
@@ -73,7 +79,7 @@ export const measure = async (
   locator: Locator,
 ): Promise<Measured> => {
   const witness = bestAnswering(observations);
-  if (!witness) return { traces: [], observations, distance: null, resetsAtTtl: null };
+  if (!witness) return { ...NOT_MEASURED, observations };
   const first = await locator.trace(witness.port, { isAnswering: true });
   const required = refusedOnes(observations).filter(({ why }) => why === 'required');
   const sampled = refusedOnes(observations).filter(({ why }) => why !== 'required');
@@ -86,7 +92,8 @@ export const measure = async (
   // The farthest answer is the target's; whatever answers sooner stands in between.
   const ends = traces.flatMap(({ end, endTtl }) => (endTtl !== null && isReachable(end) ? [endTtl] : []));
   const distance = ends.length === 0 ? null : Math.max(...ends);
-  if (distance === null || distance < 2) return { traces, observations, distance, resetsAtTtl: null };
+  const ttl = first.endTtl === distance ? (ttlOf(witness) ?? null) : null;
+  if (distance === null || distance < 2) return { traces, observations, distance, resetsAtTtl: null, ttl };
 
   const early = new Map<number, number>();
   for (const { port, end, endTtl } of traces) {
@@ -108,6 +115,7 @@ export const measure = async (
   return {
     distance,
     resetsAtTtl: early.size > 0 ? distance - 1 : null,
+    ttl,
     traces: traces.map((trace) => ({ ...trace, end: judge(trace.port, trace.end) })),
     observations: observations.map((observation) => ({
       ...observation,
@@ -116,11 +124,33 @@ export const measure = async (
   };
 };
 
-/** The way to a neighbour: how far it is, and whether a middlebox on it resets. */
+/** The way to a subnet, as its hosts that were measured show it. */
 export interface KnownWay {
   readonly distance: number;
+  /** A middlebox on it resets. */
   readonly resets: boolean;
+  /** What was left of the time to live of answers that came from so far; empty where that is not seen. */
+  readonly ttls: ReadonlySet<number>;
+  /** Resets of a middlebox came with the same, or with one that nobody saw: it tells nothing here. */
+  readonly hidesTtl: boolean;
 }
+
+/** What one measured host adds to what is known of the way to its subnet. */
+export const wayWith = (
+  known: KnownWay | undefined,
+  { observations, distance, resetsAtTtl, ttl }: Measured,
+): KnownWay | undefined => {
+  if (distance === null) return known;
+  const isHidden = observations.some(
+    ({ reply }) => reply.kind === 'refused' && reply.by === 'middlebox' && (reply.ttl ?? ttl) === ttl,
+  );
+  return {
+    distance,
+    resets: resetsAtTtl !== null || known?.resets === true,
+    ttls: new Set([...(known?.ttls ?? []), ...(ttl === null ? [] : [ttl])]),
+    hidesTtl: isHidden || known?.hidesTtl === true,
+  };
+};
 
 /** A refusal that came with another TTL than the target's says much; loss must not hide where it comes from. */
 const SUSPECT_REPEATS = 3;
@@ -143,8 +173,6 @@ const spread = <T>(items: readonly T[], most: number): T[] =>
         { length: most },
         (_, i) => items[Math.floor(((2 * i + 1) * items.length) / (2 * most))],
       ).flatMap((item) => (item === undefined ? [] : [item]));
-
-const ttlOf = ({ reply }: PortObservation): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
 
 /**
  * Refusals that may be a middlebox's. Where the TTL of answers is seen, those that came with another one than the witness;
@@ -169,9 +197,10 @@ const suspectsOf = (
 };
 
 /**
- * Measures a host of which neighbours are known: it answers at their distance, and what stands for its refusals does not
- * come back at a TTL that cannot reach it. That spares the ICMP errors of a whole trace. Where anything is otherwise, and
- * on a way on which a middlebox resets, the host is measured by itself.
+ * Measures a host of which neighbours are known. Where all its answers come with a TTL with which theirs do, it is as far away
+ * as they are and refuses by itself: nothing is asked. Else it must answer at their distance, and what stands for its refusals
+ * must not come back at a TTL that cannot reach it. That spares the ICMP errors of a whole trace. Where anything is otherwise,
+ * and on a way on which a middlebox resets, the host is measured by itself.
  */
 export const measureBriefly = async (
   observations: readonly PortObservation[],
@@ -179,8 +208,13 @@ export const measureBriefly = async (
   known: KnownWay | undefined,
 ): Promise<Measured> => {
   const witness = bestAnswering(observations);
-  if (!witness || !known || known.resets || known.distance < 2) return measure(observations, locator);
+  if (!witness || !known || known.distance < 2) return measure(observations, locator);
   const { distance } = known;
+  const likeNeighbours = { ...NOT_MEASURED, observations, distance };
+  const own = ttlOf(witness);
+  const isKnown = own !== undefined && known.ttls.has(own) && !known.hidesTtl;
+  if (isKnown && refusedOnes(observations).every((one) => ttlOf(one) === own)) return likeNeighbours;
+  if (known.resets) return measure(observations, locator);
   const { suspects, repeats } = suspectsOf(observations, witness);
   const [atHome, ...early] = await Promise.all([
     locator.askAt(witness.port, distance),
@@ -188,9 +222,7 @@ export const measureBriefly = async (
     ...suspects.map(({ port }) => askUntilHeard(locator, port, distance - 1, repeats)),
   ]);
   const asExpected = atHome !== undefined && isReachable(atHome) && !early.some(isReachable);
-  return asExpected
-    ? { traces: [], observations, distance, resetsAtTtl: null }
-    : measure(observations, locator);
+  return asExpected ? likeNeighbours : measure(observations, locator);
 };
 
 /** Hops that kept silent to the witness are asked again so often, a pause apart, when a filter is to be placed. */

@@ -5,7 +5,14 @@ import { isReachable, type Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { ask, type HostPace, type Shared } from './dial.ts';
-import { type Locator, type Measured, measure, measureBriefly, traceFilters } from './locate.ts';
+import {
+  type Locator,
+  type Measured,
+  measure,
+  measureBriefly,
+  NOT_MEASURED,
+  traceFilters,
+} from './locate.ts';
 import { pause } from './pace.ts';
 import { exactRanges } from './ranges.ts';
 import type { Sites } from './sites.ts';
@@ -116,7 +123,7 @@ export const site = async (
 ): Promise<Site> => {
   const { host, address, family, alive, shared, sites, emit } = deps;
   const locator = canTrace(plan, deps) ? locatorOf(deps) : null;
-  const unmeasured: Measured = { traces: [], observations, distance: null, resetsAtTtl: null };
+  const unmeasured: Measured = { ...NOT_MEASURED, observations };
   const subnet = subnetOf(address, family);
   const lookedAt = !plan.bulk || sites.take(subnet, observations, alive);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => (plan.bulk ? sites.inTurn(work) : work());

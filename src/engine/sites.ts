@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { PortObservation, Trace } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import { Claims } from './claims.ts';
-import type { KnownWay, Measured } from './locate.ts';
+import { type KnownWay, type Measured, wayWith } from './locate.ts';
 
 /** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
 const FILTERED_PER_SUBNET = 10;
@@ -57,12 +57,7 @@ export class Sites {
     const before = this.#ways.get(subnet);
     const measured = measuring();
     const learnt = measured.then(
-      async ({ distance, resetsAtTtl }) => {
-        const known = await before;
-        return distance === null
-          ? known
-          : { distance, resets: resetsAtTtl !== null || known?.resets === true };
-      },
+      async (one) => wayWith(await before, one),
       () => undefined,
     );
     if (before === undefined) this.#remember(subnet, learnt);

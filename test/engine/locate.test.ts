@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Locator, measure, measureBriefly, traceFilters } from '../../src/engine/locate.ts';
+import {
+  type KnownWay,
+  type Locator,
+  measure,
+  measureBriefly,
+  NOT_MEASURED,
+  traceFilters,
+  wayWith,
+} from '../../src/engine/locate.ts';
 import type { Hop, PortObservation, Trace } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { accepted, refused } from './fakes.ts';
@@ -140,20 +148,43 @@ describe('measure and traceFilters', () => {
 });
 
 describe('measureBriefly, among neighbours whose distance is known', () => {
-  const KNOWN = { distance: DISTANCE, resets: false };
+  const KNOWN: KnownWay = { distance: DISTANCE, resets: false, ttls: new Set(), hidesTtl: false };
   const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
   const byItself = observation(3389, seen(accepted, 125));
+  const alike = [observation(135, seen(refused, 125)), byItself];
   const reset = observation(135, seen(refused, 62));
+  const open = { 3389: { reply: accepted }, 135: { reply: refused } };
 
   it('traces nothing where all answers come from as far away as one that is the target', async () => {
-    const { locator, traced, tested } = way({ 3389: { reply: accepted }, 135: { reply: refused } });
-    const measured = await measureBriefly([observation(135, seen(refused, 125)), byItself], locator, KNOWN);
+    const { locator, traced, tested } = way(open);
+    const measured = await measureBriefly(alike, locator, KNOWN);
     expect(measured.distance).toBe(DISTANCE);
     expect(traced).toEqual([]);
     expect(tested).toEqual([
       [3389, DISTANCE],
       [3389, DISTANCE - 1],
     ]);
+  });
+
+  it('asks nothing where they come with the TTL of measured neighbours, even when a middlebox resets others', async () => {
+    for (const resets of [false, true]) {
+      const { locator, traced, tested } = way(open);
+      const known = { ...KNOWN, resets, ttls: new Set([61, 125]) };
+      expect(await measureBriefly(alike, locator, known)).toMatchObject({ distance: DISTANCE, traces: [] });
+      expect({ traced, tested }).toEqual({ traced: [], tested: [] });
+    }
+  });
+
+  it.each([
+    ['a refusal has the TTL of other neighbours', [observation(135, seen(refused, 61)), byItself], {}],
+    ['resets hid behind the TTL before', alike, { hidesTtl: true }],
+    ['no TTL was seen', [observation(135, refused), observation(3389, accepted)], {}],
+  ])('measures the host by itself on a way that resets, where %s', async (_, observations, more) => {
+    const { locator, traced } = way({ ...open, 135: { resetAt: 2, reply: refused } });
+    const known = { ...KNOWN, resets: true, ttls: new Set([61, 125]), ...more };
+    const measured = await measureBriefly(observations, locator, known);
+    expect(measured.observations[0]?.reply).toMatchObject({ by: 'middlebox' });
+    expect(traced).not.toEqual([]);
   });
 
   it.each([0, 1, 3])('finds a reset that came with another TTL, with %i questions lost', async (lost) => {
@@ -165,5 +196,30 @@ describe('measureBriefly, among neighbours whose distance is known', () => {
     };
     const { observations } = await measureBriefly([reset, byItself], lossy, KNOWN);
     expect(observations[0]?.reply).toMatchObject({ kind: 'refused', by: 'middlebox', from: '10.0.1.1' });
+  });
+});
+
+describe('what is known of a way', () => {
+  const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
+
+  it('grows with each host that was measured', async () => {
+    const { locator } = way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } });
+    const first = await measure([observation(3389, seen(accepted, 125))], locator);
+    const known = wayWith(undefined, first);
+    expect(known).toEqual({ distance: DISTANCE, resets: false, ttls: new Set([125]), hidesTtl: false });
+    const told = [observation(135, seen(refused, 62)), observation(3389, seen(accepted, 61))];
+    expect(wayWith(known, await measure(told, locator))).toEqual({
+      distance: DISTANCE,
+      resets: true,
+      ttls: new Set([125, 61]),
+      hidesTtl: false,
+    });
+    const hidden = [observation(135, seen(refused, 125)), observation(3389, seen(accepted, 125))];
+    const more = wayWith(known, await measure(hidden, locator));
+    expect(more).toMatchObject({ resets: true, hidesTtl: true });
+    const blind = [observation(135, refused), observation(3389, accepted)];
+    // A reset whose TTL nobody saw may have come with any.
+    expect(wayWith(known, await measure(blind, locator))).toMatchObject({ resets: true, hidesTtl: true });
+    expect(wayWith(more, { ...NOT_MEASURED, observations: [] })).toBe(more);
   });
 });
