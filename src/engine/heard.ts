@@ -25,9 +25,13 @@ export interface Foreknown {
 const ttlOf = (reply: Reply): { readonly ttl?: number } =>
   'ttl' in reply && reply.ttl !== undefined ? { ttl: reply.ttl } : {};
 
+/** How often a connect is begun anew on a port that the sweep saw accept. */
+const MOST_CONNECTS = 2;
+
 /**
  * A dial that gives what a sweep heard, once for each port; what it did not hear, an accept that a conversation is to be
- * held on, and every further question is asked.
+ * held on, and every further question is asked. An accept that was seen stands: where no connect comes through after it, the
+ * peer is one that says nothing, and the port no filtered one.
  */
 export const withHeard = (left: Map<number, Heard>, dial: Dial): Dial => {
   return async (endpoint, talk) => {
@@ -35,11 +39,15 @@ export const withHeard = (left: Map<number, Heard>, dial: Dial): Dial => {
     left.delete(endpoint.port);
     if (!known) return dial(endpoint, talk);
     if (!talk || known.reply.kind !== 'accepted') return known;
-    const { reply, attempts } = await dial(endpoint, talk);
-    return {
-      reply: reply.kind === 'accepted' ? { ...reply, ...ttlOf(known.reply) } : reply,
-      attempts: known.attempts + attempts - 1,
-    };
+    let attempts = known.attempts - 1;
+    for (let connects = 1; ; connects++) {
+      const dialled = await dial(endpoint, talk);
+      const { reply } = dialled;
+      attempts += dialled.attempts;
+      if (reply.kind === 'accepted') return { reply: { ...reply, ...ttlOf(known.reply) }, attempts };
+      if (reply.kind !== 'silent') return { reply, attempts };
+      if (connects === MOST_CONNECTS) return { reply: known.reply, attempts };
+    }
   };
 };
 
