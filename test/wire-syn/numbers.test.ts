@@ -135,10 +135,10 @@ describe('how late answers are by now', () => {
     lateness.note(20);
     lateness.note(200);
     lateness.note(30);
-    expect(lateness.leastWaitsMs(100)).toEqual({ again: 220, silence: 400 });
-    expect(lateness.leastWaitsMs(600)).toEqual({ again: 220, silence: 400 });
+    expect(lateness.leastWaitsMs(100)).toEqual({ again: 280, silence: 400 });
+    expect(lateness.leastWaitsMs(600)).toEqual({ again: 280, silence: 400 });
     lateness.note(40);
-    expect(lateness.leastWaitsMs(1200)).toEqual({ again: 60, silence: 160 });
+    expect(lateness.leastWaitsMs(1200)).toEqual({ again: 72, silence: 160 });
     lateness.note(60_000);
     expect(lateness.leastWaitsMs(1300)).toEqual({ again: 3000, silence: 3000 });
     lateness.leastWaitsMs(1900);

@@ -3,7 +3,8 @@ const SPAN_MS = 500;
 /** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
 const FACTOR = 1.5;
 const MARGIN_MS = 100;
-/** Who is asked again has had the time that answers take by now, and so many milliseconds; a later answer still counts. */
+/** Less for who is asked again, since a later answer still counts; but while a queue grows, repetitions would make it grow faster. */
+const AGAIN_FACTOR = 1.3;
 const AGAIN_MARGIN_MS = 20;
 /** Nobody waits longer because of others, milliseconds. */
 const MOST_MS = 3000;
@@ -39,7 +40,7 @@ export class Lateness {
     const longest = Math.max(this.#longest, this.#before);
     if (longest === 0) return { again: 0, silence: 0 };
     return {
-      again: Math.min(MOST_MS, longest + AGAIN_MARGIN_MS),
+      again: Math.min(MOST_MS, AGAIN_FACTOR * longest + AGAIN_MARGIN_MS),
       silence: Math.min(MOST_MS, FACTOR * longest + MARGIN_MS),
     };
   }
