@@ -103,6 +103,7 @@ const screenSink = (place: Place): Sink => {
   };
 };
 
+/** Lines as they come for ndjson, wherever they go; every other form is made when all is known. */
 export const chooseSink = (place: Place): Sink => {
   if (place.tui) return screenSink(place);
   return place.options.format === 'ndjson' ? streamSink(place) : quietSink(place);

@@ -30,7 +30,7 @@ const PIECE = 65_536;
 export interface OutStream {
   /** Resolves when there is room for more. */
   write(chunk: string): Promise<void>;
-  /** All was written. Throws when it could not be. */
+  /** All was written. Throws when it could not be; then it is to be abandoned. */
   close(): Promise<void>;
   /** There will be no more, and what was written is not the whole. */
   abandon(): Promise<void>;
@@ -75,65 +75,63 @@ const openFile = async (path: string): Promise<OutStream> => {
     if (draft !== null) rmSync(draft, { force: true });
   };
   process.once('exit', discard);
-  let piece = '';
   let failure: unknown;
-  const flush = async (): Promise<void> => {
-    const text = piece;
-    piece = '';
-    if (failure === undefined && text !== '') await file.writeFile(text);
-  };
-  const abandon = async (): Promise<void> => {
-    await file.close();
-    discard();
-    process.off('exit', discard);
-  };
   return {
     write: async (chunk) => {
-      piece += chunk;
-      if (piece.length < PIECE) return;
-      await flush().catch((error) => {
+      if (failure !== undefined) return;
+      await file.writeFile(chunk).catch((error) => {
         failure = error;
       });
     },
     close: async () => {
-      try {
-        await guarded(failure === undefined ? flush() : Promise.reject(failure));
-      } catch (error) {
-        await abandon();
-        throw error;
-      }
+      if (failure !== undefined) await guarded(Promise.reject(failure));
       await file.close();
       if (draft !== null) await guarded(rename(draft, path));
       process.off('exit', discard);
     },
-    abandon,
+    abandon: async () => {
+      await file.close();
+      discard();
+      process.off('exit', discard);
+    },
   };
 };
 
+/** The same stream in fewer pieces. */
+const gathering = (out: OutStream): OutStream => {
+  let piece = '';
+  const flush = async (): Promise<void> => {
+    const text = piece;
+    piece = '';
+    if (text !== '') await out.write(text);
+  };
+  return {
+    write: async (chunk) => {
+      piece += chunk;
+      if (piece.length >= PIECE) await flush();
+    },
+    close: async () => {
+      await flush();
+      await out.close();
+    },
+    abandon: out.abandon,
+  };
+};
+
+const isStandard = (path: string | null): path is null | '-' => path === null || path === '-';
+
 /** Opens standard output for pieces that are seen at once, or a file when one was named (`-` is standard output). */
 export const openOut = async (path: string | null): Promise<OutStream> =>
-  path === null || path === '-' ? openLive(process.stdout) : openFile(path);
-
-/** The same text in fewer pieces. */
-function* gathered(chunks: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const chunk of chunks) {
-    piece += chunk;
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
-}
+  isStandard(path) ? openLive(process.stdout) : gathering(await openFile(path));
 
 /** Delivers the result to standard output, or to a file when one was named (`-` is standard output). */
 export const deliver = async (chunks: Iterable<string>, path: string | null): Promise<void> => {
-  const out = await openOut(path);
+  const out = gathering(isStandard(path) ? openLive(process.stdout) : await openFile(path));
   try {
-    for (const chunk of gathered(chunks)) await out.write(chunk);
+    for (const chunk of chunks) await out.write(chunk);
+    await out.close();
   } catch (error) {
     await out.abandon();
     throw error;
   }
-  await out.close();
 };

@@ -175,25 +175,24 @@ const spread = <T>(items: readonly T[], most: number): T[] =>
       ).flatMap((item) => (item === undefined ? [] : [item]));
 
 /**
- * Refusals that may be a middlebox's. Where the TTL of answers is seen, those that came with another one than the witness;
- * else the required ports and a few that stand for the others.
+ * Refusals that may be a middlebox's. Where the TTL of answers is seen, those that came with another one than the witness,
+ * whose TTL is given too; else the required ports and a few that stand for the others.
  */
 const suspectsOf = (
   observations: readonly PortObservation[],
   witness: PortObservation,
-): { readonly suspects: readonly PortObservation[]; readonly repeats: number } => {
+): { readonly suspects: readonly PortObservation[]; readonly ttl: number | null } => {
   const refusals = refusedOnes(observations).filter((one) => one !== witness);
-  const own = ttlOf(witness);
-  const isSeen = own !== undefined && refusals.every((one) => ttlOf(one) !== undefined);
-  if (isSeen) {
-    return { suspects: refusals.filter((one) => ttlOf(one) !== own), repeats: SUSPECT_REPEATS };
+  const ttl = ttlOf(witness);
+  if (ttl !== undefined && refusals.every((one) => ttlOf(one) !== undefined)) {
+    return { suspects: refusals.filter((one) => ttlOf(one) !== ttl), ttl };
   }
   const required = refusals.filter(({ why }) => why === 'required');
   const standIns = spread(
     refusals.filter(({ why }) => why !== 'required'),
     STAND_INS,
   );
-  return { suspects: [...required, ...standIns], repeats: 0 };
+  return { suspects: [...required, ...standIns], ttl: null };
 };
 
 /**
@@ -211,11 +210,11 @@ export const measureBriefly = async (
   if (!witness || !known || known.distance < 2) return measure(observations, locator);
   const { distance } = known;
   const likeNeighbours = { ...NOT_MEASURED, observations, distance };
-  const own = ttlOf(witness);
-  const isKnown = own !== undefined && known.ttls.has(own) && !known.hidesTtl;
-  if (isKnown && refusedOnes(observations).every((one) => ttlOf(one) === own)) return likeNeighbours;
+  const { suspects, ttl } = suspectsOf(observations, witness);
+  const isTheirs = ttl !== null && known.ttls.has(ttl) && !known.hidesTtl;
+  if (isTheirs && suspects.length === 0) return likeNeighbours;
   if (known.resets) return measure(observations, locator);
-  const { suspects, repeats } = suspectsOf(observations, witness);
+  const repeats = ttl === null ? 0 : SUSPECT_REPEATS;
   const [atHome, ...early] = await Promise.all([
     locator.askAt(witness.port, distance),
     locator.askAt(witness.port, distance - 1),

@@ -19,9 +19,6 @@ const SWEPT_FROM = 5000;
 const TOGETHER = { least: 64, most: 4096, seconds: 4 } as const;
 /** Subnets that are remembered when none of their hosts is being swept. */
 const MOST_AREAS = 4096;
-/** Of so many questions so many go to new hosts, while both kinds have any. */
-const TURNS = 2;
-const FRESH_TURNS = 1;
 /** Hosts that are handed out at once: some milliseconds of work. */
 const TURN = 8;
 
@@ -60,7 +57,7 @@ export class SweptHosts {
     if (!host.isFresh) this.#known.push(host);
     return host.isFresh;
   });
-  #turn = 0;
+  #isKnownTurn = false;
   /** Questions under way that take silence otherwise from now on. */
   readonly #changed: Asked[] = [];
   #isExhausted = false;
@@ -200,10 +197,10 @@ export class SweptHosts {
    * while the last are asked.
    */
   #next(): Asked | undefined {
-    this.#turn = (this.#turn + 1) % TURNS;
-    return this.#turn < FRESH_TURNS
-      ? (this.#nextFresh() ?? this.#known.next())
-      : (this.#known.next() ?? this.#nextFresh());
+    this.#isKnownTurn = !this.#isKnownTurn;
+    return this.#isKnownTurn
+      ? (this.#known.next() ?? this.#nextFresh())
+      : (this.#nextFresh() ?? this.#known.next());
   }
 
   #nextFresh(): Asked | undefined {
@@ -219,7 +216,7 @@ export class SweptHosts {
       if (reply.attempts > 1) this.#book(host, reply.attempts - 1);
       host.take(reply);
       this.#changed.push(...host.changed.splice(0));
-      if (!isWaiting && host.pending.length > 0) (host.isFresh ? this.#fresh : this.#known).push(host);
+      if (!isWaiting && host.pending.length > 0) this.#known.push(host);
       if (host.isQuiet && !host.echo) {
         const { address, family } = reply.endpoint;
         host.echo = this.#deps.echo(address, family, host.lastWaitMs);

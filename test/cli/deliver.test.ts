@@ -71,6 +71,7 @@ describe('a file that is written piece by piece', () => {
     const out = await openOut('/dev/full');
     for (let i = 0; i < 300; i++) await out.write('x'.repeat(1000));
     await expect(out.close()).rejects.toThrow(UsageError);
+    await out.abandon();
     await expect(openOut(join(folder, 'nowhere/out'))).rejects.toThrow('could not be written (ENOENT)');
   });
 });

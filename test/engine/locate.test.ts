@@ -147,9 +147,10 @@ describe('measure and traceFilters', () => {
   });
 });
 
+const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
+
 describe('measureBriefly, among neighbours whose distance is known', () => {
   const KNOWN: KnownWay = { distance: DISTANCE, resets: false, ttls: new Set(), hidesTtl: false };
-  const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
   const byItself = observation(3389, seen(accepted, 125));
   const alike = [observation(135, seen(refused, 125)), byItself];
   const reset = observation(135, seen(refused, 62));
@@ -200,8 +201,6 @@ describe('measureBriefly, among neighbours whose distance is known', () => {
 });
 
 describe('what is known of a way', () => {
-  const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
-
   it('grows with each host that was measured', async () => {
     const { locator } = way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } });
     const first = await measure([observation(3389, seen(accepted, 125))], locator);

@@ -28,7 +28,17 @@ export class Lines {
 
   /** The line of who has that patience and was asked so often. */
   lineOf(number: number, asked: number): number {
-    return 2 * number + (asked > (this.patiences[number]?.retries ?? 0) ? 1 : 0);
+    return asked > (this.patiences[number]?.retries ?? 0) ? Lines.lastOf(number) : Lines.againOf(number);
+  }
+
+  /** The line of who has the patience with that number and will be asked again. */
+  static againOf(number: number): number {
+    return 2 * number;
+  }
+
+  /** The line of who was asked the last time. */
+  static lastOf(number: number): number {
+    return 2 * number + 1;
   }
 
   /** The number of the patience of who stands in a line. */

@@ -5,7 +5,8 @@ import { loadLibc } from '../linux/libc.ts';
 import { startSweep } from './start-sweep.ts';
 import { type Beginning, type Order, type Other, PROBE_NUMBERS, pack, type Word } from './sweep-messages.ts';
 
-// The thread of one sweep, which waits until it begins: sends and reads while the main thread judges hosts, draws and keeps. See threaded-sweep.ts.
+// The thread of one sweep, which waits until it begins: sends and reads while the main thread judges hosts, draws and keeps.
+// See threaded-sweep.ts.
 
 interface Probe extends SweepProbe {
   readonly id: number;

@@ -140,8 +140,8 @@ export class Sweep<P extends SweepProbe> {
     const least = this.#lateness.leastWaitsMs(now);
     return this.#lines.patiences.every(
       ({ timeoutMs, lastMs = timeoutMs }, number) =>
-        this.#expireLine(2 * number, Math.max(timeoutMs, least.again), now, until) &&
-        this.#expireLine(2 * number + 1, Math.max(lastMs, least.silence), now, until),
+        this.#expireLine(Lines.againOf(number), Math.max(timeoutMs, least.again), now, until) &&
+        this.#expireLine(Lines.lastOf(number), Math.max(lastMs, least.silence), now, until),
     );
   }
 
