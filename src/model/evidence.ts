@@ -52,6 +52,17 @@ export interface RemoteDesktopFinding {
 
 export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding;
 
+/**
+ * Flows (source ports) over which one port was asked, each until it answered or its silence stood, and those that answered.
+ * Fewer answers than flows: equal-cost paths that treat the port differently. `over`: the router that all silent flows and no
+ * answering one passed, where traces showed it.
+ */
+export interface Flows {
+  readonly asked: number;
+  readonly answered: number;
+  readonly over?: string;
+}
+
 /** The last word on one port of one host, after retries. */
 export interface PortObservation {
   readonly port: number;
@@ -61,6 +72,10 @@ export interface PortObservation {
   readonly reply: Reply;
   /** Questions sent, the answered one included. */
   readonly attempts: number;
+  /** Of them, those that outlasted this host's round trips and got no answer before one did: packets that were lost. */
+  readonly lost?: number;
+  /** Absent where one flow was asked. */
+  readonly flows?: Flows;
   /** IANA service name, when the conversation proved it (`epmap`, `msrpc`, `ms-wbt-server`). */
   readonly service?: string;
   /** One clear line about the conversation; text from the network, not cleaned. */
@@ -82,11 +97,37 @@ export interface Trace {
   readonly end: Reply;
   readonly endTtl: number | null;
   /**
-   * Of a trace that fell silent: whether the first hop that it did not reach was asked again in turn by this port and by
-   * one that answers, and only the latter heard it. False when the hop kept silent to both, as a router that limits its
-   * ICMP errors does. Absent when that was not asked.
+   * Of a trace that fell silent: the first hop that it did not reach, asked again over `flows` new flows by this port and over
+   * as many by a port that answers. Of those, `passed` and `control` were answered by the hop. Absent when that was not asked.
    */
-  readonly confirmed?: boolean;
+  readonly comparison?: HopComparison;
+}
+
+/** How often one hop answered to a port and to a port that is known to reach the target (`control`), over `flows` flows each. */
+export interface HopComparison {
+  readonly ttl: number;
+  readonly flows: number;
+  readonly passed: number;
+  readonly control: number;
+}
+
+/** Several routers answered at one TTL: equal-cost paths. */
+export interface Multipath {
+  readonly ttl: number;
+  readonly addresses: readonly string[];
+}
+
+/**
+ * Whether who answered before still answered while silence was asked again: without that, silence is no evidence about a
+ * port. `own`: ports of the host itself; `neighbour`: a host of the same subnet, for a host of which nothing answered.
+ */
+export interface Control {
+  readonly of: 'own' | 'neighbour';
+  /** Probes to ports that had answered, sent between those to the silent ones; and those that were answered. */
+  readonly asked: number;
+  readonly answered: number;
+  /** Probes that the host had got (in an audit, its subnet) when answers stopped; null when they did not. */
+  readonly stoppedAfter: number | null;
 }
 
 export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';
@@ -121,8 +162,12 @@ export interface HostEvidence {
   readonly mapped: readonly MappedRange[];
   /** Filled by tracing; empty when it did not run. */
   readonly traces: readonly Trace[];
-  /** Answers that came only after a retry, of all ports that answered: an estimate of loss on this path. */
+  /** Probes that were lost of those to ports that answered (`lost`), controls included: an estimate of loss on this path, 0..1. */
   readonly lossEstimate: number;
+  /** Null when no silence had to be checked, or nothing had answered that could check it. */
+  readonly control: Control | null;
+  /** TTLs at which several routers answered; empty on a single path, or where nothing was traced. */
+  readonly multipath: readonly Multipath[];
   /** Stopped before every question was asked. */
   readonly interrupted: boolean;
 }

@@ -24,6 +24,11 @@ export type Reply =
       readonly rttMs: number;
       readonly by: 'target' | 'middlebox' | 'unknown';
       readonly ttl?: number;
+      /**
+       * Whether the reset arrived with the TTL with which the target's own accepts arrive: true speaks for the target (a device
+       * as far away would look the same), false proves another sender. Absent where the two were not compared.
+       */
+      readonly ttlMatch?: boolean;
       /** Who sent the reset, where it is known not to be the target: the hop a trace saw it at. */
       readonly from?: string;
     }

@@ -39,6 +39,8 @@ export interface PortReport {
   readonly ttl: number | null;
   readonly rttMs: number | null;
   readonly attempts: number;
+  /** Source ports asked and answered over; more than one where equal-cost paths were looked for. */
+  readonly flows: { readonly asked: number; readonly answered: number };
   readonly service: string | null;
   readonly detail: string | null;
 }
@@ -94,7 +96,12 @@ export interface HostReport {
   readonly ranges: readonly RangeReport[];
   readonly coverage: Coverage;
   readonly endpoints: readonly RpcEndpoint[];
-  readonly path: { readonly hops: readonly Hop[]; readonly filters: readonly FilterReport[] };
+  readonly path: {
+    readonly hops: readonly Hop[];
+    readonly filters: readonly FilterReport[];
+    /** TTLs at which several routers answered. */
+    readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
+  };
   readonly remedies: readonly Remedy[];
 }
 

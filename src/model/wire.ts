@@ -40,14 +40,29 @@ export interface Talk {
   hold(io: Conversation): Promise<void>;
 }
 
-export interface ConnectOptions {
-  readonly signal: AbortSignal;
+/**
+ * One path through equal-cost routers, which choose by addresses and ports: probes that share a flow leave from the same local
+ * port. The wire writes the port with the first probe and takes it again for every later one; where somebody else has it by
+ * then, the wire takes and writes another. Probes of one flow to one port are sent one after the other, never at the same time.
+ */
+export interface Flow {
+  sourcePort: number | null;
+}
+
+/** One packet that asks one port; what comes back, or that nothing does in `timeoutMs`, is its Reply. Never sent twice by a wire. */
+export interface WireProbe extends Endpoint {
   /** How long silence lasts, milliseconds. */
   readonly timeoutMs: number;
+  /** How many times this was asked before: an answer to a repetition tells of loss. 0 when absent. */
+  readonly attempt?: number;
   /** Held on the connection once it is accepted; the reply comes when it has ended. */
   readonly talk?: Talk;
   /** Time to live of the packets sent, 1-255. Only where `capabilities.ttl`. */
   readonly ttl?: number;
+  /** Answers that arrive with a lower time to live count as silence, 1-255. Only where `capabilities.minTtl`. */
+  readonly minTtl?: number;
+  /** The local port to leave from; a new one when absent. */
+  readonly flow?: Flow;
 }
 
 /** What a wire can see and do here, so that a report never claims what could not be known. */
@@ -56,79 +71,63 @@ export interface WireCapabilities {
   readonly icmp: boolean;
   /** Limit the TTL of a connect: trace. */
   readonly ttl: boolean;
+  /** Drop answers below a TTL: tells whose a refusal is where the TTL of answers is not seen (IP_MINTTL, IPV6_MINHOPCOUNT). */
+  readonly minTtl: boolean;
+  /** The TTL of answers is in the replies. */
+  readonly seesTtl: boolean;
   /** Shortest wait after which silence is silence on this platform, milliseconds (Windows retries a RST for ~2 s). */
   readonly minTimeoutMs: number;
 }
 
 export type WireName = 'node' | 'linux' | 'syn';
 
-/**
- * The doorway to the network: one question, one Reply. Never throws for what the network or this machine did
- * (that is a Reply); aborting `signal` gives `unknown` with fault `aborted`. The socket is closed before it resolves.
- */
-export interface Wire {
-  readonly name: WireName;
-  readonly capabilities: WireCapabilities;
-  connect(endpoint: Endpoint, options: ConnectOptions): Promise<Reply>;
-  /** Releases what the wire holds between connects. Safe to call twice. */
-  close(): Promise<void>;
-}
-
-/**
- * How silence is taken: how long it lasts each time, milliseconds, and how often it is asked again (0 or more); `lastMs` is the
- * wait after the last time where that is another. Read anew whenever silence is due, so what was learnt of the network
- * meanwhile counts.
- */
-export interface Patience {
-  readonly timeoutMs: number;
-  readonly retries: number;
-  readonly lastMs?: number;
-}
-
-/** One question of a sweep, with the patience of the sweep unless it has its own. */
-export interface SweepProbe extends Endpoint {
-  patience?: Patience;
-}
-
-/** What became of one probe of a sweep. `endpoint` is the very probe; `attempts`: how many times it was asked. */
-export interface SweepReply<P extends SweepProbe = SweepProbe> {
-  readonly endpoint: P;
+/** What became of one probe. `probe` is the very object that was taken. */
+export interface WireReply<P extends WireProbe = WireProbe> {
+  readonly probe: P;
   readonly reply: Reply;
-  readonly attempts: number;
 }
 
-export interface SweepOptions<P extends SweepProbe = SweepProbe> extends Patience {
+export interface WireOptions<P extends WireProbe = WireProbe> {
   readonly signal: AbortSignal;
-  /** Packets sent in a second, repetitions included; 1 or more. Read anew all the time; 0 is a pause. */
+  /** Probes sent in a second; read anew all the time; 0 is a pause. */
   readonly perSecond: number;
-  /** Told in batches, each probe once, in the order of the answers. What it throws rejects the sweep. */
-  onReplies(replies: readonly SweepReply<P>[]): void;
+  /** Told in batches, each probe once, in the order of the answers. What it throws rejects the run. */
+  onReplies(replies: readonly WireReply<P>[]): void;
+  /** Called once with what is to be called when there are probes again after a `null`. Calls in excess do no harm. */
+  subscribe?(wake: () => void): void;
 }
 
-/** How a sweep ended. */
-export interface SweepEnd {
+/** How a run of probes ended. */
+export interface WireEnd {
   readonly isStopped: boolean;
   /** Probes taken and told, and packets sent for them. */
   readonly probes: number;
   readonly packets: number;
   /** Answers that could not be trusted, or came again or too late. */
   readonly ignored: number;
-  /** Answers that the kernel dropped because we were late; the probes were asked again and the sweep went slower. */
+  /** Answers that the kernel dropped because we were late. */
   readonly overruns: number;
 }
 
 /**
- * Many single questions at a steady pace. Probes are taken as they can be sent, so there may be any number of them; those
- * under way at the same time must differ. A `null` says that there is none now and may be later; a probe that
- * comes again while it is under way is not asked for that, but its patience is what it now is. Probes may have some
- * thirty different `patience` objects in all. Memory is bounded, the event loop stays free. Aborting `signal` tells `unknown` with fault
- * `aborted` for what is under way and takes no more. Rejects with what `probes` or `onReplies` throw, with a RangeError for
- * numbers that make no sense, and with one clear Error when this machine has no descriptor or port left to start with.
+ * The doorway to the network: takes probes, sends each once, tells each one's Reply. Which port is asked, when again and how
+ * long silence lasts is the scanner's matter. Never throws for what the network or this machine did (that is a Reply).
  */
-export interface Sweeper {
-  /** A sweep is about to come: what it needs may be made ready meanwhile. */
+export interface Wire {
+  readonly name: WireName;
+  readonly capabilities: WireCapabilities;
+  /** A run is about to come: what it needs may be made ready meanwhile. */
   prepare?(): void;
-  sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd>;
+  /**
+   * Probes are taken as they can be sent, so there may be any number of them; those under way at the same time must differ in
+   * endpoint or flow. A `null` says that there is none now and may be later. Memory is bounded, the event loop stays free.
+   * Aborting `signal` tells `unknown` with fault `aborted` for what is under way and takes no more. Shortages of this machine
+   * (descriptors, ports, buffers) are `unknown` with a passing fault; answers that were lost here are that, too. Rejects with
+   * what `probes` or `onReplies` throw, and with one clear Error when this machine has nothing left to start with.
+   */
+  run<P extends WireProbe>(probes: Iterable<P | null>, options: WireOptions<P>): Promise<WireEnd>;
+  /** Releases what the wire holds between runs. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** What an ICMP echo said. `not-observed` whenever we could not ask or could not listen: never evidence of absence. */
