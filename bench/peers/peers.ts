@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { samplePorts } from '../../src/engine/sample.ts';
+import { samplePorts } from '../../src/scanner/sample.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import { whyMissing, whyNoLab } from '../../test/lab/tools.ts';
 import { jobOf, SIZES, type Size } from './campus.ts';

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { isSwept } from '../engine/swept.ts';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
@@ -13,7 +12,6 @@ import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
 import { withHistory } from './history-file.ts';
 import type { ScanOptions } from './options.ts';
-import { planOf } from './plan.ts';
 import { startRun } from './run-start.ts';
 import { readTargets } from './targets.ts';
 
@@ -74,9 +72,9 @@ export interface PreparedAudit {
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
-const engineFor = async (options: ScanOptions, seed: number): Promise<Engine> => {
+const engineFor = async (options: ScanOptions): Promise<Engine> => {
   const engine = await chooseEngine(options.engine, 'many', process.platform);
-  if (isSwept(planOf(options, seed))) engine.sweeper?.prepare?.();
+  engine.wire.prepare?.();
   return engine;
 };
 
@@ -89,7 +87,7 @@ export const prepareAudit = async (
   confirm(size, options);
   for (const notice of notices) say(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, size, seed, engine: await engineFor(options, seed) };
+  return { texts, options, spec, size, seed, engine: await engineFor(options) };
 };
 
 /** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../model/fault.ts';
-import type { Sweeper, Wire } from '../model/wire.ts';
+import type { Wire } from '../model/wire.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
 import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
@@ -7,8 +7,6 @@ import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
 /** The wire that a run uses, and in one sentence why this one. */
 export interface Engine {
   readonly wire: Wire;
-  /** The same wire, where it can also ask many ports at once. */
-  readonly sweeper?: Sweeper;
   readonly why: string;
 }
 
@@ -20,7 +18,7 @@ const onLinux = async (platform: NodeJS.Platform): Promise<Wire> => linuxWire(pl
 
 const syn = async (platform: NodeJS.Platform, why: string): Promise<Engine> => {
   const wire = await synWire(platform, process.arch, await onLinux(platform));
-  return { wire, sweeper: wire, why };
+  return { wire, why };
 };
 
 /** What a run is like, as far as the choice of its wire goes. */

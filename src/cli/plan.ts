@@ -1,4 +1,4 @@
-import { samplePorts } from '../engine/sample.ts';
+import { samplePorts } from '../scanner/sample.ts';
 import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import type { ScanOptions } from './options.ts';

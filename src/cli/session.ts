@@ -1,6 +1,6 @@
 import { probes } from '../../probes/index.ts';
-import { type Assignment, scan } from '../engine/scan.ts';
-import { Throttle } from '../engine/throttle.ts';
+import { type Assignment, scan } from '../scanner/scan.ts';
+import { RateControl } from '../scanner/limits/rate-control.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStart } from '../model/report.ts';
@@ -55,7 +55,7 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   const { wire } = job.engine;
   const guard = guardOf(job.scope);
   const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
-  const throttle = new Throttle(plan.rate);
+  const control = new RateControl(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);
   const interrupt = interruptible(job.onStopping, leave, job.stop ? [] : SIGNALS);
   const stopped = (): void => {
@@ -64,11 +64,10 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
   try {
-    const { sweeper } = job.engine;
     const resolver = systemResolver();
-    const deps = { wire, resolver, pinger, probes, guard, throttle, ...(sweeper ? { sweeper } : {}) };
+    const deps = { wire, resolver, pinger, probes, guard, control };
     const scanned = scan(assignment, plan, deps, run, interrupt.signal);
-    return await work({ events: judge(scanned, plan, wire.capabilities), steering: throttle, interrupt });
+    return await work({ events: judge(scanned, plan, wire.capabilities), steering: control, interrupt });
   } finally {
     job.stop?.removeEventListener('abort', stopped);
     interrupt.release();

@@ -4,11 +4,14 @@ import type { Reply } from './reply.ts';
 import type { Endpoint } from './target.ts';
 import type { Talk } from './wire.ts';
 
-/** Asks one endpoint, with the engine's pacing, waits and retries of silence. May be called again on the same endpoint. */
+/**
+ * Asks one endpoint, with the scanner's pacing, waits and repetitions of silence. May be called again on the same endpoint.
+ * `lost`: attempts that outlasted the host's round trips before one was answered.
+ */
 export type Dial = (
   endpoint: Endpoint,
   talk?: Talk,
-) => Promise<{ readonly reply: Reply; readonly attempts: number }>;
+) => Promise<{ readonly reply: Reply; readonly attempts: number; readonly lost?: number }>;
 
 /** What is known of a host while it is being asked. */
 export interface HostKnowledge {

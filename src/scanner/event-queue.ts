@@ -1,0 +1,49 @@
+/** Items waiting above which those who can should wait before they begin something new. */
+const MOST_WAITING = 8192;
+
+/** Joins the events of many hosts into one stream, in the order in which they came. */
+export class EventQueue<T> implements AsyncIterable<T> {
+  #waiting: T[] = [];
+  #ended = false;
+  #failure: unknown;
+  #wake: () => void = () => {};
+  readonly #roomy: (() => void)[] = [];
+
+  /** Resolves when the reader has kept up; a slow reader must not fill the memory. */
+  async room(): Promise<void> {
+    while (this.#waiting.length >= MOST_WAITING) {
+      await new Promise<void>((resolve) => {
+        this.#roomy.push(resolve);
+      });
+    }
+  }
+
+  push(item: T): void {
+    this.#waiting.push(item);
+    this.#wake();
+  }
+
+  /** No more will come. With a `failure` the reader gets it thrown after the last item. */
+  end(failure?: unknown): void {
+    this.#ended = true;
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      for (const go of this.#roomy.splice(0)) go();
+      yield* batch;
+      if (this.#waiting.length > 0) continue;
+      if (this.#ended) {
+        if (this.#failure !== undefined) throw this.#failure;
+        return;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

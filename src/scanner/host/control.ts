@@ -1,0 +1,108 @@
+import type { Control, PortObservation } from '../../model/evidence.ts';
+import type { Reply } from '../../model/reply.ts';
+import { pause } from '../pause.ts';
+import { CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
+import type { HostProber } from './host-prober.ts';
+
+const KINDS = ['accepted', 'refused'] as const;
+
+/**
+ * Ports that answered, asked again beside those that do not: one that accepts, TCP 135 first, one that is refused, since a host
+ * may limit its resets only, and another that answers, since a ban may spare one port.
+ */
+const controlPorts = (observations: readonly PortObservation[]): { port: number; kind: Reply['kind'] }[] => {
+  const answering = observations.filter(
+    ({ reply }) => reply.kind === 'accepted' || (reply.kind === 'refused' && reply.by !== 'middlebox'),
+  );
+  const chosen = KINDS.flatMap((kind) => {
+    const ofKind = answering.filter(({ reply }) => reply.kind === kind);
+    return ofKind.find(({ port }) => port === 135) ?? ofKind.find(({ why }) => why !== 'sampled') ?? ofKind[0] ?? [];
+  });
+  const other = answering.find((one) => !chosen.includes(one) && one.reply.kind === 'accepted');
+  return [...chosen, ...(other && chosen.length < 2 ? [other] : [])].map(({ port, reply }) => ({
+    port,
+    kind: reply.kind,
+  }));
+};
+
+/**
+ * Whether a host still answers where it answered before. Silence, a rejection or the edge of a range means something about a
+ * port only while this holds: a rate limit, scan detection, or a host that goes away looks the same otherwise.
+ */
+export class HostControl {
+  readonly #prober: HostProber;
+  readonly #ports: ReturnType<typeof controlPorts>;
+  readonly #onLimit: () => void;
+  #asked = 0;
+  #answered = 0;
+  #lost = 0;
+  #void = 0;
+  #stoppedAfter: number | null = null;
+
+  /** `onLimit` is called when answers fail to come that came before, whether or not they come back. */
+  constructor(prober: HostProber, observations: readonly PortObservation[], onLimit: () => void) {
+    this.#prober = prober;
+    this.#ports = controlPorts(observations);
+    this.#onLimit = onLimit;
+  }
+
+  /** Whether anything answered that could be asked again. */
+  get isPossible(): boolean {
+    return this.#ports.length > 0;
+  }
+
+  get hasStopped(): boolean {
+    return this.#stoppedAfter !== null;
+  }
+
+  /** Probes to controls that were lost, and all of them: they tell of the path what those to the silent ports cannot. */
+  get losses(): { readonly lost: number; readonly asked: number } {
+    return { lost: this.#lost, asked: this.#asked };
+  }
+
+  get evidence(): Control | null {
+    return this.#asked === 0
+      ? null
+      : { of: 'own', asked: this.#asked, answered: this.#answered, stoppedAfter: this.#stoppedAfter };
+  }
+
+  /**
+   * Asks the controls. `held`: all answered, so what was silent just before counts. `void`: one did not answer at once but did
+   * later, so that silence does not count, and the host is asked more slowly from here on. `stopped`: answers no longer come.
+   */
+  async check(): Promise<'held' | 'void' | 'stopped'> {
+    if (this.hasStopped) return 'stopped';
+    const results = await Promise.all(this.#ports.map((control) => this.#ask(control)));
+    if (this.#prober.signal.aborted || results.every((result) => result === 'held')) return 'held';
+    if (results.includes('lost') && !results.includes('stopped') && !results.includes('late')) return 'void';
+    this.#prober.queue.slowDown();
+    this.#onLimit();
+    if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {
+      this.#stoppedAfter = this.#prober.sent;
+      return 'stopped';
+    }
+    return 'void';
+  }
+
+  /** `lost`: answered when asked again at once; `late`: only after a pause. */
+  async #ask({ port, kind }: { port: number; kind: Reply['kind'] }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
+    const once = async (): Promise<boolean> => {
+      this.#asked++;
+      const reply = await this.#prober.probe(port, { timeoutMs: this.#prober.rtt.waitMs(1) });
+      // Our own trouble says nothing about the host.
+      const isAnswered = reply.kind === kind || reply.kind === 'unknown';
+      if (isAnswered) this.#answered++;
+      return isAnswered;
+    };
+    if (await once()) return 'held';
+    for (const [turn, ms] of CONTROL_PAUSES_MS.entries()) {
+      await pause(ms, this.#prober.signal);
+      if (this.#prober.signal.aborted) return 'held';
+      if (await once()) {
+        this.#lost++;
+        return turn === 0 ? 'lost' : 'late';
+      }
+    }
+    return 'stopped';
+  }
+}

@@ -1,0 +1,180 @@
+import { portState, type Reply } from '../../model/reply.ts';
+import type { Family } from '../../model/target.ts';
+import type { Conversation, Flow, Talk, Wire } from '../../model/wire.ts';
+import type { Lanes } from '../limits/lanes.ts';
+import { pause } from '../pause.ts';
+import { HostQueue, type ProbeScheduler } from '../probe-scheduler.ts';
+import { ATTEMPTS_WITHOUT_ANSWER, SOFT_ERROR_PAUSES_MS } from '../retry/policy.ts';
+import { RttEstimator } from '../retry/rto.ts';
+
+/** What the hosts of one run share. */
+export interface RunContext {
+  readonly wire: Wire;
+  readonly scheduler: ProbeScheduler;
+  readonly lanes: Lanes;
+  readonly signal: AbortSignal;
+}
+
+/** One probe, as far as it differs from the usual one. */
+export interface ProbeOptions {
+  readonly timeoutMs?: number;
+  readonly attempt?: number;
+  readonly talk?: Talk;
+  readonly ttl?: number;
+  readonly minTtl?: number;
+  readonly flow?: Flow;
+}
+
+/** What became of one port: the last reply, packets sent, and of them those that were lost. */
+export interface PortResult {
+  readonly reply: Reply;
+  readonly attempts: number;
+  readonly lost: number;
+}
+
+/** How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. */
+export interface Asking {
+  readonly attempts: number;
+  readonly waitMs: (attempt: number) => number;
+  readonly earlier?: number;
+}
+
+const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
+
+/** An error that may pass (RFC 1122 section 4.2.3.9): a route that flaps, a router before its neighbour is found. */
+export const isSoftError = (reply: Reply): boolean =>
+  reply.kind === 'rejected' && SOFT.has(portState(reply).reason);
+
+/** Tells of the accept at once, not after the conversation: others wait for the first answer. */
+const noticing = (talk: Talk, onAccept: () => void): Talk => ({
+  limits: talk.limits,
+  hold: (io: Conversation) => {
+    onAccept();
+    return talk.hold(io);
+  },
+});
+
+/** Sends probes to one address at its rates, learns its round trips from the answers, and counts what was sent. */
+export class HostProber {
+  readonly address: string;
+  readonly family: Family;
+  readonly rtt: RttEstimator;
+  readonly queue: HostQueue;
+  readonly run: RunContext;
+  /** Probes sent to this host. */
+  sent = 0;
+  /** Something but silence ever came back. */
+  isAnswering = false;
+  /** When the last answer came that was no error, by the clock of `performance`. */
+  answeredAt = Number.NEGATIVE_INFINITY;
+  /** Resolves with the first answer. */
+  readonly firstAnswer: Promise<void>;
+  #noteFirst: () => void = () => {};
+
+  constructor(
+    at: { readonly address: string; readonly family: Family },
+    run: RunContext,
+    { timeoutMs, perHost }: { readonly timeoutMs: number; readonly perHost: number },
+  ) {
+    this.address = at.address;
+    this.family = at.family;
+    this.run = run;
+    this.rtt = new RttEstimator(timeoutMs, run.wire.capabilities.minTimeoutMs);
+    this.queue = new HostQueue(run.lanes.of(at.address, at.family), perHost);
+    this.firstAnswer = new Promise((resolve) => {
+      this.#noteFirst = resolve;
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.run.signal;
+  }
+
+  /** Something came back that shows that packets arrive. */
+  noteAnswer(): void {
+    this.isAnswering = true;
+    this.answeredAt = performance.now();
+    this.#noteFirst();
+  }
+
+  /** Sends one packet and gives what came back. */
+  async probe(port: number, options: ProbeOptions = {}): Promise<Reply> {
+    const { talk, timeoutMs = this.rtt.waitMs(0), attempt = 0 } = options;
+    this.sent++;
+    let isTold = false;
+    const sentAt = performance.now();
+    const onAccept = (): void => {
+      isTold = true;
+      // The turn of the probe may have come late, so this is an upper bound; the exact time comes with the reply.
+      this.rtt.observeBound(performance.now() - sentAt);
+      this.noteAnswer();
+    };
+    const reply = await this.run.scheduler.send(this.queue, {
+      ...options,
+      address: this.address,
+      family: this.family,
+      port,
+      timeoutMs,
+      ...(talk ? { talk: noticing(talk, onAccept) } : {}),
+    });
+    // An answer to a packet with a short TTL tells of a router, and not how far the host is.
+    if (reply.kind === 'silent' || reply.kind === 'unknown' || options.ttl !== undefined) return reply;
+    // Where repetitions are one flow, an answer may be to an earlier one (Karn's algorithm).
+    if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
+    else this.rtt.observeBound(reply.rttMs + timeoutMs);
+    if (!isTold) this.noteAnswer();
+    return reply;
+  }
+
+  /**
+   * Asks a port until it answers, up to `attempts` times, each time longer and on the same flow. Soft ICMP errors are asked
+   * about again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
+   */
+  async ask(
+    port: number,
+    { attempts: most, waitMs, earlier = 0 }: Asking,
+    talk?: Talk,
+    flow: Flow = { sourcePort: null },
+  ): Promise<PortResult> {
+    const waits: number[] = [];
+    let softErrors = 0;
+    for (let attempts = 1; ; attempts++) {
+      const timeoutMs = waitMs(attempts - 1);
+      const reply = await this.probe(port, {
+        timeoutMs,
+        attempt: earlier + attempts - 1,
+        flow,
+        ...(talk ? { talk } : {}),
+      });
+      if (isSoftError(reply) && most > 1) {
+        const pauseMs = SOFT_ERROR_PAUSES_MS[softErrors++];
+        if (pauseMs === undefined || this.signal.aborted) return { reply, attempts, lost: 0 };
+        await pause(pauseMs, this.signal);
+        continue;
+      }
+      if (reply.kind !== 'silent') {
+        // An attempt that did not even wait for one round trip of this host lost nothing.
+        const lost = 'rttMs' in reply ? waits.filter((waited) => waited > this.rtt.longestMs).length : 0;
+        return { reply, attempts, lost };
+      }
+      waits.push(reply.waitedMs);
+      const isHopeless = !this.isAnswering && attempts >= ATTEMPTS_WITHOUT_ANSWER;
+      if (attempts >= most || isHopeless || this.signal.aborted) {
+        const waitedMs = waits.reduce((sum, ms) => sum + ms, 0);
+        return { reply: { kind: 'silent', waitedMs, attempts }, attempts, lost: 0 };
+      }
+      await pause(Math.random() * this.rtt.waitMs(0) * 0.5, this.signal);
+    }
+  }
+
+  /** How a port of this host is asked where nobody is in a hurry: `retries` times again, by RFC 6298. */
+  patiently(retries: number): Asking {
+    return {
+      attempts: retries + 1,
+      waitMs: (attempt) =>
+        !this.isAnswering && attempt + 1 >= Math.min(ATTEMPTS_WITHOUT_ANSWER, retries + 1) && attempt > 0
+          ? this.rtt.ceilingMs
+          : this.rtt.waitMs(attempt),
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import type { PortObservation } from '../../model/evidence.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { PlannedPort } from '../../model/probe.ts';
+import { isReachable, portState } from '../../model/reply.ts';
+
+/** What a router says when it knows no way to the host: no sign of life, and no filter's word either. */
+const NOBODY_THERE: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
+
+/** Whether somebody is there to ask more of: the host answered a port, or a filter spoke for it. */
+export const showsLife = (observations: readonly Pick<PortObservation, 'reply'>[]): boolean =>
+  observations.some(
+    ({ reply }) =>
+      isReachable(reply) ||
+      (reply.kind === 'refused' && reply.by === 'middlebox') ||
+      (reply.kind === 'rejected' && !NOBODY_THERE.has(portState(reply).reason)),
+  );
+
+/**
+ * The ports that find out whether somebody is there: those that Remote Assistance needs, and one of the sample in each
+ * third of it, so that a host of which 135 and 3389 are dropped is not taken for a dead one.
+ */
+export const isFirstAsked = ({ port, why }: PlannedPort, { sample }: Plan): boolean => {
+  if (why === 'required') return true;
+  return [1, 3, 5].some((sixth) => sample[Math.floor((sample.length * sixth) / 6)] === port);
+};

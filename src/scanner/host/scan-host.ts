@@ -1,0 +1,238 @@
+import type { ScanEvent } from '../../model/event.ts';
+import type { Control, HostEvidence, PortObservation } from '../../model/evidence.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { PlannedPort, Probe } from '../../model/probe.ts';
+import { isReachable } from '../../model/reply.ts';
+import type { Target } from '../../model/target.ts';
+import type { Echo, Pinger, Resolution } from '../../model/wire.ts';
+import { subnetOf } from '../limits/subnet.ts';
+import { pause } from '../pause.ts';
+import { hostPath, multipathOf } from '../path/host-path.ts';
+import type { SubnetPaths } from '../path/subnet-paths.ts';
+import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
+import { confirmSilence } from './confirm-silence.ts';
+import { HostControl } from './control.ts';
+import { confirmFlows } from './confirm-flows.ts';
+import { type Asking, HostProber, type RunContext } from './host-prober.ts';
+import { isFirstAsked, showsLife } from './liveness.ts';
+import type { Neighbours } from './neighbours.ts';
+import { ECHO_WAIT_MS, NO_ADDRESS, NOT_NEEDED, ping } from './ping.ts';
+import { PortScan } from './port-scan.ts';
+import { chooseAddress } from './resolve-target.ts';
+
+/** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
+const WARM_UP_MS = 150;
+
+export interface HostDeps {
+  readonly run: RunContext;
+  readonly pinger: Pinger;
+  readonly probes: readonly Probe[];
+  readonly neighbours: Neighbours;
+  readonly paths: SubnetPaths;
+  readonly emit: (event: ScanEvent) => void;
+  /** Answers failed to come that came before: the host is asked more slowly. */
+  readonly onLimit: (address: string) => void;
+}
+
+/** A share of lost probes, 0..1: those to ports that answered in the end, and the controls. */
+const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
+  const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
+  const controls = control?.losses ?? { lost: 0, asked: 0 };
+  const lost = answered.reduce((sum, one) => sum + (one.lost ?? 0), controls.lost);
+  // An answered port counts its lost attempts and the one that was answered; later ones came for other reasons.
+  const asked = answered.reduce((sum, one) => sum + (one.lost ?? 0) + 1, controls.asked);
+  return asked === 0 ? 0 : lost / asked;
+};
+
+const NOTHING = { ports: [], traces: [], mapped: [], multipath: [], control: null, lossEstimate: 0 } as const;
+
+/** One host, from its first probe to its last. */
+class HostScan {
+  readonly #prober: HostProber;
+  readonly #plan: Plan;
+  readonly #deps: HostDeps;
+  readonly #scan: PortScan;
+  readonly #host: number;
+  #echo: Promise<Echo> | null = null;
+
+  constructor(host: number, prober: HostProber, plan: Plan, deps: HostDeps) {
+    this.#host = host;
+    this.#prober = prober;
+    this.#plan = plan;
+    this.#deps = deps;
+    this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, emit: deps.emit });
+  }
+
+  async run(): Promise<Pick<HostEvidence, 'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo'>> {
+    const { bulk } = this.#plan;
+    const scan = this.#scan;
+    const startedAt = performance.now();
+    if (bulk) await this.#askMany();
+    else await this.#askFew();
+    this.#noteAnswers();
+    const echo = await this.#echoed();
+    const isAlive = scan.isAlive || echo.kind === 'reply';
+    const control = new HostControl(this.#prober, scan.observations, () =>
+      this.#deps.onLimit(this.#prober.address),
+    );
+    const loss = (): number => lossOf(scan.observations, control);
+    const { hops } = isAlive && !this.#isStopped ? await this.#confirm(control, loss) : { hops: [] };
+    if (this.#isStopped || control.hasStopped) {
+      return { ...NOTHING, ports: scan.observations, echo, control: control.evidence, lossEstimate: loss() };
+    }
+    const path = await hostPath(scan.observations, {
+      prober: this.#prober,
+      plan: this.#plan,
+      paths: this.#deps.paths,
+      control,
+      loss,
+      isAlive,
+      onMapped: (observation) => this.#deps.emit({ type: 'answered', host: this.#host, observation }),
+    });
+    for (const observation of path.observations) {
+      const before = scan.observations.find(({ port }) => port === observation.port);
+      if (before?.reply !== observation.reply) scan.amend(observation);
+    }
+    return {
+      ports: scan.observations,
+      echo,
+      traces: control.hasStopped ? [] : path.traces,
+      mapped: path.mapped,
+      multipath: multipathOf(path.traces, [...path.hops, ...hops]),
+      control: control.evidence ?? (isAlive ? null : await this.#neighbourControl(startedAt)),
+      lossEstimate: loss(),
+    };
+  }
+
+  get #isStopped(): boolean {
+    return this.#prober.signal.aborted;
+  }
+
+  /** A few hosts: all ports at once, the sample when the first answer has shown how far away the host is. */
+  async #askFew(): Promise<void> {
+    const { retries } = this.#plan;
+    const { firstAnswer } = this.#prober;
+    void this.#startEcho(ECHO_WAIT_MS);
+    const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
+    const asking = this.#prober.patiently(retries);
+    const sampling = this.#prober.patiently(Math.min(1, retries));
+    await this.#scan.askAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
+  }
+
+  /** Many hosts: the ports that show life first; where it shows, everything, else once more with more patience. */
+  async #askMany(): Promise<void> {
+    const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
+    const group = this.#deps.neighbours.of(prober.address, prober.family);
+    const { neighbours } = this.#deps;
+    const { all } = neighbours;
+    const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
+    const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
+    const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
+    await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
+    const silent = scan.observations.filter(({ reply }) => reply.kind === 'silent');
+    group.sent += prober.sent;
+    all.sent += prober.sent;
+    if (scan.isAlive || this.#isStopped) {
+      // What was silent before the host was known to live, and what a sample needs at least.
+      await Promise.all(
+        silent.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
+      );
+    } else if (plan.retries > 0) {
+      const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);
+      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
+      void this.#startEcho(lastMs);
+      await Promise.all(
+        scan.observations.filter(({ why }) => why === 'required').map(({ port }) => scan.askAgain(port, lastMs)),
+      );
+    } else void this.#startEcho(ECHO_WAIT_MS);
+    const echo = await this.#echoed();
+    if (scan.isAlive || echo.kind === 'reply') {
+      prober.queue.isAlive = true;
+      await scan.askAll(() => usual);
+    }
+  }
+
+  /** Repeats the silence that decides, beside controls, and asks over several flows. */
+  async #confirm(control: HostControl, loss: () => number) {
+    const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
+    const { rttFactor, leastMs } = plan.bulk ? PATIENT_LOOK_BULK : PATIENT_LOOK;
+    const waits = {
+      usual: prober.rtt.waitMs(0),
+      last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
+    };
+    const confirm = (): Promise<void> => confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
+    await confirm();
+    if (control.hasStopped || plan.retries === 0) return { hops: [] };
+    const subnet = subnetOf(prober.address, prober.family);
+    const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
+    const flows = wantsFlows ? await confirmFlows(scan, prober, plan, loss()) : { hops: [] };
+    // A late answer of the endpoint mapper may list ports that were not asked yet.
+    await scan.askAll(() => prober.patiently(plan.retries), () => scan.isAlive);
+    await confirm();
+    return flows;
+  }
+
+  #startEcho(waitMs: number): Promise<Echo> {
+    const { pinger, emit } = this.#deps;
+    this.#echo ??= ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
+      if (echo.kind === 'reply') this.#prober.noteAnswer();
+      emit({ type: 'echoed', host: this.#host, echo });
+      return echo;
+    });
+    return this.#echo;
+  }
+
+  /** The echo that was asked for; where none was, ports had answered. */
+  #echoed(): Promise<Echo> {
+    if (!this.#echo) {
+      this.#echo = Promise.resolve(NOT_NEEDED);
+      this.#deps.emit({ type: 'echoed', host: this.#host, echo: NOT_NEEDED });
+    }
+    return this.#echo;
+  }
+
+  #noteAnswers(): void {
+    const { neighbours } = this.#deps;
+    const prober = this.#prober;
+    const answered = this.#scan.observations.find(({ reply }) => isReachable(reply));
+    if (!answered) return;
+    for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
+      group.note(prober, answered.port, answered.reply);
+    }
+  }
+
+  /** Of a host where nothing answered: whether its neighbours still do. */
+  async #neighbourControl(since: number): Promise<Control | null> {
+    const { neighbours } = this.#deps;
+    const prober = this.#prober;
+    if (!this.#plan.bulk || showsLife(this.#scan.observations) || this.#isStopped) return null;
+    const own = await neighbours.of(prober.address, prober.family).check(since);
+    const control = own ?? (await neighbours.all.check(since));
+    if (control?.stoppedAfter != null) this.#deps.onLimit(prober.address);
+    return control;
+  }
+}
+
+/** Learns all there is to learn about one host. Never throws for what the network did. */
+export const scanHost = async (
+  host: number,
+  target: Target,
+  resolution: Resolution,
+  plan: Plan,
+  deps: HostDeps,
+): Promise<HostEvidence> => {
+  const { run, emit } = deps;
+  const at = await chooseAddress(target, resolution, async (candidate) => {
+    const prober = new HostProber(candidate, run, plan);
+    return (await prober.ask(135, prober.patiently(plan.retries))).reply;
+  });
+  const { address, family } = at;
+  const names = target.kind === 'name' ? [target.name] : [];
+  emit({ type: 'host-started', host, target, address, names });
+  const isPlaced = address !== null && family !== null;
+  if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
+  const seen = isPlaced
+    ? await new HostScan(host, new HostProber({ address, family }, run, plan), plan, deps).run()
+    : { ...NOTHING, echo: NO_ADDRESS };
+  return { target, names, ...at, ...seen, interrupted: run.signal.aborted };
+};

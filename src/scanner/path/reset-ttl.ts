@@ -1,0 +1,213 @@
+import type { PortObservation } from '../../model/evidence.ts';
+import { isReachable, type Reply } from '../../model/reply.ts';
+import type { HostProber } from '../host/host-prober.ts';
+import { TTL_REPEATS } from '../retry/policy.ts';
+
+/** What systems set as the TTL of a new packet; the next one above what arrives tells how many hops it passed. */
+const INITIAL_TTLS = [64, 128, 255] as const;
+/** Values that are compared by further flows, so that one of several return paths is not taken for another sender. */
+const MOST_SUSPECT_TTLS = 3;
+const FLOWS_COMPARED = 3;
+
+const initialOf = (ttl: number): number => INITIAL_TTLS.find((initial) => initial >= ttl) ?? 255;
+
+/** Hops that a packet has passed which arrives with this TTL. */
+export const hopsPassed = (ttl: number): number => initialOf(ttl) - ttl;
+
+const ttlOf = (reply: Reply): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
+
+/** Tells whose a refusal is, by the TTL with which the host's own accepts arrive. */
+export interface ResetTtl {
+  /** That TTL. */
+  readonly own: number;
+  /**
+   * Whether a refusal is the host's own: true with its TTL, false with that of another sender, null where that cannot be
+   * told: as many hops away with another initial TTL, or lost.
+   */
+  isOwn(port: number, reply: Reply & { readonly kind: 'refused' }): Promise<boolean | null>;
+}
+
+const refusedWith = (observation: PortObservation, ttlMatch: boolean, ttl?: number): PortObservation =>
+  observation.reply.kind !== 'refused'
+    ? observation
+    : {
+        ...observation,
+        reply: {
+          ...observation.reply,
+          ttlMatch,
+          ...(ttl === undefined ? {} : { ttl }),
+          ...(ttlMatch ? {} : { by: 'middlebox' as const }),
+        },
+      };
+
+/** The port whose answer is most surely the host's own. */
+const ownAccept = (observations: readonly PortObservation[]): PortObservation | undefined => {
+  const accepts = observations.filter(({ reply }) => reply.kind === 'accepted');
+  const spoke = accepts.filter(({ finding }) => finding?.speech === 'spoke' || finding?.speech === 'refused');
+  return [...spoke, ...accepts].find(({ port }) => port === 135) ?? spoke[0] ?? accepts[0];
+};
+
+/** By the TTLs in the replies themselves. */
+const bySeenTtl = (prober: HostProber, witness: PortObservation, own: ReadonlySet<number>): ResetTtl | null => {
+  const first = ttlOf(witness.reply);
+  if (first === undefined) return null;
+  const known = new Map<number, Promise<boolean | null>>();
+  const ttls = async (port: number, kind: Reply['kind']): Promise<number[]> => {
+    const replies = await Promise.all(Array.from({ length: FLOWS_COMPARED }, () => prober.probe(port)));
+    return replies.flatMap((reply) => (reply.kind === kind ? (ttlOf(reply) ?? []) : []));
+  };
+  const compare = async (port: number): Promise<boolean | null> => {
+    const [theirs, hosts] = await Promise.all([ttls(port, 'refused'), ttls(witness.port, 'accepted')]);
+    if (theirs.length < 2 || hosts.length < 2) return null;
+    const all = new Set([...own, ...hosts]);
+    if (theirs.some((ttl) => all.has(ttl))) return true;
+    const distances = new Set([...all].map(hopsPassed));
+    return theirs.some((ttl) => distances.has(hopsPassed(ttl))) ? null : false;
+  };
+  return {
+    own: first,
+    isOwn: async (port, reply) => {
+      const { ttl } = reply;
+      if (ttl === undefined) return null;
+      if (own.has(ttl)) return true;
+      if ([...own].some((one) => hopsPassed(one) === hopsPassed(ttl))) return null;
+      if (!known.has(ttl) && known.size >= MOST_SUSPECT_TTLS) return null;
+      const comparing = known.get(ttl) ?? compare(port);
+      known.set(ttl, comparing);
+      return comparing;
+    },
+  };
+};
+
+/** Asks with a least TTL of answers (IP_MINTTL): what arrives with less is dropped by our kernel. */
+class MinTtlProber {
+  readonly #prober: HostProber;
+
+  constructor(prober: HostProber) {
+    this.#prober = prober;
+  }
+
+  /** Whether an answer of this kind arrives with `minTtl` or more; null when our own trouble hid it. Silence is asked again. */
+  async arrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean | null> {
+    for (let turn = 0; turn < TTL_REPEATS; turn++) {
+      const reply = await this.#prober.probe(port, { minTtl, timeoutMs: this.#prober.rtt.waitMs(Math.min(turn, 1)) });
+      if (reply.kind === kind) return true;
+      if (reply.kind !== 'silent') return null;
+    }
+    return false;
+  }
+
+  /** The TTL with which answers of a port arrive; null when answers over different flows do not agree. */
+  async find(port: number, kind: Reply['kind'], guess: number | null): Promise<number | null> {
+    if (guess !== null && (await this.#isExactly(port, kind, guess))) return guess;
+    let least = 1;
+    let most = 255;
+    for (const initial of INITIAL_TTLS) {
+      if (initial === 255) break;
+      const isMore = await this.arrives(port, kind, initial + 1);
+      if (isMore === null) return null;
+      if (!isMore) {
+        most = initial;
+        break;
+      }
+      least = initial + 1;
+    }
+    while (least < most) {
+      // Paths are short, so the TTL is most likely near the top.
+      const middle = most - least > 8 ? most - 4 : Math.ceil((least + most) / 2);
+      const isMore = await this.arrives(port, kind, middle);
+      if (isMore === null) return null;
+      if (isMore) least = middle;
+      else most = middle - 1;
+    }
+    return (await this.#isExactly(port, kind, least)) ? least : null;
+  }
+
+  async #isExactly(port: number, kind: Reply['kind'], ttl: number): Promise<boolean> {
+    const [reaches, passes] = await Promise.all([
+      this.arrives(port, kind, ttl),
+      ttl === 255 ? false : this.arrives(port, kind, ttl + 1),
+    ]);
+    return reaches === true && passes === false;
+  }
+}
+
+/** By asking with a least TTL of answers, where the TTL itself is not seen. */
+const byMinTtl = async (
+  prober: HostProber,
+  witness: PortObservation,
+  guess: number | null,
+): Promise<ResetTtl | null> => {
+  const asker = new MinTtlProber(prober);
+  const own = await asker.find(witness.port, 'accepted', guess);
+  if (own === null) return null;
+  /** Values with which an answer from as far away would arrive that began with another initial TTL. */
+  const alike = INITIAL_TTLS.map((initial) => initial - hopsPassed(own)).filter((ttl) => ttl !== own && ttl > 0);
+  const isAlike = async (port: number): Promise<boolean> => {
+    const found = await Promise.all(
+      alike.map(async (ttl) => {
+        const reaches = await asker.arrives(port, 'refused', ttl);
+        return reaches !== false && (ttl === 255 || (await asker.arrives(port, 'refused', ttl + 1)) !== true);
+      }),
+    );
+    return found.some(Boolean);
+  };
+  return {
+    own,
+    isOwn: async (port) => {
+      const [reaches, passes] = await Promise.all([
+        asker.arrives(port, 'refused', own),
+        own === 255 ? false : asker.arrives(port, 'refused', own + 1),
+      ]);
+      if (reaches === null || passes === null) return null;
+      if (reaches && !passes) return true;
+      // That the host's own answers still arrive so, and that the port still refuses, is the control.
+      const [isHeld, refuses] = await Promise.all([
+        asker.arrives(witness.port, 'accepted', own),
+        asker.arrives(port, 'refused', 1),
+      ]);
+      if (isHeld !== true || refuses !== true || (await isAlike(port))) return null;
+      return false;
+    },
+  };
+};
+
+/**
+ * How the refusals of a host can be told from those of a device before it; null where no port of the host accepts, or this
+ * wire cannot see TTLs. `guess`: the TTL that answers of its neighbours have.
+ */
+export const resetTtlOf = async (
+  prober: HostProber,
+  observations: readonly PortObservation[],
+  guess: number | null,
+): Promise<ResetTtl | null> => {
+  const witness = ownAccept(observations);
+  const { seesTtl, minTtl } = prober.run.wire.capabilities;
+  if (!witness || !(seesTtl || minTtl)) return null;
+  if (!seesTtl) return byMinTtl(prober, witness, guess);
+  const own = new Set(
+    observations.flatMap(({ reply }) => (reply.kind === 'accepted' ? (ttlOf(reply) ?? []) : [])),
+  );
+  return bySeenTtl(prober, witness, own);
+};
+
+/** The observations with what TTLs say of their refusals, those of `ports` being asked about. */
+export const withResetTtl = async (
+  observations: readonly PortObservation[],
+  resetTtl: ResetTtl,
+  isWanted: (observation: PortObservation) => boolean,
+): Promise<PortObservation[]> =>
+  Promise.all(
+    observations.map(async (observation) => {
+      const { port, reply } = observation;
+      if (reply.kind !== 'refused' || !isWanted(observation)) return observation;
+      const isOwn = await resetTtl.isOwn(port, reply);
+      return isOwn === null
+        ? observation
+        : refusedWith(observation, isOwn, isOwn ? (reply.ttl ?? resetTtl.own) : undefined);
+    }),
+  );
+
+/** Refused ports, where anything says that packets reached the far side. */
+export const refusalsOf = (observations: readonly PortObservation[]): PortObservation[] =>
+  observations.filter(({ reply }) => reply.kind === 'refused' && isReachable(reply));

@@ -1,0 +1,269 @@
+import { isPassing } from '../model/fault.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
+import { InFlightWindow } from './limits/in-flight-window.ts';
+import type { Lane } from './limits/lanes.ts';
+import type { RateControl } from './limits/rate-control.ts';
+import { RateLimiter } from './limits/rate-limiter.ts';
+import { Queue } from './queue.ts';
+import { kernelRetransmissions, SHORTAGE_PATIENCE_MS } from './retry/policy.ts';
+
+/** Share of a second's packets that may leave at once. */
+const BURST_SHARE = 0.05;
+/** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
+const PASSED_OVER = 64;
+/** The longest rest before the rates are looked at again, milliseconds. */
+const LONGEST_REST_MS = 20;
+
+const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } };
+
+/** Probes of one host that wait for their turn. */
+export class HostQueue {
+  readonly lane: Lane;
+  /** Something of the host answered: it is asked to the end before new hosts are begun. */
+  isAlive = false;
+  /** Probes in flight, and how many may be. */
+  inFlight = 0;
+  readonly most: number;
+  readonly waiting: Scheduled[] = [];
+  isQueued = false;
+
+  constructor(lane: Lane, most: number) {
+    this.lane = lane;
+    this.most = most;
+  }
+
+  get isReady(): boolean {
+    return this.waiting.length > 0 && this.inFlight < this.most;
+  }
+
+  /** Answers stop at the present rate. */
+  slowDown(): void {
+    this.lane.host.slowDown();
+    this.lane.subnet.slowDown();
+  }
+}
+
+interface Scheduled extends WireProbe {
+  readonly of: HostQueue;
+  readonly askedAt: number;
+  /** Null for something that is not sent by the wire, but takes its turn and counts like a packet. */
+  readonly resolve: (reply: Reply) => void;
+  readonly isTurn: boolean;
+}
+
+/**
+ * Decides which packet leaves next: of all hosts that have probes waiting, as far as the rates of host, subnet and run and the
+ * in-flight window allow. New hosts and known ones take turns, and each known host is asked all that its rates allow before the
+ * next, so that silence begins early and the first hosts are judged while the last are asked. Drives one run of the wire.
+ */
+export class ProbeScheduler {
+  readonly #wire: Wire;
+  readonly #control: RateControl;
+  readonly #signal: AbortSignal;
+  readonly #rate: RateLimiter;
+  readonly #window: InFlightWindow;
+  readonly #known = new Queue<HostQueue>();
+  readonly #new = new Queue<HostQueue>();
+  readonly #queues = new Set<HostQueue>();
+  readonly #repeatsInKernel: boolean;
+  #isKnownTurn = false;
+  #isClosed = false;
+  #pending = 0;
+  #wake: () => void = () => {};
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    wire: Wire,
+    plan: Plan,
+    control: RateControl,
+    signal: AbortSignal,
+    onShortage: (size: number, code: string) => void,
+  ) {
+    this.#wire = wire;
+    this.#control = control;
+    this.#signal = signal;
+    this.#rate = new RateLimiter(plan.rate, Math.max(1, plan.rate * BURST_SHARE), control);
+    this.#window = new InFlightWindow(plan.concurrency, onShortage);
+    this.#repeatsInKernel = !wire.capabilities.seesTtl;
+    control.watch(() => this.#wake());
+    signal.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  /** Sends probes until `close`. Rejects when the wire cannot work, or with a bug. */
+  async run(): Promise<WireEnd> {
+    const control = this.#control;
+    const signal = this.#signal;
+    try {
+      return await this.#wire.run<Scheduled>(this.#probes(), {
+        signal,
+        get perSecond() {
+          return control.paused ? 0 : control.rate;
+        },
+        onReplies: (replies) => {
+          for (const reply of replies) this.#take(reply);
+          this.#wake();
+        },
+        subscribe: (wake) => {
+          this.#wake = wake;
+        },
+      });
+    } finally {
+      if (this.#timer) clearTimeout(this.#timer);
+      signal.removeEventListener('abort', this.#stop);
+      this.#stop();
+    }
+  }
+
+  /** No more probes will come; the run ends when the last one is answered. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  /** Sends one probe when its turn comes. Shortages of this machine are waited out. Never rejects. */
+  send(queue: HostQueue, probe: WireProbe): Promise<Reply> {
+    return this.#enqueue(queue, probe, false);
+  }
+
+  /** Resolves when one packet that somebody else sends may leave; it is counted. */
+  async turn(queue: HostQueue, { address, family }: Pick<WireProbe, 'address' | 'family'>): Promise<void> {
+    await this.#enqueue(queue, { address, family, port: 0, timeoutMs: 0 }, true);
+  }
+
+  #enqueue(queue: HostQueue, probe: WireProbe, isTurn: boolean): Promise<Reply> {
+    if (this.#signal.aborted) return Promise.resolve(ABORTED);
+    return new Promise((resolve) => {
+      this.#push({ ...probe, of: queue, askedAt: performance.now(), resolve, isTurn });
+    });
+  }
+
+  #push(scheduled: Scheduled): void {
+    const queue = scheduled.of;
+    queue.waiting.push(scheduled);
+    this.#pending++;
+    this.#enter(queue);
+    this.#wake();
+  }
+
+  #enter(queue: HostQueue): void {
+    if (queue.isQueued || !queue.isReady) return;
+    queue.isQueued = true;
+    this.#queues.add(queue);
+    (queue.isAlive ? this.#known : this.#new).push(queue);
+  }
+
+  readonly #stop = (): void => {
+    for (const queue of this.#queues) {
+      for (const { resolve } of queue.waiting.splice(0)) resolve(ABORTED);
+      queue.isQueued = false;
+    }
+    this.#queues.clear();
+    this.#pending = 0;
+    this.#wake();
+  };
+
+  *#probes(): Generator<Scheduled | null> {
+    for (;;) {
+      const next = this.#next();
+      if (next) yield next;
+      else if (this.#isClosed && this.#pending === 0) return;
+      else yield null;
+    }
+  }
+
+  #next(): Scheduled | null {
+    while (!this.#control.paused && !this.#window.isFull && this.#known.size + this.#new.size > 0) {
+      if (!this.#rate.isFree) {
+        this.#rest(this.#rate.waitMs);
+        return null;
+      }
+      this.#isKnownTurn = !this.#isKnownTurn;
+      const [first, second] = this.#isKnownTurn ? [this.#known, this.#new] : [this.#new, this.#known];
+      const next = this.#from(first) ?? this.#from(second);
+      if (!next) return null;
+      next.of.inFlight++;
+      next.of.lane.host.charge(1);
+      next.of.lane.subnet.charge(1);
+      this.#rate.charge(1);
+      this.#control.countSent();
+      if (next.isTurn) {
+        this.#leave(next);
+        next.resolve(ABORTED);
+        continue;
+      }
+      this.#window.enter();
+      return next;
+    }
+    return null;
+  }
+
+  /** The next probe of the queues of one kind; a host whose rates do not allow one goes to the end. */
+  #from(queues: Queue<HostQueue>): Scheduled | undefined {
+    let restMs = LONGEST_REST_MS;
+    for (let passed = Math.min(queues.size, PASSED_OVER); passed > 0; passed--) {
+      const queue = queues.first;
+      if (!queue) return undefined;
+      const isMoved = queue.isAlive !== (queues === this.#known);
+      if (!queue.isReady || isMoved) {
+        queues.shift();
+        queue.isQueued = false;
+        if (queue.waiting.length === 0) this.#queues.delete(queue);
+        this.#enter(queue);
+        if (isMoved && queues === this.#new) passed = Math.max(passed, 1);
+        continue;
+      }
+      const waitMs = Math.max(queue.lane.host.waitMs, queue.lane.subnet.waitMs);
+      if (waitMs <= 0) return queue.waiting.shift();
+      restMs = Math.min(restMs, waitMs);
+      queues.shift();
+      queues.push(queue);
+    }
+    if (queues.size > 0) this.#rest(restMs);
+    return undefined;
+  }
+
+  /** Looks again after a rest. */
+  #rest(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#wake();
+    }, Math.max(1, ms));
+  }
+
+  #leave({ of }: Scheduled): void {
+    of.inFlight--;
+    this.#pending--;
+    this.#enter(of);
+  }
+
+  #take({ probe, reply }: WireReply<Scheduled>): void {
+    const { of, askedAt, resolve } = probe;
+    this.#window.leave();
+    this.#leave(probe);
+    if (this.#repeatsInKernel) this.#chargeRepeats(of, reply);
+    if (reply.kind !== 'unknown') this.#window.grow();
+    else if (isPassing(reply.fault) && performance.now() - askedAt < SHORTAGE_PATIENCE_MS) {
+      // A self-connect is bad luck with one source port, not a shortage.
+      if (reply.fault.kind !== 'self-connect') this.#window.shrink(reply.fault.code);
+      this.#pending++;
+      setTimeout(() => {
+        this.#pending--;
+        if (this.#signal.aborted) resolve(ABORTED);
+        else this.#push(probe);
+      }, 50 + Math.random() * 100);
+      return;
+    }
+    resolve(reply);
+  }
+
+  /** What the kernel has sent again by itself counts like our own packets. */
+  #chargeRepeats({ lane }: HostQueue, reply: Reply): void {
+    const waitedMs = reply.kind === 'silent' ? reply.waitedMs : 'rttMs' in reply ? reply.rttMs : 0;
+    const repeats = kernelRetransmissions(waitedMs);
+    if (repeats === 0) return;
+    for (const limiter of [lane.host, lane.subnet, this.#rate]) limiter.charge(repeats);
+    this.#control.countSent(repeats);
+  }
+}

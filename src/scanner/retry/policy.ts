@@ -1,0 +1,91 @@
+/**
+ * Every number that says how long silence lasts, when a probe is sent again and how often before silence stands. Times in
+ * milliseconds. docs/architecture.md has the same table.
+ */
+
+/** RFC 6298 section 2: one second until the first answer is measured. */
+export const INITIAL_RTO_MS = 1000;
+/**
+ * RFC 6298 asks for a floor of one second, so that retransmission does not add to congestion. A probe is one packet that
+ * is repeated a few times at most, so the floor here is nmap's (--min-rtt-timeout, 100 ms): above every delayed wake-up of a
+ * busy machine. It is added to the round trip, for a steady path of 150 ms would leave no room otherwise.
+ */
+export const RTO_MARGIN_MS = 100;
+
+/** Silent attempts after which a host of which nothing ever answered is left alone; the last of them waits `--timeout`. */
+export const ATTEMPTS_WITHOUT_ANSWER = 2;
+
+/** The first look at each host of an audit: no longer than this, and less once its neighbours' round trips are known. */
+export const FIRST_LOOK = { mostMs: 300, rttFactor: 2, marginMs: 75 } as const;
+/** The last look at a host of an audit where nothing answered, by its neighbours' round trips. */
+export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
+/** Hosts that must have answered before their round trips say something about their neighbours. */
+export const NEIGHBOURS_KNOWN_FROM = 3;
+
+/**
+ * Probes that all go unanswered before silence that decides by itself stands, on a path that loses little. With 5 % of packets
+ * lost each way a probe goes unanswered by chance about once in ten; six in a row once in a million.
+ */
+const ENOUGH_SILENCE = 6;
+/** More than this is never asked: on a path so lossy silence stays weak. */
+const MOST_SILENCE = 12;
+/** Chance of taking loss for a filter that a silence which decides may leave. */
+const CHANCE_OF_LOSS = 1e-6;
+/** Loss that is taken for granted where none was measured, a share of probes. */
+const LOSS_ASSUMED = 0.1;
+
+const unansweredBelow = (chance: number, loss: number): number => Math.ceil(Math.log(chance) / Math.log(loss));
+
+/** How many probes in a row must go unanswered before silence that decides by itself stands, by the measured loss (0..1). */
+export const enoughSilence = (loss: number): number =>
+  Math.min(
+    MOST_SILENCE,
+    Math.max(ENOUGH_SILENCE, unansweredBelow(CHANCE_OF_LOSS, Math.min(0.9, Math.max(LOSS_ASSUMED, loss)))),
+  );
+
+/** The shortest last wait for a port that decides by itself, as a multiple of the round trip and at least. */
+export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
+/** The same in an audit, where the neighbours have shown how slow the path is. */
+export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
+
+/**
+ * Ports that answered are asked again beside the silent ones (controls). Silent controls are asked again after these pauses,
+ * which outlast a ban of three seconds; where all stay unanswered, answers have stopped.
+ */
+export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
+/** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
+export const MOST_VOID_ROUNDS = 6;
+/** Answered controls behind a silence that is called held. */
+export const ENOUGH_CONTROLS = 3;
+
+/** Pauses before a soft ICMP error (host-, net-unreachable, time exceeded; RFC 1122 section 4.2.3.9) is asked about again. */
+export const SOFT_ERROR_PAUSES_MS = [500, 1500] as const;
+
+/** Flows (source ports) over which a required port is asked; one of two equal paths that drops it is missed once in 256. */
+export const FLOWS = 8;
+/** In an audit the flows of the first hosts of a subnet stand for the others. */
+export const FLOW_HOSTS_PER_SUBNET = 2;
+/** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
+export const COMPARED_FLOWS = { first: 8, most: 20 } as const;
+
+/**
+ * Linux routers send one ICMP error a second to one machine after a burst of six (icmp_ratelimit, icmp(7)); after this pause
+ * there is one again.
+ */
+export const ICMP_PAUSE_MS = 1100;
+
+/** Probes to each port at an edge of a filtered range before silence there is sure, by the measured loss. */
+export const edgeSilence = (loss: number): number =>
+  Math.max(3, unansweredBelow(1e-5, Math.min(0.9, Math.max(0.02, loss))));
+/** Where an edge would need more than this, it is not exact. */
+export const MOST_EDGE_SILENCE = 8;
+
+/** TTL probes to one port are repeated so often when only an answer says something. */
+export const TTL_REPEATS = 3;
+
+/** When this machine is short of descriptors, ports or buffers: how long a probe waits for them before it is given up. */
+export const SHORTAGE_PATIENCE_MS = 60_000;
+
+/** Linux sends a SYN again after one second, then two, four and so on (RFC 6298, TCP_TIMEOUT_INIT). */
+export const kernelRetransmissions = (waitedMs: number): number =>
+  waitedMs < INITIAL_RTO_MS ? 0 : Math.floor(Math.log2(waitedMs / INITIAL_RTO_MS + 1));

@@ -1,0 +1,153 @@
+import { setMaxListeners } from 'node:events';
+import type { ScanEvent } from '../model/event.ts';
+import type { HostEvidence } from '../model/evidence.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Probe } from '../model/probe.ts';
+import type { RunStart } from '../model/report.ts';
+import type { Target, TargetSpace } from '../model/target.ts';
+import type { Pinger, Resolver, Wire } from '../model/wire.ts';
+import { EventQueue } from './event-queue.ts';
+import { Neighbours } from './host/neighbours.ts';
+import { type Guard, resolveTarget } from './host/resolve-target.ts';
+import { scanHost } from './host/scan-host.ts';
+import { Lanes } from './limits/lanes.ts';
+import type { RateControl } from './limits/rate-control.ts';
+import { SubnetPaths } from './path/subnet-paths.ts';
+import { ProbeScheduler } from './probe-scheduler.ts';
+import { TargetFeed } from './target-feed.ts';
+
+/**
+ * Hosts that are asked side by side in an audit, at most: as many as some seconds of the rate are enough for, since a host where
+ * nothing answers is waited for that long.
+ */
+const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
+
+export interface ScanDeps {
+  readonly wire: Wire;
+  readonly resolver: Resolver;
+  readonly pinger: Pinger;
+  readonly probes: readonly Probe[];
+  /** Asked of every address before it gets a packet. */
+  readonly guard: Guard;
+  /** Holds the rate, and lets a person change it. */
+  readonly control: RateControl;
+}
+
+/** Whom to ask: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are asked. */
+export interface Assignment {
+  readonly space: TargetSpace;
+  readonly order: Iterable<number>;
+}
+
+const notAsked = (target: Target): HostEvidence => ({
+  target,
+  address: target.kind === 'address' ? target.address : null,
+  family: target.kind === 'address' ? target.family : null,
+  names: target.kind === 'name' ? [target.name] : [],
+  resolution: null,
+  otherAddresses: [],
+  echo: { kind: 'not-observed', why: 'interrupted' },
+  ports: [],
+  mapped: [],
+  traces: [],
+  lossEstimate: 0,
+  control: null,
+  multipath: [],
+  interrupted: true,
+});
+
+const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
+
+const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
+  const wanted = bulk ? Math.floor((rate * TOGETHER.seconds) / TOGETHER.probesToSilentHost) : hostsAtOnce;
+  return Math.min(hostsAtOnce, Math.max(TOGETHER.least, Math.min(TOGETHER.most, wanted)));
+};
+
+/**
+ * Asks every target and tells what it learns as it learns it. Hosts are asked side by side, the next when one has ended,
+ * and forgotten: memory does not grow with their number. Aborting the signal ends the questions in flight, and
+ * `run-finished` says that it was interrupted. What was learnt by then still comes, with a `host-finished` for every
+ * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
+ */
+export async function* scan(
+  { space, order }: Assignment,
+  plan: Plan,
+  deps: ScanDeps,
+  run: RunStart,
+  signal: AbortSignal,
+): AsyncGenerator<ScanEvent> {
+  const abandoned = new AbortController();
+  const stop = abandoned.signal;
+  const abandon = (): void => abandoned.abort();
+  if (signal.aborted) abandon();
+  else signal.addEventListener('abort', abandon, { once: true });
+  // Every wait in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
+  setMaxListeners(0, stop);
+  const events = new EventQueue<ScanEvent>();
+  // Of thousands of hosts nobody follows single ports.
+  const emit = (event: ScanEvent): void => {
+    if (!plan.bulk || !OF_ONE_PORT.has(event.type)) events.push(event);
+  };
+  const startedAt = performance.now();
+  const scheduler = new ProbeScheduler(deps.wire, plan, deps.control, stop, (size, code) =>
+    emit({ type: 'notice', text: `this machine is short of resources (${code}): ${size} probes in flight at most` }),
+  );
+  let isLimited = false;
+  const onLimit = (address: string): void => {
+    if (isLimited) return;
+    isLimited = true;
+    const text = `${address} answered and then fell silent: a rate limit, scan detection, or it went away. Its subnet is asked more slowly; see --rate`;
+    emit({ type: 'notice', text });
+  };
+
+  yield { type: 'run-started', run, hosts: space.size };
+  const hostDeps = {
+    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), signal: stop },
+    pinger: deps.pinger,
+    probes: deps.probes,
+    neighbours: new Neighbours(),
+    paths: new SubnetPaths(),
+    emit,
+    onLimit,
+  };
+  const feed = new TargetFeed(space, order, (target) => resolveTarget(target, plan, { ...deps, signal: stop }));
+  const askOneAfterTheOther = async (): Promise<void> => {
+    for (let next = await feed.next(); next; next = await feed.next()) {
+      await events.room();
+      if (plan.bulk && stop.aborted) return;
+      const { index, target, resolution } = next;
+      const evidence = stop.aborted
+        ? notAsked(target)
+        : await scanHost(index, target, resolution, plan, hostDeps);
+      if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
+    }
+  };
+  const askAll = async (): Promise<void> => {
+    const workers = Math.min(hostsTogether(plan), space.size);
+    await Promise.all(Array.from({ length: workers }, askOneAfterTheOther));
+    scheduler.close();
+  };
+  Promise.all([scheduler.run(), askAll()]).then(
+    () => events.end(),
+    (bug) => {
+      abandon();
+      events.end(bug);
+    },
+  );
+  try {
+    yield* events;
+  } finally {
+    abandon();
+    signal.removeEventListener('abort', abandon);
+  }
+  yield {
+    type: 'run-finished',
+    run: {
+      ...run,
+      finishedAt: new Date().toISOString(),
+      probesSent: deps.control.sent,
+      durationMs: Math.round(performance.now() - startedAt),
+      interrupted: signal.aborted,
+    },
+  };
+}
