@@ -2,20 +2,29 @@ import { isMainThread } from 'node:worker_threads';
 import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, Wire } from '../model/wire.ts';
+import type { Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
+import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
 import { SockaddrWriter } from './linux/address.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
-import { EINPROGRESS, LAYOUTS, type Layout } from './linux/layout.ts';
+import {
+  EADDRINUSE,
+  EADDRNOTAVAIL,
+  EINPROGRESS,
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLOUT,
+  LAYOUTS,
+  type Layout,
+} from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
 import { DescriptorLine } from './linux/line.ts';
 import { isHostUnreachable, localFault } from './linux/local-fault.ts';
-import { Poller } from './linux/poller.ts';
+import { Poller, type Watched } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
-import { Turns } from './linux/turns.ts';
-import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
+import { isLoopback, SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
@@ -23,19 +32,38 @@ const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 /** Bytes read from a peer at once, by all conversations into one buffer. */
 const READ_AT_ONCE = 64 << 10;
 
-/**
- * Non-blocking connect, epoll and the socket error queue. One instance serves any number of connects at once, and the
- * conversations on them; `connect` owns the descriptor from its opening to its close.
- */
-class LinuxWire implements Wire {
-  readonly name = 'linux';
-  readonly capabilities = { icmp: true, ttl: true, minTimeoutMs: 0 };
+/** A socket from its opening to its close. */
+class LinuxAttempt extends Attempt implements Watched {
+  /** What it is told of once it is connected. */
+  line: DescriptorLine | null = null;
+
+  constructor(
+    run: ConnectRun,
+    probe: WireProbe,
+    readonly fd: number,
+    readonly wire: LinuxConnects,
+  ) {
+    super(run, probe);
+  }
+
+  onEvents(events: number): void {
+    if (this.line) this.line.wake();
+    else this.wire.onEvents(this, events);
+  }
+
+  release(): void {
+    this.wire.close(this.fd);
+  }
+}
+
+/** Non-blocking connect, epoll and the socket error queue, for any number of runs, connects and conversations at once. */
+class LinuxConnects implements Connector {
+  readonly runs = new Set<ConnectRun>();
   readonly #libc: Libc;
   readonly #tcp: Tcp;
   readonly #poller: Poller;
   readonly #errors: ErrorQueue;
   readonly #sockaddr: SockaddrWriter;
-  readonly #turns = new Turns();
   readonly #aborts = new Aborts();
   readonly #inbox = Buffer.alloc(READ_AT_ONCE);
 
@@ -44,60 +72,108 @@ class LinuxWire implements Wire {
     this.#tcp = new Tcp(libc);
     this.#errors = new ErrorQueue(libc);
     this.#sockaddr = new SockaddrWriter(libc);
-    this.#poller = new Poller(libc, layout, (fd) => this.#settled(fd));
+    this.#poller = new Poller(libc, layout, () => {
+      for (const run of this.runs) run.schedule();
+    });
   }
 
-  async connect(endpoint: Endpoint, options: ConnectOptions): Promise<Reply> {
-    if (!this.#turns.take()) await this.#turns.wait();
-    if (options.signal.aborted) return ABORTED;
-    const fd = this.#tcp.open(endpoint.family, options.ttl);
-    if (fd < 0) return unknown(localFault(-fd, endpoint));
-    try {
-      const length = this.#sockaddr.write(endpoint);
-      if (length === null) {
-        const text = `this machine has no network interface for ${endpoint.address}`;
-        return unknown({ kind: 'no-route', code: 'ENODEV', text });
-      }
-      const started = performance.now();
-      if (this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) {
-        const errno = this.#libc.errno();
-        if (errno !== EINPROGRESS) return unknown(await this.#whyNotSent(errno, endpoint));
-      }
-      const line = options.talk ? new DescriptorLine(this.#libc, fd, this.#inbox) : null;
-      const outcome = await this.#poller.wait(fd, options, line);
-      const rttMs = performance.now() - started;
-      if (outcome === 'aborted') return ABORTED;
-      if (outcome === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-      if (outcome !== 0) {
-        const reply = this.#failure(fd, outcome, endpoint, rttMs);
-        if (reply.kind === 'accepted' && options.talk) await converseWithNobody(options.talk);
-        return reply;
-      }
-      if (this.#tcp.isSelfConnected(fd, endpoint.port)) return SELF_CONNECT;
-      this.#tcp.resetOnClose(fd);
-      if (options.talk && line) await converse(line, options.talk, options.signal, this.#aborts);
-      return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
-    } finally {
-      this.#poller.unwatch(fd);
-      this.#libc.close(fd);
+  start(probe: WireProbe, run: ConnectRun): void {
+    const { family, flow } = probe;
+    const length = this.#sockaddr.write(probe);
+    if (length === null) {
+      const text = `this machine has no network interface for ${probe.address}`;
+      return run.tell(probe, unknown({ kind: 'no-route', code: 'ENODEV', text }));
     }
+    const fd = this.#tcp.open(family, probe, this.#sockaddr.isMapped);
+    if (fd < 0) return run.tell(probe, unknown(localFault(-fd, probe)));
+    let errno = flow?.sourcePort ? this.#tcp.bind(fd, family, flow.sourcePort) : 0;
+    const attempt = new LinuxAttempt(run, probe, fd, this);
+    attempt.startedAt = performance.now();
+    if (errno === 0 && this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) errno = this.#libc.errno();
+    if (errno !== 0 && errno !== EINPROGRESS) {
+      this.#libc.close(fd);
+      if (flow?.sourcePort && (errno === EADDRINUSE || errno === EADDRNOTAVAIL)) {
+        // Somebody else has the port by now.
+        flow.sourcePort = null;
+        return this.start(probe, run);
+      }
+      return this.#tellWhyNotSent(errno, probe, run);
+    }
+    run.packets++;
+    if (flow) flow.sourcePort = this.#tcp.localPort(fd);
+    errno = this.#poller.add(fd, attempt);
+    if (errno === 0) return run.wait(attempt);
+    this.#libc.close(fd);
+    run.tell(probe, unknown(localFault(errno, probe)));
   }
 
-  async close(): Promise<void> {
+  poll(): boolean {
+    return this.#poller.poll();
+  }
+
+  /** Closes the socket of a connect. */
+  close(fd: number): void {
+    this.#poller.remove(fd);
+    this.#libc.close(fd);
+  }
+
+  /** Releases the epoll, at once or when the last socket is closed. */
+  rest(): void {
     this.#poller.close();
   }
 
-  /** EADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
-  async #whyNotSent(errno: number, endpoint: Endpoint): Promise<LocalFault> {
-    const fault = localFault(errno, endpoint);
-    return fault.kind === 'local-ports' ? ((await whyNoRoute(endpoint, 'linux')) ?? fault) : fault;
+  /** Something happened to a socket that connects. */
+  onEvents(attempt: LinuxAttempt, events: number): void {
+    const { fd } = attempt;
+    const outcome = this.#outcome(fd, events);
+    if (outcome === null) return;
+    const { run, probe } = attempt;
+    const rttMs = performance.now() - attempt.startedAt;
+    run.answered(attempt);
+    if (outcome === 0 && !this.#tcp.isSelfConnected(fd, probe.port)) {
+      this.#tcp.resetOnClose(fd);
+      if (probe.talk) return run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
+      this.close(fd);
+      return run.tell(probe, { kind: 'accepted', rttMs });
+    }
+    const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
+    this.close(fd);
+    if (reply.kind !== 'accepted' || !probe.talk) return run.tell(probe, reply);
+    run.hold(
+      probe,
+      converseWithNobody(probe.talk).then(() => reply),
+    );
   }
 
-  /** As Tcp.settled. An error that did not end the connect is taken off its queue, which is for the one that does. */
-  #settled(fd: number): number | null {
+  /** How the connect ended: 0, an errno, or null while it is under way. */
+  #outcome(fd: number, events: number): number | null {
+    // Linux says of a socket that it can be written to only once it is connected, or failed, which is an error or a hang-up.
+    if ((events & (EPOLLERR | EPOLLHUP)) === 0) return (events & EPOLLOUT) === 0 ? null : 0;
     const outcome = this.#tcp.settled(fd);
+    // An error that did not end the connect is taken off its queue, which is for the one that does.
     if (outcome === null) this.#errors.take(fd);
     return outcome;
+  }
+
+  async #converse(attempt: LinuxAttempt, talk: Talk, rttMs: number): Promise<Reply> {
+    const line = new DescriptorLine(this.#libc, attempt.fd, this.#inbox);
+    attempt.line = line;
+    try {
+      await converse(line, talk, attempt.run.signal, this.#aborts);
+      return { kind: 'accepted', rttMs };
+    } finally {
+      attempt.release();
+    }
+  }
+
+  /** EADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
+  #tellWhyNotSent(errno: number, probe: WireProbe, run: ConnectRun): void {
+    const fault = localFault(errno, probe);
+    if (fault.kind !== 'local-ports') return run.tell(probe, unknown(fault));
+    run.hold(
+      probe,
+      whyNoRoute(probe, 'linux').then((why) => unknown(why ?? fault)),
+    );
   }
 
   /** What a connect that failed while under way means. */
@@ -141,7 +217,7 @@ class LinuxWire implements Wire {
 
 /**
  * The wire for Linux without privileges: sees ICMP errors with type, code and sender through the socket error queue, and
- * limits the TTL of a connect. `arch` as Node names it. Throws one clear Error where it cannot run.
+ * limits the TTL of a connect and of its answers. `arch` as Node names it. Throws one clear Error where it cannot run.
  */
 export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promise<Wire> => {
   const layout = LAYOUTS[arch];
@@ -150,5 +226,11 @@ export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promis
   }
   // A thread that ends while koffi watches a descriptor takes the whole process with it (koffi 3.3, Node 20 and 22).
   if (!isMainThread) throw new Error('it runs in the main thread only');
-  return new LinuxWire(await loadLibc(), layout);
+  const connects = new LinuxConnects(await loadLibc(), layout);
+  return {
+    name: 'linux',
+    capabilities: { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 },
+    run: (probes, options) => runConnects(connects, probes, options, connects.runs),
+    close: async () => connects.rest(),
+  };
 };

@@ -1,11 +1,12 @@
 import { type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, Wire } from '../model/wire.ts';
+import type { Flow, Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
+import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
-import { ABORTED, isLoopback, SELF_CONNECT } from './replies.ts';
+import { isLoopback, SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 import { discard, SocketLine } from './socket-line.ts';
 
@@ -45,26 +46,6 @@ const replyToError = (
   }
 };
 
-/** How a connect ended; any other word is the code of the error it ended with. */
-type Outcome = 'accepted' | 'silent' | 'aborted' | (string & {});
-
-/** Waits for what comes first: an accept, an error, the end of patience, an abort. */
-const outcome = (socket: Socket, { signal, timeoutMs }: ConnectOptions, aborts: Aborts): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const done = (result: Outcome): void => {
-      clearTimeout(timer);
-      aborts.remove(signal, onAbort);
-      resolve(result);
-    };
-    const onAbort = (): void => done('aborted');
-    // A late event loop runs timers before it looks at the network: an answer that came in time must still count.
-    const timer = setTimeout(() => setImmediate(done, 'silent'), timeoutMs);
-    aborts.add(signal, onAbort);
-    socket.on('connect', () => done('accepted'));
-    // Stays after the outcome: an error of a socket that is being closed concerns nobody.
-    socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'UNKNOWN'));
-  });
-
 /** A socket whose peer has gone by now has no remote address any more, and met somebody else. */
 const isSelfConnect = ({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean =>
   remotePort !== undefined && localPort === remotePort && localAddress === remoteAddress;
@@ -74,48 +55,116 @@ const noLookup: LookupFunction = (host) => {
   throw new TypeError(`not an address: ${host}`);
 };
 
-const connect = async (
-  endpoint: Endpoint,
-  options: ConnectOptions,
-  platform: NodeJS.Platform,
-  aborts: Aborts,
-): Promise<Reply> => {
-  if (options.signal.aborted) return ABORTED;
-  const started = performance.now();
-  const socket = tcpConnect({ host: endpoint.address, port: endpoint.port, lookup: noLookup });
-  try {
-    const result = await outcome(socket, options, aborts);
-    const rttMs = performance.now() - started;
-    if (result === 'aborted') return ABORTED;
-    if (result === 'silent') return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-    if (result !== 'accepted') {
-      const reply = replyToError(result, endpoint, rttMs, platform);
-      if ('kind' in reply && reply.kind === 'accepted' && options.talk)
-        await converseWithNobody(options.talk);
-      return reply;
-    }
-    if (isSelfConnect(socket)) return SELF_CONNECT;
-    if (options.talk) await converse(new SocketLine(socket), options.talk, options.signal, aborts);
-    return options.signal.aborted ? ABORTED : { kind: 'accepted', rttMs };
-  } finally {
-    discard(socket);
-  }
+const noteLocalPort = (socket: Socket, flow: Flow): void => {
+  flow.sourcePort = socket.localPort ?? flow.sourcePort;
 };
+
+/** A socket from its opening to its close. */
+class NodeAttempt extends Attempt {
+  socket: Socket | null = null;
+
+  release(): void {
+    const { socket } = this;
+    this.socket = null;
+    if (socket) discard(socket);
+  }
+}
+
+/** Sockets of Node's, for any number of runs, connects and conversations at once. */
+class NodeConnects implements Connector {
+  readonly #platform: NodeJS.Platform;
+  readonly #aborts = new Aborts();
+
+  constructor(platform: NodeJS.Platform) {
+    this.#platform = platform;
+  }
+
+  start(probe: WireProbe, run: ConnectRun): void {
+    const { address: host, port, family, flow } = probe;
+    const attempt = new NodeAttempt(run, probe);
+    attempt.startedAt = performance.now();
+    // Bound, even to a port of the kernel's choice, libuv lets another socket have the same local port (SO_REUSEADDR).
+    const from = flow && {
+      localAddress: family === 4 ? '0.0.0.0' : '::',
+      localPort: flow.sourcePort ?? 0,
+    };
+    const socket = tcpConnect({ host, port, lookup: noLookup, ...from });
+    attempt.socket = socket;
+    run.packets++;
+    run.wait(attempt);
+    socket.on('connect', () => this.#onConnect(attempt));
+    // Stays after the outcome: an error of a socket that is being closed concerns nobody.
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(attempt, error.code ?? 'UNKNOWN'));
+    // Node binds in the next tick, which comes before this one.
+    if (flow) process.nextTick(noteLocalPort, socket, flow);
+  }
+
+  /** Node has told of every answer by the time that a turn begins. */
+  poll(): boolean {
+    return true;
+  }
+
+  #onConnect(attempt: NodeAttempt): void {
+    const { run, probe, socket } = attempt;
+    if (!socket) return;
+    const rttMs = performance.now() - attempt.startedAt;
+    run.answered(attempt);
+    if (probe.talk && !isSelfConnect(socket)) {
+      return run.hold(probe, this.#converse(attempt, socket, probe.talk, rttMs));
+    }
+    const reply: Reply = isSelfConnect(socket) ? SELF_CONNECT : { kind: 'accepted', rttMs };
+    attempt.release();
+    run.tell(probe, reply);
+  }
+
+  async #converse(attempt: NodeAttempt, socket: Socket, talk: Talk, rttMs: number): Promise<Reply> {
+    try {
+      await converse(new SocketLine(socket), talk, attempt.run.signal, this.#aborts);
+      return { kind: 'accepted', rttMs };
+    } finally {
+      attempt.release();
+    }
+  }
+
+  #onError(attempt: NodeAttempt, code: string): void {
+    const { run, probe, socket } = attempt;
+    // After the outcome, or while a conversation goes on, which hears of it itself.
+    if (!socket || attempt.slot < 0) return;
+    const rttMs = performance.now() - attempt.startedAt;
+    run.answered(attempt);
+    attempt.release();
+    const { flow, talk } = probe;
+    if (flow?.sourcePort && (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL')) {
+      // Somebody else has the port by now.
+      flow.sourcePort = null;
+      run.packets--;
+      return this.start(probe, run);
+    }
+    const reply = replyToError(code, probe, rttMs, this.#platform);
+    if ('kind' in reply && (reply.kind !== 'accepted' || !talk)) return run.tell(probe, reply);
+    run.hold(
+      probe,
+      talk && 'kind' in reply ? converseWithNobody(talk).then(() => reply) : Promise.resolve(reply),
+    );
+  }
+}
 
 /**
  * The wire that runs everywhere and needs nothing: `node:net`. It cannot see who sent a rejection, takes an ICMP
  * port-unreachable for a refusal, and cannot trace.
  */
 export const nodeWire = (platform: NodeJS.Platform): Wire => {
-  const aborts = new Aborts();
+  const connects = new NodeConnects(platform);
   return {
     name: 'node',
     capabilities: {
       icmp: false,
       ttl: false,
+      minTtl: false,
+      seesTtl: false,
       minTimeoutMs: platform === 'win32' ? WINDOWS_MIN_TIMEOUT_MS : 0,
     },
-    connect: (endpoint, options) => connect(endpoint, options, platform, aborts),
+    run: (probes, options) => runConnects(connects, probes, options),
     close: async () => {},
   };
 };

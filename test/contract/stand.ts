@@ -1,13 +1,13 @@
 import type { Reply } from '../../src/model/reply.ts';
 import type { Endpoint } from '../../src/model/target.ts';
 import {
-  type ConnectOptions,
   type Conversation,
   ConversationError,
   type Talk,
   type TalkLimits,
   type Wire,
 } from '../../src/model/wire.ts';
+import { type AskOptions, askAll, askOne } from './ask.ts';
 import type { Peers } from './peers.ts';
 
 /** What a case works with: a fresh wire, and peers on loopback. */
@@ -15,7 +15,9 @@ export interface Stand {
   readonly wire: Wire;
   readonly peers: Peers;
   /** Asks with two seconds of patience and a signal that stays quiet. */
-  ask(endpoint: Endpoint, options?: Partial<ConnectOptions>): Promise<Reply>;
+  ask(endpoint: Endpoint, options?: AskOptions): Promise<Reply>;
+  /** The same for many in one run. */
+  askAll(endpoints: readonly Endpoint[], options?: AskOptions): Promise<Reply[]>;
 }
 
 /** One thing that every wire must do. */
@@ -27,8 +29,8 @@ export interface Case {
 export const standOn = (wire: Wire, peers: Peers): Stand => ({
   wire,
   peers,
-  ask: (endpoint, options) =>
-    wire.connect(endpoint, { signal: new AbortController().signal, timeoutMs: 2000, ...options }),
+  ask: (endpoint, options) => askOne(wire, endpoint, options),
+  askAll: (endpoints, options) => askAll(wire, endpoints, options),
 });
 
 /** The reply without what differs from run to run. */

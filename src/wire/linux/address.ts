@@ -14,6 +14,16 @@ export class SockaddrWriter {
     this.#libc = libc;
   }
 
+  /** Whether what was written is an IPv4-mapped address (`::ffff:192.0.2.1`). */
+  get isMapped(): boolean {
+    return (
+      this.bytes.readUInt16LE(0) === AF_INET6 &&
+      this.bytes.readUInt32LE(16) === 0xffff0000 &&
+      this.bytes.readUInt32LE(12) === 0 &&
+      this.bytes.readUInt32LE(8) === 0
+    );
+  }
+
   /** Length of what was written, or null when this machine has no interface of the name that the zone gives. */
   write({ address, family, port }: Endpoint): number | null {
     const mark = address.indexOf('%');

@@ -1,17 +1,21 @@
 import type { Family } from '../../model/target.ts';
+import type { WireProbe } from '../../model/wire.ts';
 import { addressIn } from './address.ts';
 import {
   AF_INET,
   AF_INET6,
+  IP_MINTTL,
   IP_RECVERR,
   IP_TTL,
   IPPROTO_IP,
   IPPROTO_IPV6,
+  IPV6_MINHOPCOUNT,
   IPV6_RECVERR,
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
   SO_ERROR,
   SO_LINGER,
+  SO_REUSEADDR,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_STREAM,
@@ -31,6 +35,9 @@ const ON = int(1);
 /** struct linger {1, 0}: close() resets, so that no TIME_WAIT piles up here and no session stays there. */
 const NO_LINGER = Buffer.concat([ON, int(0)]);
 
+/** What of a probe its socket must know before the connect. */
+type SocketOptions = Pick<WireProbe, 'ttl' | 'minTtl' | 'flow'>;
+
 /** What this wire asks of TCP sockets, with buffers made once. */
 export class Tcp {
   readonly #libc: Libc;
@@ -43,22 +50,45 @@ export class Tcp {
     this.#libc = libc;
   }
 
-  /** A new socket whose ICMP errors are queued, and whose packets live for `ttl` hops. The descriptor, or minus the errno. */
-  open(family: Family, ttl: number | undefined): number {
+  /**
+   * A new socket whose ICMP errors are queued. `isMapped`: of an IPv4-mapped address, which would go out as IPv4 and its errors
+   * come back where nobody looks. The descriptor, or minus the errno.
+   */
+  open(family: Family, { ttl, minTtl, flow }: SocketOptions, isMapped: boolean): number {
     const libc = this.#libc;
-    const domain = family === 4 ? AF_INET : AF_INET6;
-    const fd = libc.socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const is4 = family === 4;
+    const fd = libc.socket(is4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -libc.errno();
-    const [level, errors, hops] =
-      family === 4 ? [IPPROTO_IP, IP_RECVERR, IP_TTL] : [IPPROTO_IPV6, IPV6_RECVERR, IPV6_UNICAST_HOPS];
-    let result = libc.setsockopt(fd, level, errors, ON, 4);
-    // An IPv4-mapped address would go out as IPv4 and its errors come back where nobody looks.
-    if (result === 0 && family === 6) result = libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4);
-    if (result === 0 && ttl !== undefined) result = libc.setsockopt(fd, level, hops, int(ttl), 4);
-    if (result === 0) return fd;
+    const level = is4 ? IPPROTO_IP : IPPROTO_IPV6;
+    if (
+      libc.setsockopt(fd, level, is4 ? IP_RECVERR : IPV6_RECVERR, ON, 4) === 0 &&
+      (!isMapped || libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON, 4) === 0) &&
+      (ttl === undefined || this.#set(fd, level, is4 ? IP_TTL : IPV6_UNICAST_HOPS, ttl)) &&
+      (minTtl === undefined || this.#set(fd, level, is4 ? IP_MINTTL : IPV6_MINHOPCOUNT, minTtl)) &&
+      // Else a second socket could not be bound to the port while this one has it.
+      (flow === undefined || libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4) === 0)
+    ) {
+      return fd;
+    }
     const errno = libc.errno();
     libc.close(fd);
     return -errno;
+  }
+
+  /** Lets the socket leave from a local port of any address. 0 or the errno. */
+  bind(fd: number, family: Family, port: number): number {
+    const { size } = family === 4 ? SOCKADDR_IN : SOCKADDR_IN6;
+    this.#own.fill(0);
+    this.#own.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, 0);
+    this.#own.writeUInt16BE(port, SOCKADDR_IN.port);
+    return this.#libc.bind(fd, this.#own, size) === 0 ? 0 : this.#libc.errno();
+  }
+
+  /** The local port of a socket, null when it has none. */
+  localPort(fd: number): number | null {
+    return this.#read(this.#libc.getsockname, fd, this.#own)
+      ? this.#own.readUInt16BE(SOCKADDR_IN.port) || null
+      : null;
   }
 
   /** How a non-blocking connect ended: 0, an errno, or null while it is under way. Takes the errno off the socket. */
@@ -88,6 +118,11 @@ export class Tcp {
   /** Makes the coming close a reset. */
   resetOnClose(fd: number): void {
     this.#libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, NO_LINGER, NO_LINGER.length);
+  }
+
+  #set(fd: number, level: number, name: number, value: number): boolean {
+    this.#value.writeInt32LE(value);
+    return this.#libc.setsockopt(fd, level, name, this.#value, 4) === 0;
   }
 
   #read(call: Libc['getsockname'], fd: number, into: Buffer): boolean {

@@ -51,7 +51,7 @@ export const answers: readonly Case[] = [
     name: 'counts an answer that came in time, though the event loop was late',
     run: async ({ ask, peers }) => {
       const asked = ask(await peers.refusing(), { timeoutMs: 40 });
-      // Past the sending, which a wire may put off to the next turn, and not yet at the answer's reading.
+      // Past the sending, which comes with the first turn, and not yet at the answer's reading.
       await new Promise((resolve) => setImmediate(resolve));
       const until = performance.now() + 80;
       while (performance.now() < until);
@@ -61,8 +61,11 @@ export const answers: readonly Case[] = [
   {
     name: 'says what it can see, and limits the TTL where it says so',
     run: async ({ wire, ask, peers }) => {
-      const { icmp, ttl, minTimeoutMs } = wire.capabilities;
-      expect([icmp, ttl]).toEqual(wire.name === 'node' ? [false, false] : [true, true]);
+      const { icmp, ttl, minTtl, seesTtl, minTimeoutMs } = wire.capabilities;
+      expect({ icmp, ttl, minTtl, seesTtl }).toEqual({
+        ...{ icmp: wire.name !== 'node', ttl: wire.name !== 'node' },
+        ...{ minTtl: wire.name === 'linux', seesTtl: wire.name === 'syn' },
+      });
       expect(minTimeoutMs).toBe(process.platform === 'win32' ? 3500 : 0);
       if (ttl) expect(said(await ask(await peers.serve(() => {}), { ttl: 1 }))).toBe('accepted');
     },

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Reply } from '../../../src/model/reply.ts';
@@ -9,6 +8,7 @@ import { linuxWire } from '../../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../../src/wire/node-connect.ts';
 import { synWire } from '../../../src/wire/raw-syn.ts';
 import { systemResolver } from '../../../src/wire/resolve.ts';
+import { askAll } from '../ask.ts';
 
 /** What to ask in another process. All of it at once. */
 export interface Job {
@@ -32,7 +32,6 @@ export interface Answers {
 }
 
 const { signal } = new AbortController();
-setMaxListeners(0, signal);
 
 const silence = (ms: number): Talk => ({
   limits: { totalMs: 10 * ms, idleMs: ms, maxBytes: 1 },
@@ -55,10 +54,14 @@ const listen = (endpoint: Endpoint) =>
 const job = JSON.parse(await text(process.stdin)) as Job;
 const closers = await Promise.all((job.listen ?? []).map(listen));
 const [wire, pinger] = await Promise.all([makeWire(job.wire), loadPinger(process.platform)]);
-const replies = await Promise.all(
-  (job.ask ?? []).map(({ endpoint, timeoutMs, holdMs }) =>
-    wire.connect(endpoint, { signal, timeoutMs, ...(holdMs ? { talk: silence(holdMs) } : {}) }),
-  ),
+const replies = await askAll(
+  wire,
+  (job.ask ?? []).map(({ endpoint, timeoutMs, holdMs }) => ({
+    ...endpoint,
+    timeoutMs,
+    ...(holdMs ? { talk: silence(holdMs) } : {}),
+  })),
+  { signal },
 );
 const echoes = await Promise.all(
   (job.echo ?? []).map(({ address, family }) => pinger.echo(address, family, { signal, timeoutMs: 900 })),
