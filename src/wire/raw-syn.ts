@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import type { Reply } from '../model/reply.ts';
-import type { Endpoint } from '../model/target.ts';
-import type { ConnectOptions, SweepEnd, Sweeper, SweepOptions, SweepProbe, Wire } from '../model/wire.ts';
-import { LAYOUTS, type Layout } from './linux/layout.ts';
+import type { Wire, WireEnd, WireOptions, WireProbe } from '../model/wire.ts';
+import { EADDRNOTAVAIL, LAYOUTS } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
+import { localFault } from './linux/local-fault.ts';
+import { runBeside } from './raw-syn/beside.ts';
 import { IPPROTO_RAW } from './raw-syn/layout.ts';
-import { Questions } from './raw-syn/questions.ts';
-import { openRaw } from './raw-syn/sockets.ts';
-import { startSweep } from './raw-syn/start-sweep.ts';
-import { startThread, sweepOnThread, type Thread } from './raw-syn/threaded-sweep.ts';
+import { PortChoice } from './raw-syn/local-ports.ts';
+import { type Claim, claimPorts } from './raw-syn/ports.ts';
+import { Sequences } from './raw-syn/sequence.ts';
+import { Errno, openRaw } from './raw-syn/sockets.ts';
+import { Sweep } from './raw-syn/sweep.ts';
+import { SweepThread } from './raw-syn/threaded-sweep.ts';
 
 /** Stands beside the bundle, as the build puts it; code that runs from its sources sweeps on the main thread. */
 const THREAD = [new URL('./sweep-thread.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
@@ -36,51 +38,66 @@ export const whyNoRaw = async (platform: NodeJS.Platform): Promise<string | null
   }
 };
 
-/** One SYN a question; a question with a talk goes to the connecting wire. */
-class SynWire implements Wire, Sweeper {
+/** One SYN a probe; what has a talk goes to the connecting wire. One run at a time. */
+class SynWire implements Wire {
   readonly name = 'syn';
-  readonly capabilities = { icmp: true, ttl: true, minTimeoutMs: 0 };
+  readonly capabilities = { icmp: true, ttl: true, minTtl: false, seesTtl: true, minTimeoutMs: 0 };
   readonly #libc: Libc;
-  readonly #questions: Questions;
   readonly #under: Wire;
-  #talks = 0;
-  /** Waits for the next sweep. */
-  #thread: Thread | null = null;
+  readonly #sequences = new Sequences();
+  #claim: Claim | null = null;
+  #ports: PortChoice | null = null;
+  #thread: SweepThread | null = null;
 
-  constructor(libc: Libc, layout: Layout, under: Wire) {
+  constructor(libc: Libc, under: Wire) {
     this.#libc = libc;
-    this.#questions = new Questions(libc, layout);
     this.#under = under;
   }
 
-  async connect(endpoint: Endpoint, options: ConnectOptions): Promise<Reply> {
-    if (!options.talk) return this.#questions.ask(endpoint, options);
-    this.#talks++;
+  prepare(): void {
+    if (this.#thread?.isBroken) this.#thread = null;
+    if (THREAD) this.#thread ??= new SweepThread(THREAD);
+  }
+
+  async run<P extends WireProbe>(probes: Iterable<P | null>, options: WireOptions<P>): Promise<WireEnd> {
+    this.prepare();
+    const ports = this.#openPorts();
+    const thread = this.#thread;
+    const sweep = (syns: Iterable<P | null>, synOptions: WireOptions<P>): Promise<WireEnd> =>
+      thread
+        ? thread.run(ports, syns, synOptions)
+        : new Sweep({ libc: this.#libc, ports, sequences: this.#sequences }, syns, synOptions).run();
     try {
-      return await this.#under.connect(endpoint, options);
+      return await runBeside(sweep, (talks, talkOptions) => this.#under.run(talks, talkOptions), probes, options);
     } finally {
-      this.#talks--;
-      // Between talks the wire below holds nothing.
-      if (this.#talks === 0) await this.#under.close();
+      // Between runs the wire below holds nothing.
+      await this.#under.close();
     }
   }
 
-  prepare(): void {
-    if (THREAD) this.#thread ??= startThread(THREAD);
-  }
-
-  sweep<P extends SweepProbe>(probes: Iterable<P | null>, options: SweepOptions<P>): Promise<SweepEnd> {
-    this.prepare();
+  async close(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
-    return thread ? sweepOnThread(thread, probes, options) : startSweep(this.#libc, probes, options);
+    this.#ports = null;
+    this.#claim?.release();
+    this.#claim = null;
+    await thread?.close();
+    await this.#under.close();
   }
 
-  async close(): Promise<void> {
-    await this.#thread?.worker.terminate();
-    this.#thread = null;
-    this.#questions.close();
-    await this.#under.close();
+  /** The local ports stay the same until the wire is closed, so that a flow has its own in every run. */
+  #openPorts(): PortChoice {
+    if (this.#ports) return this.#ports;
+    try {
+      this.#claim = claimPorts(this.#libc);
+      if (!this.#claim) throw new Errno(EADDRNOTAVAIL);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      const { text } = localFault(error.errno, { address: 'anywhere', family: 4 });
+      throw new Error(`the syn wire cannot start: ${text} (${error.message})`);
+    }
+    this.#ports = new PortChoice(this.#claim.ports);
+    return this.#ports;
   }
 }
 
@@ -94,14 +111,13 @@ export const synWire = async (
   platform: NodeJS.Platform,
   arch: string,
   under: Wire,
-): Promise<Wire & Sweeper> => {
-  const layout = LAYOUTS[arch];
-  if (platform !== 'linux' || !layout) {
+): Promise<Wire> => {
+  if (platform !== 'linux' || !LAYOUTS[arch]) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }
   // A thread that ends while koffi watches a descriptor takes the whole process with it (koffi 3.3, Node 20 and 22).
   if (!isMainThread) throw new Error('it runs in the main thread only');
   const why = await whyNoRaw(platform);
   if (why !== null) throw new Error(why);
-  return new SynWire(await loadLibc(), layout, under);
+  return new SynWire(await loadLibc(), under);
 };

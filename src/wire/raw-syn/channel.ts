@@ -3,9 +3,7 @@ import type { Libc } from '../linux/libc.ts';
 import type { LocalPorts } from './filter.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox, type Sending } from './outbox.ts';
-import { type Claim, claimPorts } from './ports.ts';
 import { emptySeen, type Seen } from './seen.ts';
-import { Errno } from './sockets.ts';
 import type { Syn } from './syn.ts';
 
 /** How much may wait in the kernel, bytes. */
@@ -16,56 +14,42 @@ export interface ChannelSizes {
 
 export const CHANNEL_SIZES: ChannelSizes = { receiveBytes: 32 << 20, sendBytes: 8 << 20 };
 
-const EADDRNOTAVAIL = 99;
-
-const NOTHING: readonly number[] = [];
-
-interface Lane<T> {
+interface Lane<T extends Syn> {
   readonly outbox: Outbox<T>;
   readonly inboxes: readonly Inbox[];
 }
 
 /**
- * Everything that one run sends and hears with: a claim on local ports, and for each family that is used a socket to send
- * by, one that hears answers and one that hears ICMP errors. `T` is the sender's mark of a SYN.
+ * Everything that one run sends and listens with: for each family that is used a socket to send by, one for answers and one for
+ * ICMP errors.
  */
-export class Channel<T> {
+export class Channel<T extends Syn> {
   /** Written over with every answer that is shown. */
   readonly seen: Seen = emptySeen();
   readonly #libc: Libc;
   readonly #sending: Sending<T>;
   readonly #sizes: ChannelSizes;
-  readonly #claim: Claim;
+  readonly #ports: LocalPorts;
   readonly #lanes: Lane<T>[] = [];
   #lane4: Lane<T> | null = null;
   #lane6: Lane<T> | null = null;
 
-  /** Throws an `Errno` when no local port is left, or no descriptor. */
-  constructor(libc: Libc, sending: Sending<T>, sizes: ChannelSizes = CHANNEL_SIZES) {
-    const claim = claimPorts(libc);
-    if (!claim) throw new Errno(EADDRNOTAVAIL);
-    this.#claim = claim;
+  /** `ports`: the local ports that answers come to. */
+  constructor(libc: Libc, ports: LocalPorts, sending: Sending<T>, sizes: ChannelSizes = CHANNEL_SIZES) {
+    this.#ports = ports;
     this.#libc = libc;
     this.#sending = sending;
     this.#sizes = sizes;
   }
 
-  /** The local ports to send from. */
-  get ports(): LocalPorts {
-    return this.#claim.ports;
-  }
-
-  /**
-   * Opens what a family needs, before its first SYN; the descriptors to watch, or none when it was open. Throws an `Errno`,
-   * with nothing left open.
-   */
-  open(family: Family): readonly number[] {
-    if ((family === 4 ? this.#lane4 : this.#lane6) !== null) return NOTHING;
+  /** Opens what a family needs, before its first SYN. Throws an `Errno`, with nothing left open. */
+  open(family: Family): void {
+    if ((family === 4 ? this.#lane4 : this.#lane6) !== null) return;
     const { receiveBytes, sendBytes } = this.#sizes;
     const inboxes: Inbox[] = [];
     try {
       for (const kind of ['tcp', 'icmp'] as const) {
-        inboxes.push(new Inbox(this.#libc, family, kind, this.ports, receiveBytes));
+        inboxes.push(new Inbox(this.#libc, family, kind, this.#ports, receiveBytes));
       }
       const lane = { outbox: new Outbox<T>(this.#libc, family, sendBytes), inboxes };
       this.#lanes.push(lane);
@@ -75,7 +59,6 @@ export class Channel<T> {
       for (const inbox of inboxes) inbox.close();
       throw error;
     }
-    return inboxes.map(({ fd }) => fd);
   }
 
   /** Packets sent in all. */
@@ -87,10 +70,10 @@ export class Channel<T> {
    * Puts a SYN into its batch, and sends the batch when it is full. False when the kernel has no room for all of it: then
    * nothing may be sent until `flush` has said true.
    */
-  send(syn: Syn, mark: T): boolean {
+  send(syn: T): boolean {
     const outbox = (syn.to.family === 4 ? this.#lane4 : this.#lane6)?.outbox;
     if (!outbox) throw new Error(`no socket is open for IPv${syn.to.family}`);
-    outbox.add(syn, mark);
+    outbox.add(syn);
     return !outbox.isFull || outbox.flush(this.#sending);
   }
 
@@ -124,6 +107,5 @@ export class Channel<T> {
       outbox.close();
       for (const inbox of inboxes) inbox.close();
     }
-    this.#claim.release();
   }
 }

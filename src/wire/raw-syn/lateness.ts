@@ -3,9 +3,6 @@ const SPAN_MS = 500;
 /** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
 const FACTOR = 1.5;
 const MARGIN_MS = 100;
-/** Less for who is asked again, since a later answer still counts; but while a queue grows, repetitions would make it grow faster. */
-const AGAIN_FACTOR = 1.3;
-const AGAIN_MARGIN_MS = 20;
 /** Nobody waits longer because of others, milliseconds. */
 const MOST_MS = 3000;
 
@@ -30,18 +27,14 @@ export class Lateness {
     return longest === 0 ? null : longest - this.#shortest;
   }
 
-  /** The shortest waits now before who was asked is asked again, and before who was asked the last time is silent. */
-  leastWaitsMs(now: number): { readonly again: number; readonly silence: number } {
+  /** The shortest wait now after which silence is silence, milliseconds. */
+  leastWaitMs(now: number): number {
     if (now - this.#since > SPAN_MS) {
       this.#before = this.#longest;
       this.#longest = 0;
       this.#since = now;
     }
     const longest = Math.max(this.#longest, this.#before);
-    if (longest === 0) return { again: 0, silence: 0 };
-    return {
-      again: Math.min(MOST_MS, AGAIN_FACTOR * longest + AGAIN_MARGIN_MS),
-      silence: Math.min(MOST_MS, FACTOR * longest + MARGIN_MS),
-    };
+    return longest === 0 ? 0 : Math.min(MOST_MS, FACTOR * longest + MARGIN_MS);
   }
 }

@@ -15,6 +15,26 @@ export const LOST: Reply = {
   },
 };
 
+/** What is said of silence while the way lost more than it would of slower probes: it passes, too. */
+export const TOO_FAST: Reply = {
+  kind: 'unknown',
+  fault: {
+    kind: 'buffers',
+    code: 'ENOBUFS',
+    text: 'probes left faster than the way could take them; it goes slower now',
+  },
+};
+
+/** What is said where two probes that cannot be told apart are to be under way at the same time: it passes, too. */
+export const SAME_FLOW: Reply = {
+  kind: 'unknown',
+  fault: {
+    kind: 'local-ports',
+    code: 'EADDRINUSE',
+    text: 'a probe from the same local port to the same port is under way',
+  },
+};
+
 /** What our own kernel says of a neighbour that answers neither ARP nor neighbour discovery: nobody on the way said it. */
 export const isAbsence = (reply: Reply): boolean => reply.kind === 'rejected' && 'errno' in reply.cause;
 

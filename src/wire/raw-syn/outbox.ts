@@ -30,16 +30,16 @@ import { prepareSyn, SYN_BYTES, type Syn, writeSyn } from './syn.ts';
 /** Packets sent with one system call: small enough that on loopback, where answers come within it, none is lost. */
 export const SEND_BATCH = 128;
 
-/** Who hears what became of a SYN; `T` is the sender's own mark of it. */
-export interface Sending<T> {
+/** Who is told what became of a SYN. */
+export interface Sending<T extends Syn> {
   /** The packet leaves now (`performance.now()`). Told again when it could not. */
-  onSending(mark: T, now: number): void;
+  onSending(syn: T, now: number): void;
   /** The kernel refused this packet, and will again. */
-  onRefused(mark: T, errno: number): void;
+  onRefused(syn: T, errno: number): void;
 }
 
 /** A raw socket that SYNs of one family leave by, a batch at a time, from buffers made once. */
-export class Outbox<T> {
+export class Outbox<T extends Syn> {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #family: Family;
@@ -48,7 +48,7 @@ export class Outbox<T> {
   readonly #iovecs: Buffer;
   readonly #packets: Buffer;
   readonly #views: DataView[] = [];
-  readonly #marks: T[] = [];
+  readonly #syns: T[] = [];
   #next = 0;
   /** Packets that the kernel took, in all. */
   sent = 0;
@@ -74,16 +74,16 @@ export class Outbox<T> {
 
   /** Whether there is no room for another SYN. */
   get isFull(): boolean {
-    return this.#marks.length === SEND_BATCH;
+    return this.#syns.length === SEND_BATCH;
   }
 
   get isEmpty(): boolean {
-    return this.#marks.length === 0;
+    return this.#syns.length === 0;
   }
 
   /** Puts a SYN into the batch, which must neither be full nor left half sent by `flush`. */
-  add(syn: Syn, mark: T): void {
-    const i = this.#marks.length;
+  add(syn: T): void {
+    const i = this.#syns.length;
     const view = this.#views[i];
     if (!view) throw new RangeError('the batch is full');
     writeSyn(view, syn);
@@ -96,15 +96,15 @@ export class Outbox<T> {
       }
       this.#names.writeUInt32LE(syn.to.scope, at + SOCKADDR_IN6.scope);
     }
-    this.#marks.push(mark);
+    this.#syns.push(syn);
   }
 
   /** Sends the batch. False when there is no room in the kernel: what is left stays, and wants another flush later. */
   flush({ onSending, onRefused }: Sending<T>): boolean {
-    const count = this.#marks.length;
+    const count = this.#syns.length;
     while (this.#next < count) {
       const now = performance.now();
-      for (let i = this.#next; i < count; i++) onSending(this.#marks[i] as T, now);
+      for (let i = this.#next; i < count; i++) onSending(this.#syns[i] as T, now);
       const sent = this.#libc.sendmmsg(
         this.#fd,
         this.#next === 0 ? this.#messages : this.#messages.subarray(this.#next * MMSGHDR.size),
@@ -118,11 +118,11 @@ export class Outbox<T> {
       }
       const errno = this.#libc.errno();
       if (errno === EAGAIN || errno === ENOBUFS) return false;
-      onRefused(this.#marks[this.#next] as T, errno);
+      onRefused(this.#syns[this.#next] as T, errno);
       this.#next++;
     }
     this.#next = 0;
-    this.#marks.length = 0;
+    this.#syns.length = 0;
     return true;
   }
 

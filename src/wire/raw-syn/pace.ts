@@ -35,9 +35,9 @@ export class Pace {
    */
   tick(now: number, wanted: number, spreadMs: number | null): void {
     if (wanted !== this.#wanted) {
-      // A share that lost answers once stays what it was.
-      const share = this.#wanted === 0 ? 1 : this.#perSecond / this.#wanted;
-      this.#perSecond = wanted === 0 ? this.#perSecond : Math.min(wanted, share * wanted);
+      // A share that lost answers once stays what it was; what began as a pause begins now.
+      if (this.#wanted === 0) this.#perSecond = Math.min(FIRST, wanted);
+      else if (wanted !== 0) this.#perSecond = Math.min(wanted, (this.#perSecond / this.#wanted) * wanted);
       if (wanted !== 0) this.#wanted = wanted;
     }
     const perSecond = wanted === 0 ? 0 : this.#perSecond;

@@ -1,151 +1,123 @@
 import { parentPort } from 'node:worker_threads';
-import type { Family } from '../../model/target.ts';
-import type { Patience, SweepProbe } from '../../model/wire.ts';
+import type { Reply } from '../../model/reply.ts';
 import { loadLibc } from '../linux/libc.ts';
-import { startSweep } from './start-sweep.ts';
-import { type Beginning, type Order, type Other, PROBE_NUMBERS, pack, type Word } from './sweep-messages.ts';
+import type { LocalPorts } from './filter.ts';
+import { PortChoice } from './local-ports.ts';
+import { Sequences } from './sequence.ts';
+import { Sweep } from './sweep.ts';
+import {
+  type NumberedProbe,
+  type Order,
+  type PackedProbes,
+  packReplies,
+  unpackProbes,
+  type Word,
+} from './sweep-messages.ts';
 
-// The thread of one sweep, which waits until it begins: sends and reads while the main thread judges hosts, draws and keeps.
-// See threaded-sweep.ts.
-
-interface Probe extends SweepProbe {
-  readonly id: number;
-  /** It has been asked. */
-  isTaken: boolean;
-}
-
-/** Probes that were taken are let go in pieces of so many. */
-const PIECE = 1024;
+// The thread of the syn wire, which does one run after the other: sends and reads while the main thread judges hosts, draws and
+// keeps. See threaded-sweep.ts.
 
 const port = parentPort;
 if (!port) throw new Error('this file is the thread of a sweep');
 const say = (word: Word): void => port.postMessage(word);
 
-const stop = new AbortController();
 const libc = loadLibc();
-const lines: Patience[] = [];
-/** All that wait or were asked, and are not told. */
-const known = new Map<number, Probe>();
-let perSecond = 0;
-let waiting: Probe[] = [];
-let at = 0;
-let isEnd = false;
-let taken = 0;
-let toldTaken = 0;
-let replies: Other[] = [];
-let telling: NodeJS.Immediate | null = null;
+const sequences = new Sequences();
 
-const tell = (): void => {
-  telling = null;
-  if (replies.length === 0 && taken === toldTaken) return;
-  say({ kind: 'told', ...pack(replies), taken });
-  toldTaken = taken;
-  replies = [];
-};
+/** One run, as the thread knows it. */
+class ThreadRun {
+  readonly stop = new AbortController();
+  perSecond: number;
+  isEnd = false;
+  readonly #messages: PackedProbes[] = [];
+  #taken = 0;
+  #toldTaken = 0;
+  #replies: [number, Reply][] = [];
+  #telling: NodeJS.Immediate | null = null;
+  #wake = (): void => {};
 
-const tellSoon = (): void => {
-  telling ??= setImmediate(tell);
-};
-
-const patienceOf = (line: number): Patience => {
-  const patience = lines[line];
-  if (!patience) throw new Error(`no patience for line ${line}`);
-  return patience;
-};
-
-const take = (addresses: readonly string[], numbers: Float64Array): void => {
-  for (let i = 0; i < addresses.length; i++) {
-    const first = i * PROBE_NUMBERS;
-    const id = numbers[first] ?? -1;
-    const patience = patienceOf(numbers[first + 3] ?? -1);
-    const address = addresses[i] ?? '';
-    if (address === '') {
-      const probe = known.get(id);
-      // Its reply may be on its way already.
-      if (!probe) continue;
-      probe.patience = patience;
-      if (probe.isTaken) waiting.push(probe);
-      continue;
-    }
-    const family = (numbers[first + 1] ?? 4) as Family;
-    const probe = { id, address, family, port: numbers[first + 2] ?? 0, patience, isTaken: false };
-    known.set(id, probe);
-    waiting.push(probe);
+  constructor(perSecond: number) {
+    this.perSecond = perSecond;
   }
-};
 
-function* probes(): Generator<Probe | null> {
-  for (;;) {
-    const probe = waiting[at];
-    if (!probe) {
-      waiting = [];
-      at = 0;
-      tellSoon();
-      if (isEnd) return;
+  ask(probes: PackedProbes): void {
+    this.#messages.push(probes);
+    this.#wake();
+  }
+
+  /** Something other than probes has changed. */
+  wake(): void {
+    this.#wake();
+  }
+
+  async run(ports: LocalPorts): Promise<void> {
+    try {
+      const run = this;
+      const ground = { libc: await libc, ports: new PortChoice(ports), sequences };
+      const end = await new Sweep(ground, this.#probes(), {
+        signal: this.stop.signal,
+        get perSecond() {
+          return run.perSecond;
+        },
+        subscribe: (wake) => {
+          this.#wake = wake;
+        },
+        onReplies: (batch) => {
+          for (const { probe, reply } of batch) this.#replies.push([probe.id, reply]);
+          this.#tellSoon();
+        },
+      }).run();
+      this.#tell();
+      say({ kind: 'ended', end });
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      say({ kind: 'failed', name, message });
+    }
+    if (this.#telling) clearImmediate(this.#telling);
+  }
+
+  *#probes(): Generator<NumberedProbe | null> {
+    for (;;) {
+      const probes = this.#messages.shift();
+      if (probes) {
+        for (const probe of unpackProbes(probes)) {
+          this.#taken++;
+          yield probe;
+        }
+        continue;
+      }
+      this.#tellSoon();
+      if (this.isEnd) return;
       yield null;
-      continue;
     }
-    at++;
-    // The queue may never run empty, and must not keep what was taken.
-    if (at >= PIECE && at * 2 > waiting.length) {
-      waiting = waiting.slice(at);
-      at = 0;
-    }
-    if (!probe.isTaken) taken++;
-    probe.isTaken = true;
-    if (known.has(probe.id)) yield probe;
+  }
+
+  #tellSoon(): void {
+    this.#telling ??= setImmediate(() => this.#tell());
+  }
+
+  #tell(): void {
+    if (this.#telling) clearImmediate(this.#telling);
+    this.#telling = null;
+    if (this.#replies.length === 0 && this.#taken === this.#toldTaken) return;
+    say({ kind: 'told', ...packReplies(this.#replies), taken: this.#taken });
+    this.#toldTaken = this.#taken;
+    this.#replies = [];
   }
 }
 
-const run = async (beginning: Beginning): Promise<void> => {
-  try {
-    const end = await startSweep(await libc, probes(), {
-      ...beginning,
-      signal: stop.signal,
-      get perSecond() {
-        return perSecond;
-      },
-      onReplies: (batch) => {
-        for (const { endpoint, reply, attempts } of batch) {
-          known.delete(endpoint.id);
-          replies.push([endpoint.id, reply, attempts]);
-        }
-        tellSoon();
-      },
-    });
-    tell();
-    say({ kind: 'ended', end });
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    say({ kind: 'failed', name, message });
-  } finally {
-    if (telling) clearImmediate(telling);
-    port.close();
-  }
-};
+let run: ThreadRun | null = null;
 
 port.on('message', (order: Order) => {
-  switch (order.kind) {
-    case 'begin':
-      perSecond = order.beginning.perSecond;
-      void run(order.beginning);
-      break;
-    case 'ask':
-      take(order.addresses, order.numbers);
-      break;
-    case 'patience': {
-      // The same object: the sweep knows lines by it.
-      lines[order.line] = Object.assign(lines[order.line] ?? {}, order.patience);
-      break;
-    }
-    case 'pace':
-      perSecond = order.perSecond;
-      break;
-    case 'end':
-      isEnd = true;
-      break;
-    case 'stop':
-      stop.abort();
-      break;
+  if (order.kind === 'begin') {
+    run = new ThreadRun(order.perSecond);
+    void run.run(order.ports);
+    return;
   }
+  if (order.kind === 'ask') return run?.ask(order);
+  if (!run) return;
+  if (order.kind === 'pace') run.perSecond = order.perSecond;
+  else if (order.kind === 'end') run.isEnd = true;
+  else run.stop.abort();
+  run.wake();
 });

@@ -1,104 +1,123 @@
 import type { Reply } from '../../model/reply.ts';
-import type { Patience, SweepEnd, SweepOptions, SweepProbe, SweepReply } from '../../model/wire.ts';
+import type { WireEnd, WireOptions, WireProbe, WireReply } from '../../model/wire.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { ABORTED } from '../replies.ts';
 import { CHANNEL_SIZES, Channel, type ChannelSizes } from './channel.ts';
+import { Flight, InFlight } from './in-flight.ts';
 import { Lateness } from './lateness.ts';
-import { Lines } from './lines.ts';
+import type { PortChoice } from './local-ports.ts';
 import { Losses } from './losses.ts';
-import { isAbsence, LOST, replyOf } from './meaning.ts';
+import { isAbsence, LOST, replyOf, SAME_FLOW, TOO_FAST } from './meaning.ts';
 import { SEND_BATCH } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { Routes } from './routes.ts';
-import { Sequences } from './sequence.ts';
+import type { Sequences } from './sequence.ts';
 import { Errno } from './sockets.ts';
-import { MOST_LINES, Window } from './window.ts';
 
 /** How long one turn of the event loop may work, milliseconds: a screen and a keyboard wait behind it. */
 const TURN_MS = 3;
-/** When nothing is due, milliseconds until the next look. */
-const REST_MS = 1;
-const SMALLEST_WINDOW = 1 << 10;
-const LARGEST_WINDOW = 1 << 18;
-/** Times that a probe is asked again because answers were lost here, before we say that we do not know. */
-const MOST_EXCUSES = 16;
-const USUAL_TTL = 64;
+/** Milliseconds until the next look: at answers, at probes that nobody wakes us for or at the end of a pause, at nothing. */
+const LOOK_MS = { answers: 1, probes: 4, nothing: 1000 } as const;
+const MOST_IN_FLIGHT = 1 << 18;
+/** Other local ports that are tried for a probe whose own is taken. */
+const MOST_TRIES = 16;
+/** So many of its own waits before a repetition, milliseconds of timeout, was what it repeats sent at the earliest. */
+const REPEATS_AFTER = 2;
 
-/** As many as are under way when all is silence, and some more; for probes with patience of their own a second of them. */
-const windowSize = ({ perSecond, retries, timeoutMs }: Patience & { readonly perSecond: number }): number => {
-  const wanted = 1.2 * perSecond * Math.max(1, (retries + 1) * (timeoutMs / 1000));
-  return Math.min(LARGEST_WINDOW, 2 ** Math.ceil(Math.log2(Math.max(SMALLEST_WINDOW, wanted))));
-};
+/** What sweeps of one wire have in common. */
+export interface SweepGround {
+  readonly libc: Libc;
+  readonly ports: PortChoice;
+  readonly sequences: Sequences;
+  readonly sizes?: ChannelSizes;
+}
 
-/** One sweep. Its answers carry the number of the attempt in the port they come to, so each is measured from its own SYN. */
-export class Sweep<P extends SweepProbe> {
-  readonly #options: SweepOptions<P>;
+/** One run of probes: a SYN each, and what comes back of it. */
+export class Sweep<P extends WireProbe> {
+  readonly #ground: SweepGround;
+  readonly #options: WireOptions<P>;
   readonly #probes: Iterator<P | null>;
-  readonly #channel: Channel<number>;
+  readonly #channel: Channel<Flight<P>>;
   readonly #routes: Routes;
-  readonly #sequences = new Sequences();
-  readonly #window: Window<P>;
-  readonly #lines = new Lines();
+  readonly #flights = new InFlight<P>();
   readonly #pace: Pace;
   readonly #losses = new Losses();
   readonly #lateness = new Lateness();
-  readonly #portCount: number;
   /** Neighbours that are not there, and when the kernel last said so. */
   readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
-  #replies: SweepReply<P>[] = [];
+  #replies: WireReply<P>[] = [];
   #isExhausted = false;
   /** There may be more probes later. */
   #isIdle = false;
   #hasRoom = true;
   #lost = 0;
+  /** When answers were last lost here, and when the pace was last halved because of losses on the way. */
   #lostAt = Number.NEGATIVE_INFINITY;
+  #tooFastAt = Number.NEGATIVE_INFINITY;
   #now = performance.now();
+  #wake: (() => void) | null = null;
+  #isWoken = false;
   readonly #count = { probes: 0, ignored: 0 };
 
-  /** Throws an `Errno` when there is no port or descriptor to work with, RangeError for numbers that make no sense. */
-  constructor(
-    libc: Libc,
-    probes: Iterable<P | null>,
-    options: SweepOptions<P>,
-    sizes: ChannelSizes = CHANNEL_SIZES,
-  ) {
-    const { perSecond } = options;
-    if (!(perSecond === 0 || perSecond >= 1)) throw new RangeError(`no sweep at ${perSecond}/s`);
+  constructor(ground: SweepGround, probes: Iterable<P | null>, options: WireOptions<P>) {
+    const { libc, ports, sizes = CHANNEL_SIZES } = ground;
+    this.#ground = ground;
     this.#options = options;
-    this.#lines.of(options);
     this.#probes = probes[Symbol.iterator]();
-    this.#window = new Window(windowSize(options));
     this.#pace = new Pace(options.perSecond, this.#now);
     this.#routes = new Routes(libc);
-    this.#channel = new Channel(libc, { onSending: this.#onSending, onRefused: this.#onRefused }, sizes);
-    this.#portCount = this.#channel.ports.last - this.#channel.ports.first + 1;
+    this.#channel = new Channel(
+      libc,
+      ports.ports,
+      { onSending: this.#onSending, onRefused: this.#onRefused },
+      sizes,
+    );
   }
 
   /** Runs to the end, and closes everything. */
-  async run(): Promise<SweepEnd> {
-    const { signal } = this.#options;
+  async run(): Promise<WireEnd> {
+    const { signal, subscribe } = this.#options;
+    const wake = (): void => {
+      this.#isWoken = true;
+      this.#wake?.();
+    };
+    signal.addEventListener('abort', wake);
     try {
+      subscribe?.(wake);
       while (!signal.aborted) {
+        this.#isWoken = false;
         const isBusy = this.#turn();
         this.#tell();
-        if (this.#isExhausted && this.#window.size === 0) break;
-        await (isBusy
-          ? new Promise((resolve) => setImmediate(resolve))
-          : new Promise((resolve) => setTimeout(resolve, REST_MS)));
+        if (this.#isExhausted && this.#flights.size === 0) break;
+        await (isBusy || this.#isWoken ? new Promise((resolve) => setImmediate(resolve)) : this.#rest());
       }
-      const isStopped = !this.#isExhausted || this.#window.size > 0;
-      for (let line = 0; line < MOST_LINES; line++) {
-        const oldest = (): number => this.#window.oldest(line);
-        for (let slot = oldest(); slot >= 0; slot = oldest()) this.#settle(slot, ABORTED);
-      }
+      const isStopped = !this.#isExhausted || this.#flights.size > 0;
+      for (const flight of this.#flights.all()) this.#settle(flight, ABORTED);
       this.#tell();
       return { isStopped, ...this.#count, packets: this.#channel.sent, overruns: this.#channel.lost() };
     } finally {
+      signal.removeEventListener('abort', wake);
       this.#channel.close();
       this.#routes.close();
       if (!this.#isExhausted) this.#probes.return?.();
     }
+  }
+
+  /** Waits until there is something to look at. */
+  #rest(): Promise<void> {
+    const { subscribe, perSecond } = this.#options;
+    const isLeft = this.#isIdle && subscribe !== undefined && perSecond > 0;
+    const ms = this.#flights.size > 0 ? LOOK_MS.answers : isLeft ? LOOK_MS.nothing : LOOK_MS.probes;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+    });
   }
 
   /** What one turn does: answers, silences, then new probes. Whether there is more to do at once. */
@@ -114,7 +133,7 @@ export class Sweep<P extends SweepProbe> {
     this.#tell();
     this.#admit(started + 2 * TURN_MS);
     if (this.#hasRoom) this.#hasRoom = this.#channel.flush();
-    const wantsMore = !this.#isExhausted && !this.#isIdle && !this.#window.isFull;
+    const wantsMore = !this.#isExhausted && !this.#isIdle && this.#flights.size < MOST_IN_FLIGHT;
     return !isExpired || (this.#hasRoom && this.#pace.has && wantsMore);
   }
 
@@ -135,49 +154,35 @@ export class Sweep<P extends SweepProbe> {
     this.#pace.slowDown('here', this.#lostAt);
   }
 
-  /** Asks again what stayed silent, or calls it silent, for as long as pace and time let us. False when time was short. */
+  /** Calls silent what had its time, as time lets us. False when that was short. */
   #expire(now: number, until: number): boolean {
-    const least = this.#lateness.leastWaitsMs(now);
-    return this.#lines.patiences.every(
-      ({ timeoutMs, lastMs = timeoutMs }, number) =>
-        this.#expireLine(Lines.againOf(number), Math.max(timeoutMs, least.again), now, until) &&
-        this.#expireLine(Lines.lastOf(number), Math.max(lastMs, least.silence), now, until),
-    );
-  }
-
-  #expireLine(line: number, timeoutMs: number, now: number, until: number): boolean {
-    let done = 0;
-    for (let slot = this.#window.oldest(line); slot >= 0; slot = this.#window.oldest(line)) {
-      const sentAt = this.#window.lastTime(slot);
-      if (sentAt + timeoutMs > now || !this.#hasRoom) return true;
-      if (++done % SEND_BATCH === 0 && performance.now() > until) return false;
-      const mayBeLost = sentAt <= this.#lostAt;
-      if (mayBeLost && this.#window.excused(slot) >= MOST_EXCUSES) this.#settle(slot, LOST);
-      else if (!mayBeLost && Lines.isLast(line)) this.#settle(slot, this.#silence(slot, now));
-      else {
-        if (!this.#pace.has) return true;
-        if (mayBeLost) this.#window.excuse(slot);
-        this.#send(slot);
-      }
+    // What waits for room in the kernel has not left yet.
+    if (!this.#hasRoom) return true;
+    const least = this.#lateness.leastWaitMs(now);
+    for (let done = 1; ; done++) {
+      const flight = this.#flights.due(now);
+      if (!flight) return true;
+      const end = flight.sentAt + Math.max(flight.probe.timeoutMs, least);
+      if (end > now) this.#flights.postpone(flight, end, now);
+      else this.#settle(flight, this.#silence(flight, now));
+      if (done % SEND_BATCH === 0 && performance.now() > until) return false;
     }
-    return true;
   }
 
-  /** Of all packets that wait for a neighbour who never answers the kernel gives up only the latest with a word. */
-  #silence(slot: number, now: number): Reply {
-    const firstTime = this.#window.firstTime(slot);
-    const absence = this.#absences.get(this.#window.endpointOf(slot).address);
-    const waitedMs = Math.round(now - firstTime);
-    return absence && absence.at >= firstTime
-      ? absence.reply
-      : { kind: 'silent', waitedMs, attempts: this.#window.sent(slot) };
+  #silence({ sentAt, probe }: Flight<P>, now: number): Reply {
+    if (sentAt <= this.#lostAt) return LOST;
+    // Of all packets that wait for a neighbour who never answers the kernel gives up only the latest with a word.
+    const absence = this.#absences.get(probe.address);
+    if (absence && absence.at >= sentAt) return absence.reply;
+    if (sentAt <= this.#tooFastAt) return TOO_FAST;
+    return { kind: 'silent', waitedMs: Math.round(now - sentAt), attempts: 1 };
   }
 
-  /** Takes new probes, for as long as the pace, the window and the time let us. */
+  /** Takes new probes, for as long as the pace, the memory and the time let us. */
   #admit(until: number): void {
     this.#isIdle = false;
     for (let taken = 1; this.#hasRoom && this.#pace.has && !this.#isExhausted; taken++) {
-      if (this.#window.isFull) return;
+      if (this.#flights.size >= MOST_IN_FLIGHT) return;
       const next = this.#probes.next();
       if (next.done) {
         this.#isExhausted = true;
@@ -197,79 +202,61 @@ export class Sweep<P extends SweepProbe> {
     }
   }
 
-  #take(endpoint: P): void {
-    const to = this.#routes.find(endpoint, this.#now);
-    const slot = 'kind' in to ? -1 : this.#window.find(to.to, endpoint.port);
-    const isUnderWay = slot >= 0 && this.#window.endpointOf(slot) === endpoint;
-    if (!isUnderWay) this.#count.probes++;
-    if ('kind' in to) {
-      this.#replies.push({ endpoint, reply: { kind: 'unknown', fault: to }, attempts: 0 });
-      return;
-    }
-    const number = this.#lines.of(endpoint.patience ?? this.#options);
-    if (isUnderWay) {
-      this.#window.queue(slot, this.#lines.lineOf(number, this.#window.counted(slot)));
-      return;
-    }
+  #take(probe: P): void {
+    this.#count.probes++;
+    const to = this.#routes.find(probe, this.#now);
+    if ('kind' in to) return this.#note(probe, { kind: 'unknown', fault: to });
     try {
-      this.#channel.open(endpoint.family);
+      this.#channel.open(probe.family);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      const fault = localFault(error.errno, endpoint);
-      this.#replies.push({ endpoint, reply: { kind: 'unknown', fault }, attempts: 0 });
-      return;
+      return this.#note(probe, { kind: 'unknown', fault: localFault(error.errno, probe) });
     }
-    this.#send(this.#window.add(endpoint, to, this.#lines.lineOf(number, 0)));
-  }
-
-  #send(slot: number): void {
-    const window = this.#window;
-    const to = window.destinationOf(slot);
-    const { port } = window.endpointOf(slot);
-    const localPort = this.#localPort(to.to, port, window.sent(slot));
-    const number = Lines.numberOf(window.lineOf(slot));
-    window.resend(slot, this.#now, this.#lines.lineOf(number, window.counted(slot) + 1));
-    const sequence = this.#sequences.of(to.to, port, localPort);
+    const localPort = this.#localPort(probe, to.to);
+    if (localPort === null) return this.#note(probe, SAME_FLOW);
+    const sequence = this.#ground.sequences.of(to.to, probe.port, localPort);
+    const flight = new Flight(probe, to, localPort, sequence, this.#now);
+    this.#flights.add(flight);
     this.#pace.take();
-    const syn = { to, port, localPort, sequence, ttl: USUAL_TTL };
-    this.#hasRoom = this.#channel.send(syn, window.markOf(slot));
+    this.#hasRoom = this.#channel.send(flight);
   }
 
-  /** Each attempt has a port of its own; the first depends on the probe alone. */
-  #localPort(address: Int32Array, port: number, attempt: number): number {
-    const first =
-      (Math.imul((address[0] ?? 0) ^ (address[3] ?? 0) ^ port, 0x9e3779b1) >>> 8) % this.#portCount;
-    return this.#channel.ports.first + ((first + attempt) % this.#portCount);
+  /** A local port from which nothing is under way to that port, or null. */
+  #localPort({ port, flow }: P, address: Int32Array): number | null {
+    const { ports } = this.#ground;
+    for (let tries = 0; tries < (flow ? 1 : MOST_TRIES); tries++) {
+      const localPort = flow ? ports.ofFlow(flow) : ports.ofProbe(address, port, tries);
+      if (!this.#flights.find(address, port, localPort)) return localPort;
+    }
+    return null;
   }
 
-  readonly #onSending = (mark: number, now: number): void => {
-    const slot = this.#window.slotOf(mark);
-    if (slot >= 0) this.#window.stamp(slot, now);
+  readonly #onSending = (flight: Flight<P>, now: number): void => {
+    flight.sentAt = now;
   };
 
-  readonly #onRefused = (mark: number, errno: number): void => {
-    const slot = this.#window.slotOf(mark);
-    if (slot < 0) return;
-    const fault = localFault(errno, this.#window.endpointOf(slot));
-    this.#settle(slot, { kind: 'unknown', fault });
+  readonly #onRefused = (flight: Flight<P>, errno: number): void => {
+    if (!flight.isUnderWay) return;
+    this.#settle(flight, { kind: 'unknown', fault: localFault(errno, flight.probe) });
   };
 
   readonly #onSeen = (): void => {
     const seen = this.#channel.seen;
-    const expected = this.#sequences.of(seen.address, seen.port, seen.localPort);
-    const slot = expected === seen.sequence ? this.#window.find(seen.address, seen.port) : -1;
-    if (slot < 0) {
+    const expected = this.#ground.sequences.of(seen.address, seen.port, seen.localPort);
+    const flight =
+      expected === seen.sequence ? this.#flights.find(seen.address, seen.port, seen.localPort) : null;
+    if (!flight) {
       this.#count.ignored++;
       return;
     }
-    const first = this.#localPort(seen.address, seen.port, 0);
-    const attempt = (seen.localPort - first + this.#portCount) % this.#portCount;
-    const rttMs = Math.max(0, this.#now - this.#window.timeOf(slot, attempt));
-    const reply = replyOf(seen, this.#window.destinationOf(slot), rttMs);
-    this.#lateness.note(rttMs);
-    this.#weigh(slot, attempt);
-    if (isAbsence(reply)) this.#absences.set(this.#window.endpointOf(slot).address, { reply, at: this.#now });
-    this.#settle(slot, reply);
+    const rttMs = Math.max(0, this.#now - flight.sentAt);
+    const reply = replyOf(seen, flight.to, rttMs);
+    const isFirst = !flight.probe.attempt;
+    // Of a repetition nobody knows which of the packets was answered.
+    if (isFirst) this.#lateness.note(rttMs);
+    this.#weigh(flight, isFirst);
+    if (isAbsence(reply)) this.#absences.set(flight.probe.address, { reply, at: this.#now });
+    this.#settle(flight, reply);
   };
 
   /**
@@ -277,16 +264,19 @@ export class Sweep<P extends SweepProbe> {
    * everything under way may have been lost because of us, and silence of it does not count. What was asked before the
    * pace was halved says nothing about the pace since.
    */
-  #weigh(slot: number, attempt: number): void {
-    if (this.#window.timeOf(slot, Math.max(0, attempt - 1)) <= this.#lostAt) return;
-    if (!this.#losses.note(attempt === 0)) return;
-    if (this.#pace.slowDown('way', this.#now)) this.#lostAt = this.#now;
+  #weigh({ sentAt, probe }: Flight<P>, isFirst: boolean): void {
+    const since = isFirst ? sentAt : sentAt - REPEATS_AFTER * probe.timeoutMs;
+    if (since <= Math.max(this.#lostAt, this.#tooFastAt) || !this.#losses.note(isFirst)) return;
+    if (this.#pace.slowDown('way', this.#now)) this.#tooFastAt = this.#now;
   }
 
-  #settle(slot: number, reply: Reply): void {
-    const endpoint = this.#window.endpointOf(slot);
-    this.#replies.push({ endpoint, reply, attempts: this.#window.sent(slot) });
-    this.#window.remove(slot);
+  #settle(flight: Flight<P>, reply: Reply): void {
+    this.#flights.remove(flight);
+    this.#note(flight.probe, reply);
+  }
+
+  #note(probe: P, reply: Reply): void {
+    this.#replies.push({ probe, reply });
   }
 
   #tell(): void {

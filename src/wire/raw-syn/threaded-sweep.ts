@@ -1,191 +1,186 @@
 import { Worker } from 'node:worker_threads';
 import type { Reply } from '../../model/reply.ts';
-import type { Patience, SweepEnd, SweepOptions, SweepProbe, SweepReply } from '../../model/wire.ts';
+import type { WireEnd, WireOptions, WireProbe, WireReply } from '../../model/wire.ts';
 import { ABORTED } from '../replies.ts';
-import { type Order, unpack, type Word } from './sweep-messages.ts';
+import type { PortChoice } from './local-ports.ts';
+import { type Order, ProbePacker, unpackReplies, type Word } from './sweep-messages.ts';
 
 /** How far ahead of the packets probes are taken, milliseconds of the pace, so that the thread has work while this one has. */
 const AHEAD_MS = 20;
 const LEAST_AHEAD = 256;
-/** How often is looked for probes that were not there before, milliseconds. */
+/** How often is looked for another pace, and for probes that nobody wakes us for, milliseconds. */
 const LOOK_MS = 4;
 
-const copyOf = ({ timeoutMs, retries, lastMs = timeoutMs }: Patience): Patience => ({
-  timeoutMs,
-  retries,
-  lastMs,
-});
-
-/** A thread that waits for its sweep. */
-export interface Thread {
+/** A thread that waits for its next run. It keeps no process from ending meanwhile. */
+export class SweepThread {
   readonly worker: Worker;
   /** Rejects when the thread ends, however it ends. */
   readonly broken: Promise<never>;
+  isBroken = false;
+
+  constructor(file: URL) {
+    this.worker = new Worker(file);
+    this.worker.unref();
+    this.broken = new Promise<never>((_, reject) => {
+      this.worker.on('error', reject);
+      this.worker.on('exit', () => reject(new Error('the thread of the sweep ended by itself')));
+    });
+    // Whoever runs on it is told; where nobody does, nobody minds.
+    this.broken.catch(() => {
+      this.isBroken = true;
+    });
+  }
+
+  /** One run, as a sweep on this thread would do it; one at a time. */
+  run<P extends WireProbe>(
+    ports: PortChoice,
+    probes: Iterable<P | null>,
+    options: WireOptions<P>,
+  ): Promise<WireEnd> {
+    return new ThreadedSweep(this, ports, probes, options).run();
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
 }
 
 /**
- * A sweep on a thread of its own, with the contract of one on this thread. Sending is system calls, half of the work of an
- * audit; here they cost this thread nothing, and round trips hold none of the time that it spends on other things.
+ * A run on a thread of its own. Sending is system calls, half of the work of an audit; there they cost this thread nothing, and
+ * round trips hold none of the time that it spends on other things.
  */
-class ThreadedSweep<P extends SweepProbe> {
-  readonly #options: SweepOptions<P>;
+class ThreadedSweep<P extends WireProbe> {
+  readonly #thread: SweepThread;
+  readonly #ports: PortChoice;
+  readonly #options: WireOptions<P>;
   readonly #probes: Iterator<P | null>;
-  readonly #worker: Worker;
-  readonly #broken: Promise<never>;
-  readonly #underWay = new Map<number, P>();
-  readonly #ids = new Map<P, number>();
-  /** Each patience, and what the thread knows of it. */
-  readonly #lines: { readonly patience: Patience; copy: Patience }[] = [];
+  readonly #packer = new ProbePacker();
+  /** Probes under way by their number; numbers are used again. */
+  readonly #underWay: (P | undefined)[] = [];
+  readonly #free: number[] = [];
   #perSecond: number;
   #given = 0;
   #taken = 0;
-  #count = 0;
   #isExhausted = false;
-  #ended: { resolve(end: SweepEnd): void; reject(error: unknown): void } | null = null;
+  #isFeeding = false;
+  #failure: { readonly error: unknown } | null = null;
 
-  constructor({ worker, broken }: Thread, probes: Iterable<P | null>, options: SweepOptions<P>) {
-    const { perSecond } = options;
+  constructor(
+    thread: SweepThread,
+    ports: PortChoice,
+    probes: Iterable<P | null>,
+    options: WireOptions<P>,
+  ) {
+    this.#thread = thread;
+    this.#ports = ports;
     this.#options = options;
-    this.#perSecond = perSecond;
+    this.#perSecond = options.perSecond;
     this.#probes = probes[Symbol.iterator]();
-    this.#worker = worker;
-    this.#broken = broken;
-    worker.ref();
-    this.#say({ kind: 'begin', beginning: { perSecond, ...copyOf(options) } });
   }
 
-  async run(): Promise<SweepEnd> {
-    const { signal } = this.#options;
-    const stop = (): void => this.#say({ kind: 'stop' });
-    signal.addEventListener('abort', stop);
-    const look = setInterval(() => this.#guarded(() => this.#feed()), LOOK_MS);
+  async run(): Promise<WireEnd> {
+    const { signal, subscribe } = this.#options;
+    const { worker, broken } = this.#thread;
+    let onMessage = (_: Word): void => {};
+    const onAbort = (): void => this.#say({ kind: 'stop' });
+    const look = setInterval(() => this.#feedAndLook(), LOOK_MS);
+    worker.ref();
+    signal.addEventListener('abort', onAbort);
     try {
-      return await new Promise<SweepEnd>((resolve, reject) => {
-        this.#ended = { resolve, reject };
-        this.#worker.on('message', (word: Word) => this.#guarded(() => this.#hear(word)));
-        this.#broken.catch(reject);
-        if (signal.aborted) stop();
-        this.#guarded(() => this.#feed());
+      const ended = new Promise<WireEnd>((resolve, reject) => {
+        onMessage = (word) => {
+          if (word.kind === 'told') this.#guarded(() => this.#told(word));
+          else if (word.kind === 'ended') resolve(word.end);
+          else reject(word.name === 'RangeError' ? new RangeError(word.message) : new Error(word.message));
+        };
+        broken.catch(reject);
       });
+      worker.on('message', onMessage);
+      this.#say({ kind: 'begin', perSecond: this.#perSecond, ports: this.#ports.ports });
+      if (signal.aborted) onAbort();
+      subscribe?.(() => this.#feedSoon());
+      this.#guarded(() => this.#feed());
+      const end = await ended;
+      // What the thread had not even taken when it was stopped.
+      const untaken = this.#underWay.flatMap((probe) => (probe ? [{ probe, reply: ABORTED }] : []));
+      if (untaken.length > 0 && !this.#failure) this.#guarded(() => this.#options.onReplies(untaken));
+      if (this.#failure) throw this.#failure.error;
+      return { ...end, isStopped: end.isStopped || untaken.length > 0, probes: this.#given };
     } finally {
       clearInterval(look);
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', onAbort);
+      worker.off('message', onMessage);
+      worker.unref();
       if (!this.#isExhausted) this.#probes.return?.();
-      await this.#worker.terminate();
     }
   }
 
-  /** What the probes or their hearer throw ends the sweep. */
+  /** What the probes or the taker of their replies throw ends the run. */
   #guarded(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.#ended?.reject(error);
+      this.#failure ??= { error };
+      this.#say({ kind: 'stop' });
     }
   }
 
   #say(order: Order): void {
-    this.#worker.postMessage(order);
+    this.#thread.worker.postMessage(order);
   }
 
-  #hear(word: Word): void {
-    if (word.kind === 'failed') {
-      throw word.name === 'RangeError' ? new RangeError(word.message) : new Error(word.message);
-    }
-    if (word.kind === 'ended') {
-      // What the thread had not even taken when it was stopped.
-      this.#tell([...this.#underWay.keys()].map((id) => [id, ABORTED, 0]));
-      this.#ended?.resolve({ ...word.end, probes: this.#count });
-      return;
-    }
+  #told(word: Word & { kind: 'told' }): void {
     this.#taken = word.taken;
-    const replies: [number, Reply, number][] = [];
-    unpack(word, (...reply) => replies.push(reply));
-    this.#tell(replies);
+    const replies: WireReply<P>[] = [];
+    unpackReplies(word, (id: number, reply: Reply) => {
+      const probe = this.#underWay[id];
+      if (!probe) return;
+      this.#underWay[id] = undefined;
+      this.#free.push(id);
+      replies.push({ probe, reply });
+    });
+    if (this.#failure) return;
+    if (replies.length > 0) this.#options.onReplies(replies);
     this.#feed();
   }
 
-  #tell(replies: readonly (readonly [number, Reply, number])[]): void {
-    const told: SweepReply<P>[] = [];
-    for (const [id, reply, attempts] of replies) {
-      const endpoint = this.#underWay.get(id);
-      if (!endpoint) continue;
-      this.#underWay.delete(id);
-      this.#ids.delete(endpoint);
-      told.push({ endpoint, reply, attempts });
-    }
-    if (told.length > 0) this.#options.onReplies(told);
+  #feedSoon(): void {
+    if (this.#isFeeding) return;
+    this.#isFeeding = true;
+    setImmediate(() => {
+      this.#isFeeding = false;
+      this.#guarded(() => this.#feed());
+    });
   }
 
-  /** Hands over probes for as long as the thread can soon send them. */
+  #feedAndLook(): void {
+    this.#guarded(() => {
+      const hasNewPace = this.#options.perSecond !== this.#perSecond;
+      if (hasNewPace || !this.#options.subscribe) this.#feed();
+    });
+  }
+
+  /** Gives the thread probes for as long as it can soon send them. */
   #feed(): void {
-    if (this.#isExhausted || this.#options.signal.aborted) return;
+    if (this.#isExhausted || this.#failure || this.#options.signal.aborted) return;
     const { perSecond } = this.#options;
     if (perSecond !== this.#perSecond) {
       this.#perSecond = perSecond;
       this.#say({ kind: 'pace', perSecond });
     }
-    this.#tellPatiences();
-    const addresses: string[] = [];
-    const numbers: number[] = [];
     const ahead = Math.max(LEAST_AHEAD, (perSecond * AHEAD_MS) / 1000);
     while (this.#given - this.#taken < ahead && perSecond > 0) {
       const next = this.#probes.next();
       this.#isExhausted = next.done === true;
       if (next.done || next.value === null) break;
-      const { address, family, port, patience } = next.value;
-      const line = this.#lineOf(patience ?? this.#options);
-      const known = this.#ids.get(next.value);
-      const id = known ?? this.#count++;
-      if (known === undefined) {
-        this.#ids.set(next.value, id);
-        this.#underWay.set(id, next.value);
-        this.#given++;
-      }
-      addresses.push(known === undefined ? address : '');
-      numbers.push(id, family, port, line);
+      const probe = next.value;
+      if (probe.flow) this.#ports.ofFlow(probe.flow);
+      const id = this.#free.pop() ?? this.#underWay.length;
+      this.#underWay[id] = probe;
+      this.#given++;
+      this.#packer.add(id, probe);
     }
-    if (addresses.length > 0) this.#say({ kind: 'ask', addresses, numbers: Float64Array.from(numbers) });
+    if (!this.#packer.isEmpty) this.#say({ kind: 'ask', ...this.#packer.take() });
     if (this.#isExhausted) this.#say({ kind: 'end' });
   }
-
-  /** Patience is read anew all the time; the thread has a copy. */
-  #tellPatiences(): void {
-    for (const [line, known] of this.#lines.entries()) {
-      const { timeoutMs, retries, lastMs = timeoutMs } = known.patience;
-      const { copy } = known;
-      if (timeoutMs === copy.timeoutMs && retries === copy.retries && lastMs === copy.lastMs) continue;
-      known.copy = copyOf(known.patience);
-      this.#say({ kind: 'patience', line, patience: known.copy });
-    }
-  }
-
-  #lineOf(patience: Patience): number {
-    const known = this.#lines.findIndex((line) => line.patience === patience);
-    if (known >= 0) return known;
-    const copy = copyOf(patience);
-    const line = this.#lines.push({ patience, copy }) - 1;
-    this.#say({ kind: 'patience', line, patience: copy });
-    return line;
-  }
 }
-
-/** A thread that runs `file` and waits for its sweep. It keeps no process from ending before that. */
-export const startThread = (file: URL): Thread => {
-  const worker = new Worker(file);
-  worker.unref();
-  const broken = new Promise<never>((_, reject) => {
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('the thread of the sweep ended by itself')));
-  });
-  // Whoever sweeps hears of it; where nobody does, nobody minds.
-  broken.catch(() => {});
-  return { worker, broken };
-};
-
-/** Sweeps on such a thread, which ends with the sweep. */
-export const sweepOnThread = <P extends SweepProbe>(
-  thread: Thread,
-  probes: Iterable<P | null>,
-  options: SweepOptions<P>,
-): Promise<SweepEnd> => new ThreadedSweep(thread, probes, options).run();
