@@ -134,7 +134,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const { entry, plan, done, recorder } = history.resume(id);
     const { spec, options: kept } = plan as KeptPlan;
     const options = { ...kept, ...now };
-    const engine = await engineFor(options, entry.seed);
+    const engine = await engineFor(options);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);

@@ -181,7 +181,8 @@ export class ProbeScheduler {
       }
       this.#isKnownTurn = !this.#isKnownTurn;
       const [first, second] = this.#isKnownTurn ? [this.#known, this.#new] : [this.#new, this.#known];
-      const next = this.#from(first) ?? this.#from(second);
+      // A host that answers meanwhile moves from the new ones to the known ones.
+      const next = this.#from(first) ?? this.#from(second) ?? this.#from(first);
       if (!next) return null;
       next.of.inFlight++;
       next.of.lane.host.charge(1);
@@ -211,7 +212,6 @@ export class ProbeScheduler {
         queue.isQueued = false;
         if (queue.waiting.length === 0) this.#queues.delete(queue);
         this.#enter(queue);
-        if (isMoved && queues === this.#new) passed = Math.max(passed, 1);
         continue;
       }
       const waitMs = Math.max(queue.lane.host.waitMs, queue.lane.subnet.waitMs);
