@@ -90,8 +90,11 @@ export const CHECK: Manner = { bulk: false, concurrency: 512, hostsAtOnce: 64, s
 /** A dead host keeps a question in flight for a second or two: at 1,000 a second, so many must be in flight at once. */
 export const AUDIT: Manner = { bulk: true, concurrency: 2048, hostsAtOnce: 1024, subnetShare: 0.5 };
 
-/** Share of the whole rate that one host may get, so that a check of few hosts stays gentle to each. */
-const PER_HOST_SHARE = 0.25;
+/**
+ * Share of the whole rate that one host may get. At the default rate that is 150 packets a second after a burst of 40, below the
+ * 200 resets a second to which BSD, macOS and many appliances limit themselves (net.inet.icmp.icmplim).
+ */
+const PER_HOST_SHARE = 0.15;
 
 /** A whole number within bounds; throws UsageError that names the option and the bounds. */
 export const wholeNumber = (option: string, text: string, least: number, most: number): number => {

@@ -1,6 +1,6 @@
-import { samplePorts } from '../scanner/sample.ts';
 import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
+import { samplePorts } from '../scanner/sample.ts';
 import type { ScanOptions } from './options.ts';
 
 /** What is asked of every host, from the options; `seed` draws the sample. */

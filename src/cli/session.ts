@@ -1,11 +1,11 @@
 import { probes } from '../../probes/index.ts';
-import { type Assignment, scan } from '../scanner/scan.ts';
-import { RateControl } from '../scanner/limits/rate-control.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Steering } from '../model/steering.ts';
 import type { Pinger } from '../model/wire.ts';
+import { RateControl } from '../scanner/limits/rate-control.ts';
+import { type Assignment, scan } from '../scanner/scan.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';

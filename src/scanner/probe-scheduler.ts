@@ -1,7 +1,8 @@
 import { isPassing } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
-import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
+import type { Family } from '../model/target.ts';
+import type { Flow, Talk, Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
 import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { Lane } from './limits/lanes.ts';
 import type { RateControl } from './limits/rate-control.ts';
@@ -15,6 +16,9 @@ const BURST_SHARE = 0.05;
 const PASSED_OVER = 64;
 /** The longest rest before the rates are looked at again, milliseconds. */
 const LONGEST_REST_MS = 20;
+
+/** Stands for the port of something that the wire does not send. */
+const NO_PORT = -1;
 
 const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } };
 
@@ -45,12 +49,39 @@ export class HostQueue {
   }
 }
 
-interface Scheduled extends WireProbe {
+/** A probe, whose turn it is when; made once for each, so every field has its place. */
+class Scheduled implements WireProbe {
   readonly of: HostQueue;
-  readonly askedAt: number;
-  /** Null for something that is not sent by the wire, but takes its turn and counts like a packet. */
+  readonly address: string;
+  readonly family: Family;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly attempt: number;
+  readonly talk?: Talk;
+  readonly ttl?: number;
+  readonly minTtl?: number;
+  readonly flow?: Flow;
   readonly resolve: (reply: Reply) => void;
-  readonly isTurn: boolean;
+  readonly askedAt = performance.now();
+
+  constructor(of: HostQueue, probe: WireProbe, resolve: (reply: Reply) => void) {
+    this.of = of;
+    this.address = probe.address;
+    this.family = probe.family;
+    this.port = probe.port;
+    this.timeoutMs = probe.timeoutMs;
+    this.attempt = probe.attempt ?? 0;
+    this.resolve = resolve;
+    if (probe.talk !== undefined) this.talk = probe.talk;
+    if (probe.ttl !== undefined) this.ttl = probe.ttl;
+    if (probe.minTtl !== undefined) this.minTtl = probe.minTtl;
+    if (probe.flow !== undefined) this.flow = probe.flow;
+  }
+
+  /** Not sent by the wire: something else that takes its turn and counts like a packet. */
+  get isTurn(): boolean {
+    return this.port === NO_PORT;
+  }
 }
 
 /**
@@ -124,19 +155,13 @@ export class ProbeScheduler {
 
   /** Sends one probe when its turn comes. Shortages of this machine are waited out. Never rejects. */
   send(queue: HostQueue, probe: WireProbe): Promise<Reply> {
-    return this.#enqueue(queue, probe, false);
+    if (this.#signal.aborted) return Promise.resolve(ABORTED);
+    return new Promise((resolve) => this.#push(new Scheduled(queue, probe, resolve)));
   }
 
   /** Resolves when one packet that somebody else sends may leave; it is counted. */
   async turn(queue: HostQueue, { address, family }: Pick<WireProbe, 'address' | 'family'>): Promise<void> {
-    await this.#enqueue(queue, { address, family, port: 0, timeoutMs: 0 }, true);
-  }
-
-  #enqueue(queue: HostQueue, probe: WireProbe, isTurn: boolean): Promise<Reply> {
-    if (this.#signal.aborted) return Promise.resolve(ABORTED);
-    return new Promise((resolve) => {
-      this.#push({ ...probe, of: queue, askedAt: performance.now(), resolve, isTurn });
-    });
+    await this.send(queue, { address, family, port: NO_PORT, timeoutMs: 0 });
   }
 
   #push(scheduled: Scheduled): void {
@@ -226,10 +251,13 @@ export class ProbeScheduler {
 
   /** Looks again after a rest. */
   #rest(ms: number): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#wake();
-    }, Math.max(1, ms));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#wake();
+      },
+      Math.max(1, ms),
+    );
   }
 
   #leave({ of }: Scheduled): void {
@@ -248,11 +276,14 @@ export class ProbeScheduler {
       // A self-connect is bad luck with one source port, not a shortage.
       if (reply.fault.kind !== 'self-connect') this.#window.shrink(reply.fault.code);
       this.#pending++;
-      setTimeout(() => {
-        this.#pending--;
-        if (this.#signal.aborted) resolve(ABORTED);
-        else this.#push(probe);
-      }, 50 + Math.random() * 100);
+      setTimeout(
+        () => {
+          this.#pending--;
+          if (this.#signal.aborted) resolve(ABORTED);
+          else this.#push(probe);
+        },
+        50 + Math.random() * 100,
+      );
       return;
     }
     resolve(reply);

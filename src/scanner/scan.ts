@@ -90,7 +90,10 @@ export async function* scan(
   };
   const startedAt = performance.now();
   const scheduler = new ProbeScheduler(deps.wire, plan, deps.control, stop, (size, code) =>
-    emit({ type: 'notice', text: `this machine is short of resources (${code}): ${size} probes in flight at most` }),
+    emit({
+      type: 'notice',
+      text: `this machine is short of resources (${code}): ${size} probes in flight at most`,
+    }),
   );
   let isLimited = false;
   const onLimit = (address: string): void => {
@@ -110,7 +113,9 @@ export async function* scan(
     emit,
     onLimit,
   };
-  const feed = new TargetFeed(space, order, (target) => resolveTarget(target, plan, { ...deps, signal: stop }));
+  const feed = new TargetFeed(space, order, (target) =>
+    resolveTarget(target, plan, { ...deps, signal: stop }),
+  );
   const askOneAfterTheOther = async (): Promise<void> => {
     for (let next = await feed.next(); next; next = await feed.next()) {
       await events.room();

@@ -28,11 +28,7 @@ export class TargetFeed {
   #ahead = 0;
   #isExhausted = false;
 
-  constructor(
-    space: TargetSpace,
-    order: Iterable<number>,
-    resolve: (target: Target) => Promise<Resolution>,
-  ) {
+  constructor(space: TargetSpace, order: Iterable<number>, resolve: (target: Target) => Promise<Resolution>) {
     this.#space = space;
     this.#order = order[Symbol.iterator]();
     this.#resolve = resolve;

@@ -47,7 +47,9 @@ export const doubtful = (
 
 /** Whether anything was seen that may be a filter's doing, so that it must be known that the host still answers. */
 const isSuspicious = ({ reply }: PortObservation): boolean =>
-  reply.kind === 'silent' || reply.kind === 'rejected' || (reply.kind === 'refused' && reply.by === 'middlebox');
+  reply.kind === 'silent' ||
+  reply.kind === 'rejected' ||
+  (reply.kind === 'refused' && reply.by === 'middlebox');
 
 /**
  * Asks silent ports again, all of them once a round, each round followed by the controls; what was silent in a round in which

@@ -16,7 +16,12 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
   );
   const chosen = KINDS.flatMap((kind) => {
     const ofKind = answering.filter(({ reply }) => reply.kind === kind);
-    return ofKind.find(({ port }) => port === 135) ?? ofKind.find(({ why }) => why !== 'sampled') ?? ofKind[0] ?? [];
+    return (
+      ofKind.find(({ port }) => port === 135) ??
+      ofKind.find(({ why }) => why !== 'sampled') ??
+      ofKind[0] ??
+      []
+    );
   });
   const other = answering.find((one) => !chosen.includes(one) && one.reply.kind === 'accepted');
   return [...chosen, ...(other && chosen.length < 2 ? [other] : [])].map(({ port, reply }) => ({
@@ -85,7 +90,13 @@ export class HostControl {
   }
 
   /** `lost`: answered when asked again at once; `late`: only after a pause. */
-  async #ask({ port, kind }: { port: number; kind: Reply['kind'] }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
+  async #ask({
+    port,
+    kind,
+  }: {
+    port: number;
+    kind: Reply['kind'];
+  }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
     const once = async (): Promise<boolean> => {
       this.#asked++;
       const reply = await this.#prober.probe(port, { timeoutMs: this.#prober.rtt.waitMs(1) });

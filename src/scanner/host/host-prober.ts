@@ -45,15 +45,6 @@ const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-
 export const isSoftError = (reply: Reply): boolean =>
   reply.kind === 'rejected' && SOFT.has(portState(reply).reason);
 
-/** Tells of the accept at once, not after the conversation: others wait for the first answer. */
-const noticing = (talk: Talk, onAccept: () => void): Talk => ({
-  limits: talk.limits,
-  hold: (io: Conversation) => {
-    onAccept();
-    return talk.hold(io);
-  },
-});
-
 /** Sends probes to one address at its rates, learns its round trips from the answers, and counts what was sent. */
 export class HostProber {
   readonly address: string;
@@ -100,30 +91,34 @@ export class HostProber {
   /** Sends one packet and gives what came back. */
   async probe(port: number, options: ProbeOptions = {}): Promise<Reply> {
     const { talk, timeoutMs = this.rtt.waitMs(0), attempt = 0 } = options;
+    const { scheduler, wire } = this.run;
+    const { address, family } = this;
     this.sent++;
-    let isTold = false;
-    const sentAt = performance.now();
-    const onAccept = (): void => {
-      isTold = true;
-      // The turn of the probe may have come late, so this is an upper bound; the exact time comes with the reply.
-      this.rtt.observeBound(performance.now() - sentAt);
-      this.noteAnswer();
-    };
-    const reply = await this.run.scheduler.send(this.queue, {
-      ...options,
-      address: this.address,
-      family: this.family,
-      port,
-      timeoutMs,
-      ...(talk ? { talk: noticing(talk, onAccept) } : {}),
-    });
+    const told = talk ? this.#noticing(talk) : undefined;
+    const probe = { ...options, address, family, port, timeoutMs };
+    const reply = await scheduler.send(this.queue, told ? { ...probe, talk: told } : probe);
     // An answer to a packet with a short TTL tells of a router, and not how far the host is.
     if (reply.kind === 'silent' || reply.kind === 'unknown' || options.ttl !== undefined) return reply;
     // Where repetitions are one flow, an answer may be to an earlier one (Karn's algorithm).
-    if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
+    if (attempt === 0 || !wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
-    if (!isTold) this.noteAnswer();
+    // Of a conversation that was told already, when the port accepted.
+    if (!told || reply.kind !== 'accepted') this.noteAnswer();
     return reply;
+  }
+
+  /** Tells of the accept at once, not after the conversation: others wait for the first answer. */
+  #noticing(talk: Talk): Talk {
+    const sentAt = performance.now();
+    return {
+      limits: talk.limits,
+      hold: (io: Conversation) => {
+        // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
+        this.rtt.observeBound(performance.now() - sentAt);
+        this.noteAnswer();
+        return talk.hold(io);
+      },
+    };
   }
 
   /**

@@ -23,6 +23,7 @@ export class PortScan {
   readonly #asked = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
   readonly #flows = new Map<number, Flow>();
+  #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
 
@@ -37,7 +38,8 @@ export class PortScan {
 
   /** What is known at present, by port. */
   get observations(): readonly PortObservation[] {
-    return [...this.#observations.values()].sort((a, b) => a.port - b.port);
+    this.#sorted ??= [...this.#observations.values()].sort((a, b) => a.port - b.port);
+    return this.#sorted;
   }
 
   /** The flow over which a port is asked: repetitions take the path of the first probe, as those of any TCP do. */
@@ -89,7 +91,12 @@ export class PortScan {
     const before = this.#observations.get(port);
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
     if (!before || !probe) return;
-    await this.#observe(probe, before, { attempts: 1, waitMs: () => waitMs, earlier: before.attempts }, before);
+    await this.#observe(
+      probe,
+      before,
+      { attempts: 1, waitMs: () => waitMs, earlier: before.attempts },
+      before,
+    );
   }
 
   /** Replaces the word on a port by one that says more about the same reply. */
@@ -118,7 +125,15 @@ export class PortScan {
         ? { ...seen.reply, waitedMs: earlierMs + seen.reply.waitedMs, attempts }
         : seen.reply;
     const lost = (seen.lost ?? 0) + (before && 'rttMs' in seen.reply ? before.attempts : 0);
-    const observation: PortObservation = { ...seen, port, why, requirement: probe.name, reply, attempts, lost };
+    const observation: PortObservation = {
+      ...seen,
+      port,
+      why,
+      requirement: probe.name,
+      reply,
+      attempts,
+      lost,
+    };
     this.#take(observation);
     emit({ type: 'answered', host, observation });
     return true;
@@ -153,6 +168,7 @@ export class PortScan {
   #take(observation: PortObservation): void {
     const { reply } = observation;
     this.#observations.set(observation.port, observation);
+    this.#sorted = null;
     if (reply.kind !== 'silent' && reply.kind !== 'unknown') this.#answered = true;
     if (!this.#alive && showsLife([observation])) {
       this.#alive = true;

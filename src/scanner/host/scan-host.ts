@@ -6,13 +6,13 @@ import { isReachable } from '../../model/reply.ts';
 import type { Target } from '../../model/target.ts';
 import type { Echo, Pinger, Resolution } from '../../model/wire.ts';
 import { subnetOf } from '../limits/subnet.ts';
-import { pause } from '../pause.ts';
 import { hostPath, multipathOf } from '../path/host-path.ts';
 import type { SubnetPaths } from '../path/subnet-paths.ts';
+import { pause } from '../pause.ts';
 import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
+import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
-import { confirmFlows } from './confirm-flows.ts';
 import { type Asking, HostProber, type RunContext } from './host-prober.ts';
 import { isFirstAsked, showsLife } from './liveness.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -63,7 +63,9 @@ class HostScan {
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, emit: deps.emit });
   }
 
-  async run(): Promise<Pick<HostEvidence, 'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo'>> {
+  async run(): Promise<
+    Pick<HostEvidence, 'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo'>
+  > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
     const startedAt = performance.now();
@@ -142,7 +144,9 @@ class HostScan {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
       void this.#startEcho(lastMs);
       await Promise.all(
-        scan.observations.filter(({ why }) => why === 'required').map(({ port }) => scan.askAgain(port, lastMs)),
+        scan.observations
+          .filter(({ why }) => why === 'required')
+          .map(({ port }) => scan.askAgain(port, lastMs)),
       );
     } else void this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();
@@ -160,14 +164,18 @@ class HostScan {
       usual: prober.rtt.waitMs(0),
       last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
     };
-    const confirm = (): Promise<void> => confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
+    const confirm = (): Promise<void> =>
+      confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
     const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
     const flows = wantsFlows ? await confirmFlows(scan, prober, plan, loss()) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
-    await scan.askAll(() => prober.patiently(plan.retries), () => scan.isAlive);
+    await scan.askAll(
+      () => prober.patiently(plan.retries),
+      () => scan.isAlive,
+    );
     await confirm();
     return flows;
   }

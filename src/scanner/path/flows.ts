@@ -41,7 +41,12 @@ export const askFlows = async (
   const isFirstAnswered = isAnswer({ reply });
   let attempts = 0;
   const ask = async (flow: Flow, count: number, before = 0): Promise<boolean> => {
-    const result = await prober.ask(port, { ...prober.patiently(count - 1), earlier: before }, undefined, flow);
+    const result = await prober.ask(
+      port,
+      { ...prober.patiently(count - 1), earlier: before },
+      undefined,
+      flow,
+    );
     attempts += result.attempts;
     return isAnswer(result);
   };

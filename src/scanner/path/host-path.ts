@@ -128,7 +128,7 @@ export const hostPath = async (
   const hasRefusals = observations.some(({ reply }) => reply.kind === 'refused');
   const tells = hasRefusals && (plan.locate || !bulk) && !isLoopback(prober.address);
   const resetTtl = tells ? await resetTtlOf(prober, observations, paths.ttlOf(subnet)) : null;
-  if (resetTtl) paths.noteTtl(subnet, resetTtl.own);
+  if (resetTtl?.isSure) paths.noteTtl(subnet, resetTtl.own);
   // Where replies carry their TTL it costs nothing to look at all of them.
   const all = isClose || prober.run.wire.capabilities.seesTtl;
   const chosen = new Set(all ? [] : standIns(observations).map(({ port }) => port));

@@ -88,7 +88,8 @@ export const locateFilters = async (
   );
   const control = traces.find(({ endTtl }) => endTtl !== null && endTtl === distance);
   const hops: Hop[] = [];
-  const filled = control && found.some(({ end }) => end.kind === 'silent') ? await fillHops(control, prober) : control;
+  const filled =
+    control && found.some(({ end }) => end.kind === 'silent') ? await fillHops(control, prober) : control;
   const confirmed: Trace[] = [];
   // One after the other, so that they do not take each other's ICMP errors.
   for (const trace of found) {

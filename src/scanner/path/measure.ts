@@ -56,7 +56,8 @@ export const byMiddlebox = (reply: Reply, from: string | null): Reply =>
 /** Asks with a TTL until something comes back that tells, `TTL_REPEATS` times at most. */
 const askUntilAnswered = async (prober: TtlProber, port: number, ttl: number): Promise<Reply> => {
   let reply = await prober.at(port, ttl);
-  for (let turn = 1; turn < TTL_REPEATS && reply.kind === 'silent'; turn++) reply = await prober.at(port, ttl);
+  for (let turn = 1; turn < TTL_REPEATS && reply.kind === 'silent'; turn++)
+    reply = await prober.at(port, ttl);
   return reply;
 };
 
@@ -73,11 +74,13 @@ export const isRefusedEarly = async (
 
 /**
  * Measures the path to the target by the ports that answer, and finds refusals that come back at a TTL that cannot reach it.
- * Where TTLs of answers told whose a refusal is, that stands.
+ * Where TTLs of answers told whose a refusal is, that stands. `least`: the distance of its neighbours, which is its own where
+ * nothing but refusals came from it.
  */
 export const measure = async (
   observations: readonly PortObservation[],
   prober: TtlProber,
+  least = 0,
 ): Promise<Measured> => {
   const control = bestAnswering(observations);
   if (!control) return { ...NOT_MEASURED, observations };
@@ -94,7 +97,8 @@ export const measure = async (
   ];
   // The farthest answer is the target's; whatever answers sooner stands in between.
   const ends = traces.flatMap(({ end, endTtl }) => (endTtl !== null && isReachable(end) ? [endTtl] : []));
-  const distance = ends.length === 0 ? null : Math.max(...ends);
+  const floor = control.reply.kind === 'refused' ? least : 0;
+  const distance = ends.length === 0 ? null : Math.max(floor, ...ends);
   if (distance === null || distance < 2) return { traces, observations, distance, resetsAtTtl: null };
 
   const early = new Map<number, number>();
@@ -180,11 +184,11 @@ export const measureBriefly = async (
   const suspects = standIns(observations).filter((one) => one !== control);
   // Where TTLs told whose every refusal is, nothing is left to ask.
   if (suspects.length === 0) return likeNeighbours;
-  if (known.resets) return measure(observations, prober);
+  if (known.resets) return measure(observations, prober, distance);
   const [reached, ...early] = await Promise.all([
     askUntilAnswered(prober, control.port, distance),
     ...[control, ...suspects].map(({ port }) => prober.at(port, distance - 1)),
   ]);
   const isAsExpected = reached !== undefined && isReachable(reached) && !early.some(isReachable);
-  return isAsExpected ? likeNeighbours : measure(observations, prober);
+  return isAsExpected ? likeNeighbours : measure(observations, prober, distance);
 };

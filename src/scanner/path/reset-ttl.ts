@@ -1,5 +1,5 @@
 import type { PortObservation } from '../../model/evidence.ts';
-import { isReachable, type Reply } from '../../model/reply.ts';
+import type { Reply } from '../../model/reply.ts';
 import type { HostProber } from '../host/host-prober.ts';
 import { TTL_REPEATS } from '../retry/policy.ts';
 
@@ -20,6 +20,8 @@ const ttlOf = (reply: Reply): number | undefined => ('ttl' in reply ? reply.ttl 
 export interface ResetTtl {
   /** That TTL. */
   readonly own: number;
+  /** It was seen in answers of the host itself, and not only of its neighbours. */
+  readonly isSure: boolean;
   /**
    * Whether a refusal is the host's own: true with its TTL, false with that of another sender, null where that cannot be
    * told: as many hops away with another initial TTL, or lost.
@@ -27,18 +29,19 @@ export interface ResetTtl {
   isOwn(port: number, reply: Reply & { readonly kind: 'refused' }): Promise<boolean | null>;
 }
 
-const refusedWith = (observation: PortObservation, ttlMatch: boolean, ttl?: number): PortObservation =>
-  observation.reply.kind !== 'refused'
-    ? observation
-    : {
-        ...observation,
-        reply: {
-          ...observation.reply,
-          ttlMatch,
-          ...(ttl === undefined ? {} : { ttl }),
-          ...(ttlMatch ? {} : { by: 'middlebox' as const }),
-        },
-      };
+const refusedWith = (
+  observation: PortObservation,
+  isOwn: boolean,
+  { own, isSure }: ResetTtl,
+): PortObservation => {
+  const { reply } = observation;
+  if (reply.kind !== 'refused') return observation;
+  const known = isSure ? { ttlMatch: isOwn } : {};
+  return {
+    ...observation,
+    reply: isOwn ? { ...reply, ttl: reply.ttl ?? own, ...known } : { ...reply, ...known, by: 'middlebox' },
+  };
+};
 
 /** The port whose answer is most surely the host's own. */
 const ownAccept = (observations: readonly PortObservation[]): PortObservation | undefined => {
@@ -48,7 +51,11 @@ const ownAccept = (observations: readonly PortObservation[]): PortObservation | 
 };
 
 /** By the TTLs in the replies themselves. */
-const bySeenTtl = (prober: HostProber, witness: PortObservation, own: ReadonlySet<number>): ResetTtl | null => {
+const bySeenTtl = (
+  prober: HostProber,
+  witness: PortObservation,
+  own: ReadonlySet<number>,
+): ResetTtl | null => {
   const first = ttlOf(witness.reply);
   if (first === undefined) return null;
   const known = new Map<number, Promise<boolean | null>>();
@@ -66,6 +73,7 @@ const bySeenTtl = (prober: HostProber, witness: PortObservation, own: ReadonlySe
   };
   return {
     own: first,
+    isSure: true,
     isOwn: async (port, reply) => {
       const { ttl } = reply;
       if (ttl === undefined) return null;
@@ -90,7 +98,10 @@ class MinTtlProber {
   /** Whether an answer of this kind arrives with `minTtl` or more; null when our own trouble hid it. Silence is asked again. */
   async arrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean | null> {
     for (let turn = 0; turn < TTL_REPEATS; turn++) {
-      const reply = await this.#prober.probe(port, { minTtl, timeoutMs: this.#prober.rtt.waitMs(Math.min(turn, 1)) });
+      const reply = await this.#prober.probe(port, {
+        minTtl,
+        timeoutMs: this.#prober.rtt.waitMs(Math.min(turn, 1)),
+      });
       if (reply.kind === kind) return true;
       if (reply.kind !== 'silent') return null;
     }
@@ -142,7 +153,9 @@ const byMinTtl = async (
   const own = await asker.find(witness.port, 'accepted', guess);
   if (own === null) return null;
   /** Values with which an answer from as far away would arrive that began with another initial TTL. */
-  const alike = INITIAL_TTLS.map((initial) => initial - hopsPassed(own)).filter((ttl) => ttl !== own && ttl > 0);
+  const alike = INITIAL_TTLS.map((initial) => initial - hopsPassed(own)).filter(
+    (ttl) => ttl !== own && ttl > 0,
+  );
   const isAlike = async (port: number): Promise<boolean> => {
     const found = await Promise.all(
       alike.map(async (ttl) => {
@@ -154,6 +167,7 @@ const byMinTtl = async (
   };
   return {
     own,
+    isSure: true,
     isOwn: async (port) => {
       const [reaches, passes] = await Promise.all([
         asker.arrives(port, 'refused', own),
@@ -173,8 +187,24 @@ const byMinTtl = async (
 };
 
 /**
- * How the refusals of a host can be told from those of a device before it; null where no port of the host accepts, or this
- * wire cannot see TTLs. `guess`: the TTL that answers of its neighbours have.
+ * Where no port of a host accepts, by the TTL with which accepts of its neighbours arrive: a refusal that passed fewer hops than
+ * those comes from a device before the host. Likely, since hosts of one subnet are equally far away but for odd cases.
+ */
+const byNeighbours = (prober: HostProber, own: number): ResetTtl => {
+  const asker = new MinTtlProber(prober);
+  return {
+    own,
+    isSure: false,
+    isOwn: async (port, reply) => {
+      const ttl = reply.ttl ?? (await asker.find(port, 'refused', own));
+      return ttl !== null && hopsPassed(ttl) < hopsPassed(own) ? false : null;
+    },
+  };
+};
+
+/**
+ * How the refusals of a host can be told from those of a device before it; null where nothing is known to compare with, or this
+ * wire cannot tell TTLs. `guess`: the TTL that accepts of its neighbours have.
  */
 export const resetTtlOf = async (
   prober: HostProber,
@@ -183,7 +213,8 @@ export const resetTtlOf = async (
 ): Promise<ResetTtl | null> => {
   const witness = ownAccept(observations);
   const { seesTtl, minTtl } = prober.run.wire.capabilities;
-  if (!witness || !(seesTtl || minTtl)) return null;
+  if (!(seesTtl || minTtl)) return null;
+  if (!witness) return guess === null ? null : byNeighbours(prober, guess);
   if (!seesTtl) return byMinTtl(prober, witness, guess);
   const own = new Set(
     observations.flatMap(({ reply }) => (reply.kind === 'accepted' ? (ttlOf(reply) ?? []) : [])),
@@ -191,7 +222,7 @@ export const resetTtlOf = async (
   return bySeenTtl(prober, witness, own);
 };
 
-/** The observations with what TTLs say of their refusals, those of `ports` being asked about. */
+/** The observations with what TTLs say of those refusals that are wanted. */
 export const withResetTtl = async (
   observations: readonly PortObservation[],
   resetTtl: ResetTtl,
@@ -202,12 +233,6 @@ export const withResetTtl = async (
       const { port, reply } = observation;
       if (reply.kind !== 'refused' || !isWanted(observation)) return observation;
       const isOwn = await resetTtl.isOwn(port, reply);
-      return isOwn === null
-        ? observation
-        : refusedWith(observation, isOwn, isOwn ? (reply.ttl ?? resetTtl.own) : undefined);
+      return isOwn === null ? observation : refusedWith(observation, isOwn, resetTtl);
     }),
   );
-
-/** Refused ports, where anything says that packets reached the far side. */
-export const refusalsOf = (observations: readonly PortObservation[]): PortObservation[] =>
-  observations.filter(({ reply }) => reply.kind === 'refused' && isReachable(reply));

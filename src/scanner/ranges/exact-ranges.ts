@@ -52,7 +52,9 @@ export const exactRanges = async (
   const round = async (ports: readonly number[]): Promise<Marked[]> => {
     const again = ports.map((port) => asked.has(port));
     for (const port of ports) asked.add(port);
-    return Promise.all(ports.map(async (port, i) => classOf(await prober.ask(port, again[i] === true), refuses)));
+    return Promise.all(
+      ports.map(async (port, i) => classOf(await prober.ask(port, again[i] === true), refuses)),
+    );
   };
   const askPorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
     for (let turn = 0; turn < MOST_VOID; turn++) {

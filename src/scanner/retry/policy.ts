@@ -34,7 +34,8 @@ const CHANCE_OF_LOSS = 1e-6;
 /** Loss that is taken for granted where none was measured, a share of probes. */
 const LOSS_ASSUMED = 0.1;
 
-const unansweredBelow = (chance: number, loss: number): number => Math.ceil(Math.log(chance) / Math.log(loss));
+const unansweredBelow = (chance: number, loss: number): number =>
+  Math.ceil(Math.log(chance) / Math.log(loss));
 
 /** How many probes in a row must go unanswered before silence that decides by itself stands, by the measured loss (0..1). */
 export const enoughSilence = (loss: number): number =>

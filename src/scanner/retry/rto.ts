@@ -47,8 +47,7 @@ export class RttEstimator {
 
   /** How long to wait for the answer to attempt number `attempt` (0 is the first): doubled each time (RFC 6298 5.5). */
   waitMs(attempt: number): number {
-    const rto =
-      this.#srtt === null ? INITIAL_RTO_MS : this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_MS);
+    const rto = this.#srtt === null ? INITIAL_RTO_MS : this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_MS);
     return this.bounded(rto * 2 ** attempt);
   }
 
