@@ -6,13 +6,22 @@ import type { Endpoint } from '../../src/model/target.ts';
 
 const STOPPED_LISTENER = join(import.meta.dirname, 'stopped-listener.mjs');
 
-export type Loopback = '127.0.0.1' | '::1';
+/** `0.0.0.0` is all of 127.0.0.0/8, of which Linux and Windows have every address; its endpoint says 127.0.0.1. */
+export type Loopback = '127.0.0.1' | '0.0.0.0' | '::1';
 
 const endpoint = (address: Loopback, port: number): Endpoint => ({
-  address,
+  address: address === '0.0.0.0' ? '127.0.0.1' : address,
   family: address === '::1' ? 6 : 4,
   port,
 });
+
+/** As many endpoints, one after the other, at the same port: all of loopback where there is more than one address, else flows. */
+export const spread = (at: Endpoint, count: number): (Endpoint & { readonly flow?: { sourcePort: null } })[] =>
+  Array.from({ length: count }, (_, i) =>
+    process.platform === 'darwin'
+      ? { ...at, flow: { sourcePort: null } }
+      : { ...at, address: `127.0.${1 + (i >> 7)}.${1 + (i & 127)}` },
+  );
 
 const listening = async (server: Server, address: string, port = 0): Promise<number> => {
   server.listen({ host: address, port, backlog: 4096 });

@@ -4,6 +4,7 @@ import type { Reply } from '../../src/model/reply.ts';
 import type { Endpoint } from '../../src/model/target.ts';
 import type { Conversation, Talk, Wire } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
+import { type AskOptions, askOne } from '../contract/ask.ts';
 import { openPeers, type Peers } from './peers.ts';
 
 const onLinux = process.platform === 'linux';
@@ -50,8 +51,8 @@ describe.skipIf(!onLinux)('descriptors of the linux wire (Linux only)', () => {
     expect(descriptors()).toEqual(before);
   });
 
-  const ask = (endpoint: Endpoint, options: Partial<Parameters<Wire['connect']>[1]> = {}): Promise<Reply> =>
-    wire.connect(endpoint, { signal: new AbortController().signal, timeoutMs: 5000, ...options });
+  const ask = (endpoint: Endpoint, options: AskOptions = {}): Promise<Reply> =>
+    askOne(wire, endpoint, { timeoutMs: 5000, ...options });
 
   const byKind = {
     refuse: () => ask(peers.refusing),

@@ -1,11 +1,12 @@
 import type { Reply } from '../../src/model/reply.ts';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { SweepEnd } from '../../src/model/wire.ts';
+import type { WireEnd, WireProbe } from '../../src/model/wire.ts';
 import { loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { CHANNEL_SIZES, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
-import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { askAll } from '../contract/ask.ts';
+import { sweepOf } from './sweeping.ts';
 
 /** What to do in another process; times in milliseconds. */
 export interface Job {
@@ -14,8 +15,9 @@ export interface Job {
     readonly address: string;
     readonly ports: readonly [from: number, to: number];
     readonly perSecond: number;
-    readonly retries: number;
     readonly timeoutMs: number;
+    /** How often silence, or what passes, is asked again. */
+    readonly retries?: number;
     readonly sizes?: Partial<ChannelSizes>;
   };
 }
@@ -23,9 +25,9 @@ export interface Job {
 export interface Answers {
   readonly why: string | null;
   readonly replies: readonly Reply[];
-  /** What each port said, with the attempts it took. */
-  readonly swept: readonly (readonly [port: number, reply: Reply, attempts: number])[];
-  readonly end: SweepEnd | null;
+  /** What each port said last, and how often it was asked. */
+  readonly swept: readonly (readonly [port: number, reply: Reply, asked: number])[];
+  readonly end: WireEnd | null;
 }
 
 // It neither closes the wire nor ends the process: that an idle wire keeps nothing alive is part of what its tests see.
@@ -35,35 +37,36 @@ const why = await whyNoRaw(process.platform);
 const replies: Reply[] = [];
 if (why === null && ask.length > 0) {
   const wire = await synWire(process.platform, process.arch, await linuxWire(process.platform, process.arch));
-  replies.push(
-    ...(await Promise.all(
-      ask.map(({ ttl, timeoutMs = 3000, ...endpoint }) =>
-        wire.connect(endpoint, { signal, timeoutMs, ...(ttl === undefined ? {} : { ttl }) }),
-      ),
-    )),
-  );
+  replies.push(...(await askAll(wire, ask, { timeoutMs: 3000 })));
 }
 
 const swept: [number, Reply, number][] = [];
-let end: SweepEnd | null = null;
+let end: WireEnd | null = null;
 if (why === null && sweep) {
-  const { address, ports, sizes, ...options } = sweep;
-  function* probes(): Generator<Endpoint> {
+  const { address, ports, sizes, perSecond, timeoutMs, retries = 0 } = sweep;
+  const again: WireProbe[] = [];
+  let left = ports[1] - ports[0] + 1;
+  function* probes(): Generator<WireProbe | null> {
     for (let port = ports[0]; port <= ports[1]; port++) {
-      yield { address, family: address.includes(':') ? 6 : 4, port };
+      yield { address, family: address.includes(':') ? 6 : 4, port, timeoutMs, attempt: 0 };
     }
+    while (left > 0) yield again.shift() ?? null;
   }
-  end = await new Sweep(
-    await loadLibc(),
-    probes(),
-    {
-      ...options,
-      signal,
-      onReplies: (batch) => {
-        for (const { endpoint, reply, attempts } of batch) swept.push([endpoint.port, reply, attempts]);
-      },
+  end = await sweepOf(await loadLibc(), probes(), {
+    ...{ signal, perSecond, sizes: { ...CHANNEL_SIZES, ...sizes } },
+    onReplies: (batch) => {
+      for (const { probe, reply } of batch) {
+        const attempt = probe.attempt ?? 0;
+        const isOver = reply.kind !== 'silent' && reply.kind !== 'unknown';
+        if (!isOver && attempt < retries) {
+          // As the scanner does it: what is unknown for a reason that passes does not count.
+          again.push(reply.kind === 'unknown' ? probe : { ...probe, attempt: attempt + 1 });
+        } else {
+          left--;
+          swept.push([probe.port, reply, attempt + 1]);
+        }
+      }
     },
-    { ...CHANNEL_SIZES, ...sizes },
-  ).run();
+  });
 }
 process.stdout.write(JSON.stringify({ why, replies, swept, end } satisfies Answers));

@@ -1,18 +1,19 @@
 import type { Reply } from '../../src/model/reply.ts';
-import type { SweepEnd } from '../../src/model/wire.ts';
+import type { WireEnd } from '../../src/model/wire.ts';
 import { AF_INET, SOCKADDR_IN } from '../../src/wire/linux/layout.ts';
 import { loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { IPPROTO_RAW } from '../../src/wire/raw-syn/layout.ts';
 import { openRaw } from '../../src/wire/raw-syn/sockets.ts';
-import { Sweep } from '../../src/wire/raw-syn/sweep.ts';
 import { synWire } from '../../src/wire/raw-syn.ts';
+import { askOne } from '../contract/ask.ts';
+import { sweepOf } from './sweeping.ts';
 
 /** What came of it. */
 export interface Forged {
   readonly asked: Reply;
   readonly swept: readonly Reply[];
-  readonly end: SweepEnd;
+  readonly end: WireEnd;
   readonly forged: number;
 }
 
@@ -89,12 +90,12 @@ const { signal } = new AbortController();
 const wire = await synWire(process.platform, process.arch, await linuxWire(process.platform, process.arch));
 const timer = setInterval(rain, 100);
 const endpoint = { address: '127.0.0.1', family: 4 as const, port: SILENT_PORT };
-const asked = await wire.connect(endpoint, { signal, timeoutMs: 600 });
+const asked = await askOne(wire, endpoint, { timeoutMs: 600 });
 const swept: Reply[] = [];
-const end = await new Sweep(libc, [endpoint], {
-  ...{ signal, perSecond: 1000, retries: 1, timeoutMs: 300 },
+const end = await sweepOf(libc, [{ ...endpoint, timeoutMs: 600 }], {
+  ...{ signal, perSecond: 1000 },
   onReplies: (batch) => swept.push(...batch.map(({ reply }) => reply)),
-}).run();
+});
 clearInterval(timer);
 await wire.close();
 process.stdout.write(JSON.stringify({ asked, swept, end, forged } satisfies Forged));

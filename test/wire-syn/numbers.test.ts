@@ -125,24 +125,24 @@ describe('losses on the way', () => {
 describe('how late answers are by now', () => {
   test('is nothing while nothing came', () => {
     const lateness = new Lateness();
-    expect(lateness.leastWaitsMs(0)).toEqual({ again: 0, silence: 0 });
+    expect(lateness.leastWaitMs(0)).toBe(0);
     expect(lateness.spreadMs).toBe(null);
   });
 
   test('follows the longest round trip for half a second to a second, up to three seconds', () => {
     const lateness = new Lateness();
-    lateness.leastWaitsMs(0);
+    lateness.leastWaitMs(0);
     lateness.note(20);
     lateness.note(200);
     lateness.note(30);
-    expect(lateness.leastWaitsMs(100)).toEqual({ again: 280, silence: 400 });
-    expect(lateness.leastWaitsMs(600)).toEqual({ again: 280, silence: 400 });
+    expect(lateness.leastWaitMs(100)).toBe(400);
+    expect(lateness.leastWaitMs(600)).toBe(400);
     lateness.note(40);
-    expect(lateness.leastWaitsMs(1200)).toEqual({ again: 72, silence: 160 });
+    expect(lateness.leastWaitMs(1200)).toBe(160);
     lateness.note(60_000);
-    expect(lateness.leastWaitsMs(1300)).toEqual({ again: 3000, silence: 3000 });
-    lateness.leastWaitsMs(1900);
-    expect(lateness.leastWaitsMs(2500)).toEqual({ again: 0, silence: 0 });
+    expect(lateness.leastWaitMs(1300)).toBe(3000);
+    lateness.leastWaitMs(1900);
+    expect(lateness.leastWaitMs(2500)).toBe(0);
   });
 
   test('spreads from the fastest answer ever to the latest of late', () => {
@@ -152,8 +152,8 @@ describe('how late answers are by now', () => {
     lateness.note(90);
     lateness.note(15);
     expect(lateness.spreadMs).toBe(78);
-    lateness.leastWaitsMs(0);
-    lateness.leastWaitsMs(600);
+    lateness.leastWaitMs(0);
+    lateness.leastWaitMs(600);
     lateness.note(14);
     expect(lateness.spreadMs).toBe(2);
   });
@@ -211,5 +211,13 @@ describe('the pace of a sweep', () => {
     expect(inOneSecond(pace, 1000, 0)).toBe(0);
     expect(inOneSecond(pace, 2000, 500)).toBeGreaterThan(490);
     expect(inOneSecond(pace, 3000, 2000)).toBeGreaterThan(1900);
+  });
+
+  test('begins as ever after a pause at the beginning', () => {
+    const pace = new Pace(0, 0);
+    expect(inOneSecond(pace, 0, 0)).toBe(0);
+    expect(inOneSecond(pace, 1000, 1000)).toBeGreaterThan(990);
+    const much = new Pace(0, 0);
+    expect(inOneSecond(much, 0, 100_000)).toBeLessThan(80_000);
   });
 });

@@ -117,10 +117,9 @@ describe('the syn wire over two routers', () => {
       expect(again).toBeGreaterThan(0.15);
       expect(again).toBeLessThan(0.23);
       const silent = swept.filter(([, reply]) => reply.kind === 'silent');
-      // Silence does not count while the pace is brought down because of such losses.
-      for (const [, , attempts] of silent) expect(attempts).toBeGreaterThanOrEqual(retries + 1);
-      expect(end).toMatchObject({ isStopped: false, probes: 20_000, overruns: 0 });
-      expect(end?.packets).toBe(swept.reduce((sum, [, , attempts]) => sum + attempts, 0));
+      for (const [, , attempts] of silent) expect(attempts).toBe(retries + 1);
+      expect(end).toMatchObject({ isStopped: false, overruns: 0 });
+      expect(end?.packets).toBe(end?.probes);
     },
   );
 
@@ -139,7 +138,7 @@ describe('the syn wire over two routers', () => {
       else if (port === RESET) expect(said(reply)).toBe('refused by unknown, ttl 64');
       else expect(said(reply)).toBe(isDropped ? 'silent' : 'refused by unknown, ttl 62');
       expect(attempts).toBe(isDropped ? 3 : 1);
-      if (reply.kind === 'silent') expect(reply.waitedMs).toBeGreaterThanOrEqual(300);
+      if (reply.kind === 'silent') expect(reply.waitedMs).toBeGreaterThanOrEqual(100);
     }
     expect(swept).toHaveLength(200);
   });

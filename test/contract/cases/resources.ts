@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'vitest';
+import { spread } from '../peers.ts';
 import { type Case, type Stand, said, talkTo } from '../stand.ts';
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
@@ -58,22 +59,17 @@ export const resources: readonly Case[] = [
   {
     name: 'keeps a thousand at a time apart',
     run: async (stand) => {
-      const { accepting, refusing, silent } = await fates(stand);
-      const kinds = [
-        [accepting, 'accepted'],
-        [refusing, 'refused by target'],
-        [silent, 'silent'],
-      ] as const;
-      const asked = Array.from({ length: 999 }, (_, i) => {
-        const [at, expected] = kinds[i % 3] ?? kinds[0];
-        // A few silences wait long, most answers come at once.
-        return {
-          ...at,
-          expected,
-          timeoutMs: expected === 'silent' ? 300 : 10_000,
-          flow: { sourcePort: null },
-        };
-      });
+      const { peers } = stand;
+      const [accepting, refusing, silent] = await Promise.all([
+        peers.serve((socket) => void socket.resume(), '0.0.0.0'),
+        peers.refusing('0.0.0.0'),
+        peers.silent('0.0.0.0'),
+      ]);
+      const asked = [
+        ...spread(accepting, 333).map((at) => ({ ...at, expected: 'accepted', timeoutMs: 10_000 })),
+        ...spread(refusing, 333).map((at) => ({ ...at, expected: 'refused by target', timeoutMs: 10_000 })),
+        ...spread(silent, 333).map((at, i) => ({ ...at, expected: 'silent', timeoutMs: 200 + (i % 100) })),
+      ];
       const replies = await stand.askAll(asked);
       const words = replies.map((reply, i) =>
         said(reply) === asked[i]?.expected ? 'right' : `${said(reply)} instead of ${asked[i]?.expected}`,

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
+import type { Conversation } from '../../../src/model/wire.ts';
 import { type Case, said, talkTo, text } from '../stand.ts';
 
 const drip = (words: string, everyMs: number) => (socket: import('node:net').Socket) => {
@@ -153,23 +154,25 @@ export const talks: readonly Case[] = [
       const at = await stand.peers.serve((socket) => void socket.pipe(socket));
       const { signal } = new AbortController();
       let most = 0;
-      const talks = Array.from({ length: 300 }, (_, i) =>
-        talkTo(
-          stand,
-          at,
-          async (io, words) => {
+      const words: string[][] = [];
+      const talks = Array.from({ length: 300 }, (_, i) => ({
+        ...{ ...at, flow: { sourcePort: null } },
+        talk: {
+          limits: { totalMs: 20_000, idleMs: 20_000, maxBytes: 1000 },
+          hold: async (io: Conversation) => {
+            const mine: string[] = [];
+            words[i] = mine;
             for (const word of [`first${i}`, `second${i}`]) {
               await io.send(Buffer.from(word));
-              words.push(text(await io.read(word.length)));
+              mine.push(text(await io.read(word.length)));
             }
             most = Math.max(most, getEventListeners(signal, 'abort').length);
           },
-          { totalMs: 20_000, idleMs: 20_000 },
-          signal,
-        ),
-      );
-      const words = (await Promise.all(talks)).map((heard) => heard.words);
-      expect(words).toEqual(words.map((_, i) => [`first${i}`, `second${i}`]));
+        },
+      }));
+      const replies = await stand.askAll(talks, { signal });
+      expect(new Set(replies.map(said))).toEqual(new Set(['accepted']));
+      expect(words).toEqual(talks.map((_, i) => [`first${i}`, `second${i}`]));
       expect(most).toBeLessThanOrEqual(2);
     },
   },
