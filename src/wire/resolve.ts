@@ -69,14 +69,20 @@ export const systemResolver = (): Resolver => {
   };
 
   return {
-    resolve: (name, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return resolve(STOPPED);
-        const stop = (): void => resolve(STOPPED);
-        aborts.add(signal, stop);
-        sideBySide(() => (signal.aborted ? null : ask(name, signal)))
-          .then((found) => resolve(found ? resolutionOf(name, found) : STOPPED), reject)
-          .finally(() => aborts.remove(signal, stop));
-      }),
+    resolve: async (name, signal) => {
+      if (signal.aborted) return STOPPED;
+      let stop = (): void => {};
+      const stopped = new Promise<null>((resolve) => {
+        stop = () => resolve(null);
+      });
+      aborts.add(signal, stop);
+      try {
+        const asked = sideBySide(() => (signal.aborted ? null : ask(name, signal)));
+        const found = await Promise.race([asked, stopped]);
+        return found ? resolutionOf(name, found) : STOPPED;
+      } finally {
+        aborts.remove(signal, stop);
+      }
+    },
   };
 };
