@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemResolver } from '../../src/wire/resolve.ts';
@@ -90,6 +91,10 @@ describe('systemResolver', () => {
   const together = (count: number): string[] =>
     Array.from({ length: count }, (_, i) => `together-${i}-${count}-x.test`);
   const resolvedTo = (address: string) => ({ kind: 'resolved', addresses: [{ address, family: 4 }] });
+
+  test('finds the script of its process beside the bundle', () => {
+    expect(existsSync(new URL('../../dist/look-up-process.js', import.meta.url))).toBe(true);
+  });
 
   test('asks for 64 names side by side', async ({ skip }) => {
     needs(skip, whyNot);

@@ -9,13 +9,11 @@ import { errnoName, type Libc, type Watch } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { notObserved, unreachableBy } from './echoes.ts';
 import { echoRequest, isPayloadOf, quotedSequence, replySequence } from './packet.ts';
-import { type IcmpReader, IcmpSocket, NoIcmpSocket } from './socket.ts';
+import { type IcmpReader, IcmpSocket, MOST_IN_FLIGHT, NoIcmpSocket } from './socket.ts';
 
-/** Echoes in flight. Their sequence numbers are drawn from 65,536, so a free one is soon found. */
-const MOST_IN_FLIGHT = 1024;
 /** Requests sent before answers are read: the kernel keeps a few hundred for us. */
 const SENT_AT_ONCE = 64;
-/** How soon a request that found the send buffer full is tried again, milliseconds. */
+/** How soon a request that the kernel had no room for is tried again, milliseconds. */
 const ROOM_MS = 20;
 
 /** Destination unreachable and time exceeded (RFC 792; RFC 4443 sections 3.1 and 3.3). */
@@ -39,6 +37,7 @@ class Lane implements IcmpReader {
     this.socket = new IcmpSocket(libc, family);
   }
 
+  /** One of 65,536 that nobody waits for: soon found, and not to be guessed. */
   freeSequence(): number {
     for (;;) {
       const sequence = randomInt(0x10000);
@@ -188,7 +187,7 @@ const localReason = (errno: number, address: string, family: Family): string => 
 const notSent = (sent: number | 'full' | 'no-zone', address: string, family: Family): string => {
   if (typeof sent === 'number') return localReason(sent, address, family);
   return sent === 'full'
-    ? 'this machine did not send the ICMP echo request: its send buffer was full all the time, which hosts on the link that do not answer fill (a lower --rate helps)'
+    ? 'this machine did not send the ICMP echo request: hosts on the link that do not exist fill its neighbour table or send buffer (a lower --rate helps)'
     : `this machine has no network interface for ${address}`;
 };
 

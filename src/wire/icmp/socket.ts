@@ -25,9 +25,18 @@ import type { Libc } from '../linux/libc.ts';
 const SOCK_DGRAM = 2;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
 const ENOBUFS = 105;
-/** The kernel cuts it to `net.core.rmem_max` and `wmem_max`: room for the answers of one turn of the event loop. */
-const BUFFER_BYTES = 1 << 20;
+/**
+ * Room for answers, and for requests to hosts on the link that answer no ARP, which the kernel keeps for three seconds. Without
+ * CAP_NET_ADMIN it cuts this to `net.core.rmem_max` and `wmem_max`, some 500 packets by default.
+ */
+const BUFFER_BYTES = 4 << 20;
+const BUFFERS = [
+  { forced: SO_SNDBUFFORCE, asked: SO_SNDBUF },
+  { forced: SO_RCVBUFFORCE, asked: SO_RCVBUF },
+];
 
 const FAMILIES = {
   4: { domain: AF_INET, protocol: 1, level: IPPROTO_IP, errors: IP_RECVERR, sockaddr: SOCKADDR_IN.size },
@@ -43,8 +52,10 @@ const FAMILIES = {
 /** Longer than any answer that counts, so that one which was cut off is too long as well. */
 const MESSAGE_BYTES = 128;
 const CONTROL_BYTES = 256;
-/** Messages read from each queue in one turn of the event loop. */
-const MOST_READ = 256;
+/** Echoes that may be in flight on one socket. */
+export const MOST_IN_FLIGHT = 1024;
+/** Messages read from each queue at once: all answers that there can be, at some 4 us each, and no end of anybody's flood. */
+const MOST_READ = MOST_IN_FLIGHT;
 /** Every failed try to send takes one error off the socket that belongs to somebody else. */
 const MOST_TRIES = 4;
 
@@ -105,8 +116,12 @@ export class IcmpSocket {
       throw new NoIcmpSocket(errno);
     }
     this.id = own.readUInt16BE(SOCKADDR_IN.port);
-    for (const option of [SO_SNDBUF, SO_RCVBUF])
-      libc.setsockopt(this.fd, SOL_SOCKET, option, int(BUFFER_BYTES), 4);
+    const size = int(BUFFER_BYTES);
+    for (const { forced, asked } of BUFFERS) {
+      if (libc.setsockopt(this.fd, SOL_SOCKET, forced, size, 4) < 0) {
+        libc.setsockopt(this.fd, SOL_SOCKET, asked, size, 4);
+      }
+    }
     this.#iovec.writeBigUInt64LE(libc.address(this.#data), IOVEC.base);
     this.#iovec.writeBigUInt64LE(BigInt(MESSAGE_BYTES), IOVEC.len);
     this.#message.writeBigUInt64LE(libc.address(this.#iovec), MSGHDR.iov);

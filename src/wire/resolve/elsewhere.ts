@@ -1,4 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { Aborts } from '../aborts.ts';
 import type { Found } from './look-up.ts';
 
@@ -66,11 +67,11 @@ export class Elsewhere {
   }
 
   #start(): ChildProcess {
-    const child = fork(this.#file, [], {
-      // No debugger or loader of this process: it looks up names and nothing else.
-      execArgv: [],
+    // Without the options of this process: no debugger or loader, only look-ups.
+    const child = spawn(process.execPath, [fileURLToPath(this.#file)], {
       env: { ...process.env, UV_THREADPOOL_SIZE: String(this.#threads) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      windowsHide: true,
     });
     const ended = (error: Error): void => {
       if (this.#child === child) this.#child = null;
