@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadPinger } from '../wire/icmp.ts';
+import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { whyNoRaw } from '../wire/raw-syn.ts';
 import { standardConfigPath } from './config.ts';
@@ -36,21 +36,30 @@ const synEngine = async (): Promise<Finding> => {
   };
 };
 
+/** What each way of pinging is. */
+const PING_WAYS: Readonly<Record<PingWay, string>> = {
+  datagram: 'an ICMP datagram socket, without privileges',
+  raw: 'net-ping and a raw socket',
+};
+/** Lets every user of this machine ping, until it starts again (icmp(7)). */
+const PING_FOR_ALL = 'sudo sysctl net.ipv4.ping_group_range="0 2147483647" lets every user ping';
+
 const echo = async (): Promise<Finding> => {
   const pinger = await loadPinger(process.platform);
   try {
     const signal = AbortSignal.timeout(2000);
     const said = await pinger.echo('127.0.0.1', 4, { signal, timeoutMs: 1000 });
+    const first =
+      said.kind === 'not-observed'
+        ? `${said.why}; nothing else depends on it`
+        : said.kind === 'reply'
+          ? `${PING_WAYS[pinger.way]}; asked beside TCP, never before it`
+          : `this machine does not answer its own echo (${PING_WAYS[pinger.way]})`;
+    const isForAll = process.platform !== 'linux' || pinger.way === 'datagram';
     return {
       name: 'ICMP echo',
       ok: said.kind === 'reply',
-      lines: [
-        said.kind === 'not-observed'
-          ? `${said.why}; nothing else depends on it`
-          : said.kind === 'reply'
-            ? 'asked beside TCP, never before it'
-            : 'this machine does not answer its own echo',
-      ],
+      lines: isForAll ? [first] : [first, PING_FOR_ALL],
     };
   } finally {
     pinger.close();

@@ -1,193 +1,49 @@
-import { networkInterfaces } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import pLimit from 'p-limit';
-import type { Family } from '../model/target.ts';
 import type { Echo, Pinger } from '../model/wire.ts';
-import { Aborts } from './aborts.ts';
+import { datagramPinger } from './icmp/datagram.ts';
+import { notObserved } from './icmp/echoes.ts';
+import { netPingPinger } from './icmp/net-ping.ts';
+import { LAYOUTS } from './linux/layout.ts';
+import { loadLibc } from './linux/libc.ts';
 
-type NetPing = typeof import('net-ping').default;
-type Session = ReturnType<NetPing['createSession']>;
+/** `datagram`: Linux' ICMP sockets, without privileges. `raw`: net-ping, if it can be had and may. */
+export type PingWay = 'datagram' | 'raw';
 
-/** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wish ends the waiting here. */
-const SESSION_WAIT_MS = 1000;
-
-/**
- * Echoes in flight. net-ping's socket sends and hands over one packet for each turn of the event loop, so on a busy
- * machine a queue of them makes answers late. How long an echo waits to be sent shows it: past `LATE_MS` half as many
- * are in flight, else one more with each that ends.
- */
-const FLIGHT = { first: 128, least: 8, most: 2048 } as const;
-const LATE_MS = 100;
-/** Dates are cut to whole milliseconds, so two of them may tell one too many between them. */
-const DATE_ERROR_MS = 1;
-/** Echoes that were queued together are late together; they count once. Milliseconds. */
-const SAME_LATENESS_MS = 200;
-
-/**
- * A raw ICMP socket gets all ICMP of the machine, and the answers to a trace would crowd out the echoes. Linux can leave
- * them out: ICMP_FILTER (raw(7)) blocks the types whose bits are set, ICMP6_FILTER (RFC 3542 section 3.2) likewise. Kept are
- * echo replies, and for IPv4 the destination unreachable that net-ping can match.
- */
-const FILTERS: Readonly<
-  Record<Family, { level: number; option: number; passed: readonly number[]; words: number }>
-> = {
-  4: { level: 255, option: 1, passed: [0, 3], words: 1 },
-  6: { level: 58, option: 1, passed: [129], words: 8 },
-};
-
-const filterOut = (session: Session, family: Family): void => {
-  const { level, option, passed, words } = FILTERS[family];
-  const mask = Buffer.alloc(4 * words, 0xff);
-  // Words are in the byte order of the machine; both that Linux runs Node on have the low bit in the first byte.
-  for (const type of passed) mask[type >> 3] = (mask[type >> 3] ?? 0) & ~(1 << (type & 7));
-  session.getSocket().setOption(level, option, mask, mask.length);
-};
-
-const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
-/** Nobody on the link answers for the address, or a firewall here rejects the request. */
-const OURSELVES = 'this machine could not deliver the ICMP echo request';
-
-const isOurs = (address: string): boolean =>
-  Object.values(networkInterfaces()).some((known) => known?.some((one) => one.address === address));
-
-const NO_NATIVE_PART = 'net-ping has no native part for this platform and version of Node.js';
-
-const notObserved = (why: string): Echo => ({ kind: 'not-observed', why });
-
-const reasonOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/not permitted|EPERM|EACCES/i.test(text)) return 'an ICMP echo needs root or CAP_NET_RAW here';
-  if (/No native build was found/.test(text)) return NO_NATIVE_PART;
-  if (/Cannot find (package|module)/.test(text)) return 'the optional package net-ping is not installed';
-  return `net-ping cannot be used here: ${text.split('\n')[0]}`;
-};
-
-/** Why an echo came to nothing on a socket that could be opened. */
-const failureOf = ({ name, message }: Error): string =>
-  name === 'Error' && !/closed$/.test(message)
-    ? `this machine did not send the ICMP echo request: ${message}`
-    : `the ICMP echo was ended: ${message}`;
-
-/**
- * ICMP echo through net-ping. One session per family for all hosts: its raw socket gets every echo reply of the machine,
- * and a session per host would multiply that. Fallback everywhere is `not-observed` with the reason.
- */
-class NetPinger implements Pinger {
-  readonly #netPing: NetPing;
-  readonly #platform: NodeJS.Platform;
-  readonly #turn = pLimit(FLIGHT.first);
-  #slowedAt = Number.NEGATIVE_INFINITY;
-  readonly #sessions = new Map<Family, Session | string>();
-  readonly #aborts = new Aborts();
-
-  constructor(netPing: NetPing, platform: NodeJS.Platform) {
-    this.#netPing = netPing;
-    this.#platform = platform;
-  }
-
-  echo(address: string, family: Family, options: { signal: AbortSignal; timeoutMs: number }): Promise<Echo> {
-    return this.#turn(() => this.#ask(address, family, options));
-  }
-
-  #ask(
-    address: string,
-    family: Family,
-    { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
-  ): Promise<Echo> {
-    if (signal.aborted) return Promise.resolve(notObserved('stopped'));
-    if (address.includes('%')) {
-      return Promise.resolve(notObserved('net-ping cannot ask an address with a zone'));
-    }
-    const session = this.#session(family);
-    if (typeof session === 'string') return Promise.resolve(notObserved(session));
-    return new Promise((resolve) => {
-      const done = (echo: Echo): void => {
-        clearTimeout(timer);
-        this.#aborts.remove(signal, stop);
-        resolve(echo);
-      };
-      const stop = (): void => done(notObserved('stopped'));
-      // net-ping's own wait begins when the packet has left, which on a busy machine is later than now.
-      const timer =
-        timeoutMs < SESSION_WAIT_MS
-          ? setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs)
-          : undefined;
-      this.#aborts.add(signal, stop);
-      const queuedAt = performance.now();
-      const queuedOn = Date.now();
-      session.pingHost(address, (error, _, sent) => {
-        const lateMs = sent ? Math.max(0, sent.getTime() - queuedOn - DATE_ERROR_MS) : 0;
-        this.#adapt(lateMs);
-        const rttMs = Math.max(0, performance.now() - queuedAt - lateMs);
-        if (!error) return done({ kind: 'reply', rttMs });
-        if (error.name === 'RequestTimedOutError')
-          return done({ kind: 'no-reply', waitedMs: Math.round(rttMs) });
-        // net-ping keeps who sent the error, not its code.
-        const from = UNREACHED.has(error.name) ? error.source : undefined;
-        if (from === undefined) return done(notObserved(failureOf(error)));
-        done(isOurs(from) ? notObserved(OURSELVES) : { kind: 'unreachable', from });
-      });
-    });
-  }
-
-  /** Takes how long one echo waited to be sent, milliseconds. */
-  #adapt(lateMs: number): void {
-    const now = performance.now();
-    if (lateMs <= LATE_MS) this.#turn.concurrency = Math.min(FLIGHT.most, this.#turn.concurrency + 1);
-    else if (now - this.#slowedAt > SAME_LATENESS_MS) {
-      this.#slowedAt = now;
-      this.#turn.concurrency = Math.max(FLIGHT.least, Math.floor(this.#turn.concurrency / 2));
-    }
-  }
-
-  close(): void {
-    for (const session of this.#sessions.values()) {
-      if (typeof session !== 'string') session.close();
-    }
-    this.#sessions.clear();
-  }
-
-  #session(family: Family): Session | string {
-    const known = this.#sessions.get(family);
-    if (known !== undefined) return known;
-    const opened = this.#open(family);
-    this.#sessions.set(family, opened);
-    return opened;
-  }
-
-  #open(family: Family): Session | string {
-    try {
-      const session = this.#netPing.createSession({
-        networkProtocol:
-          family === 4 ? this.#netPing.NetworkProtocol.IPv4 : this.#netPing.NetworkProtocol.IPv6,
-        timeout: SESSION_WAIT_MS,
-        retries: 0,
-        // net-ping's default is the process id, which two machines behind one address can share.
-        sessionId: 1 + Math.floor(Math.random() * 65_534),
-      });
-      if (this.#platform === 'linux') filterOut(session, family);
-      // Closing ends the echoes in flight, each answered above; the next echo tries a new socket.
-      session.on('error', () => {
-        session.close();
-        this.#sessions.delete(family);
-      });
-      return session;
-    } catch (error) {
-      return reasonOf(error);
-    }
-  }
+/** A pinger, and the way that it goes. */
+export interface LoadedPinger extends Pinger {
+  readonly way: PingWay;
 }
 
-const without = (why: string): Pinger => ({ echo: async () => notObserved(why), close: () => {} });
-
-/** Loads net-ping when it is there; without it every echo is `not-observed`. Never throws. */
-export const loadPinger = async (platform: NodeJS.Platform): Promise<Pinger> => {
-  // raw-socket's addon either refuses to load there or takes the whole process down with it.
-  if (!isMainThread) return without('net-ping cannot be used in a worker thread');
+const withoutPrivileges = async (): Promise<Pinger | string> => {
+  // The structures of the C library are those of 64 bits.
+  if (!LAYOUTS[process.arch])
+    return `ICMP datagram sockets are used on x64 and arm64, and this is ${process.arch}`;
   try {
-    const { default: netPing } = await import('net-ping');
-    return new NetPinger(netPing, platform);
+    return datagramPinger(await loadLibc());
   } catch (error) {
-    return without(reasonOf(error));
+    return error instanceof Error ? error.message : String(error);
   }
+};
+
+const loaded = (pinger: Pinger, way: PingWay): LoadedPinger => ({
+  way,
+  echo: (address, family, options) => pinger.echo(address, family, options),
+  close: () => pinger.close(),
+});
+
+/**
+ * The best pinger of this machine: ICMP datagram sockets on Linux where the kernel gives them to this user, else net-ping.
+ * Where neither can be, every echo is `not-observed` and says why. Never throws.
+ */
+export const loadPinger = async (platform: NodeJS.Platform): Promise<LoadedPinger> => {
+  // Neither koffi nor raw-socket's addon survives the end of a thread.
+  if (!isMainThread) {
+    const echo = notObserved('no ping could be sent: only the main thread of the program can');
+    return loaded({ echo: async () => echo, close: () => {} }, 'raw');
+  }
+  const datagram = platform === 'linux' ? await withoutPrivileges() : '';
+  if (typeof datagram !== 'string') return loaded(datagram, 'datagram');
+  const both = datagram === '' ? '' : `${datagram}, and `;
+  const noPing = (why: string): Echo => notObserved(`no ping could be sent: ${both}${why}`);
+  return loaded(await netPingPinger(platform, noPing), 'raw');
 };

@@ -1,7 +1,19 @@
-import { lookup } from 'node:dns/promises';
+import { existsSync } from 'node:fs';
+import pLimit from 'p-limit';
 import type { FaultKind } from '../model/fault.ts';
-import type { Family } from '../model/target.ts';
 import type { Resolution, Resolver } from '../model/wire.ts';
+import { Aborts } from './aborts.ts';
+import { Elsewhere } from './resolve/elsewhere.ts';
+import { type Found, lookUp } from './resolve/look-up.ts';
+
+/** The script of the look-ups' own process, which only the bundle has beside itself. */
+const SCRIPT = [new URL('./look-up-process.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
+
+/** libuv's own size of the pool, and ours: 64 look-ups side by side, of two questions each, are less than dnsmasq takes (150). */
+const LIBUV_THREADS = 4;
+const THREADS = 128;
+/** libuv (src/threadpool.c, `slow_work_thread_threshold`) lets half of its threads wait for names; more would queue there. */
+const placesOf = (threads: number): number => Math.max(1, Math.ceil(threads / 2));
 
 /** getaddrinfo's word that the name has no address; the others say that nobody could be asked. */
 const NOT_FOUND: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA']);
@@ -12,8 +24,9 @@ const SHORTAGES: Readonly<Record<string, FaultKind>> = {
   ENOMEM: 'buffers',
 };
 
-const failure = (name: string, error: NodeJS.ErrnoException): Resolution => {
-  const code = error.code ?? 'UNKNOWN';
+const resolutionOf = (name: string, found: Found): Resolution => {
+  if ('addresses' in found) return { kind: 'resolved', addresses: found.addresses };
+  const { code } = found;
   if (NOT_FOUND.has(code)) return { kind: 'not-found', code };
   const text =
     code === 'EAI_AGAIN'
@@ -27,33 +40,49 @@ const STOPPED: Resolution = {
   fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' },
 };
 
-/** The answer, or at once that nobody waits for it any more. */
-const unlessStopped = (asked: Promise<Resolution>, signal: AbortSignal): Promise<Resolution> =>
-  new Promise((resolve) => {
-    const stop = (): void => resolve(STOPPED);
-    signal.addEventListener('abort', stop, { once: true });
-    void asked.then((answer) => {
-      signal.removeEventListener('abort', stop);
-      resolve(answer);
-    });
-  });
-
-const lookUp = async (name: string): Promise<Resolution> => {
-  try {
-    const found = await lookup(name, { all: true, order: 'verbatim' });
-    const addresses = new Map(
-      found.map(({ address, family }) => [address, { address, family: (family === 6 ? 6 : 4) as Family }]),
-    );
-    return { kind: 'resolved', addresses: [...addresses.values()] };
-  } catch (error) {
-    return failure(name, error as NodeJS.ErrnoException);
-  }
+/** The size that the user gave libuv's pool, as libuv reads it, or null. */
+const threadsOfUser = (env: NodeJS.ProcessEnv): number | null => {
+  const given = env['UV_THREADPOOL_SIZE'];
+  return given === undefined ? null : Math.min(1024, Math.max(1, Number.parseInt(given, 10) || 1));
 };
 
 /**
  * Name look-up through the operating system (getaddrinfo), as msra.exe does it: hosts file, search suffixes, the system's
- * order of addresses. A look-up in flight cannot be stopped, but nobody waits for it after an abort.
+ * order of addresses; a name with a trailing dot is looked up as given. Many are looked up side by side, in a process of their
+ * own where there can be one. A look-up in flight cannot be stopped, but nobody waits for it after an abort, nor does an exit.
  */
-export const systemResolver = (): Resolver => ({
-  resolve: async (name, signal) => (signal.aborted ? STOPPED : unlessStopped(lookUp(name), signal)),
-});
+export const systemResolver = (): Resolver => {
+  const threads = threadsOfUser(process.env);
+  const here = pLimit(placesOf(threads ?? LIBUV_THREADS));
+  const sideBySide = pLimit(placesOf(threads ?? THREADS));
+  const aborts = new Aborts();
+  let elsewhere = SCRIPT && new Elsewhere(SCRIPT, threads ?? THREADS);
+
+  const ask = async (name: string, signal: AbortSignal): Promise<Found | null> => {
+    try {
+      if (elsewhere) return await elsewhere.ask(name, signal);
+    } catch {
+      // No process can be had (descriptors, processes, a sandbox): slower, but with the same answers.
+      elsewhere = null;
+    }
+    return here(() => (signal.aborted ? null : lookUp(name)));
+  };
+
+  return {
+    resolve: async (name, signal) => {
+      if (signal.aborted) return STOPPED;
+      let stop = (): void => {};
+      const stopped = new Promise<null>((resolve) => {
+        stop = () => resolve(null);
+      });
+      aborts.add(signal, stop);
+      try {
+        const asked = sideBySide(() => (signal.aborted ? null : ask(name, signal)));
+        const found = await Promise.race([asked, stopped]);
+        return found ? resolutionOf(name, found) : STOPPED;
+      } finally {
+        aborts.remove(signal, stop);
+      }
+    },
+  };
+};

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { OWN_NETWORK, whyNoNetwork } from '../contract/elsewhere/elsewhere.ts';
+import { needs } from '../lab/gate.ts';
+import { finish } from '../lab/shell.ts';
+import { BIN, run } from './run.ts';
 
 describe('doctor', () => {
   it('says which engines run here, and how to get those that do not', async () => {
@@ -37,4 +40,32 @@ describe('doctor', () => {
       engineWhy: expect.stringContaining('CAP_NET_RAW'),
     });
   });
+
+  it.for([
+    ['0 0', /ok {7}ICMP echo {5}an ICMP datagram socket, without privileges; asked beside TCP/, null],
+    [
+      '1 0',
+      /missing {2}ICMP echo {5}no ping could be sent: ping_group_range forbids it to this user, and raw/,
+      /sudo sysctl net\.ipv4\.ping_group_range="0 2147483647" lets every user ping/,
+    ],
+  ] as const)(
+    'says which way of pinging works, and what would enable one (groups %s)',
+    async ([range, first, then], { skip }) => {
+      needs(skip, await whyNoNetwork());
+      const [program = '', ...args] = OWN_NETWORK;
+      const shell = `ip link set lo up; sysctl -qw net.ipv4.ping_group_range='${range}'; exec "$@"`;
+      const bare = [
+        'setpriv',
+        '--bounding-set=-net_raw',
+        '--inh-caps=-net_raw',
+        process.execPath,
+        BIN,
+        'doctor',
+      ];
+      const { stdout } = await finish(program, [...args, 'sh', '-euc', shell, 'sh', ...bare]);
+      expect(stdout).toMatch(first);
+      if (then) expect(stdout).toMatch(then);
+      else expect(stdout).not.toMatch(/ping_group_range/);
+    },
+  );
 });

@@ -129,7 +129,7 @@ describe.each(['node', 'linux', 'syn'] as const)(
         { kind: 'reply' },
         { kind: 'unreachable', from: NEIGHBOUR[4] },
         { kind: 'no-reply', waitedMs: 900 },
-        { kind: 'not-observed', why: 'this machine could not deliver the ICMP echo request' },
+        { kind: 'not-observed', why: expect.stringContaining('could not deliver') },
         { kind: 'not-observed', why: expect.stringContaining('this machine did not send') },
       ]);
     });

@@ -1,163 +1,231 @@
-import { EventEmitter } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Echo, Pinger } from '../../src/model/wire.ts';
-import { loadPinger } from '../../src/wire/icmp.ts';
-import { Elsewhere } from '../contract/elsewhere/elsewhere.ts';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoNetwork } from '../contract/elsewhere/elsewhere.ts';
+import {
+  A_NEIGHBOUR,
+  ABSENT,
+  BEYOND,
+  DROPPED,
+  NEIGHBOUR,
+  REJECTED_HERE,
+} from '../contract/elsewhere/networks.ts';
+import { needs } from '../lab/gate.ts';
+import { finish } from '../lab/shell.ts';
+import { Apart } from './apart.ts';
 
-const quiet = () => new AbortController().signal;
-const NO_NATIVE_PART = 'net-ping has no native part for this platform and version of Node.js';
-const LOOPBACKS = [
-  { address: '127.0.0.1', family: 4 },
-  { address: '::1', family: 6 },
+const JOB = 'exec "$@"';
+const NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all';
+const NOTHING_BUILT = 'export npm_config_arch=none';
+const FORBIDDEN = 'ping_group_range forbids it to this user';
+const NOT_BUILT = 'raw-socket, the native part of net-ping, was not built for this platform';
+
+/** The network of the tests of rejections, with link-local addresses of our own. */
+const NETWORK = A_NEIGHBOUR.replace(
+  JOB,
+  `ip addr add fe80::1/64 dev here nodad
+nsenter --net=/proc/$neighbour/ns/net ip addr add fe80::2/64 dev there nodad`,
+);
+const LOOPBACK = 'ip link set lo up';
+const groups = (range: string): string => `sysctl -qw net.ipv4.ping_group_range='${range}'`;
+const shell = (...lines: readonly string[]): string => [...lines, JOB].join('\n');
+
+const v4 = (address: string) => ({ address, family: 4 }) as const;
+const v6 = (address: string) => ({ address, family: 6 }) as const;
+
+let apart: Apart;
+let whyNot: string | null;
+beforeAll(async () => {
+  [apart, whyNot] = await Promise.all([Apart.open(), whyNoNetwork()]);
+});
+afterAll(() => apart.close());
+
+/** The ways of this machine: a datagram socket for group 0, or for nobody a raw socket of root. */
+const WAYS = [
+  { way: 'datagram', range: '0 0' },
+  { way: 'raw', range: '1 0' },
 ] as const;
 
-describe('an ICMP echo', () => {
-  let pinger: Pinger;
-  let whyNot: string | null;
-  beforeAll(async () => {
-    pinger = await loadPinger(process.platform);
-    const first = await pinger.echo('127.0.0.1', 4, { signal: quiet(), timeoutMs: 900 });
-    whyNot = first.kind === 'not-observed' ? first.why : null;
-  });
-  afterAll(() => {
-    pinger.close();
-    pinger.close();
-  });
+describe.each(WAYS)('an ICMP echo, $way', ({ way, range }) => {
+  const ask: Apart['ask'] = async (job, network = shell(LOOPBACK)) => {
+    const answers = await apart.ask(job, `${groups(range)}\n${network}`);
+    expect(answers.way).toBe(way);
+    return answers;
+  };
+  /** Node versions that raw-socket has no native part for, and nobody compiled one. */
+  const whyNoWay = async (): Promise<string | null> => {
+    if (way === 'datagram') return null;
+    const [echo] = (await ask({ echo: [v4('127.0.0.1')] })).echoes;
+    return echo?.kind === 'not-observed' && echo.why.includes(NOT_BUILT) ? echo.why : null;
+  };
+  const ready = async (skip: (why: string) => void): Promise<void> => {
+    needs(skip, whyNot);
+    const why = await whyNoWay();
+    if (why !== null) skip(why);
+  };
 
-  test.for(LOOPBACKS)('is answered by $address', async ({ address, family }, { skip }) => {
-    if (whyNot !== null) return skip(whyNot);
-    const echo = await pinger.echo(address, family, { signal: quiet(), timeoutMs: 900 });
-    if (echo.kind !== 'reply') throw new Error(JSON.stringify(echo));
-    expect(echo.rttMs).toBeGreaterThan(0);
-    expect(echo.rttMs).toBeLessThan(900);
-  });
-
-  test('goes out for hundreds of hosts at once', async ({ skip }) => {
-    if (whyNot !== null) return skip(whyNot);
-    const signal = quiet();
-    const echoes = await Promise.all(
-      Array.from({ length: 500 }, (_, i) =>
-        pinger.echo(`127.0.${i >> 8}.${1 + (i & 127)}`, 4, { signal, timeoutMs: 900 }),
-      ),
-    );
-    expect(new Set(echoes.map(({ kind }) => kind))).toEqual(new Set(['reply']));
-  });
-
-  test('is not observed for an address with a zone, nor once it is stopped', async () => {
-    const options = { signal: quiet(), timeoutMs: 100 };
-    expect((await pinger.echo('fe80::1%lo', 6, options)).kind).toBe('not-observed');
-    const stopped = { kind: 'not-observed', why: whyNot === NO_NATIVE_PART ? whyNot : 'stopped' };
-    expect(await pinger.echo('127.0.0.1', 4, { ...options, signal: AbortSignal.abort() })).toEqual(stopped);
-  });
-
-  test('is no longer waited for once it is stopped', async ({ skip }) => {
-    if (whyNot !== null) return skip(whyNot);
-    const controller = new AbortController();
-    const asked = pinger.echo('127.0.0.1', 4, { signal: controller.signal, timeoutMs: 900 });
-    controller.abort();
-    expect(await asked).toEqual({ kind: 'not-observed', why: 'stopped' });
-  });
-});
-
-describe('where no echo can be asked, it is not observed and the reason is said', () => {
-  let elsewhere: Elsewhere;
-  beforeAll(async () => {
-    elsewhere = await Elsewhere.open();
-  });
-  afterAll(() => elsewhere.close());
-
-  const ask = async (shell: string): Promise<readonly Echo[]> =>
-    (await elsewhere.ask({ wire: 'node', echo: LOOPBACKS }, shell)).echoes;
-  const everywhere = (why: string) => LOOPBACKS.map(() => ({ kind: 'not-observed', why }));
-
-  test('without the privilege', async ({ skip }) => {
-    const [usual] = await ask('exec "$@"');
-    if (usual?.kind === 'not-observed' && usual.why === NO_NATIVE_PART) return skip(NO_NATIVE_PART);
-    const drop = process.getuid?.() === 0 ? 'setpriv --bounding-set=-net_raw --inh-caps=-net_raw' : '';
-    expect(await ask(`exec ${drop} "$@"`)).toEqual(everywhere('an ICMP echo needs root or CAP_NET_RAW here'));
-  });
-
-  test('without the package', async () => {
-    const loader = `export async function resolve(name, context, next) {
-      if (name === 'net-ping') throw Object.assign(new Error("Cannot find package 'net-ping'"), { code: 'ERR_MODULE_NOT_FOUND' });
-      return next(name, context);
-    }`;
-    const register = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(loader))});`;
-    expect(await ask(`exec "$1" --import '${asUrl(register)}' "$2"`)).toEqual(
-      everywhere('the optional package net-ping is not installed'),
-    );
-  });
-
-  test('without a native part', async () => {
-    expect(await ask('export npm_config_arch=none; exec "$@"')).toEqual(everywhere(NO_NATIVE_PART));
-  });
-
-  test('in a worker thread, where the addon would take the process down', async () => {
-    const inWorker = `const { Worker } = require("node:worker_threads");
-      process.stdin.pipe(new Worker(process.argv[1], { stdin: true }).stdin);`;
-    expect(await ask(`exec "$1" -e '${inWorker}' "$2"`)).toEqual(
-      everywhere('net-ping cannot be used in a worker thread'),
-    );
-  });
-});
-
-const asUrl = (code: string): string =>
-  `data:text/javascript,${encodeURIComponent(code).replaceAll("'", '%27')}`;
-
-describe('an ICMP socket that breaks', () => {
-  afterEach(() => {
-    vi.doUnmock('net-ping');
-  });
-
-  test('ends the echoes on it, and the next one gets another', async () => {
-    class Session extends EventEmitter {
-      readonly callbacks: ((error: Error | null) => void)[] = [];
-      getSocket = () => ({ setOption: () => {} });
-      pingHost(_: string, callback: (error: Error | null) => void): void {
-        this.callbacks.push(callback);
-      }
-      close(): void {
-        for (const callback of this.callbacks.splice(0)) callback(new Error('Socket closed'));
-      }
+  test('tells replies, silence, and who cannot reach the host', async ({ skip }) => {
+    await ready(skip);
+    const targets = [
+      v4(NEIGHBOUR[4]),
+      v6(NEIGHBOUR[6]),
+      v4('127.0.0.1'),
+      v6('::1'),
+      v4(BEYOND),
+      v4(DROPPED),
+      v4(ABSENT),
+      v4(REJECTED_HERE),
+      v4('10.99.0.1'),
+    ];
+    const { echoes } = await ask({ echo: targets }, shell(NETWORK));
+    for (const echo of echoes.slice(0, 4)) {
+      if (echo.kind !== 'reply') throw new Error(JSON.stringify(echo));
+      expect(echo.rttMs).toBeGreaterThan(0);
+      expect(echo.rttMs).toBeLessThan(900);
     }
-    const sessions: Session[] = [];
-    const createSession = (): Session => {
-      const session = new Session();
-      sessions.push(session);
-      return session;
-    };
-    vi.doMock('net-ping', () => ({
-      default: { createSession, NetworkProtocol: { IPv4: 1, IPv6: 2 } },
-    }));
-    const pinger = await loadPinger(process.platform);
-    const options = { signal: quiet(), timeoutMs: 5000 };
-    const first = pinger.echo('127.0.0.1', 4, options);
-    await vi.waitFor(() => expect(sessions[0]?.callbacks).toHaveLength(1));
-    sessions[0]?.emit('error', new Error('recv failed'));
-    expect(await first).toEqual({ kind: 'not-observed', why: 'the ICMP echo was ended: Socket closed' });
-    const second = pinger.echo('127.0.0.1', 4, options);
-    await vi.waitFor(() => expect(sessions[1]?.callbacks).toHaveLength(1));
-    sessions[1]?.callbacks[0]?.(null);
-    expect((await second).kind).toBe('reply');
-    expect(sessions).toHaveLength(2);
-    pinger.close();
+    expect(echoes[4]).toEqual({ kind: 'unreachable', from: NEIGHBOUR[4] });
+    expect(echoes[5]).toMatchObject({ kind: 'no-reply', waitedMs: expect.any(Number) });
+    expect(echoes.slice(6)).toMatchObject([
+      { kind: 'not-observed', why: expect.stringMatching(/could not deliver .*nobody on the link/) },
+      { kind: 'not-observed', why: expect.stringMatching(/could not deliver|did not send/) },
+      { kind: 'not-observed', why: expect.stringMatching(/did not send .*(no route|unreachable)/) },
+    ]);
   });
 
-  test('never says that an answer took no time, though net-ping counts in whole milliseconds', async () => {
-    class Session extends EventEmitter {
-      getSocket = () => ({ setOption: () => {} });
-      pingHost(target: string, callback: (error: null, target: string, sent: Date) => void): void {
-        // Queued at the end of one millisecond, sent at the begin of the next.
-        callback(null, target, new Date(Date.now() + 1));
-      }
-      close(): void {}
-    }
-    vi.doMock('net-ping', () => ({
-      default: { createSession: () => new Session(), NetworkProtocol: { IPv4: 1, IPv6: 2 } },
-    }));
-    const pinger = await loadPinger(process.platform);
-    const echo = await pinger.echo('127.0.0.1', 4, { signal: quiet(), timeoutMs: 5000 });
-    expect(echo.kind === 'reply' && echo.rttMs).toBeGreaterThan(0);
-    pinger.close();
+  test('goes out for many hosts at once, and an unreachable one among them costs the others nothing', async ({
+    skip,
+  }) => {
+    await ready(skip);
+    const some = Array.from({ length: 1500 }, (_, i) =>
+      v4(i % 50 === 7 ? BEYOND : `127.0.${i >> 7}.${1 + (i & 127)}`),
+    );
+    const { echoes } = await ask({ echo: some, timeoutMs: 5000 }, shell(NETWORK));
+    echoes.forEach((echo, i) => {
+      expect(echo.kind).toBe(i % 50 === 7 ? 'unreachable' : 'reply');
+    });
+  });
+
+  test('that is stopped is not waited for, and keeps no process', async ({ skip }) => {
+    await ready(skip);
+    const { echoes, tookMs } = await ask(
+      { echo: [v4(DROPPED), v4(DROPPED)], timeoutMs: 30_000, stopAfterMs: 0 },
+      shell(NETWORK),
+    );
+    for (const echo of echoes) expect(echo).toEqual({ kind: 'not-observed', why: 'stopped' });
+    expect(tookMs).toBeLessThan(20_000);
   });
 });
+
+describe('ICMP datagram sockets', () => {
+  test('reach a link-local address by its zone, and say when there is no such interface', async ({
+    skip,
+  }) => {
+    needs(skip, whyNot);
+    const { echoes } = await apart.ask(
+      { echo: [v6('fe80::2%here'), v6('fe80::2%nowhere')] },
+      shell(groups('0 0'), NETWORK),
+    );
+    expect(echoes).toMatchObject([
+      { kind: 'reply' },
+      { kind: 'not-observed', why: 'this machine has no network interface for fe80::2%nowhere' },
+    ]);
+  });
+
+  test('count an answer that came in time, though the event loop was late', async ({ skip }) => {
+    needs(skip, whyNot);
+    const { echoes } = await apart.ask(
+      { echo: [v4(NEIGHBOUR[4]), v4(DROPPED)], timeoutMs: 300, busyMs: 800 },
+      shell(groups('0 0'), NETWORK),
+    );
+    expect(echoes.map(({ kind }) => kind)).toEqual(['reply', 'no-reply']);
+  });
+
+  test('serve a user without any privilege, where the group is permitted', async ({ skip }) => {
+    needs(skip, whyNot);
+    needs(skip, await whyNotNobody());
+    const asked = { echo: [v4('127.0.0.1'), v6('::1')] };
+    const permitted = [LOOPBACK, groups('0 2147483647'), `exec ${NOBODY} "$@"`].join('\n');
+    const { way, echoes } = await apart.ask(asked, permitted);
+    expect(way).toBe('datagram');
+    expect(echoes.map(({ kind }) => kind)).toEqual(['reply', 'reply']);
+  });
+});
+
+describe('where no ping can be sent, it is not observed, and the reason says what would help', () => {
+  const asked = { echo: [v4('127.0.0.1'), v6('::1')] };
+  const whyOf = async (...args: Parameters<Apart['ask']> extends [unknown, ...infer Rest] ? Rest : never) => {
+    const { echoes } = await apart.ask(asked, ...args);
+    const whys = new Set(echoes.map((echo) => (echo.kind === 'not-observed' ? echo.why : echo.kind)));
+    expect(whys.size).toBe(1);
+    return [...whys][0];
+  };
+
+  test('a user without any privilege, whose group is not permitted', async ({ skip }) => {
+    needs(skip, whyNot);
+    needs(skip, await whyNotNobody());
+    const why = await whyOf([LOOPBACK, groups('1 0'), `exec ${NOBODY} "$@"`].join('\n'));
+    if (why?.includes(NOT_BUILT)) return skip(why);
+    expect(why).toBe(`no ping could be sent: ${FORBIDDEN}, and raw ICMP needs root or CAP_NET_RAW`);
+  });
+
+  test('net-ping is not installed', async ({ skip }) => {
+    needs(skip, whyNot);
+    expect(await whyOf(withLoader('net-ping', "Cannot find package 'net-ping' imported from x"))).toBe(
+      `no ping could be sent: ${FORBIDDEN}, and the optional package net-ping is not installed (npm install net-ping)`,
+    );
+  });
+
+  test.for([
+    ['has no native part for this Node.js', shell(groups('1 0'), LOOPBACK, NOTHING_BUILT)],
+    [
+      'was installed without its scripts',
+      withLoader('net-ping', "Cannot find module './build/Release/raw.node'"),
+    ],
+  ] as const)('raw-socket %s', async ([, where], { skip }) => {
+    needs(skip, whyNot);
+    const why = await whyOf(where);
+    expect(why).toContain(`no ping could be sent: ${FORBIDDEN}, and ${NOT_BUILT}`);
+    expect(why).toContain('npm rebuild raw-socket');
+  });
+
+  test('koffi cannot be loaded', async ({ skip }) => {
+    needs(skip, whyNot);
+    const why = await whyOf(`${NOTHING_BUILT}\n${withLoader('koffi', "Cannot find package 'koffi'")}`);
+    expect(why).toMatch(/^no ping could be sent: koffi could not be loaded \(.*\), and raw-socket/);
+  });
+
+  test('a worker thread', async () => {
+    const worker = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+       import(${JSON.stringify(apart.asker)}).catch((error) => parentPort.postMessage(String(error)));`,
+      { eval: true, stdin: true, stdout: true },
+    );
+    worker.stdin?.end(JSON.stringify(asked));
+    let text = '';
+    for await (const piece of worker.stdout) text += String(piece);
+    for (const echo of (JSON.parse(text) as { echoes: unknown[] }).echoes) {
+      expect(echo).toEqual({
+        kind: 'not-observed',
+        why: 'no ping could be sent: only the main thread of the program can',
+      });
+    }
+  });
+});
+
+/** Commands that run the job where a package fails to load with that message. */
+function withLoader(packageName: string, message: string): string {
+  const asUrl = (code: string): string =>
+    `data:text/javascript,${encodeURIComponent(code).replaceAll("'", '%27')}`;
+  const loader = `export async function resolve(name, context, next) {
+    if (name === ${JSON.stringify(packageName)}) throw new Error(${JSON.stringify(message)});
+    return next(name, context);
+  }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(loader))});`;
+  return `${groups('1 0')}\n${LOOPBACK}\nexec "$1" --import '${asUrl(register)}' "$2"`;
+}
+
+/** Why nobody cannot run the asker here, or null. */
+async function whyNotNobody(): Promise<string | null> {
+  if (process.getuid?.() !== 0) return 'only root can become another user';
+  const { code } = await finish('sh', ['-c', `exec ${NOBODY} test -r ${apart.asker}`]);
+  return code === 0 ? null : 'other users may not read this checkout';
+}

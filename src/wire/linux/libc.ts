@@ -54,6 +54,14 @@ export interface Libc {
   address(buffer: Buffer): bigint;
   /** Calls back from the event loop while the descriptor is readable. */
   watch(fd: number, onReadable: () => void): Watch;
+  sendto(
+    fd: number,
+    bytes: Buffer,
+    length: number,
+    flags: number,
+    address: Buffer,
+    addressLength: number,
+  ): number;
 }
 
 /** libuv's names leave out EINPROGRESS, the C library's constants leave out EHOSTDOWN and ENONET. */
@@ -98,5 +106,8 @@ export const loadLibc = async (): Promise<Libc> => {
     errno: () => koffi.errno(),
     address: (buffer) => BigInt(koffi.address(buffer)),
     watch: (fd, onReadable) => koffi.node.poll(fd, { readable: true }, onReadable),
+    sendto: lib.func(
+      'int64_t sendto(int fd, void *bytes, uint64_t len, int flags, void *addr, uint32_t addr_len)',
+    ),
   };
 };
