@@ -31,8 +31,10 @@ for device in *; do echo 0 >$device/rp_filter; done
 ip link set lo up
 `;
 
+/** A SYN proxy counts on connections that conntrack did not see begin being invalid; kernels without conntrack have no such key. */
 const FORWARDING = `
 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+sysctl -q -e -w net.netfilter.nf_conntrack_tcp_loose=0
 `;
 
 /** Windows sends with a TTL of 128. Listeners bind to addresses of a block that no interface has. */

@@ -99,7 +99,9 @@ export const differenceFrom = (lab: Lab, row: Row, saying: Saying, seen: Seen | 
   const isReset = reasons.some((reason) => reason === 'conn-refused' || reason === 'middlebox-reset');
   if (isReset) {
     // A forged reset carries the address of the host; only its TTL betrays who sent it.
-    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'];
+    // The way over two routers is one hop longer for what stands behind them.
+    const longer = row.way === 'twin' && (from === undefined || from === 'r2') ? 1 : 0;
+    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'] - longer;
     return right ? null : said;
   }
   const right =
