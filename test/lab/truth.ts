@@ -19,11 +19,11 @@ const SAME: Readonly<Record<string, string>> = {
 };
 
 /** Hosts answer with a TTL of 128, routers with 64, and each router on the way takes one. */
-const RESET_TTL = { target: 126, r1: 64, r2: 63 } as const;
+const RESET_TTL = { target: 126, r1: 64, r2: 63, a: 63, b: 63 } as const;
 
 /** Ports that show a row's filter: each single one, the edges of each stretch on both sides, and two far off. */
 export const tellingPorts = (row: Row, listed: readonly number[]): Map<number, Saying> => {
-  const { rest, listed: whenListed, ...named } = row.expect.ports;
+  const { rest, listed: whenListed, ...named } = row.expect.ports ?? {};
   const stretches = Object.entries(named).map(([key, saying]) => {
     const [from = 0, to = from] = key.split('-').map(Number);
     return { from, to, saying };
@@ -99,7 +99,9 @@ export const differenceFrom = (lab: Lab, row: Row, saying: Saying, seen: Seen | 
   const isReset = reasons.some((reason) => reason === 'conn-refused' || reason === 'middlebox-reset');
   if (isReset) {
     // A forged reset carries the address of the host; only its TTL betrays who sent it.
-    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'];
+    // The way over two routers is one hop longer for what stands behind them.
+    const longer = row.way === 'twin' && (from === undefined || from === 'r2') ? 1 : 0;
+    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'] - longer;
     return right ? null : said;
   }
   const right =
