@@ -4,6 +4,10 @@ import { pause } from '../pause.ts';
 import { CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
 
+/** Controls that may be lost by chance: so many, or this share of them. More is a limit. */
+const FEW_LOSSES = 3;
+const MOST_LOSS = 0.25;
+
 const KINDS = ['accepted', 'refused'] as const;
 
 /**
@@ -79,7 +83,8 @@ export class HostControl {
     if (this.hasStopped) return 'stopped';
     const results = await Promise.all(this.#ports.map((control) => this.#ask(control)));
     if (this.#prober.signal.aborted || results.every((result) => result === 'held')) return 'held';
-    if (results.includes('lost') && !results.includes('stopped') && !results.includes('late')) return 'void';
+    const isLoss = !results.includes('stopped') && !results.includes('late');
+    if (isLoss && (this.#lost < FEW_LOSSES || this.#lost / this.#asked <= MOST_LOSS)) return 'void';
     this.#prober.queue.slowDown();
     this.#onLimit();
     if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {
