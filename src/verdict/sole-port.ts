@@ -76,10 +76,12 @@ const droppedOnWay =
     return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
   };
 
-/** About how many of so many offers fail, in words. */
+const NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+
+/** How many offers fail where so many flows do, in words. */
 const offerWords = (silent: number, asked: number): string => {
   const one = Math.round(asked / silent);
-  return one >= 2 ? `about one offer in ${one} fails` : 'most offers fail';
+  return one < 2 ? 'most offers fail' : `about one offer in ${NUMBERS[one - 2] ?? one} fails`;
 };
 
 const someFlows =
