@@ -22,6 +22,8 @@ const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
   'dynamic-listed-silent',
   'dynamic-silent',
 ]);
+/** Reasons beside which a host's silence is no answer that its neighbours could explain. */
+const UNASKED: ReadonlySet<string> = new Set<RuleName>(['interrupted', 'stopped-answering', 'answers-limited', 'address-translation']);
 /** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
 const SHOWN = { drop: '-dropped-on-way', icmp: '-rejected', reset: '-reset-on-way' } as const;
 /** Exact stretches beyond which a filter has no range to be named by. */
@@ -96,7 +98,7 @@ const isSameDoubt = (a: Doubt, b: Doubt): boolean => a.silent === b.silent && a.
 /** The doubt of an undetermined host that its neighbours may settle; null when they cannot. */
 export const silenceOf = (report: HostReport): Doubt | null => {
   if (report.verdict !== 'undetermined') return null;
-  if (report.because.some(({ rule }) => rule === 'interrupted')) return null;
+  if (report.because.some(({ rule }) => UNASKED.has(rule))) return null;
   const doubt = doubtOf(report);
   return doubt.silent === 0 ? null : doubt;
 };
