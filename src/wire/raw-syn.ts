@@ -68,7 +68,12 @@ class SynWire implements Wire {
         ? thread.run(ports, syns, synOptions)
         : new Sweep({ libc: this.#libc, ports, sequences: this.#sequences }, syns, synOptions).run();
     try {
-      return await runBeside(sweep, (talks, talkOptions) => this.#under.run(talks, talkOptions), probes, options);
+      return await runBeside(
+        sweep,
+        (talks, talkOptions) => this.#under.run(talks, talkOptions),
+        probes,
+        options,
+      );
     } finally {
       // Between runs the wire below holds nothing.
       await this.#under.close();
@@ -107,11 +112,7 @@ class SynWire implements Wire {
  * said without a connection (a talk) is left to `under`, which this wire owns from here on. `arch` as Node names it. Throws
  * one clear Error where it cannot run.
  */
-export const synWire = async (
-  platform: NodeJS.Platform,
-  arch: string,
-  under: Wire,
-): Promise<Wire> => {
+export const synWire = async (platform: NodeJS.Platform, arch: string, under: Wire): Promise<Wire> => {
   if (platform !== 'linux' || !LAYOUTS[arch]) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }
