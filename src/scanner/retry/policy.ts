@@ -56,6 +56,8 @@ export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
+/** Rounds in a row in which a control was lost and answered at once when asked again, after which that is no loss but a limit. */
+export const MOST_LOST_IN_A_ROW = 3;
 /** Answered controls behind a silence that is called held. */
 export const ENOUGH_CONTROLS = 3;
 
