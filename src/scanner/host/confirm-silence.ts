@@ -53,7 +53,7 @@ const isSuspicious = ({ reply }: PortObservation): boolean =>
 
 /**
  * Asks silent ports again, all of them once a round, each round followed by the controls; what was silent in a round in which
- * a control was, too, does not count. Ends when every silence stands, or when answers have stopped.
+ * a control was, too, does not count. Ends when every silence stands, when answers have stopped, or when nothing can be asked any more.
  */
 export const confirmSilence = async (
   scan: PortScan,
@@ -71,12 +71,13 @@ export const confirmSilence = async (
       loss(),
     );
     if (open.length === 0) break;
-    await Promise.all(
+    const learnt = await Promise.all(
       open.map(({ observation, wanted }) => {
         const isLast = observation.attempts + 1 >= wanted && observation.why !== 'sampled';
         return scan.askAgain(observation.port, isLast ? waits.last : waits.usual);
       }),
     );
+    if (!learnt.includes(true)) return;
     if (!control.isPossible) continue;
     isChecked = true;
     const outcome = await control.check();

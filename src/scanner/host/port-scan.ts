@@ -86,12 +86,15 @@ export class PortScan {
     );
   }
 
-  /** Asks a silent port once more and lets the new word stand with the attempts of both. */
-  async askAgain(port: number, waitMs: number): Promise<void> {
+  /**
+   * Asks a silent port once more and lets the new word stand with the attempts of both. False when nothing was learnt: it was
+   * stopped, or this machine could not send.
+   */
+  async askAgain(port: number, waitMs: number): Promise<boolean> {
     const before = this.#observations.get(port);
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
-    if (!before || !probe) return;
-    await this.#observe(
+    if (!before || !probe) return false;
+    return this.#observe(
       probe,
       before,
       { attempts: 1, waitMs: () => waitMs, earlier: before.attempts },

@@ -114,7 +114,7 @@ class HostScan {
   async #askFew(): Promise<void> {
     const { retries } = this.#plan;
     const { firstAnswer } = this.#prober;
-    void this.#startEcho(ECHO_WAIT_MS);
+    this.#startEcho(ECHO_WAIT_MS);
     const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
     const asking = this.#prober.patiently(retries);
     const sampling = this.#prober.patiently(Math.min(1, retries));
@@ -142,13 +142,13 @@ class HostScan {
     } else if (plan.retries > 0) {
       const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
-      void this.#startEcho(lastMs);
+      this.#startEcho(lastMs);
       await Promise.all(
         scan.observations
           .filter(({ why }) => why === 'required')
           .map(({ port }) => scan.askAgain(port, lastMs)),
       );
-    } else void this.#startEcho(ECHO_WAIT_MS);
+    } else this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();
     if (scan.isAlive || echo.kind === 'reply') {
       prober.queue.isAlive = true;
@@ -180,14 +180,17 @@ class HostScan {
     return flows;
   }
 
-  #startEcho(waitMs: number): Promise<Echo> {
+  /** `#echoed` gives what becomes of it. */
+  #startEcho(waitMs: number): void {
+    if (this.#echo) return;
     const { pinger, emit } = this.#deps;
-    this.#echo ??= ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
+    this.#echo = ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
       if (echo.kind === 'reply') this.#prober.noteAnswer();
       emit({ type: 'echoed', host: this.#host, echo });
       return echo;
     });
-    return this.#echo;
+    // A bug is thrown where the echo is waited for, which may be later than it happens.
+    this.#echo.catch(() => {});
   }
 
   /** The echo that was asked for; where none was, ports had answered. */

@@ -56,6 +56,11 @@ export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
+/**
+ * Controls that were lost and answered when asked again at once are loss, unless that happens in more than `inARow` rounds in a row,
+ * or to more than this share of them, `few` at least: then it is a limit.
+ */
+export const CONTROL_LOSS = { inARow: 3, few: 3, share: 0.25 } as const;
 /** Answered controls behind a silence that is called held. */
 export const ENOUGH_CONTROLS = 3;
 
