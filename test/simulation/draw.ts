@@ -18,6 +18,7 @@ export interface Wanted {
   /** Routers of equal cost, at most; 1 is a single path. */
   readonly widest?: number;
   readonly mute?: number;
+  readonly elsewhere?: number;
 }
 
 /** Linux as it comes, Linux set to ten a second, and routers without a burst that send two a second. */
@@ -64,7 +65,7 @@ export const drawNetwork = (random: Random, wanted: Wanted = {}): Network => {
     // Between a settled estimate of RFC 6298 and the first one.
     waitMs: rttMs + Math.max(100, 2 * rttMs * random.unit()),
     gapMs: random.pick([0, 7, 50]),
-    elsewhere: random.pick([0, 0, 0.5, 2]),
+    elsewhere: wanted.elsewhere ?? random.pick([0, 0, 0.5, 2]),
     seed: random.whole(0, 2 ** 31),
   };
 };

@@ -94,7 +94,12 @@ export class SimulatedNetwork {
   }
 
   /** One packet: what comes back for it, after the time that takes. */
-  async send(port: number, ttl: number, flow: Flow = { sourcePort: null }, waitMs = this.net.waitMs): Promise<Reply> {
+  async send(
+    port: number,
+    ttl: number,
+    flow: Flow = { sourcePort: null },
+    waitMs = this.net.waitMs,
+  ): Promise<Reply> {
     this.sent++;
     flow.sourcePort ??= this.#random.whole(32_768, 60_999);
     const { gapMs } = this.net;
