@@ -72,7 +72,7 @@ export const FLOWS = 8;
 /** In an audit the flows of the first hosts of a subnet stand for the others. */
 export const FLOW_HOSTS_PER_SUBNET = 2;
 /** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
-export const COMPARED_FLOWS = { first: 8, most: 20 } as const;
+export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
 
 /**
  * Linux routers send one ICMP error a second to one machine after a burst of six (icmp_ratelimit, icmp(7)); after this pause
