@@ -1,3 +1,4 @@
+import type { PortObservation } from '../model/evidence.ts';
 import {
   type Dynamic,
   type DynamicRule,
@@ -21,7 +22,6 @@ import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
 import { fail, undetermined } from './ruling.ts';
 import { isSilentEnough, silenceConfidence, silenceTells } from './silence.ts';
 import { limitWords, resetPlace, resetWhy } from './sole-port.ts';
-import type { PortObservation } from '../model/evidence.ts';
 
 const notAsked: DynamicRule = (facts, { range, told, faults }) => {
   // Doubt about more than half of the sample is doubt about the range, unless a filter has shown itself.

@@ -164,8 +164,9 @@ class HostScan {
       usual: prober.rtt.waitMs(0),
       last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
     };
+    const rounds = { discounted: new Map(), confirmed: new Map() };
     const confirm = (): Promise<void> =>
-      confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
+      confirmSilence(scan, control, { retries: plan.retries, loss }, waits, rounds);
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);

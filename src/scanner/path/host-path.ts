@@ -144,7 +144,10 @@ export const hostPath = async (
   };
   const measured = traces ? await measuring(traces) : { ...NOT_MEASURED, observations: told };
   const isMapped =
-    isClose && plan.map && !control.isLimited && measured.observations.some(({ reply }) => isReachable(reply));
+    isClose &&
+    plan.map &&
+    !control.isLimited &&
+    measured.observations.some(({ reply }) => isReachable(reply));
   const answers = new Map<number, Reply>();
   const [located, mapped] = await Promise.all([
     traces && isClose

@@ -61,7 +61,9 @@ export const MOST_VOID_ROUNDS = 6;
  * or to more than this share of them, `few` at least: then it is a limit.
  */
 export const CONTROL_LOSS = { inARow: 3, few: 3, share: 0.25 } as const;
-/** Answered controls behind a silence that is called held. */
+/** Rounds of probes to a silent port that decides in which all controls answered; what was silent before may be a limit's doing. */
+export const CONFIRMED_ROUNDS = 2;
+/** Probes to controls behind anything that a filter may have done. */
 export const ENOUGH_CONTROLS = 3;
 
 /** Pauses before a soft ICMP error (host-, net-unreachable, time exceeded; RFC 1122 section 4.2.3.9) is asked about again. */
