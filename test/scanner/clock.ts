@@ -93,7 +93,7 @@ export class FakeClock {
 }
 
 /** A clock for each test of the file. */
-export const useFakeClock = (): { readonly clock: FakeClock } => {
+export const fakeClock = (): { readonly clock: FakeClock } => {
   const held = { clock: new FakeClock() };
   beforeEach(() => {
     held.clock = new FakeClock();

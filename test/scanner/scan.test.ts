@@ -4,7 +4,7 @@ import type { Target } from '../../src/model/target.ts';
 import type { Pinger, Resolver } from '../../src/model/wire.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
 import { scan } from '../../src/scanner/scan.ts';
-import { useFakeClock } from './clock.ts';
+import { fakeClock } from './clock.ts';
 import { collect, portOf } from './collect.ts';
 import {
   accepted,
@@ -21,7 +21,7 @@ import {
   unreachable,
 } from './fakes.ts';
 
-const held = useFakeClock();
+const held = fakeClock();
 const hosts = (count: number): string[] => Array.from({ length: count }, (_, i) => `192.0.2.${i + 1}`);
 /** 135, 3389 and the sample, and seven further flows for each of the first two. */
 const PROBES = 8 + 14;

@@ -23,6 +23,8 @@ export class PortScan {
   readonly #asked = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
   readonly #flows = new Map<number, Flow>();
+  /** How long each port was silent, attempt by attempt, on its present flow. */
+  readonly #silences = new Map<number, number[]>();
   #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
@@ -52,6 +54,7 @@ export class PortScan {
   /** From here on a port is asked over this flow. */
   setFlow(port: number, flow: Flow): void {
     this.#flows.set(port, flow);
+    this.#silences.delete(port);
   }
 
   /**
@@ -127,7 +130,6 @@ export class PortScan {
       seen.reply.kind === 'silent'
         ? { ...seen.reply, waitedMs: earlierMs + seen.reply.waitedMs, attempts }
         : seen.reply;
-    const lost = (seen.lost ?? 0) + (before && 'rttMs' in seen.reply ? before.attempts : 0);
     const observation: PortObservation = {
       ...seen,
       port,
@@ -135,7 +137,7 @@ export class PortScan {
       requirement: probe.name,
       reply,
       attempts,
-      lost,
+      lost: seen.lost ?? 0,
     };
     this.#take(observation);
     emit({ type: 'answered', host, observation });
@@ -143,15 +145,18 @@ export class PortScan {
   }
 
   /** The dial of a probe: on one flow, and with a conversation held where the port accepts. */
-  #dial(asking: Asking): Dial {
+  #dial(usual: Asking): Dial {
     const { prober } = this.#deps;
     const { seesTtl } = prober.run.wire.capabilities;
     return async ({ port }, talk) => {
       const flow = this.flowOf(port);
+      const silences = this.#silences.get(port) ?? [];
+      this.#silences.set(port, silences);
+      const asking = { ...usual, silences };
       if (!talk || !seesTtl) return prober.ask(port, asking, talk, flow);
       // This wire sends SYNs: it tells the TTL of the answer, and a conversation needs a connection of its own.
       const first = await prober.ask(port, asking, undefined, flow);
-      return first.reply.kind === 'accepted' ? this.#converse(port, first, asking, talk) : first;
+      return first.reply.kind === 'accepted' ? this.#converse(port, first, usual, talk) : first;
     };
   }
 

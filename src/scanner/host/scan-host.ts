@@ -13,7 +13,7 @@ import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
 import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
-import { type Asking, HostProber, type RunContext } from './host-prober.ts';
+import { type Asking, HostProber, isSoftError, type RunContext } from './host-prober.ts';
 import { isFirstAsked, showsLife } from './liveness.ts';
 import type { Neighbours } from './neighbours.ts';
 import { ECHO_WAIT_MS, NO_ADDRESS, NOT_NEEDED, ping } from './ping.ts';
@@ -131,13 +131,13 @@ class HostScan {
     const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
     await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
-    const silent = scan.observations.filter(({ reply }) => reply.kind === 'silent');
+    const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
     group.sent += prober.sent;
     all.sent += prober.sent;
     if (scan.isAlive || this.#isStopped) {
-      // What was silent before the host was known to live, and what a sample needs at least.
+      // What was silent before the host was known to live, and what a sample needs at least; and errors that may pass.
       await Promise.all(
-        silent.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
+        doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );
     } else if (plan.retries > 0) {
       const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { useFakeClock } from '../clock.ts';
+import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
 import { FakeWire, fault, refused } from '../fakes.ts';
 import { FakeNetwork, windows } from '../network.ts';
 
-const held = useFakeClock();
+const held = fakeClock();
 
 describe('confirming silence ends', () => {
   it('when it is stopped', async () => {
