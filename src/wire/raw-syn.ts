@@ -41,7 +41,14 @@ export const whyNoRaw = async (platform: NodeJS.Platform): Promise<string | null
 /** One SYN a probe; what has a talk goes to the connecting wire. One run at a time. */
 class SynWire implements Wire {
   readonly name = 'syn';
-  readonly capabilities = { icmp: true, ttl: true, minTtl: false, seesTtl: true, minTimeoutMs: 0 };
+  readonly capabilities = {
+    icmp: true,
+    ttl: true,
+    minTtl: false,
+    seesTtl: true,
+    talksApart: true,
+    minTimeoutMs: 0,
+  };
   readonly #libc: Libc;
   readonly #under: Wire;
   readonly #sequences = new Sequences();

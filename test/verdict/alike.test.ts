@@ -6,7 +6,14 @@ import { judgeHost, judgeHosts } from '../../src/verdict/judge-host.ts';
 import { ADDRESS, reply as anyReply, evidence, plan } from './arbitraries.ts';
 import { NEARLY, silent } from './nearly-alike.ts';
 
-const CAPABILITIES = { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 };
+const CAPABILITIES = {
+  icmp: true,
+  ttl: true,
+  minTtl: true,
+  seesTtl: false,
+  talksApart: false,
+  minTimeoutMs: 0,
+};
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 type Use = 'read' | 'passed on';
@@ -244,7 +251,9 @@ describe('judgeHosts', () => {
     expect(second).toMatchObject({ target: 'pc1', address: 'fd00::9', names: ['pc1'] });
     expect(second.ports[0]).toMatchObject({ from: 'fd00::9', ...said, ...told });
     const passedOn = [differs, said, told, { waitedMs: 1 }].flatMap(Object.keys).toSorted();
-    const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(([, use]) => use === 'passed on');
+    const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(
+      ([, use]) => use === 'passed on',
+    );
     expect(known.map(([field]) => field).toSorted()).toEqual(passedOn);
   });
 

@@ -200,6 +200,6 @@ export const scanned = (of: {
       interrupted: false,
     },
     plan,
-    { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 },
+    { icmp: true, ttl: true, minTtl: true, seesTtl: false, talksApart: false, minTimeoutMs: 0 },
   );
 };
