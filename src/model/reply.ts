@@ -110,8 +110,7 @@ const rejectionReason = (cause: Rejection): PortReason => {
  * too early is taken for a middlebox's.
  */
 export const isForeignReset = (reply: Reply): boolean =>
-  reply.kind === 'refused' &&
-  (reply.ttlMatch === undefined ? reply.by === 'middlebox' : !reply.ttlMatch);
+  reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'middlebox' : !reply.ttlMatch);
 
 /**
  * nmap's words for a reply: `reset` where the packet itself was seen, `conn-refused` where only connect() told. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`.

@@ -30,7 +30,8 @@ const addReply = (words: Word[], reply: Reply): void => {
 
 const addFinding = (words: Word[], finding: Finding): void => {
   words.push(finding.kind, finding.speech);
-  if (finding.kind === 'endpoint-mapper') words.push(finding.listing, finding.stalled ?? false, finding.resolver.kind);
+  if (finding.kind === 'endpoint-mapper')
+    words.push(finding.listing, finding.stalled ?? false, finding.resolver.kind);
   if (finding.kind === 'remote-desktop') words.push(finding.negotiated);
 };
 

@@ -89,7 +89,8 @@ export const portsOf = (observations: readonly PortObservation[]): number[] =>
 export const rangeWords = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
 
 /** The same for a mapped stretch: `about` where its edges are no more than inferred. */
-const stretchWords = (stretch: MappedRange): string => `${stretch.exact ? '' : 'about '}${rangeWords(stretch)}`;
+const stretchWords = (stretch: MappedRange): string =>
+  `${stretch.exact ? '' : 'about '}${rangeWords(stretch)}`;
 
 /** A few ports by number, the others as a count. */
 export const portWords = (observations: readonly PortObservation[]): string => {

@@ -1,3 +1,4 @@
+import type { PortObservation } from '../model/evidence.ts';
 import type { Confidence, Coverage } from '../model/report.ts';
 import { weakest } from './confidence.ts';
 import { coverageOf, coverageWords } from './coverage.ts';
@@ -5,7 +6,6 @@ import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dy
 import { FILTERED } from './dynamic-filtered.ts';
 import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
 import { pass, undetermined } from './ruling.ts';
-import type { PortObservation } from '../model/evidence.ts';
 
 /** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
 const ENOUGH_SERVERS = 3;
@@ -69,7 +69,8 @@ const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
 };
 
 const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, listed, acceptsAll }) => {
-  if (told.length === 0 || answered.length < told.length || acceptsAll || !listed.every(mayServe)) return null;
+  if (told.length === 0 || answered.length < told.length || acceptsAll || !listed.every(mayServe))
+    return null;
   const confidence = weakest(answered.map((one) => answerConfidence(facts, one)));
   const clean = coverageOf(range, portsOf(sampled), 0);
   const refusals = answered.filter(({ reply }) => reply.kind === 'refused');

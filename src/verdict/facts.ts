@@ -158,7 +158,7 @@ export const refusalConfidence = (facts: Facts, reply: Reply): Confidence => {
 export const refusalDoubt = (confidence: Confidence): string => {
   if (confidence === 'proven') return '';
   return confidence === 'likely'
-    ? " Refusals over routers are likely, not certainly, those of the host: a device as far away would send the same."
+    ? ' Refusals over routers are likely, not certainly, those of the host: a device as far away would send the same.'
     : ' This engine cannot tell whose the refusals are.';
 };
 
@@ -179,9 +179,7 @@ export const isFinalRejection = ({ reply, attempts, lost = 0 }: PortObservation)
 
 /** How sure rejections are, taken together: proven where code and sender were read and the error is final. */
 export const rejectionConfidence = (rejected: readonly PortObservation[]): Confidence =>
-  strongest(
-    rejected.map((one) => (rejecterOf(one) !== null && isFinalRejection(one) ? 'proven' : 'likely')),
-  );
+  strongest(rejected.map((one) => (rejecterOf(one) !== null && isFinalRejection(one) ? 'proven' : 'likely')));
 
 /** How sure resets by another than the host are: only a TTL that is not the host's proves another sender. */
 export const resetConfidence = (reset: readonly PortObservation[]): Confidence =>

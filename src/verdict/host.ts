@@ -183,6 +183,10 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     }
     // No port rule mends translation, so an open network does not make a host ready behind it.
     if (translation) return { verdict: 'undetermined', confidence: 'weak', reason: translation };
-    return { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
+    return {
+      verdict: 'ready',
+      confidence: weakest(needed.map(({ confidence }) => confidence)),
+      reason: null,
+    };
   };
 };

@@ -14,7 +14,8 @@ const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 const senderOf = ({ reply }: PortObservation, address: string | null): string | null => {
   if (reply.kind === 'accepted') return address;
-  if (reply.kind === 'refused') return reply.by === 'target' || reply.ttlMatch ? address : (reply.from ?? null);
+  if (reply.kind === 'refused')
+    return reply.by === 'target' || reply.ttlMatch ? address : (reply.from ?? null);
   return reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
 };
 

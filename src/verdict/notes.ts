@@ -113,7 +113,8 @@ const oldProtocol: Note = ({ generation, verdict }) =>
     : null;
 
 const refusalsLimited: Note = ({ facts, generation, rulings }) => {
-  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective' || stoppedAfter(facts.evidence) !== null) return null;
+  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective' || stoppedAfter(facts.evidence) !== null)
+    return null;
   const seen = within(facts, relevantRange(generation, facts.plan));
   if (!isScattered(facts, seen)) return null;
   return note(

@@ -8,7 +8,8 @@ const DESKTOP: SolePort = { port: 3389, prefix: 'desktop' };
 const PORTS = [DESKTOP.port];
 
 const OTHER_SPEECH = {
-  foreign: 'does not speak Remote Desktop: something else listens there, or a proxy answers in the name of the host',
+  foreign:
+    'does not speak Remote Desktop: something else listens there, or a proxy answers in the name of the host',
   mute: 'says nothing to a Remote Desktop request: the data may not get through, or a proxy accepts in the name of the host',
   'hung-up': 'closes without a word: a proxy, or a device in between that ends what it does not like',
 } as const;
@@ -47,7 +48,7 @@ const unverified: SoleRule = (_, seen) => {
   if (seen?.reply.kind !== 'refused') return null;
   return undetermined(
     'desktop-refused-unverified',
-    'TCP 3389 is refused, but no refusal is known to be the host\'s. A device that resets what it likes in its name looks the same.',
+    "TCP 3389 is refused, but no refusal is known to be the host's. A device that resets what it likes in its name looks the same.",
     PORTS,
     'either',
   );

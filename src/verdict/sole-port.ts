@@ -39,7 +39,7 @@ export const resetPlace = (facts: Facts, { reply, port }: PortObservation): stri
 export const resetWhy = (confidence: Ruling['confidence']): string =>
   confidence === 'proven'
     ? 'It does not arrive with the TTL of what the host itself sends.'
-    : 'It came back to a packet whose TTL is too small to reach the host; that its own TTL is another than the host\'s was not seen.';
+    : "It came back to a packet whose TTL is too small to reach the host; that its own TTL is another than the host's was not seen.";
 
 const notAsked =
   ({ port, prefix }: SolePort): SoleRule =>

@@ -244,7 +244,9 @@ describe('judgeHosts', () => {
     expect(second).toMatchObject({ target: 'pc1', address: 'fd00::9', names: ['pc1'] });
     expect(second.ports[0]).toMatchObject({ from: 'fd00::9', ...said, ...told });
     const passedOn = [differs, said, told, { waitedMs: 1 }].flatMap(Object.keys).toSorted();
-    const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(([, use]) => use === 'passed on');
+    const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(
+      ([, use]) => use === 'passed on',
+    );
     expect(known.map(([field]) => field).toSorted()).toEqual(passedOn);
   });
 

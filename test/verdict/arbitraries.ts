@@ -56,12 +56,14 @@ const refusal = fc
     fc.constantFrom<'target' | 'middlebox' | 'unknown'>('target', 'middlebox', 'unknown'),
     fc.option(fc.boolean(), { nil: undefined }),
   )
-  .map(([rttMs, by, ttlMatch]): Reply => ({
-    kind: 'refused',
-    rttMs,
-    by,
-    ...(ttlMatch === undefined ? {} : { ttlMatch }),
-  }));
+  .map(
+    ([rttMs, by, ttlMatch]): Reply => ({
+      kind: 'refused',
+      rttMs,
+      by,
+      ...(ttlMatch === undefined ? {} : { ttlMatch }),
+    }),
+  );
 const rejection = fc.tuple(rtt, fc.nat(15), sender, fc.constantFrom(3, 11)).map(
   ([rttMs, code, from, type]): Reply => ({
     kind: 'rejected',

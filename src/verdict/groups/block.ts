@@ -23,7 +23,12 @@ const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
   'dynamic-silent',
 ]);
 /** Reasons beside which a host's silence is no answer that its neighbours could explain. */
-const UNASKED: ReadonlySet<string> = new Set<RuleName>(['interrupted', 'stopped-answering', 'answers-limited', 'address-translation']);
+const UNASKED: ReadonlySet<string> = new Set<RuleName>([
+  'interrupted',
+  'stopped-answering',
+  'answers-limited',
+  'address-translation',
+]);
 /** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
 const SHOWN = { drop: '-dropped-on-way', icmp: '-rejected', reset: '-reset-on-way' } as const;
 /** Exact stretches beyond which a filter has no range to be named by. */

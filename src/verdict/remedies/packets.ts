@@ -19,10 +19,7 @@ export const openLocalFirewall: Make = ({ rulings, facts }) => {
     title: 'Look at the firewall of this machine first',
     where: 'expert',
     text: `${what}: a firewall or security product on this machine may do that to outgoing connections. Allow outgoing TCP for msra.exe, and check again.`,
-    commands: [
-      'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True',
-      'nft list ruleset',
-    ],
+    commands: ['Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True', 'nft list ruleset'],
   };
 };
 
