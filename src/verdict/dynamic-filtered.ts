@@ -1,4 +1,5 @@
 import type { PortObservation } from '../model/evidence.ts';
+import { strongest } from './confidence.ts';
 import {
   type Dynamic,
   type DynamicRule,
@@ -20,7 +21,14 @@ import {
 } from './facts.ts';
 import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
 import { fail, undetermined } from './ruling.ts';
-import { isSilentEnough, silenceConfidence, silenceTells } from './silence.ts';
+import {
+  flowConfidence,
+  isHalfFiltered,
+  isSilentEnough,
+  silenceConfidence,
+  silenceTells,
+  silentFlowsTell,
+} from './silence.ts';
 import { limitWords, resetPlace, resetWhy } from './sole-port.ts';
 
 const notAsked: DynamicRule = (facts, { range, told, faults }) => {
@@ -80,6 +88,19 @@ const droppedOnWay: DynamicRule = (facts, seen) => {
   );
 };
 
+const someFlows: DynamicRule = ({ evidence }, { answered }) => {
+  const hit = answered.filter((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one));
+  if (hit.length === 0) return null;
+  const over = hit.map(({ flows }) => flows?.over).find(Boolean);
+  return fail(
+    strongest(hit.map((one) => flowConfidence(evidence, one))),
+    'dynamic-some-flows',
+    `TCP ${portWords(hit)} answers over some flows and never over others${over ? `, all over ${over}` : ''}. Several equal paths share the traffic, and one of them drops dynamic RPC ports.`,
+    portsOf(hit),
+    'network',
+  );
+};
+
 const listedRefused: DynamicRule = (_, { listed }) => {
   const refused = listed.filter(({ reply }) => reply.kind === 'refused');
   if (refused.length === 0) return null;
@@ -129,6 +150,7 @@ export const FILTERED: readonly DynamicRule[] = [
   rejected,
   resetOnWay,
   droppedOnWay,
+  someFlows,
   listedRefused,
   selective,
   limited,

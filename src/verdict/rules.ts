@@ -46,6 +46,7 @@ export const RULES = {
     'dynamic-rejected',
     'dynamic-reset-on-way',
     'dynamic-dropped-on-way',
+    'dynamic-some-flows',
     'dynamic-listed-refused',
     'dynamic-selective',
     'dynamic-limited',
