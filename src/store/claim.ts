@@ -1,5 +1,6 @@
-import { connect, type Row } from './sql.ts';
-import { StoreError } from './store-error.ts';
+import { countIn, textIn } from './cells.ts';
+import { connect } from './sql.ts';
+import { intact, StoreError } from './store-error.ts';
 
 /** Who holds a claim. */
 export interface Holder {
@@ -45,8 +46,8 @@ export const claim = (path: string, { pid, machine }: Holder): Claim | Holder =>
     };
   } catch (error) {
     if (!(error instanceof StoreError && isBusy(error))) throw error;
-    const [row] = sql.rows('SELECT pid, machine FROM holder') as readonly Row[];
+    const [row] = sql.rows('SELECT CAST(pid AS INTEGER), CAST(machine AS BLOB) FROM holder');
     sql.close();
-    return { pid: Number(row?.[0]), machine: String(row?.[1]) };
+    return intact(path, () => ({ pid: countIn(row?.[0]), machine: textIn(row?.[1]) }));
   }
 };
