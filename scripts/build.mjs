@@ -12,7 +12,11 @@ const staging = await mkdtemp(join(root, '.dist-'));
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/cli/main.ts', 'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts' },
+    entryPoints: {
+      main: 'src/cli/main.ts',
+      'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
+      'reading-process': 'src/cli/reading-process.ts',
+    },
     outdir: staging,
     bundle: true,
     splitting: true,
