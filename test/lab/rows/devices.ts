@@ -46,7 +46,7 @@ const twinDrops135: Row = {
     requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'not-needed|pass', 'dynamic-rpc': 'pass' },
     flows: { 135: 'some' },
     multipath: ['a', 'b'],
-    because: ['mapper-flows'],
+    because: ['mapper-some-flows'],
   },
 };
 
