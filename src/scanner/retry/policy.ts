@@ -23,10 +23,10 @@ export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
 export const NEIGHBOURS_KNOWN_FROM = 3;
 
 /**
- * Probes that all go unanswered before silence that decides by itself stands, on a path that loses little. With 5 % of packets
- * lost each way a probe goes unanswered by chance about once in ten; six in a row once in a million.
+ * Probes that all go unanswered before silence that decides by itself stands. With 10 % of packets lost each way a probe goes
+ * unanswered about once in five by chance, seven in a row less than once in 100,000: whatever loss few answers let measure.
  */
-const ENOUGH_SILENCE = 6;
+const ENOUGH_SILENCE = 7;
 /** More than this is never asked: on a path so lossy silence stays weak. */
 const MOST_SILENCE = 12;
 /** Chance of taking loss for a filter that a silence which decides may leave. */
@@ -43,6 +43,18 @@ export const enoughSilence = (loss: number): number =>
     MOST_SILENCE,
     Math.max(ENOUGH_SILENCE, unansweredBelow(CHANCE_OF_LOSS, Math.min(0.9, Math.max(LOSS_ASSUMED, loss)))),
   );
+
+/** Chance that one silent flow of several, which together decide, was silent by loss. */
+const CHANCE_OF_LOST_FLOW = 1e-3;
+
+/**
+ * How many probes on each of `silent` flows of a port must go unanswered, where other flows of it answer: together they decide
+ * like one silence, each by itself only changes a count.
+ */
+export const flowSilence = (loss: number, silent: number): number => {
+  const each = unansweredBelow(CHANCE_OF_LOST_FLOW, Math.min(0.9, Math.max(LOSS_ASSUMED, loss)));
+  return Math.min(MOST_SILENCE, Math.max(each, Math.ceil(enoughSilence(loss) / Math.max(1, silent))));
+};
 
 /** The shortest last wait for a port that decides by itself, as a multiple of the round trip and at least. */
 export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
