@@ -87,11 +87,20 @@ export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
  */
 export const ICMP_PAUSE_MS = 1100;
 
-/** Probes to each port at an edge of a filtered range before silence there is sure, by the measured loss. */
-export const edgeSilence = (loss: number): number =>
-  Math.max(3, unansweredBelow(1e-5, Math.min(0.9, Math.max(0.02, loss))));
+/** A search asks some thirty reachable ports for each edge; one of them that loss keeps silent would be another edge. */
+const CHANCE_OF_LOST_EDGE = 3e-6;
+
+/**
+ * Probes to each port at an edge of a filtered range before silence there is sure, by the loss measured with so many answers: one
+ * standard error more is assumed (Wilson's score interval), since few answers measure it badly.
+ */
+export const edgeSilence = (loss: number, answers: number): number => {
+  const n = Math.max(1, answers);
+  const likely = (loss + 0.5 / n + Math.sqrt((loss * (1 - loss)) / n + 0.25 / n ** 2)) / (1 + 1 / n);
+  return unansweredBelow(CHANCE_OF_LOST_EDGE, Math.min(0.9, Math.max(0.02, likely)));
+};
 /** Where an edge would need more than this, it is not exact. */
-export const MOST_EDGE_SILENCE = 8;
+export const MOST_EDGE_SILENCE = 10;
 
 /** TTL probes to one port are repeated so often when only an answer says something. */
 export const TTL_REPEATS = 3;
