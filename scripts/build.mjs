@@ -16,6 +16,7 @@ try {
       main: 'src/cli/main.ts',
       'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
       'look-up-process': 'src/wire/resolve/look-up-process.ts',
+      'reading-process': 'src/cli/reading-process.ts',
     },
     outdir: staging,
     bundle: true,

@@ -52,11 +52,17 @@ export const serveCommand = (): Command =>
       const port = wholeNumber('--port', flags.port, 0, 65_535);
       const token = await tokenOf(flags);
       const { openHistoryFile } = await import('./history-file.ts');
-      const history = await openHistoryFile(flags.db ?? null);
+      // What is wrong with the file is said now, and not to the first who asks.
+      const db = flags.db ?? null;
+      (await openHistoryFile(db)).close();
+      const [{ LOOK }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
+        import('./dashboard.ts'),
+        import('./remote-dashboard.ts'),
+        import('../serve/serve.ts'),
+      ]);
+      const dashboard = remoteDashboard(db);
       try {
-        const { dashboardOf, LOOK } = await import('./dashboard.ts');
-        const { serveDashboard } = await import('../serve/serve.ts');
-        const serving = await serveDashboard(await dashboardOf(history), {
+        const serving = await serveDashboard(dashboard, {
           host: flags.host,
           port,
           token,
@@ -72,6 +78,6 @@ export const serveCommand = (): Command =>
         });
         await serving.close();
       } finally {
-        history.close();
+        dashboard.close();
       }
     });

@@ -62,7 +62,8 @@ class Scheduled implements WireProbe {
   readonly minTtl?: number;
   readonly flow?: Flow;
   readonly resolve: (reply: Reply) => void;
-  readonly askedAt = performance.now();
+  /** When this machine was first short of something for it, by the clock of `performance`. */
+  shortSince: number | null = null;
 
   constructor(of: HostQueue, probe: WireProbe, resolve: (reply: Reply) => void) {
     this.of = of;
@@ -267,12 +268,12 @@ export class ProbeScheduler {
   }
 
   #take({ probe, reply }: WireReply<Scheduled>): void {
-    const { of, askedAt, resolve } = probe;
+    const { of, resolve } = probe;
     this.#window.leave();
     this.#leave(probe);
     if (this.#repeatsInKernel) this.#chargeRepeats(of, reply);
     if (reply.kind !== 'unknown') this.#window.grow();
-    else if (isPassing(reply.fault) && performance.now() - askedAt < SHORTAGE_PATIENCE_MS) {
+    else if (isPassing(reply.fault) && this.#isPatient(probe)) {
       // A self-connect is bad luck with one source port, not a shortage.
       if (reply.fault.kind !== 'self-connect') this.#window.shrink(reply.fault.code);
       this.#pending++;
@@ -287,6 +288,13 @@ export class ProbeScheduler {
       return;
     }
     resolve(reply);
+  }
+
+  /** Whether a probe that met a shortage waits for it to pass. The wait for its turn, or for the end of a pause, does not count. */
+  #isPatient(probe: Scheduled): boolean {
+    const now = performance.now();
+    probe.shortSince ??= now;
+    return now - probe.shortSince < SHORTAGE_PATIENCE_MS;
   }
 
   /** What the kernel has sent again by itself counts like our own packets. */

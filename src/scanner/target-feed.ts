@@ -27,6 +27,7 @@ export class TargetFeed {
   readonly #waiting: (() => void)[] = [];
   #ahead = 0;
   #isExhausted = false;
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(space: TargetSpace, order: Iterable<number>, resolve: (target: Target) => Promise<Resolution>) {
     this.#space = space;
@@ -34,9 +35,10 @@ export class TargetFeed {
     this.#resolve = resolve;
   }
 
-  /** The next target; undefined when there is none. */
+  /** The next target; undefined when there is none. Rejects with a bug of a look-up. */
   async next(): Promise<ReadyTarget | undefined> {
     for (;;) {
+      if (this.#failure) throw this.#failure.error;
       const ready = this.#ready.shift();
       if (ready) return ready;
       if (!this.#isExhausted && this.#ahead < MOST_AHEAD) {
@@ -48,11 +50,17 @@ export class TargetFeed {
         const target = this.#space.at(index);
         if (target.kind === 'address') return { index, target, resolution: await this.#resolve(target) };
         this.#ahead++;
-        void this.#limit(() => this.#resolve(target)).then((resolution) => {
-          this.#ahead--;
-          this.#ready.push({ index, target, resolution });
-          for (const go of this.#waiting.splice(0)) go();
-        });
+        void this.#limit(() => this.#resolve(target))
+          .then(
+            (resolution) => this.#ready.push({ index, target, resolution }),
+            (error) => {
+              this.#failure ??= { error };
+            },
+          )
+          .finally(() => {
+            this.#ahead--;
+            for (const go of this.#waiting.splice(0)) go();
+          });
         continue;
       }
       if (this.#ahead === 0) {

@@ -126,13 +126,13 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
 /** Begins a run, or skips it when it is there. */
 const sinkFor = (sql: Sql, around: Surroundings, head: RunLine, number: number, readHost: ReadHost): Sink => {
   const { id } = head.run;
-  const state = sql.rows('SELECT state FROM runs WHERE id = ?', [id])[0]?.[0];
-  if (state === 'importing' || state === 'removing') {
+  const found = sql.rows("SELECT state IN ('importing', 'removing') FROM runs WHERE id = ?", [id])[0];
+  if (found?.[0] === 1) {
     throw new UsageError(
       `run ${id} is being imported or removed by another process; wait until that is done`,
     );
   }
-  return state === undefined ? writing(sql, around, head, number, readHost) : skipping(id);
+  return found === undefined ? writing(sql, around, head, number, readHost) : skipping(id);
 };
 
 /**

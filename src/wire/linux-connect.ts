@@ -229,7 +229,7 @@ export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promis
   const connects = new LinuxConnects(await loadLibc(), layout);
   return {
     name: 'linux',
-    capabilities: { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 },
+    capabilities: { icmp: true, ttl: true, minTtl: true, seesTtl: false, talksApart: false, minTimeoutMs: 0 },
     run: (probes, options) => runConnects(connects, probes, options, connects.runs),
     close: async () => connects.rest(),
   };

@@ -162,6 +162,7 @@ export const nodeWire = (platform: NodeJS.Platform): Wire => {
       ttl: false,
       minTtl: false,
       seesTtl: false,
+      talksApart: false,
       minTimeoutMs: platform === 'win32' ? WINDOWS_MIN_TIMEOUT_MS : 0,
     },
     run: (probes, options) => runConnects(connects, probes, options),

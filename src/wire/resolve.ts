@@ -15,6 +15,9 @@ const THREADS = 128;
 /** libuv (src/threadpool.c, `slow_work_thread_threshold`) lets half of its threads wait for names; more would queue there. */
 const placesOf = (threads: number): number => Math.max(1, Math.ceil(threads / 2));
 
+/** Names of this machine (RFC 6761 section 6.3): no name server is asked, so a process of their own would only cost time. */
+const OWN_NAME = /(^|\.)localhost\.?$/i;
+
 /** getaddrinfo's word that the name has no address; the others say that nobody could be asked. */
 const NOT_FOUND: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA']);
 const SHORTAGES: Readonly<Record<string, FaultKind>> = {
@@ -60,7 +63,7 @@ export const systemResolver = (): Resolver => {
 
   const ask = async (name: string, signal: AbortSignal): Promise<Found | null> => {
     try {
-      if (elsewhere) return await elsewhere.ask(name, signal);
+      if (elsewhere && !OWN_NAME.test(name)) return await elsewhere.ask(name, signal);
     } catch {
       // No process can be had (descriptors, processes, a sandbox): slower, but with the same answers.
       elsewhere = null;

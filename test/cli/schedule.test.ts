@@ -271,13 +271,75 @@ describe('schedule run', () => {
     expect(await history()).toEqual([]);
   });
 
-  it('makes up at once for what was missed, and keeps what it knows when it is stopped', async () => {
-    await here.schedule(table('', '* * * * *', '127.30.0.1'), ['once', 'nightly']);
+  /** A history in which every schedule of these names ran once, two years ago. */
+  const longAgo = async (config: string, names: readonly string[]): Promise<void> => {
+    for (const name of names) await here.schedule(config, ['once', name]);
     const exported = (await run(['history', 'export', '--db', here.path('history.db')])).stdout;
     const year = new Date().getUTCFullYear();
     writeFileSync(here.path('old.ndjson'), exported.replaceAll(`"${year}-`, `"${year - 2}-`));
     rmSync(here.path('history.db'));
     await run(['history', 'import', here.path('old.ndjson'), '--db', here.path('history.db')]);
+  };
+
+  it('lets no receiver of one schedule delay another', { timeout: 60_000 }, async () => {
+    const two = (changes: string): string =>
+      `${table(changes, '@yearly', '127.30.0.1')}${table('', '@yearly', '127.30.0.2').replace('nightly', 'weekly')}`;
+    await longAgo(two(''), ['nightly', 'weekly']);
+    let asked = 0;
+    // It never answers.
+    const { url } = await hook(() => {
+      asked += 1;
+    });
+    const rule = `[[schedule.notify]]\non = ["always"]\nwebhook = { url = "${url}", timeout = 60 }`;
+    let ran: readonly RunEntry[] = [];
+    const { code, stderr } = await here.schedule(two(rule), ['run'], {
+      during: async (kill) => {
+        for (let looks = 0; looks < 100 && ran.length < 4; looks++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          ran = (await history()).filter(({ state }) => state === 'finished');
+        }
+        kill('SIGTERM');
+      },
+    });
+    expect(ran.map(({ schedule }) => schedule).sort()).toEqual(['nightly', 'nightly', 'weekly', 'weekly']);
+    expect([code, asked]).toEqual([130, 1]);
+    expect(stderr).toMatch(/nightly: webhook .*: FAILED: stopped/);
+  });
+
+  it('is refused where another process runs the same schedules, in one line that names it', async () => {
+    let second: Awaited<ReturnType<Place['schedule']>> | undefined;
+    let pid = 0;
+    const { code } = await here.schedule(table(''), ['run'], {
+      started: (child) => {
+        pid = child;
+      },
+      during: async (kill) => {
+        for (let looks = 0; looks < 100 && !second?.code; looks++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          const made = readdirSync(here.folder).some((name) => name.startsWith('history.db-schedules-'));
+          if (made) second = await here.schedule(table(''), ['run']);
+        }
+        kill('SIGTERM');
+      },
+    });
+    expect(code).toBe(130);
+    expect(second?.code).toBe(2);
+    expect(second?.stderr).toMatch(
+      new RegExp(
+        `^ra-preflight: the schedules of .*config.toml are run by process ${pid} on .* already.*\n$`,
+      ),
+    );
+    // And by the next process once that is gone.
+    const third = await here.schedule(table(''), ['run'], {
+      during: (kill) => {
+        setTimeout(() => kill('SIGTERM'), 1500);
+      },
+    });
+    expect([third.code, third.stderr.includes('already')]).toEqual([130, false]);
+  });
+
+  it('makes up at once for what was missed, and keeps what it knows when it is stopped', async () => {
+    await longAgo(table('', '* * * * *', '127.30.0.1'), ['nightly']);
     const slow = table(
       'rate = 100\nsubnet-rate = 100\nformats = ["csv"]\nout = "reports"',
       '@yearly',

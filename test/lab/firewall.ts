@@ -10,30 +10,56 @@ export interface Placed {
 
 const HOOKS: readonly Hook[] = ['prerouting', 'forward', 'input', 'output'];
 
-/** The 32 bits of an IPv4 address, for nftables' raw payload matches. */
-const bits = (address: string): string =>
-  `0x${address
-    .split('.')
-    .map((octet) => Number(octet).toString(16).padStart(2, '0'))
-    .join('')}`;
+/** An address as a number in hexadecimal: for nftables' raw payload matches, and as a name. */
+const digits = (address: string, family: Family): string => {
+  if (family === 4) {
+    const octets = address.replace(/\/.*/, '').split('.');
+    return octets.map((octet) => Number(octet).toString(16).padStart(2, '0')).join('');
+  }
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
+  const groups = [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  return groups.map((group) => group.padStart(4, '0')).join('');
+};
 
-const fill = (text: string, { address, family }: Placed): string =>
-  text
-    .replaceAll('$to', `${family === 4 ? 'ip' : 'ip6'} daddr ${address}`)
-    .replaceAll('$from', `${family === 4 ? 'ip' : 'ip6'} saddr ${address}`)
+/** An ICMP error quotes the packet that it is about; its destination stands there in the header. */
+const exceeded = (address: string, family: Family): string =>
+  family === 4
+    ? `icmp type time-exceeded @th,192,32 0x${digits(address, family)}`
+    : `icmpv6 type time-exceeded @th,256,128 0x${digits(address, family)}`;
+
+const fill = (text: string, { address, family }: Placed): string => {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  return text
+    .replaceAll('$to', `${ip} daddr ${address}`)
+    .replaceAll('$from', `${ip} saddr ${address}`)
     .replaceAll('$address', address)
-    .replaceAll('$hex', family === 4 ? bits(address) : '');
+    .replaceAll('$source', `${ip} saddr`)
+    .replaceAll('$ttl', family === 4 ? 'ip ttl' : 'ip6 hoplimit')
+    .replaceAll('$exceeded', exceeded(address, family))
+    .replaceAll(/@\$(\w+)/g, (_, name) => `@${name}_${digits(address, family)}`);
+};
+
+/** The declarations of the sets that a rule names. */
+const setsIn = (line: string, family: Family): string[] =>
+  [...line.matchAll(/@([a-z]+_[0-9a-f]+)/g)].map(
+    ([, name]) => `  set ${name} { type ipv${family}_addr; flags dynamic,timeout; timeout 1h; }\n`,
+  );
 
 const nftOf = (placed: readonly Placed[]): string => {
+  const sets = new Set<string>();
   const chains = HOOKS.flatMap((hook) => {
-    const lines = placed.flatMap((one) =>
-      'nft' in one.rule && one.rule.hook === hook ? [fill(one.rule.nft, one)] : [],
-    );
+    const lines = placed.flatMap((one) => {
+      if (!('nft' in one.rule) || one.rule.hook !== hook) return [];
+      const line = fill(one.rule.nft, one);
+      for (const set of setsIn(line, one.family)) sets.add(set);
+      return [line];
+    });
     if (lines.length === 0) return [];
     const head = `type filter hook ${hook} priority 0; policy accept;`;
     return [`  chain ${hook} { ${head}\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`];
   });
-  return chains.length === 0 ? '' : `nft -f - <<'RULES'\ntable inet lab {\n${chains.join('')}}\nRULES\n`;
+  const table = `table inet lab {\n${[...sets].join('')}${chains.join('')}}`;
+  return chains.length === 0 ? '' : `nft -f - <<'RULES'\n${table}\nRULES\n`;
 };
 
 const iptablesOf = (placed: readonly Placed[]): string =>

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { firewallScript, type Placed } from './firewall.ts';
 import {
   type Absence,
@@ -8,31 +9,49 @@ import {
   HOSTS,
   type HostName,
   hostAddress,
+  hostNeighbours,
+  type Router,
   routerAddress,
   WAYS,
 } from './layout.ts';
 import { Namespaces } from './namespaces.ts';
 import { connect, delayerOf, NAMESPACES } from './network.ts';
-import type { Place, Row } from './row.ts';
+import { listenersOf, type Place, type Row, rpcPortsOf, WIRES, type WireName } from './row.ts';
 import { isEndpoint, listeningPorts, startServers } from './servers.ts';
 import { type Finished, run } from './shell.ts';
 import { type Part, whyMissing } from './tools.ts';
 
 const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonly string[]).includes(host);
 
-/** Gives every row an address that no other row has. */
-const allot = (rows: readonly Row[]): Map<Row, string> => {
+/** Who looks at a row. */
+export type Asker = WireName | 'nmap';
+const ASKERS: readonly Asker[] = [...WIRES, 'nmap'];
+
+/** The addresses of a row: one for all who ask, or one for each. An audit's is a block. */
+type Seats = Readonly<Record<Asker, string>>;
+
+/** Gives every row addresses that no other row has. */
+const allot = (rows: readonly Row[]): Map<Row, Seats> => {
   const used = new Map<string, number>();
-  return new Map(
-    rows.map((row) => {
-      const { host, way = 'direct', family = 4 } = row;
-      const block = `${host} ${way} ${family}`;
-      const n = (used.get(block) ?? 0) + 1;
-      used.set(block, n);
-      return [row, isHost(host) ? hostAddress(host, way, family, n) : absentAddress(host, family, n)];
-    }),
-  );
+  const next = ({ host, way = 'direct', family = 4, audit }: Row): string => {
+    const block = `${host} ${audit ? 'neighbours' : way} ${family}`;
+    const n = (used.get(block) ?? 0) + 1;
+    used.set(block, n);
+    if (!isHost(host)) return absentAddress(host, family, n);
+    return audit ? hostNeighbours(host, n) : hostAddress(host, way, family, n);
+  };
+  const seatsOf = (row: Row): Seats => {
+    const shared = row.remembers ? null : next(row);
+    return Object.fromEntries(ASKERS.map((asker) => [asker, shared ?? next(row)])) as Record<Asker, string>;
+  };
+  return new Map(rows.map((row) => [row, seatsOf(row)]));
 };
+
+/** A row once for each address that it has. */
+const seated = (addresses: ReadonlyMap<Row, Seats>): { row: Row; address: string }[] =>
+  [...addresses].flatMap(([row, seats]) =>
+    [...new Set(Object.values(seats))].map((address) => ({ row, address })),
+  );
 
 /** Starts a program that says "ready" when it is, and waits for that. */
 const startReady = async (spaces: Namespaces, name: string, command: readonly string[]): Promise<void> => {
@@ -59,11 +78,11 @@ const delay = async (spaces: Namespaces): Promise<void> => {
 
 const placeRules = async (
   spaces: Namespaces,
-  addresses: ReadonlyMap<Row, string>,
+  addresses: ReadonlyMap<Row, Seats>,
   has: (part: Part) => boolean,
 ) => {
   const byNamespace = new Map<string, Placed[]>();
-  for (const [row, address] of addresses) {
+  for (const { row, address } of seated(addresses)) {
     for (const rule of row.rules ?? []) {
       if ('iptables' in rule && !has(`iptables-${rule.iptables}`)) continue;
       const name = rule.at === 'host' ? row.host : rule.at;
@@ -73,21 +92,29 @@ const placeRules = async (
   await Promise.all([...byNamespace].map(([name, placed]) => spaces.shell(name, firewallScript(placed))));
 };
 
-const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, string>): Promise<void> => {
-  const wanted = [...addresses].flatMap(([row, address]) =>
-    Object.entries(row.listen ?? {}).map(([port, manner]) => [address, Number(port), manner]),
-  );
+const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, Seats>): Promise<void> => {
+  const wanted = seated(addresses).flatMap(({ row, address }) => listenersOf(row, address));
   if (wanted.length === 0) return;
-  const script = join(import.meta.dirname, 'listeners.mjs');
-  await startReady(spaces, 'plain', [process.execPath, script, JSON.stringify(wanted)]);
+  const script = join(spaces.folder, 'listeners.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'listeners.ts')],
+    outfile: script,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+  const file = join(spaces.folder, 'listeners.json');
+  await writeFile(file, JSON.stringify(wanted));
+  await startReady(spaces, 'plain', [process.execPath, script, file]);
 };
 
 /** A running lab: an expert's machine, two routers and the hosts of the rows behind them. */
 export class Lab {
   readonly #spaces: Namespaces;
-  readonly #addresses: ReadonlyMap<Row, string>;
+  readonly #addresses: ReadonlyMap<Row, Seats>;
 
-  private constructor(spaces: Namespaces, addresses: ReadonlyMap<Row, string>) {
+  private constructor(spaces: Namespaces, addresses: ReadonlyMap<Row, Seats>) {
     this.#spaces = spaces;
     this.#addresses = addresses;
   }
@@ -117,22 +144,23 @@ export class Lab {
     return this.#spaces.folder;
   }
 
-  /** The address at which a row's network is seen. */
-  addressOf(row: Row): string {
-    const address = this.#addresses.get(row);
-    if (address === undefined) throw new Error(`row '${row.name}' is not in this lab`);
-    return address;
+  /** The address at which a row's network is seen; where it remembers who came, that of `asker`. */
+  addressOf(row: Row, asker: Asker = 'nmap'): string {
+    const seats = this.#addresses.get(row);
+    if (seats === undefined) throw new Error(`row '${row.name}' is not in this lab`);
+    return seats[asker];
   }
 
   /** The address by which somebody on the way to a row is known. */
-  placeOf(row: Row, place: Place): string {
-    if (place === 'target') return this.addressOf(row);
+  placeOf(row: Row, place: Place, asker?: Asker): string {
+    if (place === 'target') return this.addressOf(row, asker);
     return routerAddress(place, row.way ?? 'direct', row.family ?? 4);
   }
 
   /** Dynamic ports on which a row's host listens: what its endpoint mapper should name. */
   async endpointsOf(row: Row): Promise<number[]> {
     if (!isHost(row.host)) return [];
+    if (row.listen) return rpcPortsOf(row);
     return (await listeningPorts(this.#spaces, row.host)).filter(isEndpoint);
   }
 
@@ -142,7 +170,7 @@ export class Lab {
   }
 
   /** The system's name of a namespace of this lab, for a shell inside of it. */
-  namespaceOf(name: 'expert' | 'r1' | 'r2' | HostName): string {
+  namespaceOf(name: 'expert' | Router | HostName): string {
     return this.#spaces.nameOf(name);
   }
 

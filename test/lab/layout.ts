@@ -1,20 +1,36 @@
 /**
  * The lab's network, as data. docs/lab.md draws it.
  *
- * expert - r1 = r2 - hosts. Between r1 and r2 run three links, one for each way; which one a packet takes is decided by
- * the target's address. Each host answers for whole blocks of addresses, so that every row of the matrix has an address
+ * expert - r1 = r2 - hosts. Between r1 and r2 run several links, one for each way, and two routers side by side, the way
+ * `twin`; which one a packet takes is decided by the target's address. Each host answers for whole blocks of addresses, so that every row of the matrix has an address
  * of its own with firewall rules of its own, and rows run at the same time without seeing each other.
  */
 export type HostName = 'server' | 'credssp' | 'stopped' | 'plain';
 export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain'];
 
-/** A link between the routers. `delayUs` is one way, microseconds. */
-export type Way = 'direct' | '10ms' | '150ms';
+/** How r1 reaches a target: over a link, named by its round trip, or at equal cost over either of two routers (`twin`). */
+export type Way = 'direct' | '10ms' | '150ms' | '1500ms' | '2000ms' | '2200ms' | 'twin';
+
+/** The links between the routers. `delayUs` is one way, microseconds. */
 export const WAYS: readonly { readonly name: Way; readonly delayUs: number }[] = [
   { name: 'direct', delayUs: 0 },
   { name: '10ms', delayUs: 5_000 },
   { name: '150ms', delayUs: 75_000 },
+  { name: '1500ms', delayUs: 750_000 },
+  { name: '2000ms', delayUs: 1_000_000 },
+  { name: '2200ms', delayUs: 1_100_000 },
 ];
+
+/** Number of the way over two routers, behind those that are links. */
+export const TWIN_WAY = WAYS.length;
+
+const numberOf = (way: Way): number =>
+  way === 'twin' ? TWIN_WAY : WAYS.findIndex(({ name }) => name === way);
+
+/** A router, by its namespace: `a` and `b` are the two of the way `twin`. */
+export type Router = 'r1' | 'r2' | Twin;
+export type Twin = 'a' | 'b';
+export const TWINS: readonly Twin[] = ['a', 'b'];
 
 /** Addresses where nobody is, by what becomes of a packet to them. */
 export type Absence =
@@ -43,6 +59,8 @@ const on = (link: number, place: number): Pair => ({
 const EXPERT_LINK = 1;
 const wayLink = (way: number): number => 2 + way;
 const hostLink = (host: number): number => 10 + host;
+const twinLink = (twin: Twin, side: 'near' | 'far'): number =>
+  20 + TWINS.indexOf(twin) + (side === 'near' ? 0 : TWINS.length);
 
 export const EXPERT = on(EXPERT_LINK, 2);
 /** A link of a router: its device, both ends' addresses and the blocks behind it. */
@@ -74,13 +92,30 @@ export const farEnd = (way: number): Link => ({
   hardware: { ours: hardwareOn(way, 2), theirs: hardwareOn(way, 1) },
 });
 
+/** The link between r1 and one of the two routers, from r1's end. */
+export const nearTwin = (twin: Twin): Link => ({
+  device: `near-${twin}`,
+  ours: on(twinLink(twin, 'near'), 1),
+  theirs: on(twinLink(twin, 'near'), 2),
+});
+
+/** The link between one of the two routers and r2, from r2's end. */
+export const farTwin = (twin: Twin): Link => ({
+  device: `far-${twin}`,
+  ours: on(twinLink(twin, 'far'), 2),
+  theirs: on(twinLink(twin, 'far'), 1),
+});
+
 /**
  * The address that a router gives itself in ICMP errors about packets on a way. Linux takes the address of the link by
  * which an IPv4 error leaves, and of the one by which the offending IPv6 packet came.
  */
-export const routerAddress = (router: 'r1' | 'r2', way: Way, family: Family): string => {
+export const routerAddress = (router: Router, way: Way, family: Family): string => {
   if (router === 'r1') return expertLink.ours[family];
-  return farEnd(family === 4 ? 0 : WAYS.findIndex(({ name }) => name === way)).ours[family];
+  if (router !== 'r2') return nearTwin(router).theirs[family];
+  if (way === 'twin' && family === 6)
+    throw new Error('r2 has two addresses there, one for each router before it');
+  return farEnd(family === 4 ? 0 : numberOf(way)).ours[family];
 };
 
 /** r2's end of a host's network. */
@@ -111,8 +146,15 @@ export const GHOST = { ...on(hostLink(0), 254), hardware: '02:00:00:00:00:fe' };
 /** Address number `n` (1-250) at a host, over a way. */
 export const hostAddress = (host: HostName, way: Way, family: Family, n: number): string => {
   const h = HOSTS.indexOf(host);
-  const w = WAYS.findIndex(({ name }) => name === way);
+  const w = numberOf(way);
   return family === 4 ? `10.77.${16 * h + w}.${n}` : `fd77:${h + 1}:${w + 1}::${n.toString(16)}`;
+};
+
+/** Sixteen neighbours at a host, number `n` (1-127) of such blocks, over the direct way. */
+export const hostNeighbours = (host: HostName, n: number): string => {
+  // The upper half of a host's block belongs to no way, so routers send it where they send everything.
+  const third = 16 * HOSTS.indexOf(host) + 8 + (n >> 4);
+  return `10.77.${third}.${16 * (n & 15)}/28`;
 };
 
 /** Address number `n` (1-200) where nobody is. */

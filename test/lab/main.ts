@@ -3,19 +3,16 @@ import Table from 'cli-table3';
 import pLimit from 'p-limit';
 import { Lab } from './lab.ts';
 import { HOSTS } from './layout.ts';
-import { limitOf, type Row, WIRES, type WireName } from './row.ts';
+import { limitOf, type Row, WIRES, type WireName, wiresOf } from './row.ts';
 import { matrix } from './rows/index.ts';
-import { whyNotHere, wrongAbout } from './run-matrix.ts';
+import { AT_ONCE, whyNotHere, wrongAbout } from './run-matrix.ts';
 import { whyNoLab } from './tools.ts';
-
-/** Rows at once: two cores, and a row mostly waits. */
-const AT_ONCE = 6;
 
 const USAGE = `usage: npm run lab -- [shell | up | matrix [WORD]...]
 
   shell    build the lab and open a shell on the expert's machine (default)
   up       build the lab and leave it until Ctrl-C
-  matrix   run the program against every row, or those whose name has a WORD, with both engines`;
+  matrix   run the program against every row, or those whose name has a WORD, with every engine`;
 
 const network = (lab: Lab): string => {
   const names = ['expert', 'r1', 'r2', ...HOSTS] as const;
@@ -49,7 +46,7 @@ const runMatrix = async (lab: Lab, rows: readonly Row[], binary: string): Promis
   const limit = pLimit(AT_ONCE);
   const done = await Promise.all(
     rows.flatMap((row) =>
-      WIRES.map((wire) =>
+      wiresOf(row).map((wire) =>
         limit(async () => ({ row, wire, outcome: await outcomeOf(lab, row, wire, binary) })),
       ),
     ),
@@ -59,8 +56,9 @@ const runMatrix = async (lab: Lab, rows: readonly Row[], binary: string): Promis
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
-    const words = done.filter((one) => one.row === row).map(({ outcome }) => outcome.word);
-    table.push([row.name, row.expect.verdict, ...words]);
+    const word = (wire: WireName): string =>
+      done.find((one) => one.row === row && one.wire === wire)?.outcome.word ?? '';
+    table.push([row.name, row.expect.verdict, ...WIRES.map(word)]);
   }
   console.log(table.toString());
   for (const { row, wire, outcome } of done) {

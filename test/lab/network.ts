@@ -1,21 +1,20 @@
 import {
   expertLink,
-  type Family,
   farEnd,
   GHOST,
   GHOST_BLOCK,
   HOSTS,
   hostBlock,
   hostEnd,
-  type Link,
   nearEnd,
+  TWINS,
   WAYS,
   wayBlock,
 } from './layout.ts';
+import { forBoth, neighbour, route, turned, up } from './links.ts';
 import type { Namespaces } from './namespaces.ts';
 import { run } from './shell.ts';
-
-const FAMILIES: readonly Family[] = [4, 6];
+import { twinAtRouter1, twinAtRouter2, twinCables, twinScript } from './twins.ts';
 
 /**
  * ICMP errors are never held back: with Linux's limits a scan sees its own speed, not the filter. Duplicate address
@@ -32,8 +31,10 @@ for device in *; do echo 0 >$device/rp_filter; done
 ip link set lo up
 `;
 
+/** A SYN proxy counts on connections that conntrack did not see begin being invalid; kernels without conntrack have no such key. */
 const FORWARDING = `
 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+sysctl -q -e -w net.netfilter.nf_conntrack_tcp_loose=0
 `;
 
 /** Windows sends with a TTL of 128. Listeners bind to addresses of a block that no interface has. */
@@ -42,28 +43,13 @@ sysctl -q -w net.ipv4.ip_default_ttl=128 net.ipv6.ip_nonlocal_bind=1
 for limit in /proc/sys/net/ipv6/conf/*/hop_limit; do echo 128 >$limit; done
 `;
 
-const LENGTH: Readonly<Record<Family, number>> = { 4: 24, 6: 64 };
-
-const neighbour = (address: string, hardware: string, device: string): string =>
-  `ip neigh add ${address} lladdr ${hardware} dev ${device} nud permanent`;
-
-const up = ({ device, ours, theirs, hardware }: Link): string =>
-  [
-    ...(hardware ? [`ip link set ${device} address ${hardware.ours}`] : []),
-    ...FAMILIES.map((f) => `ip addr add ${ours[f]}/${LENGTH[f]} dev ${device} ${f === 6 ? 'nodad' : ''}`),
-    `ip link set ${device} up`,
-    ...(hardware ? FAMILIES.map((f) => neighbour(theirs[f], hardware.theirs, device)) : []),
-  ].join('\n');
-
-const route = (family: Family, what: string): string => `ip -${family} route add ${what}`;
-
-const forBoth = (line: (family: Family) => string): string => FAMILIES.map(line).join('\n');
-
-const turned = ({ device, ours, theirs }: Link): Link => ({ device, ours: theirs, theirs: ours });
+/** The group whose members may ask for echoes on the expert's machine without any privilege, as many systems let everybody. */
+export const PINGERS = 65_534;
 
 const expertScript = (): string =>
   [
     PLAIN_SPEAKING,
+    `sysctl -q -w net.ipv4.ping_group_range='${PINGERS} ${PINGERS}'`,
     up(turned(expertLink)),
     forBoth((f) => route(f, `default via ${expertLink.ours[f]}`)),
   ].join('\n');
@@ -80,6 +66,7 @@ const router1Script = (): string =>
         forBoth((f) => route(f, `${wayBlock(host, way)[f]} via ${nearEnd(way).theirs[f]}`)),
       ),
     ),
+    twinAtRouter1(),
   ].join('\n');
 
 /** What comes back from a block takes the way that leads to the block, so that delay works in both directions. */
@@ -99,6 +86,7 @@ const router2Script = (): string =>
         forBoth((f) => `ip -${f} rule add from ${wayBlock(host, way)[f]} lookup ${100 + way}`),
       ),
     ]),
+    twinAtRouter2(),
     forBoth((f) => neighbour(GHOST[f], GHOST.hardware, hostEnd(0).device)),
     forBoth((f) => route(f, `${GHOST_BLOCK[f]} via ${GHOST[f]}`)),
   ].join('\n');
@@ -120,6 +108,7 @@ export const NAMESPACES: readonly string[] = [
   'expert',
   'r1',
   'r2',
+  ...TWINS,
   ...HOSTS,
   ...WAYS.flatMap(({ delayUs }, way) => (delayUs > 0 ? [delayerOf(way)] : [])),
 ];
@@ -131,6 +120,7 @@ export const connect = async (spaces: Namespaces): Promise<void> => {
   const cables = [
     cable('expert', expertLink.device, 'r1', expertLink.device),
     ...HOSTS.map((name, host) => cable('r2', hostEnd(host).device, name, hostEnd(host).device)),
+    ...twinCables(cable),
     ...WAYS.flatMap(({ delayUs }, way) => {
       const { device } = nearEnd(way);
       if (delayUs === 0) return [cable('r1', device, 'r2', device)];
@@ -142,6 +132,7 @@ export const connect = async (spaces: Namespaces): Promise<void> => {
     spaces.shell('expert', expertScript()),
     spaces.shell('r1', router1Script()),
     spaces.shell('r2', router2Script()),
+    ...TWINS.map((twin) => spaces.shell(twin, [PLAIN_SPEAKING, FORWARDING, twinScript(twin)].join('\n'))),
     ...HOSTS.map((name, host) => spaces.shell(name, hostScript(host))),
     ...WAYS.flatMap(({ delayUs }, way) =>
       delayUs > 0

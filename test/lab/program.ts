@@ -1,28 +1,55 @@
 import { join } from 'node:path';
-import type { Report } from '../../src/model/report.ts';
+import type { Report, Verdict } from '../../src/model/report.ts';
 import type { Lab } from './lab.ts';
+import { PINGERS } from './network.ts';
 import type { Row, WireName } from './row.ts';
 
-/** Seed of every sample, so that a row asks the same ports in each run. */
-const SEED = 1;
-
 /** What the program is given for a row, its address aside. */
-export const argumentsOf = (row: Row, wire: WireName): string[] => [
-  ...['--format', 'json', '--seed', String(SEED), '--engine', wire],
+const argumentsOf = (row: Row, wire: WireName, seed: number): string[] => [
+  ...['--format', 'json', '--seed', String(seed), '--engine', wire],
   ...(row.ping ? [] : ['--no-ping']),
   ...(row.rpcPorts ? ['--rpc-ports', `${row.rpcPorts.from}-${row.rpcPorts.to}`] : []),
+  ...(row.audit ? ['--db', ':memory:', '--quiet'] : []),
   ...(row.options ?? []),
 ];
 
-/** Exit codes that go with verdicts (DESIGN: 0 ready, 1 blocked, 3 otherwise). */
-const EXIT = { ready: 0, blocked: 1, undetermined: 3, unreachable: 3 } as const;
+/** Exit codes that go with verdicts (docs/output.md): the worst of all hosts decides. */
+const exitFor = (verdicts: readonly Verdict[]): number => {
+  if (verdicts.includes('blocked')) return 1;
+  return verdicts.every((verdict) => verdict === 'ready') ? 0 : 3;
+};
 
-/** Runs the real binary on the expert's machine against a row. Throws when it does not end in a report of one host. */
-export const checkRow = async (lab: Lab, row: Row, wire: WireName, binary: string): Promise<Report> => {
-  const command = [process.execPath, binary, 'check', lab.addressOf(row), ...argumentsOf(row, wire)];
+/** Takes every privilege from what follows, for good. */
+const asNobody = (group: number): string[] => [
+  'setpriv',
+  ...[
+    '--reuid',
+    '65534',
+    '--regid',
+    String(group),
+    '--clear-groups',
+    '--bounding-set=-all',
+    '--inh-caps=-all',
+  ],
+];
+
+const USERS = { nobody: asNobody(PINGERS), 'nobody-without-echo': asNobody(PINGERS - 1) } as const;
+
+/** Runs the real binary on the expert's machine against a row. Throws when it does not end in a report that fits its exit code. */
+export const askRow = async (
+  lab: Lab,
+  row: Row,
+  wire: WireName,
+  { binary, seed = 1 }: { readonly binary: string; readonly seed?: number },
+): Promise<Report> => {
+  const address = lab.addressOf(row, wire);
+  const command = [process.execPath, binary, row.audit ? 'audit' : 'check', address];
   // A home of its own: a config file of whoever runs the tests must not take part.
   const home = join(lab.folder, 'home');
-  const { code, stdout, stderr } = await lab.asExpert(command, { HOME: home, XDG_CONFIG_HOME: home });
+  const { code, stdout, stderr } = await lab.asExpert(
+    [...(row.user ? USERS[row.user] : []), ...command, ...argumentsOf(row, wire, seed)],
+    { HOME: home, XDG_CONFIG_HOME: home },
+  );
   const report = ((): Report => {
     try {
       return JSON.parse(stdout);
@@ -30,8 +57,10 @@ export const checkRow = async (lab: Lab, row: Row, wire: WireName, binary: strin
       throw new Error(`ended with ${code} and no report: ${stderr.trim()}`);
     }
   })();
-  const [host, ...more] = report.hosts;
-  if (!host || more.length > 0) throw new Error(`reported ${report.hosts.length} hosts, asked about one`);
-  if (code !== EXIT[host.verdict]) throw new Error(`ended with ${code} although the host is ${host.verdict}`);
+  const asked = row.audit ? 16 : 1;
+  const { length } = report.hosts;
+  if (length !== asked) throw new Error(`reported ${length} hosts, asked about ${asked}`);
+  const verdicts = report.hosts.map(({ verdict }) => verdict);
+  if (code !== exitFor(verdicts)) throw new Error(`ended with ${code}, the hosts are ${verdicts.join(', ')}`);
   return report;
 };

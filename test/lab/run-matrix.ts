@@ -1,8 +1,12 @@
 import { differences } from './compare.ts';
+import { auditDifferences } from './compare-more.ts';
 import type { Lab } from './lab.ts';
-import { checkRow } from './program.ts';
-import { expectationFor, partsOf, type Row, type WireName } from './row.ts';
+import { askRow } from './program.ts';
+import { expectationFor, type Place, partsOf, type Row, type WireName } from './row.ts';
 import { whyMissing } from './tools.ts';
+
+/** Rows at once: two cores, and a row mostly waits. */
+export const AT_ONCE = 12;
 
 /** Why a row cannot be built on this machine, or null. */
 export const whyNotHere = (row: Row): string | null =>
@@ -10,15 +14,39 @@ export const whyNotHere = (row: Row): string | null =>
     .map(whyMissing)
     .find((why) => why !== null) ?? null;
 
-/** Runs the program against a row and says in which ways its report is wrong; empty when it is right. */
+/** The same difference of many hosts is one line. */
+const gather = (hosts: readonly { readonly name: string; readonly lines: readonly string[] }[]): string[] => {
+  const names = new Map<string, string[]>();
+  for (const { name, lines } of hosts) {
+    for (const line of lines) names.set(line, [...(names.get(line) ?? []), name]);
+  }
+  return [...names].map(([line, [first = '', ...more]]) =>
+    more.length === 0 ? `${first} ${line}` : `${first} and ${more.length} more: ${line}`,
+  );
+};
+
+/** Runs the program against a row and says in which ways its reports are wrong; empty when they are right. */
 export const wrongAbout = async (lab: Lab, row: Row, wire: WireName, binary: string): Promise<string[]> => {
-  const report = await checkRow(lab, row, wire, binary);
-  const [host] = report.hosts;
-  if (!host) return ['no host in the report'];
   const ground = {
     wire,
-    placeOf: (place: 'r1' | 'r2' | 'target') => lab.placeOf(row, place),
+    placeOf: (place: Place) => lab.placeOf(row, place, wire),
     listed: await lab.endpointsOf(row),
   };
-  return differences(host, expectationFor(row, wire), ground);
+  const expected = expectationFor(row, wire);
+  const { seeds = [1], audit } = row;
+  const ofSeed = async (seed: number): Promise<string[]> => {
+    const report = await askRow(lab, row, wire, { binary, seed });
+    const hosts = report.hosts.map((host) => ({
+      name: host.target,
+      lines: differences(host, expected, ground),
+    }));
+    const lines = audit
+      ? [...gather(hosts), ...auditDifferences(report, audit)]
+      : hosts.flatMap((one) => one.lines);
+    return seeds.length > 1 ? lines.map((line) => `seed ${seed}: ${line}`) : lines;
+  };
+  const wrong: string[] = [];
+  // One after the other: other rows run beside this one.
+  for (const seed of seeds) wrong.push(...(await ofSeed(seed)));
+  return wrong;
 };

@@ -19,11 +19,11 @@ const SAME: Readonly<Record<string, string>> = {
 };
 
 /** Hosts answer with a TTL of 128, routers with 64, and each router on the way takes one. */
-const RESET_TTL = { target: 126, r1: 64, r2: 63 } as const;
+const RESET_TTL = { target: 126, r1: 64, r2: 63, a: 63, b: 63 } as const;
 
 /** Ports that show a row's filter: each single one, the edges of each stretch on both sides, and two far off. */
 export const tellingPorts = (row: Row, listed: readonly number[]): Map<number, Saying> => {
-  const { rest, listed: whenListed, ...named } = row.expect.ports;
+  const { rest, listed: whenListed, ...named } = row.expect.ports ?? {};
   const stretches = Object.entries(named).map(([key, saying]) => {
     const [from = 0, to = from] = key.split('-').map(Number);
     return { from, to, saying };
@@ -65,10 +65,10 @@ export const askNmap = async (
   lab: Lab,
   address: string,
   ports: readonly number[],
-  { retries = 2, rate = 100 } = {},
+  { retries = 2, rate = 100, longestMs = 800 } = {},
 ): Promise<View> => {
   const family = address.includes(':') ? ['-6'] : [];
-  const pace = `--max-retries ${retries} --min-rate ${rate} --initial-rtt-timeout 500ms --max-rtt-timeout 800ms`;
+  const pace = `--max-retries ${retries} --min-rate ${rate} --initial-rtt-timeout ${longestMs}ms --max-rtt-timeout ${longestMs}ms`;
   const what = `-n -Pn --send-ip -sS -oX - -p ${ports.join(',')} ${address}`;
   const command = ['nmap', ...family, ...pace.split(' '), ...what.split(' ')];
   const { stdout, stderr, code } = await lab.asExpert(command);
@@ -99,7 +99,9 @@ export const differenceFrom = (lab: Lab, row: Row, saying: Saying, seen: Seen | 
   const isReset = reasons.some((reason) => reason === 'conn-refused' || reason === 'middlebox-reset');
   if (isReset) {
     // A forged reset carries the address of the host; only its TTL betrays who sent it.
-    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'];
+    // The way over two routers is one hop longer for what stands behind them.
+    const longer = row.way === 'twin' && (from === undefined || from === 'r2') ? 1 : 0;
+    const right = seen.reason === 'reset' && seen.ttl === RESET_TTL[from ?? 'target'] - longer;
     return right ? null : said;
   }
   const right =

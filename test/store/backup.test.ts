@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, judged, opened, stage, thrownBy } from './open.ts';
+import { buildProgram } from './program.ts';
 import type { Arguments } from './writer.ts';
-import { buildWriter } from './writer-program.ts';
 
 const at = folder();
-const program = `${at}/writer.mjs`;
-
-beforeAll(() => buildWriter(at, program));
+const program = buildProgram('writer', at);
 
 const drafts = (): string[] => readdirSync(at).filter((name) => name.endsWith('.draft'));
 

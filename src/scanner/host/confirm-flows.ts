@@ -62,8 +62,6 @@ export const confirmFlows = async (
       scan.amend({
         ...now,
         attempts: now.attempts + result.attempts,
-        // Silence on a flow that never answers is no loss.
-        lost: one.lost ?? 0,
         flows: { ...result.flows, ...(over === null ? {} : { over }) },
       });
     }),

@@ -1,7 +1,7 @@
 import type { Control, PortObservation } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import { pause } from '../pause.ts';
-import { CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
+import { CONTROL_LOSS, CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
 
 const KINDS = ['accepted', 'refused'] as const;
@@ -42,6 +42,7 @@ export class HostControl {
   #answered = 0;
   #lost = 0;
   #void = 0;
+  #lostInARow = 0;
   #stoppedAfter: number | null = null;
 
   /** `onLimit` is called when answers fail to come that came before, whether or not they come back. */
@@ -58,6 +59,11 @@ export class HostControl {
 
   get hasStopped(): boolean {
     return this.#stoppedAfter !== null;
+  }
+
+  /** Too many controls were lost for chance: packets to this host are limited, and silence says little. */
+  get isLimited(): boolean {
+    return this.#lost >= CONTROL_LOSS.few && this.#lost / this.#asked > CONTROL_LOSS.share;
   }
 
   /** Probes to controls that were lost, and all of them: they tell of the path what those to the silent ports cannot. */
@@ -78,8 +84,12 @@ export class HostControl {
   async check(): Promise<'held' | 'void' | 'stopped'> {
     if (this.hasStopped) return 'stopped';
     const results = await Promise.all(this.#ports.map((control) => this.#ask(control)));
-    if (this.#prober.signal.aborted || results.every((result) => result === 'held')) return 'held';
-    if (results.includes('lost') && !results.includes('stopped') && !results.includes('late')) return 'void';
+    if (this.#prober.signal.aborted || results.every((result) => result === 'held')) {
+      this.#lostInARow = 0;
+      return 'held';
+    }
+    const isShort = !results.includes('stopped') && !results.includes('late');
+    if (isShort && ++this.#lostInARow <= CONTROL_LOSS.inARow && !this.isLimited) return 'void';
     this.#prober.queue.slowDown();
     this.#onLimit();
     if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {

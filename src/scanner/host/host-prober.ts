@@ -32,11 +32,15 @@ export interface PortResult {
   readonly lost: number;
 }
 
-/** How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. */
+/**
+ * How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. `silences`: how long
+ * the attempts waited that were not answered, those before included; more are added.
+ */
 export interface Asking {
   readonly attempts: number;
   readonly waitMs: (attempt: number) => number;
   readonly earlier?: number;
+  readonly silences?: number[];
 }
 
 const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
@@ -127,11 +131,11 @@ export class HostProber {
    */
   async ask(
     port: number,
-    { attempts: most, waitMs, earlier = 0 }: Asking,
+    { attempts: most, waitMs, earlier = 0, silences = [] }: Asking,
     talk?: Talk,
     flow: Flow = { sourcePort: null },
   ): Promise<PortResult> {
-    const waits: number[] = [];
+    let waitedMs = 0;
     let softErrors = 0;
     for (let attempts = 1; ; attempts++) {
       const timeoutMs = waitMs(attempts - 1);
@@ -149,13 +153,13 @@ export class HostProber {
       }
       if (reply.kind !== 'silent') {
         // An attempt that did not even wait for one round trip of this host lost nothing.
-        const lost = 'rttMs' in reply ? waits.filter((waited) => waited > this.rtt.longestMs).length : 0;
+        const lost = 'rttMs' in reply ? silences.filter((waited) => waited > this.rtt.longestMs).length : 0;
         return { reply, attempts, lost };
       }
-      waits.push(reply.waitedMs);
+      silences.push(reply.waitedMs);
+      waitedMs += reply.waitedMs;
       const isHopeless = !this.isAnswering && attempts >= ATTEMPTS_WITHOUT_ANSWER;
       if (attempts >= most || isHopeless || this.signal.aborted) {
-        const waitedMs = waits.reduce((sum, ms) => sum + ms, 0);
         return { reply: { kind: 'silent', waitedMs, attempts }, attempts, lost: 0 };
       }
       await pause(Math.random() * this.rtt.waitMs(0) * 0.5, this.signal);

@@ -13,7 +13,7 @@ import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
 import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
-import { type Asking, HostProber, type RunContext } from './host-prober.ts';
+import { type Asking, HostProber, isSoftError, type RunContext } from './host-prober.ts';
 import { isFirstAsked, showsLife } from './liveness.ts';
 import type { Neighbours } from './neighbours.ts';
 import { ECHO_WAIT_MS, NO_ADDRESS, NOT_NEEDED, ping } from './ping.ts';
@@ -114,7 +114,7 @@ class HostScan {
   async #askFew(): Promise<void> {
     const { retries } = this.#plan;
     const { firstAnswer } = this.#prober;
-    void this.#startEcho(ECHO_WAIT_MS);
+    this.#startEcho(ECHO_WAIT_MS);
     const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
     const asking = this.#prober.patiently(retries);
     const sampling = this.#prober.patiently(Math.min(1, retries));
@@ -131,24 +131,24 @@ class HostScan {
     const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
     await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
-    const silent = scan.observations.filter(({ reply }) => reply.kind === 'silent');
+    const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
     group.sent += prober.sent;
     all.sent += prober.sent;
     if (scan.isAlive || this.#isStopped) {
-      // What was silent before the host was known to live, and what a sample needs at least.
+      // What was silent before the host was known to live, and what a sample needs at least; and errors that may pass.
       await Promise.all(
-        silent.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
+        doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );
     } else if (plan.retries > 0) {
       const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
-      void this.#startEcho(lastMs);
+      this.#startEcho(lastMs);
       await Promise.all(
         scan.observations
           .filter(({ why }) => why === 'required')
           .map(({ port }) => scan.askAgain(port, lastMs)),
       );
-    } else void this.#startEcho(ECHO_WAIT_MS);
+    } else this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();
     if (scan.isAlive || echo.kind === 'reply') {
       prober.queue.isAlive = true;
@@ -164,8 +164,9 @@ class HostScan {
       usual: prober.rtt.waitMs(0),
       last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
     };
+    const rounds = { discounted: new Map(), confirmed: new Map() };
     const confirm = (): Promise<void> =>
-      confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
+      confirmSilence(scan, control, { retries: plan.retries, loss }, waits, rounds);
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
@@ -180,14 +181,17 @@ class HostScan {
     return flows;
   }
 
-  #startEcho(waitMs: number): Promise<Echo> {
+  /** `#echoed` gives what becomes of it. */
+  #startEcho(waitMs: number): void {
+    if (this.#echo) return;
     const { pinger, emit } = this.#deps;
-    this.#echo ??= ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
+    this.#echo = ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
       if (echo.kind === 'reply') this.#prober.noteAnswer();
       emit({ type: 'echoed', host: this.#host, echo });
       return echo;
     });
-    return this.#echo;
+    // A bug is thrown where the echo is waited for, which may be later than it happens.
+    this.#echo.catch(() => {});
   }
 
   /** The echo that was asked for; where none was, ports had answered. */

@@ -19,14 +19,18 @@ const isFiltered = ({ reply }: PortObservation): boolean =>
 const zoneOf = ({ port }: PortObservation): number =>
   inRange(port, LEGACY_PORTS) ? 1 : inRange(port, MODERN_PORTS) ? 2 : 0;
 
-/** The middle port of each stretch of neighbouring filtered sample ports of one zone, the widest of each zone first. */
+/**
+ * The middle port of each stretch of neighbouring sample ports that are filtered in one way and lie in one zone, the widest of each
+ * zone first.
+ */
 const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
   const runs: PortObservation[][] = [];
   let last: PortObservation | null = null;
   for (const one of dynamic) {
     if (!isFiltered(one)) last = null;
     else {
-      if (last && zoneOf(last) === zoneOf(one)) runs.at(-1)?.push(one);
+      const isSame = last && zoneOf(last) === zoneOf(one) && last.reply.kind === one.reply.kind;
+      if (isSame) runs.at(-1)?.push(one);
       else runs.push([one]);
       last = one;
     }

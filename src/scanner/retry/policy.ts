@@ -68,7 +68,14 @@ export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
-/** Answered controls behind a silence that is called held. */
+/**
+ * Controls that were lost and answered when asked again at once are loss, unless that happens in more than `inARow` rounds in a row,
+ * or to more than this share of them, `few` at least: then it is a limit.
+ */
+export const CONTROL_LOSS = { inARow: 3, few: 3, share: 0.25 } as const;
+/** Rounds of probes to a silent port that decides in which all controls answered; what was silent before may be a limit's doing. */
+export const CONFIRMED_ROUNDS = 2;
+/** Probes to controls behind anything that a filter may have done. */
 export const ENOUGH_CONTROLS = 3;
 
 /** Pauses before a soft ICMP error (host-, net-unreachable, time exceeded; RFC 1122 section 4.2.3.9) is asked about again. */

@@ -1,7 +1,7 @@
 import type { Expectation, Row } from '../row.ts';
 
 /** Silence on everything; nobody knows whether there is a host. */
-export const UNREACHABLE: Expectation = {
+export const UNREACHABLE = {
   verdict: 'unreachable',
   requirements: {
     'endpoint-mapper': 'undetermined',
@@ -9,7 +9,7 @@ export const UNREACHABLE: Expectation = {
     'dynamic-rpc': 'undetermined',
   },
   ports: { 135: 'filtered no-response', 3389: 'filtered no-response', rest: 'filtered no-response' },
-};
+} satisfies Expectation;
 
 /**
  * The `server` host without any firewall: Samba's mapper and endpoints, xrdp, and resets from every other port. No surer

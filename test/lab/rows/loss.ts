@@ -16,8 +16,40 @@ const loss1: Row = {
   expect: healthy,
 };
 
+/** A block that is really filtered, on a way that loses so much that many a silence beside it is none. */
+const lossyBlock = (percent: number, how: 'drop' | 'reset'): Row => ({
+  name: `loss-${percent}-${how}-block-edges`,
+  about: `${percent} of 100 packets are lost each way, and router 1 ${how}s a block: what is called exact must be so`,
+  host: 'server',
+  lossy: true,
+  seeds: [1, 2],
+  rules: [
+    ...lose(percent),
+    r1(`$to tcp dport 55000-59999 ${how === 'drop' ? 'drop' : 'reject with tcp reset'}`),
+  ],
+  expect: {
+    verdict: 'blocked',
+    requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'fail' },
+    stretches: ['1025-54999 reachable', '55000-59999 filtered', '60000-65535 reachable'],
+  },
+  ...(how === 'reset'
+    ? {
+        node: {
+          knownLimit: 'cannot see the TTL of a reset: the block looks closed by the host',
+          verdict: 'ready',
+          requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'pass' },
+          stretches: ['1025-65535 reachable'],
+        },
+      }
+    : {}),
+});
+
 /** Networks that lose packets without meaning it. */
 export const lossRows: readonly Row[] = [
+  lossyBlock(3, 'drop'),
+  lossyBlock(3, 'reset'),
+  lossyBlock(5, 'drop'),
+  lossyBlock(5, 'reset'),
   loss1,
   over6(loss1),
   { ...loss1, name: 'loss-5', about: 'one packet in twenty is lost, each way', rules: lose(5) },

@@ -93,9 +93,6 @@ const reset135: Row = {
   },
 };
 
-const LAST_HOP =
-  'a reset of the last router comes back at the same TTL as one of the host, so it looks like the host';
-
 const resetBlock2: Row = {
   ...blocked(
     'reset-block-r2',
@@ -105,10 +102,6 @@ const resetBlock2: Row = {
     'r2',
   ),
   node: { ...blockLooksClosed, knownLimit: 'cannot see where a reset comes from' },
-  linux: {
-    ...blockLooksClosed,
-    knownLimit: LAST_HOP,
-  },
 };
 
 const ADMIN = 'filtered admin-prohibited from r2';
@@ -199,7 +192,6 @@ export const rejectRows: readonly Row[] = [
       ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r2' },
       filters: ['135 reset after r2 by r2'],
     },
-    linux: { knownLimit: LAST_HOP, ports: { 135: 'closed conn-refused' }, filters: [] },
   },
   resetBlock2,
   {
