@@ -19,6 +19,8 @@ export interface Wanted {
   readonly widest?: number;
   readonly mute?: number;
   readonly elsewhere?: number;
+  /** Nothing was asked for a while: routers have all of their ICMP errors left. */
+  readonly isRested?: boolean;
 }
 
 /** Linux as it comes, Linux set to ten a second, and routers without a burst that send two a second. */
@@ -66,6 +68,7 @@ export const drawNetwork = (random: Random, wanted: Wanted = {}): Network => {
     waitMs: rttMs + Math.max(100, 2 * rttMs * random.unit()),
     gapMs: random.pick([0, 7, 50]),
     elsewhere: wanted.elsewhere ?? random.pick([0, 0, 0.5, 2]),
+    isRested: wanted.isRested ?? false,
     seed: random.whole(0, 2 ** 31),
   };
 };

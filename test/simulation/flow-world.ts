@@ -88,8 +88,7 @@ export const flowWorlds = (
       pause: (ms: number) => clock.after(ms),
       isStopped: false,
     };
-    const place =
-      answering && silent ? await divergence(traces, FILTERED_PORT, { answering, silent }) : undefined;
+    const place = isMixed ? await divergence(traces, FILTERED_PORT, { answering, silent }) : undefined;
     const filters = net.hops.flat().filter(({ drops }) => drops !== null);
     return {
       net,

@@ -40,6 +40,8 @@ export interface Network {
   readonly gapMs: number;
   /** ICMP errors a second that each router owes to others of our probes, as in an audit. */
   readonly elsewhere: number;
+  /** Routers have all of their ICMP errors left at first; else some. */
+  readonly isRested: boolean;
   readonly seed: number;
 }
 
@@ -79,7 +81,10 @@ export class SimulatedNetwork {
     this.#clock = clock;
     this.#random = random;
     for (const router of net.hops.flat()) {
-      this.#buckets.set(router, new Bucket(router.limit, random.whole(0, router.limit.burst)));
+      this.#buckets.set(
+        router,
+        new Bucket(router.limit, random.whole(net.isRested ? router.limit.burst : 0, router.limit.burst)),
+      );
     }
   }
 

@@ -41,7 +41,7 @@ export const confirmFlows = async (
   const traces = plan.locate ? ttlProberOf(prober) : null;
   const hops: Hop[] = [];
   const place = async (port: number, { answering, silent }: FlowResult): Promise<string | null> => {
-    if (!traces || !answering || !silent) return null;
+    if (!traces || answering.length === 0 || silent.length === 0) return null;
     const diverging = await divergence(traces, port, { answering, silent });
     hops.push(...diverging.hops);
     return diverging.over;
@@ -49,10 +49,12 @@ export const confirmFlows = async (
   await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
       const result = await askFlows(prober, one, scan.flowOf(one.port), loss, flows);
-      if (!result || (one.reply.kind === 'silent' && !result.answering)) return;
-      if (one.reply.kind === 'silent' && result.answering) {
+      if (!result) return;
+      const passing = result.answering[0];
+      if (one.reply.kind === 'silent') {
+        if (!passing) return;
         // What answers is spoken to over the flow that passes.
-        scan.setFlow(one.port, result.answering);
+        scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;

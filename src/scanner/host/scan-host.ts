@@ -35,7 +35,7 @@ export interface HostDeps {
 }
 
 /** A share of lost probes, 0..1: those to ports that answered in the end, and the controls. */
-const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
+export const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
   const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
   const controls = control?.losses ?? { lost: 0, asked: 0 };
   const lost = answered.reduce((sum, one) => sum + (one.lost ?? 0), controls.lost);
