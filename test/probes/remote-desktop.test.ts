@@ -13,7 +13,11 @@ const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex
 
 describe('Remote Desktop', () => {
   it.each([
-    ['xrdp-plain', false, 'speaks Remote Desktop without negotiation, as XP and Server 2003 without a service pack do'],
+    [
+      'xrdp-plain',
+      false,
+      'speaks Remote Desktop without negotiation, as XP and Server 2003 without a service pack do',
+    ],
     ['xrdp-tls', true, 'speaks Remote Desktop with TLS'],
     ['xrdp-tls-required', true, 'speaks Remote Desktop: it requires TLS'],
     ['freerdp-plain', true, 'speaks Remote Desktop: it requires CredSSP'],
