@@ -36,6 +36,14 @@ describe('Remote Desktop', () => {
     expect(seen.detail).toBe('speaks Remote Desktop with CredSSP with early user authorization');
   });
 
+  it('a negotiation of a wrong length is no sign of a server that does not negotiate', async () => {
+    const seen = await observe(hex('03000013 0ed00000123400 02030400 02000000'));
+    expect(seen).toMatchObject({
+      detail: 'speaks Remote Desktop with a negotiation that cannot be read',
+      finding: { speech: 'spoke', negotiated: true },
+    });
+  });
+
   it('says nothing of any user', async () => {
     const sent: Buffer[] = [];
     const endpoint = await listen((socket) => {
