@@ -1,7 +1,7 @@
 import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { COMPARED_FLOWS, FLOWS } from '../retry/policy.ts';
+import { COMPARED_PACKETS, FLOWS } from '../retry/policy.ts';
 
 /** A port and how it answers. */
 export interface AnsweringPort {
@@ -33,7 +33,7 @@ export const compareFlows = async (
   const answers = async ({ port, kind }: AnsweringPort): Promise<number> =>
     (await prober.probe(port, { flow: { sourcePort: null } })).kind === kind ? 1 : 0;
   let counts: FlowComparison = { flows: 0, passed: 0, control: 0 };
-  while (counts.flows < COMPARED_FLOWS.most && !prober.signal.aborted) {
+  while (counts.flows < COMPARED_PACKETS && !prober.signal.aborted) {
     const [passed, answered] = await Promise.all([answers(of), answers(control)]);
     counts = {
       flows: counts.flows + 1,
