@@ -5,6 +5,7 @@ import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done, Entry } from '../store/reports.ts';
+import type { Excludes } from '../targets/excludes.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { chooseSink, type Sink } from './audit-sink.ts';
@@ -28,6 +29,7 @@ export interface AuditRun {
   /** What the history had of the run when it was resumed. */
   readonly earlier: RunEntry | null;
   readonly space: TargetSpace;
+  readonly excludes: Excludes;
   readonly done: Done;
   readonly engine: Engine;
   readonly options: ScanOptions;
@@ -136,6 +138,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     run,
     engine,
     scope: options.scope,
+    excludes: audit.excludes,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

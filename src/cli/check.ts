@@ -52,7 +52,7 @@ const watch = async (
 export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   // Only single hosts are for a check; this says so in the words of a check.
   parseTargets(texts);
-  const { spec, size } = await readTargets(texts, options);
+  const { spec, size, excludes } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to ask them`);
   }
@@ -70,6 +70,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     run,
     engine,
     scope: options.scope,
+    excludes,
     onStopping: () => {
       if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
     },

@@ -93,9 +93,10 @@ const importCommand = (): Command =>
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, { db }: Flags) => {
       await withHistory(db ?? null, async (history) => {
-        const [{ linesOf }, { hostSchema }] = await Promise.all([
+        const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
           import('../store/lines.ts'),
           import('../output/schema.ts'),
+          import('./kept-plan.ts'),
         ]);
         // Opened when it is read: a stream that fails before anybody listens would end the process.
         async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -103,7 +104,7 @@ const importCommand = (): Command =>
         }
         const readHost = (value: unknown): HostReport => hostSchema.parse(value);
         const { runs, skipped, hosts } = await history
-          .importRuns(linesOf(chunks()), readHost)
+          .importRuns(linesOf(chunks()), { readHost, checkPlan })
           .catch((error) => {
             if (error instanceof Error && 'code' in error && 'syscall' in error) {
               throw new UsageError(`history import ${file}: cannot be read (${error.code})`);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
 import { StoreError } from '../store/store-error.ts';
 import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
@@ -12,6 +13,8 @@ import { version } from './version.ts';
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
+/** Longest line of a complaint, in characters. */
+const MOST_LINE = 4000;
 
 const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['check', checkCommand],
@@ -48,9 +51,11 @@ const program = (typed = ''): Command => {
   return main;
 };
 
-/** One line about what was typed, without commander's own prefix. */
-const usageLine = (error: Error): string =>
-  error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+/** What is said about what was typed: one line without commander's own prefix, or a line for each mistake. */
+const usageLines = (error: Error): readonly string[] =>
+  error instanceof CommanderError
+    ? [error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')]
+    : error.message.split('\n');
 
 /**
  * Runs the command line and sets the exit code. The only place where errors are caught: what was typed gives one line
@@ -62,7 +67,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError) {
-      if (usageLine(error) !== '(outputHelp)') process.stderr.write(`ra-preflight: ${usageLine(error)}\n`);
+      const lines = usageLines(error).filter((line) => line !== '(outputHelp)');
+      process.stderr.write(lines.map((line) => `ra-preflight: ${cleanText(line, MOST_LINE)}\n`).join(''));
       process.exitCode = EXIT_USAGE;
       return;
     }

@@ -40,6 +40,7 @@ export interface RawOptions {
   readonly csvColumn?: string;
   readonly db?: string;
   readonly yes?: boolean;
+  readonly skipBad?: boolean;
 }
 
 /** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
@@ -72,6 +73,8 @@ export interface ScanOptions {
   readonly excludes: readonly string[];
   readonly excludeFiles: readonly string[];
   readonly csvColumn: string | null;
+  /** Entries that are wrong are left out and said, instead of refused. */
+  readonly skipBad: boolean;
   /** History file, null for the platform's. */
   readonly db: string | null;
   readonly yes: boolean;
@@ -93,6 +96,16 @@ export const AUDIT: Manner = { bulk: true, concurrency: 2048, hostsAtOnce: 1024,
 /** Share of the whole rate that one host may get, so that a check of few hosts stays gentle to each. */
 const PER_HOST_SHARE = 0.25;
 
+/** Least and most of each number, as typed and as a stored plan may have it. Times in milliseconds, rates per second. */
+export const BOUNDS = {
+  rate: [1, 1_000_000],
+  concurrency: [1, 65_535],
+  sample: [1, portCount(DYNAMIC_PORTS)],
+  seed: [0, 2 ** 32 - 1],
+  timeoutMs: [50, 60_000],
+  retries: [0, 10],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>;
+
 /** A whole number within bounds; throws UsageError that names the option and the bounds. */
 export const wholeNumber = (option: string, text: string, least: number, most: number): number => {
   const value = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -100,6 +113,17 @@ export const wholeNumber = (option: string, text: string, least: number, most: n
     throw new UsageError(`${option} ${shown(text)}: expected a whole number from ${least} to ${most}`);
   }
   return value;
+};
+
+/** A time as a whole number of milliseconds, `500ms` or `3s`, from `least` on; throws UsageError that names the bounds. */
+const milliseconds = (option: string, text: string, least: number): number => {
+  const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,3})?)\s*(ms|s|)$/.exec(text.trim()) ?? [];
+  const value = Number(digits) * (unit === 's' ? 1000 : 1);
+  const most = BOUNDS.timeoutMs[1];
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new UsageError(
+    `${option} ${shown(text)}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
+  );
 };
 
 /** One of a few words; throws UsageError that lists them. */
@@ -131,31 +155,29 @@ export const resolveOptions = (
   const count = (
     option: string,
     text: string | undefined,
-    least: number,
-    most: number,
+    [least, most]: readonly [number, number],
     standard: number,
   ): number => (text === undefined ? standard : wholeNumber(option, text, least, most));
   const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
   const wait = timeouts(platform);
-  const rate = count('--rate', raw.rate, 1, 1_000_000, 1000);
-  const concurrency = count('--concurrency', raw.concurrency, 1, 65_535, manner.concurrency);
+  const rate = count('--rate', raw.rate, BOUNDS.rate, 1000);
+  const concurrency = count('--concurrency', raw.concurrency, BOUNDS.concurrency, manner.concurrency);
   const subnetRate = count(
     '--subnet-rate',
     raw.subnetRate,
-    1,
-    1_000_000,
+    BOUNDS.rate,
     Math.ceil(rate * manner.subnetShare),
   );
   const bothOrNeither = raw.ipv4 === raw.ipv6;
   return {
     novice: raw.novice === undefined ? 'auto' : oneOf('--novice', raw.novice, NOVICES),
     rpcRange,
-    sample: count('--sample', raw.sample, 1, portCount(DYNAMIC_PORTS), 32),
-    seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, 0, 2 ** 32 - 1),
-    timeoutMs: count('--timeout', raw.timeout, wait.least, 60_000, wait.standard),
-    retries: count('--retries', raw.retries, 0, 10, 2),
+    sample: count('--sample', raw.sample, BOUNDS.sample, 32),
+    seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, ...BOUNDS.seed),
+    timeoutMs: raw.timeout === undefined ? wait.standard : milliseconds('--timeout', raw.timeout, wait.least),
+    retries: count('--retries', raw.retries, BOUNDS.retries, 2),
     concurrency,
-    perHost: count('--per-host', raw.perHost, 1, 65_535, 64),
+    perHost: count('--per-host', raw.perHost, BOUNDS.concurrency, 64),
     rate,
     perHostRate: Math.max(1, rate * PER_HOST_SHARE),
     perSubnetRate: subnetRate,
@@ -175,6 +197,7 @@ export const resolveOptions = (
     excludes: raw.exclude ?? [],
     excludeFiles: raw.excludeFile ?? [],
     csvColumn: raw.csvColumn ?? null,
+    skipBad: raw.skipBad ?? false,
     db: raw.db ?? null,
     yes: raw.yes ?? false,
   };

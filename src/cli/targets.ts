@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
+import { escaped, shown } from '../model/shown.ts';
+import { type Excludes, readExcludes } from '../targets/excludes.ts';
 import type { TargetItem } from '../targets/item.ts';
-import { readTargetSpec, type TargetSpec } from '../targets/parse-space.ts';
+import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
+import { resolveExcludes } from './excludes.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { canonicalResolver } from './resolver.ts';
 
 const plural = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
@@ -63,7 +67,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
   return { items, emptyCells };
 };
 
-const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
+const excludedItems = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
   const items: TargetItem[] = excludes.map((text) => ({ text, at: '--exclude' }));
   for (const path of excludeFiles) {
     const parseSource = await listReader();
@@ -74,8 +78,24 @@ const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<Ta
 
 /** The targets of a run, and what a person should know about how they were read. */
 export interface Asked extends TargetSpec {
+  readonly excludes: Excludes;
   readonly notices: readonly string[];
 }
+
+/** Blocks that a notice names; of more, only how many. */
+const MOST_NAMED = 3;
+
+const widenedNotice = (widened: readonly Widened[]): string[] => {
+  const named = widened
+    .slice(0, MOST_NAMED)
+    .map(({ at, text, whole }) => `${escaped(at)} ${shown(text)} is all of ${whole}`);
+  const more = widened.length - named.length;
+  return widened.length === 0
+    ? []
+    : [
+        `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: an address and a slash mean the whole block`,
+      ];
+};
 
 /**
  * Reads what is to be asked: targets as typed, lists, excludes, and what the configuration allows. Throws UsageError
@@ -83,15 +103,20 @@ export interface Asked extends TargetSpec {
  */
 export const readTargets = async (texts: readonly string[], options: ScanOptions): Promise<Asked> => {
   const { items, emptyCells } = await readItems(texts, options.csvColumn);
+  const barred = readExcludes(await excludedItems(options));
+  const { excludes, notices } = await resolveExcludes(barred, canonicalResolver());
   const asked = readTargetSpec({
     items,
-    excludes: await readExcludes(options),
+    excludes,
     guard: { families: options.families, scope: options.scope, own: ownAddresses() },
   });
   const { denied, own } = asked.removed;
   return {
     ...asked,
+    excludes,
     notices: [
+      ...notices,
+      ...widenedNotice(asked.widened),
       ...(emptyCells > 0 ? [`${plural(emptyCells, 'row')} with nothing in the column left out`] : []),
       ...(denied > 0 ? [`${plural(denied, 'address')} left out: the configuration denies them`] : []),
       ...(own > 0
