@@ -116,7 +116,9 @@ const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
   const prepared = await prepareAudit(texts, options);
-  return withHistory(options.db, async (history) => codeOf(await startAudit(prepared, { history }), options));
+  return withHistory(options.db, 'create', async (history) =>
+    codeOf(await startAudit(prepared, { history }), options),
+  );
 };
 
 /** The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. */
@@ -138,7 +140,7 @@ const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): P
  */
 export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
   await checkWritable(now.output);
-  return withHistory(now.db, async (history) => {
+  return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);

@@ -59,7 +59,7 @@ const listCommand = (): Command =>
       const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const runs = history.runs(limit);
         const { renderHistory, renderHistoryJson } = await import('../output/history-table.ts');
         const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(flags));
@@ -78,7 +78,7 @@ export const reportCommand = (): Command =>
       const format = oneOf('--format', flags.format ?? 'table', formatNames);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
         const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
@@ -101,7 +101,7 @@ export const diffCommand = (): Command =>
       const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const [before, after] = [history.find(a), history.find(b)];
         const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
         const diff: RunDiff = { schema: DIFF_SCHEMA, before, after, ...compared };

@@ -58,7 +58,7 @@ const pruneCommand = (): Command =>
         ...(schedule === undefined ? {} : { schedule }),
         dryRun: dryRun ?? false,
       };
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'change', async (history) => {
         const { runs, hosts, bytes } = await history.prune(pruning);
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
@@ -75,7 +75,7 @@ const exportCommand = (): Command =>
     .option('-o, --output <file>', 'write there instead of to standard output')
     .action(async (runs: string[], { db, output }: Flags) => {
       await checkWritable(output ?? null);
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const ids =
           runs.length > 0
             ? runs.map((run) => history.find(run).id)
@@ -92,7 +92,7 @@ const importCommand = (): Command =>
     .summary('take in what export wrote')
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, { db }: Flags) => {
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'create', async (history) => {
         const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
           import('../store/lines.ts'),
           import('../output/schema.ts'),
@@ -128,7 +128,7 @@ const backupCommand = (): Command =>
     .argument('<file>', 'the copy')
     .option('--force', 'replace a file that is there')
     .action(async (file: string, { db, force }: Flags) => {
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const { bytes } = history.backup(file, { overwrite: force ?? false });
         say(`${file}: ${megabytes(bytes)}, checked`);
       });
@@ -146,7 +146,7 @@ const trendCommand = (): Command =>
     .action(async (run: string | undefined, { db, format = 'table', limit }: Flags) => {
       const kind = oneOf('--format', format, ['table', 'json']);
       const most = limit === undefined ? 60 : wholeNumber('--limit', limit, 1, 1000);
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const series = history.series(history.find(run ?? 'latest').id, most);
         if (series.length === 0) throw new UsageError('history trend: no run of that series has finished');
         const insights = trendInsights(history.trend(series.map(({ id }) => id)));

@@ -105,7 +105,7 @@ export const runOnce = async (name: string, { config, db }: Flags): Promise<void
 /** `schedule run`, until it is stopped. */
 export const runAll = async ({ config, db }: Flags): Promise<void> => {
   const schedules = await loadSchedules(config, db);
-  const history = await openHistoryFile(schedules[0]?.options.db ?? null);
+  const history = await openHistoryFile(schedules[0]?.options.db ?? null, 'create');
   const started = new Map<string, Date>();
   try {
     for (const { startedAt, schedule } of history.runs().toReversed()) {

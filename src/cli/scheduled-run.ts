@@ -183,7 +183,7 @@ export const runScheduled = async (
   try {
     let report: ReportSource;
     try {
-      history = await openHistoryFile(options.db);
+      history = await openHistoryFile(options.db, 'create');
       report = await startAudit(await prepareAudit(targetsOf(schedule), options), {
         history,
         schedule: spec.name,

@@ -51,8 +51,8 @@ export const serveCommand = (): Command =>
     .action(async (flags: Flags) => {
       const port = wholeNumber('--port', flags.port, 0, 65_535);
       const token = await tokenOf(flags);
-      const { openHistoryFile } = await import('./history-file.ts');
-      const history = await openHistoryFile(flags.db ?? null);
+      const { openHistoryFile, standardHistoryPath } = await import('./history-file.ts');
+      const history = await openHistoryFile(flags.db ?? standardHistoryPath(), 'read');
       try {
         const { dashboardOf, LOOK } = await import('./dashboard.ts');
         const { serveDashboard } = await import('../serve/serve.ts');
