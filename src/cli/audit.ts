@@ -9,28 +9,29 @@ import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/within.ts';
 import { conduct } from './audit-run.ts';
 import type { Sink } from './audit-sink.ts';
-import { checkWritable } from './deliver.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { resolveExcludes } from './excludes.ts';
 import { exitCode } from './exit-code.ts';
+import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { canonicalResolver } from './resolver.ts';
 import { startRun } from './run-start.ts';
+import { say } from './say.ts';
 import { readTargets } from './targets.ts';
 
-const say = ({ quiet }: ScanOptions, text: string): void => {
-  if (!quiet) process.stderr.write(`ra-preflight: ${text}\n`);
+const tell = ({ quiet }: ScanOptions, text: string): void => {
+  if (!quiet) say(text);
 };
 
 const confirm = (hosts: number, options: ScanOptions): void => {
   if (hosts <= MOST_UNCONFIRMED) return;
   const estimate = estimateText(hosts, options);
   if (!options.yes) throw new UsageError(`${estimate}; add --yes to ask them`);
-  say(options, estimate);
+  tell(options, estimate);
 };
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
@@ -81,7 +82,7 @@ export const prepareAudit = async (
 ): Promise<PreparedAudit> => {
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
-  for (const notice of notices) say(options, notice);
+  for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
   return { texts, options, spec, excludes, size, seed, engine: await engineFor(options, seed) };
 };
@@ -149,7 +150,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     confirm(stored.hosts, options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options, entry.seed);
-    say(
+    tell(
       options,
       `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; asks ${spaceWords(spec)}`,
     );

@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
-import { checkWritable, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { oneOf, wholeNumber } from './options.ts';
+import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
 interface Flags {
@@ -36,10 +38,6 @@ const withDb = (command: Command): Command =>
   command.option('--db <file>', 'history file (default in the data folder of the platform)');
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
-const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
-};
 
 const pruneCommand = (): Command =>
   withDb(new Command('prune'))

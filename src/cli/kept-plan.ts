@@ -6,8 +6,8 @@ import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { isWithin } from '../targets/within.ts';
+import { isList } from './lists.ts';
 import { BOUNDS, ENGINES, NOVICES, type ScanOptions } from './options.ts';
-import { isList } from './targets.ts';
 
 // A plan decides who gets packets and how many a second, and a history may come from somebody else: what is stored is checked
 // like what is typed. Apart from audit.ts, because only a resume and an import read plans and zod is large.

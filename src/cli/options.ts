@@ -5,6 +5,7 @@ import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { parsePortRange } from '../targets/ports.ts';
 import type { Scope } from '../targets/scope.ts';
+import { formatOfFile } from './endings.ts';
 
 export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
   | Generation
@@ -141,6 +142,15 @@ export const oneOf = <T extends string>(option: string, text: string, words: rea
 const timeouts = (platform: NodeJS.Platform): { least: number; standard: number } =>
   platform === 'win32' ? { least: 3500, standard: 5000 } : { least: 50, standard: 3000 };
 
+/** The format that was asked for: by name, else by the ending of the file that is to be written. */
+const formatOf = (flags: RawOptions, config: RawOptions): FormatName | null => {
+  const ending = ({ output }: RawOptions): FormatName | null =>
+    output === undefined ? null : formatOfFile(output);
+  const named = ({ format }: RawOptions): FormatName | null =>
+    format === undefined ? null : oneOf('--format', format, formatNames);
+  return named(flags) ?? ending(flags) ?? named(config) ?? ending(config);
+};
+
 /**
  * Validates and completes options: the command line first, then the config file, then the defaults of the platform.
  * Throws UsageError for the first value that cannot be used.
@@ -188,7 +198,7 @@ export const resolveOptions = (
     ping: raw.ping ?? true,
     map: raw.map ?? true,
     locate: raw.locate ?? true,
-    format: raw.format === undefined ? null : oneOf('--format', raw.format, formatNames),
+    format: formatOf(flags, config),
     output: raw.output ?? null,
     quiet: raw.quiet ?? false,
     verbose: raw.verbose ?? false,

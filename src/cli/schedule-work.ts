@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
 import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
@@ -15,6 +16,7 @@ import { exitCode } from './exit-code.ts';
 import { openHistoryFile } from './history-file.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { oneOf } from './options.ts';
+import { say } from './say.ts';
 import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
@@ -29,10 +31,6 @@ export interface Flags {
   readonly system?: boolean;
   readonly into?: string;
 }
-
-const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
-};
 
 /** The command line that an outside scheduler calls, with absolute paths. */
 const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
@@ -89,7 +87,7 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
       : schedules
           .map(
             ({ name, words, targets, formats }) =>
-              `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+              `${name}: ${words}\n  ${targets.map((text) => cleanText(text)).join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
           )
           .join('');
   await deliver([text], null);

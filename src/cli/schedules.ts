@@ -4,7 +4,7 @@ import type { NotifyRule, SecretSource } from '../notify/rule.ts';
 import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig, standardConfigPath } from './config.ts';
 import { AUDIT, oneOf, resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
@@ -48,9 +48,14 @@ export const loadSchedules = async (
   db: string | undefined,
 ): Promise<Schedule[]> => {
   const { options: shared, scope, schedules, path } = await loadConfig(config);
-  if (path === null || schedules.length === 0) {
+  if (path === null) {
     throw new UsageError(
-      `${path ?? 'the configuration'}: has no [[schedule]]; expected a table with name, cron and targets (--config FILE names another file)`,
+      `${standardConfigPath()}: there is no such file, and schedules are [[schedule]] tables in it (--config FILE names another file)`,
+    );
+  }
+  if (schedules.length === 0) {
+    throw new UsageError(
+      `${path}: has no [[schedule]]; expected a table with name, cron and targets (--config FILE names another file)`,
     );
   }
   const { parseScheduleOptions } = await import('./config-file.ts');

@@ -5,16 +5,19 @@ import { type Excludes, readExcludes } from '../targets/excludes.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
 import { resolveExcludes } from './excludes.ts';
+import { isForgottenList } from './habits.ts';
+import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { canonicalResolver } from './resolver.ts';
+import { say } from './say.ts';
 
 const plural = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
 
 const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
-    process.stderr.write('ra-preflight: reading targets from the terminal, end with Ctrl-D\n');
+    say('reading targets from the terminal, end with Ctrl-D');
   }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -31,9 +34,6 @@ const readList = async (path: string, option: string): Promise<Uint8Array> => {
   }
 };
 
-/** Whether a target is a list to read: `@file` or `-` for standard input. */
-export const isList = (text: string): boolean => text === '-' || text.startsWith('@');
-
 /** The reader of lists brings a CSV parser along; it is loaded only for those who have lists: start-up is part of the answer. */
 const listReader = async () => (await import('../targets/source.ts')).parseSource;
 
@@ -47,12 +47,15 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
     throw new UsageError("target '-': standard input can be read once only");
   }
   if (csvColumn !== null && !texts.some(isList)) {
-    throw new UsageError('--csv-column: is for lists, and no @file and no - is among the targets');
+    throw new UsageError('--csv-column: is for lists, and no --list, no @file and no - is among the targets');
   }
   const items: TargetItem[] = [];
   let emptyCells = 0;
   for (const text of texts) {
     if (!isList(text)) {
+      if (isForgottenList(text)) {
+        throw new UsageError(`target ${shown(text)}: is a file here; --list ${escaped(text)} reads it`);
+      }
       items.push({ text, at: 'target' });
       continue;
     }
@@ -109,6 +112,7 @@ export const readTargets = async (texts: readonly string[], options: ScanOptions
     items,
     excludes,
     guard: { families: options.families, scope: options.scope, own: ownAddresses() },
+    skipBad: options.skipBad,
   });
   const { denied, own } = asked.removed;
   return {
@@ -116,6 +120,7 @@ export const readTargets = async (texts: readonly string[], options: ScanOptions
     excludes,
     notices: [
       ...notices,
+      ...asked.skipped.map((line) => `left out: ${line}`),
       ...widenedNotice(asked.widened),
       ...(emptyCells > 0 ? [`${plural(emptyCells, 'row')} with nothing in the column left out`] : []),
       ...(denied > 0 ? [`${plural(denied, 'address')} left out: the configuration denies them`] : []),

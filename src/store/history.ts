@@ -197,7 +197,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
     importRuns: async (lines, checks) =>
       (await import('./import.ts')).importLines(sql, around, lines, checks),
-    backup: (path, options = {}) => backupTo(sql, path, options),
+    backup: (path, options = {}) => backupTo(sql, around, path, options),
     close: () => sql.close(),
   };
 };

@@ -112,3 +112,12 @@ export const readItem = ({ text: raw, at }: TargetItem): ReadItem => {
   if (target.kind === 'name') return { ...item, kind: 'name', target };
   throw badItem(item, EXPECTED);
 };
+
+/** Whether a text stands for more than one host: a block or a range. */
+export const isBlock = (text: string): boolean => {
+  try {
+    return readItem({ text, at: '' }).kind === 'span';
+  } catch {
+    return false;
+  }
+};

@@ -23,9 +23,9 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/[\u0000-\u001f\u007f-\u009f\s]/, 'has blanks or control characters in it'],
   [/^[a-z][a-z0-9+.-]*:\/\//i, 'is a URL; give only its host'],
   [/^\\\\/, 'is a UNC path; give only the computer name'],
-  [/\//, 'is a block of addresses or a path; check takes single hosts'],
+  [/\//, 'is a block of addresses or a path, and no single host'],
   [/^-/, 'starts with a hyphen'],
-  [/^[\d.]+-[\d.]+$/, 'is a range of addresses; check takes single hosts'],
+  [/^[\d.]+-[\d.]+$/, 'is a range of addresses, and no single host'],
   [/^(\[[^\]]*\]|[^:]+):\d*$/, 'has a port; give only the host, the ports are known'],
   [/@/, 'has a user name in it; give only the host'],
 ];
@@ -51,16 +51,4 @@ export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Ta
   const read = readName(text);
   if ('why' in read) throw bad(text, read.why);
   return { kind: 'name', text, name: read.name };
-};
-
-const keyOf = (target: Target): string => (target.kind === 'address' ? target.address : target.name);
-
-/** Reads the targets of a command line, in order; one named twice is asked and reported once. Throws UsageError. */
-export const parseTargets = (texts: readonly string[]): Target[] => {
-  if (texts.length === 0) throw new UsageError(`no target given; ${SINGLE.expected}`);
-  const targets = new Map<string, Target>();
-  for (const target of texts.map((text) => parseTarget(text))) {
-    if (!targets.has(keyOf(target))) targets.set(keyOf(target), target);
-  }
-  return [...targets.values()];
 };

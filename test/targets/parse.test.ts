@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import { whyForbidden } from '../../src/targets/forbidden.ts';
-import { parseTarget, parseTargets } from '../../src/targets/parse.ts';
+import { parseTarget } from '../../src/targets/parse.ts';
 import { parsePortRange } from '../../src/targets/ports.ts';
 import { makeScope } from '../../src/targets/scope.ts';
 
@@ -177,19 +177,6 @@ describe('parseTarget', () => {
         }
       }),
     );
-  });
-});
-
-describe('parseTargets', () => {
-  it('asks a target once, however often and however it is written', () => {
-    const targets = parseTargets(['PC1', 'pc1', '::1', '0:0::1', '10.0.0.1', '::ffff:10.0.0.1', 'pc2']);
-    expect(targets.map(({ text }) => text)).toEqual(['PC1', '::1', '10.0.0.1', 'pc2']);
-    expect(parseTargets(targets.map(({ text }) => text))).toEqual(targets);
-  });
-
-  it('refuses an empty list, and a list with one bad entry', () => {
-    expect(() => parseTargets([])).toThrow(/no target/);
-    expect(() => parseTargets(['pc1', '1.2.3'])).toThrow(/1\.2\.3/);
   });
 });
 
