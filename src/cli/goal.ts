@@ -49,8 +49,12 @@ const canGive = ({ uid, gid }: Like): boolean => {
 
 /** Finds out how `path` is to be written. Nothing is changed. */
 export const goalOf = async (path: string): Promise<Goal> => {
-  const there = await stat(path).catch(() => null);
-  if ((there && !there.isFile()) || /^\/(dev|proc)\//.test(resolve(path))) return { kind: 'stream', path };
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  const there = found instanceof Error ? null : found;
+  // Links that lead to themselves are left to fail.
+  const isLoop = found instanceof Error && found.code === 'ELOOP';
+  if (isLoop || (there && !there.isFile()) || /^\/(dev|proc)\//.test(resolve(path)))
+    return { kind: 'stream', path };
   const file = await behindLinks(path);
   const draft = draftOf(file, { machine: hostname(), pid: process.pid }, 'part');
   if (!there) return { kind: 'replace', path: file, draft, like: null };

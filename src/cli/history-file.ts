@@ -26,13 +26,10 @@ export const openHistoryFile = async (named: string | null, purpose: Purpose): P
       );
     });
   }
-  const { openHistory } = await import('../store/open.ts');
+  const { emptyHistory, openHistory } = await import('../store/open.ts');
+  const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive };
   const isEmpty = named === null && purpose === 'read' && !existsSync(path);
-  return openHistory(
-    isEmpty ? ':memory:' : path,
-    { now: Date.now, pid: process.pid, machine: hostname(), isAlive },
-    purpose,
-  );
+  return isEmpty ? emptyHistory(path, around) : openHistory(path, around, purpose);
 };
 
 /** Opens the history as `openHistoryFile` does, and closes it when the work has ended, however it ends. */

@@ -87,7 +87,8 @@ const fail = async (error: unknown, args: readonly string[]): Promise<number> =>
 
 /** Runs the command; help and the version go out as any result does. */
 const perform = async (argv: readonly string[]): Promise<void> => {
-  const foreign = foreignOption(argv.slice(3));
+  const asks = argv[2] === 'check' || argv[2] === 'audit';
+  const foreign = asks ? foreignOption(argv.slice(3)) : null;
   if (foreign !== null) throw new UsageError(foreign);
   let printed = '';
   try {

@@ -23,9 +23,10 @@ const connected = (path: string, purpose: Exclude<Purpose, 'read'>): Sql => {
  * with the process. Throws StoreError when the file is missing, locked (for writing), damaged, not ours, or newer than this program.
  */
 export const openHistory = (path: string, around: Surroundings, purpose: Purpose = 'create'): History => {
-  const reads = purpose === 'read' && path !== ':memory:';
-  return historyOf(
-    reads ? connectForReading(path) : connected(path, purpose === 'read' ? 'create' : purpose),
-    around,
-  );
+  if (path === ':memory:') return historyOf(connected(path, 'create'), around);
+  return historyOf(purpose === 'read' ? connectForReading(path) : connected(path, purpose), around);
 };
+
+/** What is read where no history was ever kept: none, under the name of the file that an audit would make. */
+export const emptyHistory = (path: string, around: Surroundings): History =>
+  historyOf({ ...connected(':memory:', 'create'), path }, around);
