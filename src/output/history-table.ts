@@ -60,20 +60,22 @@ const wideTable = (runs: readonly RunEntry[], options: FormatOptions): string[] 
 const resultWords = ({ state, summary }: RunEntry): string =>
   `${state === 'finished' ? '' : `${state}, `}${counted(summary.hosts, 'host')}, ${summary.blocked} blocked`;
 
-/** Columns of the result where the screen is narrow. */
-const RESULT = 36;
+/** Most columns of the result where the screen is narrow. */
+const MOST_RESULT = 36;
 
 /** One line for each run, in three columns; the id begins with the time. */
 const narrowTable = (runs: readonly RunEntry[], options: FormatOptions): string[] => {
-  const targets = roomOf(options) - RUN - RESULT - 4;
+  const results = runs.map(resultWords);
+  const result = Math.min(MOST_RESULT, Math.max(...results.map(({ length }) => length)) + 2);
+  const targets = roomOf(options) - RUN - result - 4;
   return table(
     ['Run', 'Targets', 'Result'],
-    runs.map((run) => [
+    runs.map((run, i) => [
       cut(cleanText(run.id), RUN - 2),
       cut(targetWords(run), targets - 2),
-      cut(resultWords(run), RESULT - 2),
+      cut(results[i] ?? '', result - 2),
     ]),
-    [RUN, targets, RESULT],
+    [RUN, targets, result],
     options,
   );
 };
