@@ -210,6 +210,25 @@ describe('who means another command', () => {
   });
 });
 
+describe('a schedule', () => {
+  const list = (targets: string) => {
+    file('s.toml', `[[schedule]]\nname = "nightly"\ncron = "@daily"\ntargets = ${targets}\n`);
+    return ran('schedule', 'list', '--config', 's.toml');
+  };
+
+  it('with targets that cannot be asked starts nothing, and says all of them', async () => {
+    const { code, stdout, stderr } = await list('["pc1", "10.0.0.0/33", "pc\\u001b[2J", "10.0.0.300"]');
+    expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 3]);
+    expect(stderr).toContain("schedule 'nightly': targets: '10.0.0.0/33': is no block");
+    expect(stderr).toContain("'pc\\u{1b}[2J'");
+  });
+
+  it('is listed in clean words', async () => {
+    const { code, stdout } = await list('["pc1", "@\\u001b[2J\\u009b\\u202e.txt"]');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('  pc1, @\\u{1b}[2J\\u{9b}\\u{202e}.txt\n')]);
+  });
+});
+
 it('a monitoring plugin that cannot work says so in its one line', async () => {
   for (const args of [['http://x'], ['x', '--bogus'], ['x', '--config', 'nope|'], ['x', '-o', 'no/where']]) {
     const { code, stdout } = await ran('check', '--format', 'nagios', ...args);
