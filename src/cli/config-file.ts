@@ -29,7 +29,7 @@ const schema = z
     'rpc-ports': word,
     sample: number,
     seed: number,
-    timeout: number,
+    timeout: word,
     retries: number,
     concurrency: number,
     'per-host': number,
@@ -49,6 +49,7 @@ const schema = z
     exclude: list,
     'exclude-file': list,
     'csv-column': text,
+    'skip-bad': flag,
     db: text,
     scope: z.strictObject({ allow: list, deny: list }),
     schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }),
@@ -66,13 +67,22 @@ const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string
   return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is no known key, expected one of ${known}`;
 };
 
+/** What people write that TOML reads otherwise. */
+const hintFor = (line: string): string => {
+  const [, quoted] = /"([^"]*\\[^"]*)"?/.exec(line) ?? [];
+  if (quoted !== undefined) return `; a path with backslashes goes in single quotes: '${quoted}'`;
+  const [, key, word] = /^\s*([\w-]+)\s*=\s*([A-Za-z][\w-]*)\s*$/.exec(line) ?? [];
+  return word === undefined ? '' : `; text goes in quotes: ${key} = "${word}"`;
+};
+
 const toml = (source: string, path: string): unknown => {
   try {
     return parse(source);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [why] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new UsageError(`${path}:${error.line}:${error.column}: ${why}`);
+    const line = source.split('\n')[error.line - 1] ?? '';
+    throw new UsageError(`${path}:${error.line}:${error.column}: ${why}${hintFor(line)}`);
   }
 };
 

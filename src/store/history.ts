@@ -4,7 +4,7 @@ import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../mode
 import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
 import { exportLines } from './export.ts';
-import type { Imported, ReadHost } from './import.ts';
+import type { ImportChecks, Imported } from './import.ts';
 import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
@@ -52,7 +52,6 @@ export interface NewRun {
 /** A run that goes on. `recorder` adds time to `entry.durationMs`; questions are counted by the caller, from `entry.probesSent` on. */
 export interface Resumed {
   readonly entry: RunEntry;
-  readonly plan: unknown;
   readonly done: Done;
   readonly recorder: Recorder;
 }
@@ -64,6 +63,8 @@ export interface Resumed {
 export interface History {
   /** Starts the record of a run. An id that is there already is a bug of the caller. */
   begin(run: NewRun): Recorder;
+  /** The plan that a run was begun with, as JSON gives it back: whoever made the file may have written anything. */
+  plan(id: string): unknown;
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
   resume(id: string): Resumed;
   /** Runs, newest first. */
@@ -98,8 +99,8 @@ export interface History {
   prune(pruning: Pruning): Promise<Pruned>;
   /** Runs as lines of ndjson, with their line ends. Throws UsageError at once for a run that is still made. */
   exportRuns(ids: readonly string[]): Iterable<string>;
-  /** Takes in what exportRuns() wrote: each run whole or not at all. `readHost` checks a report. Throws UsageError with the line. */
-  importRuns(lines: Iterable<string> | AsyncIterable<string>, readHost: ReadHost): Promise<Imported>;
+  /** Takes in what exportRuns() wrote: each run whole or not at all. Throws UsageError with the line. */
+  importRuns(lines: Iterable<string> | AsyncIterable<string>, checks: ImportChecks): Promise<Imported>;
   /** Copies the whole history as it is now to a new file, checked, while others write. Throws UsageError for the path. */
   backup(path: string, options?: BackupOptions): { readonly bytes: number };
   /** Afterwards nothing else may be called. */
@@ -148,6 +149,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
     },
+    plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {
       const taken = sql.transaction(() => {
         const before = row(id);
@@ -157,7 +159,6 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       });
       return {
         entry: entry(taken),
-        plan: planOf(sql, taken.seq),
         done: doneOf(sql, taken.seq),
         recorder: recorderOf(sql, { ...taken, id }, now),
       };
@@ -194,9 +195,9 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     trend: (ids) => trendOf(sql, ids.map(row)),
     prune: (pruning) => prune(sql, around, pruning),
     exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
-    importRuns: async (lines, readHost) =>
-      (await import('./import.ts')).importLines(sql, around, lines, readHost),
-    backup: (path, options = {}) => backupTo(sql, path, options),
+    importRuns: async (lines, checks) =>
+      (await import('./import.ts')).importLines(sql, around, lines, checks),
+    backup: (path, options = {}) => backupTo(sql, around, path, options),
     close: () => sql.close(),
   };
 };

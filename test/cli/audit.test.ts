@@ -249,7 +249,7 @@ describe('the history', () => {
       },
     );
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('go on with: ra-preflight audit --resume');
+    expect(stopped.stderr).toMatch(/go on with: ra-preflight audit --resume \S+ --db \S+/);
     const part = JSON.parse(stopped.stdout) as Report;
     expect(part.run.interrupted).toBe(true);
     expect(part.summary.hosts).toBeGreaterThan(0);
