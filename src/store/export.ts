@@ -26,7 +26,8 @@ const headOf = (sql: Sql, row: EndedRow): RunLine => {
     hosts,
     probesSent,
     durationMs,
-    plan: planOf(sql, seq),
+    // Nothing resumes a finished run.
+    plan: state === 'finished' ? null : planOf(sql, seq),
     groups:
       groupsOf(sql, seq)?.map((group) => ({
         ...group,

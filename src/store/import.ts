@@ -56,20 +56,11 @@ const skipping = (id: string): Sink => ({
   undo: async () => {},
 });
 
-/** JSON for the database; a plan may be nested deeper than the stack is high. */
-const textOf = (value: unknown, number: number): string => {
-  try {
-    return JSON.stringify(value ?? null);
-  } catch {
-    throw lineFault(number, 'nested too deep');
-  }
-};
-
-const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, readHost: ReadHost): Sink => {
+const writing = (sql: Sql, around: Surroundings, head: RunLine, readHost: ReadHost): Sink => {
   const { run } = head;
   const { now, pid, machine } = around;
   const [start, targets, plan, groups] = [run, head.targets, head.plan, head.groups].map((one) =>
-    textOf(one, number),
+    JSON.stringify(one ?? null),
   ) as [string, string, string, string];
   sql.run(BEGIN, [
     ...[run.id, start, targets, plan, head.hosts, run.schedule ?? null, Date.parse(run.startedAt)],
@@ -124,7 +115,7 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
 };
 
 /** Begins a run, or skips it when it is there. */
-const sinkFor = (sql: Sql, around: Surroundings, head: RunLine, number: number, readHost: ReadHost): Sink => {
+const sinkFor = (sql: Sql, around: Surroundings, head: RunLine, readHost: ReadHost): Sink => {
   const { id } = head.run;
   const found = sql.rows("SELECT state IN ('importing', 'removing') FROM runs WHERE id = ?", [id])[0];
   if (found?.[0] === 1) {
@@ -132,7 +123,7 @@ const sinkFor = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
       `run ${id} is being imported or removed by another process; wait until that is done`,
     );
   }
-  return found === undefined ? writing(sql, around, head, number, readHost) : skipping(id);
+  return found === undefined ? writing(sql, around, head, readHost) : skipping(id);
 };
 
 /**
@@ -160,7 +151,7 @@ export const importLines = async (
     const body = readBody(line, number);
     if (body.type === 'run') {
       if (open) throw lineFault(number, `run ${quoted(open.id)} has no end line`);
-      open = sql.transaction(() => sinkFor(sql, around, body, number, readHost));
+      open = sql.transaction(() => sinkFor(sql, around, body, readHost));
       return;
     }
     if (!open) throw lineFault(number, `a line of type ${body.type} outside of a run`);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HISTORY_SCHEMA, lineFault, MOST_LINE } from './history-lines.ts';
+import { hostsOfPlan, planSchema } from './read-plan.ts';
 import { quoted } from './store-error.ts';
 
 // Apart from history-lines.ts, because only an import reads lines and zod is large.
@@ -32,7 +33,7 @@ const runLine = z.object({
   /** When it was last written to; the end of a run that was killed. */
   lastWriteAt: time,
   targets: z.array(z.string()),
-  hosts: count,
+  hosts: count.max(2 ** 32),
   probesSent: count,
   durationMs: z.number().min(0),
   plan: z.unknown(),
@@ -57,6 +58,36 @@ const bodyLine = z.discriminatedUnion('type', [runLine, hostLine, endLine]);
 export type RunLine = z.infer<typeof runLine>;
 export type BodyLine = z.infer<typeof bodyLine>;
 
+/** A plan may be nested deeper than the stack is high. */
+const isShallow = (value: unknown): boolean => {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The plan of a run that can be resumed, checked like options that are typed; it asks the hosts that the run names. Of a
+ * finished run, which cannot, null: plans change from version to version, and nobody reads this one any more.
+ */
+const planOf = ({ state, plan, hosts }: RunLine, number: number): unknown => {
+  if (!isShallow(plan)) throw lineFault(number, 'nested too deep');
+  if (state === 'finished') return null;
+  const result = planSchema.safeParse(plan);
+  if (!result.success) throw lineFault(number, `the plan cannot be resumed by${issueOf(result.error)}`);
+  const asked = hostsOfPlan(result.data);
+  if (asked !== hosts)
+    throw lineFault(number, `the plan asks ${asked} hosts, the run says that it asks ${hosts}`);
+  return result.data;
+};
+
+const issueOf = ({ issues: [issue] }: z.ZodError): string => {
+  const at = issue?.path.length ? ` at ${quoted(issue.path.join('.'))}` : '';
+  return `${at}: ${quoted(issue?.message.slice(0, 200) ?? '')}`;
+};
+
 const parsed = <T>(schema: z.ZodType<T>, line: string, number: number, expected: string): T => {
   if (line.length > MOST_LINE) throw lineFault(number, `longer than ${MOST_LINE / 2 ** 20} Mi characters`);
   let value: unknown;
@@ -67,9 +98,7 @@ const parsed = <T>(schema: z.ZodType<T>, line: string, number: number, expected:
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const at = issue?.path.length ? ` at ${quoted(issue.path.join('.'))}` : '';
-  throw lineFault(number, `not ${expected}${at}: ${issue?.message.slice(0, 200)}`);
+  throw lineFault(number, `not ${expected}${issueOf(result.error)}`);
 };
 
 /** Reads the first line and gives the number of runs that follow. Throws UsageError. */
@@ -77,5 +106,7 @@ export const readHead = (line: string): number =>
   parsed(headLine, line, 1, `the first line of a history export, with "schema":"${HISTORY_SCHEMA}"`).runs;
 
 /** Reads any other line. Throws UsageError. */
-export const readBody = (line: string, number: number): BodyLine =>
-  parsed(bodyLine, line, number, 'a line of a history export (type run, host or end)');
+export const readBody = (line: string, number: number): BodyLine => {
+  const body = parsed(bodyLine, line, number, 'a line of a history export (type run, host or end)');
+  return body.type === 'run' ? { ...body, plan: planOf(body, number) } : body;
+};

@@ -55,6 +55,23 @@ describe('history export and import', () => {
     expect(taken.stdout.trim()).toBe((await idsOf('a.db'))[0]);
   });
 
+  it('carry an interrupted audit, which goes on elsewhere', async () => {
+    const slow = ['127.30.24.0/26', '--rate', '100', '--subnet-rate', '100', '--sample', '2'];
+    const begun = await run(['audit', ...slow, '--no-ping', '--no-map', '-q', '--db', path('i.db')], {
+      env,
+      during: (kill) => {
+        setTimeout(() => kill('SIGINT'), 1200);
+      },
+    });
+    expect(begun.code).toBe(130);
+    const { stdout } = await history('i.db', 'export');
+    const taken = await run(['history', 'import', '-', '--db', path('j.db')], { env, input: stdout });
+    expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('1 run with')]);
+    const resumed = await run(['audit', '--resume', '-q', '--format', 'json', '--db', path('j.db')], { env });
+    expect([resumed.code, resumed.stderr]).toEqual([1, '']);
+    expect(JSON.parse(resumed.stdout).hosts).toHaveLength(64);
+  });
+
   it('believe nothing', async () => {
     const lines = readFileSync(path('all.ndjson'), 'utf8').split('\n');
     const bad = lines.map((line, index) =>

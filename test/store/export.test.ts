@@ -7,6 +7,7 @@ import { linesOf } from '../../src/store/lines.ts';
 import { blocked, hostile, ready, unnamed, unreachable } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
 import { opened, stage } from './open.ts';
+import { planOf } from './plans.ts';
 import { refused } from './samples.ts';
 import { readHost } from './transfer.ts';
 
@@ -32,7 +33,7 @@ const anyRun = fc.record({
   killed: fc.boolean(),
   schedule: fc.option(fc.constantFrom('daily', 'äöü 1')),
   targets: fc.array(anyText, { maxLength: 3 }),
-  plan: fc.jsonValue(),
+  rate: fc.integer({ min: 1, max: 1_000_000 }),
   groups: fc.boolean(),
 });
 
@@ -55,13 +56,14 @@ describe('what is exported', () => {
       fc.asyncProperty(fc.array(anyRun, { maxLength: 3 }), async (runs) => {
         const around = stage();
         const { history } = opened(':memory:', around);
-        for (const [at, { reports, schedule, targets, plan, ...how }] of runs.entries()) {
+        for (const [at, { reports, schedule, targets, rate, ...how }] of runs.entries()) {
           const { run } = newRun(`run-${at}`);
+          const { spec, options } = planOf(10);
           const recorder = history.begin({
             run: { ...run, ...(schedule === null ? {} : { schedule }) },
             targets,
             hosts: 10,
-            plan,
+            plan: { spec, options: { ...options, rate } },
           });
           for (const [place, report] of reports.entries()) {
             recorder.record({ index: 9 - place, ordinal: (place * 3) % 10, report, probesSent: place });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
+import { ended, newRun } from './new-run.ts';
 import { judged, opened } from './open.ts';
 import { counts, readHost, two } from './transfer.ts';
 
@@ -85,6 +86,61 @@ describe('an import that is refused', () => {
     expect(await history.importRuns(lines, readHost)).toMatchObject({ skipped: whole });
     expect(counts(sql)).toEqual([2, 600, 600, 2]);
     history.close();
+  });
+
+  describe('by its plan, which is what a resume asks,', () => {
+    const { history } = opened(':memory:');
+    history.begin(newRun('open', 256)).finish({ ...ended, interrupted: true });
+    const [head = '', run = '', end = ''] = history.exportRuns(['open']);
+    const { plan } = JSON.parse(run);
+    const { options } = plan;
+    const [block] = plan.spec.parts;
+    const { rate: _, ...rateless } = options;
+    const refusals: readonly (readonly [string, unknown, RegExp])[] = [
+      ['none', null, /plan/],
+      ['an empty one', {}, /'spec'/],
+      [
+        'more hosts than the run names',
+        { ...plan, spec: { parts: [{ ...block, count: 65_536 }] } },
+        /65536 hosts.*256/,
+      ],
+      ['an absurd rate', { ...plan, options: { ...options, rate: 1e9 } }, /'options.rate'/],
+      [
+        'a rate that is none',
+        { ...plan, options: { ...options, perSubnetRate: null } },
+        /'options.perSubnetRate'/,
+      ],
+      ['no rate', { ...plan, options: rateless }, /'options.rate'/],
+      ['too many at once', { ...plan, options: { ...options, hostsAtOnce: 1e6 } }, /'options.hostsAtOnce'/],
+      ['an unknown option', { ...plan, options: { ...options, spoof: true } }, /spoof/],
+      ['an unknown kind of part', { ...plan, spec: { parts: [{ kind: 'all', count: 256 }] } }, /spec.parts/],
+      ['a name for an address', { ...plan, spec: { parts: [{ ...block, first: 'a host' }] } }, /first/],
+      ['a negative count', { ...plan, spec: { parts: [{ ...block, count: -256 }] } }, /count/],
+    ];
+    const given = (changed: unknown): string[] => [
+      head,
+      JSON.stringify({ ...JSON.parse(run), plan: changed }),
+      end,
+    ];
+
+    it.each(refusals)('%s', async (_, changed, part) => {
+      const { sql, history: copy } = opened(':memory:');
+      const error = await copy.importRuns(given(changed), readHost).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UsageError);
+      expect((error as Error).message).toMatch(/^line 2 of the import: /);
+      expect((error as Error).message).toMatch(part);
+      expect(counts(sql)).toEqual([0, 0, 0, 0]);
+    });
+
+    it('and is taken as it is when it is right, but not for a finished run', async () => {
+      const { history: copy } = opened(':memory:');
+      await copy.importRuns(given(plan), readHost);
+      expect(copy.resume('open').plan).toEqual(plan);
+      const { sql, history: other } = opened(':memory:');
+      const finished = given({ rate: 'absurd' }).map((line) => line.replace('"interrupted"', '"finished"'));
+      await other.importRuns(finished, readHost);
+      expect(sql.rows('SELECT plan FROM runs')).toEqual([['null']]);
+    });
   });
 
   it('keys of prototypes stay out', async () => {

@@ -1,5 +1,6 @@
 import type { NewRun } from '../../src/store/history.ts';
 import { reportOf } from '../output/reports.ts';
+import { planOf } from './plans.ts';
 
 /** A run as it ends. */
 export const ended = reportOf([]).run;
@@ -11,6 +12,6 @@ export const newRun = (id: string, hosts = 100): NewRun => {
     run: { ...start, id },
     targets: ['10.77.0.0/24', 'odd\u0000\u202ename'],
     hosts,
-    plan: { options: { sample: 32 }, targets: { kind: 'cidr' } },
+    plan: planOf(hosts),
   };
 };
