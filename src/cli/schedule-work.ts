@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
@@ -33,8 +35,11 @@ export interface Flags {
   readonly into?: string;
 }
 
+/** Longest line that is said, characters: with a path or two in it. */
+const LONGEST_LINE = 2000;
+
 const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
+  process.stderr.write(`ra-preflight: ${cleanText(text, LONGEST_LINE)}\n`);
 };
 
 /** The command line that an outside scheduler calls, with absolute paths. */
@@ -88,11 +93,11 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
   }));
   const text =
     kind === 'json'
-      ? `${JSON.stringify({ schedules }, null, 2)}\n`
+      ? `${jsonText({ schedules }, 2)}\n`
       : schedules
           .map(
             ({ name, words, targets, formats }) =>
-              `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+              `${name}: ${words}\n  ${targets.map((text) => cleanText(text)).join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
           )
           .join('');
   await deliver([text], null);

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import type { NotifyRule, SecretSource } from '../notify/rule.ts';
 import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
+import { readItem } from '../targets/item.ts';
 import { loadConfig } from './config.ts';
 import { AUDIT, oneOf, resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
+import { isList } from './targets.ts';
 
 type Via = NotifyRule['via'];
 
@@ -42,6 +45,9 @@ const within = <T>(where: string, work: () => T): T => {
   }
 };
 
+/** The seed of a schedule that names none: each of its runs asks the same ports, so that what changes is the network. */
+const seedOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE(0);
+
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
 export const loadSchedules = async (
   config: string | undefined,
@@ -66,6 +72,11 @@ export const loadSchedules = async (
       );
     }
     const set = parseScheduleOptions(spec.options, where);
+    // Lists are read when a run starts; what stands here is known to be wrong now.
+    within(where, () => {
+      for (const text of spec.targets) if (!isList(text)) readItem({ text, at: 'targets' });
+      for (const text of set.exclude ?? []) readItem({ text, at: 'exclude' });
+    });
     // Nobody is there to confirm, and nobody reads a progress line.
     const own = {
       yes: true,
@@ -75,9 +86,12 @@ export const loadSchedules = async (
       ...(db === undefined ? {} : { db }),
     };
     const { format: _, output: __, ...common } = shared;
+    const options = within(where, () =>
+      resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
+    );
     return {
       spec,
-      options: within(where, () => resolveOptions(own, { options: common, scope }, AUDIT, process.platform)),
+      options: { ...options, seed: options.seed ?? seedOf(spec.name) },
       formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,
