@@ -85,11 +85,25 @@ export const prepareAudit = async (
   return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
 };
 
+/** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
+const seedAgain = (history: History, { texts, options }: PreparedAudit): number | null => {
+  if (options.seed !== null) return null;
+  const before = history.lastOf(texts);
+  if (before)
+    tell(
+      options,
+      `the ports are those of run ${before.id} before, seed ${before.seed}; --seed N draws others`,
+    );
+  return before?.seed ?? null;
+};
+
 /** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */
 export const startAudit = async (
-  { texts, options, spec, excludes, size, seed, engine }: PreparedAudit,
+  prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
+  const { texts, options, spec, excludes, size, engine } = prepared;
+  const seed = seedAgain(history, prepared) ?? prepared.seed;
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });

@@ -22,6 +22,13 @@ const list = z
   .array(text, { error: 'expected a list of addresses or CIDR blocks, e.g. ["10.1.0.0/16"]' })
   .default([]);
 
+/** Names of files: one may stand alone, as on a command line. */
+const files = z
+  .union([text.transform((one) => [one]), z.array(text)], {
+    error: 'expected the name of a file or a list of them, e.g. ["fragile.txt"]',
+  })
+  .default([]);
+
 /** The long options of `check` and `audit` by their names, and the scope. Ranges and words are checked like those typed. */
 const schema = z
   .strictObject({
@@ -47,7 +54,7 @@ const schema = z
     color: flag,
     'subnet-rate': number,
     exclude: list,
-    'exclude-file': list,
+    'exclude-file': files,
     'csv-column': text,
     'skip-bad': flag,
     db: text,

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
@@ -86,7 +87,7 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
   }));
   const text =
     kind === 'json'
-      ? `${JSON.stringify({ schedules }, null, 2)}\n`
+      ? `${jsonText({ schedules }, 2)}\n`
       : schedules
           .map(
             ({ name, words, targets, formats }) =>

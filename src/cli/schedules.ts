@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import type { NotifyRule, SecretSource } from '../notify/rule.ts';
@@ -45,6 +46,9 @@ const within = <T>(where: string, work: () => T): T => {
   }
 };
 
+/** The seed of a schedule that names none: each of its runs asks the same ports, so that what changes is the network. */
+const seedOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE(0);
+
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
 export const loadSchedules = async (
   config: string | undefined,
@@ -85,9 +89,12 @@ export const loadSchedules = async (
       ...(db === undefined ? {} : { db }),
     };
     const { format: _, output: __, ...common } = shared;
+    const options = within(where, () =>
+      resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
+    );
     return {
       spec,
-      options: within(where, () => resolveOptions(own, { options: common, scope }, AUDIT, process.platform)),
+      options: { ...options, seed: options.seed ?? seedOf(spec.name) },
       formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,

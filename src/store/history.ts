@@ -25,6 +25,7 @@ import {
 import {
   entryOf,
   groupsOf,
+  lastRow,
   newest,
   planOf,
   type RunRow,
@@ -89,6 +90,8 @@ export interface History {
   /** The groups that it was concluded with; null while it has not finished. */
   groups(id: string): Group[] | null;
   done(id: string): Done;
+  /** The newest finished run that a person started for exactly these targets, as typed; null for none. */
+  lastOf(targets: readonly string[]): RunEntry | null;
   /** The newest finished run before this one of the same schedule or, without one, of the same targets; null for none. */
   previousOf(id: string): RunEntry | null;
   /** The newest `limit` finished runs of the same schedule or targets up to and including this one, oldest first. */
@@ -187,6 +190,10 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     summary: (id) => summaryOf(sql, row(id).seq),
     groups: (id) => groupsOf(sql, row(id).seq),
     done: (id) => doneOf(sql, row(id).seq),
+    lastOf: (targets) => {
+      const last = lastRow(sql, around, targets);
+      return last && entry(last);
+    },
     previousOf: (id) => {
       const before = rowBefore(sql, around, row(id));
       return before && entry(before);
