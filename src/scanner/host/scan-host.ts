@@ -74,8 +74,11 @@ class HostScan {
     this.#noteAnswers();
     const echo = await this.#echoed();
     const isAlive = scan.isAlive || echo.kind === 'reply';
-    const control = new HostControl(this.#prober, scan.observations, () =>
-      this.#deps.onLimit(this.#prober.address),
+    const control = new HostControl(
+      this.#prober,
+      scan.observations,
+      (port) => scan.flowOf(port),
+      () => this.#deps.onLimit(this.#prober.address),
     );
     const loss = (): number => lossOf(scan.observations, control);
     const { hops } = isAlive && !this.#isStopped ? await this.#confirm(control, loss) : { hops: [] };
