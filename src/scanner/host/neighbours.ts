@@ -24,6 +24,8 @@ export class HostGroup {
   #checking: Promise<boolean> | null = null;
   #asked = 0;
   #answered = 0;
+  /** The witness was found silent, and its subnet was slowed down for it. */
+  #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
 
@@ -38,6 +40,7 @@ export class HostGroup {
     this.#alive++;
     this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
     this.#witness = { prober, port, kind: reply.kind };
+    this.#isSilent = false;
   }
 
   /**
@@ -71,9 +74,12 @@ export class HostGroup {
       const reply = await prober.probe(port, { timeoutMs: prober.rtt.waitMs(1) });
       if (reply.kind !== kind && reply.kind !== 'unknown') continue;
       this.#answered++;
+      this.#isSilent = false;
       return true;
     }
-    prober.queue.slowDown();
+    // Once: it may just have gone away, and every dead host of its subnet asks for it.
+    if (!this.#isSilent) prober.queue.slowDown();
+    this.#isSilent = true;
     return false;
   }
 }
