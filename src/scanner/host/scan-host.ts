@@ -145,8 +145,7 @@ class HostScan {
         doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );
     } else if (plan.retries > 0) {
-      const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);
-      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
+      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#startEcho(lastMs);
       await Promise.all(
         scan.observations
