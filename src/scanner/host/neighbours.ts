@@ -67,7 +67,8 @@ export class HostGroup {
   }
 
   async #ask({ prober, port, kind }: Witness): Promise<boolean> {
-    for (const ms of [0, ...CONTROL_PAUSES_MS]) {
+    // One that is known to be silent is asked once more each time, in case it comes back.
+    for (const ms of this.#isSilent ? [0] : [0, ...CONTROL_PAUSES_MS]) {
       await pause(ms, prober.signal);
       if (prober.signal.aborted) return true;
       this.#asked++;
@@ -77,7 +78,7 @@ export class HostGroup {
       this.#isSilent = false;
       return true;
     }
-    // Once: it may just have gone away, and every dead host of its subnet asks for it.
+    // It may just have gone away, and every dead host of its subnet asks for it.
     if (!this.#isSilent) prober.queue.slowDown();
     this.#isSilent = true;
     return false;
