@@ -3,6 +3,7 @@ import type { Plan } from '../../model/plan.ts';
 import { askFlows, divergence, type FlowResult } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
+import type { HostControl } from './control.ts';
 import type { HostProber } from './host-prober.ts';
 import type { PortScan } from './port-scan.ts';
 
@@ -30,11 +31,12 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
 
 /**
  * Asks the ports that decide over further flows and writes down on how many of them each answers: equal-cost paths may treat a port
- * differently. Gives the hops that traces of two such flows showed.
+ * differently, unless the host has stopped answering meanwhile. Gives the hops that traces of two such flows showed.
  */
 export const confirmFlows = async (
   scan: PortScan,
   prober: HostProber,
+  control: HostControl,
   plan: Plan,
   loss: number,
 ): Promise<{ readonly hops: readonly Hop[] }> => {
@@ -46,15 +48,24 @@ export const confirmFlows = async (
     hops.push(...diverging.hops);
     return diverging.over;
   };
-  await Promise.all(
+  const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
       const result = await askFlows(prober, one, scan.flowOf(one.port), loss, flows);
-      if (!result || (one.reply.kind === 'silent' && !result.answering)) return;
+      return result ? { one, result } : null;
+    }),
+  );
+  const results = asked.filter((each) => each !== null);
+  const isMixed = results.some(({ result }) => result.answering !== null && result.silent !== null);
+  const isHeld = !isMixed || (await control.check()) === 'held';
+  await Promise.all(
+    results.map(async ({ one, result }) => {
+      if (one.reply.kind === 'silent' && !result.answering) return;
       if (one.reply.kind === 'silent' && result.answering) {
         // What answers is spoken to over the flow that passes.
         scan.setFlow(one.port, result.answering);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
+      if (result.silent && !isHeld) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
       scan.amend({

@@ -175,7 +175,7 @@ class HostScan {
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
     const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
-    const flows = wantsFlows ? await confirmFlows(scan, prober, plan, loss()) : { hops: [] };
+    const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, loss()) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
       () => prober.patiently(plan.retries),

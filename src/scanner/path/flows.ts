@@ -8,10 +8,10 @@ import { type TtlProber, tracePort } from './traceroute.ts';
 const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
 
-/** One flow to a port, and whether it is answered. */
+/** One flow to a port, and whether it is answered; null where our own trouble hid that. */
 interface AskedFlow {
   readonly flow: Flow;
-  readonly isAnswered: boolean;
+  readonly isAnswered: boolean | null;
 }
 
 /** Over which flows a port answers; null when nothing could be learnt. */
@@ -23,8 +23,8 @@ export interface FlowResult {
   readonly attempts: number;
 }
 
-const isAnswer = ({ reply }: Pick<PortObservation, 'reply'>): boolean =>
-  reply.kind === 'accepted' || reply.kind === 'refused';
+const isAnswer = ({ reply }: Pick<PortObservation, 'reply'>): boolean | null =>
+  reply.kind === 'unknown' ? null : reply.kind === 'accepted' || reply.kind === 'refused';
 
 /**
  * Asks a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
@@ -40,7 +40,7 @@ export const askFlows = async (
 ): Promise<FlowResult | null> => {
   const isFirstAnswered = isAnswer({ reply });
   let attempts = 0;
-  const ask = async (flow: Flow, count: number, before = 0): Promise<boolean> => {
+  const ask = async (flow: Flow, count: number, before = 0): Promise<boolean | null> => {
     const result = await prober.ask(
       port,
       { ...prober.patiently(count - 1), earlier: before },
@@ -56,24 +56,25 @@ export const askFlows = async (
     flows.map(async (flow) => ({ flow, isAnswered: await ask(flow, count) })),
   );
   const all: AskedFlow[] = [{ flow: first, isAnswered: isFirstAnswered }, ...asked];
-  if (prober.signal.aborted) return null;
-  const isMixed = all.some(({ isAnswered }) => isAnswered) && !all.every(({ isAnswered }) => isAnswered);
+  const isMixed = [true, false].every((one) => all.some(({ isAnswered }) => isAnswered === one));
   const enough = enoughSilence(loss);
   const sure = isMixed
     ? await Promise.all(
         all.map(async (one) => {
-          if (one.isAnswered) return one;
+          if (one.isAnswered !== false) return one;
           const before = one.flow === first ? earlier : count;
           const more = enough - before;
           return more > 0 ? { ...one, isAnswered: await ask(one.flow, more, before) } : one;
         }),
       )
     : all;
+  if (prober.signal.aborted) return null;
   const answering = sure.filter(({ isAnswered }) => isAnswered);
+  const known = sure.filter(({ isAnswered }) => isAnswered !== null);
   return {
-    flows: { asked: sure.length, answered: answering.length },
+    flows: { asked: known.length, answered: answering.length },
     answering: answering[0]?.flow ?? null,
-    silent: sure.find(({ isAnswered }) => !isAnswered)?.flow ?? null,
+    silent: known.find(({ isAnswered }) => !isAnswered)?.flow ?? null,
     attempts,
   };
 };
