@@ -1,67 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Rate, Window } from '../../src/engine/pace.ts';
-import { samplePorts } from '../../src/engine/sample.ts';
-import { Throttle } from '../../src/engine/throttle.ts';
-import { Timing } from '../../src/engine/timing.ts';
 import { DYNAMIC_PORTS, MODERN_PORTS, type PortRange, portCount } from '../../src/model/target.ts';
-
-const never = new AbortController().signal;
-
-describe('Timing (RFC 6298)', () => {
-  it('waits a second until something was measured, doubled for each repetition, never past the ceiling', () => {
-    const timing = new Timing(3000, 0);
-    expect([0, 1, 2].map((attempt) => timing.waitMs(attempt))).toEqual([1000, 2000, 3000]);
-  });
-
-  it('follows the measured round trip and its variance', () => {
-    const timing = new Timing(3000, 0);
-    timing.observe(200);
-    expect(timing.waitMs(0)).toBe(200 + 4 * 100);
-    timing.observe(200);
-    expect(timing.waitMs(0)).toBe(200 + 4 * 75);
-    // A steady round trip still leaves room for a busy machine: 100 ms on top of it.
-    for (let i = 0; i < 100; i++) timing.observe(1);
-    expect(timing.waitMs(0)).toBeCloseTo(101, 2);
-  });
-
-  it('never waits less than silence needs on this platform', () => {
-    const timing = new Timing(5000, 3500);
-    timing.observe(1);
-    expect(timing.waitMs(0)).toBe(3500);
-    expect(new Timing(1000, 3500).waitMs(0)).toBe(3500);
-  });
-
-  it('leaves out times that may belong to the second SYN of the kernel', () => {
-    const timing = new Timing(3000, 0);
-    timing.observe(1003);
-    expect(timing.waitMs(0)).toBe(1000);
-  });
-});
-
-describe('Window', () => {
-  it('halves once for a bunch of failures, and grows back below the size that failed', async () => {
-    const shrunk: number[] = [];
-    const window = new Window(64, (size) => shrunk.push(size));
-    for (let i = 0; i < 20; i++) window.shrink('EMFILE', 1000 + i);
-    expect(shrunk).toEqual([32]);
-    for (let i = 0; i < 100_000; i++) window.grow();
-    expect(window.size).toBe(56);
-    for (let t = 2000; t < 9000; t += 200) window.shrink('EMFILE', t);
-    expect(window.size).toBe(1);
-    await expect(window.run(async () => 'still works')).resolves.toBe('still works');
-  });
-});
-
-describe('Rate', () => {
-  it('lets a burst through and then one a step', async () => {
-    const rate = new Rate(1000, 10, new Throttle(1000));
-    const started = performance.now();
-    for (let i = 0; i < 60; i++) await rate.take(never);
-    const took = performance.now() - started;
-    expect(took).toBeGreaterThan(40);
-  });
-});
+import { samplePorts } from '../../src/scanner/sample.ts';
 
 describe('samplePorts', () => {
   const range = fc
