@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Queue } from '../../src/engine/queue.ts';
+import { Queue } from '../../src/scanner/queue.ts';
 
 it('gives items in the order in which they came, also while more come', () => {
   const queue = new Queue<number>();

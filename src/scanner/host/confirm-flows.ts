@@ -5,6 +5,7 @@ import { compareFlows } from '../path/compare-flows.ts';
 import { askFlows, divergence, type FlowResult } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
+import type { HostControl } from './control.ts';
 import type { HostProber } from './host-prober.ts';
 import type { PortScan } from './port-scan.ts';
 
@@ -58,11 +59,12 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
 
 /**
  * Asks the ports that decide over further flows and writes down on how many of them each answers: equal-cost paths may treat a port
- * differently. Gives the hops that traces of two such flows showed.
+ * differently, unless the host has stopped answering meanwhile. Gives the hops that traces of two such flows showed.
  */
 export const confirmFlows = async (
   scan: PortScan,
   prober: HostProber,
+  control: HostControl,
   plan: Plan,
   loss: number,
 ): Promise<{ readonly hops: readonly Hop[] }> => {
@@ -76,16 +78,24 @@ export const confirmFlows = async (
   };
   /** Whether a port is dropped on some paths although no flow of it stays silent. */
   const compare = async (one: PortObservation): Promise<Flows | null> => {
-    const control = controlFor(scan.observations, one);
-    if (!control) return null;
-    const [of, beside] = [one, control].map(({ port, reply: { kind } }) => ({ port, kind }));
+    const other = controlFor(scan.observations, one);
+    if (!other) return null;
+    const [of, beside] = [one, other].map(({ port, reply: { kind } }) => ({ port, kind }));
     const counts = of && beside ? await compareFlows(prober, of, beside) : null;
     return counts && { asked: counts.flows, answered: counts.passed, control: counts.control };
   };
-  await Promise.all(
+  const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
       const result = await askFlows(prober, one, scan.flowOf(one.port), loss, flows);
-      if (!result) return;
+      return result ? { one, result } : null;
+    }),
+  );
+  const results = asked.filter((each) => each !== null);
+  const mixed = results.filter(({ result }) => result.answering.length > 0 && result.silent.length > 0);
+  for (const { one } of mixed) control.leaveOut(one.port);
+  const isHeld = mixed.length === 0 || !control.isPossible || (await control.check()) === 'held';
+  await Promise.all(
+    results.map(async ({ one, result }) => {
       const passing = result.answering[0];
       if (one.reply.kind === 'silent') {
         if (!passing) return;
@@ -93,6 +103,7 @@ export const confirmFlows = async (
         scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
+      if (result.silent.length > 0 && !isHeld) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
       const isLate = result.silent.length === 0 && result.late >= MANY_LATE;

@@ -59,7 +59,7 @@ const isSuspicious = ({ reply }: PortObservation): boolean =>
   (reply.kind === 'refused' && reply.by === 'middlebox');
 
 /**
- * Asks silent ports again, all of them once a round, each round followed by the controls; what was silent in a round in which
+ * Asks silent ports again, all of them once a round, with the controls right behind them; what was silent in a round in which
  * a control was, too, does not count. Ends when every silence stands, when answers have stopped, or when nothing can be asked any more.
  */
 export const confirmSilence = async (
@@ -81,17 +81,16 @@ export const confirmSilence = async (
   for (;;) {
     const open = silencesOf(scan.observations, retries, loss()).filter(isOpen);
     if (open.length === 0) break;
-    const learnt = await Promise.all(
+    const asking = Promise.all(
       open.map(({ observation, wanted }) => {
         const isLast = observation.attempts + 1 >= wanted && observation.why !== 'sampled';
         return scan.askAgain(observation.port, isLast ? waits.last : waits.usual);
       }),
     );
-    if (!learnt.includes(true)) return;
-    if (!control.isPossible) continue;
+    const [learnt, outcome] = await Promise.all([asking, control.isPossible ? control.check() : null]);
+    if (!learnt.includes(true) || outcome === 'stopped') return;
+    if (outcome === null) continue;
     isChecked = true;
-    const outcome = await control.check();
-    if (outcome === 'stopped') return;
     count(outcome === 'void' ? discounted : confirmed, open);
   }
   if (!control.isPossible || !scan.observations.some(isSuspicious)) return;

@@ -1,5 +1,6 @@
 import type { Control, PortObservation } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
+import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
 import { CONTROL_LOSS, CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
@@ -36,7 +37,8 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
  */
 export class HostControl {
   readonly #prober: HostProber;
-  readonly #ports: ReturnType<typeof controlPorts>;
+  #ports: ReturnType<typeof controlPorts>;
+  readonly #flowOf: (port: number) => Flow;
   readonly #onLimit: () => void;
   #asked = 0;
   #answered = 0;
@@ -45,11 +47,25 @@ export class HostControl {
   #lostInARow = 0;
   #stoppedAfter: number | null = null;
 
-  /** `onLimit` is called when answers fail to come that came before, whether or not they come back. */
-  constructor(prober: HostProber, observations: readonly PortObservation[], onLimit: () => void) {
+  /**
+   * `flowOf` gives the flow over which a port answered: over another one an equal-cost path may drop it. `onLimit` is called when
+   * answers fail to come that came before, whether or not they come back.
+   */
+  constructor(
+    prober: HostProber,
+    observations: readonly PortObservation[],
+    flowOf: (port: number) => Flow,
+    onLimit: () => void,
+  ) {
     this.#prober = prober;
     this.#ports = controlPorts(observations);
+    this.#flowOf = flowOf;
     this.#onLimit = onLimit;
+  }
+
+  /** A port that is dropped on some paths is no control. */
+  leaveOut(port: number): void {
+    this.#ports = this.#ports.filter((control) => control.port !== port);
   }
 
   /** Whether anything answered that could be asked again. */
@@ -78,7 +94,8 @@ export class HostControl {
   }
 
   /**
-   * Asks the controls. `held`: all answered, so what was silent just before counts. `void`: one did not answer at once but did
+   * Asks the controls, right behind the probes that they are to vouch for: a rate limit has forgotten those when their silence is
+   * over. `held`: all answered, so what was silent beside them counts. `void`: one did not answer at once but did
    * later, so that silence does not count, and the host is asked more slowly from here on. `stopped`: answers no longer come.
    */
   async check(): Promise<'held' | 'void' | 'stopped'> {
@@ -109,7 +126,8 @@ export class HostControl {
   }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
     const once = async (): Promise<boolean> => {
       this.#asked++;
-      const reply = await this.#prober.probe(port, { timeoutMs: this.#prober.rtt.waitMs(1) });
+      const timeoutMs = this.#prober.rtt.waitMs(1);
+      const reply = await this.#prober.probe(port, { timeoutMs, flow: this.#flowOf(port) });
       // Our own trouble says nothing about the host.
       const isAnswered = reply.kind === kind || reply.kind === 'unknown';
       if (isAnswered) this.#answered++;

@@ -85,10 +85,10 @@ export class HostProber {
     return this.run.signal;
   }
 
-  /** Something came back that shows that packets arrive. */
-  noteAnswer(): void {
+  /** Something came back; the word of a router does not show that the host is still there. */
+  noteAnswer(isRejection = false): void {
     this.isAnswering = true;
-    this.answeredAt = performance.now();
+    if (!isRejection) this.answeredAt = performance.now();
     this.#noteFirst();
   }
 
@@ -107,7 +107,7 @@ export class HostProber {
     if (attempt === 0 || !wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
     // Of a conversation that was told already, when the port accepted.
-    if (!told || reply.kind !== 'accepted') this.noteAnswer();
+    if (!told || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
     return reply;
   }
 

@@ -24,6 +24,8 @@ export class HostGroup {
   #checking: Promise<boolean> | null = null;
   #asked = 0;
   #answered = 0;
+  /** The witness was found silent, and its subnet was slowed down for it. */
+  #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
 
@@ -38,6 +40,7 @@ export class HostGroup {
     this.#alive++;
     this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
     this.#witness = { prober, port, kind: reply.kind };
+    this.#isSilent = false;
   }
 
   /**
@@ -64,16 +67,20 @@ export class HostGroup {
   }
 
   async #ask({ prober, port, kind }: Witness): Promise<boolean> {
-    for (const ms of [0, ...CONTROL_PAUSES_MS]) {
+    // One that is known to be silent is asked once more each time, in case it comes back.
+    for (const ms of this.#isSilent ? [0] : [0, ...CONTROL_PAUSES_MS]) {
       await pause(ms, prober.signal);
       if (prober.signal.aborted) return true;
       this.#asked++;
       const reply = await prober.probe(port, { timeoutMs: prober.rtt.waitMs(1) });
       if (reply.kind !== kind && reply.kind !== 'unknown') continue;
       this.#answered++;
+      this.#isSilent = false;
       return true;
     }
-    prober.queue.slowDown();
+    // It may just have gone away, and every dead host of its subnet asks for it.
+    if (!this.#isSilent) prober.queue.slowDown();
+    this.#isSilent = true;
     return false;
   }
 }

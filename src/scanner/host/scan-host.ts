@@ -54,6 +54,8 @@ class HostScan {
   readonly #scan: PortScan;
   readonly #host: number;
   #echo: Promise<Echo> | null = null;
+  /** When the last look at a host left that was silent, by the clock of `performance`. */
+  #lookedAt = 0;
 
   constructor(host: number, prober: HostProber, plan: Plan, deps: HostDeps) {
     this.#host = host;
@@ -68,14 +70,16 @@ class HostScan {
   > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
-    const startedAt = performance.now();
     if (bulk) await this.#askMany();
     else await this.#askFew();
     this.#noteAnswers();
     const echo = await this.#echoed();
     const isAlive = scan.isAlive || echo.kind === 'reply';
-    const control = new HostControl(this.#prober, scan.observations, () =>
-      this.#deps.onLimit(this.#prober.address),
+    const control = new HostControl(
+      this.#prober,
+      scan.observations,
+      (port) => scan.flowOf(port),
+      () => this.#deps.onLimit(this.#prober.address),
     );
     const loss = (): number => lossOf(scan.observations, control);
     const { hops } = isAlive && !this.#isStopped ? await this.#confirm(control, loss) : { hops: [] };
@@ -101,7 +105,7 @@ class HostScan {
       traces: control.hasStopped ? [] : path.traces,
       mapped: path.mapped,
       multipath: multipathOf(path.traces, [...path.hops, ...hops]),
-      control: control.evidence ?? (isAlive ? null : await this.#neighbourControl(startedAt)),
+      control: control.evidence ?? (isAlive ? null : await this.#neighbourControl()),
       lossEstimate: loss(),
     };
   }
@@ -132,6 +136,7 @@ class HostScan {
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
     await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
     const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
+    this.#lookedAt = performance.now() - wave.waitMs(0);
     group.sent += prober.sent;
     all.sent += prober.sent;
     if (scan.isAlive || this.#isStopped) {
@@ -140,14 +145,14 @@ class HostScan {
         doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );
     } else if (plan.retries > 0) {
-      const ceilingMs = all.longestMs === null ? plan.timeoutMs : Math.min(plan.timeoutMs, ECHO_WAIT_MS);
-      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, ceilingMs));
+      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#startEcho(lastMs);
       await Promise.all(
         scan.observations
           .filter(({ why }) => why === 'required')
           .map(({ port }) => scan.askAgain(port, lastMs)),
       );
+      this.#lookedAt = performance.now() - lastMs;
     } else this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();
     if (scan.isAlive || echo.kind === 'reply') {
@@ -171,7 +176,7 @@ class HostScan {
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
     const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
-    const flows = wantsFlows ? await confirmFlows(scan, prober, plan, loss()) : { hops: [] };
+    const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, loss()) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
       () => prober.patiently(plan.retries),
@@ -213,13 +218,13 @@ class HostScan {
     }
   }
 
-  /** Of a host where nothing answered: whether its neighbours still do. */
-  async #neighbourControl(since: number): Promise<Control | null> {
+  /** Of a host where nothing answered: whether its neighbours still do, since it was looked at last. */
+  async #neighbourControl(): Promise<Control | null> {
     const { neighbours } = this.#deps;
     const prober = this.#prober;
     if (!this.#plan.bulk || showsLife(this.#scan.observations) || this.#isStopped) return null;
-    const own = await neighbours.of(prober.address, prober.family).check(since);
-    const control = own ?? (await neighbours.all.check(since));
+    const own = await neighbours.of(prober.address, prober.family).check(this.#lookedAt);
+    const control = own ?? (await neighbours.all.check(this.#lookedAt));
     if (control?.stoppedAfter != null) this.#deps.onLimit(prober.address);
     return control;
   }

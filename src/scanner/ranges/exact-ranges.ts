@@ -21,7 +21,7 @@ const classOf = (reply: Reply, refuses: boolean): Marked => {
 export interface RangeProber {
   /** One probe to a port; `again` when it was asked before. */
   ask(port: number, again: boolean): Promise<Reply>;
-  /** After each round: whether ports that answered still do. `void`: the round does not count. */
+  /** Beside each round: whether ports that answered still do. `void`: the round does not count. */
   check(): Promise<'held' | 'void' | 'stopped'>;
 }
 
@@ -58,11 +58,9 @@ export const exactRanges = async (
   };
   const askPorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
     for (let turn = 0; turn < MOST_VOID; turn++) {
-      const marks = await round(ports);
+      const [marks, outcome] = await Promise.all([round(ports), prober.check()]);
       // An accept or a refusal is sure whatever the controls say.
-      if (marks.every((mark) => mark.class === 'reachable')) return marks;
-      const outcome = await prober.check();
-      if (outcome === 'held') return marks;
+      if (outcome === 'held' || marks.every((mark) => mark.class === 'reachable')) return marks;
       if (outcome === 'stopped') return null;
     }
     return null;

@@ -34,8 +34,9 @@ const CHANCE_OF_LOSS = 1e-6;
 /** Loss that is taken for granted where none was measured, a share of probes. */
 const LOSS_ASSUMED = 0.1;
 
+/** How many losses in a row are as rare as `chance`; a whole number stays one, whatever logarithms make of its last digit. */
 const unansweredBelow = (chance: number, loss: number): number =>
-  Math.ceil(Math.log(chance) / Math.log(loss));
+  Math.ceil(Math.log(chance) / Math.log(loss) - 1e-9);
 
 /** How many probes in a row must go unanswered before silence that decides by itself stands, by the measured loss (0..1). */
 export const enoughSilence = (loss: number): number =>

@@ -5,6 +5,8 @@ export class RttEstimator {
   #srtt: number | null = null;
   #rttvar = 0;
   #longestMs = 0;
+  /** All that is known is an upper bound. */
+  #isBound = false;
   readonly #ceilingMs: number;
   readonly #floorMs: number;
 
@@ -30,19 +32,23 @@ export class RttEstimator {
 
   /** Takes one measured round trip. */
   observe(rttMs: number): void {
-    this.#longestMs = Math.max(this.#longestMs, rttMs);
-    if (this.#srtt === null) {
+    if (this.#srtt === null || this.#isBound) {
+      this.#isBound = false;
+      this.#longestMs = rttMs;
       this.#srtt = rttMs;
       this.#rttvar = rttMs / 2;
       return;
     }
+    this.#longestMs = Math.max(this.#longestMs, rttMs);
     this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(this.#srtt - rttMs);
     this.#srtt = 0.875 * this.#srtt + 0.125 * rttMs;
   }
 
   /** Takes what an answer to a repetition took since the first packet: an upper bound, of use only where nothing is measured. */
   observeBound(elapsedMs: number): void {
-    if (this.#srtt === null) this.observe(elapsedMs);
+    if (this.#srtt !== null) return;
+    this.observe(elapsedMs);
+    this.#isBound = true;
   }
 
   /** How long to wait for the answer to attempt number `attempt` (0 is the first): doubled each time (RFC 6298 5.5). */

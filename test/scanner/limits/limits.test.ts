@@ -1,99 +1,116 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Rate, Window } from '../../src/engine/pace.ts';
-import { samplePorts } from '../../src/engine/sample.ts';
-import { Throttle } from '../../src/engine/throttle.ts';
-import { Timing } from '../../src/engine/timing.ts';
-import { DYNAMIC_PORTS, MODERN_PORTS, type PortRange, portCount } from '../../src/model/target.ts';
+import { InFlightWindow } from '../../../src/scanner/limits/in-flight-window.ts';
+import { Lanes } from '../../../src/scanner/limits/lanes.ts';
+import { Quota } from '../../../src/scanner/limits/quota.ts';
+import { RateControl } from '../../../src/scanner/limits/rate-control.ts';
+import { RateLimiter } from '../../../src/scanner/limits/rate-limiter.ts';
+import { fakeClock } from '../clock.ts';
+import { plan } from '../fakes.ts';
 
-const never = new AbortController().signal;
+const held = fakeClock();
 
-describe('Timing (RFC 6298)', () => {
-  it('waits a second until something was measured, doubled for each repetition, never past the ceiling', () => {
-    const timing = new Timing(3000, 0);
-    expect([0, 1, 2].map((attempt) => timing.waitMs(attempt))).toEqual([1000, 2000, 3000]);
+/** Packets that a limiter lets through in so many milliseconds when as many as it allows are sent. */
+const sentIn = async (limiter: RateLimiter, ms: number): Promise<number> => {
+  const end = held.clock.now + ms;
+  for (let sent = 0; ; sent++) {
+    if (!limiter.isFree) {
+      if (held.clock.now + limiter.waitMs > end) return sent;
+      await held.clock.pass(limiter.waitMs);
+    }
+    limiter.charge(1);
+  }
+};
+
+describe('RateLimiter', () => {
+  it('lets a burst through and then one a step', async () => {
+    const limiter = new RateLimiter(1000, 10, new RateControl(1000));
+    await held.clock.pass(1000);
+    expect(await sentIn(limiter, 0)).toBe(11);
+    expect(await sentIn(limiter, 1000)).toBeCloseTo(1000, -1);
   });
 
-  it('follows the measured round trip and its variance', () => {
-    const timing = new Timing(3000, 0);
-    timing.observe(200);
-    expect(timing.waitMs(0)).toBe(200 + 4 * 100);
-    timing.observe(200);
-    expect(timing.waitMs(0)).toBe(200 + 4 * 75);
-    // A steady round trip still leaves room for a busy machine: 100 ms on top of it.
-    for (let i = 0; i < 100; i++) timing.observe(1);
-    expect(timing.waitMs(0)).toBeCloseTo(101, 2);
+  it('halves its rate and ends bursts when it is slowed down, to two a second at the slowest', async () => {
+    const limiter = new RateLimiter(100, 40, new RateControl(100));
+    await held.clock.pass(10_000);
+    limiter.slowDown();
+    expect(await sentIn(limiter, 10_000)).toBeCloseTo(500, -1);
+    for (let i = 0; i < 20; i++) limiter.slowDown();
+    expect(await sentIn(limiter, 10_000)).toBeLessThanOrEqual(21);
+    expect(await sentIn(limiter, 10_000)).toBeGreaterThanOrEqual(19);
+    expect(limiter.isResting).toBe(false);
   });
 
-  it('never waits less than silence needs on this platform', () => {
-    const timing = new Timing(5000, 3500);
-    timing.observe(1);
-    expect(timing.waitMs(0)).toBe(3500);
-    expect(new Timing(1000, 3500).waitMs(0)).toBe(3500);
+  it('never becomes faster by being slowed down', async () => {
+    const limiter = new RateLimiter(1, 1, new RateControl(1));
+    limiter.slowDown();
+    await held.clock.pass(10_000);
+    expect(await sentIn(limiter, 10_000)).toBeLessThanOrEqual(12);
   });
 
-  it('leaves out times that may belong to the second SYN of the kernel', () => {
-    const timing = new Timing(3000, 0);
-    timing.observe(1003);
-    expect(timing.waitMs(0)).toBe(1000);
+  it('follows the rate of the run', async () => {
+    const control = new RateControl(100);
+    const limiter = new RateLimiter(10, 1, control);
+    control.setRate(1000);
+    expect(await sentIn(limiter, 10_000)).toBeCloseTo(1000, -1.5);
   });
 });
 
-describe('Window', () => {
-  it('halves once for a bunch of failures, and grows back below the size that failed', async () => {
+describe('InFlightWindow', () => {
+  it('halves once for a bunch of failures, and grows back below the size that failed', () => {
     const shrunk: number[] = [];
-    const window = new Window(64, (size) => shrunk.push(size));
+    const window = new InFlightWindow(64, (size) => shrunk.push(size));
     for (let i = 0; i < 20; i++) window.shrink('EMFILE', 1000 + i);
     expect(shrunk).toEqual([32]);
     for (let i = 0; i < 100_000; i++) window.grow();
     expect(window.size).toBe(56);
     for (let t = 2000; t < 9000; t += 200) window.shrink('EMFILE', t);
     expect(window.size).toBe(1);
-    await expect(window.run(async () => 'still works')).resolves.toBe('still works');
+    expect(window.isFull).toBe(false);
+  });
+
+  it('is full at its size, also when that shrinks below what is in flight', () => {
+    const window = new InFlightWindow(4, () => {});
+    for (let i = 0; i < 4; i++) window.enter();
+    expect(window.isFull).toBe(true);
+    window.shrink('EMFILE', 0);
+    for (let i = 0; i < 2; i++) window.leave();
+    expect(window.isFull).toBe(true);
+    window.leave();
+    expect(window.isFull).toBe(false);
   });
 });
 
-describe('Rate', () => {
-  it('lets a burst through and then one a step', async () => {
-    const rate = new Rate(1000, 10, new Throttle(1000));
-    const started = performance.now();
-    for (let i = 0; i < 60; i++) await rate.take(never);
-    const took = performance.now() - started;
-    expect(took).toBeGreaterThan(40);
-  });
-});
-
-describe('samplePorts', () => {
-  const range = fc
-    .tuple(fc.integer({ min: 1025, max: 65_535 }), fc.integer({ min: 1025, max: 65_535 }))
-    .map(([a, b]): PortRange => ({ from: Math.min(a, b), to: Math.max(a, b) }));
-
-  it('draws distinct ports of the range, as many as asked or all, always the same for a seed', () => {
-    fc.assert(
-      fc.property(range, fc.integer({ min: 1, max: 300 }), fc.nat(0xffffffff), (within, count, seed) => {
-        const ports = samplePorts(within, count, seed);
-        expect(ports).toHaveLength(Math.min(count, portCount(within)));
-        expect(new Set(ports).size).toBe(ports.length);
-        expect(ports.every((port) => port >= within.from && port <= within.to)).toBe(true);
-        expect(ports).toEqual([...ports].sort((a, b) => a - b));
-        expect(samplePorts(within, count, seed)).toEqual(ports);
-      }),
+describe('Lanes', () => {
+  it('are one for an address and one for its subnet', () => {
+    const lanes = new Lanes(plan(), new RateControl(1000));
+    const [first, again, neighbour, far] = ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.3.1'].map((one) =>
+      lanes.of(one, 4),
     );
+    expect(again?.host).toBe(first?.host);
+    expect(neighbour?.host).not.toBe(first?.host);
+    expect(neighbour?.subnet).toBe(first?.subnet);
+    expect(far?.subnet).not.toBe(first?.subnet);
   });
 
-  it('puts one port into each stratum and half of them where Windows allocates since Vista', () => {
-    for (let seed = 0; seed < 50; seed++) {
-      const ports = samplePorts(DYNAMIC_PORTS, 32, seed);
-      const modern = ports.filter((port) => port >= MODERN_PORTS.from);
-      expect(modern).toHaveLength(16);
-      modern.forEach((port, stratum) => {
-        expect(Math.floor((port - MODERN_PORTS.from) / 1024)).toBe(stratum);
-      });
-      expect(ports.filter((port) => port <= 5000)).toHaveLength(8);
-    }
+  it('remember what was slowed down, however many others come', () => {
+    const lanes = new Lanes(plan(), new RateControl(1000));
+    const slow = lanes.of('10.0.0.1', 4);
+    slow.host.slowDown();
+    for (let i = 0; i < 70_000; i++) lanes.of(`10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, 4);
+    expect(lanes.of('10.0.0.1', 4).host).toBe(slow.host);
   });
+});
 
-  it('draws other ports for another seed', () => {
-    expect(samplePorts(DYNAMIC_PORTS, 32, 1)).not.toEqual(samplePorts(DYNAMIC_PORTS, 32, 2));
+describe('Quota', () => {
+  it('lets the first of each key through', () => {
+    const quota = new Quota(2);
+    expect(['a', 'a', 'b', 'a', 'b', 'b'].map((key) => quota.take(key))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { subnetOf } from '../../src/engine/subnets.ts';
+import { subnetOf } from '../../../src/scanner/limits/subnet.ts';
 
 it.each([
   ['192.0.2.77', '192.0.2'],

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AskPorts, type Marked, mapRange, type PortClass } from '../../src/engine/map.ts';
-import { samplePorts } from '../../src/engine/sample.ts';
-import type { MappedRange } from '../../src/model/evidence.ts';
-import { DYNAMIC_PORTS, type PortRange } from '../../src/model/target.ts';
+import type { MappedRange } from '../../../src/model/evidence.ts';
+import { DYNAMIC_PORTS, type PortRange } from '../../../src/model/target.ts';
+import {
+  type AskPorts,
+  bisectRange,
+  type Marked,
+  type PortClass,
+} from '../../../src/scanner/ranges/bisect.ts';
+import { samplePorts } from '../../../src/scanner/sample.ts';
 
 const SURE = { sure: true } as const;
 const UNSURE = { sure: false } as const;
@@ -46,7 +51,19 @@ const guaranteedWidth = (sample: readonly number[], range: PortRange): number =>
   return Math.max(...stops.slice(1).map((stop, i) => stop - (stops[i] ?? 0) - 1)) + 1;
 };
 
-describe('mapRange', () => {
+/** With silences enough for a path that loses little. */
+const mapRange = async (
+  range: PortRange,
+  known: Parameters<typeof bisectRange>[1],
+  ask: AskPorts,
+  budget: number,
+) => {
+  const ranges = await bisectRange(range, known, ask, { budget, sureAfter: 3 });
+  if (ranges === null) throw new Error('answers never stop here');
+  return ranges;
+};
+
+describe('bisectRange', () => {
   it('finds one filtered block of at least the guaranteed width, exactly, whatever the seed', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -174,6 +191,37 @@ describe('mapRange', () => {
     covers(ranges, DYNAMIC_PORTS);
     for (const { from, to, state } of ranges) {
       if (state !== 'unknown') expect([net.truth(from), net.truth(to)]).toEqual([state, state]);
+    }
+  });
+
+  it('asks a silent edge as often as the loss wants it', async () => {
+    const block = { from: 20_000, to: 40_000 };
+    const silencesAt = async (sureAfter: number): Promise<number> => {
+      const net = network([block]);
+      const known = net.sample(DYNAMIC_PORTS, 32, 9);
+      let asked = 0;
+      const ask: AskPorts = (ports) => {
+        asked += ports.filter((port) => port === block.from).length;
+        return net.ask(ports);
+      };
+      const ranges = await bisectRange(DYNAMIC_PORTS, known, ask, { budget: 512, sureAfter });
+      expect(ranges?.find(({ state }) => state === 'filtered')).toEqual({
+        ...block,
+        state: 'filtered',
+        exact: true,
+      });
+      return asked;
+    };
+    expect([await silencesAt(3), await silencesAt(8)]).toEqual([3, 8]);
+  });
+
+  it('gives nothing when answers have stopped, in whatever round', async () => {
+    for (let stopsAfter = 0; stopsAfter < 4; stopsAfter++) {
+      const net = network([{ from: 20_000, to: 40_000 }]);
+      let rounds = 0;
+      const ask: AskPorts = async (ports) => (rounds++ < stopsAfter ? net.ask(ports) : null);
+      const known = net.sample(DYNAMIC_PORTS, 32, 9);
+      expect(await bisectRange(DYNAMIC_PORTS, known, ask, { budget: 512, sureAfter: 3 })).toBeNull();
     }
   });
 });
