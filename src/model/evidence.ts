@@ -63,6 +63,11 @@ export interface Flows {
   readonly asked: number;
   readonly answered: number;
   readonly over?: string;
+  /**
+   * Of as many packets to a port that answers, sent beside these, those that were answered. Where it is given, each flow was a
+   * single packet: no flow stayed silent, but the port was answered too seldom for loss.
+   */
+  readonly control?: number;
 }
 
 /** The last word on one port of one host, after retries. */

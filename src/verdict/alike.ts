@@ -65,7 +65,7 @@ export const alikeKey = (evidence: HostEvidence): string | null => {
   for (const one of ports) {
     const { port, requirement, why, reply, attempts, lost, flows, finding } = one;
     words.push(port, requirement, why, attempts, lost ?? 0);
-    if (flows) words.push('flows', flows.asked, flows.answered, flows.over ?? null);
+    if (flows) words.push('flows', flows.asked, flows.answered, flows.over ?? null, flows.control ?? null);
     addReply(words, reply);
     if (finding) {
       if (tellsOfItself(finding)) return null;

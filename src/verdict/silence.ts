@@ -1,5 +1,5 @@
 import type { Control, HostEvidence, PortObservation } from '../model/evidence.ts';
-import { WRONG_PROOF } from '../model/inference.ts';
+import { chanceOfAlike, WRONG_PROOF } from '../model/inference.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 
@@ -81,12 +81,18 @@ export const isHalfFiltered = ({ reply, flows }: PortObservation): boolean =>
 const perSilentFlow = ({ attempts, flows, lost = 0 }: PortObservation): number =>
   flows ? Math.floor((attempts - flows.answered - lost) / Math.max(1, flows.asked - flows.answered)) : 0;
 
+/** Whether single packets over new flows were answered more seldom than those to a port that answers, which loss does not explain. */
+const isAnsweredTooSeldom = ({ flows }: PortObservation): boolean =>
+  flows?.control !== undefined &&
+  chanceOfAlike({ flows: flows.asked, passed: flows.answered, control: flows.control }) <= WRONG_PROOF;
+
 /** Whether the silent flows of a port say more than that answers are limited. */
 export const silentFlowsTell = ({ control }: HostEvidence, observation: PortObservation): boolean =>
-  isMoreThanChance(control, perSilentFlow(observation));
+  isAnsweredTooSeldom(observation) || isMoreThanChance(control, perSilentFlow(observation));
 
 /** How sure the silence of some flows is: proven when the control held and lost packets cannot have made it. */
 export const flowConfidence = (evidence: HostEvidence, observation: PortObservation): Confidence => {
+  if (isAnsweredTooSeldom(observation)) return controlHeld(evidence) ? 'proven' : 'likely';
   const { asked, answered } = observation.flows ?? { asked: 0, answered: 0 };
   const unanswered = Array.from({ length: asked - answered }, () => perSilentFlow(observation));
   if (isLossy(evidence) || perSilentFlow(observation) < 2) return 'weak';

@@ -9,7 +9,7 @@ const MOST_NAMED = 4;
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
-/** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM 2.2.19); null when it does not say so. */
+/** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM, ServerAlive2); null when it does not say so. */
 export const translationOf = ({ mapper, own: dialled }: Facts): Because | null => {
   if (mapper?.resolver.kind !== 'answered' || dialled === null || isLoopback(dialled)) return null;
   // The list mixes names and addresses; only addresses of the same family can miss the dialled one.

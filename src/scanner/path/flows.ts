@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Flows, Hop, PortObservation } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
@@ -8,6 +9,8 @@ import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 /** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
 const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
+/** Flows to one port that are begun at the same time. */
+const AT_ONCE = 2;
 /** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
 const ENOUGH_SEEN = 2;
 
@@ -23,6 +26,8 @@ interface AskedFlow {
 export interface FlowResult {
   readonly flows: Flows;
   readonly answering: readonly Flow[];
+  /** Flows that answered only when they were asked again. */
+  readonly late: number;
   readonly silent: readonly Flow[];
   /** Probes to all flows but the first, and to that one beyond what it was asked before. */
   readonly attempts: number;
@@ -61,7 +66,9 @@ export const askFlows = async (
       ? ask(one.flow, enough - one.attempts, one.attempts)
       : one;
   const count = isAnswered({ reply }) ? 1 : ATTEMPTS_BESIDE_SILENCE;
-  const further = Array.from({ length: most - 1 }, () => ask({ sourcePort: null }, count));
+  // A listener with a short backlog drops what comes at once.
+  const inTurn = pLimit(AT_ONCE);
+  const further = Array.from({ length: most - 1 }, () => inTurn(() => ask({ sourcePort: null }, count)));
   let asked: AskedFlow[] = [{ flow: first, reply, attempts: earlier, lost }, ...(await Promise.all(further))];
   const enough = (): number =>
     flowSilence(lossOf(loss, asked), asked.filter(({ reply: { kind } }) => kind === 'silent').length);
@@ -77,10 +84,12 @@ export const askFlows = async (
   if (prober.signal.aborted) return null;
   // Trouble of ours says nothing about a flow.
   const known = asked.filter((one) => one.reply.kind !== 'unknown');
-  const answering = known.filter(isAnswered).map(({ flow }) => flow);
+  const answered = known.filter(isAnswered);
+  const answering = answered.map(({ flow }) => flow);
   return {
     flows: { asked: known.length, answered: answering.length },
     answering,
+    late: answered.filter((one) => one.lost > 0).length,
     silent: known.filter((one) => !isAnswered(one)).map(({ flow }) => flow),
     attempts: asked.reduce((sum, one) => sum + one.attempts, -earlier),
   };

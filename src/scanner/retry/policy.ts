@@ -88,6 +88,9 @@ export const FLOW_HOSTS_PER_SUBNET = 2;
 /** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
 export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
 
+/** Single packets at most, to a port and to a control each, that tell a path which drops some of them. */
+export const COMPARED_PACKETS = 40;
+
 /**
  * Linux routers send one ICMP error a second to one machine after a burst of six (icmp_ratelimit, icmp(7)); after this pause
  * there is one again.

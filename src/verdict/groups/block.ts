@@ -5,6 +5,7 @@ import { type Bits, bit, countBits } from './bits.ts';
 import {
   type Cause,
   causesOf,
+  type How,
   hopBehind,
   isLocated,
   isSameFilter,
@@ -30,7 +31,15 @@ const UNASKED: ReadonlySet<string> = new Set<RuleName>([
   'address-translation',
 ]);
 /** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
-const SHOWN = { drop: '-dropped-on-way', icmp: '-rejected', reset: '-reset-on-way' } as const;
+const SHOWN = {
+  drop: '-dropped-on-way',
+  icmp: '-rejected',
+  reset: '-reset-on-way',
+  refused: '-refused',
+  'some-flows': '-some-flows',
+} as const;
+/** What makes a neighbour silent: routers ration ICMP errors, and nobody rations resets. */
+const MAKES_SILENCE: ReadonlySet<How> = new Set<How>(['drop', 'icmp']);
 /** Exact stretches beyond which a filter has no range to be named by. */
 const MOST_STRETCHES = 4;
 
@@ -189,7 +198,7 @@ export class Block {
   #proven(): { readonly cause: Cause; readonly hosts: number }[] {
     const found = new Map<string, { readonly cause: Cause; proven: Bits }>();
     for (const { cause, proven, extent } of this.sightings) {
-      if (proven === 0n || cause.how === 'reset' || this.#isServedIn(extent)) continue;
+      if (proven === 0n || !MAKES_SILENCE.has(cause.how) || this.#isServedIn(extent)) continue;
       const known = found.get(cause.key);
       if (known) known.proven |= proven;
       else found.set(cause.key, { cause, proven });
