@@ -27,7 +27,7 @@ const isText = (value: unknown): value is Iterable<string> =>
 
 const call = async ({ id, call, args }: Extract<Question, { call: unknown }>): Promise<Answer> => {
   // When it could not be opened, the next question may have more luck.
-  dashboard ??= await dashboardOf(await openHistoryFile(db ?? null));
+  dashboard ??= await dashboardOf(await openHistoryFile(db ?? null, 'read'));
   const value: unknown = await (dashboard[call] as (...args: readonly unknown[]) => unknown)(...args);
   if (!isText(value)) return { id, value };
   texts.set(id, value[Symbol.iterator]());

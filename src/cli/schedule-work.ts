@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
@@ -18,6 +20,7 @@ import { exitCode } from './exit-code.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { oneOf } from './options.ts';
+import { say } from './say.ts';
 import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
@@ -32,10 +35,6 @@ export interface Flags {
   readonly system?: boolean;
   readonly into?: string;
 }
-
-const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
-};
 
 /** The command line that an outside scheduler calls, with absolute paths. */
 const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
@@ -88,11 +87,11 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
   }));
   const text =
     kind === 'json'
-      ? `${JSON.stringify({ schedules }, null, 2)}\n`
+      ? `${jsonText({ schedules }, 2)}\n`
       : schedules
           .map(
             ({ name, words, targets, formats }) =>
-              `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+              `${name}: ${words}\n  ${targets.map((text) => cleanText(text)).join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
           )
           .join('');
   await deliver([text], null);
@@ -127,7 +126,7 @@ const claimSchedules = async ([first]: readonly Schedule[]): Promise<Claim> => {
 /** `schedule run`, until it is stopped. */
 export const runAll = async ({ config, db }: Flags): Promise<void> => {
   const schedules = await loadSchedules(config, db);
-  const history = await openHistoryFile(schedules[0]?.options.db ?? null);
+  const history = await openHistoryFile(schedules[0]?.options.db ?? null, 'create');
   const started = new Map<string, Date>();
   try {
     for (const { startedAt, schedule } of history.runs().toReversed()) {

@@ -15,10 +15,11 @@ import type { History } from '../store/history.ts';
 import { prepareAudit, startAudit } from './audit.ts';
 import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
+import { endingOf } from './endings.ts';
 import { openHistoryFile } from './history-file.ts';
+import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { diffToPrevious, pageFormat } from './page-history.ts';
-import { isList } from './targets.ts';
 import { version } from './version.ts';
 
 /** A schedule that was read whole: its runs can start. */
@@ -34,14 +35,6 @@ export interface Schedule {
 /** Longest the notifications of a run may take, and after a wish to stop, milliseconds. A mail that is put off takes 18 minutes. */
 const NOTIFY_MS = 20 * 60_000;
 const NOTIFY_STOPPING_MS = 10_000;
-
-const EXTENSIONS: Readonly<Partial<Record<FormatName, string>>> = {
-  table: 'txt',
-  'nmap-xml': 'nmap.xml',
-  junit: 'junit.xml',
-  nagios: 'nagios.txt',
-  prometheus: 'prom',
-};
 
 const silent: Sink = {
   follow: async (events) => {
@@ -85,7 +78,7 @@ const writeReports = async (
   });
   const files: ReportFile[] = [];
   for (const format of names) {
-    const path = join(folder, `${spec.name}-${id}.${EXTENSIONS[format] ?? format}`);
+    const path = join(folder, `${spec.name}-${id}.${endingOf(format)}`);
     await deliver(render(format), path);
     files.push({ format, path });
   }
@@ -211,7 +204,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
   const work = async (): Promise<Pick<ReportSource, 'summary' | 'run'>> => {
     let report: ReportSource;
     try {
-      history = await openHistoryFile(options.db);
+      history = await openHistoryFile(options.db, 'create');
       report = await startAudit(await prepareAudit(targetsOf(schedule), options), {
         history,
         schedule: spec.name,

@@ -183,6 +183,12 @@ const SAME = 'schedule IS ?1 AND (?1 IS NOT NULL OR targets = ?2)';
 
 const sameAs = ({ start, targets }: RunRow): Value[] => [start.schedule ?? null, JSON.stringify(targets)];
 
+/** The newest finished run that a person started for exactly these targets, null for none. */
+export const lastRow = (sql: Sql, around: Surroundings, targets: readonly string[]): RunRow | null => {
+  const where = "schedule IS NULL AND targets = ? AND state = 'finished'";
+  return select(sql, around, where, [JSON.stringify(targets)], `${NEWEST_FIRST} LIMIT 1`)[0] ?? null;
+};
+
 /** The newest finished run before this one of the same schedule or targets, null for none. */
 export const rowBefore = (sql: Sql, around: Surroundings, row: RunRow): RunRow | null => {
   const where = `${SAME} AND state = 'finished' AND (started_ms, seq) < (?3, ?4)`;

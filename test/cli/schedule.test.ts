@@ -73,6 +73,14 @@ describe('schedule list', () => {
     ['formats for nowhere', table('formats = ["html"]'), /formats: needs out/],
     ['a folder for nothing', table('out = "reports"'), /out: needs formats/],
     ['standard input', table('', '@daily', '-'), /no standard input/],
+    [
+      'a target that cannot be one',
+      table('', '@daily', '10.0.0.0/33'),
+      /schedule 'nightly': targets '10.0.0.0\/33'/,
+    ],
+    ['a target with an escape', table('', '@daily', 'pc\\u001b[2J1'), /schedule 'nightly': targets/],
+    ['an exclude that cannot be one', table('exclude = ["10.0.0.0/33"]'), /schedule 'nightly': exclude/],
+    ['a number for a file', table('exclude-file = 7'), /exclude-file: expected the name of a file or a list/],
     ['two of one name', table('') + table('').replace('nightly', 'Nightly'), /twice/],
     ['a bad value of an option', table('sample = 0'), /sample/],
     ['an unknown way', table('[[schedule.notify]]\npager = "x"'), /"nightly": notify.*"pager"/],
@@ -88,6 +96,7 @@ describe('schedule list', () => {
       expect(stderr).toMatch(line);
       expect(stderr).toContain(here.path('config.toml'));
       expect(stderr).not.toContain('hunter2');
+      expect(stderr.trim()).not.toMatch(/[^\n\P{Cc}]/u);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     }
@@ -98,7 +107,7 @@ describe('schedule list', () => {
 describe('schedule once', () => {
   it('writes its reports, tags the run, and sees in the second run what changed', async () => {
     const config = table(
-      'formats = ["html", "json", "csv"]\nout = "reports"\nrpc-ports = "50000-50001"\nnovice = "vista-or-later"\nexclude-file = ["not.txt"]',
+      'formats = ["html", "json", "csv"]\nout = "reports"\nrpc-ports = "50000-50001"\nnovice = "vista-or-later"\nexclude-file = "not.txt"',
       '@yearly',
       '@lists/pcs.txt',
     );
@@ -126,6 +135,22 @@ describe('schedule once', () => {
       expect(after).toMatch(section);
     }
     expect(readdirSync(here.path('reports')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('asks the same ports every time, others than a schedule of another name', async () => {
+    const asked = async (name: string): Promise<string> => {
+      const config = table('sample = 8\nformats = ["json"]\nout = "reports"', '@yearly', '127.30.0.1');
+      await here.schedule(config.replace('nightly', name), ['once', name]);
+      const newest = (await history())[0]?.id;
+      const { hosts } = JSON.parse(read(`reports/${name}-${newest}.json`));
+      return hosts[0].ports.map(({ port }: { port: number }) => port).join();
+    };
+    const first = await asked('nightly');
+    expect(await asked('nightly')).toBe(first);
+    expect(await asked('weekly')).not.toBe(first);
+    const given = table('seed = 7', '@yearly', '127.30.0.1');
+    await here.schedule(given, ['once', 'nightly']);
+    expect((await history())[0]?.seed).toBe(7);
   });
 
   it('tells by file, metrics, webhook and mail, and keeps secrets to itself', async () => {
