@@ -9,9 +9,13 @@ const most = (numbers: readonly number[]): number => Math.max(...numbers);
 
 describe('flows over simulated networks', { timeout: simulationTimeout }, () => {
   it('finds a filter on half of the paths in 99 of 100', async () => {
+    // All eight flows take the same half twice in 256 times; nobody can find it then.
+    const bySplit = 1 - 2 / 2 ** 8;
     for (const loss of [0, 0.1]) {
       const outcomes = await flowWorlds(worlds(3000), 1, { share: 'half', loss });
-      expect(count(outcomes, ({ isMixed }) => isMixed) / outcomes.length).toBeGreaterThanOrEqual(0.99);
+      const split = outcomes.filter(({ dropped }) => dropped > 0 && dropped < 8);
+      const found = count(split, ({ isMixed }) => isMixed) / split.length;
+      expect(found * bySplit).toBeGreaterThanOrEqual(0.99);
     }
   });
 

@@ -1,6 +1,6 @@
 import type { PortObservation } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
-import { doubtful } from '../../src/scanner/host/confirm-silence.ts';
+import { silencesOf } from '../../src/scanner/host/confirm-silence.ts';
 import { lossOf } from '../../src/scanner/host/scan-host.ts';
 import type { Random } from './random.ts';
 
@@ -66,11 +66,20 @@ export const standingObservations = (host: LossyHost, sample: readonly number[])
     ...REQUIRED.map((port) => firstAsked(host, port, 'required', RETRIES + 1)),
     ...sample.map((port) => firstAsked(host, port, 'sampled', 2)),
   ].toSorted((a, b) => a.port - b.port);
+  const confirmed = new Map<number, number>();
   for (;;) {
+    const silences = silencesOf(observations, RETRIES, lossOf(observations, null));
     const open = new Set(
-      doubtful(observations, RETRIES, lossOf(observations, null)).map(({ observation }) => observation),
+      silences
+        .filter(
+          (one) =>
+            one.observation.attempts < one.wanted ||
+            (confirmed.get(one.observation.port) ?? 0) < one.confirmed,
+        )
+        .map(({ observation }) => observation),
     );
     if (open.size === 0) return observations;
+    for (const { port } of open) confirmed.set(port, (confirmed.get(port) ?? 0) + 1);
     observations = observations.map((one) => (open.has(one) ? again(host, one) : one));
   }
 };

@@ -19,6 +19,9 @@ describe('traces over simulated networks', { timeout: simulationTimeout }, () =>
   it('proves a filter where there is none less than once in 10,000 traces', async () => {
     const outcomes = await traceWorlds(worlds(30_000), 1, { share: 'none' });
     const wrong = count(outcomes, isWrong);
+    if (process.env['RA_SIMULATIONS']) {
+      console.log({ traces: outcomes.length, wrong, bound: upper95(wrong, outcomes.length) });
+    }
     expect(upper95(wrong, outcomes.length)).toBeLessThanOrEqual(1e-4);
   });
 
