@@ -4,20 +4,11 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { History } from '../store/history.ts';
+import { isAlive } from './is-alive.ts';
 
 /** Where the platform keeps data: `%LOCALAPPDATA%`, `~/Library/Application Support`, `$XDG_DATA_HOME`. */
 export const standardHistoryPath = (): string =>
   join(envPaths('ra-preflight', { suffix: '' }).data, 'history.db');
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /**
  * Opens the history: the file named, in a folder that must be there, or the platform's, whose folder is made. SQLite is

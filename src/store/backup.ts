@@ -1,7 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import type { Surroundings } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { quoted, StoreError } from './store-error.ts';
 
@@ -70,6 +81,41 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
   }
 };
 
+/** A draft of a machine that we cannot ask is left alone for so long, ms. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+/** What follows the goal in the name of a draft, with what SQLite lays beside it. Older versions named no process. */
+const DRAFT = /^(?:([0-9a-f]{8})-(\d{1,10})-)?[0-9a-f]{12}\.draft(?:-journal|-wal|-shm)?$/;
+
+const markOf = (machine: string): string => createHash('sha256').update(machine).digest('hex').slice(0, 8);
+
+/** A draft says whose it is: `GOAL.MACHINE-PID-RANDOM.draft`. */
+const draftOf = (goal: string, { pid, machine }: Surroundings): string =>
+  `${goal}.${markOf(machine)}-${pid}-${randomBytes(6).toString('hex')}.draft`;
+
+/** Removes drafts of this goal whose process has ended: one that was killed cannot. */
+const sweepDrafts = (goal: string, { machine, isAlive, now }: Surroundings): void => {
+  const folder = dirname(goal);
+  const begin = `${basename(goal)}.`;
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.startsWith(begin));
+  } catch {
+    // A folder that may be written and not listed.
+    return;
+  }
+  for (const name of names) {
+    const [isDraft, mark, pid] = DRAFT.exec(name.slice(begin.length)) ?? [];
+    if (isDraft === undefined) continue;
+    const path = join(folder, name);
+    const seen = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (seen === undefined) continue;
+    const isLeft =
+      mark === markOf(machine) ? !isAlive(Number(pid), seen) : Math.abs(now() - seen) > ABANDONED_MS;
+    if (isLeft) rmSync(path, { force: true });
+  }
+};
+
 /** Opens the draft for its owner only: the history says what a network lets through. */
 const makeDraft = (draft: string, goal: string): void => {
   try {
@@ -85,11 +131,17 @@ const makeDraft = (draft: string, goal: string): void => {
  * is checked before it gets its name, so a file `path` is a whole backup. Gives its size. Throws UsageError for a path
  * that cannot be taken, and StoreError.
  */
-export const backupTo = (sql: Sql, path: string, { overwrite = false }: BackupOptions): { bytes: number } => {
+export const backupTo = (
+  sql: Sql,
+  around: Surroundings,
+  path: string,
+  { overwrite = false }: BackupOptions,
+): { bytes: number } => {
   if (path === '') throw new UsageError('the backup has no name; name a file');
   const goal = resolve(path);
   refuseGoal(sql, goal, overwrite);
-  const draft = `${goal}.${randomBytes(6).toString('hex')}.draft`;
+  sweepDrafts(goal, around);
+  const draft = draftOf(goal, around);
   makeDraft(draft, goal);
   try {
     // VACUUM INTO takes one snapshot for the whole copy and, in WAL mode, locks no writer out. It does not sync.

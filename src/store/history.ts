@@ -203,7 +203,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
     importRuns: async (lines, readHost) =>
       (await import('./import.ts')).importLines(sql, around, lines, readHost),
-    backup: (path, options = {}) => backupTo(sql, path, options),
+    backup: (path, options = {}) => backupTo(sql, around, path, options),
     close: () => sql.close(),
   };
 };

@@ -1,7 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename } from 'node:path';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
+import { historyOf } from '../../src/store/history.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, judged, opened, stage, thrownBy } from './open.ts';
@@ -125,4 +136,56 @@ it('a damaged history makes no backup', () => {
   expect(drafts()).toEqual([]);
   history.close();
   rmSync(path);
+});
+
+it('takes away what a killed backup left of the same copy, and nothing of one that goes on', () => {
+  const others = `${at}/others`;
+  mkdirSync(others);
+  const around = stage();
+  const { history } = opened(`${others}/history.db`, around);
+  history.begin(newRun('run', 1)).finish(ended);
+  // How drafts of processes are called is seen from one that is being made.
+  const nameOf = (pid: number, machine: string): string => {
+    const here = opened(':memory:', stage({ pid, machine }));
+    let seen = '';
+    const watched = Object.create(here.sql, {
+      run: {
+        value: (query: string, values: readonly string[]) => {
+          if (query.startsWith('VACUUM')) seen = values[0] ?? '';
+          throw new StoreError('x', 'stopped here');
+        },
+      },
+    });
+    expect(() => historyOf(watched, stage({ pid, machine })).backup(`${others}/copy.db`)).toThrow(
+      'stopped here',
+    );
+    return seen;
+  };
+  const old = new Date(around.time - 2 * 86_400_000);
+  const young = new Date(around.time - 60_000);
+  const lay = (path: string, time: Date): string => {
+    writeFileSync(path, 'half');
+    utimesSync(path, time, time);
+    return basename(path);
+  };
+  const [living = '', dead = '', far = '', farAndOld = ''] = [
+    nameOf(200, 'expert'),
+    nameOf(300, 'expert'),
+    nameOf(300, 'elsewhere'),
+    nameOf(300, 'elsewhere'),
+  ];
+  const kept = [
+    lay(living, young),
+    lay(far, young),
+    lay(`${others}/another.db.0123456789ab.draft`, old),
+    lay(`${others}/copy.db.notes.draft`, old),
+  ];
+  lay(dead, young);
+  lay(`${dead}-journal`, young);
+  lay(farAndOld, old);
+  lay(`${others}/copy.db.0123456789ab.draft`, old);
+  history.backup(`${others}/copy.db`);
+  const left = readdirSync(others).filter((name) => name.includes('.draft'));
+  expect(left.sort()).toEqual(kept.sort());
+  history.close();
 });
