@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
-import { isAlive } from './alive.ts';
+import { isAlive } from './is-alive.ts';
 
 /** Where a result goes, and how it gets there. */
 export type Goal =
@@ -69,7 +69,7 @@ export const removeAbandoned = async (goal: string): Promise<void> => {
   const [folder, name] = [dirname(goal), basename(goal)];
   for (const file of await readdir(folder).catch(() => [])) {
     const pid = makerOf(file, name, hostname(), 'part');
-    if (pid !== null && !isAlive(pid)) await rm(join(folder, file), { force: true }).catch(() => {});
+    if (pid !== null && !isAlive(pid, Date.now())) await rm(join(folder, file), { force: true }).catch(() => {});
   }
 };
 

@@ -6,7 +6,7 @@ import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { History } from '../store/history.ts';
 import type { Purpose } from '../store/open.ts';
-import { isAlive } from './alive.ts';
+import { isAlive } from './is-alive.ts';
 
 /** Where the platform keeps data: `%LOCALAPPDATA%`, `~/Library/Application Support`, `$XDG_DATA_HOME`. */
 export const standardHistoryPath = (): string =>

@@ -82,7 +82,7 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
 };
 
 /** Removes the drafts of backups whose process is gone, and one of this process, which makes one at a time. */
-const removeAbandoned = (goal: string, { machine, pid, isAlive }: Surroundings): void => {
+const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: Surroundings): void => {
   const folder = dirname(goal);
   let names: readonly string[] = [];
   try {
@@ -92,7 +92,7 @@ const removeAbandoned = (goal: string, { machine, pid, isAlive }: Surroundings):
   }
   for (const name of names) {
     const maker = makerOf(name, basename(goal), machine, 'draft');
-    if (maker !== null && (maker === pid || !isAlive(maker))) rmSync(join(folder, name), { force: true });
+    if (maker !== null && (maker === pid || !isAlive(maker, now()))) rmSync(join(folder, name), { force: true });
   }
 };
 

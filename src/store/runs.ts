@@ -20,8 +20,8 @@ export interface Surroundings {
   readonly pid: number;
   /** Host name of this machine. */
   readonly machine: string;
-  /** Whether a process of this machine lives. */
-  readonly isAlive: (pid: number) => boolean;
+  /** Whether the process of this machine that had this number at that time, milliseconds since 1970, lives. */
+  readonly isAlive: (pid: number, seenMs: number) => boolean;
 }
 
 /** A run as the table has it, its state as it really is. */
@@ -54,7 +54,7 @@ const STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
  * the former is known. The clock may have been set back, so a time that lies ahead counts by its distance too.
  */
 export const isMade = (pid: number, machine: string, beatMs: number, around: Surroundings): boolean =>
-  Math.abs(around.now() - beatMs) < SILENT_MS && (machine !== around.machine || around.isAlive(pid));
+  Math.abs(around.now() - beatMs) < SILENT_MS && (machine !== around.machine || around.isAlive(pid, beatMs));
 
 const rowIn = (row: Row, around: Surroundings): RunRow => {
   const [

@@ -77,15 +77,15 @@ const codeOf = (error: Error): number | null => {
   return code === undefined ? null : Number(code) & 0xff;
 };
 
-/** What our queries meet only in a file whose tables are not as we made them; its code is that of a mistake in a query. */
+/** What our queries meet only in a file whose tables are not as we made them, although its code is that of a mistake of ours. */
 const NOT_OURS =
-  /^(?:no such|table .* already exists|index .* already exists|malformed|unrecognized token|near )/;
+  /^(?:no such|table .* already exists|index .* already exists|malformed|unrecognized token|unsupported file format|near |CHECK constraint failed)/;
 
 /** What SQLite threw, as StoreError where the world is to blame; our own bugs come back as they are. */
 export const storeErrorOf = (error: unknown, path: string): unknown => {
   const code = error instanceof Error ? codeOf(error) : null;
   if (code === null) return error;
-  const isStrange = code === 1 && error instanceof Error && NOT_OURS.test(error.message);
+  const isStrange = (code === 1 || code === 19) && error instanceof Error && NOT_OURS.test(error.message);
   const what = code === 14 ? whyUnopened(path) : SENTENCES[isStrange ? 11 : code];
   return what === undefined ? error : new StoreError(path, what, { cause: error });
 };

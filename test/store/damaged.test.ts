@@ -6,7 +6,6 @@ import type { DamageArguments } from './damage.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, judged, opened } from './open.ts';
 import { buildProgram } from './program.ts';
-import { two } from './transfer.ts';
 
 const at = folder();
 const program = buildProgram('damage', at);
@@ -21,7 +20,11 @@ const fill = (): void => {
     recorder.finish({ ...ended, interrupted: id === 'cut-off' }, { groups: [], amended: [] });
   }
   history.close();
-  writeFileSync(lines, two().join(''));
+  const { history: other } = opened(':memory:');
+  const recorder = other.begin(newRun('elsewhere', 20));
+  for (let index = 0; index < 20; index++) recorder.record(judged(index));
+  recorder.finish(ended);
+  writeFileSync(lines, [...other.exportRuns(['elsewhere'])].join(''));
 };
 
 /** Lets a process of its own use damaged copies of the history, and gives what it said and how it ended. */
@@ -37,8 +40,8 @@ const used = (from: number, count: number): Promise<{ readonly code: unknown; re
     );
   });
 
-const BATCHES = Number(process.env['RA_DAMAGE_BATCHES'] ?? 6);
-const EACH = 60;
+const BATCHES = Number(process.env['RA_DAMAGE_BATCHES'] ?? 4);
+const EACH = 100;
 
 describe('a history in which bytes were changed', () => {
   fill();
