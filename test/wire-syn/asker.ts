@@ -6,7 +6,7 @@ import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { CHANNEL_SIZES, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { askAll } from '../contract/ask.ts';
-import { sweepOf } from './sweeping.ts';
+import { sweepOf } from './sweep-of.ts';
 
 /** What to do in another process; times in milliseconds. */
 export interface Job {

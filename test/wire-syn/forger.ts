@@ -7,7 +7,7 @@ import { IPPROTO_RAW } from '../../src/wire/raw-syn/layout.ts';
 import { openRaw } from '../../src/wire/raw-syn/sockets.ts';
 import { synWire } from '../../src/wire/raw-syn.ts';
 import { askOne } from '../contract/ask.ts';
-import { sweepOf } from './sweeping.ts';
+import { sweepOf } from './sweep-of.ts';
 
 /** What came of it. */
 export interface Forged {

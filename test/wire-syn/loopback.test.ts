@@ -11,7 +11,8 @@ import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { askOne } from '../contract/ask.ts';
 import { Peers } from '../contract/peers.ts';
 import { said } from './asking.ts';
-import { closed, differing, sweepOf, tally } from './sweeping.ts';
+import { sweepOf } from './sweep-of.ts';
+import { closed, differing, tally } from './sweeping.ts';
 
 const why = await whyNoRaw(process.platform);
 

@@ -77,16 +77,22 @@ export function* unpackProbes({ addresses, numbers }: PackedProbes): Generator<N
   for (let at = 0; at < numbers.length; at += PROBE_NUMBERS) {
     const localPort = numbers[at + 4] ?? 0;
     const ttl = numbers[at + 7] ?? 0;
-    yield {
+    const probe: NumberedProbe = {
       id: numbers[at] ?? -1,
       address: addresses[numbers[at + 1] ?? -1] ?? '',
       family: (numbers[at + 2] ?? 4) as Family,
       port: numbers[at + 3] ?? 0,
       timeoutMs: numbers[at + 5] ?? 0,
       attempt: numbers[at + 6] ?? 0,
-      ...(localPort > 0 ? { flow: { sourcePort: localPort } } : {}),
-      ...(ttl > 0 ? { ttl } : {}),
     };
+    // Most have neither, and a hundred thousand a second are not to be copied.
+    yield localPort === 0 && ttl === 0
+      ? probe
+      : {
+          ...probe,
+          ...(localPort > 0 ? { flow: { sourcePort: localPort } } : {}),
+          ...(ttl > 0 ? { ttl } : {}),
+        };
   }
 }
 
