@@ -3,8 +3,11 @@ import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import { COMPARED_FLOWS, ICMP_PAUSE_MS } from '../retry/policy.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
-/** Pauses for a hop that answered to neither port, so that it may send ICMP errors again; after them silence just counts. */
-const MOST_PAUSES = 4;
+/**
+ * Pauses for a hop that answered to neither port, so that it may send ICMP errors again; after them silence just counts. With fewer,
+ * nothing is ever proven behind a router that sends one a second, as Linux does.
+ */
+const MOST_PAUSES = 10;
 
 /** What asking one hop by two ports showed: the port passes, or how often each was answered. */
 type Compared =
