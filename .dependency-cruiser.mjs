@@ -24,12 +24,20 @@ export default {
       from: { path: '^src/model/' },
       to: { pathNot: '^src/model/' },
     },
+    {
+      name: 'ip-is-the-ground-too',
+      comment:
+        'src/ip says what an IP address is, for everybody: it imports isIP of node:net and nothing else.',
+      severity: 'error',
+      from: { path: '^src/ip/' },
+      to: { pathNot: '^src/ip/|^(node:)?net$' },
+    },
     ...rooms.map((room) => ({
       name: `${room}-knows-no-sibling`,
-      comment: `src/${room} may import src/model and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
+      comment: `src/${room} may import src/model, src/ip and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model)/` },
+      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model|ip)/` },
     })),
     {
       name: 'probes-speak-model-only',
@@ -37,7 +45,7 @@ export default {
         'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
       severity: 'error',
       from: { path: '^probes/' },
-      to: { path: '^src/', pathNot: '^src/model/' },
+      to: { path: '^src/', pathNot: '^src/(model|ip)/' },
     },
     {
       name: 'codecs-are-pure',
@@ -50,9 +58,9 @@ export default {
     {
       name: 'only-wire-touches-sockets',
       comment:
-        'Sockets that probe, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network. src/notify and src/serve may speak HTTP and TLS: they talk to their owner, never to a target.',
+        'Sockets that probe, name look-ups and foreign functions live in src/wire, so that everything else can be tested without a network. src/ip takes isIP, which touches none. src/notify and src/serve may speak HTTP and TLS: they talk to their owner, never to a target.',
       severity: 'error',
-      from: { path: '^(src|probes)/', pathNot: '^src/(wire|notify|serve)/' },
+      from: { path: '^(src|probes)/', pathNot: '^src/(wire|notify|serve|ip)/' },
       to: { path: '^(node:)?(net|dgram|dns|dns/promises|tls|http|https)$|node_modules/(koffi|net-ping)/' },
     },
     {

@@ -27,6 +27,7 @@ export class Listing {
   #complete = false;
   #denied = false;
   #trouble: string | null = null;
+  #isStalled = false;
 
   get endpoints(): readonly RpcEndpoint[] {
     return [...this.#endpoints.values()];
@@ -39,6 +40,11 @@ export class Listing {
   /** Why the list is not complete, as half a sentence; null when it is. */
   get trouble(): string | null {
     return this.#complete ? null : this.#trouble;
+  }
+
+  /** Nothing of the list arrived, although it was asked for and nobody refused. */
+  get isStalled(): boolean {
+    return this.#isStalled && this.state === 'none';
   }
 
   get state(): EndpointMapperFinding['listing'] {
@@ -64,6 +70,11 @@ export class Listing {
   /** The first trouble is the reason; what follows from it is not. */
   fail(why: string): void {
     this.#trouble ??= why;
+  }
+
+  /** The answer that was due did not arrive in time. */
+  stall(): void {
+    this.#isStalled = true;
   }
 
   failWith(status: number): void {

@@ -25,7 +25,10 @@ export const endpointMapper: Probe = {
     const listing = new Listing();
     const talk = new RpcTalk(EPM, MAPPER_LIMITS, {
       work: (client) => listEndpoints(client, listing),
-      onTrouble: (why) => listing.fail(why),
+      onTrouble: (why, isStalled) => {
+        listing.fail(why);
+        if (isStalled) listing.stall();
+      },
     });
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
@@ -35,6 +38,7 @@ export const endpointMapper: Probe = {
       speech,
       listing: listing.state,
       endpoints: listing.endpoints,
+      ...(listing.isStalled ? { stalled: true as const } : {}),
     } as const;
     if (speech !== 'spoke' && speech !== 'refused') {
       return { ...dialled, detail, finding: { ...common, resolver: { kind: 'not-asked' } } };

@@ -63,6 +63,10 @@ export const troubleWords = (error: unknown): string => {
   throw error;
 };
 
+/** Whether a conversation ended because nothing more came in time. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof ConversationError && (error.end === 'mute' || error.end === 'too-slow');
+
 /**
  * What to make of a conversation that ended before it said what was asked. `heard` are the bytes read so far, for the
  * look of an answer in another protocol. Errors of other kinds are bugs and thrown on.

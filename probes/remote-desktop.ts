@@ -28,7 +28,13 @@ const describe = (negotiation: Negotiation): Heard => {
       return {
         speech: 'spoke',
         negotiated: false,
-        detail: 'speaks Remote Desktop without negotiation, as XP and Server 2003 do',
+        detail: 'speaks Remote Desktop without negotiation, as XP and Server 2003 without a service pack do',
+      };
+    case 'malformed':
+      return {
+        speech: 'spoke',
+        negotiated: true,
+        detail: 'speaks Remote Desktop with a negotiation that cannot be read',
       };
     case 'selected':
       return {

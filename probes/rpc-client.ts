@@ -16,7 +16,7 @@ import {
   statusName,
 } from './codec/pdu.ts';
 import { CodecError, concat } from './codec/reader.ts';
-import { mishear, type Protocol, troubleWords } from './hearing.ts';
+import { isSilence, mishear, type Protocol, troubleWords } from './hearing.ts';
 
 const RPC: Protocol = { name: 'DCE/RPC', starts: [5, 0] };
 
@@ -118,8 +118,8 @@ const BOUND: RpcOutcome = { speech: 'spoke', detail: 'answers DCE/RPC' };
 export interface RpcWork {
   /** May throw what the client throws. */
   work(client: RpcClient): Promise<void>;
-  /** Told what the work met, as half a sentence. */
-  onTrouble(why: string): void;
+  /** Told what the work met, as half a sentence, and whether that was silence in the middle of it. */
+  onTrouble(why: string, isStalled: boolean): void;
 }
 
 /**
@@ -159,7 +159,7 @@ export class RpcTalk implements Talk {
     try {
       await this.#work?.work(client);
     } catch (error) {
-      this.#work?.onTrouble(troubleWords(error));
+      this.#work?.onTrouble(troubleWords(error), isSilence(error));
     }
   }
 }

@@ -1,6 +1,6 @@
 // Bundles src/cli/main.ts into dist/. One bundle because start-up is part of the answer: resolving a few hundred
 // small files costs more than running them. Native and optional packages stay outside and are loaded lazily.
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,6 +16,7 @@ try {
       main: 'src/cli/main.ts',
       'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
       'look-up-process': 'src/wire/resolve/look-up-process.ts',
+      'reading-process': 'src/cli/reading-process.ts',
     },
     outdir: staging,
     bundle: true,
@@ -35,6 +36,9 @@ try {
       js: "import { createRequire as raCreateRequire } from 'node:module'; const require = raCreateRequire(import.meta.url);",
     },
   });
+  // mkdtemp makes folders for one user only; what root installs is for everybody.
+  for (const file of await readdir(staging)) await chmod(join(staging, file), 0o644);
+  await chmod(staging, 0o755);
   const goal = join(root, 'dist');
   const old = `${staging}-old`;
   await rename(goal, old).catch(() => {});

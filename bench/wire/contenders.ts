@@ -1,14 +1,19 @@
-import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import pLimit from 'p-limit';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { Wire } from '../../src/model/wire.ts';
+import type { Wire, WireProbe } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../src/wire/node-connect.ts';
 import { synWire } from '../../src/wire/raw-syn.ts';
 
-/** Asks one endpoint and says in a word what came back. */
-export type Ask = (endpoint: Endpoint, timeoutMs: number) => Promise<string>;
+/** Asks all endpoints, so many at a time; `take` is given a word for each. */
+export type AskAll = (
+  endpoints: Iterable<Endpoint>,
+  timeoutMs: number,
+  take: (word: string) => void,
+) => Promise<void>;
+
+type Ask = (endpoint: Endpoint, timeoutMs: number) => Promise<string>;
 
 /** What anybody would write first: net.connect, three listeners, and a timer in the socket. */
 const plain: Ask = ({ address, port }, timeoutMs) =>
@@ -34,14 +39,41 @@ export const wireOf = async (name: 'linux' | 'syn' | 'node'): Promise<Wire> => {
   return name === 'linux' ? linux : synWire(process.platform, process.arch, linux);
 };
 
-export const contender = async (name: Contender, inFlight: number): Promise<Ask> => {
-  if (name === 'net.connect + p-limit') {
+const plainly =
+  (inFlight: number): AskAll =>
+  async (endpoints, timeoutMs, take) => {
     const limit = pLimit(inFlight);
-    return (endpoint, timeoutMs) => limit(() => plain(endpoint, timeoutMs));
-  }
-  const wire = await wireOf(name);
-  const { signal } = new AbortController();
-  // One signal for all questions of a run, as the program does it.
-  setMaxListeners(0, signal);
-  return async (endpoint, timeoutMs) => (await wire.connect(endpoint, { signal, timeoutMs })).kind;
-};
+    const all: Promise<void>[] = [];
+    for (const endpoint of endpoints) all.push(limit(async () => take(await plain(endpoint, timeoutMs))));
+    await Promise.all(all);
+  };
+
+/** One run, which holds back with `null` when enough is under way, as the program does it. */
+const inOneRun =
+  (wire: Wire, inFlight: number): AskAll =>
+  async (endpoints, timeoutMs, take) => {
+    const { signal } = new AbortController();
+    let underWay = 0;
+    let wake = (): void => {};
+    function* probes(): Generator<WireProbe | null> {
+      for (const endpoint of endpoints) {
+        while (underWay >= inFlight) yield null;
+        underWay++;
+        yield { ...endpoint, timeoutMs };
+      }
+    }
+    await wire.run(probes(), {
+      ...{ signal, perSecond: 1_000_000 },
+      subscribe: (subscribed) => {
+        wake = subscribed;
+      },
+      onReplies: (replies) => {
+        underWay -= replies.length;
+        for (const { reply } of replies) take(reply.kind);
+        wake();
+      },
+    });
+  };
+
+export const contender = async (name: Contender, inFlight: number): Promise<AskAll> =>
+  name === 'net.connect + p-limit' ? plainly(inFlight) : inOneRun(await wireOf(name), inFlight);

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../src/model/target.ts';
 import { type Contender, contender } from './contenders.ts';
 import { watchDelay } from './delay.ts';
 
@@ -22,23 +23,21 @@ export interface Figures {
 
 /** Closed ports without a listener, spread over addresses so that no pair comes twice within the run. */
 const endpointOf = ({ meets, silentPort }: Job, i: number) => ({
-  address: meets === 'silent' ? '127.0.0.1' : `127.1.${(i >> 8) & 255}.${1 + (i & 127)}`,
+  address: `127.1.${(i >> 7) & 255}.${1 + (i & 127)}`,
   family: 4 as const,
   port: meets === 'silent' ? silentPort : 1025 + ((i * 7919) % 20_000),
 });
 
 /** Runs a job in this process. */
 export const oneRun = async (job: Job): Promise<Figures> => {
-  const ask = await contender(job.contender, job.inFlight);
-  const run = async (from: number, to: number): Promise<void> => {
-    let next = from;
-    const one = async (): Promise<void> => {
-      while (next < to) {
-        const word = await ask(endpointOf(job, next++), job.timeoutMs);
-        if (word !== job.meets) throw new Error(`${job.contender} said ${word} for ${job.meets}`);
-      }
-    };
-    await Promise.all(Array.from({ length: job.inFlight }, one));
+  const askAll = await contender(job.contender, job.inFlight);
+  const run = (from: number, to: number): Promise<void> => {
+    function* endpoints(): Generator<Endpoint> {
+      for (let i = from; i < to; i++) yield endpointOf(job, i);
+    }
+    return askAll(endpoints(), job.timeoutMs, (word) => {
+      if (word !== job.meets) throw new Error(`${job.contender} said ${word} for ${job.meets}`);
+    });
   };
   // The compiler warms up on connects that do not count.
   const warmUp = job.meets === 'silent' ? 0 : Math.min(10_000, job.connects);

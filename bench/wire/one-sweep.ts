@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../src/model/target.ts';
+import type { WireProbe } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { synWire } from '../../src/wire/raw-syn.ts';
 import { watchDelay } from './delay.ts';
@@ -20,19 +20,19 @@ export interface SweepFigures {
   readonly userUs: number;
   readonly worstDelayMs: number;
   readonly rssMb: number;
-  /** Probes that were not told what they had met, or had to be asked again. */
+  /** Probes that were not told what they had met. */
   readonly wrong: number;
 }
 
 const FIRST_PORT = 1025;
 
 /** An address or 32,000 of them, each asked at every 7,919th port: no pair comes twice. */
-function* probesOf({ addresses, ports }: SweepJob, count: number): Generator<Endpoint> {
+function* probesOf({ addresses, ports, timeoutMs }: SweepJob, count: number): Generator<WireProbe> {
   const isOne = addresses.split('.').length !== 2;
   const family = addresses.includes(':') ? 6 : 4;
   for (let i = 0; i < count; i++) {
     const address = isOne ? addresses : `${addresses}.${(i >> 7) & 255}.${1 + (i & 127)}`;
-    yield { address, family, port: FIRST_PORT + ((i * 7919) % ports) };
+    yield { address, family, port: FIRST_PORT + ((i * 7919) % ports), timeoutMs };
   }
 }
 
@@ -40,13 +40,13 @@ function* probesOf({ addresses, ports }: SweepJob, count: number): Generator<End
 export const oneSweep = async (job: SweepJob): Promise<SweepFigures> => {
   const wire = await synWire(process.platform, process.arch, await linuxWire(process.platform, process.arch));
   const { signal } = new AbortController();
-  const { perSecond, timeoutMs, meets } = job;
+  const { perSecond, meets } = job;
   const run = async (count: number): Promise<number> => {
     let right = 0;
-    await wire.sweep(probesOf(job, count), {
-      ...{ signal, perSecond, timeoutMs, retries: 0 },
+    await wire.run(probesOf(job, count), {
+      ...{ signal, perSecond },
       onReplies: (replies) => {
-        for (const { reply, attempts } of replies) if (reply.kind === meets && attempts === 1) right++;
+        for (const { reply } of replies) if (reply.kind === meets) right++;
       },
     });
     return count - right;

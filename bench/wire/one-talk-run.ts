@@ -1,6 +1,7 @@
 import { dynamicRpc } from '../../probes/dynamic-rpc.ts';
 import { remoteDesktop } from '../../probes/remote-desktop.ts';
 import type { Dial } from '../../src/model/probe.ts';
+import { askOne } from '../../test/contract/ask.ts';
 import { wireOf } from './contenders.ts';
 
 /** What a peer does once it is connected to, by the name that talkers.mjs gives it. */
@@ -39,7 +40,7 @@ export const oneTalkRun = async ({
   const { signal } = new AbortController();
   const probe = meets === 'confirms' ? remoteDesktop : dynamicRpc;
   const dial: Dial = async (endpoint, talk) => ({
-    reply: await wire.connect(endpoint, { signal, timeoutMs: 5000, ...(talk ? { talk } : {}) }),
+    reply: await askOne(wire, endpoint, { signal, timeoutMs: 5000, ...(talk ? { talk } : {}) }),
     attempts: 1,
   });
   const run = async (count: number): Promise<void> => {

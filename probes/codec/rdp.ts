@@ -14,6 +14,8 @@ export const connectionRequest = (): Uint8Array =>
 /** What the server chose, or why it chose nothing. */
 export type Negotiation =
   | { readonly kind: 'none' }
+  /** Negotiation data, but not of the form that the document gives. */
+  | { readonly kind: 'malformed' }
   | { readonly kind: 'selected'; readonly protocol: number }
   | { readonly kind: 'failure'; readonly code: number };
 
@@ -37,11 +39,12 @@ export const readConfirm = (packet: Uint8Array): Negotiation => {
     throw new CodecError(`X.224 code 0x${code.toString(16)} is no connection confirm`, 5);
   if (indicator > reader.left + 1) throw new CodecError(`length indicator ${indicator} beyond the TPKT`, 4);
   reader.bytes(5);
-  if (reader.left < 8) return { kind: 'none' };
+  if (reader.left === 0) return { kind: 'none' };
+  if (reader.left < 8) return { kind: 'malformed' };
   const type = reader.u8();
   reader.u8();
   const length = reader.u16();
-  if (length !== 8 || (type !== 2 && type !== 3)) return { kind: 'none' };
+  if (length !== 8 || (type !== 2 && type !== 3)) return { kind: 'malformed' };
   const value = reader.u32();
   return type === 2 ? { kind: 'selected', protocol: value } : { kind: 'failure', code: value };
 };

@@ -3,18 +3,18 @@ import { UsageError } from '../model/fault.ts';
 import { audit, resumeAudit } from './audit.ts';
 import { loadConfig } from './config.ts';
 import { AUDIT, type RawOptions, resolveOptions } from './options.ts';
-import { addScanOptions, typedOptions } from './scan-options.ts';
+import { addScanOptions, more, typedOptions } from './scan-options.ts';
 
 const EXAMPLES = `
-Targets: host names, addresses, blocks (10.1.2.0/24), ranges (10.1.2.10-10.1.2.50), @FILE with such a list, - for standard
-input. With --csv-column the lists are CSV with a header line:
+Targets: host names, addresses, blocks (10.1.2.0/24), ranges (10.1.2.10-10.1.2.50), @FILE or --list FILE with such a list, -
+for standard input. DOMAIN\\PC and PC$ mean the PC. With --csv-column the lists are CSV with a header line:
   Get-ADComputer -Filter * | Export-Csv pcs.csv
-  ra-preflight audit @pcs.csv --csv-column DNSHostName
+  ra-preflight audit --list pcs.csv --csv-column DNSHostName
 
 Examples:
   ra-preflight audit 10.1.0.0/20                       live on the terminal, kept in the history
   ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
-  ra-preflight audit @subnets.txt --format html -o monday.html
+  ra-preflight audit --list subnets.txt -o monday.html
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
   ra-preflight audit --resume                          go on with the newest audit that did not end
   ra-preflight diff previous latest                    what changed since last time
@@ -58,6 +58,8 @@ export const auditCommand = (): Command =>
     { concurrency: AUDIT.concurrency, rate: 'a quarter of it to one host, half of it to one subnet' },
   )
     .option('--subnet-rate <n>', 'questions a second to the hosts of one /24 (IPv6: /64) together')
+    .option('--list <file>', 'ask what this list holds, as @FILE does; may be repeated', more)
+    .option('--skip-bad', 'leave out entries that cannot be asked, and say which')
     .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
     .option('--resume [run]', 'go on with the newest audit that did not end, or with this one')
     .option(
@@ -65,14 +67,18 @@ export const auditCommand = (): Command =>
       'history file (default in the data folder of the platform; :memory: keeps nothing)',
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (targets: string[], _options: unknown, command: Command) => {
+    .action(async (typed: string[], _options: unknown, command: Command) => {
       const { config, ...flags } = typedOptions(command) as RawOptions & {
         readonly config?: string;
         readonly resume?: string | true;
+        readonly list?: readonly string[];
       };
-      const { resume, ...rest } = flags;
+      const { resume, list = [], ...rest } = flags;
+      const targets = [...typed, ...list.map((file) => `@${file}`)];
       if (resume === undefined && targets.length === 0) {
-        throw new UsageError('no target given; expected hosts, blocks, ranges, @FILE, - or --resume');
+        throw new UsageError(
+          'no target given; expected hosts, blocks, ranges, --list FILE, @FILE, - or --resume',
+        );
       }
       if (resume !== undefined) refuseOthers(targets, rest);
       const options = resolveOptions(rest, await loadConfig(config), AUDIT, process.platform);

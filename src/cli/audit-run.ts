@@ -5,12 +5,15 @@ import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done, Entry } from '../store/reports.ts';
+import type { Excludes } from '../targets/excludes.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { chooseSink, type Sink } from './audit-sink.ts';
 import type { Engine } from './engine.ts';
+import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
@@ -28,6 +31,7 @@ export interface AuditRun {
   /** What the history had of the run when it was resumed. */
   readonly earlier: RunEntry | null;
   readonly space: TargetSpace;
+  readonly excludes: Excludes;
   readonly done: Done;
   readonly engine: Engine;
   readonly options: ScanOptions;
@@ -123,6 +127,17 @@ async function* tallied(
   }
 }
 
+/** A word as a shell takes it, whatever stands in it. */
+const shellWord = (word: string): string =>
+  /^[\w./:~+@%,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+const resumeCommand = (id: string, hosts: number, { db }: ScanOptions): string =>
+  [
+    `ra-preflight audit --resume ${id}`,
+    ...(db === null ? [] : ['--db', shellWord(db)]),
+    ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
+  ].join(' ');
+
 /** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run, which it gives. */
 export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   const { space, run, options, done, engine } = audit;
@@ -136,11 +151,11 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     run,
     engine,
     scope: options.scope,
+    excludes: audit.excludes,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.
-      if (!tui && !broken && !audit.stop)
-        process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+      if (!tui && !broken && !audit.stop) say('stopping; what is known by now follows');
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
@@ -164,7 +179,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
     await sink.deliver(report);
     if (ended.interrupted && !options.quiet) {
-      process.stderr.write(`ra-preflight: go on with: ra-preflight audit --resume ${run.id}\n`);
+      say(`go on with: ${resumeCommand(run.id, space.size, options)}`);
     }
     return report;
   } catch (error) {

@@ -3,39 +3,33 @@ import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import type { History } from '../store/history.ts';
+import type { Excludes } from '../targets/excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { spaceWords } from '../targets/within.ts';
+import { systemResolver } from '../wire/resolve.ts';
 import { conduct } from './audit-run.ts';
 import type { Sink } from './audit-sink.ts';
-import { checkWritable } from './deliver.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
+import { resolveExcludes } from './excludes.ts';
 import { exitCode } from './exit-code.ts';
+import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
+import type { KeptPlan, Presentation } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
+import { say } from './say.ts';
 import { readTargets } from './targets.ts';
 
-/** What the history keeps of a run so that it can be resumed: the targets themselves, not where they were read. */
-interface KeptPlan {
-  readonly spec: SpaceSpec;
-  readonly options: ScanOptions;
-}
-
-/** What is of this command line and not of the run: where the result goes, how it looks, what is allowed today. */
-type Presentation = Pick<
-  ScanOptions,
-  'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'scope' | 'db' | 'yes'
->;
-
-const say = ({ quiet }: ScanOptions, text: string): void => {
-  if (!quiet) process.stderr.write(`ra-preflight: ${text}\n`);
+const tell = ({ quiet }: ScanOptions, text: string): void => {
+  if (!quiet) say(text);
 };
 
 const confirm = (hosts: number, options: ScanOptions): void => {
   if (hosts <= MOST_UNCONFIRMED) return;
   const estimate = estimateText(hosts, options);
   if (!options.yes) throw new UsageError(`${estimate}; add --yes to ask them`);
-  say(options, estimate);
+  tell(options, estimate);
 };
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
@@ -66,6 +60,7 @@ export interface PreparedAudit {
   readonly texts: readonly string[];
   readonly options: ScanOptions;
   readonly spec: SpaceSpec;
+  readonly excludes: Excludes;
   readonly size: number;
   readonly seed: number;
   readonly engine: Engine;
@@ -83,20 +78,34 @@ export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
-  const { spec, size, notices } = await readTargets(texts, options);
+  const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
-  for (const notice of notices) say(options, notice);
+  for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, size, seed, engine: await engineFor(options) };
+  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
+};
+
+/** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
+const seedAgain = (history: History, { texts, options }: PreparedAudit): number | null => {
+  if (options.seed !== null) return null;
+  const before = history.lastOf(texts);
+  if (before)
+    tell(
+      options,
+      `the ports are those of run ${before.id} before, seed ${before.seed}; --seed N draws others`,
+    );
+  return before?.seed ?? null;
 };
 
 /** Asks all targets and keeps every answer in the history. Gives the report, which lives as long as the history is open. */
 export const startAudit = async (
-  { texts, options, spec, size, seed, engine }: PreparedAudit,
+  prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
+  const { texts, options, spec, excludes, size, engine } = prepared;
+  const seed = seedAgain(history, prepared) ?? prepared.seed;
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
-  const plan: KeptPlan = { spec, options };
+  const plan: KeptPlan = { spec, excludes, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
   return conduct({
     history,
@@ -104,6 +113,7 @@ export const startAudit = async (
     run,
     earlier: null,
     space: makeSpace(spec),
+    excludes,
     done: { low: 0, above: new Set<number>() },
     engine,
     options,
@@ -119,7 +129,22 @@ const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
   const prepared = await prepareAudit(texts, options);
-  return withHistory(options.db, async (history) => codeOf(await startAudit(prepared, { history }), options));
+  return withHistory(options.db, 'create', async (history) =>
+    codeOf(await startAudit(prepared, { history }), options),
+  );
+};
+
+/** The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. */
+const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): Promise<KeptPlan> => {
+  const { readKeptPlan } = await import('./kept-plan.ts');
+  try {
+    const kept = readKeptPlan(history.plan(id), { hosts, targets });
+    const { excludes } = await resolveExcludes(kept.excludes, systemResolver());
+    return { ...kept, excludes };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`run ${id} cannot be resumed: ${error.message}`);
+  }
 };
 
 /**
@@ -128,18 +153,23 @@ export const audit = async (texts: readonly string[], options: ScanOptions): Pro
  */
 export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
   await checkWritable(now.output);
-  return withHistory(now.db, async (history) => {
+  return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
-    const { entry, plan, done, recorder } = history.resume(id);
-    const { spec, options: kept } = plan as KeptPlan;
-    const options = { ...kept, ...now };
+    const stored = history.find(id);
+    const { spec, excludes, options: kept } = await storedPlan(history, stored);
+    const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
+    confirm(stored.hosts, options);
+    const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
-    say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
+    tell(
+      options,
+      `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; asks ${spaceWords(spec)}`,
+    );
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return codeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, done, engine, options }),
+      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
       options,
     );
   });

@@ -2,18 +2,21 @@ import { randomInt } from 'node:crypto';
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
-import { parseTargets } from '../targets/parse.ts';
+import { escaped, shown } from '../model/shown.ts';
+import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
-import { checkWritable } from './deliver.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
+import { checkWritable } from './goal.ts';
+import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
 import { startRun } from './run-start.ts';
+import { say } from './say.ts';
 import { withSession } from './session.ts';
 import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
@@ -48,15 +51,25 @@ const watch = async (
   await showTui(events, options);
 };
 
+/** Only single hosts are for a check; lists and blocks have a command of their own. */
+const refuseMany = (texts: readonly string[]): void => {
+  const many = texts.filter((text) => isList(text) || isBlock(text));
+  if (many.length > 0) {
+    throw new UsageError(
+      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} asks them`,
+    );
+  }
+};
+
 /** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
 export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  // Only single hosts are for a check; this says so in the words of a check.
-  parseTargets(texts);
-  const { spec, size } = await readTargets(texts, options);
+  refuseMany(texts);
+  const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to ask them`);
   }
   await checkWritable(options.output);
+  if (!options.quiet) for (const notice of notices) say(notice);
 
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
@@ -70,8 +83,9 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     run,
     engine,
     scope: options.scope,
+    excludes,
     onStopping: () => {
-      if (!tui) process.stderr.write('ra-preflight: stopping; what is known by now follows\n');
+      if (!tui) say('stopping; what is known by now follows');
     },
   };
   await withSession(job, async ({ events, interrupt }) => {

@@ -22,6 +22,13 @@ const list = z
   .array(text, { error: 'expected a list of addresses or CIDR blocks, e.g. ["10.1.0.0/16"]' })
   .default([]);
 
+/** Names of files: one may stand alone, as on a command line. */
+const files = z
+  .union([text.transform((one) => [one]), z.array(text)], {
+    error: 'expected the name of a file or a list of them, e.g. ["fragile.txt"]',
+  })
+  .default([]);
+
 /** The long options of `check` and `audit` by their names, and the scope. Ranges and words are checked like those typed. */
 const schema = z
   .strictObject({
@@ -29,7 +36,7 @@ const schema = z
     'rpc-ports': word,
     sample: number,
     seed: number,
-    timeout: number,
+    timeout: word,
     retries: number,
     concurrency: number,
     'per-host': number,
@@ -47,8 +54,9 @@ const schema = z
     color: flag,
     'subnet-rate': number,
     exclude: list,
-    'exclude-file': list,
+    'exclude-file': files,
     'csv-column': text,
+    'skip-bad': flag,
     db: text,
     scope: z.strictObject({ allow: list, deny: list }),
     schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }),
@@ -66,13 +74,22 @@ const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string
   return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is no known key, expected one of ${known}`;
 };
 
+/** What people write that TOML reads otherwise. */
+const hintFor = (line: string): string => {
+  const [, quoted] = /"([^"]*\\[^"]*)"?/.exec(line) ?? [];
+  if (quoted !== undefined) return `; a path with backslashes goes in single quotes: '${quoted}'`;
+  const [, key, word] = /^\s*([\w-]+)\s*=\s*([A-Za-z][\w-]*)\s*$/.exec(line) ?? [];
+  return word === undefined ? '' : `; text goes in quotes: ${key} = "${word}"`;
+};
+
 const toml = (source: string, path: string): unknown => {
   try {
     return parse(source);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [why] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new UsageError(`${path}:${error.line}:${error.column}: ${why}`);
+    const line = source.split('\n')[error.line - 1] ?? '';
+    throw new UsageError(`${path}:${error.line}:${error.column}: ${why}${hintFor(line)}`);
   }
 };
 

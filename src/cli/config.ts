@@ -40,15 +40,18 @@ const exists = (path: string): Promise<boolean> =>
 export const loadConfig = async (named: string | undefined): Promise<FileConfig> => {
   const path = named ?? standardConfigPath();
   if (named === undefined && !(await exists(path))) return NOTHING;
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     throw new UsageError(
       `--config ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
     );
   }
   // Parser and schema are loaded only for those who have a file: start-up is part of the answer.
-  const { parseConfig } = await import('./config-file.ts');
-  return fromItsFolder(parseConfig(text, path), path);
+  const [{ parseConfig }, { decodeText }] = await Promise.all([
+    import('./config-file.ts'),
+    import('../targets/decode.ts'),
+  ]);
+  return fromItsFolder(parseConfig(decodeText(bytes), path), path);
 };

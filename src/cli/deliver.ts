@@ -1,27 +1,7 @@
-import { constants, rmSync } from 'node:fs';
-import { access, open, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rmSync } from 'node:fs';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
-
-/** Whether `path` names something that can only be written in place (a pipe, a terminal, /dev/stdout). */
-const isSpecial = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => !found.isFile(),
-    () => false,
-  );
-
-/** Throws UsageError, before a packet is sent, when the result could not be written to `path`; standard output always can. */
-export const checkWritable = async (path: string | null): Promise<void> => {
-  if (path === null || path === '-') return;
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory()) throw new UsageError(`-o ${path}: is a folder, expected a file name`);
-  await access(found ? path : dirname(path), constants.W_OK).catch((error) => {
-    throw new UsageError(`-o ${path}: cannot be written (${reasonOf(error)})`);
-  });
-};
+import { type Goal, goalOf, reasonOf, removeAbandoned } from './goal.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
 const PIECE = 65_536;
@@ -38,24 +18,41 @@ export interface OutStream {
 
 /**
  * A stream whose reader sees each piece at once. A reader that has gone (`| head`) is no error of ours: the rest is dropped.
+ * Throws UsageError when what was written is lost, as on a full disk.
  */
 const openLive = (stream: NodeJS.WriteStream): OutStream => {
-  let failure: NodeJS.ErrnoException | undefined;
-  const onError = (error: NodeJS.ErrnoException): void => {
-    failure = error;
-  };
-  stream.on('error', onError);
-  const close = async (): Promise<void> => {
-    stream.off('error', onError);
-  };
+  let failure: NodeJS.ErrnoException | null | undefined;
+  const close = async (): Promise<void> => {};
   return {
     write: async (chunk) => {
-      if (failure === undefined) await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-      if (failure !== undefined && failure.code !== 'EPIPE') throw failure;
+      if (failure) return;
+      failure = await new Promise((resolve) => stream.write(chunk, resolve));
+      if (failure && failure.code !== 'EPIPE')
+        throw new UsageError(`standard output could not be written (${reasonOf(failure)})`);
     },
     close,
     abandon: close,
   };
+};
+
+/** Opens what is written first: the draft with owner and mode of what it will replace, before anything stands in it. */
+const openFirst = async (goal: Goal): Promise<FileHandle> => {
+  // A file that standard output was led to must not be cut: it may have been added to.
+  if (goal.kind === 'stream') return open(goal.path, 'a');
+  if (goal.kind === 'in-place') return open(goal.path, 'w');
+  const { draft, like } = goal;
+  const file = await open(draft, 'w', like === null ? 0o666 : 0o600);
+  if (like === null) return file;
+  try {
+    const made = await file.stat();
+    if (made.uid !== like.uid || made.gid !== like.gid) await file.chown(like.uid, like.gid);
+    await file.chmod(like.mode);
+    return file;
+  } catch (error) {
+    await file.close();
+    rmSync(draft, { force: true });
+    throw error;
+  }
 };
 
 /**
@@ -63,16 +60,17 @@ const openLive = (stream: NodeJS.WriteStream): OutStream => {
  * is told then, as a UsageError: a disk that is full ends nothing but the file.
  */
 const openFile = async (path: string): Promise<OutStream> => {
-  const draft = (await isSpecial(path)) ? null : `${path}.${process.pid}.part`;
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw error instanceof Error && 'syscall' in error
         ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
         : error;
     });
-  const file = await guarded(open(draft ?? path, 'w'));
+  const goal = await goalOf(path);
+  if (goal.kind === 'replace') await removeAbandoned(goal.path);
+  const file = await guarded(openFirst(goal));
   const discard = (): void => {
-    if (draft !== null) rmSync(draft, { force: true });
+    if (goal.kind === 'replace') rmSync(goal.draft, { force: true });
   };
   process.once('exit', discard);
   let failure: unknown;
@@ -86,7 +84,7 @@ const openFile = async (path: string): Promise<OutStream> => {
     close: async () => {
       if (failure !== undefined) await guarded(Promise.reject(failure));
       await file.close();
-      if (draft !== null) await guarded(rename(draft, path));
+      if (goal.kind === 'replace') await guarded(rename(goal.draft, goal.path));
       process.off('exit', discard);
     },
     abandon: async () => {

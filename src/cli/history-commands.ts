@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
-import { formatNames, formats } from '../output/formats.ts';
+import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
-import { checkWritable, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import { formatOfFile } from './endings.ts';
 import { exitCode } from './exit-code.ts';
+import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
 import { oneOf, wholeNumber } from './options.ts';
@@ -27,9 +29,16 @@ interface Flags {
 const withCommon = (command: Command, words: readonly string[]): Command =>
   command
     .option('--db <file>', 'history file (default in the data folder of the platform)')
-    .option('--format <name>', `${words.join(', ')} (default table)`)
+    .option('--format <name>', `${words.join(', ')} (default by the ending of -o FILE, else table)`)
     .option('-o, --output <file>', 'write the result there instead of to standard output')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)');
+
+/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
+const formatFor = <T extends FormatName>({ format, output }: Flags, words: readonly T[]): T => {
+  if (format !== undefined) return oneOf('--format', format, words);
+  const ending = output === undefined ? null : formatOfFile(output);
+  return words.find((word) => word === ending) ?? oneOf('--format', 'table', words);
+};
 
 const screenFor = ({ color, output, verbose }: Flags) => ({
   ...screenOf(process.stdout, process.env, (color ?? true) && output === undefined),
@@ -55,11 +64,11 @@ const listCommand = (): Command =>
     .description('Lists the audits in the history, newest first; its commands keep it in order.')
     .option('--limit <n>', 'only the newest so many')
     .action(async (flags: Flags) => {
-      const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
+      const format = formatFor(flags, PLAIN_FORMATS);
       const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const runs = history.runs(limit);
         const { renderHistory, renderHistoryJson } = await import('../output/history-table.ts');
         const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(flags));
@@ -75,10 +84,10 @@ export const reportCommand = (): Command =>
     .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
     .option('-v, --verbose', 'every port and every host in full')
     .action(async (which: string | undefined, flags: Flags) => {
-      const format = oneOf('--format', flags.format ?? 'table', formatNames);
+      const format = formatFor(flags, formatNames);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
         const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
@@ -98,10 +107,10 @@ export const diffCommand = (): Command =>
     .argument('<after>', 'the same')
     .addHelpText('after', '\nExit code: 0 nothing changed, 1 something changed, 2 usage or configuration.')
     .action(async (a: string, b: string, flags: Flags) => {
-      const format = oneOf('--format', flags.format ?? 'table', PLAIN_FORMATS);
+      const format = formatFor(flags, PLAIN_FORMATS);
       const output = flags.output ?? null;
       await checkWritable(output);
-      await withHistory(flags.db ?? null, async (history) => {
+      await withHistory(flags.db ?? null, 'read', async (history) => {
         const [before, after] = [history.find(a), history.find(b)];
         const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
         const diff: RunDiff = { schema: DIFF_SCHEMA, before, after, ...compared };

@@ -1,47 +1,44 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { History } from '../store/history.ts';
+import type { Purpose } from '../store/open.ts';
+import { isAlive } from './alive.ts';
 
 /** Where the platform keeps data: `%LOCALAPPDATA%`, `~/Library/Application Support`, `$XDG_DATA_HOME`. */
 export const standardHistoryPath = (): string =>
   join(envPaths('ra-preflight', { suffix: '' }).data, 'history.db');
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
 /**
- * Opens the history: the file named, in a folder that must be there, or the platform's, whose folder is made. SQLite is
- * loaded only now. Throws UsageError or StoreError.
+ * Opens the history: the file named, in a folder that must be there, or the platform's, whose folder is made. Only an audit
+ * and an import make a file; to read where nothing was ever kept is to read an empty history. SQLite is loaded only now. Throws
+ * UsageError or StoreError.
  */
-export const openHistoryFile = async (named: string | null): Promise<History> => {
+export const openHistoryFile = async (named: string | null, purpose: Purpose): Promise<History> => {
   const path = named ?? standardHistoryPath();
-  if (named === null) {
+  if (named === null && purpose === 'create') {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(
         `the history folder ${dirname(path)} cannot be made (${error.code ?? error}); name a file with --db`,
       );
     });
   }
-  const { openHistory } = await import('../store/open.ts');
-  return openHistory(path, { now: Date.now, pid: process.pid, machine: hostname(), isAlive });
+  const { emptyHistory, openHistory } = await import('../store/open.ts');
+  const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive };
+  const isEmpty = named === null && purpose === 'read' && !existsSync(path);
+  return isEmpty ? emptyHistory(path, around) : openHistory(path, around, purpose);
 };
 
 /** Opens the history as `openHistoryFile` does, and closes it when the work has ended, however it ends. */
 export const withHistory = async <T>(
   named: string | null,
+  purpose: Purpose,
   work: (history: History) => Promise<T>,
 ): Promise<T> => {
-  const history = await openHistoryFile(named);
+  const history = await openHistoryFile(named, purpose);
   try {
     return await work(history);
   } finally {

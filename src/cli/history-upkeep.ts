@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
-import { checkWritable, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { oneOf, wholeNumber } from './options.ts';
+import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
 interface Flags {
@@ -37,10 +39,6 @@ const withDb = (command: Command): Command =>
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
-};
-
 const pruneCommand = (): Command =>
   withDb(new Command('prune'))
     .summary('remove old runs')
@@ -58,7 +56,7 @@ const pruneCommand = (): Command =>
         ...(schedule === undefined ? {} : { schedule }),
         dryRun: dryRun ?? false,
       };
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'change', async (history) => {
         const { runs, hosts, bytes } = await history.prune(pruning);
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
@@ -75,7 +73,7 @@ const exportCommand = (): Command =>
     .option('-o, --output <file>', 'write there instead of to standard output')
     .action(async (runs: string[], { db, output }: Flags) => {
       await checkWritable(output ?? null);
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const ids =
           runs.length > 0
             ? runs.map((run) => history.find(run).id)
@@ -92,10 +90,11 @@ const importCommand = (): Command =>
     .summary('take in what export wrote')
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, { db }: Flags) => {
-      await withHistory(db ?? null, async (history) => {
-        const [{ linesOf }, { hostSchema }] = await Promise.all([
+      await withHistory(db ?? null, 'create', async (history) => {
+        const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
           import('../store/lines.ts'),
           import('../output/schema.ts'),
+          import('./kept-plan.ts'),
         ]);
         // Opened when it is read: a stream that fails before anybody listens would end the process.
         async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -103,7 +102,7 @@ const importCommand = (): Command =>
         }
         const readHost = (value: unknown): HostReport => hostSchema.parse(value);
         const { runs, skipped, hosts } = await history
-          .importRuns(linesOf(chunks()), readHost)
+          .importRuns(linesOf(chunks()), { readHost, checkPlan })
           .catch((error) => {
             if (error instanceof Error && 'code' in error && 'syscall' in error) {
               throw new UsageError(`history import ${file}: cannot be read (${error.code})`);
@@ -127,7 +126,7 @@ const backupCommand = (): Command =>
     .argument('<file>', 'the copy')
     .option('--force', 'replace a file that is there')
     .action(async (file: string, { db, force }: Flags) => {
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const { bytes } = history.backup(file, { overwrite: force ?? false });
         say(`${file}: ${megabytes(bytes)}, checked`);
       });
@@ -145,7 +144,7 @@ const trendCommand = (): Command =>
     .action(async (run: string | undefined, { db, format = 'table', limit }: Flags) => {
       const kind = oneOf('--format', format, ['table', 'json']);
       const most = limit === undefined ? 60 : wholeNumber('--limit', limit, 1, 1000);
-      await withHistory(db ?? null, async (history) => {
+      await withHistory(db ?? null, 'read', async (history) => {
         const series = history.series(history.find(run ?? 'latest').id, most);
         if (series.length === 0) throw new UsageError('history trend: no run of that series has finished');
         const insights = trendInsights(history.trend(series.map(({ id }) => id)));

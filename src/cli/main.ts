@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { unknownLine } from '../output/nagios.ts';
 import { StoreError } from '../store/store-error.ts';
 import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
+import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { foreignOption, meantCommand } from './habits.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
@@ -12,6 +16,8 @@ import { version } from './version.ts';
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
+/** A monitoring plugin that could not do its work (Nagios plugin API). */
+const EXIT_UNKNOWN = 3;
 
 const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['check', checkCommand],
@@ -32,7 +38,7 @@ const adopt = (parent: Command, command: Command): void => {
 };
 
 /** The program with the command that was typed; where that is none of them, with all, for the help and for suggestions. */
-const program = (typed = ''): Command => {
+const program = (typed: string, print: (text: string) => void): Command => {
   const main = new Command('ra-preflight')
     .description(
       'Before you offer Windows Remote Assistance: does the network let it through, which filter breaks it, where it sits, how sure that is, and what to change.',
@@ -42,33 +48,70 @@ const program = (typed = ''): Command => {
     // Else `history` would take the --db that stands behind `history prune`.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ writeOut: print, outputError: () => {} });
   const make = COMMANDS.get(typed);
   for (const one of make ? [make] : COMMANDS.values()) adopt(main, one());
   return main;
 };
 
-/** One line about what was typed, without commander's own prefix. */
-const usageLine = (error: Error): string =>
-  error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+/** What is said about what was typed: one line without commander's own prefix, or a line for each mistake. */
+const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
+  if (!(error instanceof CommanderError)) return error.message;
+  const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  if (line === '(outputHelp)') return '';
+  const meant =
+    error.code === 'commander.unknownCommand' && !line.includes('Did you mean') ? meantCommand(typed) : null;
+  return meant === null ? line : `${line}; did you mean: ra-preflight ${meant}`;
+};
+
+const wantsNagios = (args: readonly string[]): boolean =>
+  args.some(
+    (word, place) => word === '--format=nagios' || (word === 'nagios' && args[place - 1] === '--format'),
+  );
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError;
+
+/** Says what went wrong, and gives the exit code. */
+const fail = async (error: unknown, args: readonly string[]): Promise<number> => {
+  const isBug = !isExpected(error);
+  const said = isBug ? 'this is a bug, please report it' : complaintOf(error, args);
+  if (isBug) process.stderr.write(`ra-preflight: ${said}\n${error instanceof Error ? error.stack : error}\n`);
+  if (wantsNagios(args)) {
+    await deliver([unknownLine(said)], null).catch(() => {});
+    return EXIT_UNKNOWN;
+  }
+  if (!isBug && said !== '') say(said);
+  return isBug ? EXIT_BUG : EXIT_USAGE;
+};
+
+/** Runs the command; help and the version go out as any result does. */
+const perform = async (argv: readonly string[]): Promise<void> => {
+  const asks = argv[2] === 'check' || argv[2] === 'audit';
+  const foreign = asks ? foreignOption(argv.slice(3)) : null;
+  if (foreign !== null) throw new UsageError(foreign);
+  let printed = '';
+  try {
+    await program(argv[2] ?? '', (text) => {
+      printed += text;
+    }).parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+    await deliver([printed], null);
+  }
+};
 
 /**
- * Runs the command line and sets the exit code. The only place where errors are caught: what was typed gives one line
- * and exit 2, a bug gives its stack and exit 70.
+ * Runs the command line and sets the exit code. The only place where errors are caught: what was typed gives a line (of a
+ * list, a line for each mistake) and exit 2, a bug gives its stack and exit 70, and where a monitoring plugin was asked for, both
+ * are UNKNOWN.
  */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  // Who writes is told of a failure by the write itself; without a listener it would end the process too.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    await program(argv[2]).parseAsync(argv);
+    await perform(argv);
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return;
-    if (error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError) {
-      if (usageLine(error) !== '(outputHelp)') process.stderr.write(`ra-preflight: ${usageLine(error)}\n`);
-      process.exitCode = EXIT_USAGE;
-      return;
-    }
-    process.stderr.write(
-      `ra-preflight: this is a bug, please report it\n${error instanceof Error ? error.stack : error}\n`,
-    );
-    process.exitCode = EXIT_BUG;
+    process.exitCode = await fail(error, argv.slice(2));
   }
 };

@@ -5,6 +5,7 @@ import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { parsePortRange } from '../targets/ports.ts';
 import type { Scope } from '../targets/scope.ts';
+import { formatOfFile } from './endings.ts';
 
 export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
   | Generation
@@ -40,6 +41,7 @@ export interface RawOptions {
   readonly csvColumn?: string;
   readonly db?: string;
   readonly yes?: boolean;
+  readonly skipBad?: boolean;
 }
 
 /** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
@@ -72,6 +74,8 @@ export interface ScanOptions {
   readonly excludes: readonly string[];
   readonly excludeFiles: readonly string[];
   readonly csvColumn: string | null;
+  /** Entries that are wrong are left out and said, instead of refused. */
+  readonly skipBad: boolean;
   /** History file, null for the platform's. */
   readonly db: string | null;
   readonly yes: boolean;
@@ -96,6 +100,16 @@ export const AUDIT: Manner = { bulk: true, concurrency: 2048, hostsAtOnce: 1024,
  */
 const PER_HOST_SHARE = 0.15;
 
+/** Least and most of each number, as typed and as a stored plan may have it. Times in milliseconds, rates per second. */
+export const BOUNDS = {
+  rate: [1, 1_000_000],
+  concurrency: [1, 65_535],
+  sample: [1, portCount(DYNAMIC_PORTS)],
+  seed: [0, 2 ** 32 - 1],
+  timeoutMs: [50, 60_000],
+  retries: [0, 10],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>;
+
 /** A whole number within bounds; throws UsageError that names the option and the bounds. */
 export const wholeNumber = (option: string, text: string, least: number, most: number): number => {
   const value = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -103,6 +117,17 @@ export const wholeNumber = (option: string, text: string, least: number, most: n
     throw new UsageError(`${option} ${shown(text)}: expected a whole number from ${least} to ${most}`);
   }
   return value;
+};
+
+/** A time as a whole number of milliseconds, `500ms` or `3s`, from `least` on; throws UsageError that names the bounds. */
+const milliseconds = (option: string, text: string, least: number): number => {
+  const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,3})?)\s*(ms|s|)$/.exec(text.trim()) ?? [];
+  const value = Number(digits) * (unit === 's' ? 1000 : 1);
+  const most = BOUNDS.timeoutMs[1];
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new UsageError(
+    `${option} ${shown(text)}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
+  );
 };
 
 /** One of a few words; throws UsageError that lists them. */
@@ -120,6 +145,15 @@ export const oneOf = <T extends string>(option: string, text: string, words: rea
 const timeouts = (platform: NodeJS.Platform): { least: number; standard: number } =>
   platform === 'win32' ? { least: 3500, standard: 5000 } : { least: 50, standard: 3000 };
 
+/** The format that was asked for: by name, else by the ending of the file that is to be written. */
+const formatOf = (flags: RawOptions, config: RawOptions): FormatName | null => {
+  const ending = ({ output }: RawOptions): FormatName | null =>
+    output === undefined ? null : formatOfFile(output);
+  const named = ({ format }: RawOptions): FormatName | null =>
+    format === undefined ? null : oneOf('--format', format, formatNames);
+  return named(flags) ?? ending(flags) ?? named(config) ?? ending(config);
+};
+
 /**
  * Validates and completes options: the command line first, then the config file, then the defaults of the platform.
  * Throws UsageError for the first value that cannot be used.
@@ -134,31 +168,29 @@ export const resolveOptions = (
   const count = (
     option: string,
     text: string | undefined,
-    least: number,
-    most: number,
+    [least, most]: readonly [number, number],
     standard: number,
   ): number => (text === undefined ? standard : wholeNumber(option, text, least, most));
   const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
   const wait = timeouts(platform);
-  const rate = count('--rate', raw.rate, 1, 1_000_000, 1000);
-  const concurrency = count('--concurrency', raw.concurrency, 1, 65_535, manner.concurrency);
+  const rate = count('--rate', raw.rate, BOUNDS.rate, 1000);
+  const concurrency = count('--concurrency', raw.concurrency, BOUNDS.concurrency, manner.concurrency);
   const subnetRate = count(
     '--subnet-rate',
     raw.subnetRate,
-    1,
-    1_000_000,
+    BOUNDS.rate,
     Math.ceil(rate * manner.subnetShare),
   );
   const bothOrNeither = raw.ipv4 === raw.ipv6;
   return {
     novice: raw.novice === undefined ? 'auto' : oneOf('--novice', raw.novice, NOVICES),
     rpcRange,
-    sample: count('--sample', raw.sample, 1, portCount(DYNAMIC_PORTS), 32),
-    seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, 0, 2 ** 32 - 1),
-    timeoutMs: count('--timeout', raw.timeout, wait.least, 60_000, wait.standard),
-    retries: count('--retries', raw.retries, 0, 10, 2),
+    sample: count('--sample', raw.sample, BOUNDS.sample, 32),
+    seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, ...BOUNDS.seed),
+    timeoutMs: raw.timeout === undefined ? wait.standard : milliseconds('--timeout', raw.timeout, wait.least),
+    retries: count('--retries', raw.retries, BOUNDS.retries, 2),
     concurrency,
-    perHost: count('--per-host', raw.perHost, 1, 65_535, 64),
+    perHost: count('--per-host', raw.perHost, BOUNDS.concurrency, 64),
     rate,
     perHostRate: Math.max(1, rate * PER_HOST_SHARE),
     perSubnetRate: subnetRate,
@@ -169,7 +201,7 @@ export const resolveOptions = (
     ping: raw.ping ?? true,
     map: raw.map ?? true,
     locate: raw.locate ?? true,
-    format: raw.format === undefined ? null : oneOf('--format', raw.format, formatNames),
+    format: formatOf(flags, config),
     output: raw.output ?? null,
     quiet: raw.quiet ?? false,
     verbose: raw.verbose ?? false,
@@ -178,6 +210,7 @@ export const resolveOptions = (
     excludes: raw.exclude ?? [],
     excludeFiles: raw.excludeFile ?? [],
     csvColumn: raw.csvColumn ?? null,
+    skipBad: raw.skipBad ?? false,
     db: raw.db ?? null,
     yes: raw.yes ?? false,
   };

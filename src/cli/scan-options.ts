@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { formatNames } from '../output/formats.ts';
 import { ENGINES, NOVICES, type RawOptions } from './options.ts';
 
-const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Collects an option that may be repeated. */
+export const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** What `check` and `audit` have in common; `standard` holds the defaults that differ. */
 export const addScanOptions = (
@@ -14,7 +15,7 @@ export const addScanOptions = (
     .option('--rpc-ports <range>', 'dynamic range of the novice when it was narrowed, e.g. 50000-50100')
     .option('--sample <n>', 'dynamic ports to ask (default 32)')
     .option('--seed <n>', 'draw the same sample again (default random, printed in the report)')
-    .option('--timeout <ms>', 'longest wait for one answer (default 3000, on Windows 5000)')
+    .option('--timeout <time>', 'longest wait for one answer, e.g. 500ms or 3s (default 3s, on Windows 5s)')
     .option('--retries <n>', 'how often silence is asked again (default 2)')
     .option('--concurrency <n>', `questions in flight over all hosts (default ${standard.concurrency})`)
     .option('--per-host <n>', 'questions in flight to one host (default 64)')
@@ -28,7 +29,10 @@ export const addScanOptions = (
     .option('-4, --ipv4', 'ask only IPv4 addresses')
     .option('-6, --ipv6', 'ask only IPv6 addresses')
     .option('--yes', 'ask more than 4,096 hosts')
-    .option('--format <name>', `print the result as ${formatNames.join(', ')}, and nothing interactive`)
+    .option(
+      '--format <name>',
+      `print the result as ${formatNames.join(', ')}, and nothing interactive (default: by the ending of -o FILE)`,
+    )
     .option('-o, --output <file>', 'write the result there instead of to standard output')
     .option('--config <file>', 'read options and scope from this TOML file')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

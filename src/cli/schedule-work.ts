@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
@@ -10,11 +14,13 @@ import { systemdUnits } from '../schedule/systemd.ts';
 import { taskScheduler } from '../schedule/task-scheduler.ts';
 import { inWords } from '../schedule/words.ts';
 import { zoneOf } from '../schedule/zone.ts';
+import type { Claim } from '../store/claim.ts';
 import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
-import { openHistoryFile } from './history-file.ts';
+import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { oneOf } from './options.ts';
+import { say } from './say.ts';
 import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
@@ -29,10 +35,6 @@ export interface Flags {
   readonly system?: boolean;
   readonly into?: string;
 }
-
-const say = (text: string): void => {
-  process.stderr.write(`ra-preflight: ${text}\n`);
-};
 
 /** The command line that an outside scheduler calls, with absolute paths. */
 const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
@@ -85,11 +87,11 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
   }));
   const text =
     kind === 'json'
-      ? `${JSON.stringify({ schedules }, null, 2)}\n`
+      ? `${jsonText({ schedules }, 2)}\n`
       : schedules
           .map(
             ({ name, words, targets, formats }) =>
-              `${name}: ${words}\n  ${targets.join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
+              `${name}: ${words}\n  ${targets.map((text) => cleanText(text)).join(', ')}${formats.length > 0 ? ` -> ${formats.join(', ')}` : ''}\n`,
           )
           .join('');
   await deliver([text], null);
@@ -98,14 +100,33 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
 /** `schedule once`. */
 export const runOnce = async (name: string, { config, db }: Flags): Promise<void> => {
   const schedule = findSchedule(await loadSchedules(config, db), name);
-  const { summary, run } = await runScheduled(schedule, { say });
-  process.exitCode = exitCode(summary, run.interrupted, null);
+  const { ended, told } = runScheduled(schedule, { say });
+  try {
+    const { summary, run } = await ended;
+    process.exitCode = exitCode(summary, run.interrupted, null);
+  } finally {
+    await told;
+  }
+};
+
+/** Takes care that no other daemon runs the same schedules into the same history. Throws UsageError that says who does. */
+const claimSchedules = async ([first]: readonly Schedule[]): Promise<Claim> => {
+  if (!first || first.options.db === ':memory:') return { release: () => {} };
+  const config = realpathSync(first.config);
+  const { claim } = await import('../store/claim.ts');
+  const mark = createHash('sha256').update(config).digest('hex').slice(0, 12);
+  const path = `${resolve(first.options.db ?? standardHistoryPath())}-schedules-${mark}`;
+  const held = claim(path, { pid: process.pid, machine: hostname() });
+  if ('release' in held) return held;
+  throw new UsageError(
+    `the schedules of ${config} are run by process ${held.pid} on ${held.machine} already; stop that first`,
+  );
 };
 
 /** `schedule run`, until it is stopped. */
 export const runAll = async ({ config, db }: Flags): Promise<void> => {
   const schedules = await loadSchedules(config, db);
-  const history = await openHistoryFile(schedules[0]?.options.db ?? null);
+  const history = await openHistoryFile(schedules[0]?.options.db ?? null, 'create');
   const started = new Map<string, Date>();
   try {
     for (const { startedAt, schedule } of history.runs().toReversed()) {
@@ -114,11 +135,14 @@ export const runAll = async ({ config, db }: Flags): Promise<void> => {
   } finally {
     history.close();
   }
+  const claimed = await claimSchedules(schedules);
   const stop = interruptible(
     () => say('stopping; what a run on its way knows by now is kept'),
     () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );
+  // They go on beside the next audits. Each ends within its bound, so they never become many.
+  const telling = new Set<Promise<void>>();
   try {
     await runSchedules(
       schedules.map(({ spec }) => spec),
@@ -130,15 +154,20 @@ export const runAll = async ({ config, db }: Flags): Promise<void> => {
         },
         run: async (spec, _due, _missed, signal) => {
           started.set(spec.name, new Date());
-          await runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
+          const { ended, told } = runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
+          telling.add(told);
+          void told.then(() => telling.delete(told));
+          await ended;
         },
         say,
         lastRun: (name) => started.get(name) ?? null,
       },
       stop.signal,
     );
+    await Promise.all(telling);
   } finally {
     stop.release();
+    claimed.release();
   }
   process.exitCode = EXIT_INTERRUPTED;
 };

@@ -15,10 +15,11 @@ import type { History } from '../store/history.ts';
 import { prepareAudit, startAudit } from './audit.ts';
 import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
+import { endingOf } from './endings.ts';
 import { openHistoryFile } from './history-file.ts';
+import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { diffToPrevious, pageFormat } from './page-history.ts';
-import { isList } from './targets.ts';
 import { version } from './version.ts';
 
 /** A schedule that was read whole: its runs can start. */
@@ -31,17 +32,9 @@ export interface Schedule {
   readonly config: string;
 }
 
-/** Longest the notifications may take after the report stands, and after a wish to stop, milliseconds. */
-const NOTIFY_MS = 5 * 60_000;
+/** Longest the notifications of a run may take, and after a wish to stop, milliseconds. A mail that is put off takes 18 minutes. */
+const NOTIFY_MS = 20 * 60_000;
 const NOTIFY_STOPPING_MS = 10_000;
-
-const EXTENSIONS: Readonly<Partial<Record<FormatName, string>>> = {
-  table: 'txt',
-  'nmap-xml': 'nmap.xml',
-  junit: 'junit.xml',
-  nagios: 'nagios.txt',
-  prometheus: 'prom',
-};
 
 const silent: Sink = {
   follow: async (events) => {
@@ -85,7 +78,7 @@ const writeReports = async (
   });
   const files: ReportFile[] = [];
   for (const format of names) {
-    const path = join(folder, `${spec.name}-${id}.${EXTENSIONS[format] ?? format}`);
+    const path = join(folder, `${spec.name}-${id}.${endingOf(format)}`);
     await deliver(render(format), path);
     files.push({ format, path });
   }
@@ -98,17 +91,30 @@ interface RunOptions {
   readonly stop?: AbortSignal;
 }
 
-/** Ends in good time after a wish to stop, and in any case. */
-const patience = (stop: AbortSignal | undefined): AbortSignal => {
-  const longest = AbortSignal.timeout(NOTIFY_MS);
-  if (!stop) return longest;
-  if (stop.aborted) return AbortSignal.timeout(NOTIFY_STOPPING_MS);
-  const late = new AbortController();
-  const soon = (): void => {
-    setTimeout(() => late.abort(), NOTIFY_STOPPING_MS).unref();
+/**
+ * Gives work a signal that aborts after so long in any case, and soon after a wish to stop. Timers are held here: see within()
+ * of src/notify/deadline.ts.
+ */
+export const patiently = async <T>(
+  stop: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+  [longest, stopping]: readonly [number, number] = [NOTIFY_MS, NOTIFY_STOPPING_MS],
+): Promise<T> => {
+  const control = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const endIn = (ms: number, why: string): void => {
+    timers.push(setTimeout(() => control.abort(new Error(why)), ms));
   };
-  stop.addEventListener('abort', soon, { once: true });
-  return AbortSignal.any([longest, late.signal]);
+  const soon = (): void => endIn(stopping, 'stopped');
+  endIn(longest, `not done within ${longest / 60_000} minutes`);
+  if (stop?.aborted) soon();
+  stop?.addEventListener('abort', soon, { once: true });
+  try {
+    return await work(control.signal);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    stop?.removeEventListener('abort', soon);
+  }
 };
 
 const tell = async (
@@ -117,19 +123,21 @@ const tell = async (
   render: ((format: string) => Iterable<string>) | null,
   { say, stop }: RunOptions,
 ): Promise<void> => {
-  const deliveries = await notify(schedule.rules, outcome, {
-    env: (name) => process.env[name],
-    readSecret: readSecretFile,
-    clean: cleanText,
-    render,
-    now: Date.now,
-    sleep: async (ms, signal) => {
-      await sleep(ms, undefined, { signal });
-    },
-    random: Math.random,
-    signal: patience(stop),
-    userAgent: `ra-preflight/${version}`,
-  });
+  const deliveries = await patiently(stop, (signal) =>
+    notify(schedule.rules, outcome, {
+      env: (name) => process.env[name],
+      readSecret: readSecretFile,
+      clean: cleanText,
+      render,
+      now: Date.now,
+      sleep: async (ms, until) => {
+        await sleep(ms, undefined, { signal: until });
+      },
+      random: Math.random,
+      signal,
+      userAgent: `ra-preflight/${version}`,
+    }),
+  );
   for (const { rule, ok, detail, notices } of deliveries) {
     say(`${schedule.spec.name}: ${rule}: ${ok ? '' : 'FAILED: '}${detail}`);
     for (const notice of notices) say(`${schedule.spec.name}: ${rule}: ${notice}`);
@@ -138,12 +146,16 @@ const tell = async (
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Tells of an outcome; nobody has to wait for it. */
+type Tell = (outcome: Outcome, render: ((format: string) => Iterable<string>) | null) => void;
+
 /** The reports and the outcome of a run that has ended. A report that cannot be written is told, and thrown. */
 const conclude = async (
   schedule: Schedule,
   history: History,
   report: ReportSource,
-  how: RunOptions,
+  say: (text: string) => void,
+  tellOf: Tell,
 ): Promise<void> => {
   const { id } = report.run;
   const { name } = schedule.spec;
@@ -162,28 +174,37 @@ const conclude = async (
   try {
     files = await writeReports(schedule, id, render);
   } catch (error) {
-    await tell(schedule, { ...outcome, failed: reason(error) }, render, how);
+    tellOf({ ...outcome, failed: reason(error) }, render);
     throw error;
   }
-  for (const { path } of files) how.say(`${name}: report written to ${path}`);
-  await tell(schedule, { ...outcome, files }, render, how);
+  for (const { path } of files) say(`${name}: report written to ${path}`);
+  tellOf({ ...outcome, files }, render);
 };
+
+/** A run of a schedule on its way. */
+export interface ScheduledRun {
+  /** The audit has ended and its reports stand. Rejects with what kept it from that. */
+  readonly ended: Promise<Pick<ReportSource, 'summary' | 'run'>>;
+  /** Everybody was told, or could not be, and the history is closed. Never rejects; settles after `ended`. */
+  readonly told: Promise<void>;
+}
 
 /**
  * One run of a schedule: the audit, its reports in the folder, then the notifications. The reports stand before anybody is
  * told, and a notification that fails is said and changes nothing. What keeps the audit from running is told by the rules
- * for failures, and thrown. Gives the report, whose hosts can no longer be read.
+ * for failures, and thrown.
  */
-export const runScheduled = async (
-  schedule: Schedule,
-  how: RunOptions,
-): Promise<Pick<ReportSource, 'summary' | 'run'>> => {
+export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun => {
   const { spec, options } = schedule;
   let history: History | null = null;
-  try {
+  let told: Promise<void> = Promise.resolve();
+  const tellOf: Tell = (outcome, render) => {
+    told = tell(schedule, outcome, render, how);
+  };
+  const work = async (): Promise<Pick<ReportSource, 'summary' | 'run'>> => {
     let report: ReportSource;
     try {
-      history = await openHistoryFile(options.db);
+      history = await openHistoryFile(options.db, 'create');
       report = await startAudit(await prepareAudit(targetsOf(schedule), options), {
         history,
         schedule: spec.name,
@@ -192,14 +213,24 @@ export const runScheduled = async (
       });
     } catch (error) {
       const nothing = { run: null, diff: null, groups: [], files: [] };
-      await tell(schedule, { schedule: spec.name, ...nothing, failed: reason(error) }, null, how);
+      tellOf({ schedule: spec.name, ...nothing, failed: reason(error) }, null);
       throw error;
     }
-    await conclude(schedule, history, report, how);
+    await conclude(schedule, history, report, how.say, tellOf);
     return { summary: report.summary, run: report.run };
-  } finally {
-    history?.close();
-  }
+  };
+  const ended = work();
+  const settle = async (): Promise<void> => {
+    await ended.catch(() => {});
+    try {
+      await told;
+    } catch (error) {
+      how.say(`${spec.name}: notifications: FAILED: ${reason(error)}`);
+    } finally {
+      history?.close();
+    }
+  };
+  return { ended, told: settle() };
 };
 
 /** Formats that rules write files in. */

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import type { NotifyRule, SecretSource } from '../notify/rule.ts';
 import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
-import { loadConfig } from './config.ts';
+import { refuseBad } from '../targets/bad-items.ts';
+import { readItems } from '../targets/pieces.ts';
+import { loadConfig, standardConfigPath } from './config.ts';
+import { isList } from './lists.ts';
 import { AUDIT, oneOf, resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
@@ -42,15 +46,23 @@ const within = <T>(where: string, work: () => T): T => {
   }
 };
 
+/** The seed of a schedule that names none: each of its runs asks the same ports, so that what changes is the network. */
+const seedOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE(0);
+
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
 export const loadSchedules = async (
   config: string | undefined,
   db: string | undefined,
 ): Promise<Schedule[]> => {
   const { options: shared, scope, schedules, path } = await loadConfig(config);
-  if (path === null || schedules.length === 0) {
+  if (path === null) {
     throw new UsageError(
-      `${path ?? 'the configuration'}: has no [[schedule]]; expected a table with name, cron and targets (--config FILE names another file)`,
+      `${standardConfigPath()}: there is no such file, and schedules are [[schedule]] tables in it (--config FILE names another file)`,
+    );
+  }
+  if (schedules.length === 0) {
+    throw new UsageError(
+      `${path}: has no [[schedule]]; expected a table with name, cron and targets (--config FILE names another file)`,
     );
   }
   const { parseScheduleOptions } = await import('./config-file.ts');
@@ -59,6 +71,8 @@ export const loadSchedules = async (
     const where = `${path}: schedule '${spec.name}'`;
     if (spec.targets.includes('-'))
       throw new UsageError(`${where}: targets: a schedule has no standard input`);
+    const typed = spec.targets.filter((text) => !isList(text));
+    refuseBad(readItems(typed.map((text) => ({ text, at: `${where}: targets:` }))).bad, null);
     if (spec.formats.length > 0 !== (spec.out !== null)) {
       const [there, missing] = spec.out === null ? ['formats', 'out'] : ['out', 'formats'];
       throw new UsageError(
@@ -75,9 +89,12 @@ export const loadSchedules = async (
       ...(db === undefined ? {} : { db }),
     };
     const { format: _, output: __, ...common } = shared;
+    const options = within(where, () =>
+      resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
+    );
     return {
       spec,
-      options: within(where, () => resolveOptions(own, { options: common, scope }, AUDIT, process.platform)),
+      options: { ...options, seed: options.seed ?? seedOf(spec.name) },
       formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,

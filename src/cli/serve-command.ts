@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { wholeNumber } from './options.ts';
+import { say } from './say.ts';
 
 interface Flags {
   readonly host: string;
@@ -14,10 +14,6 @@ interface Flags {
 }
 
 const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
-
-const say = (line: string): void => {
-  process.stderr.write(`ra-preflight: ${cleanText(line, 1000)}\n`);
-};
 
 /** The token from the file that is named, else from the environment; never from the command line, which others can see. */
 const tokenOf = async ({ tokenFile }: Flags): Promise<string | null> => {
@@ -51,12 +47,18 @@ export const serveCommand = (): Command =>
     .action(async (flags: Flags) => {
       const port = wholeNumber('--port', flags.port, 0, 65_535);
       const token = await tokenOf(flags);
-      const { openHistoryFile } = await import('./history-file.ts');
-      const history = await openHistoryFile(flags.db ?? null);
+      const [{ openHistoryFile }, { LOOK }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
+        import('./history-file.ts'),
+        import('./dashboard.ts'),
+        import('./remote-dashboard.ts'),
+        import('../serve/serve.ts'),
+      ]);
+      // What is wrong with the file is said now, and not to the first who asks.
+      const db = flags.db ?? null;
+      (await openHistoryFile(db, 'read')).close();
+      const dashboard = remoteDashboard(db);
       try {
-        const { dashboardOf, LOOK } = await import('./dashboard.ts');
-        const { serveDashboard } = await import('../serve/serve.ts');
-        const serving = await serveDashboard(await dashboardOf(history), {
+        const serving = await serveDashboard(dashboard, {
           host: flags.host,
           port,
           token,
@@ -72,6 +74,6 @@ export const serveCommand = (): Command =>
         });
         await serving.close();
       } finally {
-        history.close();
+        dashboard.close();
       }
     });

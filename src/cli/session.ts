@@ -6,6 +6,7 @@ import type { Steering } from '../model/steering.ts';
 import type { Pinger } from '../model/wire.ts';
 import { RateControl } from '../scanner/limits/rate-control.ts';
 import { type Assignment, scan } from '../scanner/scan.ts';
+import { type Excludes, makeExcludes } from '../targets/excludes.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
@@ -22,6 +23,7 @@ export interface Job {
   readonly run: RunStart;
   readonly engine: Engine;
   readonly scope: Scope;
+  readonly excludes: Excludes;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -36,11 +38,12 @@ export interface Session {
 }
 
 /** The last check before a packet: addresses of names were not known when the targets were read. */
-const guardOf = (scope: Scope) => {
+const guardOf = ({ scope, excludes }: Job) => {
   const inScope = makeScope(scope);
+  const left = makeExcludes(excludes);
   const own = new Map(ownAddresses().map(({ address, why }) => [address, why]));
-  return (address: string, family: 4 | 6): string | null =>
-    whyForbidden(address, family) ?? own.get(address) ?? inScope(address);
+  return (address: string): string | null =>
+    whyForbidden(address) ?? own.get(address) ?? inScope(address) ?? left(address);
 };
 
 /** Stands where nobody asks for an echo: what sends one is not even loaded. */
@@ -53,7 +56,7 @@ const noPinger: Pinger = {
 export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
   const { plan, run, assignment } = job;
   const { wire } = job.engine;
-  const guard = guardOf(job.scope);
+  const guard = guardOf(job);
   const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
   const control = new RateControl(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);

@@ -1,16 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
+import { escaped, shown } from '../model/shown.ts';
+import { type Excludes, readExcludes } from '../targets/excludes.ts';
 import type { TargetItem } from '../targets/item.ts';
-import { readTargetSpec, type TargetSpec } from '../targets/parse-space.ts';
+import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
+import { systemResolver } from '../wire/resolve.ts';
+import { resolveExcludes } from './excludes.ts';
+import { isForgottenList } from './habits.ts';
+import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { say } from './say.ts';
 
 const plural = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
 
 const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
-    process.stderr.write('ra-preflight: reading targets from the terminal, end with Ctrl-D\n');
+    say('reading targets from the terminal, end with Ctrl-D');
   }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -27,9 +34,6 @@ const readList = async (path: string, option: string): Promise<Uint8Array> => {
   }
 };
 
-/** Whether a target is a list to read: `@file` or `-` for standard input. */
-export const isList = (text: string): boolean => text === '-' || text.startsWith('@');
-
 /** The reader of lists brings a CSV parser along; it is loaded only for those who have lists: start-up is part of the answer. */
 const listReader = async () => (await import('../targets/source.ts')).parseSource;
 
@@ -43,12 +47,15 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
     throw new UsageError("target '-': standard input can be read once only");
   }
   if (csvColumn !== null && !texts.some(isList)) {
-    throw new UsageError('--csv-column: is for lists, and no @file and no - is among the targets');
+    throw new UsageError('--csv-column: is for lists, and no --list, no @file and no - is among the targets');
   }
   const items: TargetItem[] = [];
   let emptyCells = 0;
   for (const text of texts) {
     if (!isList(text)) {
+      if (isForgottenList(text)) {
+        throw new UsageError(`target ${shown(text)}: is a file here; --list ${escaped(text)} reads it`);
+      }
       items.push({ text, at: 'target' });
       continue;
     }
@@ -63,7 +70,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
   return { items, emptyCells };
 };
 
-const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
+const excludedItems = async ({ excludes, excludeFiles }: ScanOptions): Promise<TargetItem[]> => {
   const items: TargetItem[] = excludes.map((text) => ({ text, at: '--exclude' }));
   for (const path of excludeFiles) {
     const parseSource = await listReader();
@@ -74,8 +81,24 @@ const readExcludes = async ({ excludes, excludeFiles }: ScanOptions): Promise<Ta
 
 /** The targets of a run, and what a person should know about how they were read. */
 export interface Asked extends TargetSpec {
+  readonly excludes: Excludes;
   readonly notices: readonly string[];
 }
+
+/** Blocks that a notice names; of more, only how many. */
+const MOST_NAMED = 3;
+
+const widenedNotice = (widened: readonly Widened[]): string[] => {
+  const named = widened
+    .slice(0, MOST_NAMED)
+    .map(({ at, text, whole }) => `${escaped(at)} ${shown(text)} is all of ${whole}`);
+  const more = widened.length - named.length;
+  return widened.length === 0
+    ? []
+    : [
+        `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: an address and a slash mean the whole block`,
+      ];
+};
 
 /**
  * Reads what is to be asked: targets as typed, lists, excludes, and what the configuration allows. Throws UsageError
@@ -83,15 +106,22 @@ export interface Asked extends TargetSpec {
  */
 export const readTargets = async (texts: readonly string[], options: ScanOptions): Promise<Asked> => {
   const { items, emptyCells } = await readItems(texts, options.csvColumn);
+  const barred = readExcludes(await excludedItems(options));
+  const { excludes, notices } = await resolveExcludes(barred, systemResolver());
   const asked = readTargetSpec({
     items,
-    excludes: await readExcludes(options),
+    excludes,
     guard: { families: options.families, scope: options.scope, own: ownAddresses() },
+    skipBad: options.skipBad,
   });
   const { denied, own } = asked.removed;
   return {
     ...asked,
+    excludes,
     notices: [
+      ...notices,
+      ...asked.skipped.map((line) => `left out: ${line}`),
+      ...widenedNotice(asked.widened),
       ...(emptyCells > 0 ? [`${plural(emptyCells, 'row')} with nothing in the column left out`] : []),
       ...(denied > 0 ? [`${plural(denied, 'address')} left out: the configuration denies them`] : []),
       ...(own > 0

@@ -11,15 +11,29 @@ export interface Screen {
   readonly colour: boolean;
 }
 
-/** Narrow enough to read, wide enough for a table; for files and pipes, where nobody told us. */
-const WIDTH_WITHOUT_TERMINAL = 100;
+/** What everybody can show, and what is taken where nobody says more. */
+const USUAL_WIDTH = 80;
+
+/** The columns of the terminal that somebody looks at: where the text goes, else where the messages go, else as COLUMNS says. */
+const widthOf = (streams: readonly NodeJS.WriteStream[], env: Environment): number => {
+  const columns = streams.map((stream) => (stream.isTTY ? stream.columns : 0));
+  // A terminal that does not know its size says 0.
+  return (
+    [...columns, Number(env['COLUMNS'])].find((width) => Number.isInteger(width) && width > 0) ?? USUAL_WIDTH
+  );
+};
 
 /** Colour on a terminal unless NO_COLOR (no-color.org), TERM=dumb or --no-color; FORCE_COLOR overrides. */
-export const screenOf = (stream: NodeJS.WriteStream, env: Environment, wanted: boolean): Screen => {
+export const screenOf = (
+  stream: NodeJS.WriteStream,
+  env: Environment,
+  wanted: boolean,
+  messages: NodeJS.WriteStream = process.stderr,
+): Screen => {
   const forced =
     env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   const colour = wanted && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
-  return { width: stream.isTTY ? stream.columns : WIDTH_WITHOUT_TERMINAL, colour };
+  return { width: widthOf([stream, messages], env), colour };
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */

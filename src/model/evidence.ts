@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts';
+import { isForeignReset, type Reply } from './reply.ts';
 import type { Family, PortRange, Target } from './target.ts';
 import type { Echo, Resolution } from './wire.ts';
 
@@ -26,6 +26,8 @@ export interface EndpointMapperFinding {
   readonly speech: Speech;
   /** `complete` and `cut` (a bound stopped us) have endpoints; `refused`: RPC works, anonymous listing does not. */
   readonly listing: 'complete' | 'cut' | 'refused' | 'none';
+  /** The bind was answered and the listing, a much longer answer, did not arrive in time. */
+  readonly stalled?: true;
   readonly endpoints: readonly RpcEndpoint[];
   /** IObjectExporter::ServerAlive2: DCOM version and the addresses the target believes it has. */
   readonly resolver:
@@ -43,7 +45,7 @@ export interface RpcServerFinding {
   readonly speech: Speech;
 }
 
-/** What TCP 3389 said. `negotiated`: the confirm carried negotiation data (absent on XP and 2003). */
+/** What TCP 3389 said. `negotiated`: the confirm carried negotiation data, readable or not (absent on XP and on 2003 without a service pack). */
 export interface RemoteDesktopFinding {
   readonly kind: 'remote-desktop';
   readonly speech: Speech;
@@ -61,6 +63,11 @@ export interface Flows {
   readonly asked: number;
   readonly answered: number;
   readonly over?: string;
+  /**
+   * Of as many packets to a port that answers, sent beside these, those that were answered. Where it is given, each flow was a
+   * single packet: no flow stayed silent, but the port was answered too seldom for loss.
+   */
+  readonly control?: number;
 }
 
 /** The last word on one port of one host, after retries. */
@@ -172,12 +179,30 @@ export interface HostEvidence {
   readonly interrupted: boolean;
 }
 
+/** Whether a refusal is shown to be the target's own: nobody stands in between, or it arrived with the TTL of its accepts. */
+export const isShownRefusal = (reply: Reply): boolean =>
+  reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'target' : reply.ttlMatch);
+
+/** Ports below are no dynamic ports, nor 3389. */
+const FIRST_UNUSED = 1025;
+
 /**
- * Whether this host answers where nothing listens: a dynamic port was refused, and not by a middlebox. Then silence on
- * another port is somebody's filter; otherwise it may be the stealth mode of Windows Firewall, which is no filter.
+ * Whether this host answers where nothing listens; then silence on another port is somebody's filter, otherwise it may be the
+ * stealth mode of Windows Firewall, which is no filter. One dynamic port whose refusal is shown to be the host's is enough.
+ * Refusals of nobody knows whom count when they lie apart, with other answers or silence in between: a device that resets one
+ * block in the host's name refuses all of that block and nothing else. They do not when a listed port, where something
+ * listens, is refused as well.
  */
-export const refusesUnused = (observations: readonly PortObservation[]): boolean =>
-  observations.some(
+export const refusesUnused = (observations: readonly PortObservation[]): boolean => {
+  const refused = observations.filter(
     ({ requirement, reply }) =>
-      requirement === 'dynamic-rpc' && reply.kind === 'refused' && reply.by !== 'middlebox',
+      requirement === 'dynamic-rpc' && reply.kind === 'refused' && !isForeignReset(reply),
   );
+  if (refused.some(({ reply }) => isShownRefusal(reply))) return true;
+  if (refused.some(({ why }) => why === 'listed')) return false;
+  const unused = observations
+    .filter(({ port, reply }) => port >= FIRST_UNUSED && reply.kind !== 'unknown')
+    .toSorted((a, b) => a.port - b.port);
+  const isRefused = (one: PortObservation | undefined): boolean => one !== undefined && refused.includes(one);
+  return unused.filter((one, i) => isRefused(one) && !isRefused(unused[i - 1])).length > 1;
+};

@@ -25,7 +25,7 @@ const PASSING: ReadonlySet<FaultKind> = new Set(['descriptors', 'local-ports', '
 /** Whether asking again, with less in flight, can succeed. */
 export const isPassing = (fault: LocalFault): boolean => PASSING.has(fault.kind);
 
-/** Thrown for what the user typed or configured: one line, exit code 2, nothing sent. */
+/** Thrown for what the user typed or configured: one line (of a list, a line for each mistake), exit code 2, nothing sent. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -106,6 +106,13 @@ const rejectionReason = (cause: Rejection): PortReason => {
 };
 
 /**
+ * Whether a reset is not the target's: the TTL it arrived with says so where it was compared, otherwise a reset that came back
+ * too early is taken for a middlebox's.
+ */
+export const isForeignReset = (reply: Reply): boolean =>
+  reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'middlebox' : !reply.ttlMatch);
+
+/**
  * nmap's words for a reply: `reset` where the packet itself was seen, `conn-refused` where only connect() told. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`.
  */
 export const portState = (reply: Reply): { state: PortState; reason: PortReason } => {
@@ -113,7 +120,7 @@ export const portState = (reply: Reply): { state: PortState; reason: PortReason 
     case 'accepted':
       return { state: 'open', reason: 'syn-ack' };
     case 'refused':
-      return reply.by === 'middlebox'
+      return isForeignReset(reply)
         ? { state: 'filtered', reason: 'middlebox-reset' }
         : { state: 'closed', reason: reply.ttl === undefined ? 'conn-refused' : 'reset' };
     case 'rejected':
@@ -125,6 +132,6 @@ export const portState = (reply: Reply): { state: PortState; reason: PortReason 
   }
 };
 
-/** Whether a packet went to the far side of every filter and back: an accept, or a refusal that no middlebox sent. */
+/** Whether a packet went to the far side of every filter and back, as far as one reply tells: an accept, or a refusal that no middlebox sent. */
 export const isReachable = (reply: Reply): boolean =>
-  reply.kind === 'accepted' || (reply.kind === 'refused' && reply.by !== 'middlebox');
+  reply.kind === 'accepted' || (reply.kind === 'refused' && !isForeignReset(reply));

@@ -73,6 +73,8 @@ export interface WireCapabilities {
   readonly ttl: boolean;
   /** Drop answers below a TTL: tells whose a refusal is where the TTL of answers is not seen (IP_MINTTL, IPV6_MINHOPCOUNT). */
   readonly minTtl: boolean;
+  /** A conversation needs a connection of its own, after a probe without one was accepted. */
+  readonly talksApart: boolean;
   /** The TTL of answers is in the replies. */
   readonly seesTtl: boolean;
   /** Shortest wait after which silence is silence on this platform, milliseconds (Windows retries a RST for ~2 s). */

@@ -39,14 +39,15 @@ const mail = async (via: MailRule, outcome: Outcome, deps: NotifyDeps, hide: Hid
   const secret = via.login && (await resolveSecret(via.login.password, deps));
   // AUTH PLAIN sends user and password as one base64 text (RFC 4616).
   if (secret && via.login) hide(secret.value, `\0${via.login.user}\0${secret.value}`);
-  const { accepted, refused } = await sendMail(via, secret?.value ?? null, outcome, {
+  const { accepted, refused, tries } = await sendMail(via, secret?.value ?? null, outcome, {
     clean: deps.clean,
     signal: deps.signal,
     waits: deps.mailWaits ?? MAIL_WAITS,
+    sleep: deps.sleep,
   });
   return {
     ok: true,
-    detail: `sent to ${accepted.join(', ')}`,
+    detail: `sent to ${accepted.join(', ')}${tries > 1 ? ` (${tries} tries)` : ''}`,
     notices: [
       ...(secret?.notices ?? []),
       ...(refused.length > 0 ? [`the server refused ${refused.join(', ')}`] : []),

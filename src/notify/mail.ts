@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createTransport } from 'nodemailer';
+import { createTransport, type NodemailerError, type SMTPSentMessageInfo } from 'nodemailer';
+import { within } from './deadline.ts';
 import { type Clean, compose } from './message.ts';
 import type { Outcome, ReportFile } from './outcome.ts';
 import type { MailRule } from './rule.ts';
@@ -13,21 +15,55 @@ const CONNECT = 15_000;
 const GREETING = 15_000;
 const SILENCE = 60_000;
 const WHOLE = 180_000;
+/** Before each try that follows a 4xx reply: greylisting asks for some minutes, mostly five at most (RFC 6647). */
+const AGAIN = [120_000, 300_000, 480_000];
 const LONGEST_RESPONSE = 64 * 1024;
 
-/** How long a mail may take; tests shorten it. Milliseconds. */
+/** How long a try may take, and the waits between tries; tests shorten them. Milliseconds. */
 export interface MailWaits {
   readonly greeting: number;
   readonly silence: number;
   readonly whole: number;
+  readonly again: readonly number[];
 }
-export const MAIL_WAITS: MailWaits = { greeting: GREETING, silence: SILENCE, whole: WHOLE };
+export const MAIL_WAITS: MailWaits = { greeting: GREETING, silence: SILENCE, whole: WHOLE, again: AGAIN };
 
-/** Whom the mail reached. `refused`: recipients that the server did not take while it took others. */
+/** What mail needs of the world. `sleep` rejects when the signal aborts. */
+export interface MailWorld {
+  readonly clean: Clean;
+  readonly signal: AbortSignal;
+  readonly waits: MailWaits;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Whom the mail reached, in how many tries. `refused`: recipients that the server did not take while it took others. */
 interface Sent {
   readonly accepted: readonly string[];
   readonly refused: readonly string[];
+  readonly tries: number;
 }
+
+/** A server that does not take the mail now and may later: a 4xx reply (RFC 5321, 4.2.1). */
+const isPassing = (error: unknown): boolean => {
+  const code = error instanceof Error ? (error as NodemailerError).responseCode : undefined;
+  return code !== undefined && code >= 400 && code <= 499;
+};
+
+/** Why TLS with a server of our own did not come about, where a setting mends it. */
+const UNSIGNED = /self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate/i;
+
+/** An error that says more than its own words: how often it was tried, and which setting helps. */
+const explained = (error: unknown, tries: number, rule: MailRule): unknown => {
+  if (!(error instanceof Error)) return error;
+  if (tries > 1) error.message += ` (${tries} tries)`;
+  if (UNSIGNED.test(error.message)) {
+    error.message +=
+      rule.caFile === null
+        ? '; name the PEM file of who signed it with smtp.ca-file'
+        : '; who signed it is not in smtp.ca-file';
+  }
+  return error;
+};
 
 interface Attachment {
   readonly filename: string;
@@ -63,20 +99,56 @@ const attach = async (
 const box = (text: string): { readonly name: string; readonly address: string } =>
   mailbox(text) ?? { name: '', address: text };
 
+/** Sends one mail once to some of its recipients. Throws when none was taken. */
+type SendOnce = (to: readonly string[]) => Promise<SMTPSentMessageInfo>;
+
+/** Sends again what was put off with a 4xx reply, to those recipients only. Throws the last error when nobody got it. */
+const sendPatiently = async (send: SendOnce, rule: MailRule, world: MailWorld): Promise<Sent> => {
+  const accepted: string[] = [];
+  const refused: string[] = [];
+  let left = rule.to.map((one) => box(one).address);
+  for (let tries = 1; ; tries++) {
+    let putOff: readonly string[];
+    let failure: unknown = null;
+    try {
+      const info = await send(left);
+      const passing = new Set(
+        (info.rejectedErrors ?? []).filter(isPassing).map(({ recipient }) => recipient),
+      );
+      accepted.push(...info.accepted);
+      putOff = info.rejected.filter((one) => passing.has(one));
+      refused.push(...info.rejected.filter((one) => !passing.has(one)));
+    } catch (error) {
+      failure = error;
+      putOff = isPassing(error) ? left : [];
+    }
+    const wait = putOff.length > 0 ? world.waits.again[tries - 1] : undefined;
+    const goesOn =
+      wait !== undefined &&
+      (await world.sleep(wait, world.signal).then(
+        () => true,
+        () => false,
+      ));
+    if (!goesOn) {
+      if (failure !== null && accepted.length === 0) throw explained(failure, tries, rule);
+      return { accepted, refused: [...refused, ...(failure === null ? putOff : left)], tries };
+    }
+    left = [...putOff];
+  }
+};
+
 /**
  * Sends the mail about an outcome over SMTP. The server's certificate is verified; with a login, an unencrypted session is
- * only accepted on this machine. Throws when no recipient was taken, with the server's words, which may hold anything.
+ * only accepted on this machine. What a server puts off is tried again some minutes later. Throws when no recipient was
+ * taken, with the server's words, which may hold anything.
  */
 export const sendMail = async (
   rule: MailRule,
   password: string | null,
   outcome: Outcome,
-  {
-    clean,
-    signal,
-    waits,
-  }: { readonly clean: Clean; readonly signal: AbortSignal; readonly waits: MailWaits },
+  world: MailWorld,
 ): Promise<Sent> => {
+  const { clean, signal, waits } = world;
   const { attachments, lines } = await attach(outcome.files, clean);
   const ca = rule.caFile === null ? undefined : await readFile(rule.caFile);
   const transport = createTransport({
@@ -97,17 +169,23 @@ export const sendMail = async (
       ? { auth: { user: rule.login.user, pass: password }, forceAuth: true }
       : {}),
   });
+  const from = box(rule.from);
+  const message = {
+    from,
+    to: rule.to.map(box),
+    ...compose(outcome, rule.subject, lines, clean),
+    attachments,
+    // The same over all tries, so that a mail which was taken and not acknowledged is seen to be the same.
+    messageId: `<${randomUUID()}@${from.address.split('@').at(-1)}>`,
+    // Nobody is away on holiday for a machine (RFC 3834).
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  };
+  const send: SendOnce = (to) =>
+    within(waits.whole, signal, (whole) =>
+      transport.sendMail({ ...message, envelope: { from: from.address, to: [...to] }, signal: whole }),
+    );
   try {
-    const info = await transport.sendMail({
-      from: box(rule.from),
-      to: rule.to.map(box),
-      ...compose(outcome, rule.subject, lines, clean),
-      attachments,
-      // Nobody is away on holiday for a machine (RFC 3834).
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(waits.whole)]),
-    });
-    return { accepted: info.accepted, refused: info.rejected };
+    return await sendPatiently(send, rule, world);
   } finally {
     transport.close();
   }

@@ -169,8 +169,16 @@ const viaOf = (raw: Raw, refuseAt: (way: string) => Refuse): NotifyRule['via'] =
   return { kind: 'file', path, formats };
 };
 
-const complaint = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'unrecognized_keys' ? `${JSON.stringify(issue.keys[0])} is no known key` : issue.message;
+/** Keys of the smtp table that are looked for beside it. */
+const IN_SMTP: ReadonlySet<string> = new Set(['host', 'port', 'secure', 'ca-file']);
+
+const complaint = (issue: z.core.$ZodIssue): string => {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const [key = ''] = issue.keys;
+  const place =
+    issue.path.at(-1) === 'mail' && IN_SMTP.has(key) ? `; it belongs into smtp = { ${key} = ... }` : '';
+  return `${JSON.stringify(key)} is no known key${place}`;
+};
 
 /** The issue that is furthest in: of a union, what is wrong with the branch that was meant. */
 const innermost = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {

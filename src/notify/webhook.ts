@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { within } from './deadline.ts';
 
 /** What a webhook needs of the world. Times in milliseconds. */
 export interface WebhookWorld {
@@ -88,50 +89,44 @@ interface Try extends Omit<WebhookResult, 'tries'> {
   readonly after: number | null;
 }
 
-const post = async (one: WebhookPost, timeoutMs: number, world: WebhookWorld): Promise<Try> => {
+const postOnce = async (one: WebhookPost, world: WebhookWorld, signal: AbortSignal): Promise<Try> => {
   const timestamp = String(Math.floor(world.now() / 1000));
-  try {
-    const response = await fetch(one.url, {
-      method: 'POST',
-      // A redirect would carry the report to a place that nobody configured.
-      redirect: 'manual',
-      signal: AbortSignal.any([world.signal, AbortSignal.timeout(timeoutMs)]),
-      headers: {
-        'Content-Type': 'application/json',
-        'User-Agent': world.userAgent,
-        'X-RA-Preflight-Delivery': one.id,
-        'X-RA-Preflight-Timestamp': timestamp,
-        ...(one.secret === null
-          ? {}
-          : { 'X-RA-Preflight-Signature': signatureOf(one.secret, timestamp, one.body) }),
-      },
-      body: one.body,
-    });
-    const { status } = response;
-    const after = retryAfter(response.headers.get('retry-after'), world.now());
-    if (response.ok) {
-      await response.body?.cancel().catch(() => {});
-      return { ok: true, status, why: `answered ${status}`, said: '', cut: false, again: false, after: null };
-    }
-    const why =
-      status >= 300 && status < 400
-        ? `answered ${status}; redirects are not followed, give the url that it leads to`
-        : `answered ${status}`;
-    const body = await beginning(response).catch(() => ({ said: '', cut: false }));
-    return { ok: false, status, why, ...body, again: isPassing(status), after };
-  } catch (error) {
-    const again = !world.signal.aborted;
-    return {
-      ok: false,
-      status: null,
-      why: again ? reasonOf(error) : 'stopped',
-      said: '',
-      cut: false,
-      again,
-      after: null,
-    };
+  const response = await fetch(one.url, {
+    method: 'POST',
+    // A redirect would carry the report to a place that nobody configured.
+    redirect: 'manual',
+    signal,
+    headers: {
+      'Content-Type': 'application/json',
+      'User-Agent': world.userAgent,
+      'X-RA-Preflight-Delivery': one.id,
+      'X-RA-Preflight-Timestamp': timestamp,
+      ...(one.secret === null
+        ? {}
+        : { 'X-RA-Preflight-Signature': signatureOf(one.secret, timestamp, one.body) }),
+    },
+    body: one.body,
+  });
+  const { status } = response;
+  const after = retryAfter(response.headers.get('retry-after'), world.now());
+  if (response.ok) {
+    response.body?.cancel().catch(() => {});
+    return { ok: true, status, why: `answered ${status}`, said: '', cut: false, again: false, after: null };
   }
+  const why =
+    status >= 300 && status < 400
+      ? `answered ${status}; redirects are not followed, give the url that it leads to`
+      : `answered ${status}`;
+  const body = await beginning(response).catch(() => ({ said: '', cut: false }));
+  return { ok: false, status, why, ...body, again: isPassing(status), after };
 };
+
+const post = (one: WebhookPost, timeoutMs: number, world: WebhookWorld): Promise<Try> =>
+  within(timeoutMs, world.signal, (signal) => postOnce(one, world, signal)).catch((error: unknown) => {
+    const again = !world.signal.aborted;
+    const why = again ? reasonOf(error) : 'stopped';
+    return { ok: false, status: null, why, said: '', cut: false, again, after: null };
+  });
 
 /**
  * Posts a delivery, up to five times in two minutes: again after a network error, 408, 425, 429 and 5xx, after 1, 2, 4 and

@@ -3,8 +3,8 @@ import { VERDICTS } from '../model/report.ts';
 import { cleanText } from './clean-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './table/draw.ts';
-import { durationWords, listWords, minuteWords, verdictCounts } from './words.ts';
+import { cut, roomOf, table } from './table/draw.ts';
+import { counted, durationWords, listWords, minuteWords } from './words.ts';
 
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
 const TARGETS = { count: 3, length: 40 } as const;
@@ -44,10 +44,10 @@ const wideTable = (runs: readonly RunEntry[], options: FormatOptions): string[] 
   return table(
     ['Run', 'Started (UTC)', 'State', 'Targets', ...HEADS],
     runs.map((run, i) => [
-      cleanText(run.id),
+      cut(cleanText(run.id), RUN - 2),
       minuteWords(run.startedAt).replace(/ UTC$/, ''),
       run.state,
-      targetWords(run),
+      cut(targetWords(run), targets - 2),
       ...(numbers[i] ?? []),
     ]),
     [RUN, STARTED, STATE, targets, ...widths],
@@ -56,38 +56,39 @@ const wideTable = (runs: readonly RunEntry[], options: FormatOptions): string[] 
   );
 };
 
-/** A few lines for each run, in three columns. */
-const stackedTable = (runs: readonly RunEntry[], options: FormatOptions): string[] =>
-  table(
+/** `256 hosts, 3 blocked`, and how the run ended where it did not end well. */
+const resultWords = ({ state, summary }: RunEntry): string =>
+  `${state === 'finished' ? '' : `${state}, `}${counted(summary.hosts, 'host')}, ${summary.blocked} blocked`;
+
+/** Most columns of the result where the screen is narrow. */
+const MOST_RESULT = 36;
+
+/** One line for each run, in three columns; the id begins with the time. */
+const narrowTable = (runs: readonly RunEntry[], options: FormatOptions): string[] => {
+  const results = runs.map(resultWords);
+  const result = Math.min(MOST_RESULT, Math.max(...results.map(({ length }) => length)) + 2);
+  const targets = roomOf(options) - RUN - result - 4;
+  return table(
     ['Run', 'Targets', 'Result'],
-    runs.map((run) => [
-      [cleanText(run.id), minuteWords(run.startedAt), run.state, durationWords(run.durationMs)].join('\n'),
-      targetWords(run),
-      [
-        `${hostWords(run)} hosts`,
-        ...VERDICTS.filter((verdict) => run.summary[verdict] > 0).map((verdict) =>
-          paint(`${run.summary[verdict]} ${verdict}`, VERDICT_COLOURS[verdict], options),
-        ),
-      ].join('\n'),
+    runs.map((run, i) => [
+      cut(cleanText(run.id), RUN - 2),
+      cut(targetWords(run), targets - 2),
+      cut(results[i] ?? '', result - 2),
     ]),
-    [RUN, roomOf(options) - RUN - 25, 21],
+    [RUN, targets, result],
     options,
   );
+};
 
-/** Where no table fits. */
+/** One line for each run where no table fits. */
 const list = (runs: readonly RunEntry[], { width }: FormatOptions): string[] =>
-  runs.flatMap((run) => [
-    ...wrap(cleanText(run.id), width, ''),
-    ...wrap(`${minuteWords(run.startedAt)}, ${run.state}, ${durationWords(run.durationMs)}`, width, '  '),
-    ...wrap(targetWords(run), width, '  '),
-    ...wrap(`${hostWords(run)} hosts: ${verdictCounts(run.summary)}`, width, '  '),
-  ]);
+  runs.map((run) => cut(`${cleanText(run.id)} ${resultWords(run)}`, width));
 
 /** Recorded runs for a person, in the order given: what was asked, when, how it ended and what came of it. */
 export const renderHistory = (runs: readonly RunEntry[], options: FormatOptions): string => {
   if (runs.length === 0) return 'No run is recorded.\n';
   const lines =
-    wideTable(runs, options) ?? (options.width < 70 ? list(runs, options) : stackedTable(runs, options));
+    wideTable(runs, options) ?? (options.width < 76 ? list(runs, options) : narrowTable(runs, options));
   return `${lines.join('\n')}\n`;
 };
 

@@ -31,11 +31,18 @@ export const nagiosStatus = (summary: Summary, interrupted: boolean): NagiosStat
  * is a line break to it, and `<`, `>` and `&` are markup in its web pages.
  */
 const REPLACED: Readonly<Record<string, string>> = { '|': '/', '\\': '/', '<': '(', '>': ')', '&': '+' };
-const plain = (text: string): string =>
+const plain = (text: string, most = LONGEST_LINE): string =>
   cleanText(
-    cleanText(text, LONGEST_LINE).replaceAll(/[|\\<>&]/g, (char) => REPLACED[char] ?? ''),
-    LONGEST_LINE,
+    cleanText(text, most).replaceAll(/[|\\<>&]/g, (char) => REPLACED[char] ?? ''),
+    most,
   );
+
+/** Characters of the line that says why there is no result. */
+const LONGEST_REASON = 500;
+
+/** The one line of a plugin that could not do its work, which goes with exit code 3. */
+export const unknownLine = (reason: string): string =>
+  `RA-PREFLIGHT UNKNOWN - ${plain(reason.replaceAll('\n', '; '), LONGEST_REASON)}\n`;
 
 const count = (summary: Summary, verdict: Verdict): string => `${summary[verdict]} ${verdict}`;
 

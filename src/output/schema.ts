@@ -52,7 +52,11 @@ const portReport = z.object({
   from: address.nullable().describe('who sent the answer, null when it cannot be seen'),
   ttl: z.int().min(0).max(255).nullable().describe('TTL of the answer, null when it cannot be seen'),
   rttMs: milliseconds.nullable(),
-  attempts: count.describe('questions sent'),
+  attempts: count.describe('probes sent'),
+  flows: z
+    .object({ asked: count, answered: count })
+    .default({ asked: 0, answered: 0 })
+    .describe('source ports asked and answered over; 0 in reports of a version that did not count them'),
   service: z.string().nullable().describe('IANA service name, when a conversation proved it'),
   detail: z.string().nullable(),
 });
@@ -84,6 +88,10 @@ const path = z.object({
       how: z.enum(['drop', 'icmp', 'reset']),
     }),
   ),
+  multipath: z
+    .array(z.object({ ttl: z.int().min(1).max(255), addresses: z.array(address) }))
+    .default([])
+    .describe('TTLs at which several routers answered: equal-cost paths'),
 });
 
 const remedy = z.object({

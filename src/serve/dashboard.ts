@@ -21,22 +21,28 @@ export interface HostLine {
   readonly confidence: Confidence;
 }
 
+/** An answer that may take its time. */
+type Soon<T> = T | Promise<T>;
+
+/** A text in pieces that are asked for one by one; an iterator that is no longer wanted is returned. */
+export type Pieces = Iterable<string> | AsyncIterable<string>;
+
 /**
- * What the pages are made of. An `id` is the whole id of a run; null says that there is no such run or host. Texts come
- * in pieces that are asked for one by one; an iterator that is no longer wanted is returned. Any method may throw.
+ * What the pages are made of. An `id` is the whole id of a run; null says that there is no such run or host. Any method may
+ * throw or reject. What takes long is to be done elsewhere: the server answers others meanwhile.
  */
 export interface Dashboard {
   /** Runs, newest first. */
-  runs(limit: number, offset: number): readonly RunEntry[];
+  runs(limit: number, offset: number): Soon<readonly RunEntry[]>;
   /** Runs that a process makes now. Asked every second while somebody listens. */
-  running(): readonly RunEntry[];
-  entry(id: string): RunEntry | null;
-  report(id: string, format: ReportFormat): Iterable<string> | null;
+  running(): Soon<readonly RunEntry[]>;
+  entry(id: string): Soon<RunEntry | null>;
+  report(id: string, format: ReportFormat): Soon<Pieces | null>;
   /** A page that compares two runs, `after` against `before`. */
-  diff(before: string, after: string): Iterable<string> | null;
+  diff(before: string, after: string): Soon<Pieces | null>;
   /** Hosts of a run by ascending index, those after `after`; `limit` at most. */
-  hosts(id: string, query: HostQuery): readonly HostLine[];
-  host(id: string, index: number): HostReport | null;
+  hosts(id: string, query: HostQuery): Soon<readonly HostLine[]>;
+  host(id: string, index: number): Soon<HostReport | null>;
 }
 
 /** HTML that needs no escaping any more. */

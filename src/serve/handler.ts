@@ -55,7 +55,7 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
   const listen = (exchange: Exchange): void => {
     if (exchange.request.method === 'HEAD') begin(exchange, 200, EVENTS).end();
     else if (live.isFull()) sendTrouble(exchange, look, 503);
-    else live.join(begin(exchange, 200, EVENTS));
+    else void live.join(begin(exchange, 200, EVENTS));
   };
 
   const show = async (exchange: Exchange, route: Route): Promise<void> => {
@@ -63,11 +63,11 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
     const signOut = guard !== null;
     switch (route.to) {
       case 'runs': {
-        const runs = dashboard.runs(RUNS_PER_PAGE + 1, route.offset);
+        const runs = await dashboard.runs(RUNS_PER_PAGE + 1, route.offset);
         return sendPage(exchange, 200, runsPage(look, runs, route.offset, signOut));
       }
       case 'latest': {
-        const [newest] = dashboard.runs(1, 0);
+        const [newest] = await dashboard.runs(1, 0);
         return newest ? sendOn(exchange, `/runs/${newest.id}`) : missing();
       }
       case 'report':
@@ -80,23 +80,20 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
           'Content-Disposition': `attachment; filename="ra-preflight-${route.id}.${route.format}"`,
         });
       case 'metrics': {
-        const last = dashboard.runs(RUNS_PER_PAGE, 0).find(({ state }) => state === 'finished');
+        const last = (await dashboard.runs(RUNS_PER_PAGE, 0)).find(({ state }) => state === 'finished');
         return sendPieces(exchange, () => (last ? dashboard.report(last.id, 'prometheus') : null), {
           'Content-Type': PROMETHEUS,
         });
       }
       case 'hosts': {
-        const run = dashboard.entry(route.id);
+        const run = await dashboard.entry(route.id);
         if (!run) return missing();
-        return sendPage(
-          exchange,
-          200,
-          hostsPage(look, run, route.query, dashboard.hosts(route.id, route.query), signOut),
-        );
+        const hosts = await dashboard.hosts(route.id, route.query);
+        return sendPage(exchange, 200, hostsPage(look, run, route.query, hosts, signOut));
       }
       case 'host': {
-        const run = dashboard.entry(route.id);
-        const host = run && dashboard.host(route.id, route.index);
+        const run = await dashboard.entry(route.id);
+        const host = run && (await dashboard.host(route.id, route.index));
         return run && host
           ? sendPage(exchange, 200, hostPage(look, run, host, route.index, signOut))
           : missing();

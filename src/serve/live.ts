@@ -15,7 +15,7 @@ export interface Live {
   /** Whether no more listeners are taken: there are many, or it is over. */
   isFull(): boolean;
   /** Takes a listener, whose headers must be set. */
-  join(response: ServerResponse): void;
+  join(response: ServerResponse): Promise<void>;
   close(): void;
 }
 
@@ -32,7 +32,7 @@ const eventOf = (runs: readonly RunEntry[], durationWords: (ms: number) => strin
 
 /** Asks for the running runs every second while somebody listens, and sends what is new as Server-Sent Events. */
 export const liveOf = (
-  running: () => readonly RunEntry[],
+  running: () => readonly RunEntry[] | Promise<readonly RunEntry[]>,
   durationWords: (ms: number) => string,
   say: (line: string) => void,
 ): Live => {
@@ -42,15 +42,18 @@ export const liveOf = (
   let polls = 0;
   let failed = '';
   let over = false;
+  let looking = false;
+  /** The first look for those who listen now. */
+  let first: Promise<void> = Promise.resolve();
 
   const send = (response: ServerResponse, text: string): void => {
     if (response.writableLength > MOST_UNREAD) response.destroy();
     else response.write(text);
   };
   /** The newest event; the one before when the history cannot be read. */
-  const look = (): string => {
+  const look = async (): Promise<string> => {
     try {
-      const event = eventOf(running(), durationWords);
+      const event = eventOf(await running(), durationWords);
       failed = '';
       return event;
     } catch (error) {
@@ -60,9 +63,13 @@ export const liveOf = (
       return last;
     }
   };
-  const poll = (): void => {
+  const poll = async (): Promise<void> => {
+    // A look that takes longer than a second is not joined by another.
+    if (looking) return;
+    looking = true;
     polls++;
-    const event = look();
+    const event = await look();
+    looking = false;
     const beat = polls % BEAT_POLLS === 0 ? ': still there\n\n' : '';
     const text = event === last ? beat : event;
     last = event;
@@ -79,14 +86,17 @@ export const liveOf = (
 
   return {
     isFull: () => over || listeners.size >= MOST_LISTENERS,
-    join: (response) => {
+    join: async (response) => {
+      listeners.add(response);
       response.once('close', () => leave(response));
       if (timer === null) {
-        last = look();
-        timer = setInterval(poll, POLL_MS);
+        timer = setInterval(() => void poll(), POLL_MS);
+        first = look().then((event) => {
+          last = event;
+        });
       }
-      listeners.add(response);
-      response.write(`retry: ${RETRY_MS}\n\n${last}`);
+      await first;
+      if (!response.destroyed) response.write(`retry: ${RETRY_MS}\n\n${last}`);
     },
     close: () => {
       over = true;

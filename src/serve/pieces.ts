@@ -1,7 +1,7 @@
 import { begin, type Exchange, sendTrouble } from './answer.ts';
-import type { Look } from './dashboard.ts';
+import type { Look, Pieces } from './dashboard.ts';
 import { policyOfPage } from './headers.ts';
-import { headOf, streamPieces } from './stream.ts';
+import { headOf, iteratorOf, type PieceIterator, streamPieces } from './stream.ts';
 
 /** Texts that are written at once. Each walks through the history, and the walks take turns. */
 const MOST_STREAMS = 8;
@@ -9,7 +9,7 @@ const MOST_STREAMS = 8;
 /** Answers with a text that comes in pieces; `headers` are those of a file, or `page` for a page with a policy of its own. */
 export type SendPieces = (
   exchange: Exchange,
-  source: () => Iterable<string> | null,
+  source: () => Pieces | null | Promise<Pieces | null>,
   headers: Readonly<Record<string, string>> | 'page',
 ) => Promise<void>;
 
@@ -22,9 +22,9 @@ const pageHeaders = (head: string): Readonly<Record<string, string>> => ({
  * The first piece, or the head of a page, is made before the headers go out: a history that cannot be read is an error
  * 500 then, and the policy of a page stands in its head.
  */
-const firstOf = (pieces: Iterator<string>, isPage: boolean): string => {
+const firstOf = async (pieces: PieceIterator, isPage: boolean): Promise<string> => {
   try {
-    return isPage ? headOf(pieces) : (pieces.next().value ?? '');
+    return isPage ? await headOf(pieces) : ((await pieces.next()).value ?? '');
   } catch (error) {
     pieces.return?.();
     throw error;
@@ -38,10 +38,14 @@ export const piecesSender = (look: Look): SendPieces => {
     if (streams >= MOST_STREAMS) return sendTrouble(exchange, look, 503);
     streams++;
     try {
-      const found = source();
+      const found = await source();
       if (!found) return sendTrouble(exchange, look, 404);
-      const pieces = found[Symbol.iterator]();
-      const first = firstOf(pieces, headers === 'page');
+      const pieces = iteratorOf(found);
+      const first = await firstOf(pieces, headers === 'page');
+      if (exchange.response.destroyed) {
+        pieces.return?.();
+        return;
+      }
       const response = begin(exchange, 200, headers === 'page' ? pageHeaders(first) : headers);
       if (exchange.request.method === 'HEAD') {
         pieces.return?.();

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { UsageError } from '../model/fault.ts';
 import { hostCheck, isLoopback, isWildcard, urlOf } from './bound-names.ts';
+import { boundConnections } from './connections.ts';
 import type { Dashboard, Look } from './dashboard.ts';
 import { guardWith, SHORTEST_TOKEN } from './guard.ts';
 import { handlerOf } from './handler.ts';
@@ -12,7 +13,6 @@ const HEADER_MS = 5_000;
 const REQUEST_MS = 10_000;
 const IDLE_MS = 5_000;
 const CHECK_MS = 1_000;
-const MOST_CONNECTIONS = 128;
 const MOST_HEADERS = 64;
 
 /** What is still being sent at the end has this long, ms. */
@@ -109,7 +109,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
     keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: CHECK_MS,
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  boundConnections(server);
   server.maxHeadersCount = MOST_HEADERS;
   const bound = await listening(server, host, options.port);
   // A name like localhost is what the resolver makes of it.

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Pieces } from './dashboard.ts';
 
 /** Characters that go out at a time, and how long is spent on making them before others have their turn, ms. */
 const CHUNK = 64 * 1024;
@@ -10,29 +11,45 @@ const STALL_MS = 30_000;
 /** Longest beginning of a page that is read to find its policy, characters. */
 const LONGEST_HEAD = 256 * 1024;
 
-/** Reads a page up to the end of its head. */
-export const headOf = (pieces: Iterator<string>): string => {
-  let head = '';
-  while (head.length < LONGEST_HEAD && !head.includes('</head>')) {
-    const next = pieces.next();
-    if (next.done) break;
-    head += next.value;
-  }
-  return head;
-};
+/** Gives pieces one by one, those of a text that is made here as well as of one that is made elsewhere. */
+export interface PieceIterator {
+  next(): IteratorResult<string> | Promise<IteratorResult<string>>;
+  return?(): unknown;
+}
 
-const nextChunk = (pieces: Iterator<string>): { readonly text: string; readonly done: boolean } => {
-  const until = performance.now() + TURN_MS;
+/** The iterator of a text. */
+export const iteratorOf = (pieces: Pieces): PieceIterator =>
+  Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+
+/** A turn of the event loop for everybody else. */
+const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Reads pieces until there are enough or no more, and lets others have their turn whenever that takes longer. */
+const gathered = async (
+  pieces: PieceIterator,
+  isEnough: (text: string, began: number) => boolean,
+): Promise<{ readonly text: string; readonly done: boolean }> => {
+  const began = performance.now();
+  let turn = began;
   let text = '';
   do {
-    const next = pieces.next();
+    const next = await pieces.next();
     if (next.done) return { text, done: true };
     text += next.value;
-  } while (text.length < CHUNK && performance.now() < until);
+    if (performance.now() - turn > TURN_MS) {
+      await othersTurn();
+      turn = performance.now();
+    }
+  } while (!isEnough(text, began));
   return { text, done: false };
 };
 
-const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Reads a page up to the end of its head. */
+export const headOf = async (pieces: PieceIterator): Promise<string> =>
+  (await gathered(pieces, (text) => text.length >= LONGEST_HEAD || text.includes('</head>'))).text;
+
+const nextChunk = (pieces: PieceIterator): ReturnType<typeof gathered> =>
+  gathered(pieces, (text, began) => text.length >= CHUNK || performance.now() - began > TURN_MS);
 
 /** Waits until the reader has taken what it was sent, has gone, or is cut off for taking nothing. */
 const readerReady = (response: ServerResponse): Promise<void> =>
@@ -52,14 +69,15 @@ const readerReady = (response: ServerResponse): Promise<void> =>
  * Sends pieces as fast as the reader takes them and returns the iterator, at the end or when the reader has gone. The
  * headers must be set. Throws what the iterator throws; the answer is cut off then, so that nobody takes it for whole.
  */
-export const streamPieces = async (response: ServerResponse, pieces: Iterator<string>): Promise<void> => {
+export const streamPieces = async (response: ServerResponse, pieces: PieceIterator): Promise<void> => {
   try {
     for (let done = false; !done && !response.destroyed; ) {
-      const chunk = nextChunk(pieces);
+      const chunk = await nextChunk(pieces);
       done = chunk.done;
       const flows = chunk.text === '' || response.write(chunk.text);
       if (!flows && !response.destroyed) await readerReady(response);
-      else await othersTurn();
+      // Always: where the kernel takes all at once, the reader is ready before anybody else had a turn.
+      await othersTurn();
     }
     if (!response.destroyed) response.end();
   } catch (error) {

@@ -1,7 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
+import type { Surroundings } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { quoted, StoreError } from './store-error.ts';
 
@@ -34,9 +45,10 @@ const refuseGoal = (sql: Sql, goal: string, overwrite: boolean): void => {
 const checkCopy = (sql: Sql, draft: string): void => {
   sql.run('ATTACH ? AS copy', [draft]);
   try {
-    const said = sql.rows('PRAGMA copy.integrity_check(1)')[0]?.[0];
-    const broken = sql.rows('PRAGMA copy.foreign_key_check').length;
-    if (said !== 'ok' || broken > 0) {
+    // What it finds wrong can hold text of the file, which may be no UTF-8.
+    const [said] = sql.rows("SELECT integrity_check = 'ok' FROM pragma_integrity_check(1, 'copy')");
+    const [broken] = sql.rows("SELECT count(*) FROM pragma_foreign_key_check(NULL, 'copy')");
+    if (said?.[0] !== 1 || broken?.[0] !== 0) {
       throw new StoreError(sql.path, 'the copy of it is damaged, and so perhaps is the file; check the disk');
     }
   } finally {
@@ -69,6 +81,21 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
   }
 };
 
+/** Removes the drafts of backups whose process is gone, and one of this process, which makes one at a time. */
+const removeAbandoned = (goal: string, { machine, pid, isAlive }: Surroundings): void => {
+  const folder = dirname(goal);
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // The draft will say what is wrong with the folder.
+  }
+  for (const name of names) {
+    const maker = makerOf(name, basename(goal), machine, 'draft');
+    if (maker !== null && (maker === pid || !isAlive(maker))) rmSync(join(folder, name), { force: true });
+  }
+};
+
 /** Opens the draft for its owner only: the history says what a network lets through. */
 const makeDraft = (draft: string, goal: string): void => {
   try {
@@ -84,11 +111,17 @@ const makeDraft = (draft: string, goal: string): void => {
  * is checked before it gets its name, so a file `path` is a whole backup. Gives its size. Throws UsageError for a path
  * that cannot be taken, and StoreError.
  */
-export const backupTo = (sql: Sql, path: string, { overwrite = false }: BackupOptions): { bytes: number } => {
+export const backupTo = (
+  sql: Sql,
+  around: Surroundings,
+  path: string,
+  { overwrite = false }: BackupOptions,
+): { bytes: number } => {
   if (path === '') throw new UsageError('the backup has no name; name a file');
   const goal = resolve(path);
   refuseGoal(sql, goal, overwrite);
-  const draft = `${goal}.${randomBytes(6).toString('hex')}.draft`;
+  removeAbandoned(goal, around);
+  const draft = draftOf(goal, around, 'draft');
   makeDraft(draft, goal);
   try {
     // VACUUM INTO takes one snapshot for the whole copy and, in WAL mode, locks no writer out. It does not sync.

@@ -1,12 +1,13 @@
 import { UsageError } from '../model/fault.ts';
 import { HISTORY_SCHEMA, lineOf } from './history-lines.ts';
+import { REPORT } from './parts.ts';
 import type { RunLine } from './read-lines.ts';
-import { paged, reportReader } from './reports.ts';
+import { indexPlace, paged, reportReader } from './reports.ts';
 import { groupsOf, planOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 
 const PAGE = 128;
-const HOSTS = `SELECT hosts.idx, hosts.ordinal, evidence.report, evidence.crc
+const HOSTS = `SELECT CAST(hosts.idx AS INTEGER), CAST(hosts.ordinal AS INTEGER), ${REPORT}
   FROM hosts JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 
@@ -38,13 +39,12 @@ const headOf = (sql: Sql, row: EndedRow): RunLine => {
 function* runLines(sql: Sql, row: EndedRow): Generator<string> {
   yield lineOf(headOf(sql, row));
   const read = reportReader(sql, row.seq);
-  const all = paged(
-    sql,
-    row.seq,
-    [-1],
-    ([index]) => sql.rows(HOSTS, [row.seq, index as number]),
-    ([index, ordinal, report, crc]) => ({ type: 'host', index, ordinal, report: read(report, crc) }),
-  );
+  const all = paged(sql, row.seq, {
+    first: [-1],
+    next: ([index]) => sql.rows(HOSTS, [row.seq, index]),
+    placeOf: indexPlace,
+    read: ([index, ordinal, ...report]) => ({ type: 'host', index, ordinal, report: read(report) }),
+  });
   let hosts = 0;
   for (const host of all) {
     yield lineOf(host);

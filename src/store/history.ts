@@ -4,7 +4,7 @@ import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../mode
 import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
 import { exportLines } from './export.ts';
-import type { Imported, ReadHost } from './import.ts';
+import type { ImportChecks, Imported } from './import.ts';
 import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
@@ -25,6 +25,7 @@ import {
 import {
   entryOf,
   groupsOf,
+  lastRow,
   newest,
   planOf,
   type RunRow,
@@ -52,7 +53,6 @@ export interface NewRun {
 /** A run that goes on. `recorder` adds time to `entry.durationMs`; questions are counted by the caller, from `entry.probesSent` on. */
 export interface Resumed {
   readonly entry: RunEntry;
-  readonly plan: unknown;
   readonly done: Done;
   readonly recorder: Recorder;
 }
@@ -64,6 +64,8 @@ export interface Resumed {
 export interface History {
   /** Starts the record of a run. An id that is there already is a bug of the caller. */
   begin(run: NewRun): Recorder;
+  /** The plan that a run was begun with, as JSON gives it back: whoever made the file may have written anything. */
+  plan(id: string): unknown;
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
   resume(id: string): Resumed;
   /** Runs, newest first. */
@@ -88,6 +90,8 @@ export interface History {
   /** The groups that it was concluded with; null while it has not finished. */
   groups(id: string): Group[] | null;
   done(id: string): Done;
+  /** The newest finished run that a person started for exactly these targets, as typed; null for none. */
+  lastOf(targets: readonly string[]): RunEntry | null;
   /** The newest finished run before this one of the same schedule or, without one, of the same targets; null for none. */
   previousOf(id: string): RunEntry | null;
   /** The newest `limit` finished runs of the same schedule or targets up to and including this one, oldest first. */
@@ -98,8 +102,8 @@ export interface History {
   prune(pruning: Pruning): Promise<Pruned>;
   /** Runs as lines of ndjson, with their line ends. Throws UsageError at once for a run that is still made. */
   exportRuns(ids: readonly string[]): Iterable<string>;
-  /** Takes in what exportRuns() wrote: each run whole or not at all. `readHost` checks a report. Throws UsageError with the line. */
-  importRuns(lines: Iterable<string> | AsyncIterable<string>, readHost: ReadHost): Promise<Imported>;
+  /** Takes in what exportRuns() wrote: each run whole or not at all. Throws UsageError with the line. */
+  importRuns(lines: Iterable<string> | AsyncIterable<string>, checks: ImportChecks): Promise<Imported>;
   /** Copies the whole history as it is now to a new file, checked, while others write. Throws UsageError for the path. */
   backup(path: string, options?: BackupOptions): { readonly bytes: number };
   /** Afterwards nothing else may be called. */
@@ -148,6 +152,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
     },
+    plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {
       const taken = sql.transaction(() => {
         const before = row(id);
@@ -157,7 +162,6 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       });
       return {
         entry: entry(taken),
-        plan: planOf(sql, taken.seq),
         done: doneOf(sql, taken.seq),
         recorder: recorderOf(sql, { ...taken, id }, now),
       };
@@ -186,6 +190,10 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     summary: (id) => summaryOf(sql, row(id).seq),
     groups: (id) => groupsOf(sql, row(id).seq),
     done: (id) => doneOf(sql, row(id).seq),
+    lastOf: (targets) => {
+      const last = lastRow(sql, around, targets);
+      return last && entry(last);
+    },
     previousOf: (id) => {
       const before = rowBefore(sql, around, row(id));
       return before && entry(before);
@@ -194,9 +202,9 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     trend: (ids) => trendOf(sql, ids.map(row)),
     prune: (pruning) => prune(sql, around, pruning),
     exportRuns: (ids) => exportLines(sql, [...new Set(ids)].map(row)),
-    importRuns: async (lines, readHost) =>
-      (await import('./import.ts')).importLines(sql, around, lines, readHost),
-    backup: (path, options = {}) => backupTo(sql, path, options),
+    importRuns: async (lines, checks) =>
+      (await import('./import.ts')).importLines(sql, around, lines, checks),
+    backup: (path, options = {}) => backupTo(sql, around, path, options),
     close: () => sql.close(),
   };
 };

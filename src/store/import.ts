@@ -17,8 +17,16 @@ export interface Imported {
   readonly hosts: number;
 }
 
-/** Checks that a value from a file is a report, and gives it without anything else. Throws Error with the reason when not. */
-export type ReadHost = (value: unknown) => HostReport;
+/** What the store cannot judge of an import. Both throw an Error with the reason. */
+export interface ImportChecks {
+  /** Checks that a value from a file is a report, and gives it without anything else. */
+  readonly readHost: (value: unknown) => HostReport;
+  /** Checks the plan of a run that can be resumed. */
+  readonly checkPlan: (
+    plan: unknown,
+    run: { readonly hosts: number; readonly targets: readonly string[] },
+  ) => void;
+}
 
 const BEGIN = `INSERT INTO runs (id, start, targets, plan, hosts, schedule, started_ms, state, finished_at, groups,
     probes_sent, duration_ms, owner, pid, machine, beat_ms)
@@ -65,8 +73,21 @@ const textOf = (value: unknown, number: number): string => {
   }
 };
 
-const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, readHost: ReadHost): Sink => {
+const writing = (
+  sql: Sql,
+  around: Surroundings,
+  head: RunLine,
+  number: number,
+  checks: ImportChecks,
+): Sink => {
   const { run } = head;
+  if (head.state === 'interrupted') {
+    try {
+      checks.checkPlan(head.plan, head);
+    } catch (error) {
+      throw lineFault(number, `run ${run.id}: ${reasonOf(error)}`);
+    }
+  }
   const { now, pid, machine } = around;
   const [start, targets, plan, groups] = [run, head.targets, head.plan, head.groups].map((one) =>
     textOf(one, number),
@@ -103,7 +124,7 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
       }
       let host: HostReport;
       try {
-        host = readHost(report);
+        host = checks.readHost(report);
       } catch (error) {
         throw lineFault(at, `the report is none: ${reasonOf(error)}`);
       }
@@ -124,15 +145,21 @@ const writing = (sql: Sql, around: Surroundings, head: RunLine, number: number, 
 };
 
 /** Begins a run, or skips it when it is there. */
-const sinkFor = (sql: Sql, around: Surroundings, head: RunLine, number: number, readHost: ReadHost): Sink => {
+const sinkFor = (
+  sql: Sql,
+  around: Surroundings,
+  head: RunLine,
+  number: number,
+  checks: ImportChecks,
+): Sink => {
   const { id } = head.run;
-  const state = sql.rows('SELECT state FROM runs WHERE id = ?', [id])[0]?.[0];
-  if (state === 'importing' || state === 'removing') {
+  const found = sql.rows("SELECT state IN ('importing', 'removing') FROM runs WHERE id = ?", [id])[0];
+  if (found?.[0] === 1) {
     throw new UsageError(
       `run ${id} is being imported or removed by another process; wait until that is done`,
     );
   }
-  return state === undefined ? writing(sql, around, head, number, readHost) : skipping(id);
+  return found === undefined ? writing(sql, around, head, number, checks) : skipping(id);
 };
 
 /**
@@ -144,7 +171,7 @@ export const importLines = async (
   sql: Sql,
   around: Surroundings,
   lines: Iterable<string> | AsyncIterable<string>,
-  readHost: ReadHost,
+  checks: ImportChecks,
 ): Promise<Imported> => {
   await sweep(sql, around);
   const done = { runs: [] as string[], skipped: [] as string[], hosts: 0 };
@@ -160,7 +187,7 @@ export const importLines = async (
     const body = readBody(line, number);
     if (body.type === 'run') {
       if (open) throw lineFault(number, `run ${quoted(open.id)} has no end line`);
-      open = sql.transaction(() => sinkFor(sql, around, body, number, readHost));
+      open = sql.transaction(() => sinkFor(sql, around, body, number, checks));
       return;
     }
     if (!open) throw lineFault(number, `a line of type ${body.type} outside of a run`);

@@ -1,19 +1,32 @@
 import { type History, historyOf } from './history.ts';
+import { connectForReading } from './reading.ts';
 import type { Surroundings } from './runs.ts';
 import { prepare } from './schema.ts';
-import { connect } from './sql.ts';
+import { connect, type Sql } from './sql.ts';
 
-/**
- * Opens the history file `path`, or makes it; its folder must be there. `:memory:` is a history that ends with the
- * process. Throws StoreError when the file is locked, damaged, not ours, or newer than this program.
- */
-export const openHistory = (path: string, around: Surroundings): History => {
-  const sql = connect(path);
+/** What somebody wants of a history: to make one where there is none, to change what is there, or only to read it. */
+export type Purpose = 'create' | 'change' | 'read';
+
+const connected = (path: string, purpose: Exclude<Purpose, 'read'>): Sql => {
+  const sql = connect(path, purpose);
   try {
     prepare(sql);
-    return historyOf(sql, around);
+    return sql;
   } catch (error) {
     sql.close();
     throw error;
   }
 };
+
+/**
+ * Opens the history file `path`; its folder must be there, and but for `create` the file too. `:memory:` is a history that ends
+ * with the process. Throws StoreError when the file is missing, locked (for writing), damaged, not ours, or newer than this program.
+ */
+export const openHistory = (path: string, around: Surroundings, purpose: Purpose = 'create'): History => {
+  if (path === ':memory:') return historyOf(connected(path, 'create'), around);
+  return historyOf(purpose === 'read' ? connectForReading(path) : connected(path, purpose), around);
+};
+
+/** What is read where no history was ever kept: none, under the name of the file that an audit would make. */
+export const emptyHistory = (path: string, around: Surroundings): History =>
+  historyOf({ ...connected(':memory:', 'create'), path }, around);

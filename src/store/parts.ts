@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { HostReport } from '../model/report.ts';
+import { textIn } from './cells.ts';
 import { type Item, type Named, type Packed, packing, unpack } from './pack.ts';
-import type { Sql, Value } from './sql.ts';
+import type { Row, Sql, Value } from './sql.ts';
 
 /** Longest part that is shared; a longer one stays with its host. */
 const MOST_CHARACTERS = 2048;
@@ -11,7 +12,7 @@ const MOST_PARTS = 4096;
 const MOST_ALIKE = 8;
 
 const WRITE = 'INSERT INTO parts (run, id, text, crc) VALUES (?, ?, ?, ?)';
-const READ = 'SELECT text, crc FROM parts WHERE run = ? AND id = ?';
+const READ = 'SELECT CAST(text AS BLOB), CAST(crc AS INTEGER) FROM parts WHERE run = ? AND id = ?';
 const LAST = 'SELECT coalesce(max(id), 0) FROM parts WHERE run = ?';
 
 const crcOf = (id: number, text: string): number => crc32(`${id} ${text}`);
@@ -32,6 +33,13 @@ const isRtt = (value: unknown): boolean => value === null || Number.isFinite(val
 const isPlain = (value: unknown): boolean =>
   value === null || typeof value === 'string' || typeof value === 'number';
 
+/** An object of plain values, such as the flows of a port. */
+const isFlat = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isPlain);
+
+const isSame = (a: unknown, b: unknown): boolean =>
+  a === b || (isFlat(a) && isFlat(b) && JSON.stringify(a) === JSON.stringify(b));
+
 const lengthOf = (item: Item): number => {
   let length = 0;
   for (const key in item) {
@@ -50,16 +58,21 @@ const saysTheSame = (seen: Seen, item: Item, own: string | null): boolean => {
     const value = valueIn(item, key);
     const known = valueIn(seen.item, key);
     if (
-      key === 'rttMs' ? !isRtt(value) : known !== null && known === seen.own ? value !== own : value !== known
+      key === 'rttMs'
+        ? !isRtt(value)
+        : known !== null && known === seen.own
+          ? value !== own
+          : !isSame(value, known)
     )
       return false;
   }
   return at === seen.keys.length;
 };
 
-/** An item as it is shared, `true` for the host's own address; null for one that is not as flat as ours, or too long. */
+/** An item as it is shared, `true` for the host's own address; null for one of another form than ours, or too long. */
 const textOf = ({ item, keys, own }: Seen): string | null => {
-  if (!keys.includes('rttMs') || !keys.every((key) => isPlain(valueIn(item, key)))) return null;
+  const isShared = (value: unknown): boolean => isPlain(value) || isFlat(value);
+  if (!keys.includes('rttMs') || !keys.every((key) => isShared(valueIn(item, key)))) return null;
   const said = keys.map((key) => {
     const value = valueIn(item, key);
     return [key, key === 'rttMs' ? null : value !== null && value === own ? true : value] as const;
@@ -171,8 +184,12 @@ interface Template {
   readonly own: readonly string[];
 }
 
-/** Reads the reports of one run. Throws Error for a damaged one. */
-export type Reader = (row: unknown, crc: unknown) => HostReport;
+/** The columns of a report that a Reader takes, in a query over `evidence`. */
+export const REPORT =
+  "CAST(evidence.report AS BLOB), typeof(evidence.report) = 'text', CAST(evidence.crc AS INTEGER)";
+
+/** Reads the reports of one run out of the columns REPORT. Throws Error for a damaged one. */
+export type Reader = (report: Row) => HostReport;
 
 /** A reader that remembers the parts of a run. */
 export const readerOf = (sql: Sql, seq: number): Reader => {
@@ -180,7 +197,8 @@ export const readerOf = (sql: Sql, seq: number): Reader => {
     const id = Number.parseInt(name, 36);
     const [found] = nameOf(id) === name ? sql.rows(READ, [seq, id]) : [];
     if (!found) throw new RangeError('a part is missing');
-    const [text, crc] = found as [string, number];
+    const text = textIn(found[0]);
+    const crc = found[1];
     if (text.length > MOST_CHARACTERS || crcOf(id, text) !== crc) throw new RangeError('a part is damaged');
     return text;
   };
@@ -199,5 +217,8 @@ export const readerOf = (sql: Sql, seq: number): Reader => {
       return { item: made as unknown as Item, size: size + own.length * (address?.length ?? 0) };
     },
   };
-  return (row, crc) => unpack({ row, crc } as Packed, named);
+  return ([report, isText, crc]) => {
+    const row = isText === 1 ? textIn(report) : (report as Uint8Array);
+    return unpack({ row, crc } as Packed, named);
+  };
 };

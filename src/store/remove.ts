@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { countIn, textIn, timeIn } from './cells.ts';
 import { isMade, type Surroundings } from './runs.ts';
-import { BUSY_MS, type Sql } from './sql.ts';
+import { BUSY_MS, type Row, type Sql } from './sql.ts';
+import { intact } from './store-error.ts';
 
 /** Hosts deleted, and pages given back, under one lock: 10 to 30 ms of work, so that nobody waits long. */
 const SLICE_HOSTS = 512;
@@ -13,7 +15,7 @@ const FREE_SHARE = 0.25;
 
 const HIDE = `UPDATE runs SET state = 'removing', owner = owner + 1, pid = ?, machine = ?, beat_ms = ? WHERE seq = ?`;
 /** In the order of asking, in which their reports stand in the file: half the time of the order of the index. */
-const EDGE = `SELECT ordinal FROM hosts WHERE run = ? ORDER BY ordinal LIMIT 1 OFFSET ${SLICE_HOSTS}`;
+const EDGE = `SELECT CAST(ordinal AS INTEGER) FROM hosts WHERE run = ? ORDER BY ordinal LIMIT 1 OFFSET ${SLICE_HOSTS}`;
 
 const PARTS = `DELETE FROM parts WHERE run = ?1
   AND id IN (SELECT id FROM parts WHERE run = ?1 ORDER BY id LIMIT ${SLICE_PARTS})`;
@@ -54,9 +56,10 @@ export const removeHidden = async (sql: Sql, seq: number, { now }: Surroundings)
 
 /** Removes what an import or a removal that was killed has left. */
 export const sweep = async (sql: Sql, around: Surroundings): Promise<void> => {
-  const query = "SELECT seq, pid, machine, beat_ms FROM runs WHERE state IN ('importing', 'removing')";
-  const isLeft = ([, pid, machine, beatMs]: readonly unknown[]): boolean =>
-    !isMade(pid as number, machine as string, beatMs as number, around);
+  const query = `SELECT seq, CAST(pid AS INTEGER), CAST(machine AS BLOB), CAST(beat_ms AS INTEGER) FROM runs
+    WHERE state IN ('importing', 'removing')`;
+  const isLeft = ([, pid, machine, beatMs]: Row): boolean =>
+    intact(sql.path, () => !isMade(countIn(pid), textIn(machine), timeIn(beatMs), around));
   const left = sql.transaction(() => {
     const found = sql.rows(query).filter(isLeft);
     for (const [seq] of found) hide(sql, seq as number, around);

@@ -1,11 +1,15 @@
 import { type Confidence, type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
-import { type Reader, readerOf } from './parts.ts';
+import { countIn, textIn, textOrNull, wordIn } from './cells.ts';
+import { REPORT, type Reader, readerOf } from './parts.ts';
 import type { Row, Sql } from './sql.ts';
-import { intact, StoreError } from './store-error.ts';
+import { damaged, intact, StoreError } from './store-error.ts';
 
 /** Reports read at once. A page is read to its end, so that nothing is locked between two. */
 const PAGE = 128;
 const ORDINALS = 4096;
+
+/** The confidences, as a stored host has one. */
+export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 
 /** Which ordinals of a run have been judged: all below `low`, and those in `above`. */
 export interface Done {
@@ -30,9 +34,9 @@ const checkThere = (sql: Sql, seq: number): void => {
 /** A reader for the reports of one run, which throws StoreError for a damaged one. */
 export const reportReader = (sql: Sql, seq: number): Reader => {
   const read = readerOf(sql, seq);
-  return (row, crc) => {
+  return (report) => {
     try {
-      return intact(sql.path, () => read(row, crc));
+      return intact(sql.path, () => read(report));
     } catch (error) {
       // What hosts share goes with their run.
       checkThere(sql, seq);
@@ -41,28 +45,46 @@ export const reportReader = (sql: Sql, seq: number): Reader => {
   };
 };
 
+/** The place of a row: what its page is ordered by. */
+type Place = readonly [number] | readonly [string, number];
+
+const isAfter = (a: Place, b: Place): boolean => {
+  const order = typeof a[0] === 'string' ? compareTargets(a[0], String(b[0])) : a[0] - Number(b[0]);
+  return order > 0 || (order === 0 && Number(a[1]) > Number(b[1]));
+};
+
+/** How the rows of a run are walked: `next` reads the page after a place, `placeOf` and `read` a row; `first` is before all. */
+interface Walk<P extends Place, T> {
+  readonly first: P;
+  next(after: P): readonly Row[];
+  placeOf(row: Row): P;
+  read(row: Row): T;
+}
+
 /**
- * Rows of one run as an iterable that can be walked more than once. `next` reads the page after a row; `first` stands
- * before all rows. Throws StoreError at the end when the run was removed meanwhile.
+ * Rows of one run as an iterable that can be walked more than once. Throws StoreError for rows that do not ascend, which
+ * would be walked for ever, and at the end when the run was removed meanwhile.
  */
-export const paged = <T>(
-  sql: Sql,
-  seq: number,
-  first: Row,
-  next: (after: Row) => readonly Row[],
-  read: (row: Row) => T,
-): Iterable<T> => ({
+export const paged = <P extends Place, T>(sql: Sql, seq: number, walk: Walk<P, T>): Iterable<T> => ({
   *[Symbol.iterator]() {
-    let page = next(first);
-    for (let last = page.at(-1); last; last = page.at(-1)) {
-      for (const row of page) yield read(row);
-      page = next(last);
+    let last = walk.first;
+    for (let page = walk.next(last); page.length > 0; page = walk.next(last)) {
+      for (const row of page) {
+        const place = intact(sql.path, () => walk.placeOf(row));
+        if (!isAfter(place, last)) throw damaged(sql.path);
+        last = place;
+        yield walk.read(row);
+      }
     }
     checkThere(sql, seq);
   },
 });
 
-const BY_INDEX = `SELECT idx, report, crc FROM evidence WHERE run = ? AND idx > ? ORDER BY idx LIMIT ${PAGE}`;
+const BY_INDEX = `SELECT CAST(idx AS INTEGER), ${REPORT} FROM evidence WHERE run = ? AND idx > ?
+  ORDER BY idx LIMIT ${PAGE}`;
+
+/** The place of a row that begins with the host index. */
+export const indexPlace = ([index]: Row): readonly [number] => [countIn(index)];
 
 /** A judged host with its number in the run. */
 export interface Entry {
@@ -70,52 +92,53 @@ export interface Entry {
   readonly report: HostReport;
 }
 
-const BY_VERDICT = `SELECT hosts.idx, evidence.report, evidence.crc
+const BY_VERDICT = `SELECT CAST(hosts.idx AS INTEGER), ${REPORT}
   FROM hosts INDEXED BY hosts_by_verdict JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.verdict = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 
 /** The judged hosts of a run in the order of the host index, all or those of one verdict; a page in memory at a time. */
 export const entriesOf = (sql: Sql, seq: number, verdict?: Verdict): Iterable<Entry> => {
   const read = reportReader(sql, seq);
-  return paged(
-    sql,
-    seq,
-    [-1],
-    ([index]) =>
-      verdict === undefined
-        ? sql.rows(BY_INDEX, [seq, index as number])
-        : sql.rows(BY_VERDICT, [seq, verdict, index as number]),
-    ([index, report, crc]) => ({ index: index as number, report: read(report, crc) }),
-  );
+  return paged(sql, seq, {
+    first: [-1],
+    next: ([index]) =>
+      verdict === undefined ? sql.rows(BY_INDEX, [seq, index]) : sql.rows(BY_VERDICT, [seq, verdict, index]),
+    placeOf: indexPlace,
+    read: ([index, ...report]) => ({ index: index as number, report: read(report) }),
+  });
 };
 
 /** The reports of a run in the order of the host index; a page in memory at a time. */
 export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> => {
   const read = reportReader(sql, seq);
-  return paged(
-    sql,
-    seq,
-    [-1],
-    ([index]) => sql.rows(BY_INDEX, [seq, index as number]),
-    ([, report, crc]) => read(report, crc),
-  );
+  return paged(sql, seq, {
+    first: [-1],
+    next: ([index]) => sql.rows(BY_INDEX, [seq, index]),
+    placeOf: indexPlace,
+    read: ([, ...report]) => read(report),
+  });
 };
 
-const BY_TARGET = `SELECT hosts.target, hosts.idx, evidence.report, evidence.crc
+const BY_TARGET = `SELECT CAST(hosts.target AS BLOB), CAST(hosts.idx AS INTEGER), ${REPORT}
   FROM hosts INDEXED BY hosts_by_target JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND (hosts.target, hosts.idx) > (?, ?)
   ORDER BY hosts.target, hosts.idx LIMIT ${PAGE}`;
 
+/** The place of a row that begins with target and host index. */
+export const targetPlace = ([target, index]: Row): readonly [string, number] => [
+  textIn(target),
+  countIn(index),
+];
+
 /** The reports of a run, ascending as compareTargets() says. */
 export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> => {
   const read = reportReader(sql, seq);
-  return paged(
-    sql,
-    seq,
-    ['', -1],
-    ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
-    ([, , report, crc]) => read(report, crc),
-  );
+  return paged(sql, seq, {
+    first: ['', -1],
+    next: (after) => sql.rows(BY_TARGET, [seq, ...after]),
+    placeOf: targetPlace,
+    read: ([, , ...report]) => read(report),
+  });
 };
 
 /** Which hosts of a run are listed: by verdict, by a part of target or address, those after an index. */
@@ -135,7 +158,8 @@ export interface ListedHost {
   readonly confidence: Confidence;
 }
 
-const LISTED = `SELECT idx, target, address, verdict, confidence FROM hosts
+const LISTED = `SELECT CAST(idx AS INTEGER), CAST(target AS BLOB), CAST(address AS BLOB), CAST(verdict AS BLOB),
+    CAST(confidence AS BLOB) FROM hosts
   WHERE run = ?1 AND idx > ?2 AND (?3 IS NULL OR verdict = ?3)
     AND (?4 = '' OR instr(lower(target), ?4) > 0 OR instr(lower(coalesce(address, '')), ?4) > 0)
   ORDER BY idx LIMIT ?5`;
@@ -144,24 +168,33 @@ const LISTED = `SELECT idx, target, address, verdict, confidence FROM hosts
 export const listedHosts = (sql: Sql, seq: number, filter: HostFilter): ListedHost[] =>
   sql
     .rows(LISTED, [seq, filter.after ?? -1, filter.verdict, filter.search.toLowerCase(), filter.limit])
-    .map(([index, target, address, verdict, confidence]) => ({
-      index: index as number,
-      target: target as string,
-      address: address as string | null,
-      verdict: verdict as Verdict,
-      confidence: confidence as Confidence,
-    }));
+    .map(([index, target, address, verdict, confidence]) =>
+      intact(sql.path, () => ({
+        index: countIn(index),
+        target: textIn(target),
+        address: textOrNull(address),
+        verdict: wordIn(verdict, VERDICTS),
+        confidence: wordIn(confidence, CONFIDENCES),
+      })),
+    );
+
+const AT = `SELECT ${REPORT} FROM evidence WHERE run = ? AND idx = ?`;
 
 /** The report of one host, null when it was not judged. */
 export const reportAt = (sql: Sql, seq: number, index: number, read: Reader): HostReport | null => {
-  const [row] = sql.rows('SELECT report, crc FROM evidence WHERE run = ? AND idx = ?', [seq, index]);
-  return row ? read(row[0], row[1]) : null;
+  const [row] = sql.rows(AT, [seq, index]);
+  return row ? read(row) : null;
 };
+
+const COUNTS = 'SELECT CAST(verdict AS BLOB), count(*) FROM hosts WHERE run = ? GROUP BY verdict';
 
 /** How many hosts of a run got which verdict. */
 export const summaryOf = (sql: Sql, seq: number): Summary => {
-  const rows = sql.rows('SELECT verdict, count(*) FROM hosts WHERE run = ? GROUP BY verdict', [seq]);
-  const counts = new Map(rows.map(([verdict, count]) => [verdict as Verdict, Number(count)]));
+  const counts = new Map(
+    sql
+      .rows(COUNTS, [seq])
+      .map(([verdict, count]) => [intact(sql.path, () => wordIn(verdict, VERDICTS)), Number(count)]),
+  );
   const of = (verdict: Verdict): number => counts.get(verdict) ?? 0;
   return {
     hosts: VERDICTS.reduce((sum, verdict) => sum + of(verdict), 0),
@@ -172,19 +205,18 @@ export const summaryOf = (sql: Sql, seq: number): Summary => {
   };
 };
 
-const BY_ORDINAL = `SELECT ordinal FROM hosts WHERE run = ? AND ordinal > ? ORDER BY ordinal LIMIT ${ORDINALS}`;
+const BY_ORDINAL = `SELECT CAST(ordinal AS INTEGER) FROM hosts WHERE run = ? AND ordinal > ? ORDER BY ordinal LIMIT ${ORDINALS}`;
 
 /** Which hosts of a run are done. Asking is nearly in order, so few stand above the first gap. */
 export const doneOf = (sql: Sql, seq: number): Done => {
   const above = new Set<number>();
   let low = 0;
-  const ordinals = paged(
-    sql,
-    seq,
-    [-1],
-    ([ordinal]) => sql.rows(BY_ORDINAL, [seq, ordinal as number]),
-    ([ordinal]) => ordinal as number,
-  );
+  const ordinals = paged(sql, seq, {
+    first: [-1],
+    next: ([ordinal]) => sql.rows(BY_ORDINAL, [seq, ordinal]),
+    placeOf: indexPlace,
+    read: ([ordinal]) => ordinal as number,
+  });
   for (const ordinal of ordinals) {
     if (ordinal === low) low += 1;
     else above.add(ordinal);

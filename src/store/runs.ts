@@ -1,9 +1,11 @@
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry, RunState } from '../model/history.ts';
 import type { Group, RunStart } from '../model/report.ts';
+import { countIn, isTime, textIn, textOrNull, timeIn, wordIn } from './cells.ts';
 import { summaryOf } from './reports.ts';
 import type { Row, Sql, Value } from './sql.ts';
 import { intact, quoted } from './store-error.ts';
+import { groupsIn, startIn, targetsIn } from './stored.ts';
 
 /** A run whose process wrote nothing for so long is taken for dead. */
 export const SILENT_MS = 60_000;
@@ -42,8 +44,10 @@ export interface RunRow {
 /** A run that is being imported or removed is nobody's business. */
 const VISIBLE = "state NOT IN ('importing', 'removing')";
 
-const COLUMNS =
-  'seq, owner, pid, machine, beat_ms, state, start, targets, hosts, finished_at, probes_sent, duration_ms, started_ms';
+const COLUMNS = `seq, CAST(id AS BLOB), CAST(owner AS INTEGER), CAST(pid AS INTEGER), CAST(machine AS BLOB),
+  CAST(beat_ms AS INTEGER), CAST(state AS BLOB), CAST(start AS BLOB), CAST(targets AS BLOB), CAST(hosts AS INTEGER),
+  CAST(finished_at AS BLOB), CAST(probes_sent AS INTEGER), CAST(duration_ms AS REAL), CAST(started_ms AS INTEGER)`;
+const STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
 
 /**
  * Whether a process still makes this run: it wrote lately, and it lives as far as can be seen. Of another machine only
@@ -52,52 +56,44 @@ const COLUMNS =
 export const isMade = (pid: number, machine: string, beatMs: number, around: Surroundings): boolean =>
   Math.abs(around.now() - beatMs) < SILENT_MS && (machine !== around.machine || around.isAlive(pid));
 
-const rowOf = (sql: Sql, row: Row, around: Surroundings): RunRow => {
+const rowIn = (row: Row, around: Surroundings): RunRow => {
   const [
     seq,
+    id,
     owner,
     pid,
     machine,
-    beatMs,
+    beat,
     state,
     start,
     targets,
     hosts,
+    finished,
+    sent,
+    duration,
+    started,
+  ] = row;
+  const durationMs = Number(duration);
+  if (!Number.isFinite(durationMs)) throw new RangeError('no duration');
+  const finishedAt = textOrNull(finished);
+  if (finishedAt !== null && !isTime(finishedAt)) throw new RangeError('no time');
+  const made = {
+    seq: countIn(seq),
+    owner: countIn(owner),
+    pid: countIn(pid),
+    machine: textIn(machine),
+    beatMs: timeIn(beat),
+    state: wordIn(state, STATES),
+    start: startIn(textIn(start), textIn(id)),
+    targets: targetsIn(textIn(targets)),
+    hosts: countIn(hosts),
     finishedAt,
-    probesSent,
+    probesSent: countIn(sent),
     durationMs,
-    startedMs,
-  ] = row as [
-    number,
-    number,
-    number,
-    string,
-    number,
-    RunState,
-    string,
-    string,
-    number,
-    string | null,
-    number,
-    number,
-    number,
-  ];
-  const stopped = state === 'running' && !isMade(pid, machine, beatMs, around);
-  return {
-    seq,
-    owner,
-    pid,
-    machine,
-    beatMs,
-    state: stopped ? 'interrupted' : state,
-    start: intact(sql.path, () => JSON.parse(start) as RunStart),
-    targets: intact(sql.path, () => JSON.parse(targets) as string[]),
-    hosts,
-    finishedAt,
-    probesSent,
-    durationMs,
-    startedMs,
+    startedMs: timeIn(started),
   };
+  const stopped = made.state === 'running' && !isMade(made.pid, made.machine, made.beatMs, around);
+  return stopped ? { ...made, state: 'interrupted' } : made;
 };
 
 /** The newest run is the one that started last, wherever it came from: an imported one may be old. */
@@ -113,7 +109,7 @@ export const select = (
 ): RunRow[] =>
   sql
     .rows(`SELECT ${COLUMNS} FROM runs WHERE ${VISIBLE} AND (${where}) ${rest}`, values)
-    .map((row) => rowOf(sql, row, around));
+    .map((row) => intact(sql.path, () => rowIn(row, around)));
 
 /** Runs, newest first. */
 export const newest = (sql: Sql, around: Surroundings, limit: number, skip = 0): RunRow[] =>
@@ -187,6 +183,12 @@ const SAME = 'schedule IS ?1 AND (?1 IS NOT NULL OR targets = ?2)';
 
 const sameAs = ({ start, targets }: RunRow): Value[] => [start.schedule ?? null, JSON.stringify(targets)];
 
+/** The newest finished run that a person started for exactly these targets, null for none. */
+export const lastRow = (sql: Sql, around: Surroundings, targets: readonly string[]): RunRow | null => {
+  const where = "schedule IS NULL AND targets = ? AND state = 'finished'";
+  return select(sql, around, where, [JSON.stringify(targets)], `${NEWEST_FIRST} LIMIT 1`)[0] ?? null;
+};
+
 /** The newest finished run before this one of the same schedule or targets, null for none. */
 export const rowBefore = (sql: Sql, around: Surroundings, row: RunRow): RunRow | null => {
   const where = `${SAME} AND state = 'finished' AND (started_ms, seq) < (?3, ?4)`;
@@ -203,13 +205,15 @@ export const rowsUpTo = (sql: Sql, around: Surroundings, row: RunRow, limit: num
 
 /** The groups that a run was concluded with, null while it was not. */
 export const groupsOf = (sql: Sql, seq: number): Group[] | null => {
-  const [found] = sql.rows('SELECT groups FROM runs WHERE seq = ?', [seq]);
-  const text = found?.[0];
-  return typeof text === 'string' ? intact(sql.path, () => JSON.parse(text) as Group[]) : null;
+  const [found] = sql.rows('SELECT CAST(groups AS BLOB) FROM runs WHERE seq = ?', [seq]);
+  return intact(sql.path, () => {
+    const text = textOrNull(found?.[0] ?? null);
+    return text === null ? null : groupsIn(text);
+  });
 };
 
 /** The plan that a run was begun with, as JSON gives it back. */
 export const planOf = (sql: Sql, seq: number): unknown => {
-  const [found] = sql.rows('SELECT plan FROM runs WHERE seq = ?', [seq]);
-  return intact(sql.path, () => JSON.parse(String(found?.[0])) as unknown);
+  const [found] = sql.rows('SELECT CAST(plan AS BLOB) FROM runs WHERE seq = ?', [seq]);
+  return intact(sql.path, () => JSON.parse(textIn(found?.[0])) as unknown);
 };

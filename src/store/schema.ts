@@ -87,6 +87,18 @@ const claim = (sql: Sql, known: number): void => {
   }
 };
 
+/** Refuses what cannot be read as it is. Nothing is written. */
+export const checkReadable = (sql: Sql): void => {
+  claim(sql, MIGRATIONS.length);
+  if (versionOf(sql) < MIGRATIONS.length) {
+    throw new StoreError(
+      sql.path,
+      'the file is empty or was written by an older ra-preflight; an audit with this one brings it up to date',
+    );
+  }
+  sql.exec('PRAGMA cache_size = -16384');
+};
+
 /** Brings a database to the newest version, one transaction for each step. Throws StoreError for a file that is not ours. */
 export const prepare = (sql: Sql, migrations: readonly string[] = MIGRATIONS): void => {
   claim(sql, migrations.length);

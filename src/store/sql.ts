@@ -1,4 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { StoreError, storeErrorOf } from './store-error.ts';
 
@@ -24,11 +26,36 @@ export interface Sql {
   close(): void;
 }
 
-/** Opens a connection; a missing file is created, a missing folder is not. Throws StoreError. */
-export const connect = (path: string): Sql => {
+/**
+ * How a file is opened: `create` makes a missing one, `change` and `read` do not, and `read` never writes. `snapshot` reads what
+ * nobody writes, as on a read-only medium, where SQLite cannot make the files beside it that readers and writers share.
+ */
+export type Access = 'create' | 'change' | 'read' | 'snapshot';
+
+const ACCESS: Readonly<Record<Access, string>> = {
+  create: '?mode=rwc',
+  change: '?mode=rw',
+  read: '?mode=ro',
+  snapshot: '?mode=ro&immutable=1',
+};
+
+const mustExist = (file: string): void => {
+  try {
+    if (!existsSync(file))
+      throw new StoreError(file, 'there is no such file; check its name (an audit makes one)');
+    if (statSync(file).isDirectory()) throw new StoreError(file, 'is a folder; name a file');
+  } catch (error) {
+    throw error instanceof StoreError ? error : storeErrorOf(error, file);
+  }
+};
+
+/** Opens a connection; a missing folder is never made. Throws StoreError. */
+export const connect = (path: string, access: Access = 'create'): Sql => {
   if (path === '') throw new StoreError(path, 'has no name; name a file');
   // An absolute path, because the library takes `http:` and the like for databases on other machines.
   const file = path === ':memory:' ? path : resolve(path);
+  if (access !== 'create' && file !== ':memory:') mustExist(file);
+  const address = file === ':memory:' ? file : `${pathToFileURL(file).href}${ACCESS[access]}`;
   const guarded = <T>(work: () => T): T => {
     try {
       return work();
@@ -36,7 +63,7 @@ export const connect = (path: string): Sql => {
       throw storeErrorOf(error, file);
     }
   };
-  const db = guarded(() => new Database(file, { timeout: BUSY_MS }));
+  const db = guarded(() => new Database(address, { timeout: BUSY_MS }));
   const prepared = new Map<string, Database.Statement>();
   let open = true;
   const statement = (query: string): Database.Statement => {

@@ -53,6 +53,12 @@ const whyUnopened = (path: string): string => {
   }
 };
 
+/** For a record that is not as it was written. */
+export const damaged = (path: string, cause?: unknown): StoreError =>
+  new StoreError(path, 'a record in it is damaged; restore the file from a backup, or move it away', {
+    cause,
+  });
+
 /** Reads a stored value. SQLite notices damage to its pages, but not to what stands in them. */
 export const intact = <T>(path: string, read: () => T): T => {
   try {
@@ -60,9 +66,7 @@ export const intact = <T>(path: string, read: () => T): T => {
   } catch (cause) {
     // To read one may ask the database again, which has its own reasons to fail.
     if (cause instanceof StoreError) throw cause;
-    throw new StoreError(path, 'a record in it is damaged; restore the file from a backup, or move it away', {
-      cause,
-    });
+    throw damaged(path, cause);
   }
 };
 
@@ -73,10 +77,15 @@ const codeOf = (error: Error): number | null => {
   return code === undefined ? null : Number(code) & 0xff;
 };
 
+/** What our queries meet only in a file whose tables are not as we made them; its code is that of a mistake in a query. */
+const NOT_OURS =
+  /^(?:no such|table .* already exists|index .* already exists|malformed|unrecognized token|near )/;
+
 /** What SQLite threw, as StoreError where the world is to blame; our own bugs come back as they are. */
 export const storeErrorOf = (error: unknown, path: string): unknown => {
   const code = error instanceof Error ? codeOf(error) : null;
   if (code === null) return error;
-  const what = code === 14 ? whyUnopened(path) : SENTENCES[code];
+  const isStrange = code === 1 && error instanceof Error && NOT_OURS.test(error.message);
+  const what = code === 14 ? whyUnopened(path) : SENTENCES[isStrange ? 11 : code];
   return what === undefined ? error : new StoreError(path, what, { cause: error });
 };

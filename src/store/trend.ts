@@ -1,6 +1,8 @@
+import { VERDICTS } from '../model/report.ts';
 import type { HostMark, HostTrend, Trend } from '../model/trend.ts';
+import { textIn, textOrNull, wordIn } from './cells.ts';
 import { statesOf } from './letters.ts';
-import { compareTargets, paged, summaryOf } from './reports.ts';
+import { CONFIDENCES, compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
 import { groupsOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { intact } from './store-error.ts';
@@ -15,18 +17,23 @@ interface Line {
   readonly mark: HostMark;
 }
 
-const BY_TARGET = `SELECT target, idx, address, verdict, confidence, states FROM hosts INDEXED BY hosts_by_target
+const BY_TARGET = `SELECT CAST(target AS BLOB), CAST(idx AS INTEGER), CAST(address AS BLOB), CAST(verdict AS BLOB),
+    CAST(confidence AS BLOB), CAST(states AS BLOB) FROM hosts INDEXED BY hosts_by_target
   WHERE run = ? AND (target, idx) > (?, ?) ORDER BY target, idx LIMIT ${PAGE}`;
 
 /** Marks are few, and every host has one of each run: equal ones are one object. */
-const markReader = (sql: Sql): ((verdict: string, confidence: string, states: string) => HostMark) => {
+const markReader = (): ((verdict: unknown, confidence: unknown, states: unknown) => HostMark) => {
   const known = new Map<string, HostMark>();
-  return (verdict, confidence, letters) => {
-    const key = `${verdict} ${confidence} ${letters}`;
+  return (...cells) => {
+    const key = cells.map(textIn).join(' ');
     const found = known.get(key);
     if (found) return found;
-    const states = intact(sql.path, () => statesOf(letters));
-    const mark = { verdict, confidence, states } as HostMark;
+    const [verdict, confidence, states] = cells;
+    const mark = {
+      verdict: wordIn(verdict, VERDICTS),
+      confidence: wordIn(confidence, CONFIDENCES),
+      states: statesOf(textIn(states)),
+    };
     known.set(key, mark);
     return mark;
   };
@@ -34,17 +41,17 @@ const markReader = (sql: Sql): ((verdict: string, confidence: string, states: st
 
 /** The marks of one run, ascending by target, each target once. */
 function* linesOf(sql: Sql, seq: number, markOf: ReturnType<typeof markReader>): Generator<Line, undefined> {
-  const all = paged(
-    sql,
-    seq,
-    ['', -1],
-    ([target, index]) => sql.rows(BY_TARGET, [seq, target as string, index as number]),
-    ([target, , address, verdict, confidence, states]) => ({
-      target: target as string,
-      address: address as string | null,
-      mark: markOf(verdict as string, confidence as string, states as string),
-    }),
-  );
+  const all = paged(sql, seq, {
+    first: ['', -1],
+    next: (after) => sql.rows(BY_TARGET, [seq, ...after]),
+    placeOf: targetPlace,
+    read: ([target, , address, verdict, confidence, states]): Line =>
+      intact(sql.path, () => ({
+        target: textIn(target),
+        address: textOrNull(address),
+        mark: markOf(verdict, confidence, states),
+      })),
+  });
   let last: string | null = null;
   for (const line of all) {
     if (line.target !== last) yield line;
@@ -87,7 +94,7 @@ export const trendOf = (sql: Sql, rows: readonly RunRow[]): Trend => ({
   })),
   hosts: {
     [Symbol.iterator]: () => {
-      const markOf = markReader(sql);
+      const markOf = markReader();
       return merged(rows.map(({ seq }) => linesOf(sql, seq, markOf)));
     },
   },

@@ -1,5 +1,5 @@
+import { ipText } from '../ip/ip.ts';
 import type { Family } from '../model/target.ts';
-import { textOf } from './canonical.ts';
 import type { Interval } from './intervals.ts';
 import type { AddressesPart, NamesPart, SpacePart } from './space.ts';
 
@@ -43,7 +43,7 @@ export const makeCollector = (): Collector => {
       grown.map((part) => {
         if (part.kind !== 'block') return part;
         const { kind, family, first, last } = part;
-        return { kind, family, first: textOf(first, family), count: Number(last - first + 1n) };
+        return { kind, family, first: ipText(first, family), count: Number(last - first + 1n) };
       }),
   };
 };

@@ -1,13 +1,17 @@
-import type { Family } from '../model/target.ts';
-import { numberOf, readNet, type Span, spanOf } from './span.ts';
+import { ipText } from '../ip/ip.ts';
+import { readNet, type Span, spanOf } from './span.ts';
 
 const NOT_SINGLE = 'and only single hosts are asked';
 
-/** The only table of them: single addresses and whole blocks are held against it (RFC 1122 3.2.1.3, RFC 5771, RFC 4291). */
+/**
+ * The only table of them: single addresses and whole blocks are held against it (RFC 1122 3.2.1.3, RFC 1112 4, RFC 5771,
+ * RFC 4291).
+ */
 const FORBIDDEN: readonly (readonly [string, string])[] = [
   ['0.0.0.0/8', 'is in 0.0.0.0/8 ("this network"), which names no host'],
   ['224.0.0.0/4', `is a multicast address, ${NOT_SINGLE}`],
   ['255.255.255.255', `is the broadcast address, ${NOT_SINGLE}`],
+  ['240.0.0.0/4', 'is in 240.0.0.0/4 (reserved), which names no host'],
   ['::', 'is the unspecified address, which names no host'],
   ['ff00::/8', `is a multicast address, ${NOT_SINGLE}`],
 ];
@@ -27,11 +31,18 @@ const NETS: readonly ForbiddenNet[] = FORBIDDEN.flatMap(([text, why]) => {
 export const forbiddenIn = (span: Span): ForbiddenNet | null =>
   NETS.find((net) => net.family === span.family && net.first <= span.last && net.last >= span.first) ?? null;
 
+/** Every link has these addresses, so that one alone does not say where to send to (RFC 4007 6). */
+const LINK_LOCAL = readNet('fe80::/10');
+
+/** Why addresses without a zone cannot be asked, or null. */
+export const whyNeedsZone = ({ family, first, last }: Span): string | null =>
+  LINK_LOCAL && family === LINK_LOCAL.family && first <= LINK_LOCAL.last && last >= LINK_LOCAL.first
+    ? `is link-local and needs a zone, the interface to ask through: ${ipText(first, 6)}%eth0`
+    : null;
+
 /** Why an address must never get a packet, or null. Takes canonical addresses; IPv4-mapped counts as IPv4. */
-export const whyForbidden = (address: string, family: Family): string | null => {
+export const whyForbidden = (address: string): string | null => {
   const span = spanOf(address);
-  if (span) return forbiddenIn(span)?.why ?? null;
-  // A zone that is no name of an interface.
-  const number = numberOf({ address, family });
-  return forbiddenIn({ family, first: number, last: number })?.why ?? null;
+  if (!span) return 'is no address';
+  return forbiddenIn(span)?.why ?? (address.includes('%') ? null : whyNeedsZone(span));
 };

@@ -1,6 +1,6 @@
 import { escaped } from '../model/shown.ts';
 import type { Family } from '../model/target.ts';
-import { forbiddenIn } from './forbidden.ts';
+import { forbiddenIn, whyNeedsZone } from './forbidden.ts';
 import { covers, type IntervalSet } from './intervals.ts';
 import { badItem, type ReadItem } from './item.ts';
 import { readScope, type Scope } from './scope.ts';
@@ -41,7 +41,7 @@ export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard
   const allowed = ofFamily(allow);
   const denied = ofFamily(deny);
 
-  const whyNot = (span: Span): string | null => {
+  const whyNot = (span: Span, hasZone: boolean): string | null => {
     const { family } = span;
     const isSingle = span.first === span.last;
     if (!(family === 4 ? families.v4 : families.v6)) {
@@ -53,6 +53,8 @@ export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard
         ? forbidden.why
         : `has addresses of ${forbidden.text} in it, and such an address ${forbidden.why}`;
     }
+    const zoneless = hasZone ? null : whyNeedsZone(span);
+    if (zoneless !== null) return zoneless;
     if (sizeOf(span) > BigInt(MOST_TARGETS)) {
       return 'holds more than 2^32 addresses, too many to ask; give a smaller block';
     }
@@ -72,7 +74,8 @@ export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard
 
   return {
     check: (item) => {
-      const why = item.kind === 'name' ? null : whyNot(item.span);
+      const hasZone = item.kind === 'address' && item.target.address.includes('%');
+      const why = item.kind === 'name' ? null : whyNot(item.span, hasZone);
       if (why !== null) throw badItem(item, why);
     },
     denied,

@@ -1,7 +1,9 @@
+import { ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
 import { parseAddress } from './address.ts';
+import { asBlock } from './mask.ts';
 import { parseTarget } from './parse.ts';
 import { numberOf, readNet, type Span } from './span.ts';
 
@@ -19,7 +21,8 @@ export type ReadItem = TargetItem &
   (
     | { readonly kind: 'name'; readonly target: NameTarget }
     | { readonly kind: 'address'; readonly target: AddressTarget; readonly span: Span }
-    | { readonly kind: 'span'; readonly span: Span }
+    /** `whole` is the block in its own form where host bits were set: `10.1.2.0/24` for `10.1.2.5/24`. */
+    | { readonly kind: 'span'; readonly span: Span; readonly whole?: string }
   );
 
 const EXPECTED =
@@ -42,11 +45,18 @@ export const splitItems = (text: string, at: string): TargetItem[] => {
   return items;
 };
 
-const readBlock = (item: TargetItem): Span => {
+const readBlock = (item: TargetItem): { readonly span: Span; readonly whole?: string } => {
   if (item.text.includes('%'))
     throw badItem(item, 'is a block with a zone; a zone goes with a single address');
   const span = readNet(item.text);
-  if (span) return span;
+  const [address = '', mask = ''] = item.text.split('/');
+  if (span) {
+    const first = ipText(span.first, span.family);
+    const bits = (span.family === 4 ? 33 : 129) - (span.last - span.first + 1n).toString(2).length;
+    return parseAddress(address)?.address === first ? { span } : { span, whole: `${first}/${bits}` };
+  }
+  const meant = asBlock(address, mask);
+  if (meant !== null) throw badItem(item, `has a mask behind its slash; write ${meant}`);
   throw badItem(
     item,
     'is no block of addresses, which is an address, a slash and 0-32 (IPv4) or 0-128 (IPv6), e.g. 10.1.2.0/24',
@@ -91,7 +101,7 @@ export const readItem = ({ text: raw, at }: TargetItem): ReadItem => {
     return { ...item, kind: 'address', target: { kind: 'address', text, ...parsed }, span };
   }
   if (/^(?!\\\\).*\//.test(text) && !text.includes('://'))
-    return { ...item, kind: 'span', span: readBlock(item) };
+    return { ...item, kind: 'span', ...readBlock(item) };
   const range = readRange(item);
   if (range) return { ...item, kind: 'span', span: range };
   if (OCTETS.test(text)) {
@@ -101,4 +111,13 @@ export const readItem = ({ text: raw, at }: TargetItem): ReadItem => {
   const target = parseTarget(text, { at, expected: EXPECTED });
   if (target.kind === 'name') return { ...item, kind: 'name', target };
   throw badItem(item, EXPECTED);
+};
+
+/** Whether a text stands for more than one host: a block or a range. */
+export const isBlock = (text: string): boolean => {
+  try {
+    return readItem({ text, at: '' }).kind === 'span';
+  } catch {
+    return false;
+  }
 };

@@ -1,6 +1,8 @@
 import { UsageError } from '../model/fault.ts';
 import type { Family } from '../model/target.ts';
+import { mistakeLines, refuseBad } from './bad-items.ts';
 import { makeCollector } from './collect.ts';
+import { type Excludes, keyOfName, type ReadyExcludes, readyExcludes } from './excludes.ts';
 import { makeGuard, type ReadyGuard, type SpaceGuard } from './guard.ts';
 import {
   common,
@@ -12,7 +14,8 @@ import {
   union,
   without,
 } from './intervals.ts';
-import { type ReadItem, readItem, splitItems, type TargetItem } from './item.ts';
+import type { ReadItem, TargetItem } from './item.ts';
+import { readItems } from './pieces.ts';
 import { MOST_TARGETS, type SpaceSpec, sizeOfPart } from './space.ts';
 import type { Span } from './span.ts';
 
@@ -20,9 +23,16 @@ import type { Span } from './span.ts';
 export interface TargetRequest {
   /** In the order in which they are to stand in the space. */
   readonly items: readonly TargetItem[];
-  /** The same grammar; forbidden addresses and blocks of any size are welcome here. */
-  readonly excludes: readonly TargetItem[];
+  readonly excludes: Excludes;
   readonly guard: SpaceGuard;
+  /** Leaves out what is wrong, forbidden or out of scope, instead of throwing. */
+  readonly skipBad?: boolean;
+}
+
+/** A block that was written with host bits set, and so is more than its address. */
+export interface Widened extends TargetItem {
+  /** Its own form: `10.1.2.0/24` for `10.1.2.5/24`. */
+  readonly whole: string;
 }
 
 /** A target space, its size, and how many targets were taken away; an address counts for the first reason only. */
@@ -37,17 +47,10 @@ export interface TargetSpec {
     /** Addresses of own networks that name no single host. */
     readonly own: number;
   };
+  /** What is wrong with items that were left out: the first lines, and a count of the others. */
+  readonly skipped: readonly string[];
+  readonly widened: readonly Widened[];
 }
-
-const readAll = (items: readonly TargetItem[]): ReadItem[] =>
-  items.flatMap((item) => {
-    const pieces = splitItems(item.text, item.at);
-    return (pieces.length === 0 ? [item] : pieces).map(readItem);
-  });
-
-/** What makes a name, or an address with a zone, the same target as another. */
-const keyOf = (item: ReadItem): string =>
-  item.kind === 'name' ? item.target.name : item.kind === 'address' ? item.target.address : item.text;
 
 const hasZone = (item: ReadItem): boolean => item.kind === 'address' && item.target.address.includes('%');
 
@@ -58,7 +61,6 @@ const spansOf = (items: readonly ReadItem[], family: Family): Span[] =>
   );
 
 interface FamilyPlan {
-  readonly excluded: IntervalSet;
   /** What each span of the family still brings, in the order of the spans. */
   readonly pieces: readonly (readonly Interval[])[];
   readonly counts: { readonly excluded: bigint; readonly denied: bigint; readonly own: bigint };
@@ -69,18 +71,17 @@ const within = (intervals: readonly Interval[], set: IntervalSet): bigint =>
 
 const planFamily = (
   items: readonly ReadItem[],
-  excludes: readonly ReadItem[],
+  excludes: ReadyExcludes,
   guard: ReadyGuard,
   family: Family,
 ): FamilyPlan => {
   const spans = spansOf(items, family);
   const asked = union(spans);
-  const excluded = union(spansOf(excludes, family));
+  const excluded = excludes.spans(family);
   const left = asked.flatMap((interval) => without(interval, excluded));
   const scoped = left.flatMap((interval) => without(interval, guard.denied(family)));
   const gone = union([...excluded, ...guard.denied(family), ...guard.own(family)]);
   return {
-    excluded,
     // What is gone comes first, so that no target is the first comer there.
     pieces: firstComers([...gone, ...spans]).slice(gone.length),
     counts: {
@@ -91,19 +92,26 @@ const planFamily = (
   };
 };
 
-/** The names and the zones that stand alone: asked once each, unless an exclude names them. */
-const makeTaker = (excludes: readonly ReadItem[]): ((key: string) => 'take' | 'excluded' | 'known') => {
-  const excluded = new Set(excludes.map(keyOf));
+type Single = Extract<ReadItem, { kind: 'name' | 'address' }>;
+
+/** What becomes of the names and the zones that stand alone: asked once each, unless an exclude names them. */
+const makeTaker = (excludes: ReadyExcludes): ((item: Single) => 'take' | 'excluded' | 'known') => {
   const known = new Set<string>();
-  return (key) => {
+  return (item) => {
+    const key = item.kind === 'name' ? item.target.name : item.target.address;
     if (known.has(key)) return 'known';
     known.add(key);
-    return excluded.has(key) ? 'excluded' : 'take';
+    const isExcluded =
+      item.kind === 'name'
+        ? excludes.names.has(keyOfName(key))
+        : excludes.zoned.has(key) || covers(excludes.spans(6), item.span);
+    return isExcluded ? 'excluded' : 'take';
   };
 };
 
-const emptySpace = ({ excluded, denied, own }: TargetSpec['removed']): UsageError => {
+const emptySpace = ({ excluded, denied, own }: TargetSpec['removed'], skipped: number): UsageError => {
   const why = [
+    skipped > 0 ? `${skipped} that cannot be asked` : '',
     excluded > 0 ? `${excluded} excluded` : '',
     denied > 0 ? `${denied} denied by scope.deny` : '',
     own > 0 ? `${own} that name no single host` : '',
@@ -117,29 +125,29 @@ const emptySpace = ({ excluded, denied, own }: TargetSpec['removed']): UsageErro
  * UsageError for an item that is wrong, forbidden, out of scope or of the wrong family, for more than 2^32 targets, and
  * when none is left.
  */
-export const readTargetSpec = ({ items, excludes, guard }: TargetRequest): TargetSpec => {
-  const asked = readAll(items);
-  if (asked.length === 0)
+export const readTargetSpec = ({ items, excludes, guard, skipBad = false }: TargetRequest): TargetSpec => {
+  const ready = makeGuard(guard);
+  const { good: asked, bad } = readItems(items, ready.check);
+  if (asked.length + bad.length === 0)
     throw new UsageError(
       'no target given; expected a host name, an address, a block of addresses or a range of them',
     );
-  const ready = makeGuard(guard);
-  for (const item of asked) ready.check(item);
+  const others = asked.length > 0;
+  if (!skipBad) refuseBad(bad, others ? '--skip-bad leaves such entries out and asks the others' : null);
 
-  const barred = readAll(excludes);
-  const plans = { 4: planFamily(asked, barred, ready, 4), 6: planFamily(asked, barred, ready, 6) };
+  const out = readyExcludes(excludes);
+  const plans = { 4: planFamily(asked, out, ready, 4), 6: planFamily(asked, out, ready, 6) };
   const pieces = { 4: plans[4].pieces.values(), 6: plans[6].pieces.values() };
-  const take = makeTaker(barred);
+  const fateOf = makeTaker(out);
   const space = makeCollector();
   let excludedAlone = 0;
   for (const item of asked) {
-    if (item.kind === 'name' || hasZone(item)) {
-      const isBarred = item.kind === 'address' && covers(plans[6].excluded, item.span);
-      const fate = take(keyOf(item));
+    if (item.kind === 'name' || (item.kind === 'address' && hasZone(item))) {
+      const fate = fateOf(item);
       if (fate === 'known') continue;
-      if (fate === 'excluded' || isBarred) excludedAlone += 1;
+      if (fate === 'excluded') excludedAlone += 1;
       else if (item.kind === 'name') space.addName(item.target);
-      else if (item.kind === 'address') space.addAddress(item.target);
+      else space.addAddress(item.target);
       continue;
     }
     const { family } = item.span;
@@ -155,6 +163,11 @@ export const readTargetSpec = ({ items, excludes, guard }: TargetRequest): Targe
     Number(plans[4].counts[reason] + plans[6].counts[reason]);
   const removed = { excluded: sum('excluded') + excludedAlone, denied: sum('denied'), own: sum('own') };
   if (size > MOST_TARGETS) throw new UsageError(`${size} targets are more than one audit can ask (2^32)`);
-  if (size === 0) throw emptySpace(removed);
-  return { spec, size, removed };
+  if (size === 0) throw emptySpace(removed, bad.length);
+  const widened = asked.flatMap((item) =>
+    item.kind === 'span' && item.whole !== undefined
+      ? [{ text: item.text, at: item.at, whole: item.whole }]
+      : [],
+  );
+  return { spec, size, removed, skipped: mistakeLines(bad), widened };
 };

@@ -1,9 +1,9 @@
-import { domainToASCII } from 'node:url';
 import { UsageError } from '../model/fault.ts';
 import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
 import { parseAddress } from './address.ts';
 import { whyForbidden } from './forbidden.ts';
+import { readName } from './name.ts';
 
 /** What a message calls the thing that was typed (`target`, `hosts.txt:12`), and what it says was expected. */
 export interface Wording {
@@ -13,8 +13,6 @@ export interface Wording {
 
 const SINGLE: Wording = { at: 'target', expected: 'expected a host name, an IPv4 or an IPv6 address' };
 
-/** A label of a host name: letters, digits, hyphens inside, and the underscores that Windows networks have (RFC 1123). */
-const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 /** Text that is meant as an IPv4 address, however wrong; never looked up as a name, where `127.1` would find a host. */
 const MEANT_AS_IPV4 = /^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?$/i;
 
@@ -25,25 +23,12 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/[\u0000-\u001f\u007f-\u009f\s]/, 'has blanks or control characters in it'],
   [/^[a-z][a-z0-9+.-]*:\/\//i, 'is a URL; give only its host'],
   [/^\\\\/, 'is a UNC path; give only the computer name'],
-  [/\//, 'is a block of addresses or a path; check takes single hosts'],
+  [/\//, 'is a block of addresses or a path, and no single host'],
   [/^-/, 'starts with a hyphen'],
-  [/^[\d.]+-[\d.]+$/, 'is a range of addresses; check takes single hosts'],
+  [/^[\d.]+-[\d.]+$/, 'is a range of addresses, and no single host'],
   [/^(\[[^\]]*\]|[^:]+):\d*$/, 'has a port; give only the host, the ports are known'],
   [/@/, 'has a user name in it; give only the host'],
 ];
-
-const parseName = (text: string, bad: (text: string, why: string) => UsageError): string => {
-  const name = domainToASCII(text.replace(/\.$/, ''));
-  const labels = name.split('.');
-  if (name.length === 0 || name.length > 253) throw bad(text, 'is no host name');
-  for (const label of labels) {
-    if (label.length === 0) throw bad(text, 'has an empty part between its dots');
-    if (label.length > 63) throw bad(text, 'has a part of more than 63 characters');
-    if (!LABEL.test(label)) throw bad(text, `has ${shown(label)} in it, which is no part of a host name`);
-  }
-  if (/^\d+$/.test(labels.at(-1) ?? '')) throw bad(text, 'ends in a number like an address, but is none');
-  return name.toLowerCase();
-};
 
 /** Reads one target. Throws UsageError with the offending text and what is accepted, in the caller's words. */
 export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Target => {
@@ -52,7 +37,7 @@ export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Ta
   const text = raw.trim();
   const parsed = parseAddress(text);
   if (parsed) {
-    const why = whyForbidden(parsed.address, parsed.family);
+    const why = whyForbidden(parsed.address);
     if (why) throw new UsageError(`${escaped(at)} ${shown(text)}: ${why}`);
     return { kind: 'address', text, ...parsed };
   }
@@ -63,17 +48,7 @@ export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Ta
   const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
   if (mistake) throw bad(text, mistake[1]);
   if (text.includes(':') || text.includes('[')) throw bad(text, 'is no IPv6 address');
-  return { kind: 'name', text, name: parseName(text, bad) };
-};
-
-const keyOf = (target: Target): string => (target.kind === 'address' ? target.address : target.name);
-
-/** Reads the targets of a command line, in order; one named twice is asked and reported once. Throws UsageError. */
-export const parseTargets = (texts: readonly string[]): Target[] => {
-  if (texts.length === 0) throw new UsageError(`no target given; ${SINGLE.expected}`);
-  const targets = new Map<string, Target>();
-  for (const target of texts.map((text) => parseTarget(text))) {
-    if (!targets.has(keyOf(target))) targets.set(keyOf(target), target);
-  }
-  return [...targets.values()];
+  const read = readName(text);
+  if ('why' in read) throw bad(text, read.why);
+  return { kind: 'name', text, name: read.name };
 };

@@ -1,8 +1,8 @@
+import { dotted, ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import { shown } from '../model/shown.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
 import { parseAddress } from './address.ts';
-import { dotted, textOf } from './canonical.ts';
 import { numberOf } from './span.ts';
 
 /** Most targets of one audit: as many as there are IPv4 addresses. Numbers below it are safe integers. */
@@ -78,7 +78,7 @@ const blockRun = ({ family, first, count }: BlockPart): Run => {
   const addressAt =
     family === 4
       ? (offset: number) => dotted(low + offset)
-      : (offset: number) => textOf(start + BigInt(offset), 6);
+      : (offset: number) => ipText(start + BigInt(offset), 6);
   return {
     count,
     at: (offset) => {

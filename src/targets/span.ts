@@ -1,7 +1,6 @@
-import { Address4, Address6 } from 'ip-address';
+import { readIp } from '../ip/ip.ts';
 import type { Family } from '../model/target.ts';
 import { type ParsedAddress, parseAddress } from './address.ts';
-import { readCanonical } from './canonical.ts';
 import { type IntervalSet, union } from './intervals.ts';
 
 /** Consecutive addresses of one family as numbers, both ends included. */
@@ -12,18 +11,16 @@ export interface Span {
 }
 
 /** The number of an address as `parseAddress` gives it; a zone does not count. */
-export const numberOf = ({ address, family }: ParsedAddress): bigint =>
-  readCanonical(address)?.number ??
-  (family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt());
+export const numberOf = ({ address }: ParsedAddress): bigint => {
+  const ip = readIp(address);
+  if (!ip) throw new TypeError(`not a canonical address: ${address}`);
+  return ip.number;
+};
 
 /** One address as a span of its own; null when the text is none. A zone does not count. */
 export const spanOf = (text: string): Span | null => {
-  const canonical = readCanonical(text);
-  if (canonical) return { family: canonical.family, first: canonical.number, last: canonical.number };
-  const parsed = parseAddress(text);
-  if (!parsed) return null;
-  const number = numberOf(parsed);
-  return { family: parsed.family, first: number, last: number };
+  const ip = readIp(text);
+  return ip && { family: ip.family, first: ip.number, last: ip.number };
 };
 
 /** All addresses of some spans, for each family. */

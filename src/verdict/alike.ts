@@ -5,12 +5,12 @@ import { rejecterOf } from './facts.ts';
 
 type Word = string | number | boolean | null;
 
-/** What the rules read of a reply: neither how long it took, nor its TTL. */
+/** What the rules read of a reply: neither how long it took, nor its TTL, but whether that is the host's. */
 const addReply = (words: Word[], reply: Reply): void => {
   words.push(reply.kind);
   switch (reply.kind) {
     case 'refused':
-      words.push(reply.by, reply.from ?? null);
+      words.push(reply.by, reply.from ?? null, reply.ttlMatch ?? null);
       return;
     case 'rejected': {
       const { cause } = reply;
@@ -21,14 +21,17 @@ const addReply = (words: Word[], reply: Reply): void => {
     case 'unknown':
       words.push(reply.fault.kind, reply.fault.code, reply.fault.text);
       return;
-    case 'accepted':
     case 'silent':
+      words.push(reply.attempts);
+      return;
+    case 'accepted':
   }
 };
 
 const addFinding = (words: Word[], finding: Finding): void => {
   words.push(finding.kind, finding.speech);
-  if (finding.kind === 'endpoint-mapper') words.push(finding.listing, finding.resolver.kind);
+  if (finding.kind === 'endpoint-mapper')
+    words.push(finding.listing, finding.stalled ?? false, finding.resolver.kind);
   if (finding.kind === 'remote-desktop') words.push(finding.negotiated);
 };
 
@@ -45,6 +48,7 @@ const isPlain = (evidence: HostEvidence): boolean =>
   !evidence.interrupted &&
   evidence.traces.length === 0 &&
   evidence.mapped.length === 0 &&
+  evidence.multipath.length === 0 &&
   evidence.otherAddresses.length === 0;
 
 /**
@@ -54,12 +58,14 @@ const isPlain = (evidence: HostEvidence): boolean =>
  */
 export const alikeKey = (evidence: HostEvidence): string | null => {
   if (!isPlain(evidence)) return null;
-  const { address, ports, echo, lossEstimate } = evidence;
-  const words: Word[] = [echo.kind, lossEstimate];
+  const { address, ports, echo, lossEstimate, control } = evidence;
+  const words: Word[] = [echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
+  if (control) words.push(control.of, control.asked, control.answered, control.stoppedAfter);
   let sender: string | null = null;
   for (const one of ports) {
-    const { port, requirement, why, reply, attempts, finding } = one;
-    words.push(port, requirement, why, attempts);
+    const { port, requirement, why, reply, attempts, lost, flows, finding } = one;
+    words.push(port, requirement, why, attempts, lost ?? 0);
+    if (flows) words.push('flows', flows.asked, flows.answered, flows.over ?? null, flows.control ?? null);
     addReply(words, reply);
     if (finding) {
       if (tellsOfItself(finding)) return null;

@@ -1,7 +1,7 @@
 import type { MappedRange, PortObservation } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
-import { inRange, type PortRange } from '../model/target.ts';
-import type { Facts } from './facts.ts';
+import { inRange, type PortRange, portCount } from '../model/target.ts';
+import { acceptsEverything, type Facts, speaksRpc } from './facts.ts';
 import type { Rule } from './ruling.ts';
 
 /** More stretches or ports than this are counted instead of listed. */
@@ -14,7 +14,7 @@ export interface Dynamic {
   readonly told: readonly PortObservation[];
   /** Ports that our own faults hid. */
   readonly faults: number;
-  /** Of `told`, those to which a packet went and came back, those that ICMP rejects, and those reset by a middlebox. */
+  /** Of `told`, those to which a packet went and came back, those that ICMP rejects, and those that somebody else resets. */
   readonly answered: readonly PortObservation[];
   readonly rejected: readonly PortObservation[];
   readonly reset: readonly PortObservation[];
@@ -26,19 +26,17 @@ export interface Dynamic {
   readonly serving: readonly PortObservation[];
   /** Silent ports that nobody says something listens on. */
   readonly silent: readonly PortObservation[];
+  /** Every port drawn at random accepts and none speaks RPC: somebody accepts in the host's name. */
+  readonly acceptsAll: boolean;
 }
 
 /** A rule on the ports of one range. */
 export type DynamicRule = Rule<Dynamic>;
 
 /** Whether the conversation on an accepted port showed RPC, or none was held. */
-const mayServe = ({ reply, finding }: PortObservation): boolean =>
+export const mayServe = ({ reply, finding }: PortObservation): boolean =>
   reply.kind === 'accepted' &&
   (finding?.kind !== 'rpc-server' || finding.speech === 'spoke' || finding.speech === 'refused');
-
-/** Whether RPC answered here. */
-export const speaksRpc = ({ finding }: PortObservation): boolean =>
-  finding?.kind === 'rpc-server' && (finding.speech === 'spoke' || finding.speech === 'refused');
 
 /** Sorts what was seen of one range, in a single walk: every host goes through here for each generation. */
 export const within = (facts: Facts, range: PortRange): Dynamic => {
@@ -67,7 +65,21 @@ export const within = (facts: Facts, range: PortRange): Dynamic => {
     else if (reply.kind === 'rejected') rejected.push(one);
     else if (why !== 'listed') silent.push(one);
   }
-  return { range, told, faults, answered, rejected, reset, sampled, listed, serving, silent };
+  const acceptsAll = acceptsEverything(sampled, portCount(range));
+  return {
+    range,
+    told,
+    faults,
+    answered,
+    rejected,
+    reset,
+    sampled,
+    listed,
+    // Where somebody accepts for the host, only words show that there is a server.
+    serving: acceptsAll ? serving.filter(speaksRpc) : serving,
+    silent,
+    acceptsAll,
+  };
 };
 
 export const portsOf = (observations: readonly PortObservation[]): number[] =>
@@ -75,6 +87,10 @@ export const portsOf = (observations: readonly PortObservation[]): number[] =>
 
 /** `1026` or `50000-54999`. */
 export const rangeWords = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
+
+/** The same for a mapped stretch: `about` where its edges are no more than inferred. */
+const stretchWords = (stretch: MappedRange): string =>
+  `${stretch.exact ? '' : 'about '}${rangeWords(stretch)}`;
 
 /** A few ports by number, the others as a count. */
 export const portWords = (observations: readonly PortObservation[]): string => {
@@ -105,10 +121,10 @@ export const extentWords = (
   const what =
     filtered.length === 0 || filtered.length > MOST_NAMED
       ? `${hit.length} of ${told.length} ports asked (${portWords(hit)})`
-      : `TCP ${filtered.map(rangeWords).join(', ')}`;
+      : `TCP ${filtered.map(stretchWords).join(', ')}`;
   const open = stretches(facts, range, 'reachable');
   const left =
-    open.length === 0 || open.length > MOST_NAMED ? '' : ` Left open: ${open.map(rangeWords).join(', ')}.`;
+    open.length === 0 || open.length > MOST_NAMED ? '' : ` Left open: ${open.map(stretchWords).join(', ')}.`;
   return `${what}.${left}`;
 };
 

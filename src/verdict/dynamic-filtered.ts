@@ -1,14 +1,35 @@
-import { type DynamicRule, extentWords, isScattered, portsOf, rangeWords } from './dynamic-facts.ts';
+import type { PortObservation } from '../model/evidence.ts';
+import { strongest } from './confidence.ts';
 import {
+  type Dynamic,
+  type DynamicRule,
+  extentWords,
+  isScattered,
+  portsOf,
+  portWords,
+  rangeWords,
+} from './dynamic-facts.ts';
+import {
+  type Facts,
+  isOwnRefusal,
   isRejectedByFilter,
   isRejectedByHost,
   isSeenFiltered,
   rejecterWords,
   rejectionConfidence,
-  silenceConfidence,
+  resetConfidence,
 } from './facts.ts';
-import { diesOnTheWay, lastHopOf } from './path.ts';
+import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
 import { fail, undetermined } from './ruling.ts';
+import {
+  flowConfidence,
+  isHalfFiltered,
+  isSilentEnough,
+  silenceConfidence,
+  silenceTells,
+  silentFlowsTell,
+} from './silence.ts';
+import { limitWords, resetPlace, resetWhy } from './sole-port.ts';
 
 const notAsked: DynamicRule = (facts, { range, told, faults }) => {
   // Doubt about more than half of the sample is doubt about the range, unless a filter has shown itself.
@@ -37,12 +58,14 @@ const rejected: DynamicRule = (facts, seen) => {
 
 const resetOnWay: DynamicRule = (facts, seen) => {
   const hit = seen.reset;
-  if (hit.length === 0) return null;
-  const place = hit.map(({ reply }) => (reply.kind === 'refused' ? reply.from : undefined)).find(Boolean);
+  const [first] = hit;
+  if (!first) return null;
+  const confidence = resetConfidence(hit);
+  const from = hit.find(({ reply }) => reply.kind === 'refused' && reply.from) ?? first;
   return fail(
-    'proven',
+    confidence,
     'dynamic-reset-on-way',
-    `Dynamic RPC ports are reset on the way${place ? ` after ${place}` : ''}: ${extentWords(facts, seen, hit)}`,
+    `Dynamic RPC ports are reset on the way${resetPlace(facts, from)}: ${extentWords(facts, seen, hit)} ${resetWhy(confidence)}`,
     portsOf(hit),
     'network',
   );
@@ -56,29 +79,79 @@ const droppedOnWay: DynamicRule = (facts, seen) => {
   const hit = facts.refuses
     ? seen.told.filter((one) => dying.includes(one) || seen.silent.includes(one))
     : dying;
-  const place = lastHopOf(facts.way, first.port)?.address;
   return fail(
-    'proven',
+    facts.held ? 'proven' : 'likely',
     'dynamic-dropped-on-way',
-    `Dynamic RPC ports are dropped ${place ? `after ${place}` : 'before the first hop'}: ${extentWords(facts, seen, hit)}`,
+    `Dynamic RPC ports are dropped ${deathWords(facts.way, first.port)}: ${extentWords(facts, seen, hit)}`,
+    portsOf(hit),
+    diesAtOnce(facts.way, first.port) ? 'near' : 'network',
+  );
+};
+
+const someFlows: DynamicRule = ({ evidence }, { answered }) => {
+  const hit = answered.filter((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one));
+  if (hit.length === 0) return null;
+  const over = hit.map(({ flows }) => flows?.over).find(Boolean);
+  return fail(
+    strongest(hit.map((one) => flowConfidence(evidence, one))),
+    'dynamic-some-flows',
+    `TCP ${portWords(hit)} answers over some flows and never over others${over ? `, all over ${over}` : ''}. Several equal paths share the traffic, and one of them drops dynamic RPC ports.`,
     portsOf(hit),
     'network',
   );
 };
 
+const listedRefused: DynamicRule = (_, { listed }) => {
+  const refused = listed.filter(({ reply }) => reply.kind === 'refused');
+  if (refused.length === 0) return null;
+  return undetermined(
+    'dynamic-listed-refused',
+    `The endpoint mapper lists TCP ${portWords(refused)}, where something listens then, and yet it is refused: the list is stale, address translation leads elsewhere, or a device refuses in the host's name.`,
+    portsOf(refused),
+    'either',
+  );
+};
+
+/**
+ * Whether the host is shown to treat like ports differently: it refuses some of this range itself, and answered to the last,
+ * while others were asked so often that neither loss nor a limit explains their silence.
+ */
+const isShown = (facts: Facts, seen: Dynamic, silent: readonly PortObservation[]): boolean =>
+  facts.held &&
+  seen.answered.some(({ reply }) => isOwnRefusal(facts, reply)) &&
+  !isScattered(facts, seen) &&
+  isSilentEnough(facts.evidence, silent, seen.told.length);
+
 const selective: DynamicRule = (facts, seen) => {
-  if (!facts.refuses || seen.silent.length === 0) return null;
-  // Refusals of this very range beside its silence are two treatments of like ports, whoever sends the refusals.
-  const refusedHere = seen.answered.some(({ reply }) => reply.kind === 'refused');
-  const best = refusedHere && !isScattered(facts, seen) ? 'proven' : 'likely';
+  const silent = seen.silent.filter((one) => silenceTells(facts.evidence, one));
+  if (!facts.refuses || silent.length === 0) return null;
   return fail(
-    silenceConfidence(facts, seen.silent, best),
+    silenceConfidence(facts.evidence, silent, isShown(facts, seen, silent) ? 'proven' : 'likely'),
     'dynamic-selective',
-    `This host refuses unused ports at once, but some dynamic RPC ports get no answer, so a firewall drops them: ${extentWords(facts, seen, seen.silent)}`,
-    portsOf(seen.silent),
+    `This host refuses unused ports at once, but some dynamic RPC ports get no answer, so a firewall drops them: ${extentWords(facts, seen, silent)}`,
+    portsOf(silent),
+    'either',
+  );
+};
+
+const limited: DynamicRule = ({ evidence: { control }, refuses }, { silent }) => {
+  if (!control || !refuses || silent.length === 0) return null;
+  return undetermined(
+    'dynamic-limited',
+    `TCP ${portWords(silent)} got no answer, but ${limitWords(control)}: that proves nothing about these ports.`,
+    portsOf(silent),
     'either',
   );
 };
 
 /** What stops the dynamic range: our own troubles, filters that show themselves, and those that silence gives away. */
-export const FILTERED: readonly DynamicRule[] = [notAsked, rejected, resetOnWay, droppedOnWay, selective];
+export const FILTERED: readonly DynamicRule[] = [
+  notAsked,
+  rejected,
+  resetOnWay,
+  droppedOnWay,
+  someFlows,
+  listedRefused,
+  selective,
+  limited,
+];

@@ -1,15 +1,12 @@
-import { isReachable } from '../model/reply.ts';
+import type { PortObservation } from '../model/evidence.ts';
 import type { Confidence, Coverage } from '../model/report.ts';
-import { portCount } from '../model/target.ts';
 import { weakest } from './confidence.ts';
 import { coverageOf, coverageWords } from './coverage.ts';
-import { type DynamicRule, portsOf, portWords, rangeWords, speaksRpc } from './dynamic-facts.ts';
+import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
-import { refusalConfidence } from './facts.ts';
+import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
 import { pass, undetermined } from './ruling.ts';
 
-/** Random ports that all accept, from which on nobody takes them for listeners of the host. */
-const MANY_ACCEPTS = 4;
 /** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
 const ENOUGH_SERVERS = 3;
 /** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
@@ -22,9 +19,9 @@ const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
   return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
 };
 
-const acceptsEverything: DynamicRule = (_, { range, sampled }) => {
-  if (sampled.length < MANY_ACCEPTS || sampled.length === portCount(range)) return null;
-  if (!sampled.every((one) => one.reply.kind === 'accepted' && !speaksRpc(one))) return null;
+const acceptsEverything: DynamicRule = (_, { range, sampled, serving, acceptsAll }) => {
+  // Where listed servers speak RPC, the host gets packets, whoever shakes hands for it.
+  if (!acceptsAll || serving.length > 0) return null;
   return undetermined(
     'dynamic-accepts-everything',
     `All ${sampled.length} ports drawn at random in ${rangeWords(range)} accept, and none speaks RPC. No machine listens on all of them: a proxy or a tarpit accepts in its name, and whether the host gets a single packet is unknown.`,
@@ -32,16 +29,55 @@ const acceptsEverything: DynamicRule = (_, { range, sampled }) => {
   );
 };
 
-const allAnswered: DynamicRule = (facts, { range, told, answered, sampled }) => {
-  if (told.length === 0 || answered.length < told.length) return null;
-  const confidence = weakest(
-    answered.map(({ reply }) => (reply.kind === 'accepted' ? 'proven' : refusalConfidence(facts, reply))),
+const listedForeign: DynamicRule = (_, { listed }) => {
+  const accepting = listed.filter(({ reply }) => reply.kind === 'accepted');
+  if (accepting.length < listed.length || accepting.length === 0 || accepting.some(mayServe)) return null;
+  return undetermined(
+    'dynamic-listed-foreign',
+    `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. The data may not get through where handshakes do, or a proxy accepts in the name of the host.`,
+    portsOf(listed),
+    'either',
   );
+};
+
+const refusedUnverified: DynamicRule = (facts, { answered }) => {
+  const refused = answered.filter(({ reply }) => reply.kind === 'refused' && !passesByRefusal(facts, reply));
+  if (refused.length === 0) return null;
+  return undetermined(
+    'dynamic-refused-unverified',
+    `TCP ${portWords(refused)} is refused, but no refusal is known to be the host's. A device that resets what it likes in its name looks the same.`,
+    portsOf(refused),
+    'either',
+  );
+};
+
+const refusedBlock: DynamicRule = (facts, { answered, silent }) => {
+  const refused = answered.filter(({ reply }) => reply.kind === 'refused');
+  if (refused.length === 0 || silent.length === 0 || facts.refuses) return null;
+  return undetermined(
+    'dynamic-refused-block',
+    `TCP ${portWords(refused)} is refused, all in one block, and the ports beside it are silent. Either a device resets that block in the name of a host that keeps silent, or the host refuses and the others are dropped: the opposite, and who refuses is not known.`,
+    portsOf(refused),
+    'either',
+  );
+};
+
+/** How surely an answer shows that packets get through: words in the protocol, an accept alone, or whose a refusal is. */
+const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
+  if (one.reply.kind !== 'accepted') return refusalConfidence(facts, one.reply);
+  return isSpoken(one) ? 'proven' : 'likely';
+};
+
+const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, listed, acceptsAll }) => {
+  if (told.length === 0 || answered.length < told.length || acceptsAll || !listed.every(mayServe))
+    return null;
+  const confidence = weakest(answered.map((one) => answerConfidence(facts, one)));
   const clean = coverageOf(range, portsOf(sampled), 0);
+  const refusals = answered.filter(({ reply }) => reply.kind === 'refused');
   const doubt =
-    facts.seesIcmp && confidence === 'likely'
-      ? ' Refusals over routers are likely, not certainly, those of the host.'
-      : '';
+    refusals.length === 0
+      ? ''
+      : refusalDoubt(weakest(refusals.map(({ reply }) => refusalConfidence(facts, reply))));
   return pass(
     weakest([confidence, sampleConfidence(clean)]),
     'dynamic-all-answered',
@@ -50,36 +86,28 @@ const allAnswered: DynamicRule = (facts, { range, told, answered, sampled }) => 
   );
 };
 
-const listedAnswer: DynamicRule = (_, { listed, serving }) => {
-  if (serving.length === 0 || !listed.every(({ reply }) => isReachable(reply))) return null;
+const listedAnswer: DynamicRule = (_, { listed, serving, acceptsAll }) => {
+  if (serving.length === 0 || !listed.every((one) => serving.includes(one))) return null;
   const few = serving.length < ENOUGH_SERVERS;
-  const rest = few
-    ? 'So few may be single openings; the others are silent, as unused ports are on a Windows host with its firewall on.'
-    : 'The others are silent, as unused ports are on a Windows host with its firewall on. Proven for these, likely for the rest.';
+  const others = acceptsAll
+    ? 'Every other port asked accepts as well without a word of RPC, so somebody shakes hands in the name of the host, and that tells nothing about those.'
+    : 'The others are silent, as unused ports are on a Windows host with its firewall on.';
   return pass(
     few ? 'weak' : 'likely',
     'dynamic-listed-answer',
-    `Every dynamic port that is known to have an RPC server answers: ${portWords(serving)}. ${rest}`,
+    `Every dynamic port that is known to have an RPC server answers: ${portWords(serving)}. ${few ? 'So few may be single openings. ' : ''}${others}${few ? '' : ' Proven for these, likely for the rest.'}`,
     portsOf(serving),
   );
 };
 
-const listedForeign: DynamicRule = (_, { listed }) => {
-  if (listed.length === 0 || !listed.every(({ reply }) => isReachable(reply))) return null;
-  return undetermined(
-    'dynamic-listed-foreign',
-    `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. A proxy may accept in the name of the host.`,
-    portsOf(listed),
-  );
-};
-
-const listedPartly: DynamicRule = (_, { listed }) => {
-  const open = listed.filter(({ reply }) => isReachable(reply));
+const listedPartly: DynamicRule = (_, { listed, serving }) => {
+  const open = listed.filter((one) => serving.includes(one));
   if (open.length === 0) return null;
   const shut = listed.filter((one) => !open.includes(one));
+  const isMute = shut.some(({ reply }) => reply.kind === 'accepted');
   return undetermined(
     'dynamic-listed-partly',
-    `Of the dynamic ports that the endpoint mapper lists, ${portWords(open)} answer and ${portWords(shut)} do not. The host may keep single programs closed, or a filter may drop part of the range.`,
+    `Of the dynamic ports that the endpoint mapper lists, ${portWords(open)} answer and ${portWords(shut)} do not${isMute ? ', or accept without a word of RPC' : ''}. The host may keep single programs closed, or a filter may drop part of the range.`,
     portsOf(shut),
     'either',
   );
@@ -95,8 +123,9 @@ const listedSilent: DynamicRule = (_, { listed }) => {
   );
 };
 
-const openUnlisted: DynamicRule = (_, { answered: open }) => {
-  if (open.length === 0) return null;
+const openUnlisted: DynamicRule = (_, { answered, acceptsAll }) => {
+  const open = answered.filter(({ reply }) => reply.kind === 'accepted');
+  if (open.length === 0 || acceptsAll) return null;
   return undetermined(
     'dynamic-open-unlisted',
     `TCP ${portWords(open)} accepts, so the way to that port is clear; it is no RPC server that the host lists, and the silence of the others tells neither a filter nor its absence.`,
@@ -122,9 +151,11 @@ const noAnswer: DynamicRule = () =>
 export const DYNAMIC_RPC: readonly DynamicRule[] = [
   ...FILTERED,
   acceptsEverything,
+  listedForeign,
+  refusedBlock,
+  refusedUnverified,
   allAnswered,
   listedAnswer,
-  listedForeign,
   listedPartly,
   listedSilent,
   openUnlisted,

@@ -1,20 +1,30 @@
 import type { EndpointMapperFinding } from '../model/evidence.ts';
-import { refusalConfidence, silenceConfidence } from './facts.ts';
+import { type Facts, isOwnRefusal, refusalConfidence, unpinged } from './facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
+import { silenceConfidence } from './silence.ts';
 import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
 
 const MAPPER: SolePort = { port: 135, prefix: 'mapper' };
 const PORTS = [MAPPER.port];
 
-const listing = (found: EndpointMapperFinding): Ruling =>
-  found.listing === 'refused'
+const listing = (found: EndpointMapperFinding): Ruling => {
+  if (found.stalled && found.listing === 'none') {
+    return undetermined(
+      'mapper-stalled',
+      'TCP 135 answers an RPC bind, and then its list, a much longer answer, never arrives. So it looks where large packets get lost: a tunnel or VPN with a smaller MTU and no ICMP or MSS clamping, or an inspection device. DCOM and Remote Desktop answer in large packets as well, and an offer would hang.',
+      PORTS,
+      null,
+    );
+  }
+  return found.listing === 'refused'
     ? pass(
         'proven',
         'mapper-listing-refused',
-        'TCP 135 answers RPC but does not list its endpoints to strangers. That is a setting of the host, not a filter: an expert signs in.',
+        'TCP 135 answers RPC but does not list its endpoints to strangers, which is ordinary since Server 2008 R2. No filter: an expert signs in.',
         PORTS,
       )
     : pass('proven', 'mapper-answers', 'TCP 135 accepts and the RPC endpoint mapper answers.', PORTS);
+};
 
 const spoken = (found: EndpointMapperFinding): Ruling => {
   switch (found.speech) {
@@ -38,21 +48,28 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
     case 'mute':
       return undetermined(
         'mapper-mute',
-        'TCP 135 accepts and then says nothing to an RPC bind: a hung service, a tarpit or a proxy in between.',
+        'TCP 135 accepts and then says nothing to an RPC bind: a hung service, a tarpit or a proxy, or a device in between that passes the handshake and drops the data.',
         PORTS,
       );
     case 'hung-up':
       return undetermined(
         'mapper-hung-up',
-        'TCP 135 accepts and closes without a word: a proxy without its target, or a service that is overloaded.',
+        'TCP 135 accepts and closes without a word: a proxy without its target, a device in between that ends what it does not like, or a service that is overloaded.',
         PORTS,
       );
   }
 };
 
-const accepted: SoleRule = (_, seen) => {
+const accepted: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'accepted') return null;
   if (seen.finding?.kind === 'endpoint-mapper') return spoken(seen.finding);
+  if (facts.acceptsAll) {
+    return undetermined(
+      'mapper-accepts',
+      'TCP 135 accepts connections, as every other port of this address does; what listens there was not asked.',
+      PORTS,
+    );
+  }
   return pass(
     'likely',
     'mapper-accepts',
@@ -68,23 +85,42 @@ const refused: SoleRule = (facts, seen) => {
   const cause =
     confidence === 'proven'
       ? 'The way is clear and this is no filter: no RPC endpoint mapper listens there, so it is no Windows machine or its RPC service is down.'
-      : 'Either nothing listens there, so it is no Windows machine or its RPC service is down, or a firewall refuses in its name. The offer ends there in both cases.';
-  return fail(confidence, 'mapper-refused', `TCP 135 is refused. ${cause}`, PORTS, null);
+      : 'Either nothing listens there, so it is no Windows machine or its RPC service is down, or a device on the way or a firewall refuses in its name. The offer ends there in any case.';
+  return fail(
+    // Whoever refuses, nothing of an offer gets in there.
+    confidence === 'weak' ? 'likely' : confidence,
+    'mapper-refused',
+    `TCP 135 is refused. ${cause}`,
+    PORTS,
+    isOwnRefusal(facts, reply) ? null : 'either',
+  );
 };
+
+/** What is said where a ping is the only sign of life. */
+const echoDoubt = ({ evidence: { echo, ports } }: Facts): string =>
+  echo.kind === 'reply' && ports.every(({ reply }) => reply.kind === 'silent' || reply.kind === 'unknown')
+    ? ' Only a ping was answered, which a router may do in the name of a host that is off.'
+    : '';
 
 const silent: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
   return fail(
-    silenceConfidence(facts, [seen], 'likely'),
+    silenceConfidence(facts.evidence, [seen], 'likely'),
     'mapper-silent',
-    `TCP 135 gets no answer although the host is alive: a firewall on the way or on the host drops it.${lastHopWords(facts, 135)}`,
+    `TCP 135 gets no answer although the host is alive: a firewall on the way, there or back, or on the host drops it.${lastHopWords(facts, 135)}${echoDoubt(facts)}`,
     PORTS,
     'either',
   );
 };
 
-const noAnswer: SoleRule = () =>
-  undetermined('mapper-no-answer', 'Nothing of this host answers, on TCP 135 or elsewhere.', PORTS);
+const noAnswer: SoleRule = (facts) =>
+  undetermined(
+    'mapper-no-answer',
+    'Nothing of this host answers, on TCP 135 or elsewhere.',
+    PORTS,
+    // A Windows on a public network is silent on TCP and answers pings; where none could be sent, it may be one.
+    unpinged(facts) === null ? null : 'either',
+  );
 
 /** TCP 135, in order; the first that matches decides. Named and explained in docs/verdicts.md. */
 export const ENDPOINT_MAPPER: readonly SoleRule[] = [

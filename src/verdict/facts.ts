@@ -1,27 +1,21 @@
 import {
   type EndpointMapperFinding,
   type HostEvidence,
+  isShownRefusal,
   type PortObservation,
   type RequirementName,
   refusesUnused,
 } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import { isReachable, portState, type Reply } from '../model/reply.ts';
+import { isForeignReset, isReachable, portState, type Reply } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
+import { portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { canonical } from './address.ts';
 import { strongest } from './confidence.ts';
 import { diesOnTheWay, type Way, wayOf } from './path.ts';
+import { controlHeld, isLossy, silenceTells } from './silence.ts';
 
-/** Share of lost questions above which silence is weak evidence (docs/verdicts.md). */
-const LOSSY = 0.05;
-/** Repetitions below which a small share means nothing: two late answers of thirty are a busy machine, not a lossy path. */
-const FEWEST_REPEATS = 5;
-/**
- * Above this share a few repetitions are enough: six questions that all go unanswered by chance, as often as a silence
- * that decides is asked, stay below one in four thousand a port only up to here.
- */
-const VERY_LOSSY = 0.25;
 /** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
 const PROHIBITIONS: ReadonlySet<string> = new Set([
   'admin-prohibited',
@@ -39,11 +33,21 @@ export interface Facts {
   readonly own: string | null;
   /** The wire reads ICMP errors, so a refusal is a reset for certain. */
   readonly seesIcmp: boolean;
+  /** The wire can compare the TTL of a refusal with that of an accept. */
+  readonly comparesTtl: boolean;
   readonly way: Way;
   /** Something came from the host itself. */
   readonly alive: boolean;
   /** The host answers where nothing listens, so silence elsewhere is a filter's. */
   readonly refuses: boolean;
+  /** Something of the host accepts and TCP 135 is not refused: then what refuses may be taken for the host. */
+  readonly knowsHost: boolean;
+  /** Dynamic ports are refused in a way that fits a device better than the host: one block beside silence, or a listed port. */
+  readonly doubtsRefusals: boolean;
+  /** Every random port accepts and none speaks RPC: somebody accepts in the host's name. */
+  readonly acceptsAll: boolean;
+  /** Who answered before answered to the last while silence was asked. */
+  readonly held: boolean;
   readonly lossy: boolean;
   readonly mapper: EndpointMapperFinding | undefined;
   readonly one: (name: RequirementName) => PortObservation | undefined;
@@ -61,66 +65,137 @@ const isOwn = (from: string | null, own: string | null): boolean =>
 export const isRejectedByHost = ({ own }: Facts, observation: PortObservation): boolean =>
   isOwn(rejecterOf(observation), own);
 
-/** Questions that had to be asked again before they were answered. */
-const repeats = (ports: readonly PortObservation[]): number =>
-  ports
-    .filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown')
-    .reduce((sum, { attempts }) => sum + attempts - 1, 0);
-
-const isLossy = ({ lossEstimate, ports }: HostEvidence): boolean =>
-  lossEstimate > VERY_LOSSY || (lossEstimate > LOSSY && repeats(ports) >= FEWEST_REPEATS);
-
 const showsLife = ({ echo, ports }: HostEvidence, own: string | null): boolean =>
   echo.kind === 'reply' ||
   (echo.kind === 'unreachable' && isOwn(echo.from, own)) ||
   ports.some((port) => isReachable(port.reply) || isOwn(rejecterOf(port), own));
 
+/** Random ports that all accept, from which on nobody takes them for listeners of the host. */
+const MANY_ACCEPTS = 4;
+
+/** Whether the conversation on an accepted dynamic port was RPC. */
+export const speaksRpc = ({ finding }: PortObservation): boolean =>
+  finding?.kind === 'rpc-server' && (finding.speech === 'spoke' || finding.speech === 'refused');
+
+/** Whether the conversation on an accepted port was in the protocol that belongs there. */
+export const isSpoken = ({ finding }: PortObservation): boolean =>
+  finding?.speech === 'spoke' || finding?.speech === 'refused';
+
+/** Whether so many ports drawn at random of `population` accept without speaking RPC that no single machine does it. */
+export const acceptsEverything = (sampled: readonly PortObservation[], population: number): boolean =>
+  sampled.length >= MANY_ACCEPTS &&
+  sampled.length < population &&
+  sampled.every((one) => one.reply.kind === 'accepted' && !speaksRpc(one));
+
+/** Whether anything accepts, and TCP 135, where every Windows listens, is not refused by whomever. */
+const knowsHost = (ports: readonly PortObservation[]): boolean =>
+  ports.some(({ reply }) => reply.kind === 'accepted') &&
+  !ports.some(({ port, reply }) => port === 135 && reply.kind === 'refused');
+
 /** Answers the common questions about one host's evidence. */
 export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
   const { address, ports } = evidence;
   const own = address === null ? null : canonical(address);
+  const way = wayOf(evidence.traces, evidence.multipath);
+  const isKnown = knowsHost(ports);
+  const dynamic = ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
+  const isOneLink = capabilities.icmp && way.distance === 1;
+  const isShown = ports.some(({ reply }) => isShownRefusal(reply));
+  const hasRefusals = dynamic.some(({ reply }) => reply.kind === 'refused' && !isForeignReset(reply));
+  const refuses = isOneLink ? hasRefusals : refusesUnused(ports) && (isKnown || isShown);
   return {
     evidence,
     plan,
     own,
     seesIcmp: capabilities.icmp,
-    way: wayOf(evidence.traces),
+    comparesTtl: capabilities.minTtl || capabilities.seesTtl,
+    way,
     alive: showsLife(evidence, own),
-    refuses: refusesUnused(ports),
+    refuses,
+    knowsHost: isKnown,
+    doubtsRefusals:
+      hasRefusals &&
+      !refuses &&
+      dynamic.some(({ why, reply }) => reply.kind === (why === 'listed' ? 'refused' : 'silent')),
+    acceptsAll: acceptsEverything(
+      dynamic.filter(({ why }) => why === 'sampled'),
+      portCount(plan.rpcRange),
+    ),
+    held: controlHeld(evidence),
     lossy: isLossy(evidence),
     mapper: ports.map(({ finding }) => finding).find((found) => found?.kind === 'endpoint-mapper'),
     one: (name) => ports.find(({ requirement }) => requirement === name),
-    dynamic: ports.filter(({ requirement }) => requirement === 'dynamic-rpc'),
+    dynamic,
   };
 };
 
 /**
- * How sure it is that the host itself refused. Proven on loopback, and on the same link where no router can reset in its
- * name. Over routers a reset of the last one looks exactly like the host's, and without ICMP so does a port unreachable.
+ * Whether a refusal is shown to be the host's own: nobody stands in between (loopback, the same link), or it arrived with the
+ * TTL of the host's accepts.
  */
-export const refusalConfidence = ({ seesIcmp, way }: Facts, reply: Reply): Confidence =>
-  (reply.kind === 'refused' && reply.by === 'target') || (seesIcmp && way.distance === 1)
-    ? 'proven'
-    : 'likely';
+export const isOwnRefusal = ({ seesIcmp, way }: Facts, reply: Reply): boolean =>
+  isShownRefusal(reply) ||
+  (reply.kind === 'refused' && !isForeignReset(reply) && seesIcmp && way.distance === 1);
+
+/** Whether a refusal shows that the way is clear: it is the host's, or may be taken for it. */
+export const passesByRefusal = (facts: Facts, reply: Reply): boolean =>
+  reply.kind === 'refused' &&
+  !isForeignReset(reply) &&
+  ((facts.knowsHost && !facts.doubtsRefusals) || isOwnRefusal(facts, reply));
+
+/**
+ * How sure it is that the host itself refused. Proven where nobody can stand in between. Over routers likely: a device as far
+ * away as the host sends resets with the same TTL. Weak on a wire that cannot compare TTLs, to which any router's looks alike.
+ */
+export const refusalConfidence = (facts: Facts, reply: Reply): Confidence => {
+  if (reply.kind !== 'refused') return 'weak';
+  if (facts.seesIcmp && facts.way.distance === 1) return 'proven';
+  if (reply.ttlMatch === undefined && reply.by === 'target') return 'proven';
+  return reply.ttlMatch || facts.comparesTtl ? 'likely' : 'weak';
+};
+
+/** What a refusal over routers leaves open, as a sentence that follows another; empty where nothing is left open. */
+export const refusalDoubt = (confidence: Confidence): string => {
+  if (confidence === 'proven') return '';
+  return confidence === 'likely'
+    ? ' Refusals over routers are likely, not certainly, those of the host: a device as far away would send the same.'
+    : ' This engine cannot tell whose the refusals are.';
+};
+
+/** Why no ping could be sent, though one was wanted; null when one was sent, or none was wanted. */
+export const unpinged = ({ evidence: { echo }, plan }: Facts): string | null =>
+  plan.ping && echo.kind === 'not-observed' ? echo.why : null;
 
 /** Whether a rejection is a filter's word: it says so, or the host is alive for other ports. */
 export const isRejectedByFilter = (facts: Facts, { reply }: PortObservation): boolean =>
   reply.kind === 'rejected' && (facts.alive || PROHIBITIONS.has(portState(reply).reason));
 
-/** How sure rejections are, taken together: proven where code and sender were read, an errno may be anybody's. */
+/** ICMP errors that may pass (RFC 1122 4.2.3.9), so often in a row on one port that they are final. */
+const FINAL_SOFT_ERRORS = 3;
+
+/** Whether a rejection is final: it says that a filter forbids, or every one of several probes came back with it. */
+export const isFinalRejection = ({ reply, attempts, lost = 0 }: PortObservation): boolean =>
+  PROHIBITIONS.has(portState(reply).reason) || (lost === 0 && attempts >= FINAL_SOFT_ERRORS);
+
+/** How sure rejections are, taken together: proven where code and sender were read and the error is final. */
 export const rejectionConfidence = (rejected: readonly PortObservation[]): Confidence =>
-  strongest(rejected.map((one) => (rejecterOf(one) === null ? 'likely' : 'proven')));
+  strongest(rejected.map((one) => (rejecterOf(one) !== null && isFinalRejection(one) ? 'proven' : 'likely')));
+
+/** How sure resets by another than the host are: only a TTL that is not the host's proves another sender. */
+export const resetConfidence = (reset: readonly PortObservation[]): Confidence =>
+  reset.some(({ reply }) => reply.kind === 'refused' && reply.ttlMatch === false) ? 'proven' : 'likely';
 
 /** Whether a filter showed itself at this port: an ICMP rejection, a reset on the way, or packets that die on the way. */
 export const isSeenFiltered = (facts: Facts, observation: PortObservation): boolean => {
   const { reply } = observation;
-  if (reply.kind === 'refused') return reply.by === 'middlebox';
+  if (reply.kind === 'refused') return isForeignReset(reply);
   return isRejectedByFilter(facts, observation) || diesOnTheWay(facts.way, observation);
 };
 
 /** Silence where this host is known to answer otherwise: a filter, by inference. */
-const isInferredFiltered = (facts: Facts, { reply, requirement, why }: PortObservation): boolean => {
-  if (reply.kind !== 'silent' || !facts.alive) return false;
+const isInferredFiltered = (facts: Facts, observation: PortObservation): boolean => {
+  const { reply, requirement, why } = observation;
+  if (reply.kind !== 'silent' || !facts.alive || !silenceTells(facts.evidence, observation)) return false;
   // An endpoint that the mapper lists may be kept from us by the host's own rule for that one program.
   return requirement === 'endpoint-mapper' || (facts.refuses && why !== 'listed');
 };
@@ -129,18 +204,12 @@ const isInferredFiltered = (facts: Facts, { reply, requirement, why }: PortObser
 export const isFiltered = (facts: Facts, observation: PortObservation): boolean =>
   isSeenFiltered(facts, observation) || isInferredFiltered(facts, observation);
 
-/** How sure silence can be here: one question, or a path that loses packets, makes it weak. */
-export const silenceConfidence = (
-  facts: Facts,
-  observations: readonly PortObservation[],
-  best: Confidence,
-): Confidence => (facts.lossy || observations.every(({ attempts }) => attempts < 2) ? 'weak' : best);
-
 /** Who rejected a port, in words that follow "rejected by". */
 export const rejecterWords = (facts: Facts, observation: PortObservation): string => {
   const from = rejecterOf(observation);
   const { reason } = portState(observation.reply);
-  if (from === null) return `an ICMP error (${reason}; this engine cannot see who sent it)`;
+  if (from === null)
+    return `an ICMP error (${reason}; this engine cannot see who sent it, and a firewall of this machine looks the same)`;
   return isRejectedByHost(facts, observation)
     ? `the host itself, ${from} (ICMP ${reason})`
     : `${from} on the way (ICMP ${reason})`;

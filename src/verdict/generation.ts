@@ -1,16 +1,15 @@
 import type { EndpointMapperFinding, HostEvidence, RemoteDesktopFinding } from '../model/evidence.ts';
-import type { Generation } from '../model/plan.ts';
+import { GENERATIONS, type Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
-import { speaksRpc } from './dynamic-facts.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, speaksRpc } from './facts.ts';
 
 export interface GenerationGuess {
   readonly generation: Generation | 'unknown';
   readonly evidence: readonly string[];
 }
 
-/** The DCOM version that Windows gives since Vista; the older the version, the older the Windows (MS-DCOM 2.2.11). */
-const MODERN_DCOM = { major: 5, minor: 7 };
+/** The DCOM version of XP, Server 2003 and everything later; Windows 2000 gives 5.6 (MS-DCOM 2.2.11, product note 4). */
+const DCOM = { major: 5, minor: 7 };
 
 /** Dynamic ports on which an RPC server is known to listen: listed by the mapper, or answering a bind. */
 const rpcPorts = ({ ports }: HostEvidence, mapper: EndpointMapperFinding | undefined): number[] => {
@@ -20,33 +19,34 @@ const rpcPorts = ({ ports }: HostEvidence, mapper: EndpointMapperFinding | undef
   return [...new Set(dynamic)].toSorted((a, b) => a - b);
 };
 
-/** A trait of the host, what it speaks for, and that in words. */
+/** A trait of the host that speaks against some generations, and that in words. */
 interface Hint {
   readonly text: string;
-  readonly speaksFor: Generation;
+  readonly against: readonly Generation[];
 }
 
 const dcomHint = (mapper: EndpointMapperFinding | undefined): Hint | null => {
   if (mapper?.resolver.kind !== 'answered') return null;
   const { major, minor } = mapper.resolver.version;
-  const isModern = major > MODERN_DCOM.major || (major === MODERN_DCOM.major && minor >= MODERN_DCOM.minor);
-  const whose = isModern ? 'as Windows since Vista gives' : 'older than Windows since Vista gives';
+  if (major > DCOM.major || (major === DCOM.major && minor >= DCOM.minor)) return null;
   return {
-    text: `DCOM version ${major}.${minor}, ${whose}`,
-    speaksFor: isModern ? 'vista-or-later' : 'xp-2003',
+    text: `DCOM version ${major}.${minor}, older than that of XP: Windows 2000 or before, which knows no offers`,
+    against: GENERATIONS,
   };
 };
 
-const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null => {
-  if (desktop?.speech !== 'spoke') return null;
-  return desktop.negotiated
-    ? { text: 'Remote Desktop negotiates, as it does since Vista', speaksFor: 'vista-or-later' }
-    : { text: 'Remote Desktop does not negotiate, as on XP and Server 2003', speaksFor: 'xp-2003' };
-};
+/** Server 2003 negotiates since SP1 (KB895433), so only its absence tells something. */
+const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null =>
+  desktop?.speech === 'spoke' && !desktop.negotiated
+    ? {
+        text: 'Remote Desktop does not negotiate, as on XP and on Server 2003 without a service pack',
+        against: ['vista-or-later'],
+      }
+    : null;
 
 /**
- * Which Windows this is. What the user says decides. Otherwise where RPC servers listen decides (KB929851), unless the
- * DCOM version or the form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
+ * Which Windows this is. What the user says decides. Otherwise where RPC servers listen decides (KB929851), unless a very old
+ * DCOM version or the old form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
  * (netsh, KB300083), and a wrong guess leaves out a requirement. By themselves these hints decide nothing.
  */
 export const guessGeneration = ({ evidence, plan, mapper }: Facts): GenerationGuess => {
@@ -70,6 +70,6 @@ export const guessGeneration = ({ evidence, plan, mapper }: Facts): GenerationGu
   // A list that was cut off, or ports in neither range, leave open what the others would say.
   const onlyLegacy = legacy.length > 0 && legacy.length === ports.length && mapper?.listing !== 'cut';
   const byPorts = modern.length > 0 ? 'vista-or-later' : onlyLegacy ? 'xp-2003' : 'unknown';
-  const disputed = hints.some(({ speaksFor }) => speaksFor !== byPorts);
+  const disputed = byPorts !== 'unknown' && hints.some(({ against }) => against.includes(byPorts));
   return { generation: disputed ? 'unknown' : byPorts, evidence: texts };
 };

@@ -2,10 +2,13 @@ import type { PortObservation } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
 import type { Because, Confidence, Verdict } from '../model/report.ts';
 import { strongest, weakest } from './confidence.ts';
-import { type Facts, rejecterOf } from './facts.ts';
+import { type Facts, isFinalRejection, rejecterOf, unpinged } from './facts.ts';
 import { lastHopOf } from './path.ts';
 import type { Rulings } from './requirements.ts';
 import type { RuleName } from './rules.ts';
+import { silenceTells, stoppedAfter } from './silence.ts';
+import { limitWords } from './sole-port.ts';
+import { translationOf } from './translation.ts';
 
 /** The verdict on a host for one generation, and the reason beyond the requirements, if there is one. */
 export interface HostRuling {
@@ -69,8 +72,9 @@ const notSent = ({ evidence }: Facts): HostRuling => {
 
 /** Somebody on the way, or this machine's kernel, says that there is no way to the host. */
 const saidUnreachable = ({ evidence }: Facts, told: readonly PortObservation[]): HostRuling | null => {
-  const rejected =
-    told.find((one) => rejecterOf(one) !== null) ?? told.find(({ reply }) => reply.kind === 'rejected');
+  const rejections = told.filter(({ reply }) => reply.kind === 'rejected');
+  const named = rejections.filter((one) => rejecterOf(one) !== null);
+  const rejected = named.find(isFinalRejection) ?? named[0] ?? rejections[0];
   if (rejected) {
     const from = rejecterOf(rejected);
     const { reason } = portState(rejected.reply);
@@ -85,7 +89,14 @@ const saidUnreachable = ({ evidence }: Facts, told: readonly PortObservation[]):
           'host-unreachable',
           `A router, or the kernel of this machine, says ${what}; this engine cannot see who.`,
         )
-      : because('unreachable', 'proven', 'host-unreachable', `The router ${from} says ${what}.`);
+      : isFinalRejection(rejected)
+        ? because('unreachable', 'proven', 'host-unreachable', `The router ${from} says ${what}.`)
+        : because(
+            'unreachable',
+            'likely',
+            'host-unreachable',
+            `The router ${from} says ${what}. That may pass, as while a route changes, and it was not said often enough to be final.`,
+          );
   }
   return evidence.echo.kind === 'unreachable'
     ? because(
@@ -104,6 +115,20 @@ const lifeless = (facts: Facts): HostRuling | null => {
   if (told.length === 0) return notSent(facts);
   const said = saidUnreachable(facts, told);
   if (said) return said;
+  const { control } = facts.evidence;
+  if (control && !told.some((one) => silenceTells(facts.evidence, one))) {
+    return because(
+      'undetermined',
+      'weak',
+      'answers-limited',
+      `Nothing of this host answered, but ${limitWords(control)}: silence proves nothing here.`,
+    );
+  }
+  const why = unpinged(facts);
+  const ping =
+    why === null
+      ? ''
+      : ` No ping could be sent (${why}), so a Windows machine whose firewall takes this network for a public one, which is silent on TCP and answers pings, looks the same.`;
   const hop = told.map(({ port }) => lastHopOf(facts.way, port)).find((one) => one !== null);
   const place = hop ? ` The last place that answered on the way is ${hop.address}.` : '';
   return because(
@@ -111,7 +136,23 @@ const lifeless = (facts: Facts): HostRuling | null => {
     // Of a host that shows no life, an audit asks single sampled ports once, beside those that are needed.
     told.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
     'no-answer',
-    `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}`,
+    `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}${ping}`,
+  );
+};
+
+/** Answers stopped while the host was asked. */
+const stopped = ({ evidence }: Facts): HostRuling | null => {
+  const after = stoppedAfter(evidence);
+  if (after === null) return null;
+  const whose =
+    evidence.control?.of === 'neighbour'
+      ? 'Nothing of this host answered, and a host of its subnet that had answered before stopped as well'
+      : 'Ports of this host that had answered before stopped answering';
+  return because(
+    'undetermined',
+    'weak',
+    'stopped-answering',
+    `${whose}, after ${after} probes: a rate limit, scan detection that shuts this machine out, or the host went away. Silence since then says nothing of any port.`,
   );
 };
 
@@ -122,8 +163,11 @@ const lifeless = (facts: Facts): HostRuling | null => {
 export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
   const named = unresolved(facts);
   const dead = lifeless(facts);
+  const cut = stopped(facts);
+  const translation = translationOf(facts);
   return (rulings) => {
     if (named) return named;
+    if (cut) return cut;
     const needed = [...rulings.values()].filter(({ state }) => state !== 'not-needed');
     const failing = needed.filter(({ state }) => state === 'fail');
     // Each failing requirement is enough by itself, so the surest of them says how sure the verdict is.
@@ -133,12 +177,16 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: null };
     if (dead) return dead;
     const open = needed.filter(({ state }) => state === 'undetermined');
-    return open.length > 0
-      ? {
-          verdict: 'undetermined',
-          confidence: weakest(open.map(({ confidence }) => confidence)),
-          reason: null,
-        }
-      : { verdict: 'ready', confidence: weakest(needed.map(({ confidence }) => confidence)), reason: null };
+    if (open.length > 0) {
+      const confidence = weakest(open.map((one) => one.confidence));
+      return { verdict: 'undetermined', confidence, reason: translation };
+    }
+    // No port rule mends translation, so an open network does not make a host ready behind it.
+    if (translation) return { verdict: 'undetermined', confidence: 'weak', reason: translation };
+    return {
+      verdict: 'ready',
+      confidence: weakest(needed.map(({ confidence }) => confidence)),
+      reason: null,
+    };
   };
 };

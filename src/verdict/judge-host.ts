@@ -14,12 +14,13 @@ const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 const senderOf = ({ reply }: PortObservation, address: string | null): string | null => {
   if (reply.kind === 'accepted') return address;
-  if (reply.kind === 'refused') return reply.by === 'target' ? address : (reply.from ?? null);
+  if (reply.kind === 'refused')
+    return reply.by === 'target' || reply.ttlMatch ? address : (reply.from ?? null);
   return reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
 };
 
 const portReport = (observation: PortObservation, address: string | null): PortReport => {
-  const { port, requirement, reply, attempts, service, detail } = observation;
+  const { port, requirement, reply, attempts, flows, service, detail } = observation;
   const { state, reason } = portState(reply);
   return {
     port,
@@ -30,6 +31,9 @@ const portReport = (observation: PortObservation, address: string | null): PortR
     ttl: 'ttl' in reply ? (reply.ttl ?? null) : null,
     rttMs: 'rttMs' in reply ? round(reply.rttMs) : null,
     attempts,
+    flows: flows
+      ? { asked: flows.asked, answered: flows.answered }
+      : { asked: 1, answered: reply.kind === 'silent' || reply.kind === 'unknown' ? 0 : 1 },
     service: service ?? null,
     detail: detail ?? (reply.kind === 'unknown' ? reply.fault.text : null),
   };

@@ -35,8 +35,10 @@ export interface Judgement
 /** Deciding reasons first: what fails, then what is in doubt, then what passes. */
 const ORDER: readonly RequirementReport['state'][] = ['fail', 'undetermined', 'pass', 'not-needed'];
 
-const reasons = (rulings: Rulings): Because[] =>
+/** `said` of the host is not said again of a requirement. */
+const reasons = (rulings: Rulings, said: Because | null): Because[] =>
   [...rulings.values()]
+    .filter(({ rule }) => rule !== said?.rule)
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
     .map(({ rule, text, ports }) => ({ rule, text, ports }));
 
@@ -52,7 +54,7 @@ const coverage = (rpcRange: PortRange, stands: readonly Stand[]): Coverage => {
   return coverageOf(
     rpcRange,
     telling.map(({ observation }) => observation.port),
-    telling.filter(({ state }) => state === 'filtered').length,
+    telling.filter(({ state }) => state !== 'reachable').length,
   );
 };
 
@@ -75,7 +77,7 @@ export const judgementOf = (
   const judged = { facts, generation: novice.generation, rulings, verdict: host.verdict };
   const notes = notesOn(judged);
   const stands = standsOf(facts);
-  const filtered = stands.filter(({ state }) => state === 'filtered');
+  const filtered = stands.filter(({ state }) => state === 'filtered' || state === 'mixed');
   const path = pathReport(
     facts.way,
     filtered.map(({ observation }) => observation),
@@ -89,8 +91,8 @@ export const judgementOf = (
     ) as HostReport['byGeneration'],
     because: [
       ...(host.reason ? [host.reason] : []),
-      ...(evidence.address === null ? [] : reasons(rulings)),
-      ...notes,
+      ...(evidence.address === null ? [] : reasons(rulings, host.reason)),
+      ...notes.filter(({ rule }) => rule !== host.reason?.rule),
     ],
     requirements: requirementReports(rulings),
     ranges: rangesOf(facts, stands),

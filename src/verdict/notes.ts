@@ -1,16 +1,21 @@
+import { isShownRefusal } from '../model/evidence.ts';
 import type { Generation } from '../model/plan.ts';
 import { isReachable, type Reply } from '../model/reply.ts';
 import type { Because, Verdict } from '../model/report.ts';
 import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
-import { canonical } from './address.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import type { Facts } from './facts.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
 import type { RuleName } from './rules.ts';
+import { stoppedAfter } from './silence.ts';
+import { translationOf } from './translation.ts';
 
 /** KB154596: open at least 100 ports, above 5000. */
 const FEWEST_PORTS = 100;
 const LOWEST_PORT = 5000;
+
+/** Routers of one hop that are named. */
+const MOST_ROUTERS = 4;
 
 /** What remarks may depend on. */
 export interface Judged {
@@ -28,28 +33,14 @@ const note = (rule: RuleName, text: string, ports: readonly number[] = []): Beca
   ports,
 });
 
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
-
-const addressTranslation: Note = ({ facts: { mapper, own: dialled } }) => {
-  if (mapper?.resolver.kind !== 'answered' || dialled === null || isLoopback(dialled)) return null;
-  // The list mixes names and addresses; only addresses of the same family can miss the dialled one.
-  const believed = mapper.resolver.addresses
-    .map(canonical)
-    .filter((one) => one !== null && one.includes(':') === dialled.includes(':'));
-  if (believed.length === 0 || believed.includes(dialled)) return null;
-  return note(
-    'address-translation',
-    `The host believes that its addresses are ${believed.slice(0, 4).join(', ')}, not ${dialled}: there seems to be address translation in between. DCOM hands out the host's own addresses and does not work through it.`,
-    [135],
-  );
-};
+const addressTranslation: Note = ({ facts }) => translationOf(facts);
 
 const resolverRefused: Note = ({ facts: { mapper } }) => {
   const lists = mapper?.listing === 'complete' || mapper?.listing === 'cut';
   if (!lists || mapper.resolver.kind !== 'refused') return null;
   return note(
     'resolver-refused',
-    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses. If this is Windows, check that EnableDCOM is Y on it; Samba refuses it too, and runs no Remote Assistance.',
+    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses strangers. Samba does so, and runs no Remote Assistance; a Windows may too, and that is no reason to change anything on it.',
     [135],
   );
 };
@@ -99,12 +90,31 @@ const lossyPath: Note = ({ facts: { lossy, evidence } }) =>
   lossy
     ? note(
         'lossy-path',
-        `About ${Math.round(evidence.lossEstimate * 100)} % of the questions needed a repetition: this path loses packets, and silence on it is weak evidence.`,
+        `About ${Math.round(evidence.lossEstimate * 100)} % of the probes to ports that answer were lost: this path loses packets, and silence on it is weak evidence.`,
+      )
+    : null;
+
+const severalPaths: Note = ({ facts: { evidence } }) => {
+  const [first] = evidence.multipath;
+  return first
+    ? note(
+        'several-paths',
+        `Several routers share the traffic to this host (hop ${first.ttl}: ${first.addresses.slice(0, MOST_ROUTERS).join(', ')}). They choose by addresses and ports, so a single connection says something about one of them only.`,
+      )
+    : null;
+};
+
+const oldProtocol: Note = ({ generation, verdict }) =>
+  generation === 'xp-2003' && verdict === 'ready'
+    ? note(
+        'old-protocol',
+        'Windows 7 to 11 with the updates KB5073695 to KB5074109 deprecate version 1 of the Remote Assistance protocol, the only one that XP and Server 2003 speak: such an expert may not get through an open network either. That was read in MS-RA (note 1), not seen by us.',
       )
     : null;
 
 const refusalsLimited: Note = ({ facts, generation, rulings }) => {
-  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective') return null;
+  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective' || stoppedAfter(facts.evidence) !== null)
+    return null;
   const seen = within(facts, relevantRange(generation, facts.plan));
   if (!isScattered(facts, seen)) return null;
   return note(
@@ -118,15 +128,15 @@ const refusalsLimited: Note = ({ facts, generation, rulings }) => {
 const BY_REFUSAL: ReadonlySet<string> = new Set(['desktop-refused', 'dynamic-all-answered']);
 
 const refusalsUnseen: Note = ({ facts, rulings }) => {
-  if (facts.seesIcmp) return null;
+  if (facts.seesIcmp && facts.comparesTtl) return null;
   const resting = [...rulings.values()].flatMap(({ rule, ports }) => (BY_REFUSAL.has(rule) ? ports : []));
   const isUnseen = facts.evidence.ports.some(
-    ({ port, reply }) => reply.kind === 'refused' && reply.by === 'unknown' && resting.includes(port),
+    ({ port, reply }) => reply.kind === 'refused' && !isShownRefusal(reply) && resting.includes(port),
   );
   if (!isUnseen) return null;
   return note(
     'refusals-unseen',
-    'Some of what passes rests on refusals. This engine cannot tell a refusal of the host from one that a filter sends in its name (an ICMP port unreachable, or a reset); the linux engine sees most of them.',
+    'Some of what passes rests on refusals. This engine cannot tell a refusal of the host from one that a filter sends in its name (an ICMP port unreachable, or a reset); the linux and the syn engine see most of them.',
   );
 };
 
@@ -145,6 +155,8 @@ const NOTES: readonly Note[] = [
   sessionPort,
   otherAddresses,
   lossyPath,
+  severalPaths,
+  oldProtocol,
   refusalsLimited,
   refusalsUnseen,
   notVisible,

@@ -1,5 +1,6 @@
-import type { Hop, PortObservation, Trace } from '../model/evidence.ts';
-import { isReachable } from '../model/reply.ts';
+import type { Hop, Multipath, PortObservation, Trace } from '../model/evidence.ts';
+import { chanceOfAlike, WRONG_PROOF } from '../model/inference.ts';
+import { isForeignReset, isReachable } from '../model/reply.ts';
 import type { FilterReport, HostReport } from '../model/report.ts';
 
 type Filter = Omit<FilterReport, 'ports'>;
@@ -17,6 +18,8 @@ export interface Way {
   /** Smallest TTL at which the target itself answers, null when it is not known. */
   readonly distance: number | null;
   readonly traces: readonly Trace[];
+  /** TTLs at which several routers answered. */
+  readonly multipath: readonly Multipath[];
 }
 
 const answering = (hops: readonly Hop[]): Hop[] => hops.filter(({ address }) => address !== null);
@@ -36,12 +39,12 @@ const best = (traces: readonly Trace[]): Trace | undefined => {
 };
 
 /** Reads the traces. Hops past the last that answered say nothing and are left out. */
-export const wayOf = (traces: readonly Trace[]): Way => {
+export const wayOf = (traces: readonly Trace[], multipath: readonly Multipath[]): Way => {
   const witness = best(traces);
-  if (!witness) return { hops: [], distance: null, traces };
+  if (!witness) return { hops: [], distance: null, traces, multipath };
   const distance = isArrived(witness) ? witness.endTtl : null;
   const last = distance === null ? passedBy(witness) : distance - 1;
-  return { hops: witness.hops.filter(({ ttl }) => ttl <= last), distance, traces };
+  return { hops: witness.hops.filter(({ ttl }) => ttl <= last), distance, traces, multipath };
 };
 
 /** The last hop that passed a port, from its trace; null without a trace or when no hop answered. */
@@ -50,25 +53,52 @@ export const lastHopOf = (way: Way, port: number): Hop | null => {
   return (trace && answering(trace.hops).at(-1)) ?? null;
 };
 
-/** Whether the packets of a trace were last heard of on the way of the witness, and not on another of equal routes. */
-const endsOnTheWay = (trace: Trace, way: Way): boolean => {
+const traceOf = ({ traces }: Way, port: number): Trace | undefined => traces.find((one) => one.port === port);
+
+/** Whether the packets of a trace were last seen on the way of the witness, or on one that routers share with it. */
+const endsOnTheWay = (trace: Trace, { hops, multipath }: Way): boolean => {
   const last = answering(trace.hops).at(-1);
-  return last === undefined || [null, last.address].includes(hopAt(way.hops, last.ttl));
+  if (last === undefined || [null, last.address].includes(hopAt(hops, last.ttl))) return true;
+  return multipath.some(
+    ({ ttl, addresses }) => ttl === last.ttl && last.address !== null && addresses.includes(last.address),
+  );
 };
 
+/** Whether a hop answers to this port so much less than to one that reaches the target that chance is no explanation. */
+const isCompared = ({ comparison }: Trace): boolean =>
+  comparison !== undefined && chanceOfAlike(comparison) <= WRONG_PROOF;
+
 /**
- * Whether a silent port was seen to die on the way: packets to the witness reach the target over a hop that the packets
- * to this port do not reach, on the same way up to there, and that was confirmed in turn with the witness. Says no when
- * they pass as many hops (the last one and the host look the same), when the ways differ (several routes share the
- * traffic), and when the missing hop was not asked again or kept silent to the witness too: routers limit how many ICMP
- * errors they send.
+ * Whether a silent port was seen to die on the way: a hop before the target, which packets to the witness reach, answers to
+ * this port so much less often over many flows that it cannot be chance. Says no when the packets pass as many hops as those
+ * of the witness (the last hop and the host look the same), when they were last seen on a way of their own, and when the
+ * missing hop was not compared or kept silent to the witness as well: routers limit how many ICMP errors they send, and some
+ * of several routers may send none.
  */
 export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolean => {
   if (reply.kind !== 'silent' || way.distance === null) return false;
-  const trace = way.traces.find((one) => one.port === port);
-  if (trace?.end.kind !== 'silent' || !trace.confirmed || !endsOnTheWay(trace, way)) return false;
+  const trace = traceOf(way, port);
+  if (trace?.end.kind !== 'silent' || !isCompared(trace) || !endsOnTheWay(trace, way)) return false;
   const passed = passedBy(trace);
-  return way.hops.some(({ ttl, address }) => ttl > passed && address !== null);
+  const { ttl: missing = 0 } = trace.comparison ?? {};
+  return (
+    missing > passed &&
+    missing < way.distance &&
+    way.hops.some(({ ttl, address }) => ttl > passed && address !== null)
+  );
+};
+
+/** Whether the packets to a port were seen to die before any hop: in this machine, or at the first router. */
+export const diesAtOnce = (way: Way, port: number): boolean => traceOf(way, port)?.comparison?.ttl === 1;
+
+/** Where the packets to a port that dies on the way end, in words that follow "dropped". */
+export const deathWords = (way: Way, port: number): string => {
+  const hop = lastHopOf(way, port)?.address;
+  if (hop) return `after ${hop}`;
+  const first = way.hops.find(({ address }) => address !== null)?.address;
+  return diesAtOnce(way, port)
+    ? `before the first hop, by a firewall of this machine or by the first router, ${first}`
+    : `somewhere before ${first}, the first router that answers`;
 };
 
 /**
@@ -76,19 +106,21 @@ export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolea
  * when they came that far. Null when the trace just fell silent, which a router that holds back ICMP errors causes too.
  */
 const droppedAfter = (way: Way, port: number): string | null => {
-  const trace = way.traces.find((one) => one.port === port);
+  const trace = traceOf(way, port);
   if (!trace) return null;
   const cameToTheEnd = way.distance === null || passedBy(trace) >= way.distance - 1;
-  return trace.confirmed || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
+  return isCompared(trace) || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
 };
 
-const filterOf = (way: Way, { reply, port }: PortObservation): Filter => {
+const filterOf = (way: Way, { reply, port, flows }: PortObservation): Filter => {
   const afterHop = lastHopOf(way, port)?.address ?? null;
   if (reply.kind === 'rejected') {
     return { how: 'icmp', by: 'from' in reply.cause ? reply.cause.from : null, afterHop };
   }
-  if (reply.kind === 'refused')
-    return { how: 'reset', by: reply.from ?? null, afterHop: afterHop ?? reply.from ?? null };
+  // The hop at which a reset was seen may have passed the packet to a device behind it that hides from traces.
+  if (isForeignReset(reply))
+    return { how: 'reset', by: null, afterHop: (reply.kind === 'refused' ? reply.from : null) ?? afterHop };
+  if (reply.kind !== 'silent') return { how: 'drop', by: null, afterHop: flows?.over ?? null };
   return { how: 'drop', by: null, afterHop: droppedAfter(way, port) };
 };
 
@@ -121,5 +153,5 @@ export const pathReport = (way: Way, filtered: readonly PortObservation[]): Host
     if (known) known.ports.push(port);
     else filters.push({ ports: [port], how, by, afterHop });
   }
-  return { hops: way.hops, filters };
+  return { hops: way.hops, filters, multipath: way.multipath };
 };

@@ -1,8 +1,9 @@
-import type { PortObservation, RangeState } from '../model/evidence.ts';
+import type { MappedRange, PortObservation, RangeState } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import type { RangeReport } from '../model/report.ts';
 import { inRange, type PortRange } from '../model/target.ts';
-import { type Facts, isFiltered } from './facts.ts';
+import { type Facts, isFiltered, isSpoken, passesByRefusal } from './facts.ts';
+import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
 
 /** A port with what its observation says about it; `unknown` where that is nothing. */
 export interface Stand {
@@ -10,8 +11,18 @@ export interface Stand {
   readonly state: RangeState;
 }
 
+/** What a port that answered says: nothing where anybody may accept or refuse in the host's name. */
+const answeredState = (facts: Facts, observation: PortObservation): RangeState => {
+  const { reply } = observation;
+  if (reply.kind === 'refused') return passesByRefusal(facts, reply) ? 'reachable' : 'unknown';
+  return facts.acceptsAll && !isSpoken(observation) ? 'unknown' : 'reachable';
+};
+
 const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
-  if (isReachable(observation.reply)) return 'reachable';
+  if (stoppedAfter(facts.evidence) !== null) return 'unknown';
+  if (isHalfFiltered(observation))
+    return silentFlowsTell(facts.evidence, observation) ? 'mixed' : answeredState(facts, observation);
+  if (isReachable(observation.reply)) return answeredState(facts, observation);
   return isFiltered(facts, observation) ? 'filtered' : 'unknown';
 };
 
@@ -37,13 +48,20 @@ const spread = (points: readonly Stand[], range: PortRange): RangeReport[] => {
   return out;
 };
 
+/** A mapped stretch is what the map says unless all that lies in it says nothing. */
+const mappedReport = ({ from, to, state, exact }: MappedRange, stands: readonly Stand[]): RangeReport => {
+  const inside = stands.filter(({ observation: { port } }) => port >= from && port <= to);
+  const isVoid = inside.length > 0 && inside.every((one) => one.state === 'unknown');
+  return isVoid ? { from, to, state: 'unknown', exact: false } : { from, to, state, exact };
+};
+
 /**
  * The dynamic range as stretches in order, without gaps: exact where it was mapped, inferred from the sample otherwise.
  * Empty when nothing is known of it: nothing of the host answered, and no filter showed itself.
  */
 export const rangesOf = ({ evidence, plan, alive }: Facts, stands: readonly Stand[]): RangeReport[] => {
-  if (evidence.mapped.length > 0)
-    return evidence.mapped.map(({ from, to, state, exact }) => ({ from, to, state, exact }));
+  if (stoppedAfter(evidence) !== null) return [{ ...plan.rpcRange, state: 'unknown', exact: false }];
+  if (evidence.mapped.length > 0) return evidence.mapped.map((one) => mappedReport(one, stands));
   const points = stands.filter(
     ({ observation: { port, reply } }) => inRange(port, plan.rpcRange) && reply.kind !== 'unknown',
   );

@@ -1,53 +1,65 @@
 import type { PortObservation } from '../model/evidence.ts';
-import { refusalConfidence, silenceConfidence } from './facts.ts';
+import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
+import { silenceConfidence } from './silence.ts';
 import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
 
 const DESKTOP: SolePort = { port: 3389, prefix: 'desktop' };
 const PORTS = [DESKTOP.port];
 
 const OTHER_SPEECH = {
-  foreign: 'does not speak Remote Desktop',
-  mute: 'says nothing to a Remote Desktop request',
-  'hung-up': 'closes without a word',
+  foreign:
+    'does not speak Remote Desktop: something else listens there, or a proxy answers in the name of the host',
+  mute: 'says nothing to a Remote Desktop request: the data may not get through, or a proxy accepts in the name of the host',
+  'hung-up': 'closes without a word: a proxy, or a device in between that ends what it does not like',
 } as const;
 
-const spoken = ({ finding }: PortObservation): Ruling => {
+const spoken = ({ acceptsAll }: Facts, { finding }: PortObservation): Ruling => {
   if (finding?.kind !== 'remote-desktop') {
     const text = 'TCP 3389 accepts connections; what listens there was not asked.';
-    return pass('likely', 'desktop-accepts', text, PORTS);
+    return acceptsAll
+      ? undetermined('desktop-accepts', `${text} Every other port of this address accepts as well.`, PORTS)
+      : pass('likely', 'desktop-accepts', text, PORTS);
   }
   if (finding.speech === 'spoke' || finding.speech === 'refused')
     return pass('proven', 'desktop-answers', 'TCP 3389 accepts and speaks Remote Desktop.', PORTS);
-  return pass(
-    'likely',
+  return undetermined(
     'desktop-foreign',
-    `TCP 3389 accepts but ${OTHER_SPEECH[finding.speech]}. The way seems clear; make sure that nothing else occupies the port when the session starts.`,
+    `TCP 3389 accepts but ${OTHER_SPEECH[finding.speech]}. An accept alone does not show that a session gets through.`,
     PORTS,
   );
 };
 
-const accepted: SoleRule = (_, seen) => {
-  return seen?.reply.kind === 'accepted' ? spoken(seen) : null;
-};
+const accepted: SoleRule = (facts, seen) => (seen?.reply.kind === 'accepted' ? spoken(facts, seen) : null);
 
 const refused: SoleRule = (facts, seen) => {
   const reply = seen?.reply;
-  if (reply?.kind !== 'refused') return null;
+  if (reply?.kind !== 'refused' || !passesByRefusal(facts, reply)) return null;
+  const confidence = refusalConfidence(facts, reply);
   return pass(
-    refusalConfidence(facts, reply),
+    confidence,
     'desktop-refused',
-    'TCP 3389 is refused: the way is clear and nothing listens now. XP SP2 opens it when the session starts; Server 2003 needs the Remote Desktop exception, and then it would listen already.',
+    `TCP 3389 is refused: the way is clear and nothing listens now. XP SP2 opens it when the session starts; Server 2003 needs the Remote Desktop exception, and then it would listen already.${refusalDoubt(confidence)}`,
     PORTS,
+  );
+};
+
+const unverified: SoleRule = (_, seen) => {
+  if (seen?.reply.kind !== 'refused') return null;
+  return undetermined(
+    'desktop-refused-unverified',
+    "TCP 3389 is refused, but no refusal is known to be the host's. A device that resets what it likes in its name looks the same.",
+    PORTS,
+    'either',
   );
 };
 
 const silent: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.refuses) return null;
   return fail(
-    silenceConfidence(facts, [seen], 'likely'),
+    silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-silent',
-    `TCP 3389 gets no answer although this host refuses other unused ports at once: a firewall drops it.${lastHopWords(facts, 3389)}`,
+    `TCP 3389 gets no answer although other unused ports of this host are refused at once: a firewall drops it, or its answer on the way back.${lastHopWords(facts, 3389)}`,
     PORTS,
     'either',
   );
@@ -71,6 +83,7 @@ export const REMOTE_DESKTOP: readonly SoleRule[] = [
   ...stoppedRules(DESKTOP),
   accepted,
   refused,
+  unverified,
   silent,
   stealth,
   noAnswer,

@@ -1,12 +1,15 @@
-import type { RequirementName } from '../model/evidence.ts';
+import type { PortObservation, RequirementName } from '../model/evidence.ts';
 import type { Generation, Plan } from '../model/plan.ts';
+import { isReachable } from '../model/reply.ts';
 import { LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import { within } from './dynamic-facts.ts';
 import { DYNAMIC_RPC } from './dynamic-rpc.ts';
 import { ENDPOINT_MAPPER } from './endpoint-mapper.ts';
 import type { Facts } from './facts.ts';
 import { REMOTE_DESKTOP } from './remote-desktop.ts';
-import { firstMatch, type Ruling } from './ruling.ts';
+import { firstMatch, type Ruling, undetermined } from './ruling.ts';
+import { stoppedAfter } from './silence.ts';
+import type { SoleRule } from './sole-port.ts';
 
 /** The ruling on each requirement, in the order of REQUIREMENTS. */
 export type Rulings = ReadonlyMap<RequirementName, Ruling>;
@@ -26,16 +29,30 @@ const DESKTOP_NOT_NEEDED: Ruling = {
   side: null,
 };
 
+/** A ruling on a host that stopped answering: what had answered by then stands, and the rest is open. */
+const cutShort = (facts: Facts, ruling: Ruling, seen: readonly PortObservation[]): Ruling => {
+  if (stoppedAfter(facts.evidence) === null) return ruling;
+  if (ruling.state === 'pass' && seen.every(({ reply }) => isReachable(reply))) return ruling;
+  return undetermined('stopped-answering', 'Answers stopped before this was settled.', []);
+};
+
 /**
  * The rulings for one generation after the other: what does not depend on it is ruled once. `unknown` is the strict rule
  * of KB301527: all three, all ports.
  */
 export const ruleRequirements = (facts: Facts): ((generation: Generation | 'unknown') => Rulings) => {
-  const mapper = firstMatch(ENDPOINT_MAPPER, facts, facts.one('endpoint-mapper'));
-  const desktop = firstMatch(REMOTE_DESKTOP, facts, facts.one('remote-desktop'));
+  const soleOf = (table: readonly SoleRule[], name: RequirementName): Ruling => {
+    const seen = facts.one(name);
+    return cutShort(facts, firstMatch(table, facts, seen), seen ? [seen] : []);
+  };
+  const mapper = soleOf(ENDPOINT_MAPPER, 'endpoint-mapper');
+  const desktop = soleOf(REMOTE_DESKTOP, 'remote-desktop');
   const dynamic = new Map<PortRange, Ruling>();
   const dynamicIn = (range: PortRange): Ruling => {
-    const ruling = dynamic.get(range) ?? firstMatch(DYNAMIC_RPC, facts, within(facts, range));
+    const known = dynamic.get(range);
+    if (known) return known;
+    const seen = within(facts, range);
+    const ruling = cutShort(facts, firstMatch(DYNAMIC_RPC, facts, seen), seen.told);
     dynamic.set(range, ruling);
     return ruling;
   };

@@ -2,8 +2,11 @@ import type { Because, Confidence, RequirementState } from '../model/report.ts';
 import type { Facts } from './facts.ts';
 import type { RuleName } from './rules.ts';
 
-/** Who stands in the way, and so who can mend it: a device on the way, the host itself, or nobody knows which. */
-export type Side = 'network' | 'host' | 'either';
+/**
+ * Who stands in the way, and so who can mend it: a device on the way, the host itself, nobody knows which of them, or, `near`,
+ * this machine or the first router.
+ */
+export type Side = 'network' | 'host' | 'either' | 'near';
 
 /** What a rule says when it matches. */
 export interface Ruling extends Because {

@@ -1,13 +1,16 @@
-import type { PortObservation } from '../model/evidence.ts';
+import type { Control, PortObservation } from '../model/evidence.ts';
+import { isForeignReset } from '../model/reply.ts';
 import {
   type Facts,
   isRejectedByFilter,
   isRejectedByHost,
   rejecterWords,
   rejectionConfidence,
+  resetConfidence,
 } from './facts.ts';
-import { diesOnTheWay, lastHopOf } from './path.ts';
-import { fail, type Rule, undetermined } from './ruling.ts';
+import { deathWords, diesAtOnce, diesOnTheWay, lastHopOf } from './path.ts';
+import { fail, type Rule, type Ruling, undetermined } from './ruling.ts';
+import { flowConfidence, isHalfFiltered, silenceTells, silentFlowsTell } from './silence.ts';
 
 /** A requirement that is a single port. */
 export interface SolePort {
@@ -22,9 +25,21 @@ export type SoleRule = Rule<PortObservation | undefined>;
 export const lastHopWords = ({ way }: Facts, port: number): string => {
   const hop = lastHopOf(way, port)?.address;
   return hop
-    ? ` The last hop that passed it is ${hop}; what drops it is that router, one behind it, or the host's own firewall.`
+    ? ` The last hop that passed it is ${hop}; what drops it is that router, one behind it, or the host's own firewall, or a router that drops the answer on its way back.`
     : '';
 };
+
+/** Where a reset comes from that is not the host's, in words that follow "reset"; empty where nobody saw it. */
+export const resetPlace = (facts: Facts, { reply, port }: PortObservation): string => {
+  const hop = (reply.kind === 'refused' ? reply.from : null) ?? lastHopOf(facts.way, port)?.address;
+  return hop ? ` at ${hop} or the device behind it` : '';
+};
+
+/** How it is known that a reset is not the host's, as a sentence. */
+export const resetWhy = (confidence: Ruling['confidence']): string =>
+  confidence === 'proven'
+    ? 'It does not arrive with the TTL of what the host itself sends.'
+    : "It came back to a packet whose TTL is too small to reach the host; that its own TTL is another than the host's was not seen.";
 
 const notAsked =
   ({ port, prefix }: SolePort): SoleRule =>
@@ -37,11 +52,10 @@ const notAsked =
 const resetOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    const reply = seen?.reply;
-    if (reply?.kind !== 'refused' || reply.by !== 'middlebox') return null;
-    const place = reply.from ?? lastHopOf(facts.way, port)?.address;
-    const text = `TCP ${port} is reset on the way${place ? ` after ${place}` : ''}: the reset comes back when the question cannot have reached the host.`;
-    return fail('proven', `${prefix}-reset-on-way`, text, [port], 'network');
+    if (!seen || !isForeignReset(seen.reply)) return null;
+    const confidence = resetConfidence([seen]);
+    const text = `TCP ${port} is reset on the way${resetPlace(facts, seen)}. ${resetWhy(confidence)}`;
+    return fail(confidence, `${prefix}-reset-on-way`, text, [port], 'network');
   };
 
 const rejected =
@@ -57,11 +71,54 @@ const droppedOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
     if (!seen || !diesOnTheWay(facts.way, seen)) return null;
-    const place = lastHopOf(facts.way, port)?.address;
-    const text = `TCP ${port} is dropped ${place ? `after ${place}` : 'before the first hop'}; other ports of this host get farther.`;
-    return fail('proven', `${prefix}-dropped-on-way`, text, [port], 'network');
+    const text = `TCP ${port} is dropped ${deathWords(facts.way, port)}; other ports of this host get farther.`;
+    const side = diesAtOnce(facts.way, port) ? 'near' : 'network';
+    return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
   };
 
-/** What stops a port whatever it is for: our own troubles, and filters that show themselves. Disjoint by kind of reply. */
+const NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+
+/** How many offers fail where so many flows do, in words. */
+const offerWords = (silent: number, asked: number): string => {
+  const one = Math.round(asked / silent);
+  return one < 2 ? 'most offers fail' : `about one offer in ${NUMBERS[one - 2] ?? one} fails`;
+};
+
+const someFlows =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    if (!seen?.flows || !isHalfFiltered(seen) || !silentFlowsTell(facts.evidence, seen)) return null;
+    const { asked, answered, over } = seen.flows;
+    const silent = asked - answered;
+    const where = over ? `, all over ${over}` : '';
+    return fail(
+      flowConfidence(facts.evidence, seen),
+      `${prefix}-some-flows`,
+      `TCP ${port} dies on ${silent} of ${asked} flows${where}: ${offerWords(silent, asked)}. Several equal paths share the traffic, and one of them drops this port.`,
+      [port],
+      'network',
+    );
+  };
+
+const limited =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    const { evidence } = facts;
+    if (!seen || !evidence.control || !facts.alive) return null;
+    const isSilent = seen.reply.kind === 'silent' && !silenceTells(evidence, seen);
+    if (!isSilent && !(isHalfFiltered(seen) && !silentFlowsTell(evidence, seen))) return null;
+    return undetermined(
+      `${prefix}-limited`,
+      `TCP ${port} left probes without an answer, but ${limitWords(evidence.control)}: that proves nothing about this port.`,
+      [port],
+      'either',
+    );
+  };
+
+/** What a control shows that was answered in part, as a clause. */
+export const limitWords = ({ asked, answered }: Control): string =>
+  `of ${asked} probes to ports that answer only ${answered} were answered in the meantime, as a rate limit does it`;
+
+/** What stops a port whatever it is for: our own troubles, filters that show themselves, and limits that look like them. Disjoint. */
 export const stoppedRules = (port: SolePort): readonly SoleRule[] =>
-  [notAsked, resetOnWay, rejected, droppedOnWay].map((make) => make(port));
+  [notAsked, resetOnWay, rejected, droppedOnWay, someFlows, limited].map((make) => make(port));

@@ -21,7 +21,7 @@ export class Tally {
   readonly #seen = new Map<number, Bits>();
   readonly #counts: Record<Verdict, number> = { ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
   /** Raised hosts of each block that has any, and the blocks in which that may have changed. */
-  readonly #raised = new Map<bigint, number>();
+  readonly #raised = new Map<bigint, ReturnType<Block['raised']>>();
   readonly #changed = new Set<bigint>();
 
   /**
@@ -41,20 +41,27 @@ export class Tally {
 
   /** How many of the hosts added by now their neighbours raise. */
   get raised(): number {
-    for (const number of this.#changed) this.#raised.set(number, this.#blocks.get(number)?.raised() ?? 0);
-    this.#changed.clear();
-    return [...this.#raised.values()].reduce((sum, one) => sum + one, 0);
+    return this.#countRaised('ready') + this.#countRaised('undetermined');
   }
 
-  /** Counts of the hosts added by now, with undetermined ones as blocked where their neighbours make that likely. */
+  #countRaised(was: 'ready' | 'undetermined'): number {
+    for (const number of this.#changed) {
+      const block = this.#blocks.get(number);
+      if (block) this.#raised.set(number, block.raised());
+    }
+    this.#changed.clear();
+    return [...this.#raised.values()].reduce((sum, one) => sum + one[was], 0);
+  }
+
+  /** Counts of the hosts added by now, with those as blocked whose neighbours make that likely. */
   get summary(): Summary {
-    const { raised } = this;
+    const [wasReady, wasOpen] = [this.#countRaised('ready'), this.#countRaised('undetermined')];
     const { ready, blocked, undetermined, unreachable } = this.#counts;
     return {
       hosts: ready + blocked + undetermined + unreachable,
-      ready,
-      blocked: blocked + raised,
-      undetermined: undetermined - raised,
+      ready: ready - wasReady,
+      blocked: blocked + wasReady + wasOpen,
+      undetermined: undetermined - wasOpen,
       unreachable,
     };
   }
@@ -65,8 +72,8 @@ export class Tally {
   }
 
   /**
-   * The report of a host in the light of all that were added: an undetermined one becomes blocked, likely, when its
-   * neighbours prove a filter that its silence fits. For the second walk over the hosts, when the whole run is known.
+   * The report of a host in the light of all that were added: one that is undetermined, or ready by a few servers, becomes
+   * blocked, likely, when its neighbours prove a filter that its silence fits. For the second walk over the hosts, when the whole run is known.
    */
   raise(report: HostReport): HostReport {
     const spot = this.#spotOf(report);

@@ -30,10 +30,10 @@ export abstract class Attempt extends Due {
 /** What a wire that connects does for a run. */
 export interface Connector {
   /**
-   * Starts a connect: hands its Attempt to `run.wait`, or its reply to `run.tell` when it is over at once. What it throws
-   * rejects the run.
+   * Starts a connect: gives its Attempt to `run.wait`, or the probe to `run.hold`, and returns null, or the reply when it is over
+   * at once. What it throws rejects the run.
    */
-  start(probe: WireProbe, run: ConnectRun): void;
+  start(probe: WireProbe, run: ConnectRun): Reply | null;
   /** Takes answers that are there, as many as one turn bears. True when none is left: then silence is silence. */
   poll(): boolean;
 }
@@ -149,8 +149,7 @@ export class ConnectRun {
   /** Tells silence of those whose time is up and who have not been answered. */
   #expire(): void {
     const now = performance.now();
-    for (let told = 0; ; told++) {
-      if (told === MOST_SILENCES) return this.schedule();
+    for (let told = 0; told < MOST_SILENCES; told++) {
       const attempt = this.#deadlines.next(now);
       if (!attempt) return;
       this.#waiting.delete(attempt);
@@ -158,15 +157,22 @@ export class ConnectRun {
       const waitedMs = Math.round(now - attempt.startedAt);
       this.tell(attempt.probe, { kind: 'silent', waitedMs, attempts: 1 });
     }
+    this.schedule();
   }
 
   #admit(): void {
     const until = performance.now() + SENDING_MS;
     for (;;) {
       const now = performance.now();
-      if (now > until) return this.schedule();
       const waitMs = this.#tokens.waitMs(now, this.#options.perSecond);
-      if (waitMs > 0) return this.#armFor(now + Math.min(waitMs, LOOK_MS));
+      if (waitMs > 0) {
+        this.#armFor(now + Math.min(waitMs, LOOK_MS));
+        return;
+      }
+      if (now > until) {
+        this.schedule();
+        return;
+      }
       const next = this.#probes.next();
       if (next.done) {
         this.#isExhausted = true;
@@ -178,7 +184,8 @@ export class ConnectRun {
       }
       this.#tokens.take();
       this.#count++;
-      this.#connector.start(next.value, this);
+      const reply = this.#connector.start(next.value, this);
+      if (reply) this.tell(next.value, reply);
     }
   }
 
@@ -226,9 +233,9 @@ export class ConnectRun {
     clearTimeout(this.#timer);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     if (!this.#isExhausted) this.#probes.return?.();
-    if (this.#failure) return this.#failed(this.#failure.error);
     const { packets } = this;
-    this.#ended({ isStopped: this.#isStopped, probes: this.#count, packets, ignored: 0, overruns: 0 });
+    if (this.#failure) this.#failed(this.#failure.error);
+    else this.#ended({ isStopped: this.#isStopped, probes: this.#count, packets, ignored: 0, overruns: 0 });
   }
 }
 

@@ -77,15 +77,15 @@ class LinuxConnects implements Connector {
     });
   }
 
-  start(probe: WireProbe, run: ConnectRun): void {
+  start(probe: WireProbe, run: ConnectRun): Reply | null {
     const { family, flow } = probe;
     const length = this.#sockaddr.write(probe);
     if (length === null) {
       const text = `this machine has no network interface for ${probe.address}`;
-      return run.tell(probe, unknown({ kind: 'no-route', code: 'ENODEV', text }));
+      return unknown({ kind: 'no-route', code: 'ENODEV', text });
     }
     const fd = this.#tcp.open(family, probe, this.#sockaddr.isMapped);
-    if (fd < 0) return run.tell(probe, unknown(localFault(-fd, probe)));
+    if (fd < 0) return unknown(localFault(-fd, probe));
     let errno = flow?.sourcePort ? this.#tcp.bind(fd, family, flow.sourcePort) : 0;
     const attempt = new LinuxAttempt(run, probe, fd, this);
     attempt.startedAt = performance.now();
@@ -97,14 +97,17 @@ class LinuxConnects implements Connector {
         flow.sourcePort = null;
         return this.start(probe, run);
       }
-      return this.#tellWhyNotSent(errno, probe, run);
+      return this.#whyNotSent(errno, probe, run);
     }
     run.packets++;
     if (flow) flow.sourcePort = this.#tcp.localPort(fd);
     errno = this.#poller.add(fd, attempt);
-    if (errno === 0) return run.wait(attempt);
-    this.#libc.close(fd);
-    run.tell(probe, unknown(localFault(errno, probe)));
+    if (errno !== 0) {
+      this.#libc.close(fd);
+      return unknown(localFault(errno, probe));
+    }
+    run.wait(attempt);
+    return null;
   }
 
   poll(): boolean {
@@ -132,17 +135,21 @@ class LinuxConnects implements Connector {
     run.answered(attempt);
     if (outcome === 0 && !this.#tcp.isSelfConnected(fd, probe.port)) {
       this.#tcp.resetOnClose(fd);
-      if (probe.talk) return run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
-      this.close(fd);
-      return run.tell(probe, { kind: 'accepted', rttMs });
+      if (probe.talk) run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
+      else {
+        this.close(fd);
+        run.tell(probe, { kind: 'accepted', rttMs });
+      }
+      return;
     }
     const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
     this.close(fd);
-    if (reply.kind !== 'accepted' || !probe.talk) return run.tell(probe, reply);
-    run.hold(
-      probe,
-      converseWithNobody(probe.talk).then(() => reply),
-    );
+    if (reply.kind === 'accepted' && probe.talk) {
+      run.hold(
+        probe,
+        converseWithNobody(probe.talk).then(() => reply),
+      );
+    } else run.tell(probe, reply);
   }
 
   /** How the connect ended: 0, an errno, or null while it is under way. */
@@ -167,13 +174,14 @@ class LinuxConnects implements Connector {
   }
 
   /** EADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
-  #tellWhyNotSent(errno: number, probe: WireProbe, run: ConnectRun): void {
+  #whyNotSent(errno: number, probe: WireProbe, run: ConnectRun): Reply | null {
     const fault = localFault(errno, probe);
-    if (fault.kind !== 'local-ports') return run.tell(probe, unknown(fault));
+    if (fault.kind !== 'local-ports') return unknown(fault);
     run.hold(
       probe,
       whyNoRoute(probe, 'linux').then((why) => unknown(why ?? fault)),
     );
+    return null;
   }
 
   /** What a connect that failed while under way means. */
@@ -229,7 +237,7 @@ export const linuxWire = async (platform: NodeJS.Platform, arch: string): Promis
   const connects = new LinuxConnects(await loadLibc(), layout);
   return {
     name: 'linux',
-    capabilities: { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 },
+    capabilities: { icmp: true, ttl: true, minTtl: true, seesTtl: false, talksApart: false, minTimeoutMs: 0 },
     run: (probes, options) => runConnects(connects, probes, options, connects.runs),
     close: async () => connects.rest(),
   };

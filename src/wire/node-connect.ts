@@ -79,7 +79,7 @@ class NodeConnects implements Connector {
     this.#platform = platform;
   }
 
-  start(probe: WireProbe, run: ConnectRun): void {
+  start(probe: WireProbe, run: ConnectRun): null {
     const { address: host, port, family, flow } = probe;
     const attempt = new NodeAttempt(run, probe);
     attempt.startedAt = performance.now();
@@ -97,6 +97,7 @@ class NodeConnects implements Connector {
     socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(attempt, error.code ?? 'UNKNOWN'));
     // Node binds in the next tick, which comes before this one.
     if (flow) process.nextTick(noteLocalPort, socket, flow);
+    return null;
   }
 
   /** Node has told of every answer by the time that a turn begins. */
@@ -109,12 +110,12 @@ class NodeConnects implements Connector {
     if (!socket) return;
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);
-    if (probe.talk && !isSelfConnect(socket)) {
-      return run.hold(probe, this.#converse(attempt, socket, probe.talk, rttMs));
+    const isSelf = isSelfConnect(socket);
+    if (probe.talk && !isSelf) run.hold(probe, this.#converse(attempt, socket, probe.talk, rttMs));
+    else {
+      attempt.release();
+      run.tell(probe, isSelf ? SELF_CONNECT : { kind: 'accepted', rttMs });
     }
-    const reply: Reply = isSelfConnect(socket) ? SELF_CONNECT : { kind: 'accepted', rttMs };
-    attempt.release();
-    run.tell(probe, reply);
   }
 
   async #converse(attempt: NodeAttempt, socket: Socket, talk: Talk, rttMs: number): Promise<Reply> {
@@ -138,14 +139,17 @@ class NodeConnects implements Connector {
       // Somebody else has the port by now.
       flow.sourcePort = null;
       run.packets--;
-      return this.start(probe, run);
+      this.start(probe, run);
+      return;
     }
     const reply = replyToError(code, probe, rttMs, this.#platform);
-    if ('kind' in reply && (reply.kind !== 'accepted' || !talk)) return run.tell(probe, reply);
-    run.hold(
-      probe,
-      talk && 'kind' in reply ? converseWithNobody(talk).then(() => reply) : Promise.resolve(reply),
-    );
+    if (!('kind' in reply)) run.hold(probe, reply);
+    else if (reply.kind === 'accepted' && talk) {
+      run.hold(
+        probe,
+        converseWithNobody(talk).then(() => reply),
+      );
+    } else run.tell(probe, reply);
   }
 }
 
@@ -162,6 +166,7 @@ export const nodeWire = (platform: NodeJS.Platform): Wire => {
       ttl: false,
       minTtl: false,
       seesTtl: false,
+      talksApart: false,
       minTimeoutMs: platform === 'win32' ? WINDOWS_MIN_TIMEOUT_MS : 0,
     },
     run: (probes, options) => runConnects(connects, probes, options),

@@ -41,7 +41,14 @@ export const whyNoRaw = async (platform: NodeJS.Platform): Promise<string | null
 /** One SYN a probe; what has a talk goes to the connecting wire. One run at a time. */
 class SynWire implements Wire {
   readonly name = 'syn';
-  readonly capabilities = { icmp: true, ttl: true, minTtl: false, seesTtl: true, minTimeoutMs: 0 };
+  readonly capabilities = {
+    icmp: true,
+    ttl: true,
+    minTtl: false,
+    seesTtl: true,
+    talksApart: true,
+    minTimeoutMs: 0,
+  };
   readonly #libc: Libc;
   readonly #under: Wire;
   readonly #sequences = new Sequences();
@@ -68,7 +75,12 @@ class SynWire implements Wire {
         ? thread.run(ports, syns, synOptions)
         : new Sweep({ libc: this.#libc, ports, sequences: this.#sequences }, syns, synOptions).run();
     try {
-      return await runBeside(sweep, (talks, talkOptions) => this.#under.run(talks, talkOptions), probes, options);
+      return await runBeside(
+        sweep,
+        (talks, talkOptions) => this.#under.run(talks, talkOptions),
+        probes,
+        options,
+      );
     } finally {
       // Between runs the wire below holds nothing.
       await this.#under.close();
@@ -107,11 +119,7 @@ class SynWire implements Wire {
  * said without a connection (a talk) is left to `under`, which this wire owns from here on. `arch` as Node names it. Throws
  * one clear Error where it cannot run.
  */
-export const synWire = async (
-  platform: NodeJS.Platform,
-  arch: string,
-  under: Wire,
-): Promise<Wire> => {
+export const synWire = async (platform: NodeJS.Platform, arch: string, under: Wire): Promise<Wire> => {
   if (platform !== 'linux' || !LAYOUTS[arch]) {
     throw new Error(`it runs on Linux x64 and arm64, and this is ${platform} ${arch}`);
   }

@@ -249,7 +249,7 @@ describe('the history', () => {
       },
     );
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('go on with: ra-preflight audit --resume');
+    expect(stopped.stderr).toMatch(/go on with: ra-preflight audit --resume \S+ --db \S+/);
     const part = JSON.parse(stopped.stdout) as Report;
     expect(part.run.interrupted).toBe(true);
     expect(part.summary.hosts).toBeGreaterThan(0);
@@ -274,6 +274,21 @@ describe('the history', () => {
       code: 2,
       stderr: expect.stringContaining('no audit in the history is unfinished'),
     });
+  });
+
+  it('gives an audit of the same targets the ports of the one before, and says so', async () => {
+    const own = ['--db', file('seeds.db')];
+    const seedOf = async (...args: readonly string[]): Promise<readonly [number, string]> => {
+      const { stdout, stderr } = await audit([...args, ...own, '--format', 'json']);
+      return [(JSON.parse(stdout) as Report).run.seed, stderr];
+    };
+    const [first, before] = await seedOf('127.21.6.1');
+    expect(before).not.toContain('seed');
+    const [second, notice] = await seedOf('127.21.6.1');
+    expect(second).toBe(first);
+    expect(notice).toMatch(new RegExp(`the ports are those of run .*, seed ${first}; --seed N draws others`));
+    expect((await seedOf('127.21.6.1', '127.21.6.2'))[1]).not.toContain('seed');
+    expect(await seedOf('127.21.6.1', '--seed', '7')).toEqual([7, expect.not.stringContaining('seed')]);
   });
 
   it('that cannot be written ends the audit with one line, and what was written stays', async ({ skip }) => {

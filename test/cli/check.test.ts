@@ -223,7 +223,7 @@ describe('what was typed wrong', () => {
   it.each([
     [['check'], /missing required argument 'target'/],
     [['check', '010.0.0.1'], /'010\.0\.0\.1'.*expected a host name/],
-    [['check', '10.0.0.0/24'], /block of addresses/],
+    [['check', '10.0.0.0/24'], /ra-preflight audit 10.0.0.0\/24 asks them/],
     [['check', ''], /is empty/],
     [['check', '224.0.0.1'], /multicast/],
     [['check', '::1', '-4'], /is IPv6/],

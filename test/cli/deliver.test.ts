@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver, openOut } from '../../src/cli/deliver.ts';
+import { draftOf } from '../../src/model/draft.ts';
 import { UsageError } from '../../src/model/fault.ts';
+
+const draft = (path: string): string => draftOf(path, { machine: hostname(), pid: process.pid }, 'part');
 
 let folder: string;
 beforeEach(async () => {
@@ -33,7 +36,7 @@ describe('deliver', () => {
     const waiting: number[] = [];
     function* lines(): Generator<string> {
       for (let made = 0; made < 200; made++) {
-        if (made > 20) waiting.push(made * 10_000 - statSync(`${path}.${process.pid}.part`).size);
+        if (made > 20) waiting.push(made * 10_000 - statSync(draft(path)).size);
         yield `${String(made).padEnd(9999)}\n`;
       }
       throw new Error('no more');
@@ -49,7 +52,7 @@ describe('a file that is written piece by piece', () => {
     const path = join(folder, 'out');
     const out = await openOut(path);
     for (let i = 0; i < 3000; i++) await out.write(`${String(i).padEnd(99)}\n`);
-    expect(await readdir(folder)).toEqual([`out.${process.pid}.part`]);
+    expect(await readdir(folder)).toEqual([draft('out')]);
     await out.close();
     expect(await readdir(folder)).toEqual(['out']);
     expect((await readFile(path, 'utf8')).split('\n').map(Number).slice(0, 3000)).toEqual([

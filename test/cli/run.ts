@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs under a shell with this many descriptors. */
   readonly descriptors?: number;
+  /** Called with the number of the started process. */
+  readonly started?: (pid: number) => void;
   /** Called with the started process, to send it something. */
   readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
   readonly cwd?: string;
@@ -61,5 +63,6 @@ export const run = (args: readonly string[], options: RunOptions = {}): Promise<
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
+    if (child.pid !== undefined) options.started?.(child.pid);
     options.during?.((signal) => child.kill(signal));
   });

@@ -73,6 +73,14 @@ describe('schedule list', () => {
     ['formats for nowhere', table('formats = ["html"]'), /formats: needs out/],
     ['a folder for nothing', table('out = "reports"'), /out: needs formats/],
     ['standard input', table('', '@daily', '-'), /no standard input/],
+    [
+      'a target that cannot be one',
+      table('', '@daily', '10.0.0.0/33'),
+      /schedule 'nightly': targets '10.0.0.0\/33'/,
+    ],
+    ['a target with an escape', table('', '@daily', 'pc\\u001b[2J1'), /schedule 'nightly': targets/],
+    ['an exclude that cannot be one', table('exclude = ["10.0.0.0/33"]'), /schedule 'nightly': exclude/],
+    ['a number for a file', table('exclude-file = 7'), /exclude-file: expected the name of a file or a list/],
     ['two of one name', table('') + table('').replace('nightly', 'Nightly'), /twice/],
     ['a bad value of an option', table('sample = 0'), /sample/],
     ['an unknown way', table('[[schedule.notify]]\npager = "x"'), /"nightly": notify.*"pager"/],
@@ -88,6 +96,7 @@ describe('schedule list', () => {
       expect(stderr).toMatch(line);
       expect(stderr).toContain(here.path('config.toml'));
       expect(stderr).not.toContain('hunter2');
+      expect(stderr.trim()).not.toMatch(/[^\n\P{Cc}]/u);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     }
@@ -98,7 +107,7 @@ describe('schedule list', () => {
 describe('schedule once', () => {
   it('writes its reports, tags the run, and sees in the second run what changed', async () => {
     const config = table(
-      'formats = ["html", "json", "csv"]\nout = "reports"\nrpc-ports = "50000-50001"\nnovice = "vista-or-later"\nexclude-file = ["not.txt"]',
+      'formats = ["html", "json", "csv"]\nout = "reports"\nrpc-ports = "50000-50001"\nnovice = "vista-or-later"\nexclude-file = "not.txt"',
       '@yearly',
       '@lists/pcs.txt',
     );
@@ -126,6 +135,22 @@ describe('schedule once', () => {
       expect(after).toMatch(section);
     }
     expect(readdirSync(here.path('reports')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('asks the same ports every time, others than a schedule of another name', async () => {
+    const asked = async (name: string): Promise<string> => {
+      const config = table('sample = 8\nformats = ["json"]\nout = "reports"', '@yearly', '127.30.0.1');
+      await here.schedule(config.replace('nightly', name), ['once', name]);
+      const newest = (await history())[0]?.id;
+      const { hosts } = JSON.parse(read(`reports/${name}-${newest}.json`));
+      return hosts[0].ports.map(({ port }: { port: number }) => port).join();
+    };
+    const first = await asked('nightly');
+    expect(await asked('nightly')).toBe(first);
+    expect(await asked('weekly')).not.toBe(first);
+    const given = table('seed = 7', '@yearly', '127.30.0.1');
+    await here.schedule(given, ['once', 'nightly']);
+    expect((await history())[0]?.seed).toBe(7);
   });
 
   it('tells by file, metrics, webhook and mail, and keeps secrets to itself', async () => {
@@ -271,13 +296,75 @@ describe('schedule run', () => {
     expect(await history()).toEqual([]);
   });
 
-  it('makes up at once for what was missed, and keeps what it knows when it is stopped', async () => {
-    await here.schedule(table('', '* * * * *', '127.30.0.1'), ['once', 'nightly']);
+  /** A history in which every schedule of these names ran once, two years ago. */
+  const longAgo = async (config: string, names: readonly string[]): Promise<void> => {
+    for (const name of names) await here.schedule(config, ['once', name]);
     const exported = (await run(['history', 'export', '--db', here.path('history.db')])).stdout;
     const year = new Date().getUTCFullYear();
     writeFileSync(here.path('old.ndjson'), exported.replaceAll(`"${year}-`, `"${year - 2}-`));
     rmSync(here.path('history.db'));
     await run(['history', 'import', here.path('old.ndjson'), '--db', here.path('history.db')]);
+  };
+
+  it('lets no receiver of one schedule delay another', { timeout: 60_000 }, async () => {
+    const two = (changes: string): string =>
+      `${table(changes, '@yearly', '127.30.0.1')}${table('', '@yearly', '127.30.0.2').replace('nightly', 'weekly')}`;
+    await longAgo(two(''), ['nightly', 'weekly']);
+    let asked = 0;
+    // It never answers.
+    const { url } = await hook(() => {
+      asked += 1;
+    });
+    const rule = `[[schedule.notify]]\non = ["always"]\nwebhook = { url = "${url}", timeout = 60 }`;
+    let ran: readonly RunEntry[] = [];
+    const { code, stderr } = await here.schedule(two(rule), ['run'], {
+      during: async (kill) => {
+        for (let looks = 0; looks < 100 && ran.length < 4; looks++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          ran = (await history()).filter(({ state }) => state === 'finished');
+        }
+        kill('SIGTERM');
+      },
+    });
+    expect(ran.map(({ schedule }) => schedule).sort()).toEqual(['nightly', 'nightly', 'weekly', 'weekly']);
+    expect([code, asked]).toEqual([130, 1]);
+    expect(stderr).toMatch(/nightly: webhook .*: FAILED: stopped/);
+  });
+
+  it('is refused where another process runs the same schedules, in one line that names it', async () => {
+    let second: Awaited<ReturnType<Place['schedule']>> | undefined;
+    let pid = 0;
+    const { code } = await here.schedule(table(''), ['run'], {
+      started: (child) => {
+        pid = child;
+      },
+      during: async (kill) => {
+        for (let looks = 0; looks < 100 && !second?.code; looks++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          const made = readdirSync(here.folder).some((name) => name.startsWith('history.db-schedules-'));
+          if (made) second = await here.schedule(table(''), ['run']);
+        }
+        kill('SIGTERM');
+      },
+    });
+    expect(code).toBe(130);
+    expect(second?.code).toBe(2);
+    expect(second?.stderr).toMatch(
+      new RegExp(
+        `^ra-preflight: the schedules of .*config.toml are run by process ${pid} on .* already.*\n$`,
+      ),
+    );
+    // And by the next process once that is gone.
+    const third = await here.schedule(table(''), ['run'], {
+      during: (kill) => {
+        setTimeout(() => kill('SIGTERM'), 1500);
+      },
+    });
+    expect([third.code, third.stderr.includes('already')]).toEqual([130, false]);
+  });
+
+  it('makes up at once for what was missed, and keeps what it knows when it is stopped', async () => {
+    await longAgo(table('', '* * * * *', '127.30.0.1'), ['nightly']);
     const slow = table(
       'rate = 100\nsubnet-rate = 100\nformats = ["csv"]\nout = "reports"',
       '@yearly',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,35 @@ describe('serve', () => {
     expect(await once(server, 'exit')).toEqual([0, null]);
     expect(Date.now() - told).toBeLessThan(6000);
     expect(stderr()).toBe('');
+  });
+
+  /** The processes that read for it. */
+  const readersOf = ({ pid }: ChildProcess): number[] =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+  it('answers others while a page takes long, and goes on when what reads for it has died', async () => {
+    const { url, server, stderr } = await serve();
+    const page = `${url}/runs/${ids[0]}`;
+    for (const path of [page, `${page}.csv`]) expect((await fetch(path)).status).toBe(200);
+    const readers = readersOf(server);
+    expect(readers).toHaveLength(2);
+    // Nothing takes longer than what stands still.
+    for (const pid of readers) process.kill(pid, 'SIGSTOP');
+    const waiting = fetch(page);
+    for (let i = 0; i < 5; i++) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (const pid of readers) process.kill(pid, 'SIGCONT');
+    expect((await waiting).status).toBe(200);
+    for (const pid of readers) process.kill(pid, 'SIGKILL');
+    let status = 0;
+    for (let i = 0; i < 50 && status !== 200; i++) status = (await fetch(page)).status;
+    expect(status).toBe(200);
+    expect((await fetch(`${page}.csv`)).status).toBe(200);
+    const again = readersOf(server);
+    expect(again).toHaveLength(2);
+    server.kill('SIGTERM');
+    expect(await once(server, 'exit')).toEqual([0, null]);
+    for (const pid of again) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(stderr()).not.toContain('bug');
   });
 
   it('follows an audit of another process', async () => {

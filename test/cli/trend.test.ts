@@ -58,6 +58,6 @@ describe('history trend', () => {
   it('says when there is nothing to compare', async () => {
     const { code, stderr } = await run(['history', 'trend', '--db', join(folder, 'empty.db')]);
     expect(code).toBe(2);
-    expect(stderr).toContain('has no run');
+    expect(stderr).toContain('there is no such file');
   });
 });

@@ -16,7 +16,10 @@ const endpoint = (address: Loopback, port: number): Endpoint => ({
 });
 
 /** As many endpoints, one after the other, at the same port: all of loopback where there is more than one address, else flows. */
-export const spread = (at: Endpoint, count: number): (Endpoint & { readonly flow?: { sourcePort: null } })[] =>
+export const spread = (
+  at: Endpoint,
+  count: number,
+): (Endpoint & { readonly flow?: { sourcePort: null } })[] =>
   Array.from({ length: count }, (_, i) =>
     process.platform === 'darwin'
       ? { ...at, flow: { sourcePort: null } }

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Wire } from '../../src/model/wire.ts';
 import { answers } from './cases/answers.ts';
 import { resources } from './cases/resources.ts';
+import { runs } from './cases/runs.ts';
+//X from './cases/resources.ts';
 import { stops } from './cases/stops.ts';
 import { talks } from './cases/talks.ts';
 import { Peers } from './peers.ts';
 import { type Case, standOn } from './stand.ts';
 
-const TABLE: Readonly<Record<string, readonly Case[]>> = { answers, talks, stops, resources };
+const TABLE: Readonly<Record<string, readonly Case[]>> = { answers, talks, stops, resources, runs };
 
 /** A wire under test. `skips`: name of a case to the reason why this wire cannot do it; `whyNot`: none can be done here. */
 export interface Conformance {

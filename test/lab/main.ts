@@ -5,11 +5,8 @@ import { Lab } from './lab.ts';
 import { HOSTS } from './layout.ts';
 import { limitOf, type Row, WIRES, type WireName, wiresOf } from './row.ts';
 import { matrix } from './rows/index.ts';
-import { whyNotHere, wrongAbout } from './run-matrix.ts';
+import { AT_ONCE, whyNotHere, wrongAbout } from './run-matrix.ts';
 import { whyNoLab } from './tools.ts';
-
-/** Runs at once: two cores, and a run mostly waits. */
-const AT_ONCE = 10;
 
 const USAGE = `usage: npm run lab -- [shell | up | matrix [WORD]...]
 

@@ -67,8 +67,8 @@ export interface Expectation {
   /** Stretches of the dynamic range in order: `50000-54999 filtered`, exact unless it says `about`. */
   readonly ranges?: readonly string[];
   /**
-   * The stretches there are. The report need not find them, but what it calls exact must be one of them, and what it calls
-   * filtered or reachable without being sure of the edges must at least lie across one. None: it must name no stretch.
+   * The stretches there are. The report need not find them, but what it calls exact must be true: edges of a filtered one, and
+   * all of a reachable one; what it calls so without being sure of the edges must touch one. None: it must name no stretch.
    */
   readonly stretches?: readonly string[];
   /** Filters that must be among those reported; an empty list forbids any. Without traces their place is not known. */

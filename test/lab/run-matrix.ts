@@ -5,6 +5,9 @@ import { askRow } from './program.ts';
 import { expectationFor, type Place, partsOf, type Row, type WireName } from './row.ts';
 import { whyMissing } from './tools.ts';
 
+/** Rows at once: two cores, and a row mostly waits. */
+export const AT_ONCE = 12;
+
 /** Why a row cannot be built on this machine, or null. */
 export const whyNotHere = (row: Row): string | null =>
   partsOf(row)
@@ -31,8 +34,7 @@ export const wrongAbout = async (lab: Lab, row: Row, wire: WireName, binary: str
   };
   const expected = expectationFor(row, wire);
   const { seeds = [1], audit } = row;
-  const wrong: string[] = [];
-  for (const seed of seeds) {
+  const ofSeed = async (seed: number): Promise<string[]> => {
     const report = await askRow(lab, row, wire, { binary, seed });
     const hosts = report.hosts.map((host) => ({
       name: host.target,
@@ -41,7 +43,10 @@ export const wrongAbout = async (lab: Lab, row: Row, wire: WireName, binary: str
     const lines = audit
       ? [...gather(hosts), ...auditDifferences(report, audit)]
       : hosts.flatMap((one) => one.lines);
-    wrong.push(...(seeds.length > 1 ? lines.map((line) => `seed ${seed}: ${line}`) : lines));
-  }
+    return seeds.length > 1 ? lines.map((line) => `seed ${seed}: ${line}`) : lines;
+  };
+  const wrong: string[] = [];
+  // One after the other: other rows run beside this one.
+  for (const seed of seeds) wrong.push(...(await ofSeed(seed)));
   return wrong;
 };

@@ -9,6 +9,9 @@ import { run } from './shell.ts';
 import { whyNoLab } from './tools.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/lab.mjs');
+/** Building a lab takes some five seconds, and much longer on a busy machine. */
+const LAB_MS = 90_000;
+
 const why = await whyNoLab();
 
 /** Names of the namespaces that belong to the lab of which one is called `one`. */
@@ -32,7 +35,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test('a closed lab leaves no namespace, process or file', async ({ skip }) => {
+test('a closed lab leaves no namespace, process or file', { timeout: LAB_MS }, async ({ skip }) => {
   needs(skip, why);
   const lab = await Lab.open(matrix);
   const names = await siblings(lab.namespaceOf('expert'));
@@ -45,7 +48,7 @@ test('a closed lab leaves no namespace, process or file', async ({ skip }) => {
   expect(existsSync(lab.folder)).toBe(false);
 });
 
-test('a lab whose owner is killed leaves nothing either', async ({ skip }) => {
+test('a lab whose owner is killed leaves nothing either', { timeout: LAB_MS }, async ({ skip }) => {
   needs(skip, why);
   const owner = spawn(process.execPath, [SCRIPT, 'up'], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';

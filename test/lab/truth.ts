@@ -65,10 +65,10 @@ export const askNmap = async (
   lab: Lab,
   address: string,
   ports: readonly number[],
-  { retries = 2, rate = 100 } = {},
+  { retries = 2, rate = 100, longestMs = 800 } = {},
 ): Promise<View> => {
   const family = address.includes(':') ? ['-6'] : [];
-  const pace = `--max-retries ${retries} --min-rate ${rate} --initial-rtt-timeout 500ms --max-rtt-timeout 800ms`;
+  const pace = `--max-retries ${retries} --min-rate ${rate} --initial-rtt-timeout ${longestMs}ms --max-rtt-timeout ${longestMs}ms`;
   const what = `-n -Pn --send-ip -sS -oX - -p ${ports.join(',')} ${address}`;
   const command = ['nmap', ...family, ...pace.split(' '), ...what.split(' ')];
   const { stdout, stderr, code } = await lab.asExpert(command);

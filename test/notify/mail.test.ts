@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Delivery, type NotifyDeps, notify } from '../../src/notify/deliver.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import type { MailRule } from '../../src/notify/rule.ts';
+import { collect } from './collect.ts';
 import { always, hostileOutcome, outcomeOf, worldOf } from './outcomes.ts';
 import { mailRule, selfMade, smtpServer } from './smtp.ts';
 
@@ -124,6 +125,72 @@ describe('a mail to a real server', () => {
   });
 });
 
+describe('a server that puts mail off', () => {
+  /** Answers each recipient with the replies of its list, the last one for ever. */
+  const puttingOff = (replies: Readonly<Record<string, readonly number[]>>) => {
+    const asked = new Map<string, number>();
+    return serverOf({
+      onRcptTo: ({ address }, _session, done) => {
+        const list = replies[address] ?? [250];
+        const count = asked.get(address) ?? 0;
+        asked.set(address, count + 1);
+        const code = list[Math.min(count, list.length - 1)] ?? 250;
+        done(code < 400 ? null : Object.assign(new Error('Greylisted, come back'), { responseCode: code }));
+      },
+    });
+  };
+  const both = ['ops@corp.example', 'net@corp.example'];
+  const sendTo = async (port: number, changes: Partial<NotifyDeps> = {}) => {
+    const world = worldOf(changes);
+    const [delivery] = await notify([always('mail', mailRule(port, { to: both }))], outcomeOf(), world);
+    return { delivery, slept: world.slept };
+  };
+
+  it('gets it again some minutes later, as the same mail', async () => {
+    const server = await puttingOff({
+      'ops@corp.example': [451, 451, 250],
+      'net@corp.example': [451, 451, 250],
+    });
+    const { delivery, slept } = await sendTo(server.port);
+    expect(delivery).toMatchObject({
+      ok: true,
+      detail: 'sent to ops@corp.example, net@corp.example (3 tries)',
+      notices: [],
+    });
+    expect(slept).toEqual([120_000, 300_000]);
+    expect(server.taken).toHaveLength(1);
+    expect(header(server.taken[0]?.raw ?? '', 'Message-ID')).toMatch(/^<[0-9a-f-]{36}@corp\.example>$/);
+  });
+
+  it('gets it again for the recipients that were put off only', async () => {
+    const server = await puttingOff({ 'net@corp.example': [450, 250] });
+    const { delivery } = await sendTo(server.port);
+    expect(delivery).toMatchObject({ ok: true, notices: [] });
+    expect(server.taken.map(({ to }) => to)).toEqual([['ops@corp.example'], ['net@corp.example']]);
+    const [first, second] = server.taken.map(({ raw }) => header(raw, 'Message-ID'));
+    expect(first).toBe(second);
+    expect(server.taken.map(({ raw }) => header(raw, 'To'))).toEqual(Array(2).fill(both.join(', ')));
+  });
+
+  it('is given up within the bound, and that is told', async () => {
+    const server = await puttingOff({ 'ops@corp.example': [451], 'net@corp.example': [451] });
+    const { delivery, slept } = await sendTo(server.port);
+    expect(delivery?.ok).toBe(false);
+    expect(delivery?.detail).toMatch(/Greylisted.*\(4 tries\)/);
+    expect(slept).toEqual([120_000, 300_000, 480_000]);
+    expect(server.taken).toEqual([]);
+  });
+
+  it('is not asked again when it refuses for good, or when the program is stopped', async () => {
+    const server = await puttingOff({ 'ops@corp.example': [550], 'net@corp.example': [550] });
+    const { delivery, slept } = await sendTo(server.port);
+    expect([delivery?.ok, slept]).toEqual([false, []]);
+    const slow = await puttingOff({ 'ops@corp.example': [451], 'net@corp.example': [451] });
+    const stopped = await sendTo(slow.port, { sleep: () => Promise.reject(new Error('stopped')) });
+    expect(stopped.delivery?.detail).toContain('Greylisted');
+  });
+});
+
 describe('login and TLS', () => {
   let made: ReturnType<typeof selfMade>;
   beforeAll(() => {
@@ -145,7 +212,7 @@ describe('login and TLS', () => {
     const server = await serverOf(withLogin({ key: made.key, cert: made.cert, secure }));
     const delivery = await send(mailRule(server.port, { login: LOGIN, secure }));
     expect(delivery.ok).toBe(false);
-    expect(delivery.detail).toMatch(/self-signed/);
+    expect(delivery.detail).toMatch(/self-signed.*smtp\.ca-file/);
     expect(server.taken).toEqual([]);
   });
 
@@ -217,7 +284,7 @@ describe('a server that misbehaves', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     return address.port;
   };
-  const mailWaits = { greeting: 200, silence: 400, whole: 800 };
+  const mailWaits = { greeting: 200, silence: 400, whole: 800, again: [] };
 
   it('that never greets is left', async () => {
     const port = await rawServer(() => {});
@@ -234,6 +301,19 @@ describe('a server that misbehaves', () => {
     const started = performance.now();
     expect(await send(mailRule(port), { mailWaits })).toMatchObject({ ok: false });
     expect(performance.now() - started).toBeLessThan(8000);
+  });
+
+  it('that drips its answer for ever is left although garbage is collected', async () => {
+    const port = await rawServer((socket) => {
+      socket.write('220 hello\r\n');
+      const timer = setInterval(() => {
+        socket.write('250-more\r\n');
+        collect();
+      }, 50);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const delivery = await send(mailRule(port), { mailWaits });
+    expect(delivery).toMatchObject({ ok: false, detail: expect.stringContaining('no end within 0.8 s') });
   });
 
   it('that hangs up is told of', async () => {

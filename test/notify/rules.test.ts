@@ -107,6 +107,10 @@ prometheus = { path = "/var/lib/node-exporter/ra-{schedule}.prom" }
     [mail('smtp = { port = 25 }'), 'notify.0.mail.smtp: expected "smtp://host:587"'],
     [mail('smtp = { host = "a", port = 99999 }'), 'notify.0.mail.smtp.port: expected a port'],
     [mail('smtp = { host = "a", tls = true }'), 'notify.0.mail.smtp: "tls" is no known key'],
+    [
+      mail('smtp = "smtp://a", ca-file = "ca.pem"'),
+      'notify.0.mail: "ca-file" is no known key; it belongs into smtp = { ca-file = ... }',
+    ],
     [mail('smtp = "smtp://a", user = "ra"'), 'notify.0.mail.user: needs password-env or password-file'],
     [mail('smtp = "smtp://a", password-env = "P"'), 'notify.0.mail.user: is missing'],
     [

@@ -1,9 +1,11 @@
 import { webcrypto } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Delivery, type NotifyDeps, notify } from '../../src/notify/deliver.ts';
 import type { WebhookRule } from '../../src/notify/rule.ts';
 import { deliverWebhook } from '../../src/notify/webhook.ts';
+import { collect } from './collect.ts';
 import { type Got, hookServer, webhookRule } from './hook.ts';
 import { always, outcomeOf, worldOf } from './outcomes.ts';
 
@@ -136,6 +138,25 @@ describe('a webhook to a real server', () => {
       expect(delivery.detail).toContain('redirects are not followed');
     }
     expect(other.got).toEqual([]);
+  });
+
+  it('leaves a server that drips its headers, although garbage is collected', async () => {
+    const { createServer } = await import('node:net');
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const timer = setInterval(() => {
+        socket.write('X-More: yes\r\n');
+        collect();
+      }, 50);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const { port } = server.address() as AddressInfo;
+    const rule = always('webhook', webhookRule(`http://127.0.0.1:${port}/`, { timeoutMs: 300 }));
+    const [delivery] = await notify([rule], outcomeOf(), worldOf());
+    expect(delivery).toMatchObject({ ok: false, detail: 'no answer in time (5 tries)' });
   });
 
   it('reads only the beginning of a body without end', async () => {

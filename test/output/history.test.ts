@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderHistory, renderHistoryJson } from '../../src/output/history-table.ts';
 import { earlier, runOf } from './runs.ts';
@@ -15,6 +16,18 @@ describe('renderHistory', () => {
     const text = renderHistory(RUNS, plain(width));
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
     await expect(text).toMatchFileSnapshot(`golden/history-${width}.txt`);
+  });
+
+  it('takes one line a run, however narrow the screen and wide the targets', () => {
+    for (const width of [20, 40, 75, 76, 80, 120, 160, 200]) {
+      const targets = ['日本語'.repeat(20), 'a b'.repeat(30)];
+      const lines = renderHistory(Array(7).fill(runOf({ targets })), plain(width))
+        .trimEnd()
+        .split('\n');
+      expect([width, lines.filter((line) => line.includes('20260108T02')).length]).toEqual([width, 7]);
+      expect([width, lines.length]).toEqual([width, width < 76 ? 7 : 11]);
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    }
   });
 
   it('says when there is none', () => {

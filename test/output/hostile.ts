@@ -80,6 +80,7 @@ export const nastyHost: fc.Arbitrary<HostReport> = fc
     path: {
       hops: [{ ttl: 1, address: texts.hop, rttMs: 1 }],
       filters: [{ ports: [135], afterHop: texts.hop, by: texts.hop, how: 'drop' }],
+      multipath: [{ ttl: 2, addresses: [texts.hop] }],
     },
     remedies: [
       { id: 'x', title: texts.title, where: 'novice', text: texts.because, commands: [texts.command] },

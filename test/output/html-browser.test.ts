@@ -24,7 +24,7 @@ const bomb = {
   target: BOMB,
   names: [`</script><svg onload=alert(3)>`, '<!--'],
   because: [{ rule: '<b>', text: `</script><script>alert(4)</script> ${BOMB}`, ports: [135] }],
-  path: { hops: [{ ttl: 1, address: '<img src=//evil.example>', rttMs: 1 }], filters: [] },
+  path: { hops: [{ ttl: 1, address: '<img src=//evil.example>', rttMs: 1 }], filters: [], multipath: [] },
 };
 const audit = auditOf(1000);
 

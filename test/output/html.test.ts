@@ -63,6 +63,7 @@ const markupBomb: HostReport = {
   path: {
     hops: [{ ttl: 1, address: '<hop>', rttMs: 1 }],
     filters: [{ ports: [135], afterHop: '<after>', by: '<by>', how: 'drop' }],
+    multipath: [],
   },
   remedies: [
     {

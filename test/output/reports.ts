@@ -8,6 +8,7 @@ const port = (changes: Partial<PortReport> & Pick<PortReport, 'port' | 'requirem
   ttl: null,
   rttMs: 11.2,
   attempts: 1,
+  flows: { asked: 1, answered: 1 },
   service: null,
   detail: null,
   ...changes,
@@ -18,7 +19,13 @@ const dynamic = [1100, 2200, 3300, 50_400, 53_000, 60_000].map((number) =>
     port: number,
     requirement: 'dynamic-rpc',
     ...(number === 50_400 || number === 53_000
-      ? { state: 'filtered', reason: 'no-response', rttMs: null, attempts: 3 }
+      ? {
+          state: 'filtered',
+          reason: 'no-response',
+          rttMs: null,
+          attempts: 3,
+          flows: { asked: 1, answered: 0 },
+        }
       : {}),
   }),
 );
@@ -92,6 +99,7 @@ export const blocked: HostReport = {
       { ttl: 2, address: '10.64.2.2', rttMs: 10.4 },
     ],
     filters: [{ ports: [50_400, 53_000], afterHop: '10.64.1.1', by: null, how: 'drop' }],
+    multipath: [],
   },
   remedies: [
     {
@@ -109,7 +117,7 @@ export const blocked: HostReport = {
 const bare = {
   novice: { generation: 'unknown', evidence: [] },
   endpoints: [],
-  path: { hops: [], filters: [] },
+  path: { hops: [], filters: [], multipath: [] },
   ranges: [],
 } as const;
 
@@ -161,6 +169,7 @@ export const unreachable: HostReport = {
       reason: 'no-response',
       rttMs: null,
       attempts: 2,
+      flows: { asked: 1, answered: 0 },
     }),
   ),
   coverage: { ...ready.coverage, sampled: 0, upperBound95: 1 },

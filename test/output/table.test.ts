@@ -64,6 +64,22 @@ describe('renderTable', () => {
     expect(text).toMatch(/│ 1100 /);
   });
 
+  it('shows the endpoints that the mapper names when asked for all', () => {
+    const named = 'Endpoints that the mapper names\n  - TCP 49664: 12345778-1234-abcd-ef00-0123456789ac v1.0';
+    expect(textOf(renderTable(reportOf([blocked]), { ...plain(100), verbose: true }))).toContain(named);
+    expect(textOf(renderTable(reportOf([blocked]), plain(100)))).not.toContain('Endpoints that');
+  });
+
+  it('gives each of several hosts one line of the overview', () => {
+    const wide = { ...ready, target: '日本語'.repeat(20), address: null };
+    for (const width of [40, 71, 80, 120, 200]) {
+      const text = textOf(renderTable(reportOf([wide, ready, ready]), plain(width)));
+      const rows = (text.split('\n\n')[0] ?? '').split('\n').filter((line) => line.startsWith('│'));
+      expect(rows).toHaveLength(4);
+      for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(width);
+    }
+  });
+
   it('counts wide characters as the two columns they take', () => {
     const text = Array.from({ length: 40 }, () => '日本語').join(' ');
     const host = { ...ready, because: [{ rule: 'x', text, ports: [] }] };

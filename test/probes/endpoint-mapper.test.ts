@@ -109,6 +109,13 @@ describe('a Windows host', () => {
     expect(seen.finding).toMatchObject({ speech: 'spoke', listing: 'none' });
   });
 
+  it('whose list never comes after the bind stalls; one that is busy, or listed before, does not', async () => {
+    expect((await ask([server.bindAck()])).finding).toMatchObject({ listing: 'none', stalled: true });
+    for (const answer of [server.fault(0x1c010014, call(2)), page]) {
+      expect((await ask([server.bindAck(), answer])).finding).not.toHaveProperty('stalled');
+    }
+  });
+
   it.each([
     ['a bind_nak', server.bindNak(2), 'answers DCE/RPC: the bind is refused, local limit exceeded'],
     ['a rejection', REJECTED, 'answers DCE/RPC: the interface is refused, abstract syntax not supported'],

@@ -13,7 +13,11 @@ const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex
 
 describe('Remote Desktop', () => {
   it.each([
-    ['xrdp-plain', false, 'speaks Remote Desktop without negotiation, as XP and Server 2003 do'],
+    [
+      'xrdp-plain',
+      false,
+      'speaks Remote Desktop without negotiation, as XP and Server 2003 without a service pack do',
+    ],
     ['xrdp-tls', true, 'speaks Remote Desktop with TLS'],
     ['xrdp-tls-required', true, 'speaks Remote Desktop: it requires TLS'],
     ['freerdp-plain', true, 'speaks Remote Desktop: it requires CredSSP'],
@@ -30,6 +34,14 @@ describe('Remote Desktop', () => {
   it('Windows 10 as others captured it: early user authorisation chosen', async () => {
     const seen = await observe(hex('03000013 0ed00000123400 021f0800 08000000'));
     expect(seen.detail).toBe('speaks Remote Desktop with CredSSP with early user authorization');
+  });
+
+  it('a negotiation of a wrong length is no sign of a server that does not negotiate', async () => {
+    const seen = await observe(hex('03000013 0ed00000123400 02030400 02000000'));
+    expect(seen).toMatchObject({
+      detail: 'speaks Remote Desktop with a negotiation that cannot be read',
+      finding: { speech: 'spoke', negotiated: true },
+    });
   });
 
   it('says nothing of any user', async () => {

@@ -76,7 +76,7 @@ describe('an audit', () => {
   it('asks silence of a living host until it stands, the last time with patience', async () => {
     const wire = new FakeWire(({ port }) => (port === 3389 ? 'silence' : refused));
     const { evidence } = await audit(wire, 1, { plan: { ping: false, locate: false } });
-    expect(portOf(evidence[0], 3389)?.reply).toMatchObject({ kind: 'silent', attempts: 6 });
+    expect(portOf(evidence[0], 3389)?.reply).toMatchObject({ kind: 'silent', attempts: 7 });
     const waits = wire.sent.filter(({ port, attempt }) => port === 3389 && attempt !== undefined);
     expect(waits.slice(0, 6).map(({ timeoutMs }) => Math.round(timeoutMs))).toEqual([
       300, 101, 101, 101, 101, 200,

@@ -66,6 +66,7 @@ export class FakeWire implements Wire {
       ttl: false,
       minTtl: false,
       seesTtl: false,
+      talksApart: false,
       minTimeoutMs: 0,
       ...capabilities,
     };

@@ -77,11 +77,11 @@ describe('scan', () => {
       new FakeWire(({ port, turn }) => (port === 20_000 && turn < silences ? 'silence' : refused));
     const lone = await collect(held.clock, only(99));
     expect(portOf(lone.evidence[0], 20_000)).toMatchObject({
-      reply: { kind: 'silent', attempts: 6 },
-      attempts: 6,
+      reply: { kind: 'silent', attempts: 7 },
+      attempts: 7,
     });
-    const found = await collect(held.clock, only(5));
-    expect(portOf(found.evidence[0], 20_000)).toMatchObject({ reply: { kind: 'refused' }, attempts: 6 });
+    const found = await collect(held.clock, only(6));
+    expect(portOf(found.evidence[0], 20_000)).toMatchObject({ reply: { kind: 'refused' }, attempts: 7 });
     const plain = await collect(held.clock, only(99), { plan: { retries: 0 } });
     expect(portOf(plain.evidence[0], 20_000)).toMatchObject({ reply: { kind: 'silent' }, attempts: 1 });
   });

@@ -13,7 +13,19 @@ import type {
 import type { Plan } from '../../src/model/plan.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import type { WireCapabilities } from '../../src/model/wire.ts';
-import { attemptsOf, echoOf, mappedOf, replyOf, resolutionOf, speechOf, traceOf } from './notation.ts';
+import {
+  attemptsOf,
+  controlOf,
+  echoOf,
+  flowsOf,
+  lostOf,
+  mappedOf,
+  multipathOf,
+  replyOf,
+  resolutionOf,
+  speechOf,
+  traceOf,
+} from './notation.ts';
 
 const verdict = z.enum(['ready', 'blocked', 'undetermined', 'unreachable']);
 const confidence = z.enum(['proven', 'likely', 'weak']);
@@ -34,6 +46,11 @@ const schema = z.strictObject({
   ownAddresses: z.array(z.string()).default([]),
   desktop: z.string().optional(),
   negotiated: z.boolean().default(true),
+  /** The long answer of the mapper never came. */
+  stalled: z.boolean().default(false),
+  /** Ports that answer were asked again between the silent ones, and all answered unless it says otherwise. */
+  control: z.string().default('9 of 9'),
+  multipath: z.array(z.string()).default([]),
   /** The answer of every sampled port, and the ports or stretches (`50000-54999`) that differ. */
   dynamic: z.string().optional(),
   except: byPort.default({}),
@@ -100,12 +117,15 @@ const observe = (
   findingFor: (speech: Speech) => Finding,
 ): PortObservation => {
   const speech = speechOf(text);
+  const [lost, flows] = [lostOf(text), flowsOf(text)];
   return {
     port,
     requirement,
     why,
     reply: replyOf(text),
     attempts: attemptsOf(text),
+    ...(lost > 0 ? { lost } : {}),
+    ...(flows ? { flows } : {}),
     ...(speech ? { finding: findingFor(speech) } : {}),
   };
 };
@@ -121,7 +141,8 @@ const resolverOf = ({ resolver, ownAddresses }: Scenario): EndpointMapperFinding
 const mapperFinding = (scenario: Scenario, speech: Speech): EndpointMapperFinding => ({
   kind: 'endpoint-mapper',
   speech,
-  listing: scenario.listing ?? (speech === 'spoke' ? 'complete' : 'none'),
+  listing: scenario.listing ?? (speech === 'spoke' && !scenario.stalled ? 'complete' : 'none'),
+  ...(scenario.stalled ? { stalled: true } : {}),
   endpoints: Object.keys(scenario.listed).map((port) => ({
     port: Number(port),
     interface: '12345678-1234-abcd-ef00-01234567cffb v1.0',
@@ -186,6 +207,8 @@ export const evidenceOf = (scenario: Scenario): HostEvidence => {
     mapped: scenario.mapped.map(mappedOf),
     traces: scenario.traces.map(traceOf),
     lossEstimate: scenario.loss,
+    control: controlOf(scenario.control),
+    multipath: scenario.multipath.map(multipathOf),
     interrupted: scenario.interrupted,
   };
 };
@@ -215,6 +238,8 @@ export const planOf = (scenario: Scenario): Plan => ({
 export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({
   icmp: wire === 'linux',
   ttl: wire === 'linux',
+  minTtl: wire === 'linux',
+  seesTtl: false, talksApart: false,
   minTimeoutMs: 0,
 });
 

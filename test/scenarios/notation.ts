@@ -1,4 +1,4 @@
-import type { Hop, MappedRange, Speech, Trace } from '../../src/model/evidence.ts';
+import type { Control, Flows, Hop, MappedRange, Multipath, Speech, Trace } from '../../src/model/evidence.ts';
 import type { IcmpError, Reply } from '../../src/model/reply.ts';
 import type { Echo, Resolution } from '../../src/model/wire.ts';
 
@@ -13,8 +13,9 @@ const icmpOf = (code: string, from: string): IcmpError => {
 };
 
 /**
- * An answer: `accepted [speech]`, `refused [target|middlebox [address]]`, `rejected CODE from ADDRESS`, `rejected ERRNO`,
- * `silent [attempts]`, `fault KIND`. `xN` behind it: it came to the Nth question.
+ * An answer: `accepted [speech]`, `refused [target|middlebox [address]|own|alien [address]]` (`own` and `alien` by the TTL of the
+ * reset), `rejected CODE from ADDRESS`, `rejected ERRNO`, `silent [attempts]`, `fault KIND`. Behind it `xN`: it came to the Nth
+ * probe, `lost N`: so many of them got lost, `flows ANSWERED/ASKED [over ADDRESS]`.
  */
 export const replyOf = (text: string): Reply => {
   const [kind, a, b, c] = text.split(' ');
@@ -26,7 +27,8 @@ export const replyOf = (text: string): Reply => {
         kind: 'refused',
         rttMs: 1,
         by: a === 'target' || a === 'middlebox' ? a : 'unknown',
-        ...(a === 'middlebox' && b ? { from: b } : {}),
+        ...((a === 'middlebox' || a === 'alien') && b?.includes('.') ? { from: b } : {}),
+        ...(a === 'own' || a === 'alien' ? { ttlMatch: a === 'own' } : {}),
       };
     case 'rejected':
       return b === 'from' && c
@@ -43,23 +45,56 @@ export const replyOf = (text: string): Reply => {
   }
 };
 
-/** How many questions an answer took. */
+/** How many probes an answer took. */
 export const attemptsOf = (text: string): number => {
   const reply = replyOf(text);
-  return reply.kind === 'silent' ? reply.attempts : Number(/ x(\d+)$/.exec(text)?.[1] ?? 1);
+  return reply.kind === 'silent' ? reply.attempts : Number(/ x(\d+)/.exec(text)?.[1] ?? 1);
+};
+
+/** How many of them got lost. */
+export const lostOf = (text: string): number => Number(/ lost (\d+)/.exec(text)?.[1] ?? 0);
+
+/** Over how many flows a port was asked and answered; undefined for one. */
+export const flowsOf = (text: string): Flows | undefined => {
+  const [, answered, asked, , over] = / flows (\d+)\/(\d+)( over (\S+))?/.exec(text) ?? [];
+  if (!asked) return undefined;
+  return { asked: Number(asked), answered: Number(answered), ...(over ? { over } : {}) };
+};
+
+/** `9 of 9`, `neighbour 3 of 9`, `0 of 3 stopped 24`; null for `none`. */
+export const controlOf = (text: string): Control | null => {
+  const [, neighbour, answered, asked, , after] =
+    /^(neighbour )?(\d+) of (\d+)( stopped (\d+))?$/.exec(text) ?? [];
+  if (asked === undefined) return null;
+  return {
+    of: neighbour ? 'neighbour' : 'own',
+    asked: Number(asked),
+    answered: Number(answered),
+    stoppedAfter: after === undefined ? null : Number(after),
+  };
+};
+
+/** `TTL: router router` */
+export const multipathOf = (text: string): Multipath => {
+  const [ttl = '', routers = ''] = text.split(': ');
+  return { ttl: Number(ttl), addresses: routers.split(' ') };
 };
 
 /** What was said on an accepted port; undefined when no conversation was held. */
 export const speechOf = (text: string): Speech | undefined =>
   SPEECHES.find((speech) => text.startsWith(`accepted ${speech}`));
 
+/** Flows over which a hop is compared, for both ports. */
+const FLOWS = 8;
+
 /**
- * `PORT: hop hop * > end` with end `target` or `reset`. Without an end it fell silent, which was confirmed in turn with the
- * witness; `doubted`: the hop kept silent to both; `unasked`: nobody asked again.
+ * `PORT: hop hop * > end` with end `target` or `reset`. Without an end it fell silent, and the first missing hop, or the one
+ * `at TTL`, answered to none of 8 flows of this port and to all of the control; `doubted`: to one of the control; `unasked`:
+ * nobody compared.
  */
 export const traceOf = (text: string): Trace => {
-  const [, port = '', way = '', , end, , doubt] =
-    /^(\d+): ([^>]*?)( > (target|reset))?( (doubted|unasked))?$/.exec(text) ?? [];
+  const [, port = '', way = '', , end, , doubt, , at] =
+    /^(\d+): ([^>]*?)( > (target|reset))?( (doubted|unasked))?( at (\d+))?$/.exec(text) ?? [];
   if (port === '') throw new Error(`no such trace: ${text}`);
   const hops = way
     .split(' ')
@@ -75,21 +110,28 @@ export const traceOf = (text: string): Trace => {
     target: { kind: 'accepted', rttMs: 1 },
     reset: { kind: 'refused', rttMs: 1, by: 'unknown' },
   };
+  const passed = hops.findLast(({ address }) => address !== null)?.ttl ?? 0;
+  const comparison = {
+    ttl: at ? Number(at) : passed + 1,
+    flows: FLOWS,
+    passed: 0,
+    control: doubt === 'doubted' ? 1 : FLOWS,
+  };
   return {
     port: Number(port),
     hops,
     end: ends[end ?? ''] ?? { kind: 'silent', waitedMs: 100, attempts: 2 },
     endTtl: end ? hops.length + 1 : null,
-    ...(end || doubt === 'unasked' ? {} : { confirmed: doubt !== 'doubted' }),
+    ...(end || doubt === 'unasked' ? {} : { comparison }),
   };
 };
 
-/** `reply`, `no-reply`, `unreachable ADDRESS`, or nothing. */
+/** `reply`, `no-reply`, `unreachable ADDRESS`, or why it could not be sent: nothing is `no-reply`. */
 export const echoOf = (text: string | undefined): Echo => {
-  const [kind, from = ''] = (text ?? 'not-observed').split(' ');
+  const [kind, from = ''] = (text ?? 'no-reply').split(' ');
   if (kind === 'reply') return { kind: 'reply', rttMs: 1 };
   if (kind === 'no-reply') return { kind: 'no-reply', waitedMs: 1000 };
-  return kind === 'unreachable' ? { kind: 'unreachable', from } : { kind: 'not-observed', why: 'scenario' };
+  return kind === 'unreachable' ? { kind: 'unreachable', from } : { kind: 'not-observed', why: text ?? '' };
 };
 
 /** `50000-57000 filtered`, exact; `about 50000-57000 unknown`, not. */

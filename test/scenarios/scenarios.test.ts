@@ -43,7 +43,10 @@ describe.each(files)('$file', ({ scenarios: here }) => {
     expect(rules).toEqual(expect.arrayContaining(named));
     expect(rules.filter((rule) => never.includes(rule))).toEqual([]);
     expect(seenIn(report)).toMatchObject(rest);
-    const texts = [...report.because, ...report.remedies].map(({ text }) => text).join('\n');
+    const texts = [
+      ...[...report.because, ...report.remedies].map(({ text }) => text),
+      ...report.remedies.flatMap(({ commands }) => commands),
+    ].join('\n');
     for (const words of says) expect(texts).toContain(words);
     for (const words of hides) expect(texts).not.toContain(words);
   });

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { streamPieces } from '../../src/serve/stream.ts';
 import { ask, FINISHED, type Rig, RUNNING, rigOf, runningRun, until } from './fake.ts';
@@ -86,6 +86,31 @@ describe('a long report', () => {
     rig.dashboard.endless = null;
     expect((await ask(rig, `/runs/${FINISHED}.json`)).status).toBe(200);
   });
+});
+
+it('a text whose reader takes all at once lets others have their turn', async () => {
+  let turns = 0;
+  let sent = 0;
+  // As Node does it where the kernel takes a chunk at once: the buffer was full, and drains in the next tick.
+  const greedy = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    write: (text: string) => {
+      sent += text.length;
+      process.nextTick(() => greedy.emit('drain'));
+      return false;
+    },
+    end: () => {},
+  });
+  const other = setInterval(() => {
+    turns += 1;
+  }, 0);
+  const pieces = (function* () {
+    for (let i = 0; i < 400; i++) yield 'x'.repeat(70_000);
+  })();
+  await streamPieces(greedy as unknown as ServerResponse, pieces);
+  clearInterval(other);
+  expect(sent).toBe(400 * 70_000);
+  expect(turns).toBeGreaterThan(0);
 });
 
 it('a reader that takes nothing for half a minute is cut off', async () => {
@@ -234,4 +259,44 @@ describe('a client that is slow on purpose', () => {
     expect(text).toMatch(/^HTTP\/1\.1 408 /);
     expect(Date.now() - start).toBeLessThan(15_000);
   }, 20_000);
+});
+
+describe('connections that send nothing', () => {
+  it('make room for others, however many they are', async () => {
+    const slow = new Set<Socket>();
+    const open = (): void => {
+      const socket = connect(rig.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nX-A: '));
+      slow.add(socket);
+      socket.on('error', () => {});
+      // Each is renewed when it is cut off.
+      socket.on('close', () => {
+        slow.delete(socket);
+        if (renewing) open();
+      });
+    };
+    let renewing = true;
+    for (let i = 0; i < 150; i++) open();
+    await pause(300);
+    const statuses: number[] = [];
+    for (let i = 0; i < 20; i++)
+      statuses.push((await ask(rig, '/healthz').catch(() => ({ status: 0 }))).status);
+    renewing = false;
+    for (const socket of slow) socket.destroy();
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(18);
+  });
+
+  it('cost nobody the answer that is on its way', async () => {
+    rig.dashboard.endless = endless;
+    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const slow = Array.from({ length: 60 }, () => connect(rig.port, '127.0.0.1').on('error', () => {}));
+    await pause(300);
+    let size = 0;
+    answer.on('data', (part: Buffer) => {
+      size += part.length;
+    });
+    await until(() => size > 20e6);
+    expect(answer.destroyed).toBe(false);
+    answer.destroy();
+    for (const socket of slow) socket.destroy();
+  });
 });

@@ -1,17 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { beforeAll, expect, it } from 'vitest';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, judged, opened, stage, thrownBy } from './open.ts';
+import { buildProgram } from './program.ts';
 import type { Arguments } from './writer.ts';
-import { buildWriter } from './writer-program.ts';
 
 const at = folder();
-const program = `${at}/writer.mjs`;
-
-beforeAll(() => buildWriter(at, program));
+const program = buildProgram('writer', at);
 
 const drafts = (): string[] => readdirSync(at).filter((name) => name.endsWith('.draft'));
 
@@ -127,4 +134,18 @@ it('a damaged history makes no backup', () => {
   expect(drafts()).toEqual([]);
   history.close();
   rmSync(path);
+});
+
+it('removes what a backup that was killed has left, and nothing of others', () => {
+  const { history } = opened(`${at}/littered.db`);
+  const goal = `${at}/littered-copy.db`;
+  // Processes 100 and 200 live, and this is 100 of the machine `expert`.
+  const [dead, own, living, elsewhere] = ['expert-999', 'expert-100', 'expert-200', 'other-999'].map(
+    (maker) => `${goal}.${maker}.draft`,
+  ) as [string, string, string, string];
+  for (const path of [dead, own, living, elsewhere]) writeFileSync(path, '');
+  history.backup(goal);
+  expect([dead, own, living, elsewhere].map((path) => existsSync(path))).toEqual([false, false, true, true]);
+  for (const path of [living, elsewhere]) rmSync(path);
+  history.close();
 });

@@ -8,7 +8,7 @@ import { blocked, hostile, ready, unnamed, unreachable } from '../output/reports
 import { ended, newRun } from './new-run.ts';
 import { opened, stage } from './open.ts';
 import { refused } from './samples.ts';
-import { readHost } from './transfer.ts';
+import { CHECKS } from './transfer.ts';
 
 const group = { id: 'g', signature: 's', hosts: 2, prefixes: ['10.0.0.0/31'], text: 't', commands: ['c'] };
 
@@ -84,7 +84,7 @@ describe('what is exported', () => {
         for (const line of lines) expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         const { history: copy, sql } = opened(':memory:', around);
         const hosts = runs.reduce((sum, { reports }) => sum + reports.length, 0);
-        expect(await copy.importRuns(linesOf([Buffer.from(lines.join(''))]), readHost)).toEqual({
+        expect(await copy.importRuns(linesOf([Buffer.from(lines.join(''))]), CHECKS)).toEqual({
           runs: ids,
           skipped: [],
           hosts,
@@ -92,9 +92,9 @@ describe('what is exported', () => {
         expect(told(copy)).toEqual(told(history));
         const parsed = (text: string): unknown => JSON.parse(text);
         expect([...copy.exportRuns(ids)].map(parsed)).toEqual(lines.map(parsed));
-        expect(await copy.importRuns(lines, readHost)).toEqual({ runs: [], skipped: ids, hosts: 0 });
+        expect(await copy.importRuns(lines, CHECKS)).toEqual({ runs: [], skipped: ids, hosts: 0 });
         expect(told(copy)).toEqual(told(history));
-        for (const { id } of copy.unfinished()) expect(copy.resume(id).plan).toEqual(history.resume(id).plan);
+        for (const { id } of copy.unfinished()) expect(copy.plan(id)).toEqual(history.plan(id));
         expect(sql.rows('PRAGMA foreign_key_check')).toEqual([]);
         history.close();
         copy.close();

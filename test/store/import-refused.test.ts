@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
+import { newRun } from './new-run.ts';
 import { judged, opened } from './open.ts';
-import { counts, readHost, two } from './transfer.ts';
+import { CHECKS, counts, two } from './transfer.ts';
 
 describe('an import that is refused', () => {
   const lines = two();
@@ -70,7 +71,7 @@ describe('an import that is refused', () => {
 
   it.each(cases)('%s leaves whole runs only', async (_, given, part, whole) => {
     const { sql, history } = opened(':memory:');
-    const error = await history.importRuns(given, readHost).catch((thrown: unknown) => thrown);
+    const error = await history.importRuns(given, CHECKS).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(part);
     expect((error as Error).message).not.toMatch(/\p{Cc}/u);
@@ -82,7 +83,7 @@ describe('an import that is refused', () => {
         .toReversed(),
     ).toEqual(whole);
     expect(counts(sql)).toEqual([whole.length, whole.length * 300, whole.length * 300, whole.length]);
-    expect(await history.importRuns(lines, readHost)).toMatchObject({ skipped: whole });
+    expect(await history.importRuns(lines, CHECKS)).toMatchObject({ skipped: whole });
     expect(counts(sql)).toEqual([2, 600, 600, 2]);
     history.close();
   });
@@ -96,7 +97,7 @@ describe('an import that is refused', () => {
         .replace('"run":{', `"run":{${poison}`),
     );
     const { history } = opened(':memory:');
-    await history.importRuns(given, readHost);
+    await history.importRuns(given, CHECKS);
     expect([...history.exportRuns(['one', 'two'])].join('')).not.toContain('polluted');
     const [first] = history.hosts('one');
     expect(first).toEqual(judged(0).report);
@@ -115,7 +116,7 @@ describe('an import that is refused', () => {
             (line) => line.slice(0, place % line.length) + junk + line.slice((place % line.length) + 1),
           );
           const { sql, history } = opened(':memory:');
-          const outcome = await history.importRuns(given, readHost).catch((thrown: unknown) => thrown);
+          const outcome = await history.importRuns(given, CHECKS).catch((thrown: unknown) => thrown);
           if (outcome instanceof Error) expect(outcome).toBeInstanceOf(UsageError);
           const whole = history.runs().length;
           expect(counts(sql)).toEqual([whole, whole * 300, whole * 300, whole]);
@@ -134,9 +135,28 @@ describe('an import that is refused', () => {
       seen = [history.runs(), Number((counts(sql) as number[])[1]) > 0];
       throw new Error('the disk went away');
     }
-    await expect(history.importRuns(source(), readHost)).rejects.toThrow('the disk went away');
+    await expect(history.importRuns(source(), CHECKS)).rejects.toThrow('the disk went away');
     expect(seen).toEqual([[], true]);
     expect(counts(sql)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('takes no run that could be resumed with a plan that cannot be used, and any run that has ended', async () => {
+    const checkPlan = (plan: unknown, run: unknown): never => {
+      expect([plan, run]).toMatchObject([newRun('two').plan, { hosts: 300, targets: newRun('two').targets }]);
+      throw new Error('its plan\nis wrong');
+    };
+    const { sql, history } = opened(':memory:');
+    const [head = '', ...body] = lines;
+    await history.importRuns([head, ...body], { ...CHECKS, checkPlan });
+    expect(counts(sql)).toEqual([2, 600, 600, 2]);
+    const { history: other, sql: otherSql } = opened(':memory:');
+    const unfinished = body.map((line) =>
+      line.includes('"id":"two"') ? line.replace('"state":"finished"', '"state":"interrupted"') : line,
+    );
+    await expect(other.importRuns([head, ...unfinished], { ...CHECKS, checkPlan })).rejects.toThrow(
+      /^line 304 of the import: run two: 'its plan is wrong'$/,
+    );
+    expect(counts(otherSql)).toEqual([1, 300, 300, 1]);
   });
 
   it('two imports of the same run at once make one', async () => {
@@ -148,8 +168,8 @@ describe('an import that is refused', () => {
       }
     };
     const both = await Promise.allSettled([
-      history.importRuns(slow(), readHost),
-      history.importRuns(slow(), readHost),
+      history.importRuns(slow(), CHECKS),
+      history.importRuns(slow(), CHECKS),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(counts(sql)).toEqual([2, 600, 600, 2]);

@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
-import { hostSchema } from '../../src/output/schema.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, opened } from './open.ts';
 import { small } from './samples.ts';
+import { CHECKS } from './transfer.ts';
 
 const at = folder();
 const HOSTS = 50_000;
@@ -73,8 +72,7 @@ it('an import holds a batch of hosts at a time', { timeout: 120_000 }, async () 
       yield line;
     }
   }
-  const readHost = (value: unknown): HostReport => hostSchema.parse(value) as HostReport;
-  expect(await copy.importRuns(watched(), readHost)).toEqual({ runs: ['run'], skipped: [], hosts: 20_000 });
+  expect(await copy.importRuns(watched(), CHECKS)).toEqual({ runs: ['run'], skipped: [], hosts: 20_000 });
   expect(most - before).toBeLessThan(6);
   history.close();
   copy.close();

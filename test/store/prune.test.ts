@@ -138,7 +138,7 @@ it('a few free pages stay for the next run', async () => {
   const path = `${at}/little.db`;
   const around = stage();
   const { sql, history } = opened(path, around);
-  add(history, around, 'old', 9, { hosts: 100 });
+  add(history, around, 'old', 9, { hosts: 200 });
   add(history, around, 'new', 1, { hosts: 2000 });
   await history.prune({ keep: 1 });
   expect(Number(sql.rows('PRAGMA freelist_count')[0]?.[0])).toBeGreaterThan(5);

@@ -13,6 +13,7 @@ const refusal = (host: number, port: number, requirement: PortReport['requiremen
   ttl: 126,
   rttMs: (4000 + drawn(host * 64 + port, 9000)) / 1000,
   attempts: 1,
+  flows: { asked: 1, answered: 1 },
   service: null,
   detail: null,
 });
@@ -33,7 +34,7 @@ export const refused = (host: number): HostReport => ({
   ],
   ranges: [{ from: 1025, to: 65_535, state: 'reachable', exact: false }],
   endpoints: [],
-  path: { hops: [], filters: [] },
+  path: { hops: [], filters: [], multipath: [] },
   remedies: [],
 });
 

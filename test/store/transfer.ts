@@ -1,11 +1,15 @@
 import type { HostReport } from '../../src/model/report.ts';
 import { hostSchema } from '../../src/output/schema.ts';
+import type { ImportChecks } from '../../src/store/import.ts';
 import type { Sql } from '../../src/store/sql.ts';
 import { ended, newRun } from './new-run.ts';
 import { judged, opened } from './open.ts';
 
-/** Checks a report as the command line does. */
-export const readHost = (value: unknown): HostReport => hostSchema.parse(value) as HostReport;
+/** Checks a report as the command line does; plans are not the store's business here. */
+export const CHECKS: ImportChecks = {
+  readHost: (value) => hostSchema.parse(value) as HostReport,
+  checkPlan: () => {},
+};
 
 /** Runs, hosts, reports, and runs that have parts. */
 export const counts = (sql: Sql): unknown =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
+import { NO_EXCLUDES } from '../../src/targets/excludes.ts';
 import { readTargetSpec } from '../../src/targets/parse-space.ts';
 import { parseSource } from '../../src/targets/source.ts';
 import { makeSpace } from '../../src/targets/space.ts';
@@ -138,7 +139,7 @@ it('a list becomes a space, and a mistake in it is named with its line', () => {
   const guard = { families: { v4: true, v6: true }, scope: { allow: [], deny: [] } };
   const space = (text: string): string[] => {
     const { items } = read(text);
-    const { size, at } = makeSpace(readTargetSpec({ items, excludes: [], guard }).spec);
+    const { size, at } = makeSpace(readTargetSpec({ items, excludes: NO_EXCLUDES, guard }).spec);
     return Array.from({ length: size }, (_, index) => at(index).text);
   };
   expect(space('10.0.0.1-2\nPC1 10.0.0.0/30\n')).toEqual([

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostEvidence, PortObservation } from '../../src/model/evidence.ts';
+import type { Control, Finding, Flows, HostEvidence, PortObservation } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { judgeHost, judgeHosts } from '../../src/verdict/judge-host.ts';
 import { ADDRESS, reply as anyReply, evidence, plan } from './arbitraries.ts';
 import { NEARLY, silent } from './nearly-alike.ts';
 
-const CAPABILITIES = { icmp: true, ttl: true, minTimeoutMs: 0 };
+const CAPABILITIES = {
+  icmp: true,
+  ttl: true,
+  minTtl: true,
+  seesTtl: false,
+  talksApart: false,
+  minTimeoutMs: 0,
+};
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 type Use = 'read' | 'passed on';
@@ -23,6 +30,8 @@ const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   mapped: 'read',
   traces: 'read',
   lossEstimate: 'read',
+  control: 'read',
+  multipath: 'read',
   interrupted: 'read',
 };
 const PORT: Readonly<Record<keyof PortObservation, Use>> = {
@@ -31,15 +40,34 @@ const PORT: Readonly<Record<keyof PortObservation, Use>> = {
   why: 'read',
   reply: 'read',
   attempts: 'read',
+  lost: 'read',
+  flows: 'read',
   service: 'passed on',
   detail: 'passed on',
   finding: 'read',
+};
+const FLOWS: Readonly<Record<keyof Flows, Use>> = { asked: 'read', answered: 'read', over: 'read' };
+const CONTROL: Readonly<Record<keyof Control, Use>> = {
+  of: 'read',
+  asked: 'read',
+  answered: 'read',
+  stoppedAfter: 'read',
+};
+const FINDING: Readonly<Record<KeysOf<Finding>, Use>> = {
+  kind: 'read',
+  speech: 'read',
+  listing: 'read',
+  stalled: 'read',
+  endpoints: 'read',
+  resolver: 'read',
+  negotiated: 'read',
 };
 const REPLY: Readonly<Record<Exclude<KeysOf<Reply>, 'attempts'>, Use>> = {
   kind: 'read',
   rttMs: 'passed on',
   ttl: 'passed on',
   by: 'read',
+  ttlMatch: 'read',
   from: 'read',
   cause: 'read',
   waitedMs: 'passed on',
@@ -52,6 +80,7 @@ const plain = (given: HostEvidence): HostEvidence => ({
   echo: { kind: 'not-observed', why: 'test' },
   traces: [],
   mapped: [],
+  multipath: [],
   interrupted: false,
 });
 
@@ -63,6 +92,7 @@ const withPart = (given: Reply, from: string, pick: number): Reply => {
     case 'silent':
       return { ...given, waitedMs: given.waitedMs + 1, attempts: given.attempts + 1 };
     case 'refused': {
+      if (pick % 5 === 0) return { ...given, ttlMatch: pick % 2 === 0 };
       const by = (['target', 'middlebox', 'unknown'] as const)[pick % 3] ?? 'unknown';
       return pick % 2 === 0 ? { ...given, by } : { ...given, by: 'middlebox', from };
     }
@@ -109,6 +139,11 @@ const CHANGES: readonly Change[] = [
   (given, _, __, pick) => ({ ...given, address: fromOf(pick) }),
   (given, other) => ({ ...given, lossEstimate: other.lossEstimate }),
   (given, other) => ({ ...given, echo: other.echo }),
+  (given, other) => ({ ...given, control: other.control }),
+  (given, other) => ({ ...given, multipath: other.multipath }),
+  (given, _, at, pick) => withPort(given, at, (one) => ({ ...one, lost: pick % 4 })),
+  (given, _, at, pick) =>
+    withPort(given, at, (one) => ({ ...one, attempts: 20, flows: { asked: 8, answered: pick % 9 } })),
   (given, other) => ({ ...given, traces: other.traces }),
   (given, other) => ({ ...given, mapped: other.mapped }),
   (given, other) => ({ ...given, interrupted: other.interrupted }),
@@ -216,7 +251,9 @@ describe('judgeHosts', () => {
     expect(second).toMatchObject({ target: 'pc1', address: 'fd00::9', names: ['pc1'] });
     expect(second.ports[0]).toMatchObject({ from: 'fd00::9', ...said, ...told });
     const passedOn = [differs, said, told, { waitedMs: 1 }].flatMap(Object.keys).toSorted();
-    const known = Object.entries({ ...HOST, ...PORT, ...REPLY }).filter(([, use]) => use === 'passed on');
+    const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(
+      ([, use]) => use === 'passed on',
+    );
     expect(known.map(([field]) => field).toSorted()).toEqual(passedOn);
   });
 

@@ -51,8 +51,19 @@ export const silence = fc
   .map((attempts): Reply => ({ kind: 'silent', waitedMs: 100, attempts }));
 export const accept = rtt.map((rttMs): Reply => ({ kind: 'accepted', rttMs }));
 const refusal = fc
-  .tuple(rtt, fc.constantFrom<'target' | 'middlebox' | 'unknown'>('target', 'middlebox', 'unknown'))
-  .map(([rttMs, by]): Reply => ({ kind: 'refused', rttMs, by }));
+  .tuple(
+    rtt,
+    fc.constantFrom<'target' | 'middlebox' | 'unknown'>('target', 'middlebox', 'unknown'),
+    fc.option(fc.boolean(), { nil: undefined }),
+  )
+  .map(
+    ([rttMs, by, ttlMatch]): Reply => ({
+      kind: 'refused',
+      rttMs,
+      by,
+      ...(ttlMatch === undefined ? {} : { ttlMatch }),
+    }),
+  );
 const rejection = fc.tuple(rtt, fc.nat(15), sender, fc.constantFrom(3, 11)).map(
   ([rttMs, code, from, type]): Reply => ({
     kind: 'rejected',
@@ -112,13 +123,19 @@ const observation = (
   replies: fc.Arbitrary<Reply>,
 ): fc.Arbitrary<PortObservation> =>
   fc
-    .tuple(replies, fc.integer({ min: 1, max: 6 }), fc.option(finding[requirement], { nil: undefined }))
-    .map(([said, attempts, found]) => ({
+    .tuple(
+      replies,
+      fc.integer({ min: 1, max: 6 }),
+      fc.option(finding[requirement], { nil: undefined }),
+      fc.option(fc.record({ asked: fc.constant(8), answered: fc.nat(8) }), { nil: undefined }),
+    )
+    .map(([said, attempts, found, flows]) => ({
       port,
       requirement,
       why,
       reply: said,
       attempts: said.kind === 'silent' ? said.attempts : attempts,
+      ...(flows ? { flows } : {}),
       ...(said.kind === 'accepted' && found ? { finding: found } : {}),
     }));
 
@@ -128,9 +145,17 @@ const trace: fc.Arbitrary<Trace> = fc
     fc.constantFrom(135, 3389, 49_664, 50_000),
     fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
     fc.boolean(),
-    fc.option(fc.boolean(), { nil: undefined }),
+    fc.option(
+      fc.record({
+        ttl: fc.integer({ min: 1, max: 4 }),
+        flows: fc.constantFrom(3, 8, 16),
+        passed: fc.nat(3),
+        control: fc.nat(3),
+      }),
+      { nil: undefined },
+    ),
   )
-  .map(([port, heard, arrives, confirmed]) => ({
+  .map(([port, heard, arrives, comparison]) => ({
     port,
     hops: heard.map((is, i) => ({
       ttl: i + 1,
@@ -139,7 +164,7 @@ const trace: fc.Arbitrary<Trace> = fc
     })),
     end: arrives ? { kind: 'accepted', rttMs: 1 } : { kind: 'silent', waitedMs: 1, attempts: 1 },
     endTtl: arrives ? 4 : null,
-    ...(confirmed === undefined ? {} : { confirmed }),
+    ...(comparison ? { comparison: { ...comparison, control: comparison.flows - comparison.control } } : {}),
   }));
 
 /** The whole range cut at a random place, or nothing. */
@@ -167,6 +192,15 @@ export const evidence = (replies: fc.Arbitrary<Reply>): fc.Arbitrary<HostEvidenc
         { kind: 'not-observed' as const, why: 'test' },
       ),
       lossEstimate: fc.double({ min: 0, max: 1, noNaN: true }),
+      control: fc.option(
+        fc.record({
+          of: fc.constantFrom('own', 'neighbour'),
+          asked: fc.constant(9),
+          answered: fc.constantFrom(9, 9, 6, 0),
+          stoppedAfter: fc.constantFrom(null, null, null, 24),
+        }),
+      ),
+      multipath: fc.constantFrom([], [{ ttl: 2, addresses: ['10.0.2.1', '10.0.2.9'] }]),
       interrupted: fc.boolean(),
       traces: fc.uniqueArray(trace, { maxLength: 3, selector: ({ port }) => port }),
       mapped,

@@ -81,6 +81,32 @@ describe('hosts raised by their neighbours', () => {
     expect(tally.summary.undetermined).toBe(one.verdict === 'undetermined' ? 1 : 0);
   });
 
+  const served = (low: number, port = 49_664): HostReport => {
+    const one = sketch({ address: `10.1.2.${low}`, dynamic: ['pass', 'dynamic-listed-answer'] });
+    const because = one.because.map((had) =>
+      had.rule === 'dynamic-listed-answer' ? { ...had, ports: [port] } : had,
+    );
+    return { ...one, because };
+  };
+
+  it('may have been ready by a few servers: nobody stays so beside a proven filter of the rest', () => {
+    const one = served(20);
+    const tally = tallied([...eight, one, silent(21)]);
+    expect(one.verdict).toBe('ready');
+    expect(mayBeRaised(one)).toBe(true);
+    expect(tally.raise(one)).toMatchObject({ verdict: 'blocked', confidence: 'likely' });
+    expect(tally.raise(silent(21)).verdict).toBe('blocked');
+    expect(tally.summary).toEqual({ hosts: 10, ready: 0, blocked: 10, undetermined: 0, unreachable: 0 });
+    expect(tally.raised).toBe(2);
+  });
+
+  it('are none where a server answers in the very range that the filter is known to drop', () => {
+    const ranges = [{ from: 50_000, to: 57_000, state: 'filtered', exact: true }] as const;
+    const exact = range(1, 8).map((low) => blocked(low, { ranges }));
+    expect(tallied([...exact, served(20, 50_001)]).raise(served(20, 50_001)).verdict).toBe('ready');
+    expect(tallied([...exact, served(20)]).raise(served(20)).verdict).toBe('blocked');
+  });
+
   it('agree with the verdict on the generation that is known, and on both names of one address', () => {
     const base = silent(20);
     const one: HostReport = { ...base, novice: { generation: 'vista-or-later', evidence: [] } };

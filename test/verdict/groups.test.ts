@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/model/reply.ts';
+import type { HostReport } from '../../src/model/report.ts';
 import { DROP, groupsOf, HOPS, LOCATED, range, STEALTH, tallied } from './networks.ts';
 import { SILENT, type Sketch, type Stop, scanned, sketch } from './reports.ts';
 
@@ -183,12 +184,12 @@ describe('who belongs to a group', () => {
   const signatures = (...all: Sketch[]): string[] =>
     groupsOf(all.map(sketch)).map(({ signature, hosts }) => `${signature}: ${hosts}`);
 
-  it('only blocked hosts whose failure is a filter', () => {
+  it('only blocked hosts whose failure is a filter, or may be one', () => {
     expect(
       signatures(
         { address: '10.1.2.1' },
         { address: '10.1.2.2', verdict: 'unreachable', stops: [LOCATED] },
-        { address: '10.1.2.3', mapper: ['fail', 'mapper-refused'] },
+        { address: '10.1.2.3', mapper: ['fail', 'mapper-refused', 'proven'] },
         { address: '10.1.2.4', ...STEALTH },
         { address: null, verdict: 'unreachable' },
       ),
@@ -281,5 +282,50 @@ describe('who belongs to a group', () => {
         ],
       }),
     ).toEqual(['dynamic-rpc icmp by 10.0.3.2: 1']);
+  });
+});
+
+describe('hosts whose ports somebody refuses or drops in part', () => {
+  const everything = (low: number): HostReport =>
+    sketch({
+      address: `10.1.2.${low}`,
+      mapper: ['fail', 'mapper-refused', 'likely'],
+      desktop: ['undetermined', 'desktop-refused-unverified', 'weak'],
+      dynamic: ['undetermined', 'dynamic-refused-unverified', 'weak'],
+    });
+
+  it('are named where a router may refuse in their name, and get no rules to open', () => {
+    expect(groupsOf(range(1, 8).map(everything))).toEqual([
+      {
+        signature: 'endpoint-mapper refused at an unknown place',
+        hosts: 8,
+        prefixes: ['10.1.2.0/28'],
+        commands: [],
+        text: 'By the hosts, or by a device that refuses in their name, TCP 135 is refused for 8 of 8 hosts in 10.1.2.0/28.',
+      },
+    ]);
+  });
+
+  it('are named with the place of resets no closer than it is known', () => {
+    const reset = (low: number): HostReport =>
+      sketch({
+        address: `10.1.2.${low}`,
+        stops: [{ what: ['remote-desktop'], how: 'reset', after: '10.0.3.1' }],
+      });
+    expect(groupsOf(range(1, 8).map(reset))[0]?.text).toBe(
+      'At 10.0.3.1 or the device behind it, TCP 3389 is reset for 8 of 8 hosts in 10.1.2.0/28.',
+    );
+  });
+
+  it('are a cause of their own where only some flows die', () => {
+    const half = (low: number): HostReport =>
+      sketch({
+        address: `10.1.2.${low}`,
+        mapper: ['fail', 'mapper-some-flows', 'proven'],
+        stops: [{ what: ['endpoint-mapper'], how: 'drop', after: '10.0.3.1' }],
+      });
+    expect(groupsOf(range(1, 8).map(half))[0]?.text).toContain(
+      'TCP 135 is dropped on some flows for 8 of 8 hosts',
+    );
   });
 });

@@ -9,8 +9,8 @@ import { assembleReport } from '../../src/verdict/assemble.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { accept, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
 
-const CAPABILITIES = { icmp: true, ttl: true, minTimeoutMs: 0 };
-const NODE = { icmp: false, ttl: false, minTimeoutMs: 0 };
+const CAPABILITIES = { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 };
+const NODE = { icmp: false, ttl: false, minTtl: false, seesTtl: false, minTimeoutMs: 0 };
 const NOT_OBSERVED = { kind: 'not-observed', why: 'test' } as const;
 const SURE: readonly Confidence[] = ['weak', 'likely', 'proven'];
 
@@ -26,6 +26,8 @@ const silenced = (observation: PortObservation): PortObservation => {
   const { finding: _, ...bare } = observation;
   return { ...bare, reply: { kind: 'silent', waitedMs: 100, attempts: 3 }, attempts: 3 };
 };
+
+const onOneFlow = ({ flows: _, ...rest }: PortObservation): PortObservation => rest;
 
 const run = {
   id: 'x',
@@ -81,7 +83,7 @@ describe('judgeHost', () => {
   it('never proves a filter by silence on a host that refuses nothing', () => {
     fc.assert(
       fc.property(evidence(fc.oneof(silence, accept, fault)), (given) => {
-        const report = judge({ ...given, traces: [] });
+        const report = judge({ ...given, traces: [], ports: given.ports.map(onOneFlow) });
         for (const one of report.requirements) {
           if (one.state === 'fail') expect(['mapper-foreign', 'mapper-silent']).toContain(one.rule);
           if (one.rule === 'mapper-silent') expect(one.confidence).not.toBe('proven');

@@ -26,11 +26,13 @@ describe('judge', () => {
         mapped: [],
         traces: [],
         lossEstimate: 0,
+        control: null,
+        multipath: [],
         interrupted: false,
       },
     };
     const out = [];
-    const capabilities = { icmp: true, ttl: true, minTimeoutMs: 0 };
+    const capabilities = { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 };
     for await (const event of judge(stream([notice, finished, echoed]), plan, capabilities)) out.push(event);
     expect(out[0]).toBe(notice);
     expect(out[1]).toMatchObject({

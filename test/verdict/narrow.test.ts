@@ -10,7 +10,7 @@ const stretch = (from: number, to: number, state: MappedRange['state']): MappedR
   exact: true,
 });
 
-/** A host that refuses unused ports, where 50000 is silent, with this map. */
+/** A host that itself refuses unused ports, where 50000 is silent, with this map. */
 const narrowed = (mapped: readonly MappedRange[]) => {
   const refused = { kind: 'refused', rttMs: 1, by: 'target' } as const;
   const silent = { kind: 'silent', waitedMs: 1, attempts: 6 } as const;
@@ -22,19 +22,27 @@ const narrowed = (mapped: readonly MappedRange[]) => {
     resolution: null,
     otherAddresses: [],
     echo: { kind: 'not-observed', why: 'test' },
-    ports: [2000, 50_000].map((port) => ({
+    ports: [2000, 50_000, 60_000].map((port) => ({
       port,
       requirement: 'dynamic-rpc',
       why: 'sampled',
-      reply: port === 2000 ? refused : silent,
+      reply: port === 50_000 ? silent : refused,
       attempts: 6,
     })),
     mapped,
     traces: [],
     lossEstimate: 0,
+    control: null,
+    multipath: [],
     interrupted: false,
   };
-  const { remedies } = judgeHost(evidence, plan, { icmp: true, ttl: true, minTimeoutMs: 0 });
+  const { remedies } = judgeHost(evidence, plan, {
+    icmp: true,
+    ttl: true,
+    minTtl: true,
+    seesTtl: false,
+    minTimeoutMs: 0,
+  });
   return remedies.find(({ id }) => id === 'narrow-rpc-range');
 };
 

@@ -33,6 +33,8 @@ export const silent = (
   mapped: [],
   traces: [],
   lossEstimate: 0,
+  control: null,
+  multipath: [],
   interrupted: false,
   ...of,
 });
@@ -50,6 +52,9 @@ const MAPPER: EndpointMapperFinding = {
   resolver: { kind: 'silent' },
 };
 const DESKTOP: Finding = { kind: 'remote-desktop', speech: 'spoke', negotiated: true };
+
+/** Nothing of the host answers, and no ping could be sent. */
+const UNPINGED = (why: string): Partial<HostEvidence> => ({ echo: { kind: 'not-observed', why } });
 
 /** Hosts that differ in one thing which the rules read, and must not be taken for alike. */
 export const NEARLY: readonly (readonly [string, HostEvidence, HostEvidence])[] = [
@@ -119,6 +124,60 @@ export const NEARLY: readonly (readonly [string, HostEvidence, HostEvidence])[] 
     silent({ echo: { kind: 'unreachable', from: '10.0.1.1' } }),
     silent({ echo: { kind: 'unreachable', from: '10.0.2.1' } }),
   ],
+  [
+    'the TTL of a reset',
+    silent({}, answers({ kind: 'refused', rttMs: 1, by: 'unknown', ttlMatch: true })),
+    silent({}, answers({ kind: 'refused', rttMs: 1, by: 'unknown', ttlMatch: false })),
+  ],
+  [
+    'whether the TTL of a reset was compared',
+    silent({}, answers({ kind: 'refused', rttMs: 1, by: 'middlebox', ttlMatch: false })),
+    silent({}, answers({ kind: 'refused', rttMs: 1, by: 'middlebox' })),
+  ],
+  ['flows', silent({}, OPEN), silent({}, { ...OPEN, attempts: 16, flows: { asked: 8, answered: 4 } })],
+  [
+    'how many flows answer',
+    silent({}, { ...OPEN, attempts: 16, flows: { asked: 8, answered: 4 } }),
+    silent({}, { ...OPEN, attempts: 16, flows: { asked: 8, answered: 6 } }),
+  ],
+  [
+    'the router that silent flows share',
+    silent({}, { ...OPEN, attempts: 16, flows: { asked: 8, answered: 4, over: '10.0.1.1' } }),
+    silent({}, { ...OPEN, attempts: 16, flows: { asked: 8, answered: 4, over: '10.0.2.1' } }),
+  ],
+  [
+    'lost probes',
+    silent({ lossEstimate: 0.1 }, { ...OPEN, attempts: 6, lost: 5 }),
+    silent({ lossEstimate: 0.1 }, { ...OPEN, attempts: 6 }),
+  ],
+  ['a control', silent({}), silent({ control: { of: 'own', asked: 9, answered: 3, stoppedAfter: null } })],
+  [
+    'the answers of a control',
+    silent({ control: { of: 'own', asked: 9, answered: 9, stoppedAfter: null } }),
+    silent({ control: { of: 'own', asked: 9, answered: 3, stoppedAfter: null } }),
+  ],
+  [
+    'the size of a control',
+    silent({ control: { of: 'own', asked: 9, answered: 3, stoppedAfter: null } }),
+    silent({ control: { of: 'own', asked: 8, answered: 3, stoppedAfter: null } }),
+  ],
+  [
+    'whose control it is',
+    silent({ control: { of: 'own', asked: 9, answered: 0, stoppedAfter: 9 } }),
+    silent({ control: { of: 'neighbour', asked: 9, answered: 0, stoppedAfter: 9 } }),
+  ],
+  [
+    'whether answers stopped',
+    silent({ control: { of: 'own', asked: 9, answered: 9, stoppedAfter: null } }),
+    silent({ control: { of: 'own', asked: 9, answered: 9, stoppedAfter: 9 } }),
+  ],
+  ['several routers', silent({}), silent({ multipath: [{ ttl: 2, addresses: ['10.0.1.1', '10.0.2.1'] }] })],
+  [
+    'whether a list stalled',
+    silent({}, speaks({ ...MAPPER, listing: 'none' })),
+    silent({}, speaks({ ...MAPPER, listing: 'none', stalled: true })),
+  ],
+  ['why no ping was sent', silent(UNPINGED('one')), silent(UNPINGED('two'))],
   ['loss', silent({ lossEstimate: 0.3 }), silent({ lossEstimate: 0.4 })],
   ['an interruption', silent({}), silent({ interrupted: true })],
   ['an address', silent({}, OPEN), silent({ address: null }, OPEN)],

@@ -120,6 +120,7 @@ export const sketch = (given: Sketch): HostReport => {
       ttl: null,
       rttMs: null,
       attempts: 2,
+      flows: { asked: 1, answered: 0 },
       service: null,
       detail: null,
     })),
@@ -134,6 +135,7 @@ export const sketch = (given: Sketch): HostReport => {
         by: by ?? null,
         afterHop: after ?? null,
       })),
+      multipath: [],
     },
     remedies: [],
   };
@@ -168,7 +170,7 @@ export const scanned = (of: {
       hops: hopsOf(route.slice(0, passed)),
       end: SILENT,
       endTtl: null,
-      confirmed: true,
+      comparison: { ttl: passed + 1, flows: 8, passed: 0, control: 8 },
     }),
   );
   return judgeHost(
@@ -193,9 +195,11 @@ export const scanned = (of: {
       mapped: [],
       traces: stopped.length > 0 ? [arrived, ...stopped] : [],
       lossEstimate: 0,
+      control: { of: 'own', asked: 9, answered: 9, stoppedAfter: null },
+      multipath: [],
       interrupted: false,
     },
     plan,
-    { icmp: true, ttl: true, minTimeoutMs: 0 },
+    { icmp: true, ttl: true, minTtl: true, seesTtl: false, talksApart: false, minTimeoutMs: 0 },
   );
 };

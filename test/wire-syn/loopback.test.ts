@@ -74,9 +74,7 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
 
   test.each(['127.0.0.1', '::1'] as const)('sees the time to live of answers from %s', async (address) => {
     expect(said(await askOne(wire, await peers.serve(() => {}, address)))).toBe('accepted, ttl 64');
-    expect(said(await askOne(wire, await peers.refusing(address)))).toBe(
-      'refused by target, ttl 64',
-    );
+    expect(said(await askOne(wire, await peers.refusing(address)))).toBe('refused by target, ttl 64');
   });
 
   test('opens no connection: whoever listens never hears of it', async () => {

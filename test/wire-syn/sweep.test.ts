@@ -4,7 +4,7 @@ import type { Flow, Wire, WireEnd, WireOptions, WireProbe, WireReply } from '../
 import { loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { PortChoice } from '../../src/wire/raw-syn/local-ports.ts';
-import { claimPorts } from '../../src/wire/raw-syn/ports.ts';
+import { type Claim, claimPorts } from '../../src/wire/raw-syn/ports.ts';
 import { SweepThread } from '../../src/wire/raw-syn/threaded-sweep.ts';
 import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
 import { Peers } from '../contract/peers.ts';
@@ -17,26 +17,22 @@ const THREAD = new URL('../../dist/sweep-thread.js', import.meta.url);
 
 /** The thread, with local ports of its own. */
 class OnThread {
-  readonly #thread: SweepThread;
+  readonly thread: SweepThread;
+  #claim: Claim | null = null;
 
   constructor(file = THREAD) {
-    this.#thread = new SweepThread(file);
+    this.thread = new SweepThread(file);
   }
 
   async run<P extends WireProbe>(probes: Iterable<P | null>, options: WireOptions<P>): Promise<WireEnd> {
-    const claim = claimPorts(await loadLibc());
-    if (!claim) throw new Error('no local port is left');
-    return this.#thread
-      .run(new PortChoice(claim.ports), probes, options)
-      .finally(() => claim.release());
+    this.#claim ??= claimPorts(await loadLibc());
+    if (!this.#claim) throw new Error('no local port is left');
+    return this.thread.run(new PortChoice(this.#claim.ports), probes, options);
   }
 
-  get thread(): SweepThread {
-    return this.#thread;
-  }
-
-  close(): Promise<void> {
-    return this.#thread.close();
+  async close(): Promise<void> {
+    await this.thread.close();
+    this.#claim?.release();
   }
 }
 
@@ -58,30 +54,35 @@ describe.each(['on this thread', 'on a thread of its own'])('a run %s', (where) 
       await peers.close();
     });
 
-    test.each(['127.0.0.1', '::1'] as const)('asks 10,000 ports of %s and tells each once', async (address) => {
-      const open = [await peers.serve(() => {}, address), await peers.serve(() => {}, address)].map((at) => ({
-        ...at,
-        timeoutMs: 500,
-      }));
-      const replies: WireReply[] = [];
-      const sizes: number[] = [];
-      const end = await wire.run([...closed(10_000, address, 500), ...open], {
-        ...{ signal, perSecond: 50_000 },
-        onReplies: (batch) => {
-          sizes.push(batch.length);
-          replies.push(...batch);
-        },
-      });
-      expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
-      expect(new Set(replies.map(({ probe }) => probe.port)).size).toBe(10_002);
-      for (const at of open) {
-        expect(replies.find(({ probe }) => probe === at)?.reply.kind).toBe('accepted');
-      }
-      expect(end).toEqual({ isStopped: false, probes: 10_002, packets: 10_002, ignored: 0, overruns: 0 });
-      // In batches, and not all at once either.
-      expect(sizes.length).toBeGreaterThan(10);
-      expect(sizes.length).toBeLessThan(5000);
-    });
+    test.each(['127.0.0.1', '::1'] as const)(
+      'asks 10,000 ports of %s and tells each once',
+      async (address) => {
+        const open = [await peers.serve(() => {}, address), await peers.serve(() => {}, address)].map(
+          (at) => ({
+            ...at,
+            timeoutMs: 500,
+          }),
+        );
+        const replies: WireReply[] = [];
+        const sizes: number[] = [];
+        const end = await wire.run([...closed(10_000, address, 500), ...open], {
+          ...{ signal, perSecond: 50_000 },
+          onReplies: (batch) => {
+            sizes.push(batch.length);
+            replies.push(...batch);
+          },
+        });
+        expect(differing(replies, 'refused by target, ttl 64')).toEqual([]);
+        expect(new Set(replies.map(({ probe }) => probe.port)).size).toBe(10_002);
+        for (const at of open) {
+          expect(replies.find(({ probe }) => probe === at)?.reply.kind).toBe('accepted');
+        }
+        expect(end).toEqual({ isStopped: false, probes: 10_002, packets: 10_002, ignored: 0, overruns: 0 });
+        // In batches, and not all at once either.
+        expect(sizes.length).toBeGreaterThan(10);
+        expect(sizes.length).toBeLessThan(5000);
+      },
+    );
 
     test('takes probes that each are known only when the one before was told', async () => {
       const waiting: WireProbe[] = [];
@@ -112,7 +113,7 @@ describe.each(['on this thread', 'on a thread of its own'])('a run %s', (where) 
         ['127.0.0.1', '255.255.255.255'].map((address) => ({ address, family: 4, port: 9, timeoutMs: 300 })),
         { ...{ signal, perSecond: 1000 }, onReplies: (batch) => replies.push(...batch) },
       );
-      expect(tally(replies)).toEqual({ 'refused by target, ttl 64': 1, 'no-route ENETUNREACH': 1 });
+      expect(tally(replies)).toEqual({ 'refused by target, ttl 64': 1, 'blocked-locally EACCES': 1 });
     });
 
     test('goes on to the next run, with flows that keep their ports', async () => {
@@ -129,8 +130,8 @@ describe.each(['on this thread', 'on a thread of its own'])('a run %s', (where) 
         expect(differing(words, 'refused by target, ttl 64')).toEqual([]);
         ports.add(flow.sourcePort);
       }
-      expect(ports.size).toBe(where === 'on this thread' ? 1 : ports.size);
-      expect([...ports].every(Number.isInteger)).toBe(true);
+      expect(ports.size).toBe(1);
+      expect(ports).not.toContain(null);
     });
 
     test('is whole again after a run that failed or was stopped', async () => {
@@ -179,17 +180,17 @@ describe.skipIf(why !== null)('the thread of the syn wire', () => {
     const file = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 
     test('ends the run with one clear error', async () => {
-      await expect(new OnThread(file).run(closed(3), options)).rejects.toThrow(message);
+      const broken = new OnThread(file);
+      await expect(broken.run(closed(3), options)).rejects.toThrow(message);
+      await broken.close();
     });
 
     test('does so when it ended before its run, too', async () => {
-      const { thread } = new OnThread(file);
-      await thread.broken.catch(() => {});
-      expect(thread.isBroken).toBe(true);
-      const claim = claimPorts(await loadLibc());
-      if (!claim) throw new Error('no local port is left');
-      await expect(thread.run(new PortChoice(claim.ports), closed(3), options)).rejects.toThrow(message);
-      claim.release();
+      const broken = new OnThread(file);
+      await broken.thread.broken.catch(() => {});
+      expect(broken.thread.isBroken).toBe(true);
+      await expect(broken.run(closed(3), options)).rejects.toThrow(message);
+      await broken.close();
     });
   });
 });

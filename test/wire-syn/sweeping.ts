@@ -23,7 +23,6 @@ export const sweepOf = async <P extends WireProbe>(
   }
 };
 
-
 /** Closed ports, all of them below what the kernel or this wire sends from; listeners of tests live above. */
 export function* closed(count: number, address = '127.0.0.1', timeoutMs = 300): Generator<WireProbe> {
   for (let i = 0; i < count; i++)

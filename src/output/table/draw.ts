@@ -49,6 +49,17 @@ export const wrap = (
   return [...lines, line];
 };
 
+/** A text cut to so many columns, with `…` where something is missing. Clean text without line ends. */
+export const cut = (text: string, columns: number): string => {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  for (const char of text) {
+    if (columnsOf(kept + char) > columns - 1) break;
+    kept += char;
+  }
+  return `${kept}…`;
+};
+
 /** Columns that a table may fill: one less than the screen, so that no terminal wraps it, and never too few to draw. */
 export const roomOf = ({ width }: Pick<FormatOptions, 'width'>): number => Math.max(width - 1, 38);
 

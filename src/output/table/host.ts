@@ -1,3 +1,4 @@
+import type { RpcEndpoint } from '../../model/evidence.ts';
 import type { HostReport, PortReport, RequirementReport } from '../../model/report.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
@@ -13,7 +14,7 @@ import {
   STATE_WORDS,
   VERDICT_WORDS,
 } from '../words.ts';
-import { paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS, wrap } from './draw.ts';
+import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS, wrap } from './draw.ts';
 
 const answerWords = (parts: readonly (string | null)[]): string =>
   parts.flatMap((part) => (part ? [cleanText(part)] : [])).join('; ');
@@ -71,6 +72,14 @@ const portTable = (host: HostReport, options: FormatOptions): string[] =>
     options,
   );
 
+/** What the endpoint mapper has named: which service listens where. */
+const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): string[] => {
+  if (endpoints.length === 0) return [];
+  const entry = ({ port, interface: name, annotation }: RpcEndpoint): string[] =>
+    wrap(`TCP ${port}: ${cleanText(name)}${annotation ? ` (${cleanText(annotation)})` : ''}`, width, '  - ');
+  return ['  Endpoints that the mapper names', ...endpoints.flatMap(entry)];
+};
+
 const headline = (host: HostReport, options: FormatOptions): string[] => {
   const word = paint(VERDICT_WORDS[host.verdict], VERDICT_COLOURS[host.verdict], options);
   const both = Object.entries(host.byGeneration).map(([name, verdict]) => `${name}: ${verdict}`);
@@ -95,31 +104,45 @@ export const hostLines = (host: HostReport, options: FormatOptions): string[] =>
     ...(ranges ? wrap(ranges, width, '  Ranges: ') : []),
     ...pathLines(host, options),
     ...(options.verbose && host.ports.length > 0 ? portTable(host, options) : []),
+    ...(options.verbose ? endpointLines(host, options) : []),
     ...(remedies.length > 0 ? ['  What to change or check', ...remedies] : []),
   ];
 };
 
-/** A line for each of a few hosts: verdict, the three requirements, and why where there is room. */
+/** Columns of the verdict and of the three states, with their padding. */
+const VERDICT_COLUMN = 15;
+const STATE_COLUMNS = [8, 8, 10] as const;
+/** A host takes no more columns, and a reason that has fewer says nothing. */
+const MOST_HOST = 34;
+const LEAST_WHY = 24;
+
+/** One line for each of a few hosts: verdict, the three requirements, and the beginning of why where there is room. */
 export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOptions): string[] => {
+  const all = Array.from(hosts, (one) => ({ ...one, name: cleanText(hostName(one)) }));
   const room = roomOf(options);
-  const wide = room >= 70;
-  const states = wide ? 8 : 0;
-  const host = wide ? 32 : 20;
-  const columns = [host, 15, ...(wide ? [states, states, states + 2] : [])];
-  const why = room - columns.reduce((sum, column) => sum + column, 0) - columns.length - 2;
+  const states = room >= 70 ? STATE_COLUMNS : [];
+  const fixed = [VERDICT_COLUMN, ...states];
+  const left = room - fixed.reduce((sum, column) => sum + column, 0) - fixed.length - 2;
+  const host = Math.min(left, MOST_HOST, Math.max(...all.map(({ name }) => name.length), 4) + 2);
+  const why = left - host - 1 >= LEAST_WHY ? left - host - 1 : 0;
   return table(
-    ['Host', 'Verdict', ...(wide ? ['135', '3389', 'dynamic'] : []), ...(why > 10 ? ['Why'] : [])],
-    Array.from(hosts, (one) => [
-      cleanText(hostName(one)),
+    [
+      'Host',
+      'Verdict',
+      ...(states.length > 0 ? ['135', '3389', 'dynamic'] : []),
+      ...(why > 0 ? ['Why'] : []),
+    ],
+    all.map((one) => [
+      cut(one.name, host - 2),
       paint(VERDICT_WORDS[one.verdict], VERDICT_COLOURS[one.verdict], options),
-      ...(wide
+      ...(states.length > 0
         ? one.requirements.map(({ state }) =>
             paint(state === 'not-needed' ? '-' : STATE_WORDS[state], STATE_COLOURS[state], options),
           )
         : []),
-      ...(why > 10 ? [cleanText(one.because[0]?.text ?? '')] : []),
+      ...(why > 0 ? [cut(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
     ]),
-    [...columns, ...(why > 10 ? [why] : [])],
+    [host, ...fixed, ...(why > 0 ? [why] : [])],
     options,
   );
 };

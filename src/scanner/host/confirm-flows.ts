@@ -1,5 +1,7 @@
-import { type Hop, type PortObservation, refusesUnused } from '../../model/evidence.ts';
+import { type Flows, type Hop, type PortObservation, refusesUnused } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { Reply } from '../../model/reply.ts';
+import { compareFlows } from '../path/compare-flows.ts';
 import { askFlows, divergence, type FlowResult } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
@@ -12,12 +14,38 @@ const MOST_SAMPLED = 8;
 /** Flows for each of them: it is enough to see that silence depends on the flow. */
 const SAMPLED_FLOWS = 4;
 
+const isAnswer = ({ kind }: Reply): boolean => kind === 'accepted' || kind === 'refused';
+
 const spread = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most
     ? items
     : items.filter(
         (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
       );
+
+/** Late flows of a port, of eight, from which on that may be more than loss. */
+const MANY_LATE = 2;
+/** Share of the answered sample that answered only when asked again, from which on that may be more than loss. */
+const MANY_LOST = 0.15;
+
+/** The sampled port that was asked most often before it answered, where many were. */
+const lateSampled = (observations: readonly PortObservation[]): PortObservation | undefined => {
+  const answered = observations.filter(
+    ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswer(reply),
+  );
+  const late = answered.filter(({ lost = 0 }) => lost > 0);
+  if (late.length < MANY_LATE || late.length < answered.length * MANY_LOST) return undefined;
+  return late.reduce((a, b) => ((b.lost ?? 0) > (a.lost ?? 0) ? b : a));
+};
+
+/** The port that answers best, to compare another with. */
+const controlFor = (
+  observations: readonly PortObservation[],
+  except: PortObservation,
+): PortObservation | undefined =>
+  observations
+    .filter((one) => one.requirement !== except.requirement && isAnswer(one.reply))
+    .toSorted((a, b) => (a.lost ?? 0) - (b.lost ?? 0))[0];
 
 /** Ports that are asked over several flows, and over how many. */
 const wanted = (observations: readonly PortObservation[]): { one: PortObservation; flows: number }[] => {
@@ -43,10 +71,18 @@ export const confirmFlows = async (
   const traces = plan.locate ? ttlProberOf(prober) : null;
   const hops: Hop[] = [];
   const place = async (port: number, { answering, silent }: FlowResult): Promise<string | null> => {
-    if (!traces || !answering || !silent) return null;
+    if (!traces || answering.length === 0 || silent.length === 0) return null;
     const diverging = await divergence(traces, port, { answering, silent });
     hops.push(...diverging.hops);
     return diverging.over;
+  };
+  /** Whether a port is dropped on some paths although no flow of it stays silent. */
+  const compare = async (one: PortObservation): Promise<Flows | null> => {
+    const other = controlFor(scan.observations, one);
+    if (!other) return null;
+    const [of, beside] = [one, other].map(({ port, reply: { kind } }) => ({ port, kind }));
+    const counts = of && beside ? await compareFlows(prober, of, beside) : null;
+    return counts && { asked: counts.flows, answered: counts.passed, control: counts.control };
   };
   const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
@@ -55,25 +91,32 @@ export const confirmFlows = async (
     }),
   );
   const results = asked.filter((each) => each !== null);
-  const isMixed = results.some(({ result }) => result.answering !== null && result.silent !== null);
-  const isHeld = !isMixed || (await control.check()) === 'held';
+  const mixed = results.filter(({ result }) => result.answering.length > 0 && result.silent.length > 0);
+  for (const { one } of mixed) control.leaveOut(one.port);
+  const isHeld = mixed.length === 0 || !control.isPossible || (await control.check()) === 'held';
   await Promise.all(
     results.map(async ({ one, result }) => {
-      if (one.reply.kind === 'silent' && !result.answering) return;
-      if (one.reply.kind === 'silent' && result.answering) {
+      const passing = result.answering[0];
+      if (one.reply.kind === 'silent') {
+        if (!passing) return;
         // What answers is spoken to over the flow that passes.
-        scan.setFlow(one.port, result.answering);
+        scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
-      if (result.silent && !isHeld) return;
+      if (result.silent.length > 0 && !isHeld) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
+      const isLate = result.silent.length === 0 && result.late >= MANY_LATE;
+      const compared = isLate ? await compare(now) : null;
       scan.amend({
         ...now,
         attempts: now.attempts + result.attempts,
-        flows: { ...result.flows, ...(over === null ? {} : { over }) },
+        flows: compared ?? { ...result.flows, ...(over === null ? {} : { over }) },
       });
     }),
   );
+  const late = lateSampled(scan.observations);
+  const compared = late ? await compare(late) : null;
+  if (late && compared) scan.amend({ ...late, flows: compared });
   return { hops };
 };

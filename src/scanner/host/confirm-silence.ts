@@ -1,5 +1,5 @@
 import { type PortObservation, refusesUnused } from '../../model/evidence.ts';
-import { enoughSilence } from '../retry/policy.ts';
+import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
 
@@ -16,17 +16,18 @@ const silentRuns = (ports: readonly PortObservation[]): PortObservation[][] => {
   return runs;
 };
 
-/** A silence that was not asked about often enough yet, and how many probes it should have had. */
+/** A silence, how many probes it should have had, and how many of them in rounds in which the controls answered. */
 interface Doubt {
   readonly observation: PortObservation;
   readonly wanted: number;
+  readonly confirmed: number;
 }
 
 /**
- * Silences that decide something and were not asked about often enough yet. On a host that refuses unused ports each does, a
+ * Silences that decide something, and how often each must be asked about. On a host that refuses unused ports each does, a
  * run of neighbours together. On a stealthy host silence is expected, and the retries are enough (docs/verdicts.md).
  */
-export const doubtful = (
+export const silencesOf = (
   observations: readonly PortObservation[],
   retries: number,
   loss: number,
@@ -35,15 +36,21 @@ export const doubtful = (
   const enough = enoughSilence(loss);
   const singles = observations
     .filter(({ reply, why }) => reply.kind === 'silent' && why !== 'sampled')
-    .map((observation) => ({ observation, wanted: enough }));
+    .map((observation) => ({ observation, wanted: enough, confirmed: CONFIRMED_ROUNDS }));
   const sampled = observations.filter(({ why }) => why === 'sampled');
   const refuses = refusesUnused(observations);
   const runs = silentRuns(sampled).flatMap((run) => {
     const wanted = refuses ? Math.max(2, Math.ceil(enough / run.length)) : retries + 1;
-    return run.map((observation) => ({ observation, wanted }));
+    return run.map((observation) => ({ observation, wanted, confirmed: refuses ? CONFIRMED_ROUNDS : 0 }));
   });
-  return [...singles, ...runs].filter(({ observation, wanted }) => observation.attempts < wanted);
+  return [...singles, ...runs];
 };
+
+/** By port: probes whose silence does not count, and those in rounds in which all controls answered. */
+export interface SilenceRounds {
+  readonly discounted: Map<number, number>;
+  readonly confirmed: Map<number, number>;
+}
 
 /** Whether anything was seen that may be a filter's doing, so that it must be known that the host still answers. */
 const isSuspicious = ({ reply }: PortObservation): boolean =>
@@ -60,16 +67,19 @@ export const confirmSilence = async (
   control: HostControl,
   { retries, loss }: { readonly retries: number; readonly loss: () => number },
   waits: { readonly usual: number; readonly last: number },
+  rounds: SilenceRounds,
 ): Promise<void> => {
   let isChecked = false;
-  // Probes whose silence does not count, by port.
-  const discounted = new Map<number, number>();
+  const { discounted, confirmed } = rounds;
+  const count = (counts: Map<number, number>, ports: readonly Doubt[]): void => {
+    for (const { observation } of ports)
+      counts.set(observation.port, (counts.get(observation.port) ?? 0) + 1);
+  };
+  const isOpen = ({ observation: { port, attempts }, ...needed }: Doubt): boolean =>
+    attempts - (discounted.get(port) ?? 0) < needed.wanted ||
+    (control.isPossible && (confirmed.get(port) ?? 0) < needed.confirmed);
   for (;;) {
-    const open = doubtful(
-      scan.observations.map((one) => ({ ...one, attempts: one.attempts - (discounted.get(one.port) ?? 0) })),
-      retries,
-      loss(),
-    );
+    const open = silencesOf(scan.observations, retries, loss()).filter(isOpen);
     if (open.length === 0) break;
     const asking = Promise.all(
       open.map(({ observation, wanted }) => {
@@ -79,12 +89,13 @@ export const confirmSilence = async (
     );
     const [learnt, outcome] = await Promise.all([asking, control.isPossible ? control.check() : null]);
     if (!learnt.includes(true) || outcome === 'stopped') return;
-    isChecked ||= outcome !== null;
-    if (outcome === 'void') {
-      for (const { observation } of open) {
-        discounted.set(observation.port, (discounted.get(observation.port) ?? 0) + 1);
-      }
-    }
+    if (outcome === null) continue;
+    isChecked = true;
+    count(outcome === 'void' ? discounted : confirmed, open);
   }
-  if (!isChecked && control.isPossible && scan.observations.some(isSuspicious)) await control.check();
+  if (!control.isPossible || !scan.observations.some(isSuspicious)) return;
+  while (!isChecked || (control.losses.asked < ENOUGH_CONTROLS && !control.hasStopped)) {
+    isChecked = true;
+    await control.check();
+  }
 };

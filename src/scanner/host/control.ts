@@ -2,7 +2,7 @@ import type { Control, PortObservation } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
-import { CONTROL_PAUSES_MS, MOST_LOST_IN_A_ROW, MOST_VOID_ROUNDS } from '../retry/policy.ts';
+import { CONTROL_LOSS, CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
 
 const KINDS = ['accepted', 'refused'] as const;
@@ -37,7 +37,7 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
  */
 export class HostControl {
   readonly #prober: HostProber;
-  readonly #ports: ReturnType<typeof controlPorts>;
+  #ports: ReturnType<typeof controlPorts>;
   readonly #flowOf: (port: number) => Flow;
   readonly #onLimit: () => void;
   #asked = 0;
@@ -63,6 +63,11 @@ export class HostControl {
     this.#onLimit = onLimit;
   }
 
+  /** A port that is dropped on some paths is no control. */
+  leaveOut(port: number): void {
+    this.#ports = this.#ports.filter((control) => control.port !== port);
+  }
+
   /** Whether anything answered that could be asked again. */
   get isPossible(): boolean {
     return this.#ports.length > 0;
@@ -70,6 +75,11 @@ export class HostControl {
 
   get hasStopped(): boolean {
     return this.#stoppedAfter !== null;
+  }
+
+  /** Too many controls were lost for chance: packets to this host are limited, and silence says little. */
+  get isLimited(): boolean {
+    return this.#lost >= CONTROL_LOSS.few && this.#lost / this.#asked > CONTROL_LOSS.share;
   }
 
   /** Probes to controls that were lost, and all of them: they tell of the path what those to the silent ports cannot. */
@@ -95,8 +105,8 @@ export class HostControl {
       this.#lostInARow = 0;
       return 'held';
     }
-    const isLoss = !results.includes('stopped') && !results.includes('late');
-    if (isLoss && ++this.#lostInARow <= MOST_LOST_IN_A_ROW) return 'void';
+    const isShort = !results.includes('stopped') && !results.includes('late');
+    if (isShort && ++this.#lostInARow <= CONTROL_LOSS.inARow && !this.isLimited) return 'void';
     this.#prober.queue.slowDown();
     this.#onLimit();
     if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {

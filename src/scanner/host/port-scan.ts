@@ -1,13 +1,15 @@
 import type { ScanEvent } from '../../model/event.ts';
 import type { PortObservation } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Dial, PlannedPort, Probe } from '../../model/probe.ts';
+import type { PlannedPort, Probe } from '../../model/probe.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
 import type { Asking, HostProber, PortResult } from './host-prober.ts';
 import { showsLife } from './liveness.ts';
 
 /** How often a connection for a conversation is tried on a port that was seen to accept. */
 const MOST_CONNECTS = 2;
+
+type Seen = Awaited<ReturnType<Probe['observe']>>;
 
 export interface PortScanDeps {
   readonly host: number;
@@ -118,11 +120,8 @@ export class PortScan {
     asking: Asking,
     before?: PortObservation,
   ): Promise<boolean> {
-    const { host, emit, prober } = this.#deps;
-    const seen = await probe.observe(
-      { address: prober.address, family: prober.family, port },
-      this.#dial(asking),
-    );
+    const { host, emit } = this.#deps;
+    const seen = await this.#see(probe, port, asking);
     if (seen.reply.kind === 'unknown' && (before || seen.reply.fault.kind === 'aborted')) return false;
     const attempts = seen.attempts + (before?.attempts ?? 0);
     const earlierMs = before?.reply.kind === 'silent' ? before.reply.waitedMs : 0;
@@ -144,20 +143,28 @@ export class PortScan {
     return true;
   }
 
-  /** The dial of a probe: on one flow, and with a conversation held where the port accepts. */
-  #dial(usual: Asking): Dial {
+  /**
+   * What a probe sees of a port. Where a conversation needs a connection of its own, the port is asked without one, and only a
+   * port that accepts is spoken to.
+   */
+  async #see(probe: Probe, port: number, usual: Asking): Promise<Seen> {
     const { prober } = this.#deps;
-    const { seesTtl } = prober.run.wire.capabilities;
-    return async ({ port }, talk) => {
-      const flow = this.flowOf(port);
-      const silences = this.#silences.get(port) ?? [];
-      this.#silences.set(port, silences);
-      const asking = { ...usual, silences };
-      if (!talk || !seesTtl) return prober.ask(port, asking, talk, flow);
-      // This wire sends SYNs: it tells the TTL of the answer, and a conversation needs a connection of its own.
-      const first = await prober.ask(port, asking, undefined, flow);
-      return first.reply.kind === 'accepted' ? this.#converse(port, first, usual, talk) : first;
-    };
+    const silences = this.#silences.get(port) ?? [];
+    this.#silences.set(port, silences);
+    const asking = { ...usual, silences };
+    const flow = this.flowOf(port);
+    const endpoint = { address: prober.address, family: prober.family, port };
+    if (!prober.run.wire.capabilities.talksApart)
+      return probe.observe(endpoint, (_, talk) => prober.ask(port, asking, talk, flow));
+    const first = await prober.ask(port, asking, undefined, flow);
+    if (first.reply.kind !== 'accepted') return first;
+    let isFirst = true;
+    return probe.observe(endpoint, async (_, talk) => {
+      const isAccepted = isFirst;
+      isFirst = false;
+      if (!talk) return isAccepted ? first : prober.ask(port, usual);
+      return isAccepted ? this.#converse(port, first, usual, talk) : prober.ask(port, usual, talk);
+    });
   }
 
   /** An accept that was seen stands: where no connection comes through after it, the peer is one that says nothing. */

@@ -35,7 +35,7 @@ export interface HostDeps {
 }
 
 /** A share of lost probes, 0..1: those to ports that answered in the end, and the controls. */
-const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
+export const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
   const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
   const controls = control?.losses ?? { lost: 0, asked: 0 };
   const lost = answered.reduce((sum, one) => sum + (one.lost ?? 0), controls.lost);
@@ -169,8 +169,9 @@ class HostScan {
       usual: prober.rtt.waitMs(0),
       last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
     };
+    const rounds = { discounted: new Map(), confirmed: new Map() };
     const confirm = (): Promise<void> =>
-      confirmSilence(scan, control, { retries: plan.retries, loss }, waits);
+      confirmSilence(scan, control, { retries: plan.retries, loss }, waits, rounds);
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);

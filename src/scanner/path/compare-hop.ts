@@ -3,11 +3,15 @@ import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import { COMPARED_FLOWS, ICMP_PAUSE_MS } from '../retry/policy.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
-/**
- * Pauses for a hop that answered to neither port, so that it may send ICMP errors again; after them silence just counts. With fewer,
- * nothing is ever proven behind a router that sends one a second, as Linux does.
- */
-const MOST_PAUSES = 10;
+/** Pairs of probes to which a hop answers neither, after which it is taken to be mute. */
+const MOST_MUTE = 4;
+/** Pairs that leave as soon as the one before has ended: routers have a burst of errors, of which the traces took some. */
+const PAIRS_AT_ONCE = 4;
+
+/** Pairs of probes that one trace may still cost. */
+interface Budget {
+  left: number;
+}
 
 /** What asking one hop by two ports showed: the port passes, or how often each was answered. */
 type Compared =
@@ -15,48 +19,47 @@ type Compared =
   | { readonly kind: 'counted'; readonly comparison: HopComparison; readonly hops: readonly Hop[] }
   | { readonly kind: 'unknown' };
 
-/** Whether more flows could still prove that the port is treated otherwise. */
-const isOpen = ({ flows, control }: HopComparison): boolean =>
-  flows < COMPARED_FLOWS.first ||
-  (flows < COMPARED_FLOWS.most &&
-    control > 0 &&
-    chanceOfAlike({ flows, passed: 0, control }) > WRONG_PROOF &&
-    // The most that the flows left could show.
-    chanceOfAlike({
-      flows: COMPARED_FLOWS.most,
-      passed: 0,
-      control: control + COMPARED_FLOWS.most - flows,
-    }) <= WRONG_PROOF);
+/** Whether `left` more flows could still prove that the port is treated otherwise. */
+const isOpen = ({ flows, control }: HopComparison, left: number): boolean => {
+  if (left === 0) return false;
+  if (flows < COMPARED_FLOWS.first) return true;
+  const isProven = chanceOfAlike({ flows, passed: 0, control }) <= WRONG_PROOF;
+  // The most that the flows left could show.
+  const best = chanceOfAlike({ flows: flows + left, passed: 0, control: control + left });
+  return control > 0 && !isProven && best <= WRONG_PROOF;
+};
 
 /**
  * Asks the hop at a TTL by a port whose trace fell silent before it and by one that reaches the target, over a new flow each
- * time: behind equal-cost routers, some of them mute, a port and its control take different paths. The port goes first: if the
- * hop has one ICMP error left to send, it goes to the port, unless the port is dropped before. Ends when the port passes, when
- * the counts prove a difference (Fisher's exact test), or when more flows cannot.
+ * time: behind equal-cost routers, some of them mute, a port and its control take different paths. Both leave at once, the port
+ * first: if the hop has one ICMP error left to send, it goes to the port, unless the port is dropped before. Asked after the
+ * silence of the port, a control would find the error that the hop has earned meanwhile, and that each time. Ends when the port
+ * passes, when the counts prove a difference (Fisher's exact test), or when more flows cannot.
  */
 export const compareHop = async (
   port: number,
   control: number,
   ttl: number,
   prober: TtlProber,
+  budget: Budget,
 ): Promise<Compared> => {
   let comparison: HopComparison = { ttl, flows: 0, passed: 0, control: 0 };
   const hops: Hop[] = [];
-  let pauses = 0;
-  while (isOpen(comparison) && !prober.isStopped) {
-    const mine = await prober.at(port, ttl);
+  for (let pairs = 0; isOpen(comparison, budget.left) && !prober.isStopped; pairs++) {
+    budget.left--;
+    const [mine, theirs] = await Promise.all([prober.at(port, ttl), prober.at(control, ttl)]);
     if (isTimeExceeded(mine)) return { kind: 'passes', hop: hopOf(ttl, mine) };
     // An answer of another kind, or trouble of ours, is not what this is about.
     if (mine.kind !== 'silent') return { kind: 'unknown' };
-    const theirs = await prober.at(control, ttl);
     const isAnswered = isTimeExceeded(theirs);
     if (isAnswered) hops.push(hopOf(ttl, theirs));
-    else if (pauses < MOST_PAUSES) {
-      pauses++;
-      await prober.pause(ICMP_PAUSE_MS);
+    const isRationed = !isAnswered || pairs >= PAIRS_AT_ONCE;
+    if (isRationed) await prober.pause(Math.max(0, ICMP_PAUSE_MS - mine.waitedMs));
+    if (!isAnswered && comparison.control === 0) {
       // Silence to both for want of ICMP errors says nothing about either.
-      if (comparison.control === 0) continue;
-    } else if (comparison.control === 0) return { kind: 'unknown' };
+      if (pairs < MOST_MUTE) continue;
+      return { kind: 'unknown' };
+    }
     comparison = {
       ...comparison,
       flows: comparison.flows + 1,
@@ -66,7 +69,8 @@ export const compareHop = async (
   return { kind: 'counted', comparison, hops };
 };
 
-const passedBy = (hops: readonly Hop[]): number =>
+/** The last TTL that a hop answered at; 0 when none did. */
+export const passedBy = (hops: readonly Hop[]): number =>
   Math.max(0, ...hops.filter(({ address }) => address !== null).map(({ ttl }) => ttl));
 
 /**
@@ -82,11 +86,12 @@ export const confirmTrace = async (
   onHops: (hops: readonly Hop[]) => void = () => {},
 ): Promise<Trace> => {
   const hops = [...trace.hops];
+  const budget = { left: COMPARED_FLOWS.most };
   for (;;) {
     const passed = passedBy(hops);
     const next = known.find(({ ttl, address }) => ttl > passed && address !== null);
     if (!next) return { ...trace, hops };
-    const compared = await compareHop(trace.port, control, next.ttl, prober);
+    const compared = await compareHop(trace.port, control, next.ttl, prober, budget);
     if (compared.kind === 'unknown') return { ...trace, hops };
     if (compared.kind === 'counted') {
       onHops(compared.hops);

@@ -1,101 +1,138 @@
+import pLimit from 'p-limit';
 import type { Flows, Hop, PortObservation } from '../../model/evidence.ts';
+import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { enoughSilence, FLOWS } from '../retry/policy.ts';
-import { type TtlProber, tracePort } from './traceroute.ts';
+import { FLOWS, flowSilence } from '../retry/policy.ts';
+import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 
 /** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
 const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
+/** Flows to one port that are begun at the same time. */
+const AT_ONCE = 2;
+/** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
+const ENOUGH_SEEN = 2;
 
-/** One flow to a port, and whether it is answered; null where our own trouble hid that. */
+/** One flow to a port: how often it was asked, and what came back last. */
 interface AskedFlow {
   readonly flow: Flow;
-  readonly isAnswered: boolean | null;
+  readonly reply: Reply;
+  readonly attempts: number;
+  readonly lost: number;
 }
 
-/** Over which flows a port answers; null when nothing could be learnt. */
+/** Over which flows a port answers. */
 export interface FlowResult {
   readonly flows: Flows;
-  /** Of a port whose first flow is silent: one that is answered. */
-  readonly answering: Flow | null;
-  readonly silent: Flow | null;
+  readonly answering: readonly Flow[];
+  /** Flows that answered only when they were asked again. */
+  readonly late: number;
+  readonly silent: readonly Flow[];
+  /** Probes to all flows but the first, and to that one beyond what it was asked before. */
   readonly attempts: number;
 }
 
-const isAnswer = ({ reply }: Pick<PortObservation, 'reply'>): boolean | null =>
-  reply.kind === 'unknown' ? null : reply.kind === 'accepted' || reply.kind === 'refused';
+const isAnswered = ({ reply }: Pick<AskedFlow, 'reply'>): boolean =>
+  reply.kind === 'accepted' || reply.kind === 'refused';
+
+/** The share of lost probes: as measured before, or by these flows, with one loss in five probes more taken for granted. */
+const lossOf = (before: number, asked: readonly AskedFlow[]): number => {
+  const answered = asked.filter(isAnswered);
+  const lost = answered.reduce((sum, one) => sum + one.lost, 0);
+  return Math.max(before, (lost + 1) / (answered.length + lost + 5));
+};
 
 /**
  * Asks a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
- * a filter on one of two paths stops every other offer. A flow that stays silent while others answer is asked until its silence
- * stands.
+ * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are asked until their silence
+ * stands, by the loss that the others show. Null when stopped.
  */
 export const askFlows = async (
-  prober: HostProber,
-  { port, reply, attempts: earlier }: PortObservation,
+  prober: Pick<HostProber, 'ask' | 'patiently' | 'signal'>,
+  { port, reply, attempts: earlier, lost = 0 }: PortObservation,
   first: Flow,
   loss: number,
   most = FLOWS,
 ): Promise<FlowResult | null> => {
-  const isFirstAnswered = isAnswer({ reply });
-  let attempts = 0;
-  const ask = async (flow: Flow, count: number, before = 0): Promise<boolean | null> => {
-    const result = await prober.ask(
-      port,
-      { ...prober.patiently(count - 1), earlier: before },
-      undefined,
-      flow,
-    );
-    attempts += result.attempts;
-    return isAnswer(result);
+  const ask = async (flow: Flow, count: number, before = 0): Promise<AskedFlow> => {
+    const asking = { ...prober.patiently(count - 1), earlier: before };
+    const result = await prober.ask(port, asking, undefined, flow);
+    const more = isAnswered(result) ? before : 0;
+    return { flow, reply: result.reply, attempts: before + result.attempts, lost: more + result.lost };
   };
-  const flows: Flow[] = Array.from({ length: most - 1 }, () => ({ sourcePort: null }));
-  const count = isFirstAnswered ? 1 : ATTEMPTS_BESIDE_SILENCE;
-  const asked: AskedFlow[] = await Promise.all(
-    flows.map(async (flow) => ({ flow, isAnswered: await ask(flow, count) })),
-  );
-  const all: AskedFlow[] = [{ flow: first, isAnswered: isFirstAnswered }, ...asked];
-  const isMixed = [true, false].every((one) => all.some(({ isAnswered }) => isAnswered === one));
-  const enough = enoughSilence(loss);
-  const sure = isMixed
-    ? await Promise.all(
-        all.map(async (one) => {
-          if (one.isAnswered !== false) return one;
-          const before = one.flow === first ? earlier : count;
-          const more = enough - before;
-          return more > 0 ? { ...one, isAnswered: await ask(one.flow, more, before) } : one;
-        }),
-      )
-    : all;
+  const again = async (one: AskedFlow, enough: number): Promise<AskedFlow> =>
+    one.reply.kind === 'silent' && one.attempts < enough
+      ? ask(one.flow, enough - one.attempts, one.attempts)
+      : one;
+  const count = isAnswered({ reply }) ? 1 : ATTEMPTS_BESIDE_SILENCE;
+  // A listener with a short backlog drops what comes at once.
+  const inTurn = pLimit(AT_ONCE);
+  const further = Array.from({ length: most - 1 }, () => inTurn(() => ask({ sourcePort: null }, count)));
+  let asked: AskedFlow[] = [{ flow: first, reply, attempts: earlier, lost }, ...(await Promise.all(further))];
+  const enough = (): number =>
+    flowSilence(lossOf(loss, asked), asked.filter(({ reply: { kind } }) => kind === 'silent').length);
+  const isOpen = (): boolean =>
+    asked.some(isAnswered) &&
+    asked.some((one) => one.reply.kind === 'silent' && one.attempts < enough()) &&
+    !prober.signal.aborted;
+  // Every late answer shows more loss, and leaves fewer silent flows.
+  while (isOpen()) {
+    const wanted = enough();
+    asked = await Promise.all(asked.map((one) => again(one, wanted)));
+  }
   if (prober.signal.aborted) return null;
-  const answering = sure.filter(({ isAnswered }) => isAnswered);
-  const known = sure.filter(({ isAnswered }) => isAnswered !== null);
+  // Trouble of ours says nothing about a flow.
+  const known = asked.filter((one) => one.reply.kind !== 'unknown');
+  const answered = known.filter(isAnswered);
+  const answering = answered.map(({ flow }) => flow);
   return {
     flows: { asked: known.length, answered: answering.length },
-    answering: answering[0]?.flow ?? null,
-    silent: known.find(({ isAnswered }) => !isAnswered)?.flow ?? null,
-    attempts,
+    answering,
+    late: answered.filter((one) => one.lost > 0).length,
+    silent: known.filter((one) => !isAnswered(one)).map(({ flow }) => flow),
+    attempts: asked.reduce((sum, one) => sum + one.attempts, -earlier),
   };
 };
 
 /**
- * The router that a silent flow passes last and an answered one does not, by a trace of each; with the hops of both, which
+ * The router that silent flows pass last and answered ones do not: found by a trace of one flow each, and then looked for on all
+ * of the flows, since paths may part at more places than one. Null where too few flows show it; with the hops of all traces, which
  * show the equal-cost paths.
  */
 export const divergence = async (
   prober: TtlProber,
   port: number,
-  { answering, silent }: { readonly answering: Flow; readonly silent: Flow },
+  { answering, silent }: Pick<FlowResult, 'answering' | 'silent'>,
 ): Promise<{ readonly over: string | null; readonly hops: readonly Hop[] }> => {
   const options = { maxTtl: MOST_HOPS, knownHops: 1, quietEnd: 4 };
-  const good = await tracePort(port, prober, { ...options, quietEnd: MOST_HOPS, flow: answering });
+  const [passes, dies] = [answering[0], silent[0]];
+  if (!passes || !dies) return { over: null, hops: [] };
+  const good = await tracePort(port, prober, { ...options, quietEnd: MOST_HOPS, flow: passes });
   const bad = await tracePort(port, prober, {
     ...options,
     ...(good.endTtl === null ? {} : { maxTtl: good.endTtl, knownHops: good.endTtl - 1 }),
-    flow: silent,
+    flow: dies,
   });
+  const hops = [...good.hops, ...bad.hops];
   const passed = new Set(good.hops.map(({ address }) => address));
-  const last = bad.hops.filter(({ address }) => address !== null).at(-1)?.address ?? null;
-  return { over: last !== null && !passed.has(last) ? last : null, hops: [...good.hops, ...bad.hops] };
+  const last = bad.hops.filter(({ address }) => address !== null).at(-1);
+  if (!last || passed.has(last.address)) return { over: null, hops };
+  const seen = async (flows: readonly Flow[]): Promise<Hop[]> => {
+    const replies = await Promise.all(flows.map((flow) => prober.at(port, last.ttl, flow)));
+    return replies.map((reply) => hopOf(last.ttl, reply)).filter(({ address }) => address !== null);
+  };
+  // What is answered first: if the router is on those flows, too, its ICMP errors must not be used up.
+  const onAnswered = [
+    ...good.hops.filter(({ ttl }) => ttl === last.ttl),
+    ...(await seen(answering.slice(1))),
+  ];
+  const onSilent = [last, ...(await seen(silent.slice(1)))];
+  const isIt = ({ address }: Hop): boolean => address === last.address;
+  const isSure =
+    Math.min(onSilent.length, onAnswered.filter(({ address }) => address !== null).length) >= ENOUGH_SEEN;
+  return {
+    over: isSure && onSilent.every(isIt) && !onAnswered.some(isIt) ? last.address : null,
+    hops: [...hops, ...onSilent, ...onAnswered],
+  };
 };

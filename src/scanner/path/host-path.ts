@@ -143,7 +143,11 @@ export const hostPath = async (
       : paths.pathTo(subnet).then((path) => measureBriefly(told, using, path));
   };
   const measured = traces ? await measuring(traces) : { ...NOT_MEASURED, observations: told };
-  const isMapped = isClose && plan.map && measured.observations.some(({ reply }) => isReachable(reply));
+  const isMapped =
+    isClose &&
+    plan.map &&
+    !control.isLimited &&
+    measured.observations.some(({ reply }) => isReachable(reply));
   const answers = new Map<number, Reply>();
   const [located, mapped] = await Promise.all([
     traces && isClose

@@ -1,7 +1,7 @@
 import type { Hop, PortObservation, Trace } from '../../model/evidence.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS } from '../../model/target.ts';
 import { ICMP_PAUSE_MS } from '../retry/policy.ts';
-import { confirmTrace } from './compare-hop.ts';
+import { confirmTrace, passedBy } from './compare-hop.ts';
 import { addressAt, byMiddlebox, type Measured, traceAnswering, traceSilent } from './measure.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
@@ -19,14 +19,18 @@ const isFiltered = ({ reply }: PortObservation): boolean =>
 const zoneOf = ({ port }: PortObservation): number =>
   inRange(port, LEGACY_PORTS) ? 1 : inRange(port, MODERN_PORTS) ? 2 : 0;
 
-/** The middle port of each stretch of neighbouring filtered sample ports of one zone, the widest of each zone first. */
+/**
+ * The middle port of each stretch of neighbouring sample ports that are filtered in one way and lie in one zone, the widest of each
+ * zone first.
+ */
 const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
   const runs: PortObservation[][] = [];
   let last: PortObservation | null = null;
   for (const one of dynamic) {
     if (!isFiltered(one)) last = null;
     else {
-      if (last && zoneOf(last) === zoneOf(one)) runs.at(-1)?.push(one);
+      const isSame = last && zoneOf(last) === zoneOf(one) && last.reply.kind === one.reply.kind;
+      if (isSame) runs.at(-1)?.push(one);
       else runs.push([one]);
       last = one;
     }
@@ -39,11 +43,13 @@ const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
     .flatMap((run) => run[Math.floor(run.length / 2)] ?? []);
 };
 
-/** The path of the control, its silent hops asked again: a place on it is worth waiting for once something is filtered. */
-const fillHops = async (control: Trace, prober: TtlProber): Promise<Trace> => {
+/**
+ * The path of the control, its silent hops past a TTL asked again: a place on it is worth waiting for once something is filtered.
+ */
+const fillHops = async (control: Trace, from: number, prober: TtlProber): Promise<Trace> => {
   const hops = [...control.hops];
   for (let turn = 0; turn < HOP_REPEATS; turn++) {
-    const missing = hops.filter(({ address }) => address === null);
+    const missing = hops.filter(({ ttl, address }) => ttl > from && address === null);
     if (missing.length === 0 || prober.isStopped) break;
     await prober.pause(ICMP_PAUSE_MS);
     for (const { ttl } of missing) {
@@ -88,8 +94,11 @@ export const locateFilters = async (
   );
   const control = traces.find(({ endTtl }) => endTtl !== null && endTtl === distance);
   const hops: Hop[] = [];
+  const silent = found.filter(({ end }) => end.kind === 'silent');
   const filled =
-    control && found.some(({ end }) => end.kind === 'silent') ? await fillHops(control, prober) : control;
+    control && silent.length > 0
+      ? await fillHops(control, Math.min(...silent.map((one) => passedBy(one.hops))), prober)
+      : control;
   const confirmed: Trace[] = [];
   // One after the other, so that they do not take each other's ICMP errors.
   for (const trace of found) {

@@ -1,6 +1,6 @@
 import type { PortObservation, Trace } from '../../model/evidence.ts';
 import { isReachable, type Reply } from '../../model/reply.ts';
-import { TTL_REPEATS } from '../retry/policy.ts';
+import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 import { isTimeExceeded, type TraceOptions, type TtlProber, tracePort } from './traceroute.ts';
 
 /** Hops after which nobody sits (traceroute's own bound). */
@@ -73,6 +73,26 @@ export const isRefusedEarly = async (
 };
 
 /**
+ * Whether a port is reset at a TTL at which the control is answered by a router, over as many flows as it takes: a limit that
+ * swallowed an answer of the control, or paths of unequal length, would look the same on one flow.
+ */
+const isProvenEarly = async (
+  prober: TtlProber,
+  port: number,
+  control: number,
+  ttl: number,
+): Promise<boolean> => {
+  for (let flows = 0; flows < COMPARED_FLOWS.first; flows++) {
+    const [theirs, hosts] = await Promise.all([
+      askUntilAnswered(prober, port, ttl),
+      askUntilAnswered(prober, control, ttl),
+    ]);
+    if (theirs.kind !== 'refused' || !isTimeExceeded(hosts)) return false;
+  }
+  return true;
+};
+
+/**
  * Measures the path to the target by the ports that answer, and finds refusals that come back at a TTL that cannot reach it.
  * Where TTLs of answers told whose a refusal is, that stands. `least`: the distance of its neighbours, which is its own where
  * nothing but refusals came from it.
@@ -102,14 +122,21 @@ export const measure = async (
   if (distance === null || distance < 2) return { traces, observations, distance, resetsAtTtl: null };
 
   const early = new Map<number, number>();
-  for (const { port, end, endTtl } of traces) {
-    if (end.kind === 'refused' && endTtl !== null && endTtl < distance) early.set(port, endTtl);
-  }
+  await Promise.all(
+    traces.map(async ({ port, end, endTtl }) => {
+      if (end.kind !== 'refused' || endTtl === null || endTtl >= distance) return;
+      if (port === control.port || (await isProvenEarly(prober, port, control.port, endTtl)))
+        early.set(port, endTtl);
+    }),
+  );
+  const isEarlySeen = early.size > 0;
   await Promise.all(
     others
       .filter(({ port }) => !traces.some((trace) => trace.port === port))
       .map(async ({ port }) => {
-        if ((await isRefusedEarly(prober, port, distance - 1)) === true) early.set(port, distance - 1);
+        if ((await isRefusedEarly(prober, port, distance - 1)) !== true) return;
+        if (isEarlySeen || (await isProvenEarly(prober, port, control.port, distance - 1)))
+          early.set(port, distance - 1);
       }),
   );
   const judge = (port: number, reply: Reply): Reply => {

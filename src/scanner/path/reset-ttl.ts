@@ -1,7 +1,8 @@
 import type { PortObservation } from '../../model/evidence.ts';
+import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { TTL_REPEATS } from '../retry/policy.ts';
+import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 
 /** What systems set as the TTL of a new packet; the next one above what arrives tells how many hops it passed. */
 const INITIAL_TTLS = [64, 128, 255] as const;
@@ -87,7 +88,7 @@ const bySeenTtl = (
   };
 };
 
-/** Asks with a least TTL of answers (IP_MINTTL): what arrives with less is dropped by our kernel. */
+/** Asks with a least TTL of answers (IP_MINTTL): what arrives with less is dropped by our kernel. Each probe is a new flow. */
 class MinTtlProber {
   readonly #prober: HostProber;
 
@@ -95,15 +96,32 @@ class MinTtlProber {
     this.#prober = prober;
   }
 
-  /** Whether an answer of this kind arrives with `minTtl` or more; null when our own trouble hid it. Silence is asked again. */
+  async #once(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean | null> {
+    const reply = await this.#prober.probe(port, { minTtl, timeoutMs: this.#prober.rtt.waitMs(0) });
+    if (reply.kind === kind) return true;
+    return reply.kind === 'silent' ? false : null;
+  }
+
+  /** Whether an answer of this kind arrives with `minTtl` or more; null when something else hid it. Silence is asked again. */
   async arrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean | null> {
     for (let turn = 0; turn < TTL_REPEATS; turn++) {
-      const reply = await this.#prober.probe(port, {
-        minTtl,
-        timeoutMs: this.#prober.rtt.waitMs(Math.min(turn, 1)),
-      });
-      if (reply.kind === kind) return true;
-      if (reply.kind !== 'silent') return null;
+      const isThere = await this.#once(port, kind, minTtl);
+      if (isThere !== false) return isThere;
+    }
+    return false;
+  }
+
+  /**
+   * Whether it is proven that no answer of the port arrives with `minTtl`: asked in turn with it and without, so that a limit,
+   * loss, or equal-cost paths, which keep answers back either way, are told from it (Fisher's exact test).
+   */
+  async neverArrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean> {
+    let control = 0;
+    for (let flows = 1; flows <= COMPARED_FLOWS.most && !this.#prober.signal.aborted; flows++) {
+      if ((await this.#once(port, kind, minTtl)) !== false) return false;
+      if ((await this.#once(port, kind, 1)) === true) control++;
+      if (flows < COMPARED_FLOWS.first) continue;
+      if (chanceOfAlike({ flows, passed: 0, control }) <= WRONG_PROOF) return true;
     }
     return false;
   }
@@ -143,6 +161,9 @@ class MinTtlProber {
   }
 }
 
+/** Ports that are compared at length; others of the host that look the same are taken for the same. */
+const MOST_PROVEN = 2;
+
 /** By asking with a least TTL of answers, where the TTL itself is not seen. */
 const byMinTtl = async (
   prober: HostProber,
@@ -165,6 +186,21 @@ const byMinTtl = async (
     );
     return found.some(Boolean);
   };
+  /** That the host's own answers arrive with no more than `own`, proven once. */
+  let isOwnSure: Promise<boolean> | null = null;
+  const isOwnProven = (): Promise<boolean> => {
+    isOwnSure ??= own === 255 ? Promise.resolve(true) : asker.neverArrives(witness.port, 'accepted', own + 1);
+    return isOwnSure;
+  };
+  const proven = { nearer: [] as Promise<boolean>[], farther: [] as Promise<boolean>[] };
+  const prove = async (kind: keyof typeof proven, proof: () => Promise<boolean>): Promise<boolean> => {
+    if (proven[kind].length < MOST_PROVEN) {
+      const proving = proof();
+      proven[kind].push(proving);
+      return proving;
+    }
+    return (await Promise.all(proven[kind])).every(Boolean);
+  };
   return {
     own,
     isSure: true,
@@ -175,13 +211,13 @@ const byMinTtl = async (
       ]);
       if (reaches === null || passes === null) return null;
       if (reaches && !passes) return true;
-      // That the host's own answers still arrive so, and that the port still refuses, is the control.
-      const [isHeld, refuses] = await Promise.all([
-        asker.arrives(witness.port, 'accepted', own),
-        asker.arrives(port, 'refused', 1),
-      ]);
-      if (isHeld !== true || refuses !== true || (await isAlike(port))) return null;
-      return false;
+      const isForeign = passes
+        ? await prove('nearer', async () => (await isOwnProven()) && !(await isAlike(port)))
+        : await prove(
+            'farther',
+            async () => (await asker.neverArrives(port, 'refused', own)) && !(await isAlike(port)),
+          );
+      return isForeign ? false : null;
     },
   };
 };

@@ -49,15 +49,28 @@ const between = (from: number, to: number, most: number): number[] => {
 
 class PortMap {
   readonly #points = new Map<number, Point>();
-  /** Silences on the port at an edge after which the edge stands. */
+  /** Silences on the port at an edge after which the edge stands, if others beside it are silent, too. */
   readonly #sureAfter: number;
 
   constructor(sureAfter: number) {
     this.#sureAfter = sureAfter;
   }
 
-  #isSure(point: Point): boolean {
-    return point.sure || point.silences >= this.#sureAfter;
+  /**
+   * Silences that a point needs. A silent port all by itself is more likely one of the many reachable ones that a search asks,
+   * kept silent by loss, than a filter of one port: twice as many.
+   */
+  #needed(points: readonly Point[], i: number): number {
+    const point = points[i];
+    const isAlone = [points[i - 1], points[i + 1]].every(
+      (other) => !other || (point && differ(point, other) && Math.abs(other.port - point.port) === 1),
+    );
+    return isAlone ? 2 * this.#sureAfter : this.#sureAfter;
+  }
+
+  #isSure(points: readonly Point[], i: number): boolean {
+    const point = points[i];
+    return point !== undefined && (point.sure || point.silences >= this.#needed(points, i));
   }
 
   get sorted(): Point[] {
@@ -84,9 +97,8 @@ class PortMap {
     const points = this.sorted;
     const again: number[] = [];
     const gaps: [Point, Point][] = [];
-    const isDoubtful = (point: Point): boolean => {
-      if (this.#isSure(point) || point.class === 'fault') return false;
-      const i = points.indexOf(point);
+    const isDoubtful = (point: Point, i: number): boolean => {
+      if (this.#isSure(points, i) || point.class === 'fault') return false;
       const [left, right] = [points[i - 1], points[i + 1]];
       const atEdge = [left, right].some(
         (other) => other && differ(point, other) && Math.abs(other.port - point.port) === 1,
@@ -95,9 +107,10 @@ class PortMap {
       return atEdge || alone;
     };
     const doubtful = new Set(points.filter(isDoubtful));
-    for (const point of doubtful) {
-      again.push(...Array.from({ length: this.#sureAfter - point.silences }, () => point.port));
-    }
+    points.forEach((point, i) => {
+      if (!doubtful.has(point)) return;
+      again.push(...Array.from({ length: this.#needed(points, i) - point.silences }, () => point.port));
+    });
     points.slice(1).forEach((right, i) => {
       const left = points[i];
       if (!left || right.port - left.port < 2 || !differ(left, right)) return;
@@ -122,7 +135,7 @@ class PortMap {
         out.push({ from, to: range.to, state, exact: leftTight && this.has(range.to) });
         return;
       }
-      const tight = next.port - point.port === 1 && this.#isSure(point) && this.#isSure(next);
+      const tight = next.port - point.port === 1 && this.#isSure(points, i) && this.#isSure(points, i + 1);
       out.push({ from, to: point.port, state, exact: leftTight && tight });
       if (next.port - point.port > 1) {
         out.push({ from: point.port + 1, to: next.port - 1, state: 'unknown', exact: false });
@@ -136,7 +149,7 @@ class PortMap {
 
 /**
  * Finds the exact edges of every change of state between known ports by dividing the gaps, several gaps and several
- * ports a round, until neighbours touch and every silent edge was asked `sureAfter` times, or the budget is used up.
+ * ports a round, until neighbours touch and every silent edge was asked `sureAfter` times (a silent port by itself twice that), or the budget is used up.
  * `known` holds what the sample said, with the number of silences behind each. Returns the whole range as stretches in
  * order, without gaps or overlap; empty when nothing is filtered, so that there is nothing to map; null when answers stopped.
  */

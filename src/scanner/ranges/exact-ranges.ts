@@ -65,7 +65,8 @@ export const exactRanges = async (
     }
     return null;
   };
-  const needed = edgeSilence(loss);
+  const answers = observations.filter(({ reply }) => isReachable(reply)).length;
+  const needed = edgeSilence(loss, answers);
   const sureAfter = Math.min(needed, MOST_EDGE_SILENCE);
   const mapped = await bisectRange(range, known, askPorts, { budget: MAP_BUDGET, sureAfter });
   if (mapped === null) return [];

@@ -23,10 +23,10 @@ export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
 export const NEIGHBOURS_KNOWN_FROM = 3;
 
 /**
- * Probes that all go unanswered before silence that decides by itself stands, on a path that loses little. With 5 % of packets
- * lost each way a probe goes unanswered by chance about once in ten; six in a row once in a million.
+ * Probes that all go unanswered before silence that decides by itself stands. With 10 % of packets lost each way a probe goes
+ * unanswered about once in five by chance, seven in a row less than once in 100,000: whatever loss few answers let measure.
  */
-const ENOUGH_SILENCE = 6;
+const ENOUGH_SILENCE = 7;
 /** More than this is never asked: on a path so lossy silence stays weak. */
 const MOST_SILENCE = 12;
 /** Chance of taking loss for a filter that a silence which decides may leave. */
@@ -45,6 +45,18 @@ export const enoughSilence = (loss: number): number =>
     Math.max(ENOUGH_SILENCE, unansweredBelow(CHANCE_OF_LOSS, Math.min(0.9, Math.max(LOSS_ASSUMED, loss)))),
   );
 
+/** Chance that one silent flow of several, which together decide, was silent by loss. */
+const CHANCE_OF_LOST_FLOW = 1e-3;
+
+/**
+ * How many probes on each of `silent` flows of a port must go unanswered, where other flows of it answer: together they decide
+ * like one silence, each by itself only changes a count.
+ */
+export const flowSilence = (loss: number, silent: number): number => {
+  const each = unansweredBelow(CHANCE_OF_LOST_FLOW, Math.min(0.9, Math.max(LOSS_ASSUMED, loss)));
+  return Math.min(MOST_SILENCE, Math.max(each, Math.ceil(enoughSilence(loss) / Math.max(1, silent))));
+};
+
 /** The shortest last wait for a port that decides by itself, as a multiple of the round trip and at least. */
 export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 /** The same in an audit, where the neighbours have shown how slow the path is. */
@@ -57,9 +69,14 @@ export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
-/** Rounds in a row in which a control was lost and answered at once when asked again, after which that is no loss but a limit. */
-export const MOST_LOST_IN_A_ROW = 3;
-/** Answered controls behind a silence that is called held. */
+/**
+ * Controls that were lost and answered when asked again at once are loss, unless that happens in more than `inARow` rounds in a row,
+ * or to more than this share of them, `few` at least: then it is a limit.
+ */
+export const CONTROL_LOSS = { inARow: 3, few: 3, share: 0.25 } as const;
+/** Rounds of probes to a silent port that decides in which all controls answered; what was silent before may be a limit's doing. */
+export const CONFIRMED_ROUNDS = 2;
+/** Probes to controls behind anything that a filter may have done. */
 export const ENOUGH_CONTROLS = 3;
 
 /** Pauses before a soft ICMP error (host-, net-unreachable, time exceeded; RFC 1122 section 4.2.3.9) is asked about again. */
@@ -70,7 +87,10 @@ export const FLOWS = 8;
 /** In an audit the flows of the first hosts of a subnet stand for the others. */
 export const FLOW_HOSTS_PER_SUBNET = 2;
 /** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
-export const COMPARED_FLOWS = { first: 8, most: 20 } as const;
+export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
+
+/** Single packets at most, to a port and to a control each, that tell a path which drops some of them. */
+export const COMPARED_PACKETS = 40;
 
 /**
  * Linux routers send one ICMP error a second to one machine after a burst of six (icmp_ratelimit, icmp(7)); after this pause
@@ -78,11 +98,20 @@ export const COMPARED_FLOWS = { first: 8, most: 20 } as const;
  */
 export const ICMP_PAUSE_MS = 1100;
 
-/** Probes to each port at an edge of a filtered range before silence there is sure, by the measured loss. */
-export const edgeSilence = (loss: number): number =>
-  Math.max(3, unansweredBelow(1e-5, Math.min(0.9, Math.max(0.02, loss))));
+/** A search asks some thirty reachable ports for each edge; one of them that loss keeps silent would be another edge. */
+const CHANCE_OF_LOST_EDGE = 3e-6;
+
+/**
+ * Probes to each port at an edge of a filtered range before silence there is sure, by the loss measured with so many answers: one
+ * standard error more is assumed (Wilson's score interval), since few answers measure it badly.
+ */
+export const edgeSilence = (loss: number, answers: number): number => {
+  const n = Math.max(1, answers);
+  const likely = (loss + 0.5 / n + Math.sqrt((loss * (1 - loss)) / n + 0.25 / n ** 2)) / (1 + 1 / n);
+  return unansweredBelow(CHANCE_OF_LOST_EDGE, Math.min(0.9, Math.max(0.02, likely)));
+};
 /** Where an edge would need more than this, it is not exact. */
-export const MOST_EDGE_SILENCE = 8;
+export const MOST_EDGE_SILENCE = 10;
 
 /** TTL probes to one port are repeated so often when only an answer says something. */
 export const TTL_REPEATS = 3;

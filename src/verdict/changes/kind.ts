@@ -6,7 +6,13 @@ import type { RuleName } from '../rules.ts';
 import { type Failure, failuresOf } from './standing.ts';
 
 /** Rules of a host of which this run can say nothing: it was cut short, or no question left this machine. */
-const SAYS_NOTHING: ReadonlySet<string> = new Set<RuleName>(['interrupted', 'local-fault', 'nothing-asked']);
+const SAYS_NOTHING: ReadonlySet<string> = new Set<RuleName>([
+  'interrupted',
+  'stopped-answering',
+  'answers-limited',
+  'local-fault',
+  'nothing-asked',
+]);
 
 /** What a run can say of a host: that it is there, that it is not, or neither for sure. */
 type Presence = 'answers' | 'absent' | 'unknown';

@@ -5,6 +5,7 @@ import { type Bits, bit, countBits } from './bits.ts';
 import {
   type Cause,
   causesOf,
+  type How,
   hopBehind,
   isLocated,
   isSameFilter,
@@ -22,15 +23,35 @@ const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
   'dynamic-listed-silent',
   'dynamic-silent',
 ]);
+/** Reasons beside which a host's silence is no answer that its neighbours could explain. */
+const UNASKED: ReadonlySet<string> = new Set<RuleName>([
+  'interrupted',
+  'stopped-answering',
+  'answers-limited',
+  'address-translation',
+]);
 /** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
-const SHOWN = { drop: '-dropped-on-way', icmp: '-rejected', reset: '-reset-on-way' } as const;
+const SHOWN = {
+  drop: '-dropped-on-way',
+  icmp: '-rejected',
+  reset: '-reset-on-way',
+  refused: '-refused',
+  'some-flows': '-some-flows',
+} as const;
+/** What makes a neighbour silent: routers ration ICMP errors, and nobody rations resets. */
+const MAKES_SILENCE: ReadonlySet<How> = new Set<How>(['drop', 'icmp']);
 /** Exact stretches beyond which a filter has no range to be named by. */
 const MOST_STRETCHES = 4;
+
+/** A pass that rests on the servers which answer, beside silence that nobody accounts for. */
+const BY_SERVERS: RuleName = 'dynamic-listed-answer';
 
 /** What nothing speaks against on a host: requirements that are in doubt by silence alone, and those that it does not need. */
 export interface Doubt {
   readonly silent: Needs;
   readonly spare: Needs;
+  /** What the host is called without its neighbours. */
+  readonly verdict: 'ready' | 'undetermined';
 }
 
 /** The hosts of a block that showed one cause, with the same left in doubt. */
@@ -46,7 +67,7 @@ export interface Sighting {
   extent: string | null | undefined;
 }
 
-/** Undetermined hosts of a block with the same doubt. `reports` counts them, two names of one address as two. */
+/** Undetermined hosts of a block, and those ready by a few servers, with the same doubt. `reports` counts them, two names of one address as two. */
 interface Silence {
   readonly doubt: Doubt;
   hosts: Bits;
@@ -87,16 +108,40 @@ const inState = ({ requirements }: HostReport, state: RequirementState): Needs =
   needsOf(requirements.filter((one) => one.state === state).map(({ name }) => name));
 
 const doubtOf = (report: HostReport): Doubt => {
-  const silent = report.requirements.filter(({ rule }) => SILENT_RULES.has(rule));
-  return { silent: needsOf(silent.map(({ name }) => name)), spare: inState(report, 'not-needed') };
+  const silent = report.requirements.filter(({ rule }) => SILENT_RULES.has(rule) || rule === BY_SERVERS);
+  return {
+    silent: needsOf(silent.map(({ name }) => name)),
+    spare: inState(report, 'not-needed'),
+    verdict: report.verdict === 'ready' ? 'ready' : 'undetermined',
+  };
 };
 
-const isSameDoubt = (a: Doubt, b: Doubt): boolean => a.silent === b.silent && a.spare === b.spare;
+const isSameDoubt = (a: Doubt, b: Doubt): boolean =>
+  a.silent === b.silent && a.spare === b.spare && a.verdict === b.verdict;
 
-/** The doubt of an undetermined host that its neighbours may settle; null when they cannot. */
+/** What a host passes on evidence that speaks for all of it. */
+const passedBy = ({ requirements }: HostReport): Needs =>
+  needsOf(
+    requirements.filter(({ state, rule }) => state === 'pass' && rule !== BY_SERVERS).map(({ name }) => name),
+  );
+
+/** Dynamic ports whose servers answered on a host that passes by them. */
+const serversOf = ({ requirements, because }: HostReport): readonly number[] =>
+  requirements.some(({ rule }) => rule === BY_SERVERS)
+    ? because.filter(({ rule }) => rule === BY_SERVERS).flatMap(({ ports }) => ports)
+    : [];
+
+/** Whether a port lies in an extent of exact stretches. */
+const isWithin = (extent: string, port: number): boolean =>
+  extent.split(', ').some((words) => {
+    const [from = 0, to = from] = words.split('-').map(Number);
+    return port >= from && port <= to;
+  });
+
+/** The doubt of a host, undetermined or ready by a few servers, that its neighbours may settle; null when they cannot. */
 export const silenceOf = (report: HostReport): Doubt | null => {
-  if (report.verdict !== 'undetermined') return null;
-  if (report.because.some(({ rule }) => rule === 'interrupted')) return null;
+  if (report.verdict !== 'undetermined' && report.verdict !== 'ready') return null;
+  if (report.because.some(({ rule }) => UNASKED.has(rule))) return null;
   const doubt = doubtOf(report);
   return doubt.silent === 0 ? null : doubt;
 };
@@ -109,6 +154,8 @@ export class Block {
   judged: Bits = 0n;
   answered: Bits = 0n;
   passed: Needs = 0;
+  /** Dynamic ports that answered on hosts which pass by their servers. */
+  readonly #served = new Set<number>();
   readonly sightings: Sighting[] = [];
   readonly silences: Silence[] = [];
 
@@ -117,7 +164,8 @@ export class Block {
     this.judged |= own;
     if (report.verdict === 'unreachable') return;
     this.answered |= own;
-    this.passed |= inState(report, 'pass');
+    this.passed |= passedBy(report);
+    for (const port of serversOf(report)) this.#served.add(port);
     for (const cause of causesOf(report)) this.#see(low, cause, report);
     const doubt = silenceOf(report);
     if (doubt) this.#doubt(low, doubt);
@@ -149,8 +197,8 @@ export class Block {
   /** Causes that enough hosts of this block prove at one place, with how many. Resets are not rationed: their silence is another's. */
   #proven(): { readonly cause: Cause; readonly hosts: number }[] {
     const found = new Map<string, { readonly cause: Cause; proven: Bits }>();
-    for (const { cause, proven } of this.sightings) {
-      if (proven === 0n || cause.how === 'reset') continue;
+    for (const { cause, proven, extent } of this.sightings) {
+      if (proven === 0n || !MAKES_SILENCE.has(cause.how) || this.#isServedIn(extent)) continue;
       const known = found.get(cause.key);
       if (known) known.proven |= proven;
       else found.set(cause.key, { cause, proven });
@@ -158,6 +206,11 @@ export class Block {
     return [...found.values()]
       .map(({ cause, proven }) => ({ cause, hosts: countBits(proven) }))
       .filter(({ hosts }) => hosts >= ENOUGH);
+  }
+
+  /** Whether somebody's server answers where a filter is known to drop: then it does not stop all of the block. */
+  #isServedIn(extent: string | null | undefined): boolean {
+    return typeof extent === 'string' && [...this.#served].some((port) => isWithin(extent, port));
   }
 
   /**
@@ -179,10 +232,12 @@ export class Block {
     );
   }
 
-  /** Undetermined reports that the filters of their neighbours make blocked. */
-  raised(): number {
-    return this.silences
-      .filter(({ doubt }) => this.likely(doubt).length > 0)
-      .reduce((sum, { reports }) => sum + reports, 0);
+  /** Reports that the filters of their neighbours make blocked, by what they were called without them. */
+  raised(): Readonly<Record<Doubt['verdict'], number>> {
+    const count = { ready: 0, undetermined: 0 };
+    for (const { doubt, reports } of this.silences) {
+      if (this.likely(doubt).length > 0) count[doubt.verdict] += reports;
+    }
+    return count;
   }
 }

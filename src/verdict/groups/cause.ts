@@ -1,6 +1,7 @@
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { FilterReport, HostReport } from '../../model/report.ts';
 import { canonical } from '../address.ts';
+import type { RuleName } from '../rules.ts';
 
 /** `by` of a filter that the host itself is. */
 export const SELF = 'self';
@@ -11,11 +12,17 @@ export interface Place {
   readonly afterHop: string | null;
 }
 
+/** How a filter stops packets, on some flows only perhaps, or that they are refused by the host or by somebody in its name. */
+export type How = FilterReport['how'] | 'refused' | 'some-flows';
+
 /** A filter that one requirement of one host met. */
 export interface Met extends Place {
   readonly requirement: RequirementName;
   readonly how: FilterReport['how'];
 }
+
+/** What stops one requirement, whether a filter is known to or not. */
+type Stopped = Omit<Met, 'how'> & { readonly how: How };
 
 /** A set of requirements, as bits in the order of REQUIREMENTS. */
 export type Needs = number;
@@ -25,7 +32,7 @@ export interface Cause extends Place {
   /** One word for each different cause. */
   readonly key: string;
   readonly needs: Needs;
-  readonly how: FilterReport['how'];
+  readonly how: How;
 }
 
 /** The set of some requirements. */
@@ -77,11 +84,25 @@ export const filtersMet = ({ address, requirements, ports, path }: HostReport): 
   return met.filter((one) => !isRationed(one, met));
 };
 
+const REFUSED: RuleName = 'mapper-refused';
+
+/** TCP 135 refused by nobody knows whom: one router that resets everything makes many such hosts. */
+const refusalsMet = ({ requirements }: HostReport): Stopped[] =>
+  requirements
+    .filter(({ rule, confidence }) => rule === REFUSED && confidence !== 'proven')
+    .map(({ name }) => ({ requirement: name, how: 'refused', by: null, afterHop: null }));
+
 /** The causes of a blocked host, each once; none for any other host. */
 export const causesOf = (report: HostReport): Cause[] => {
   if (report.verdict !== 'blocked') return [];
-  const filters = new Map<string, Met & { readonly needs: Needs }>();
-  for (const met of filtersMet(report)) {
+  const filters = new Map<string, Stopped & { readonly needs: Needs }>();
+  const onSomeFlows = new Set(
+    report.requirements.filter(({ rule }) => rule.endsWith('-some-flows')).map(({ name }) => name),
+  );
+  const stopped = filtersMet(report).map(
+    (met): Stopped => (onSomeFlows.has(met.requirement) ? { ...met, how: 'some-flows' } : met),
+  );
+  for (const met of [...stopped, ...refusalsMet(report)]) {
     const filter = `${met.how} ${met.by ?? '-'} ${met.afterHop ?? '-'}`;
     const needs = (filters.get(filter)?.needs ?? 0) | needsOf([met.requirement]);
     filters.set(filter, { ...met, needs });

@@ -12,7 +12,7 @@ const sentence = (block: bigint, cause: Cause, hosts: number, needs: Needs): str
   `${hosts} hosts in ${blockWords(block)} prove a filter${placeWords(cause)} that stops ${stoppedWords(needs)}, and no host there passes it. The silence of this host alone proves nothing, but it fits that filter.`;
 
 /**
- * The report of an undetermined host in the light of its neighbours: blocked, likely, when they prove a filter that its
+ * The report of a host that is undetermined, or ready by a few servers, in the light of its neighbours: blocked, likely, when they prove a filter that its
  * silence fits. Any other report comes back as it is. Remedies and ports stay: they are about this host's own evidence.
  */
 export const raiseBy = (number: bigint, block: Block, report: HostReport): HostReport => {

@@ -1,8 +1,7 @@
-import type { FilterReport } from '../../model/report.ts';
 import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
-import { type Cause, type Needs, namesIn, type Place, SELF } from './cause.ts';
+import { type Cause, type How, type Needs, namesIn, type Place, SELF } from './cause.ts';
 
 /** Prefixes beyond which they are counted instead of listed. */
 const MOST_PREFIXES = 4;
@@ -54,22 +53,26 @@ const subjectOf = (
 /** What is stopped, for the middle of a sentence. */
 export const stoppedWords = (needs: Needs): string => subjectOf(needs, null).words;
 
-const DONE: Readonly<Record<FilterReport['how'], string>> = {
+const DONE: Readonly<Record<How, string>> = {
   drop: 'dropped',
   icmp: 'rejected with ICMP',
   reset: 'reset',
+  refused: 'refused',
+  'some-flows': 'dropped on some flows',
 };
 
 const traceWords = (traces: number): string => (traces === 1 ? ' (1 trace)' : ` (${traces} traces)`);
 
 /** Where the filter sits, as the beginning of a sentence. Few traces are counted, so that a reader can weigh them. */
-const whereWords = ({ cause: { by, afterHop }, behind, traces }: Telling): string => {
+const whereWords = ({ cause: { how, by, afterHop }, behind, traces }: Telling): string => {
+  if (how === 'refused') return 'By the hosts, or by a device that refuses in their name';
   if (by === SELF) return 'On the hosts themselves';
   if (by !== null) {
     const last = afterHop === null ? '' : ` after ${afterHop}${traces < ENOUGH ? traceWords(traces) : ''}`;
     return `At ${by}${last}`;
   }
   if (afterHop === null) return 'At an unknown place';
+  if (how === 'reset') return `At ${afterHop} or the device behind it`;
   return traces < ENOUGH
     ? `After ${afterHop}${traceWords(traces)}`
     : `Between ${afterHop} and ${behind ?? 'the hosts'}`;
@@ -104,7 +107,7 @@ const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
  * hosts filter themselves.
  */
 export const openingCommands = ({ cause, prefixes, extent }: Telling): string[] =>
-  cause.by === SELF ? [] : prefixRules(prefixes, portRanges(cause.needs, extent));
+  cause.by === SELF || cause.how === 'refused' ? [] : prefixRules(prefixes, portRanges(cause.needs, extent));
 
 /** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
 export const groupWords = (telling: Telling): string => {

@@ -1,5 +1,6 @@
 import type { Generation } from '../../model/plan.ts';
 import { canonical } from '../address.ts';
+import type { RuleName } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
 
 const POLICIES =
@@ -25,11 +26,20 @@ const ALLOW_HELPERS = [
 const allowSince = (name: string, what: string): string =>
   `New-NetFirewallRule -DisplayName "${name}" -Direction Inbound -Action Allow -Profile Domain -Protocol TCP ${what}`;
 
+/** Rules of ports that somebody refuses: the Windows Firewall never does, it stays silent. */
+const REFUSED: ReadonlySet<string> = new Set<RuleName>([
+  'mapper-refused',
+  'desktop-refused-unverified',
+  'dynamic-refused-unverified',
+]);
+
 /** Whether the firewall of the novice may be what stops something that this generation needs. */
-const mayBeFirewall = ({ rulings, generation: judged }: Situation, generation: Generation): boolean =>
+const mayBeFirewall = ({ rulings, notes, generation: judged }: Situation, generation: Generation): boolean =>
+  !notes.has('address-translation') &&
   (judged === generation || judged === 'unknown') &&
   [...rulings].some(
-    ([name, { side }]) => side === 'either' && (generation === 'xp-2003' || name !== 'remote-desktop'),
+    ([name, { side, rule }]) =>
+      side === 'either' && !REFUSED.has(rule) && (generation === 'xp-2003' || name !== 'remote-desktop'),
   );
 
 export const firewallSinceVista: Make = (situation) =>

@@ -1,13 +1,16 @@
+import type { PortObservation } from '../../model/evidence.ts';
 import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
-import type { Facts } from '../facts.ts';
+import { type Facts, isOwnRefusal, speaksRpc } from '../facts.ts';
 import { relevantRange } from '../requirements.ts';
 import { networkRules } from './network-rules.ts';
 import type { Make, Situation } from './situation.ts';
 
 /** Ports that a network team is asked to open: what fails on the way, or may, in the range that matters. */
-const wantedPorts = ({ facts, generation, rulings }: Situation): PortRange[] =>
-  (
+const wantedPorts = ({ facts, generation, rulings, notes }: Situation): PortRange[] => {
+  // Behind address translation no port rule helps.
+  if (notes.has('address-translation')) return [];
+  return (
     [
       ['endpoint-mapper', { from: 135, to: 135 }],
       ['remote-desktop', { from: 3389, to: 3389 }],
@@ -17,6 +20,7 @@ const wantedPorts = ({ facts, generation, rulings }: Situation): PortRange[] =>
     const ruling = rulings.get(name);
     return ruling?.state === 'fail' && (ruling.side === 'network' || ruling.side === 'either') ? [range] : [];
   });
+};
 
 /** Where the filter that met one of these ports sits, in a sentence; empty when that is not known. */
 const placeWords = ({ filters }: Situation, ports: readonly PortRange[]): string => {
@@ -25,7 +29,10 @@ const placeWords = ({ filters }: Situation, ports: readonly PortRange[]): string
       (by ?? afterHop) && met.some((port) => ports.some((range) => inRange(port, range))),
   );
   if (!filter) return '';
-  return filter.by ? ` The filter sits at ${filter.by}.` : ` The filter sits after ${filter.afterHop}.`;
+  if (filter.by) return ` The filter sits at ${filter.by}.`;
+  return filter.how === 'reset'
+    ? ` The filter is ${filter.afterHop} or the device behind it.`
+    : ` The filter sits after ${filter.afterHop}.`;
 };
 
 /** A filter on the way, or what may be one. */
@@ -62,18 +69,27 @@ const beginning = ({ from, to }: PortRange): PortRange | null => {
   return end - start + 1 < FEWEST ? null : { from: start, to: end };
 };
 
+/** Whether a port shows that packets get through: RPC was spoken there, or the refusal is the host's own. */
+const isShownOpen = (facts: Facts, one: PortObservation): boolean =>
+  (one.reply.kind === 'accepted' && speaksRpc(one)) || isOwnRefusal(facts, one.reply);
+
 /** Ports that pass now, those where Windows has allocated since Vista before others; null when none is known. */
-const passing = ({ evidence }: Facts): PortRange | null => {
-  const open = evidence.mapped
-    .filter(({ state }) => state === 'reachable')
+const passing = (facts: Facts): PortRange | null => {
+  const open = facts.evidence.mapped
+    .filter(
+      (stretch) =>
+        stretch.state === 'reachable' &&
+        facts.dynamic.some((one) => inRange(one.port, stretch) && isShownOpen(facts, one)),
+    )
     .flatMap((stretch) => beginning(stretch) ?? []);
   return open.find(({ from }) => inRange(from, MODERN_PORTS)) ?? open[0] ?? null;
 };
 
 /** Instead of opening the whole range. */
-export const narrowOnNovice: Make = ({ rulings, facts }) => {
+export const narrowOnNovice: Make = ({ rulings, facts, notes }) => {
   const ruling = rulings.get('dynamic-rpc');
-  if (ruling?.state !== 'fail' || ruling.side === 'host' || facts.plan.narrowed) return null;
+  if (ruling?.state !== 'fail' || ruling.side === 'host' || ruling.side === 'near') return null;
+  if (facts.plan.narrowed || notes.has('address-translation')) return null;
   const known = passing(facts);
   const range = known ?? CUSTOMARY;
   const ports = rangeWords(range);

@@ -1,7 +1,10 @@
 import type { FaultKind } from '../../model/fault.ts';
 import { canonical } from '../address.ts';
+import type { RuleName } from '../rules.ts';
+import { stoppedAfter } from '../silence.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
 import { narrowOnNovice, noTranslation, openFilter } from './network.ts';
+import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
 import type { Advice, Make, Situation } from './situation.ts';
 
 const checkName: Make = ({ verdict, facts }) =>
@@ -63,7 +66,7 @@ const rpcService: Make = ({ rulings }) =>
         id: 'rpc-service',
         title: 'Make sure that this is the novice and that its RPC service runs',
         where: 'novice',
-        text: 'Every Windows machine listens on TCP 135. A refusal there means that the address belongs to another device, or that something answers in its name.',
+        text: 'Every Windows machine listens on TCP 135. A refusal there means that the address belongs to another device, that the service is down, or that a device on the way refuses in its name; where other hosts of the same network are refused as well, ask the network team first.',
         commands: ['sc query RpcSs', 'netstat -ano | findstr :135'],
       }
     : null;
@@ -79,19 +82,29 @@ const otherService: Make = ({ rulings }) =>
       })
     : null;
 
-const enableDcom: Make = ({ notes }) =>
-  notes.has('resolver-refused')
-    ? {
-        id: 'enable-dcom',
-        title: 'Check that DCOM is enabled on the novice',
-        where: 'novice',
-        text: 'Remote Assistance does not work when EnableDCOM is N or missing. The second command sets it; restart the machine after that.',
-        commands: [
-          'reg query HKLM\\Software\\Microsoft\\Ole /v EnableDCOM',
-          'reg add HKLM\\Software\\Microsoft\\Ole /v EnableDCOM /t REG_SZ /d Y /f',
-        ],
-      }
-    : null;
+/** Rules that a limit on answers, or something that watches for scans, decided. */
+const LIMITED: ReadonlySet<string> = new Set<RuleName>([
+  'mapper-limited',
+  'desktop-limited',
+  'dynamic-limited',
+  'stopped-answering',
+]);
+
+const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
+  const isLimited =
+    stoppedAfter(evidence) !== null || [...rulings.values()].some(({ rule }) => LIMITED.has(rule));
+  // A host that never answered has no rulings of its own to tell.
+  const isSilentUnderLimit = verdict === 'undetermined' && evidence.control?.of === 'neighbour';
+  if (!isLimited && !isSilentUnderLimit) return null;
+  return (address) => ({
+    id: 'ask-slower',
+    title: 'Have this machine exempted, or ask slowly',
+    where: 'network',
+    text: 'Ask the owner of the network and of the host to exempt this machine from scan detection and rate limits. Or wait until a ban has run out, often some minutes, and check again with few and slow probes.',
+    commands:
+      address === null ? [] : [`ra-preflight check ${canonical(address) ?? 'HOST'} --rate 2 --sample 4`],
+  });
+};
 
 const checkOnNovice: Make = ({ verdict }) =>
   verdict === 'ready' || verdict === 'undetermined'
@@ -109,9 +122,13 @@ const checkOnNovice: Make = ({ verdict }) =>
     : null;
 
 const REMEDIES: readonly Make[] = [
+  noTranslation,
   checkName,
+  askSlower,
   isItOn,
   ownTrouble,
+  openLocalFirewall,
+  letLargePacketsThrough,
   rpcService,
   otherService,
   rejectingFirewall,
@@ -120,8 +137,6 @@ const REMEDIES: readonly Make[] = [
   firewallOfXp,
   firewallOf2003,
   narrowOnNovice,
-  noTranslation,
-  enableDcom,
   checkOnNovice,
 ];
 

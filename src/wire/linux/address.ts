@@ -3,6 +3,24 @@ import type { Endpoint } from '../../model/target.ts';
 import { AF_INET, AF_INET6, SOCKADDR_IN, SOCKADDR_IN6 } from './layout.ts';
 import type { Libc } from './libc.ts';
 
+/** Writes the four numbers of an IPv4 address; false when it is none as inet_pton(3) reads it. */
+const writeAddress4 = (text: string, into: Uint8Array): boolean => {
+  let part = 0;
+  let value = -1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9 && value !== 0) {
+      value = value < 0 ? digit : 10 * value + digit;
+      if (value > 255) return false;
+    } else if (digit === -2 && value >= 0 && part < 3) {
+      into[part++] = value;
+      value = -1;
+    } else return false;
+  }
+  into[part] = value;
+  return part === 3 && value >= 0;
+};
+
 /** Writes endpoints as struct sockaddr_in or sockaddr_in6, each over the one before. */
 export class SockaddrWriter {
   readonly bytes = Buffer.alloc(SOCKADDR_IN6.size);
@@ -31,11 +49,11 @@ export class SockaddrWriter {
     this.bytes.fill(0);
     this.bytes.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, 0);
     this.bytes.writeUInt16BE(port, SOCKADDR_IN.port);
-    const parsed =
+    const isParsed =
       family === 4
-        ? this.#libc.inetPton(AF_INET, bare, this.#address4)
-        : this.#libc.inetPton(AF_INET6, bare, this.#address6);
-    if (parsed !== 1) throw new TypeError(`not an IPv${family} address: ${address}`);
+        ? writeAddress4(bare, this.#address4)
+        : this.#libc.inetPton(AF_INET6, bare, this.#address6) === 1;
+    if (!isParsed) throw new TypeError(`not an IPv${family} address: ${address}`);
     if (family === 4) return SOCKADDR_IN.size;
     if (mark < 0) return SOCKADDR_IN6.size;
     const zone = address.slice(mark + 1);

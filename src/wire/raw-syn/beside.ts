@@ -1,9 +1,6 @@
 import type { WireEnd, WireOptions, WireProbe } from '../../model/wire.ts';
 
-type RunOf<P extends WireProbe> = (
-  probes: Iterable<P | null>,
-  options: WireOptions<P>,
-) => Promise<WireEnd>;
+type RunOf<P extends WireProbe> = (probes: Iterable<P | null>, options: WireOptions<P>) => Promise<WireEnd>;
 
 /** Probes with a talk that wait for the other run, at most; memory is bounded. */
 const MOST_WAITING = 256;

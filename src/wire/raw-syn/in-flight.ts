@@ -71,7 +71,8 @@ export class InFlight<P extends WireProbe> {
   find(address: Int32Array, port: number, localPort: number): Flight<P> | null {
     let flight = this.#buckets[hash(address, port, localPort) & (this.#buckets.length - 1)] ?? null;
     for (; flight; flight = flight.next) {
-      if (flight.port === port && flight.localPort === localPort && isSameAddress(flight.to.to, address)) break;
+      if (flight.port === port && flight.localPort === localPort && isSameAddress(flight.to.to, address))
+        break;
     }
     return flight;
   }

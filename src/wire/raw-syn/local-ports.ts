@@ -19,7 +19,8 @@ export class PortChoice {
   /** The port of a flow; a new one is written into it where it has none that is ours. */
   ofFlow(flow: Flow): number {
     const { sourcePort } = flow;
-    if (sourcePort !== null && sourcePort >= this.#firstOfFlows && sourcePort <= this.ports.last) return sourcePort;
+    if (sourcePort !== null && sourcePort >= this.#firstOfFlows && sourcePort <= this.ports.last)
+      return sourcePort;
     const port = this.#nextFlow;
     this.#nextFlow = port === this.ports.last ? this.#firstOfFlows : port + 1;
     flow.sourcePort = port;

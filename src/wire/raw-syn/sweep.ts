@@ -192,7 +192,8 @@ export class Sweep<P extends WireProbe> {
         this.#isIdle = true;
         return;
       }
-      this.#take(next.value);
+      const reply = this.#take(next.value);
+      if (reply) this.#replies.push({ probe: next.value, reply });
       if (taken % SEND_BATCH !== 0) continue;
       // Answers may be there before the next batch leaves; the kernel keeps only so many.
       this.#drain(until);
@@ -202,23 +203,25 @@ export class Sweep<P extends WireProbe> {
     }
   }
 
-  #take(probe: P): void {
+  /** Sends a probe, or gives the reply when that cannot be. */
+  #take(probe: P): Reply | null {
     this.#count.probes++;
     const to = this.#routes.find(probe, this.#now);
-    if ('kind' in to) return this.#note(probe, { kind: 'unknown', fault: to });
+    if ('kind' in to) return { kind: 'unknown', fault: to };
     try {
       this.#channel.open(probe.family);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      return this.#note(probe, { kind: 'unknown', fault: localFault(error.errno, probe) });
+      return { kind: 'unknown', fault: localFault(error.errno, probe) };
     }
     const localPort = this.#localPort(probe, to.to);
-    if (localPort === null) return this.#note(probe, SAME_FLOW);
+    if (localPort === null) return SAME_FLOW;
     const sequence = this.#ground.sequences.of(to.to, probe.port, localPort);
     const flight = new Flight(probe, to, localPort, sequence, this.#now);
     this.#flights.add(flight);
     this.#pace.take();
     this.#hasRoom = this.#channel.send(flight);
+    return null;
   }
 
   /** A local port from which nothing is under way to that port, or null. */
@@ -272,11 +275,7 @@ export class Sweep<P extends WireProbe> {
 
   #settle(flight: Flight<P>, reply: Reply): void {
     this.#flights.remove(flight);
-    this.#note(flight.probe, reply);
-  }
-
-  #note(probe: P, reply: Reply): void {
-    this.#replies.push({ probe, reply });
+    this.#replies.push({ probe: flight.probe, reply });
   }
 
   #tell(): void {

@@ -65,12 +65,7 @@ class ThreadedSweep<P extends WireProbe> {
   #isFeeding = false;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(
-    thread: SweepThread,
-    ports: PortChoice,
-    probes: Iterable<P | null>,
-    options: WireOptions<P>,
-  ) {
+  constructor(thread: SweepThread, ports: PortChoice, probes: Iterable<P | null>, options: WireOptions<P>) {
     this.#thread = thread;
     this.#ports = ports;
     this.#options = options;

@@ -64,7 +64,7 @@ export const answers: readonly Case[] = [
       const { icmp, ttl, minTtl, seesTtl, minTimeoutMs } = wire.capabilities;
       expect({ icmp, ttl, minTtl, seesTtl }).toEqual({
         ...{ icmp: wire.name !== 'node', ttl: wire.name !== 'node' },
-        ...{ minTtl: wire.name === 'linux', seesTtl: wire.name === 'syn' },
+        ...{ minTtl: wire.name === 'linux', seesTtl: wire.name === 'syn', talksApart: wire.name === 'syn' },
       });
       expect(minTimeoutMs).toBe(process.platform === 'win32' ? 3500 : 0);
       if (ttl) expect(said(await ask(await peers.serve(() => {}), { ttl: 1 }))).toBe('accepted');

@@ -46,7 +46,7 @@ const twinDrops135: Row = {
     requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'not-needed|pass', 'dynamic-rpc': 'pass' },
     flows: { 135: 'some' },
     multipath: ['a', 'b'],
-    because: ['mapper-flows'],
+    because: ['mapper-some-flows'],
   },
 };
 
@@ -57,6 +57,8 @@ const muteTwin: Row = {
   name: 'twin-mute-stealth',
   about:
     'one of two equal routers says nothing of TTLs and the host is silent where nothing listens: both together look like a filter on the way',
+  // Chance decides over which router each packet goes, so one run shows little.
+  seeds: [1, 2, 3, 4, 5, 6, 7, 8],
   rules: [SILENT_ROUTER, input('$to tcp dport 135 accept'), input('$to meta l4proto tcp drop')],
   expect: {
     verdict: 'undetermined',

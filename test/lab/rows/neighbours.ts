@@ -22,9 +22,10 @@ const unfiltered = (name: string, about: string, rules: readonly Rule[]): Row =>
   },
 });
 
-const shutOut = [
+/** Shuts out who opens more than `burst` connections to all of them together, refilled at `rate`. */
+const shutOut = (rate: string, burst: number): string[] => [
   '$to $source @$banned meta l4proto tcp drop',
-  `$to ${QUESTION} limit rate over 50/second burst 100 packets add @$banned { $source timeout 60s } drop`,
+  `$to ${QUESTION} limit rate over ${rate} burst ${burst} packets add @$banned { $source timeout 60s } drop`,
 ];
 
 /** Sixteen neighbours at once: what one host would not show, and what all of them must agree on. */
@@ -33,10 +34,10 @@ export const neighbourRows: readonly Row[] = [
   unfiltered(
     'ban-r2',
     'router 2 shuts out who opens 100 connections in two seconds: the neighbours asked later look switched off',
-    shutOut.map(r2),
+    shutOut('50/second', 100).map(r2),
   ),
   unfiltered('ban-stealth', 'hosts that are silent where nothing listens, and shut out too: they look gone', [
-    ...shutOut.map(input),
+    ...shutOut('20/minute', 60).map(input),
     input('$to tcp dport { 135, 3389, 49152-49200 } accept'),
     input('$to meta l4proto tcp drop'),
   ]),

@@ -45,7 +45,7 @@ const inverted: Row = {
     verdict: 'undetermined',
     confidence: 'weak',
     requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'undetermined' },
-    stretches: [],
+    stretches: ['1025-49156 reachable', '57349-65535 reachable'],
   },
 };
 

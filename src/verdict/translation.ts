@@ -1,0 +1,25 @@
+import type { Because } from '../model/report.ts';
+import { canonical } from './address.ts';
+import type { Facts } from './facts.ts';
+import type { RuleName } from './rules.ts';
+
+const RULE: RuleName = 'address-translation';
+/** Addresses that are named, of those the host believes to have. */
+const MOST_NAMED = 4;
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM, ServerAlive2); null when it does not say so. */
+export const translationOf = ({ mapper, own: dialled }: Facts): Because | null => {
+  if (mapper?.resolver.kind !== 'answered' || dialled === null || isLoopback(dialled)) return null;
+  // The list mixes names and addresses; only addresses of the same family can miss the dialled one.
+  const believed = mapper.resolver.addresses
+    .map(canonical)
+    .filter((one) => one !== null && one.includes(':') === dialled.includes(':'));
+  if (believed.length === 0 || believed.includes(dialled)) return null;
+  return {
+    rule: RULE,
+    text: `The host believes that its addresses are ${believed.slice(0, MOST_NAMED).join(', ')}, not ${dialled}: there seems to be address translation in between. DCOM hands out the host's own addresses and does not work through it.`,
+    ports: [135],
+  };
+};
