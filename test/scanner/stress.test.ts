@@ -6,6 +6,8 @@ import { type Answer, accepted, FakeWire, fault, refused, unreachable } from './
 import { Random } from './random.ts';
 
 const held = fakeClock();
+/** By the clock on the wall, on a busy machine. */
+const PATIENCE = { timeout: 120_000 };
 
 /** Everything that can come back, at any moment, of any port: no host behaves like the one before. */
 const anything = (random: Random): Answer => {
@@ -36,7 +38,7 @@ describe('whatever comes back', () => {
     ['a few hosts, with places and ranges', { bulk: false, map: true, locate: true }, 12],
     ['an audit', { bulk: true }, 300],
     ['an audit with places and ranges', { bulk: true, map: true, locate: true }, 100],
-  ])('every host of %s ends once, by small windows and rates', async (_, changes, count) => {
+  ])('every host of %s ends once, by small windows and rates', PATIENCE, async (_, changes, count) => {
     for (let seed = 1; seed <= 3; seed++) {
       const random = new Random(seed);
       const wire = new FakeWire(anything(random), {
@@ -79,7 +81,7 @@ describe('whatever comes back', () => {
     }
   });
 
-  it('ends soon after a stop, at whatever moment', async () => {
+  it('ends soon after a stop, at whatever moment', PATIENCE, async () => {
     for (let seed = 1; seed <= 30; seed++) {
       const random = new Random(seed);
       const stop = new AbortController();
