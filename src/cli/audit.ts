@@ -152,6 +152,12 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const options = { ...kept, ...now };
     const engine = await engineFor(options, entry.seed);
     say(options, `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged`);
+    if (JSON.stringify(kept.scope) !== JSON.stringify(now.scope)) {
+      say(
+        options,
+        'the scope in the configuration is another than at its start: what it excludes now is not asked',
+      );
+    }
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return codeOf(
