@@ -26,9 +26,23 @@ const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
   return isFiltered(facts, observation) ? 'filtered' : 'unknown';
 };
 
+/** The stretch of dynamic ports of which some were answered only when they were asked again, where one is dropped on some flows. */
+const mixedRange = ({ evidence }: Facts): PortRange | null => {
+  const dynamic = evidence.ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
+  if (!dynamic.some((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one))) return null;
+  const late = dynamic.filter((one) => (one.lost ?? 0) > 0 || isHalfFiltered(one)).map(({ port }) => port);
+  return { from: Math.min(...late), to: Math.max(...late) };
+};
+
 /** Each port of the evidence, in its order. */
-export const standsOf = (facts: Facts): Stand[] =>
-  facts.evidence.ports.map((observation) => ({ observation, state: stateOf(facts, observation) }));
+export const standsOf = (facts: Facts): Stand[] => {
+  const mixed = mixedRange(facts);
+  return facts.evidence.ports.map((observation) => {
+    const state = stateOf(facts, observation);
+    const isMixed = mixed !== null && state === 'reachable' && inRange(observation.port, mixed);
+    return { observation, state: isMixed ? 'mixed' : state };
+  });
+};
 
 /** Neighbouring ports are taken to be alike in between; what lies between two states is unknown. */
 const spread = (points: readonly Stand[], range: PortRange): RangeReport[] => {

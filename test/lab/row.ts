@@ -152,11 +152,26 @@ export const wiresOf = (row: Row): readonly WireName[] => row.wires ?? WIRES;
 export const limitOf = (row: Row, wire: WireName): Limit | undefined =>
   row[wire] ?? (wire === 'syn' ? row.linux : undefined);
 
+const unverified = ({ confidence, requirements }: Expectation): Partial<Expectation> => {
+  const dynamic = requirements['dynamic-rpc'];
+  return {
+    ...(confidence?.includes('likely') ? { confidence: `${confidence}|weak` as const } : {}),
+    requirements: {
+      ...requirements,
+      ...(dynamic === 'pass' && requirements['endpoint-mapper'] === 'fail'
+        ? { 'dynamic-rpc': 'pass|undetermined' as const }
+        : {}),
+    },
+  };
+};
+
 /** What a wire is expected to say: the truth, but for what it cannot know. */
 export const expectationFor = (row: Row, wire: WireName): Expectation => {
   const { knownLimit: _, ports, ...limit } = limitOf(row, wire) ?? { knownLimit: '' };
   const merged = row.expect.ports || ports ? { ports: { ...row.expect.ports, ...ports } } : {};
-  return { ...row.expect, ...limit, ...merged };
+  const expected = { ...row.expect, ...limit, ...merged };
+  // What rests on refusals is weak where nothing tells whose they are; where 135 is refused, too, they pass nothing.
+  return wire === 'node' ? { ...expected, ...unverified(expected) } : expected;
 };
 
 const HOST_PARTS: Readonly<Record<HostName, readonly Part[]>> = {

@@ -1,7 +1,8 @@
 import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { COMPARED_PACKETS, FLOWS } from '../retry/policy.ts';
+import { pause } from '../pause.ts';
+import { COMPARED_PACKETS, FLOWS, LISTENER_PAUSE_MS } from '../retry/policy.ts';
 
 /** A port and how it answers. */
 export interface AnsweringPort {
@@ -42,6 +43,7 @@ export const compareFlows = async (
       passed: counts.passed + passed,
       control: counts.control + answered,
     };
+    if (of.kind === 'accepted') await pause(LISTENER_PAUSE_MS, prober.signal);
     if (counts.flows < FLOWS) continue;
     const chance = chanceOfAlike(counts);
     if (chance <= WRONG_AT_ONCE) return counts;

@@ -7,6 +7,7 @@ import type { HostProber } from '../host/host-prober.ts';
 import { subnetOf } from '../limits/subnet.ts';
 import { pause } from '../pause.ts';
 import { exactRanges } from '../ranges/exact-ranges.ts';
+import { hopsOverFlows } from './hop-flows.ts';
 import { locateFilters } from './locate-filters.ts';
 import { isRefusedEarly, type Measured, measure, measureBriefly, NOT_MEASURED, standIns } from './measure.ts';
 import { type ResetTtl, resetTtlOf, withResetTtl } from './reset-ttl.ts';
@@ -36,6 +37,10 @@ export interface HostPath {
 }
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** A port that answers over some flows only: then the edges of a range depend on the flow. */
+const isPartial = ({ requirement, flows }: PortObservation): boolean =>
+  requirement === 'dynamic-rpc' && flows !== undefined && flows.answered < flows.asked;
 
 /** A host's prober as tracing sees it; null where nothing can be traced. */
 export const ttlProberOf = (prober: HostProber): TtlProber | null =>
@@ -127,7 +132,10 @@ export const hostPath = async (
 
   const hasRefusals = observations.some(({ reply }) => reply.kind === 'refused');
   const tells = hasRefusals && (plan.locate || !bulk) && !isLoopback(prober.address);
-  const resetTtl = tells ? await resetTtlOf(prober, observations, paths.ttlOf(subnet)) : null;
+  const accepts = observations.some(({ reply }) => reply.kind === 'accepted');
+  // What accepts nothing can only be compared with its neighbours, which may still be asked.
+  const ttl = tells && bulk && !accepts ? await paths.ttlSoon(subnet) : paths.ttlOf(subnet);
+  const resetTtl = tells ? await resetTtlOf(prober, observations, ttl) : null;
   if (resetTtl?.isSure) paths.noteTtl(subnet, resetTtl.own);
   // Where replies carry their TTL it costs nothing to look at all of them.
   const all = isClose || prober.run.wire.capabilities.seesTtl;
@@ -147,6 +155,7 @@ export const hostPath = async (
     isClose &&
     plan.map &&
     !control.isLimited &&
+    !told.some(isPartial) &&
     measured.observations.some(({ reply }) => isReachable(reply));
   const answers = new Map<number, Reply>();
   const [located, mapped] = await Promise.all([
@@ -165,11 +174,13 @@ export const hostPath = async (
         )
       : [],
   ]);
+  const [first] = located.traces;
+  const further = traces && first && !bulk ? await hopsOverFlows(first, traces) : [];
   const isCut = prober.signal.aborted || control.hasStopped;
   return {
     observations: withLateAnswers(located.observations, answers),
     traces: located.traces.filter(({ end }) => end.kind !== 'unknown'),
     mapped: isCut ? [] : mapped,
-    hops: located.hops,
+    hops: [...located.hops, ...further],
   };
 };

@@ -217,7 +217,9 @@ const byMinTtl = async (
             'farther',
             async () => (await asker.neverArrives(port, 'refused', own)) && !(await isAlike(port)),
           );
-      return isForeign ? false : null;
+      if (!isForeign) return null;
+      // Of a port that is only taken for the same as those that were proven, loss is ruled out.
+      return passes || (await asker.arrives(port, 'refused', own)) === false ? false : true;
     },
   };
 };

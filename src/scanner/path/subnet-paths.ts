@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { PortObservation, Trace } from '../../model/evidence.ts';
 import { isReachable } from '../../model/reply.ts';
 import { Quota } from '../limits/quota.ts';
-import { FLOW_HOSTS_PER_SUBNET } from '../retry/policy.ts';
+import { FLOW_HOSTS_PER_SUBNET, NEIGHBOUR_WAIT_MS } from '../retry/policy.ts';
 import { type Measured, pathWith, type SubnetPath } from './measure.ts';
 
 /** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
@@ -36,6 +36,7 @@ export class SubnetPaths {
   readonly #paths = new Map<string, Promise<SubnetPath | undefined>>();
   /** The TTL with which accepts of a subnet's hosts arrived, the latest. */
   readonly #ttls = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   readonly #turn = pLimit(LOOKS.atOnce);
   readonly #answered = new Set<string>();
 
@@ -61,8 +62,25 @@ export class SubnetPaths {
     return this.#ttls.get(subnet) ?? null;
   }
 
+  /** The same, waiting for neighbours that are asked at the same time, but not for long. */
+  async ttlSoon(subnet: string): Promise<number | null> {
+    if (this.#ttls.has(subnet)) return this.ttlOf(subnet);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, NEIGHBOUR_WAIT_MS);
+      const waiting = this.#waiting.get(subnet) ?? [];
+      waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#waiting.set(subnet, waiting);
+    });
+    return this.ttlOf(subnet);
+  }
+
   noteTtl(subnet: string, ttl: number): void {
     this.#ttls.set(subnet, ttl);
+    for (const go of this.#waiting.get(subnet) ?? []) go();
+    this.#waiting.delete(subnet);
     if (this.#ttls.size > MOST_PATHS) this.#ttls.clear();
   }
 

@@ -93,6 +93,15 @@ export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
 export const COMPARED_PACKETS = 40;
 
 /**
+ * Packets that look for further routers at one hop, and at all hops of a path, in a `check`: of two routers of equal cost the second
+ * is missed once in 128.
+ */
+export const HOP_FLOWS = { each: 7, all: 16 } as const;
+
+/** Between two packets to a port that accepts: a listener with a short backlog drops what comes faster. */
+export const LISTENER_PAUSE_MS = 200;
+
+/**
  * Linux routers send one ICMP error a second to one machine after a burst of six (icmp_ratelimit, icmp(7)); after this pause
  * there is one again.
  */
@@ -112,6 +121,9 @@ export const edgeSilence = (loss: number, answers: number): number => {
 };
 /** Where an edge would need more than this, it is not exact. */
 export const MOST_EDGE_SILENCE = 10;
+
+/** How long a host that accepts nothing waits for a neighbour's accept, to compare the TTL of its resets with. */
+export const NEIGHBOUR_WAIT_MS = 2000;
 
 /** TTL probes to one port are repeated so often when only an answer says something. */
 export const TTL_REPEATS = 3;

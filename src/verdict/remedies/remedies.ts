@@ -99,7 +99,7 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
   return (address) => ({
     id: 'ask-slower',
     title: 'Have this machine exempted, or ask slowly',
-    where: 'network',
+    where: 'expert',
     text: 'Ask the owner of the network and of the host to exempt this machine from scan detection and rate limits. Or wait until a ban has run out, often some minutes, and check again with few and slow probes.',
     commands:
       address === null ? [] : [`ra-preflight check ${canonical(address) ?? 'HOST'} --rate 2 --sample 4`],

@@ -84,7 +84,7 @@ const reset135: Row = {
   expect: {
     ...WITHOUT_135,
     ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r1' },
-    filters: ['135 reset after r1 by r1'],
+    filters: ['135 reset after r1'],
   },
   node: {
     knownLimit: 'cannot see where a reset comes from: the port looks closed by the host',
@@ -190,7 +190,7 @@ export const rejectRows: readonly Row[] = [
     expect: {
       ...WITHOUT_135,
       ports: { ...WITHOUT_135.ports, 135: 'filtered middlebox-reset from r2' },
-      filters: ['135 reset after r2 by r2'],
+      filters: ['135 reset after r2'],
     },
   },
   resetBlock2,

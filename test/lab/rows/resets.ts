@@ -21,7 +21,7 @@ const block: Row = {
     ...WITHOUT_BLOCK,
     ports: { ...HEALTHY.ports, '52000-58000': BY_R2 },
     ranges: ['1025-51999 reachable', '52000-58000 filtered', '58001-65535 reachable'],
-    filters: ['52000-58000 reset after r2 by r2'],
+    filters: ['52000-58000 reset after r2'],
   },
   node: { ...HEALTHY, knownLimit: LOOKS_CLOSED, ports: { '52000-58000': 'closed conn-refused' } },
 };
@@ -37,7 +37,7 @@ const inverted: Row = {
     verdict: 'blocked',
     requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'fail' },
     stretches: ['1025-49156 reachable', '49157-57348 filtered', '57349-65535 reachable'],
-    filters: ['49157-57348 reset after r2 by r2'],
+    filters: ['49157-57348 reset after r2'],
     because: ['!dynamic-selective'],
   },
   node: {
@@ -78,7 +78,7 @@ const as3389: Expectation = {
   ports: { ...HEALTHY.ports, 3389: BY_R2 },
   byGeneration: { 'xp-2003': 'blocked', 'vista-or-later': 'ready' },
   ranges: ['1025-3388 reachable', '3389-3389 filtered', '3390-65535 reachable'],
-  filters: ['3389 reset after r2 by r2'],
+  filters: ['3389 reset after r2'],
 };
 const node3389 = {
   knownLimit: LOOKS_CLOSED,
@@ -95,7 +95,7 @@ const reset135Stealth: Row = {
     verdict: 'blocked',
     requirements: { 'endpoint-mapper': 'fail' },
     ports: { ...WITHOUT_135.ports, 135: BY_R2, rest: SILENT.rest },
-    filters: ['135 reset after r2 by r2'],
+    filters: ['135 reset after r2'],
   },
   node: { knownLimit: LOOKS_CLOSED, ports: { 135: 'closed conn-refused' } },
 };
@@ -114,7 +114,7 @@ export const resetRows: readonly Row[] = [
       requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'fail' },
       ports: { ...SILENT, '52000-58000': BY_R2 },
       stretches: ['1025-51999 reachable', '52000-58000 filtered', '58001-65535 reachable'],
-      filters: ['52000-58000 reset after r2 by r2'],
+      filters: ['52000-58000 reset after r2'],
     },
     node: {
       knownLimit: `${LOOKS_CLOSED}; that all refusals lie in one block speaks against a refusing host`,
@@ -182,7 +182,7 @@ export const resetRows: readonly Row[] = [
       ...healthy,
       byGeneration: { 'vista-or-later': 'ready' },
       ports: { ...SILENT, 3389: BY_R2 },
-      filters: ['3389 reset after r2 by r2'],
+      filters: ['3389 reset after r2'],
     },
     node: { knownLimit: LOOKS_CLOSED, ports: { 3389: 'closed conn-refused' } },
   },
