@@ -152,16 +152,11 @@ export const wiresOf = (row: Row): readonly WireName[] => row.wires ?? WIRES;
 export const limitOf = (row: Row, wire: WireName): Limit | undefined =>
   row[wire] ?? (wire === 'syn' ? row.linux : undefined);
 
-const unverified = ({ confidence, requirements }: Expectation): Partial<Expectation> => {
-  const dynamic = requirements['dynamic-rpc'];
+const unverified = ({ confidence, requirements = {} }: Expectation): Partial<Expectation> => {
+  const isPassing = requirements['dynamic-rpc'] === 'pass' && requirements['endpoint-mapper'] === 'fail';
   return {
-    ...(confidence?.includes('likely') ? { confidence: `${confidence}|weak` as const } : {}),
-    requirements: {
-      ...requirements,
-      ...(dynamic === 'pass' && requirements['endpoint-mapper'] === 'fail'
-        ? { 'dynamic-rpc': 'pass|undetermined' as const }
-        : {}),
-    },
+    ...(confidence?.includes('likely') ? { confidence: `${confidence}|weak` as OneOf<Confidence> } : {}),
+    requirements: { ...requirements, ...(isPassing ? { 'dynamic-rpc': 'pass|undetermined' } : {}) },
   };
 };
 
