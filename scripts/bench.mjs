@@ -13,6 +13,7 @@ const BENCHES = {
   sweep: 'bench/wire/sweep.ts',
   peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
+  siege: 'bench/siege.mjs',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);

@@ -79,7 +79,7 @@ const codeOf = (error: Error): number | null => {
 
 /** What our queries meet only in a file whose tables are not as we made them, although its code is that of a mistake of ours. */
 const NOT_OURS =
-  /^(?:no such|table .* already exists|index .* already exists|malformed|unrecognized token|unsupported file format|near |CHECK constraint failed)/;
+  /^(?:no such|table .* already exists|index .* already exists|malformed|unrecognized token|unsupported file format|near |foreign key mismatch|CHECK constraint failed)/;
 
 /** What SQLite threw, as StoreError where the world is to blame; our own bugs come back as they are. */
 export const storeErrorOf = (error: unknown, path: string): unknown => {

@@ -276,6 +276,25 @@ describe('the history', () => {
     });
   });
 
+  it('that is resumed under another scope says so, and asks by that of today', async () => {
+    const own = ['--db', file('narrow.db'), '--format', 'json'];
+    const slow = ['--rate', '100', '--subnet-rate', '100', '--sample', '2', '--no-ping', '--no-map'];
+    const begun = await run(['audit', '127.21.7.0/27', ...slow, ...own], {
+      during: (kill) => {
+        setTimeout(() => kill('SIGINT'), 1000);
+      },
+    });
+    expect(begun.code).toBe(130);
+    writeFileSync(file('narrow.toml'), '[scope]\ndeny = ["127.0.0.0/8"]\n');
+    const resumed = await run(['audit', '--resume', ...own, '--config', file('narrow.toml')]);
+    expect(resumed.stderr).toContain('the scope in the configuration is another than at its start');
+    const before = new Set((JSON.parse(begun.stdout) as Report).hosts.map(({ target }) => target));
+    const rest = (JSON.parse(resumed.stdout) as Report).hosts.filter(({ target }) => !before.has(target));
+    expect(rest.length).toBe(32 - before.size);
+    expect(rest.length).toBeGreaterThan(0);
+    expect(new Set(rest.map(({ ports }) => ports.length))).toEqual(new Set([0]));
+  });
+
   it('gives an audit of the same targets the ports of the one before, and says so', async () => {
     const own = ['--db', file('seeds.db')];
     const seedOf = async (...args: readonly string[]): Promise<readonly [number, string]> => {

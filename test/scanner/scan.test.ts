@@ -89,7 +89,7 @@ describe('scan', () => {
   it('lets neighbouring silent ports speak for each other', async () => {
     const wire = new FakeWire(({ port }) => (port >= 20_000 && port < 60_000 ? 'silence' : refused));
     const { evidence } = await collect(held.clock, wire);
-    expect([20_000, 30_000, 50_000].map((port) => portOf(evidence[0], port)?.attempts)).toEqual([2, 2, 2]);
+    expect([20_000, 30_000, 50_000].map((port) => portOf(evidence[0], port)?.attempts)).toEqual([4, 4, 4]);
   });
 
   it('leaves a host that never answers alone after two rounds, the last of which waits as long as it may', async () => {

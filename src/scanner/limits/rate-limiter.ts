@@ -1,7 +1,7 @@
 import type { RateControl } from './rate-control.ts';
 
-/** The slowest that a limiter slows down to by itself, packets a second: still an answer every half second. */
-const SLOWEST = 2;
+/** A limiter slows down by itself to a sixteenth of its rate at most: slower, a run would take hours for what it cannot know. */
+const MOST_SLOWNESS = 16;
 
 /** A rate with a small burst (GCRA): each packet books the next free moment, so nothing is polled. */
 export class RateLimiter {
@@ -37,8 +37,7 @@ export class RateLimiter {
 
   /** Halves the rate for the rest of the run, and ends bursts: answers stopped at the present one. */
   slowDown(): void {
-    const slowest = 1000 / SLOWEST / this.#stepMs;
-    this.#slowness = Math.max(1, Math.min(this.#slowness * 2, slowest));
+    this.#slowness = Math.min(this.#slowness * 2, MOST_SLOWNESS);
   }
 
   /** Whether nothing is booked ahead, a whole burst is free and nothing was learnt: as good as new. */

@@ -1,224 +1,167 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type KnownWay,
-  type Locator,
-  measure,
-  measureBriefly,
-  NOT_MEASURED,
-  traceFilters,
-  wayWith,
-} from '../../src/engine/locate.ts';
-import type { Hop, PortObservation, Trace } from '../../src/model/evidence.ts';
-import type { Reply } from '../../src/model/reply.ts';
-import { accepted, refused } from './fakes.ts';
+import type { PortObservation } from '../../../src/model/evidence.ts';
+import type { Reply } from '../../../src/model/reply.ts';
+import { locateFilters } from '../../../src/scanner/path/locate-filters.ts';
+import { measure, measureBriefly, NOT_MEASURED, pathWith } from '../../../src/scanner/path/measure.ts';
+import type { TtlProber } from '../../../src/scanner/path/traceroute.ts';
+import { accepted, refused, unreachable } from '../fakes.ts';
+import { DISTANCE, observation, proberOf, router, silent, way } from './routers.ts';
 
-const silent: Reply = { kind: 'silent', waitedMs: 100, attempts: 3 };
-const DISTANCE = 4;
-
-const observation = (port: number, reply: Reply): PortObservation => ({
-  port,
-  requirement: port === 135 ? 'endpoint-mapper' : port === 3389 ? 'remote-desktop' : 'dynamic-rpc',
-  why: port === 135 || port === 3389 ? 'required' : 'sampled',
-  reply,
-  attempts: 1,
-});
-
-/** A way of three routers; what each port does at which TTL. */
-const way = (ports: Readonly<Record<number, { diesAt?: number; resetAt?: number; reply: Reply }>>) => {
-  const traced: number[] = [];
-  const tested: [number, number][] = [];
-  const at = (port: number, ttl: number): Reply | 'hop' => {
-    const { diesAt = 99, resetAt = 99, reply } = ports[port] ?? { reply: refused };
-    if (ttl >= resetAt) return refused;
-    if (ttl >= diesAt) return silent;
-    return ttl < DISTANCE ? 'hop' : reply;
-  };
-  const locator: Locator = {
-    trace: async (port, { maxTtl = 10 }): Promise<Trace> => {
-      traced.push(port);
-      const hops: Hop[] = [];
-      for (let ttl = 1; ttl <= maxTtl; ttl++) {
-        const reply = at(port, ttl);
-        if (reply === 'hop') hops.push({ ttl, address: `10.0.${ttl}.1`, rttMs: ttl });
-        else if (reply.kind !== 'silent') return { port, hops, end: reply, endTtl: ttl };
-        else hops.push({ ttl, address: null, rttMs: null });
-      }
-      return { port, hops, end: silent, endTtl: null };
-    },
-    askAt: async (port, ttl) => {
-      tested.push([port, ttl]);
-      const reply = at(port, ttl);
-      return reply === 'hop'
-        ? {
-            kind: 'rejected',
-            rttMs: 1,
-            cause: { icmp: { version: 4, type: 11, code: 0 }, from: `10.0.${ttl}.1` },
-          }
-        : reply;
-    },
-    pause: async () => {},
-  };
-  return { locator, traced, tested };
+const locate = async (observations: readonly PortObservation[], prober: TtlProber) => {
+  const measured = await measure(observations, prober);
+  return { ...measured, ...(await locateFilters(measured, prober)) };
 };
+const by = ({ reply }: PortObservation) => (reply.kind === 'refused' ? reply.by : reply.kind);
+const matched = (reply: Reply): Reply => ({ ...reply, ttl: 125, ttlMatch: true }) as Reply;
 
-const locate = async (observations: readonly PortObservation[], locator: Locator) => {
-  const measured = await measure(observations, locator);
-  return { ...measured, traces: await traceFilters(measured, locator) };
-};
-
-describe('measure and traceFilters', () => {
-  it('tells a reset on the way from a refusal of the target, and names the hop', async () => {
-    const { locator } = way({ 135: { reply: accepted }, 3389: { resetAt: 2, reply: refused } });
+describe('measure and locateFilters', () => {
+  it('tell a reset on the way from a refusal of the target, and name the hop', async () => {
+    const { prober } = proberOf(way({ 135: { reply: accepted }, 3389: { resetAt: 2, reply: refused } }));
     const found = await locate(
       [observation(135, accepted), observation(3389, refused), observation(50_000, refused)],
-      locator,
+      prober,
     );
-    expect(
-      found.observations.map(({ port, reply }) => [port, reply.kind === 'refused' ? reply.by : reply.kind]),
-    ).toEqual([
+    expect(found.observations.map((one) => [one.port, by(one)])).toEqual([
       [135, 'accepted'],
       [3389, 'middlebox'],
       [50_000, 'unknown'],
     ]);
-    expect(found.observations[1]?.reply).toMatchObject({ from: '10.0.1.1' });
+    expect(found.observations[1]?.reply).toMatchObject({ from: router(1) });
     expect(found.resetsAtTtl).toBe(DISTANCE - 1);
+    expect(found.traces.find(({ port }) => port === 3389)?.end).toMatchObject({ by: 'middlebox' });
   });
 
-  it('tests refusals that were not traced with one question each', async () => {
-    const { locator, traced, tested } = way({
-      135: { reply: accepted },
-      20000: { resetAt: 3, reply: refused },
-    });
-    const found = await locate(
-      [
-        observation(135, accepted),
-        observation(1100, refused),
-        observation(20_000, refused),
-        observation(60_000, refused),
-      ],
-      locator,
+  it('test refusals that were not traced with one packet each', async () => {
+    const { prober, asked } = proberOf(
+      way({ 135: { reply: accepted }, 20000: { resetAt: 3, reply: refused } }),
     );
+    const found = await locate(
+      [observation(135, accepted), ...[1100, 20_000, 60_000].map((port) => observation(port, refused))],
+      prober,
+    );
+    expect(asked.filter(({ port }) => port === 60_000).map(({ ttl }) => ttl)).toEqual([DISTANCE - 1]);
+    expect(found.observations.map(by)).toEqual(['accepted', 'unknown', 'middlebox', 'unknown']);
     // The reset stretch is traced as well, so that its place gets known.
-    expect(traced).toEqual([135, 1100, 20_000]);
-    expect(tested.toSorted()).toEqual([
-      [20_000, 3],
-      [60_000, 3],
-    ]);
-    expect(found.observations.find(({ port }) => port === 20_000)?.reply).toMatchObject({ by: 'middlebox' });
-    expect(found.observations.find(({ port }) => port === 60_000)?.reply).toMatchObject({ by: 'unknown' });
+    expect(found.traces.map(({ port }) => port)).toEqual([135, 1100, 20_000]);
   });
 
-  it('takes the farthest answer for the target, so a reset on the way cannot pass for it', async () => {
-    const { locator } = way({ 135: { resetAt: 2, reply: refused }, 3389: { reply: refused } });
-    const found = await locate([observation(135, refused), observation(3389, refused)], locator);
-    expect(found.observations.map(({ reply }) => reply.kind === 'refused' && reply.by)).toEqual([
-      'middlebox',
-      'unknown',
-    ]);
-  });
-
-  it('traces filtered requirements and one port of each filtered stretch', async () => {
-    const { locator, traced } = way({});
-    const dynamic = [1100, 2000, 3000, 20_000, 30_000, 40_000].map((port) =>
-      observation(port, port >= 2000 && port < 30_000 ? silent : refused),
+  it('believe TTLs of answers where those told whose a refusal is', async () => {
+    const { prober, asked } = proberOf(way({ 135: { reply: accepted } }));
+    await locate(
+      [observation(135, accepted), ...[1100, 20_000].map((port) => observation(port, matched(refused)))],
+      prober,
     );
-    await locate([observation(135, accepted), observation(3389, silent), ...dynamic], locator);
-    expect(traced).toEqual([135, 1100, 3389, 3000]);
+    expect(new Set(asked.map(({ port }) => port))).toEqual(new Set([135]));
   });
 
-  it('asks how far a packet gets when nothing answers, and nothing more', async () => {
-    const { locator, traced, tested } = way({ 135: { diesAt: 3, reply: silent } });
+  it('take the farthest answer for the target, so a reset on the way cannot pass for it', async () => {
+    const { prober } = proberOf(way({ 135: { resetAt: 2, reply: refused }, 3389: { reply: refused } }));
+    const found = await locate([observation(135, refused), observation(3389, refused)], prober);
+    expect(found.observations.map(by)).toEqual(['middlebox', 'unknown']);
+  });
+
+  it('trace filtered requirements and one port of each filtered stretch, to where they fall silent', async () => {
+    const { prober } = proberOf(
+      way({
+        135: { reply: accepted },
+        3389: { diesAt: 3, reply: silent },
+        3000: { diesAt: 2, reply: silent },
+      }),
+    );
+    const dynamic = [1100, 2000, 3000, 4000, 20_000, 30_000].map((port) =>
+      observation(port, port >= 2000 && port < 20_000 ? silent : refused),
+    );
+    const { traces } = await locate(
+      [observation(135, accepted), observation(3389, silent), ...dynamic],
+      prober,
+    );
+    expect(traces.map(({ port }) => port)).toEqual([135, 1100, 3389, 3000]);
+    expect(traces.find(({ port }) => port === 3389)?.comparison).toMatchObject({
+      ttl: 3,
+      passed: 0,
+      control: 8,
+    });
+    expect(traces.find(({ port }) => port === 3000)?.comparison).toMatchObject({
+      ttl: 2,
+      passed: 0,
+      control: 8,
+    });
+  });
+
+  it('trace what a filter rejects to the hop that says so', async () => {
+    const { prober } = proberOf((port, ttl) =>
+      port === 3389 && ttl > 2 ? unreachable(13, router(2)) : way({ 135: { reply: accepted } })(port, ttl, 0),
+    );
+    const { traces } = await locate(
+      [observation(135, accepted), observation(3389, unreachable(13, router(2)))],
+      prober,
+    );
+    expect(traces.find(({ port }) => port === 3389)).toMatchObject({ endTtl: 3, end: { kind: 'rejected' } });
+  });
+
+  it('ask how far a packet gets when nothing answers, and nothing more', async () => {
+    const { prober, asked } = proberOf(way({ 135: { diesAt: 3, reply: silent } }));
     const found = await locate(
-      [observation(135, silent), observation(3389, silent), observation(50_000, silent)],
-      locator,
+      [135, 3389, 50_000].map((port) => observation(port, silent)),
+      prober,
     );
-    expect([traced, tested]).toEqual([[135], []]);
+    expect(new Set(asked.map(({ port }) => port))).toEqual(new Set([135]));
     expect(found.traces[0]?.hops.filter(({ address }) => address !== null)).toHaveLength(2);
   });
 
-  it('changes nothing for a target one hop away', async () => {
-    const near: Locator = {
-      trace: async (port) => ({ port, hops: [], end: refused, endTtl: 1 }),
-      askAt: async () => expect.unreachable('nothing lies between'),
-      pause: async () => {},
-    };
+  it('change nothing for a target one hop away', async () => {
+    const { prober } = proberOf(() => refused);
     const observations = [observation(135, refused), observation(50_000, refused)];
-    expect((await locate(observations, near)).observations).toEqual(observations);
+    expect((await locate(observations, prober)).observations).toEqual(observations);
   });
 });
 
-const seen = (reply: Reply, ttl: number): Reply => ({ ...reply, ttl }) as Reply;
-
 describe('measureBriefly, among neighbours whose distance is known', () => {
-  const KNOWN: KnownWay = { distance: DISTANCE, resets: false, ttls: new Set(), hidesTtl: false };
-  const byItself = observation(3389, seen(accepted, 125));
-  const alike = [observation(135, seen(refused, 125)), byItself];
-  const reset = observation(135, seen(refused, 62));
+  const known = { distance: DISTANCE, resets: false };
   const open = { 3389: { reply: accepted }, 135: { reply: refused } };
+  const alike = [observation(135, refused), observation(3389, accepted)];
 
-  it('traces nothing where all answers come from as far away as one that is the target', async () => {
-    const { locator, traced, tested } = way(open);
-    const measured = await measureBriefly(alike, locator, KNOWN);
-    expect(measured.distance).toBe(DISTANCE);
-    expect(traced).toEqual([]);
-    expect(tested).toEqual([
+  it('asks at their distance and one hop before it, and traces nothing where all is alike', async () => {
+    const { prober, asked } = proberOf(way(open));
+    expect(await measureBriefly(alike, prober, known)).toMatchObject({ distance: DISTANCE, traces: [] });
+    expect(asked.map(({ port, ttl }) => [port, ttl])).toEqual([
       [3389, DISTANCE],
       [3389, DISTANCE - 1],
+      [135, DISTANCE - 1],
     ]);
   });
 
-  it('asks nothing where they come with the TTL of measured neighbours, even when a middlebox resets others', async () => {
-    for (const resets of [false, true]) {
-      const { locator, traced, tested } = way(open);
-      const known = { ...KNOWN, resets, ttls: new Set([61, 125]) };
-      expect(await measureBriefly(alike, locator, known)).toMatchObject({ distance: DISTANCE, traces: [] });
-      expect({ traced, tested }).toEqual({ traced: [], tested: [] });
-    }
+  it('asks nothing where TTLs of answers told whose every refusal is, even when a middlebox resets others', async () => {
+    const { prober, asked } = proberOf(way(open));
+    const told = [observation(135, matched(refused)), observation(3389, matched(accepted))];
+    expect(await measureBriefly(told, prober, { ...known, resets: true })).toMatchObject({
+      distance: DISTANCE,
+    });
+    expect(asked).toEqual([]);
   });
 
   it.each([
-    ['a refusal has the TTL of other neighbours', [observation(135, seen(refused, 61)), byItself], {}],
-    ['resets hid behind the TTL before', alike, { hidesTtl: true }],
-    ['no TTL was seen', [observation(135, refused), observation(3389, accepted)], {}],
-  ])('measures the host by itself on a way that resets, where %s', async (_, observations, more) => {
-    const { locator, traced } = way({ ...open, 135: { resetAt: 2, reply: refused } });
-    const known = { ...KNOWN, resets: true, ttls: new Set([61, 125]), ...more };
-    const measured = await measureBriefly(observations, locator, known);
-    expect(measured.observations[0]?.reply).toMatchObject({ by: 'middlebox' });
-    expect(traced).not.toEqual([]);
-  });
-
-  it.each([0, 1, 3])('finds a reset that came with another TTL, with %i questions lost', async (lost) => {
-    const { locator } = way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } });
-    let left = lost;
-    const lossy: Locator = {
-      ...locator,
-      askAt: async (port, ttl) => (port === 135 && left-- > 0 ? silent : locator.askAt(port, ttl)),
-    };
-    const { observations } = await measureBriefly([reset, byItself], lossy, KNOWN);
-    expect(observations[0]?.reply).toMatchObject({ kind: 'refused', by: 'middlebox', from: '10.0.1.1' });
+    ['on a path on which a middlebox resets', { ...known, resets: true }],
+    ['where its refusal comes from before it', known],
+    ['where nothing is known', undefined],
+  ])('measures the host by itself %s', async (_, about) => {
+    const { prober } = proberOf(way({ ...open, 135: { resetAt: 2, reply: refused } }));
+    const measured = await measureBriefly(alike, prober, about);
+    expect(measured.observations[0]?.reply).toMatchObject({ by: 'middlebox', from: router(1) });
   });
 });
 
-describe('what is known of a way', () => {
+describe('what is known of a path', () => {
   it('grows with each host that was measured', async () => {
-    const { locator } = way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } });
-    const first = await measure([observation(3389, seen(accepted, 125))], locator);
-    const known = wayWith(undefined, first);
-    expect(known).toEqual({ distance: DISTANCE, resets: false, ttls: new Set([125]), hidesTtl: false });
-    const told = [observation(135, seen(refused, 62)), observation(3389, seen(accepted, 61))];
-    expect(wayWith(known, await measure(told, locator))).toEqual({
-      distance: DISTANCE,
-      resets: true,
-      ttls: new Set([125, 61]),
-      hidesTtl: false,
-    });
-    const hidden = [observation(135, seen(refused, 125)), observation(3389, seen(accepted, 125))];
-    const more = wayWith(known, await measure(hidden, locator));
-    expect(more).toMatchObject({ resets: true, hidesTtl: true });
-    const blind = [observation(135, refused), observation(3389, accepted)];
-    // A reset whose TTL nobody saw may have come with any.
-    expect(wayWith(known, await measure(blind, locator))).toMatchObject({ resets: true, hidesTtl: true });
-    expect(wayWith(more, { ...NOT_MEASURED, observations: [] })).toBe(more);
+    const { prober } = proberOf(way({ 3389: { reply: accepted }, 135: { resetAt: 2, reply: refused } }));
+    const first = pathWith(undefined, await measure([observation(3389, accepted)], prober));
+    expect(first).toEqual({ distance: DISTANCE, resets: false });
+    const second = pathWith(
+      first,
+      await measure([observation(135, refused), observation(3389, accepted)], prober),
+    );
+    expect(second).toEqual({ distance: DISTANCE, resets: true });
+    expect(pathWith(second, await measure([observation(3389, accepted)], prober))).toEqual(second);
+    expect(pathWith(second, { ...NOT_MEASURED, observations: [] })).toBe(second);
   });
 });

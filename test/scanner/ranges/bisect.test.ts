@@ -184,7 +184,7 @@ describe('bisectRange', () => {
   it('goes on around ports that our own faults hid', async () => {
     const net = network([{ from: 30_000, to: 45_000 }]);
     const ask: AskPorts = async (ports) =>
-      (await net.ask(ports)).map((answer, i) =>
+      ((await net.ask(ports)) ?? []).map((answer, i) =>
         (ports[i] ?? 0) % 11 === 0 ? { class: 'fault', ...UNSURE } : answer,
       );
     const ranges = await mapRange(DYNAMIC_PORTS, net.sample(DYNAMIC_PORTS, 32, 5), ask, 512);

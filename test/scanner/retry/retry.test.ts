@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   edgeSilence,
   enoughSilence,
+  flowSilence,
   kernelRetransmissions,
   MOST_EDGE_SILENCE,
 } from '../../../src/scanner/retry/policy.ts';
@@ -51,9 +52,18 @@ describe('RttEstimator (RFC 6298)', () => {
 
 describe('how often silence is asked about', () => {
   it('follows the loss', () => {
-    expect([0, 0.05, 0.1, 0.2, 0.3, 0.5, 1].map(enoughSilence)).toEqual([6, 6, 6, 9, 12, 12, 12]);
-    expect([0, 0.02, 0.1, 0.2, 0.3].map(edgeSilence)).toEqual([3, 3, 5, 8, 10]);
-    expect(edgeSilence(0.25)).toBeGreaterThan(MOST_EDGE_SILENCE);
+    expect([0, 0.05, 0.1, 0.2, 0.3, 0.5, 1].map(enoughSilence)).toEqual([7, 7, 7, 9, 12, 12, 12]);
+  });
+
+  it('is shared by flows that are silent together, but for what each must show by itself', () => {
+    expect([1, 2, 4, 8].map((silent) => flowSilence(0.1, silent))).toEqual([7, 4, 3, 3]);
+    expect(flowSilence(0.3, 1)).toBe(12);
+  });
+
+  it('follows the loss at edges, the more carefully the fewer answers measured it', () => {
+    expect([10, 30, 1000].map((answers) => edgeSilence(0, answers))).toEqual([6, 4, 4]);
+    expect([0, 0.02, 0.1, 0.2].map((loss) => edgeSilence(loss, 1000))).toEqual([4, 4, 6, 9]);
+    expect(edgeSilence(0.4, 30)).toBeGreaterThan(MOST_EDGE_SILENCE);
   });
 
   it('counts the SYNs that Linux sends by itself: after 1, 3 and 7 seconds', () => {
