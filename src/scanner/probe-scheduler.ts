@@ -1,4 +1,4 @@
-import { isPassing } from '../model/fault.ts';
+import { isPassing, isShortage } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
@@ -281,8 +281,8 @@ export class ProbeScheduler {
     if (this.#repeatsInKernel) this.#chargeRepeats(of, reply);
     if (reply.kind !== 'unknown') this.#window.grow();
     else if (isPassing(reply.fault) && this.#isPatient(probe)) {
-      // A self-connect is bad luck with one source port, not a shortage.
-      if (reply.fault.kind !== 'self-connect') this.#window.shrink(reply.fault.code);
+      // A self-connect is bad luck with one source port, and a pace that was too fast is the wire's matter.
+      if (isShortage(reply.fault)) this.#window.shrink(reply.fault.code);
       this.#pending++;
       setTimeout(
         () => {
