@@ -124,7 +124,7 @@ export interface Wire {
    * Probes are taken as they can be sent, so there may be any number of them; those under way at the same time must differ in
    * endpoint or flow. A `null` says that there is none now and may be later. Memory is bounded, the event loop stays free.
    * Aborting `signal` tells `unknown` with fault `aborted` for what is under way and takes no more. Shortages of this machine
-   * (descriptors, ports, buffers) are `unknown` with a passing fault; answers that were lost here are that, too. Rejects with
+   * (descriptors, ports, buffers) are `unknown` with a passing fault, and so are answers that were lost here (`too-fast`). Rejects with
    * what `probes` or `onReplies` throw, and with one clear Error when this machine has nothing left to start with.
    */
   run<P extends WireProbe>(probes: Iterable<P | null>, options: WireOptions<P>): Promise<WireEnd>;

@@ -1,4 +1,4 @@
-import { isPassing } from '../model/fault.ts';
+import { isPassing, isShortage } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
@@ -49,6 +49,11 @@ export class HostQueue {
   }
 }
 
+/** A probe before its turn; what is undefined is left out of what the wire gets. */
+type Asked = Pick<WireProbe, 'address' | 'family' | 'port' | 'timeoutMs'> & {
+  readonly [field in 'attempt' | 'talk' | 'ttl' | 'minTtl' | 'flow']?: WireProbe[field] | undefined;
+};
+
 /** A probe, whose turn it is when; made once for each, so every field has its place. */
 class Scheduled implements WireProbe {
   readonly of: HostQueue;
@@ -65,7 +70,7 @@ class Scheduled implements WireProbe {
   /** When this machine was first short of something for it, by the clock of `performance`. */
   shortSince: number | null = null;
 
-  constructor(of: HostQueue, probe: WireProbe, resolve: (reply: Reply) => void) {
+  constructor(of: HostQueue, probe: Asked, resolve: (reply: Reply) => void) {
     this.of = of;
     this.address = probe.address;
     this.family = probe.family;
@@ -154,15 +159,17 @@ export class ProbeScheduler {
     this.#wake();
   }
 
-  /** Sends one probe when its turn comes. Shortages of this machine are waited out. Never rejects. */
-  send(queue: HostQueue, probe: WireProbe): Promise<Reply> {
-    if (this.#signal.aborted) return Promise.resolve(ABORTED);
-    return new Promise((resolve) => this.#push(new Scheduled(queue, probe, resolve)));
+  /** Sends one probe when its turn comes, and calls `done` with its reply. Shortages of this machine are waited out. */
+  send(queue: HostQueue, probe: Asked, done: (reply: Reply) => void): void {
+    if (this.#signal.aborted) done(ABORTED);
+    else this.#push(new Scheduled(queue, probe, done));
   }
 
   /** Resolves when one packet that somebody else sends may leave; it is counted. */
-  async turn(queue: HostQueue, { address, family }: Pick<WireProbe, 'address' | 'family'>): Promise<void> {
-    await this.send(queue, { address, family, port: NO_PORT, timeoutMs: 0 });
+  turn(queue: HostQueue, { address, family }: Pick<WireProbe, 'address' | 'family'>): Promise<void> {
+    return new Promise((resolve) =>
+      this.send(queue, { address, family, port: NO_PORT, timeoutMs: 0 }, () => resolve()),
+    );
   }
 
   #push(scheduled: Scheduled): void {
@@ -274,8 +281,8 @@ export class ProbeScheduler {
     if (this.#repeatsInKernel) this.#chargeRepeats(of, reply);
     if (reply.kind !== 'unknown') this.#window.grow();
     else if (isPassing(reply.fault) && this.#isPatient(probe)) {
-      // A self-connect is bad luck with one source port, not a shortage.
-      if (reply.fault.kind !== 'self-connect') this.#window.shrink(reply.fault.code);
+      // A self-connect is bad luck with one source port, and a pace that was too fast is the wire's matter.
+      if (isShortage(reply.fault)) this.#window.shrink(reply.fault.code);
       this.#pending++;
       setTimeout(
         () => {

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../../src/model/fault.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { PlannedPort, Probe } from '../../src/model/probe.ts';
 import type { Reply } from '../../src/model/reply.ts';
@@ -16,7 +17,7 @@ import type {
 
 export const accepted: Reply = { kind: 'accepted', rttMs: 1 };
 export const refused: Reply = { kind: 'refused', rttMs: 1, by: 'unknown' };
-export const fault = (kind: 'descriptors' | 'no-route', code: string): Reply => ({
+export const fault = (kind: FaultKind, code: string): Reply => ({
   kind: 'unknown',
   fault: { kind, code, text: 'made up' },
 });

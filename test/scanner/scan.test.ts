@@ -119,6 +119,20 @@ describe('scan', () => {
     expect(events.some((event) => event.type === 'notice' && event.text.includes('EMFILE'))).toBe(true);
   });
 
+  it.each(['too-fast', 'self-connect'] as const)(
+    'sends a probe again after %s, and calls it no shortage',
+    async (kind) => {
+      const wire = new FakeWire(({ port, turn }) =>
+        port === 135 && turn === 0 ? fault(kind, 'X') : refused,
+      );
+      const { evidence, events } = await collect(held.clock, wire, { hosts: hosts(40) });
+      const replies = evidence.flatMap(({ ports }) => ports).map(({ reply }) => reply.kind);
+      expect(new Set(replies)).toEqual(new Set(['refused']));
+      expect(wire.sent.filter(({ port, turn }) => port === 135 && turn === 1)).toHaveLength(40);
+      expect(events.filter(({ type }) => type === 'notice')).toEqual([]);
+    },
+  );
+
   it('does not end while a probe waits for a shortage to pass', async () => {
     const wire = new FakeWire(({ port, turn }) =>
       port === 60_000 && turn < 20 ? fault('descriptors', 'EMFILE') : refused,

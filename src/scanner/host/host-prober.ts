@@ -19,10 +19,10 @@ export interface RunContext {
 export interface ProbeOptions {
   readonly timeoutMs?: number;
   readonly attempt?: number;
-  readonly talk?: Talk;
+  readonly talk?: Talk | undefined;
   readonly ttl?: number;
   readonly minTtl?: number;
-  readonly flow?: Flow;
+  readonly flow?: Flow | undefined;
 }
 
 /** What became of one port: the last reply, packets sent, and of them those that were lost. */
@@ -32,15 +32,11 @@ export interface PortResult {
   readonly lost: number;
 }
 
-/**
- * How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. `silences`: how long
- * the attempts waited that were not answered, those before included; more are added.
- */
+/** How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. */
 export interface Asking {
   readonly attempts: number;
   readonly waitMs: (attempt: number) => number;
   readonly earlier?: number;
-  readonly silences?: number[];
 }
 
 const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
@@ -93,22 +89,32 @@ export class HostProber {
   }
 
   /** Sends one packet and gives what came back. */
-  async probe(port: number, options: ProbeOptions = {}): Promise<Reply> {
-    const { talk, timeoutMs = this.rtt.waitMs(0), attempt = 0 } = options;
-    const { scheduler, wire } = this.run;
+  probe(port: number, options: ProbeOptions = {}): Promise<Reply> {
+    const { timeoutMs = this.rtt.waitMs(0), attempt = 0, ttl, minTtl, flow } = options;
     const { address, family } = this;
+    const talk = options.talk && this.#noticing(options.talk);
     this.sent++;
-    const told = talk ? this.#noticing(talk) : undefined;
-    const probe = { ...options, address, family, port, timeoutMs };
-    const reply = await scheduler.send(this.queue, told ? { ...probe, talk: told } : probe);
-    // An answer to a packet with a short TTL tells of a router, and not how far the host is.
-    if (reply.kind === 'silent' || reply.kind === 'unknown' || options.ttl !== undefined) return reply;
+    const probe = { address, family, port, timeoutMs, attempt, talk, ttl, minTtl, flow };
+    return new Promise((resolve) =>
+      this.run.scheduler.send(this.queue, probe, (reply) => {
+        // An answer to a packet with a short TTL tells of a router, and not how far the host is.
+        if (ttl === undefined) this.#learn(reply, probe);
+        resolve(reply);
+      }),
+    );
+  }
+
+  /** Takes the round trip of an answer, and that there was one. */
+  #learn(
+    reply: Reply,
+    { timeoutMs, attempt, talk }: { timeoutMs: number; attempt: number; talk: Talk | undefined },
+  ): void {
+    if (reply.kind === 'silent' || reply.kind === 'unknown') return;
     // Where repetitions are one flow, an answer may be to an earlier one (Karn's algorithm).
-    if (attempt === 0 || !wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
+    if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
     // Of a conversation that was told already, when the port accepted.
-    if (!told || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
-    return reply;
+    if (!talk || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
   }
 
   /** Tells of the accept at once, not after the conversation: others wait for the first answer. */
@@ -128,23 +134,20 @@ export class HostProber {
   /**
    * Asks a port until it answers, up to `attempts` times, each time longer and on the same flow. Soft ICMP errors are asked
    * about again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
+   * `silences`: how long the attempts waited that were not answered, those before included; more are added.
    */
   async ask(
     port: number,
-    { attempts: most, waitMs, earlier = 0, silences = [] }: Asking,
+    { attempts: most, waitMs, earlier = 0 }: Asking,
     talk?: Talk,
     flow: Flow = { sourcePort: null },
+    silences: number[] = [],
   ): Promise<PortResult> {
     let waitedMs = 0;
     let softErrors = 0;
     for (let attempts = 1; ; attempts++) {
       const timeoutMs = waitMs(attempts - 1);
-      const reply = await this.probe(port, {
-        timeoutMs,
-        attempt: earlier + attempts - 1,
-        flow,
-        ...(talk ? { talk } : {}),
-      });
+      const reply = await this.probe(port, { timeoutMs, attempt: earlier + attempts - 1, talk, flow });
       if (isSoftError(reply) && most > 1) {
         const pauseMs = SOFT_ERROR_PAUSES_MS[softErrors++];
         if (pauseMs === undefined || this.signal.aborted) return { reply, attempts, lost: 0 };
@@ -153,8 +156,7 @@ export class HostProber {
       }
       if (reply.kind !== 'silent') {
         // An attempt that did not even wait for one round trip of this host lost nothing.
-        const lost = 'rttMs' in reply ? silences.filter((waited) => waited > this.rtt.longestMs).length : 0;
-        return { reply, attempts, lost };
+        return { reply, attempts, lost: 'rttMs' in reply ? this.#lostOf(silences) : 0 };
       }
       silences.push(reply.waitedMs);
       waitedMs += reply.waitedMs;
@@ -164,6 +166,10 @@ export class HostProber {
       }
       await pause(Math.random() * this.rtt.waitMs(0) * 0.5, this.signal);
     }
+  }
+
+  #lostOf(silences: readonly number[]): number {
+    return silences.length === 0 ? 0 : silences.filter((waited) => waited > this.rtt.longestMs).length;
   }
 
   /** How a port of this host is asked where nobody is in a hurry: `retries` times again, by RFC 6298. */

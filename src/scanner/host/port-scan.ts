@@ -2,6 +2,7 @@ import type { ScanEvent } from '../../model/event.ts';
 import type { PortObservation } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort, Probe } from '../../model/probe.ts';
+import type { Endpoint } from '../../model/target.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
 import type { Asking, HostProber, PortResult } from './host-prober.ts';
 import { showsLife } from './liveness.ts';
@@ -16,17 +17,26 @@ export interface PortScanDeps {
   readonly prober: HostProber;
   readonly plan: Plan;
   readonly probes: readonly Probe[];
-  readonly emit: (event: ScanEvent) => void;
+  /** Told of each port that is asked and answered; absent where nobody follows single ports. */
+  readonly follow: ((event: ScanEvent) => void) | null;
 }
+
+/** The flow over which a port is asked, and how long it was silent there, attempt by attempt. */
+interface OnFlow {
+  readonly flow: Flow;
+  readonly silences: number[];
+}
+
+/** Whether a probe saw more than the reply. */
+const saysMore = ({ flows, service, detail, finding }: Seen): boolean =>
+  (flows ?? service ?? detail ?? finding) !== undefined;
 
 /** The ports of one host that were asked, and the last word on each. */
 export class PortScan {
   readonly #deps: PortScanDeps;
   readonly #asked = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
-  readonly #flows = new Map<number, Flow>();
-  /** How long each port was silent, attempt by attempt, on its present flow. */
-  readonly #silences = new Map<number, number[]>();
+  readonly #flows = new Map<number, OnFlow>();
   #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
@@ -48,15 +58,20 @@ export class PortScan {
 
   /** The flow over which a port is asked: repetitions take the path of the first probe, as those of any TCP do. */
   flowOf(port: number): Flow {
-    const flow = this.#flows.get(port) ?? { sourcePort: null };
-    this.#flows.set(port, flow);
-    return flow;
+    return this.#onFlow(port).flow;
+  }
+
+  #onFlow(port: number): OnFlow {
+    const known = this.#flows.get(port);
+    if (known) return known;
+    const made = { flow: { sourcePort: null }, silences: [] };
+    this.#flows.set(port, made);
+    return made;
   }
 
   /** From here on a port is asked over this flow. */
   setFlow(port: number, flow: Flow): void {
-    this.#flows.set(port, flow);
-    this.#silences.delete(port);
+    this.#flows.set(port, { flow, silences: [] });
   }
 
   /**
@@ -67,17 +82,22 @@ export class PortScan {
     askingFor: (planned: PlannedPort) => Asking | Promise<Asking>,
     isDue: (planned: PlannedPort) => boolean = () => true,
   ): Promise<void> {
-    const { host, plan, probes, prober, emit } = this.#deps;
+    const { host, plan, probes, prober, follow } = this.#deps;
     const knowledge = { observations: [...this.#observations.values()] };
-    const wanted = probes.flatMap((probe) =>
-      probe
-        .ports(plan, knowledge)
-        .filter((one) => isDue(one) && !this.#asked.has(one.port) && this.#asked.add(one.port))
-        .map((planned) => ({ probe, planned })),
-    );
+    const wanted: { readonly probe: Probe; readonly planned: PlannedPort }[] = [];
+    for (const probe of probes) {
+      for (const planned of probe.ports(plan, knowledge)) {
+        if (this.#asked.has(planned.port) || !isDue(planned)) continue;
+        this.#asked.add(planned.port);
+        wanted.push({ probe, planned });
+      }
+    }
     if (wanted.length === 0 || prober.signal.aborted) return;
-    const ports = wanted.map(({ probe, planned }) => ({ port: planned.port, requirement: probe.name }));
-    emit({ type: 'asking', host, ports });
+    follow?.({
+      type: 'asking',
+      host,
+      ports: wanted.map(({ probe, planned }) => ({ port: planned.port, requirement: probe.name })),
+    });
     await Promise.all(
       wanted.map(async ({ probe, planned }) => {
         const isFirstAnswer = !this.#answered;
@@ -109,9 +129,9 @@ export class PortScan {
 
   /** Replaces the word on a port by one that says more about the same reply. */
   amend(observation: PortObservation): void {
-    const { host, emit } = this.#deps;
+    const { host, follow } = this.#deps;
     this.#take(observation);
-    emit({ type: 'answered', host, observation });
+    follow?.({ type: 'answered', host, observation });
   }
 
   async #observe(
@@ -120,7 +140,6 @@ export class PortScan {
     asking: Asking,
     before?: PortObservation,
   ): Promise<boolean> {
-    const { host, emit } = this.#deps;
     const seen = await this.#see(probe, port, asking);
     if (seen.reply.kind === 'unknown' && (before || seen.reply.fault.kind === 'aborted')) return false;
     const attempts = seen.attempts + (before?.attempts ?? 0);
@@ -129,17 +148,8 @@ export class PortScan {
       seen.reply.kind === 'silent'
         ? { ...seen.reply, waitedMs: earlierMs + seen.reply.waitedMs, attempts }
         : seen.reply;
-    const observation: PortObservation = {
-      ...seen,
-      port,
-      why,
-      requirement: probe.name,
-      reply,
-      attempts,
-      lost: seen.lost ?? 0,
-    };
-    this.#take(observation);
-    emit({ type: 'answered', host, observation });
+    const word = { port, requirement: probe.name, why, reply, attempts, lost: seen.lost ?? 0 };
+    this.amend(saysMore(seen) ? { ...seen, ...word } : word);
     return true;
   }
 
@@ -147,23 +157,27 @@ export class PortScan {
    * What a probe sees of a port. Where a conversation needs a connection of its own, the port is asked without one, and only a
    * port that accepts is spoken to.
    */
-  async #see(probe: Probe, port: number, usual: Asking): Promise<Seen> {
+  #see(probe: Probe, port: number, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
-    const silences = this.#silences.get(port) ?? [];
-    this.#silences.set(port, silences);
-    const asking = { ...usual, silences };
-    const flow = this.flowOf(port);
+    const { flow, silences } = this.#onFlow(port);
     const endpoint = { address: prober.address, family: prober.family, port };
-    if (!prober.run.wire.capabilities.talksApart)
-      return probe.observe(endpoint, (_, talk) => prober.ask(port, asking, talk, flow));
-    const first = await prober.ask(port, asking, undefined, flow);
+    return prober.run.wire.capabilities.talksApart
+      ? this.#seeApart(probe, endpoint, asking)
+      : probe.observe(endpoint, (_, talk) => prober.ask(port, asking, talk, flow, silences));
+  }
+
+  async #seeApart(probe: Probe, endpoint: Endpoint, asking: Asking): Promise<Seen> {
+    const { prober } = this.#deps;
+    const { port } = endpoint;
+    const { flow, silences } = this.#onFlow(port);
+    const first = await prober.ask(port, asking, undefined, flow, silences);
     if (first.reply.kind !== 'accepted') return first;
     let isFirst = true;
     return probe.observe(endpoint, async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
-      if (!talk) return isAccepted ? first : prober.ask(port, usual);
-      return isAccepted ? this.#converse(port, first, usual, talk) : prober.ask(port, usual, talk);
+      if (!talk) return isAccepted ? first : prober.ask(port, asking);
+      return isAccepted ? this.#converse(port, first, asking, talk) : prober.ask(port, asking, talk);
     });
   }
 

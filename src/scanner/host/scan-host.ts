@@ -62,7 +62,9 @@ class HostScan {
     this.#prober = prober;
     this.#plan = plan;
     this.#deps = deps;
-    this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, emit: deps.emit });
+    // Of thousands of hosts nobody follows single ports.
+    const follow = plan.bulk ? null : deps.emit;
+    this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
   }
 
   async run(): Promise<

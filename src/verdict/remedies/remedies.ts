@@ -37,6 +37,7 @@ const OWN_TROUBLES: Readonly<Partial<Record<FaultKind, { text: string; command?:
   },
   'local-ports': { text: 'Wait a minute for ports to become free, or ask more slowly with --rate.' },
   buffers: { text: 'Ask more slowly with --rate and --concurrency.' },
+  'too-fast': { text: 'Ask more slowly with --rate.' },
   'no-route': {
     text: 'This machine has no way to that address: connect the VPN, or choose the other address family with -4 or -6.',
   },

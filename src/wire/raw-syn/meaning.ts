@@ -9,8 +9,8 @@ import type { Seen } from './seen.ts';
 export const LOST: Reply = {
   kind: 'unknown',
   fault: {
-    kind: 'buffers',
-    code: 'ENOBUFS',
+    kind: 'too-fast',
+    code: 'LOST',
     text: 'this machine lost answers because it could not read them in time',
   },
 };
@@ -19,8 +19,8 @@ export const LOST: Reply = {
 export const TOO_FAST: Reply = {
   kind: 'unknown',
   fault: {
-    kind: 'buffers',
-    code: 'ENOBUFS',
+    kind: 'too-fast',
+    code: 'PACE',
     text: 'probes left faster than the way could take them; it goes slower now',
   },
 };
