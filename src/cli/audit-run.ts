@@ -98,12 +98,14 @@ async function* withStored(
   }
 }
 
-/** The hosts in doubt that their neighbours raise. */
+/** The hosts that their neighbours raise: those in doubt, and those that pass by what the mapper lists alone. */
 function* raisedIn(history: History, id: string, tally: Tally): Generator<Entry> {
   if (tally.raised === 0) return;
-  for (const { index, report } of history.entries(id, 'undetermined')) {
-    const raised = tally.raise(report);
-    if (raised !== report) yield { index, report: raised };
+  for (const verdict of ['undetermined', 'ready'] as const) {
+    for (const { index, report } of history.entries(id, verdict)) {
+      const raised = tally.raise(report);
+      if (raised !== report) yield { index, report: raised };
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MappedRange, PortObservation, RangeState } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import type { RangeReport } from '../model/report.ts';
-import { inRange, type PortRange } from '../model/target.ts';
+import { inRange, LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import { type Facts, isFiltered, isSpoken, passesByRefusal } from './facts.ts';
 import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
 
@@ -26,20 +26,31 @@ const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
   return isFiltered(facts, observation) ? 'filtered' : 'unknown';
 };
 
-/** The stretch of dynamic ports of which some were answered only when they were asked again, where one is dropped on some flows. */
-const mixedRange = ({ evidence }: Facts): PortRange | null => {
+const ZONES: readonly PortRange[] = [
+  LEGACY_PORTS,
+  { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1 },
+  MODERN_PORTS,
+];
+
+/**
+ * The stretches in which dynamic ports were late or silent, where one of them is known to be dropped on some paths: what answers
+ * there depends on the path.
+ */
+const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
   const dynamic = evidence.ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  if (!dynamic.some((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one))) return null;
-  const late = dynamic.filter((one) => (one.lost ?? 0) > 0 || isHalfFiltered(one)).map(({ port }) => port);
-  return { from: Math.min(...late), to: Math.max(...late) };
+  if (!dynamic.some((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one))) return [];
+  const uneven = dynamic.filter((one) => (one.lost ?? 0) > 0 || isHalfFiltered(one));
+  return ZONES.filter((zone) => uneven.some(({ port }) => inRange(port, zone)));
 };
 
 /** Each port of the evidence, in its order. */
 export const standsOf = (facts: Facts): Stand[] => {
-  const mixed = mixedRange(facts);
+  const mixed = mixedZones(facts);
   return facts.evidence.ports.map((observation) => {
     const state = stateOf(facts, observation);
-    const isMixed = mixed !== null && state === 'reachable' && inRange(observation.port, mixed);
+    const { requirement, port } = observation;
+    const isMixed =
+      state !== 'unknown' && requirement === 'dynamic-rpc' && mixed.some((zone) => inRange(port, zone));
     return { observation, state: isMixed ? 'mixed' : state };
   });
 };

@@ -155,7 +155,7 @@ export const limitOf = (row: Row, wire: WireName): Limit | undefined =>
 const unverified = ({ confidence, requirements = {} }: Expectation): Partial<Expectation> => {
   const isPassing = requirements['dynamic-rpc'] === 'pass' && requirements['endpoint-mapper'] === 'fail';
   return {
-    ...(confidence?.includes('likely') ? { confidence: `${confidence}|weak` as OneOf<Confidence> } : {}),
+    ...(confidence === undefined ? {} : { confidence: `${confidence}|likely|weak` as OneOf<Confidence> }),
     requirements: { ...requirements, ...(isPassing ? { 'dynamic-rpc': 'pass|undetermined' } : {}) },
   };
 };

@@ -3,6 +3,9 @@ import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/polic
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
 
+/** Rounds more where controls are lost. */
+const MOST_EXTRA_ROUNDS = 4;
+
 /** Runs of neighbours, in port order, that were all silent: a filter drops blocks, loss does not. */
 const silentRuns = (ports: readonly PortObservation[]): PortObservation[][] => {
   const runs: PortObservation[][] = [];
@@ -77,7 +80,10 @@ export const confirmSilence = async (
   };
   const isOpen = ({ observation: { port, attempts }, ...needed }: Doubt): boolean =>
     attempts - (discounted.get(port) ?? 0) < needed.wanted ||
-    (control.isPossible && (confirmed.get(port) ?? 0) < needed.confirmed);
+    (control.isPossible && (confirmed.get(port) ?? 0) < roundsFor(needed.confirmed));
+  // Where controls are lost, silence says less each time.
+  const roundsFor = (rounds: number): number =>
+    rounds === 0 ? 0 : rounds + Math.min(MOST_EXTRA_ROUNDS, 2 * control.losses.lost);
   for (;;) {
     const open = silencesOf(scan.observations, retries, loss()).filter(isOpen);
     if (open.length === 0) break;

@@ -39,6 +39,9 @@ export interface Asking {
   readonly earlier?: number;
 }
 
+/** Round trips that a whole conversation may take beyond its limit. */
+const ROUND_TRIPS = 8;
+
 const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
 
 /** An error that may pass (RFC 1122 section 4.2.3.9): a route that flaps, a router before its neighbour is found. */
@@ -120,8 +123,14 @@ export class HostProber {
   /** Tells of the accept at once, not after the conversation: others wait for the first answer. */
   #noticing(talk: Talk): Talk {
     const sentAt = performance.now();
+    const { rtt } = this;
     return {
-      limits: talk.limits,
+      // Read when the port has accepted: on a slow path an answer takes a round trip more than its limits allow for.
+      get limits() {
+        const { totalMs, idleMs, maxBytes } = talk.limits;
+        const slowMs = Math.max(rtt.longestMs, performance.now() - sentAt);
+        return { totalMs: totalMs + ROUND_TRIPS * slowMs, idleMs: idleMs + slowMs, maxBytes };
+      },
       hold: (io: Conversation) => {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
         this.rtt.observeBound(performance.now() - sentAt);

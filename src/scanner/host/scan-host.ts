@@ -9,7 +9,7 @@ import { subnetOf } from '../limits/subnet.ts';
 import { hostPath, multipathOf } from '../path/host-path.ts';
 import type { SubnetPaths } from '../path/subnet-paths.ts';
 import { pause } from '../pause.ts';
-import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
+import { LIMITED_LOOKS, PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
 import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
@@ -149,11 +149,15 @@ class HostScan {
     } else if (plan.retries > 0) {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#startEcho(lastMs);
-      await Promise.all(
-        scan.observations
-          .filter(({ why }) => why === 'required')
-          .map(({ port }) => scan.askAgain(port, lastMs)),
-      );
+      const { subnet } = prober.queue.lane;
+      // Where answers are limited, one more look is lost like the first.
+      for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
+        await Promise.all(
+          scan.observations
+            .filter(({ why, reply }) => why === 'required' && reply.kind === 'silent')
+            .map(({ port }) => scan.askAgain(port, lastMs)),
+        );
+      }
       this.#lookedAt = performance.now() - lastMs;
     } else this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();

@@ -40,6 +40,11 @@ export class RateLimiter {
     this.#slowness = Math.min(this.#slowness * 2, MOST_SLOWNESS);
   }
 
+  /** Whether it was slowed down. */
+  get isSlowed(): boolean {
+    return this.#slowness > 1;
+  }
+
   /** Whether nothing is booked ahead, a whole burst is free and nothing was learnt: as good as new. */
   get isResting(): boolean {
     return this.#slowness === 1 && this.#free <= performance.now() - this.#stepMs * this.#burst;

@@ -12,7 +12,7 @@ export const hopsOverFlows = async ({ port, hops }: Trace, prober: TtlProber): P
   const each = Math.min(HOP_FLOWS.each, Math.floor(HOP_FLOWS.all / asked.length));
   const found = await Promise.all(
     asked.flatMap(({ ttl }) =>
-      Array.from({ length: each }, async () => hopOf(ttl, await prober.at(port, ttl))),
+      Array.from({ length: each }, async () => hopOf(ttl, await prober.at(port, ttl, { sourcePort: null }))),
     ),
   );
   return found.filter(({ address }) => address !== null);

@@ -19,6 +19,8 @@ export const ATTEMPTS_WITHOUT_ANSWER = 2;
 export const FIRST_LOOK = { mostMs: 300, rttFactor: 2, marginMs: 75 } as const;
 /** The last look at a host of an audit where nothing answered, by its neighbours' round trips. */
 export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
+/** Last looks at a host in a subnet that limits answers. */
+export const LIMITED_LOOKS = 4;
 /** Hosts that must have answered before their round trips say something about their neighbours. */
 export const NEIGHBOURS_KNOWN_FROM = 3;
 

@@ -213,7 +213,8 @@ export const acceptRows: readonly Row[] = [
       requirements: { 'endpoint-mapper': 'pass' },
       because: ['!dynamic-accepts-everything'],
       // An accept of the proxy says nothing of the ports behind it.
-      stretches: [],
+      // What speaks RPC or Remote Desktop through the proxy is the host.
+      stretches: ['3389 reachable', '49152-49154 reachable'],
     },
   },
   stand(
@@ -243,7 +244,7 @@ export const acceptRows: readonly Row[] = [
         verdict: 'blocked',
         confidence: 'proven',
         requirements: { 'endpoint-mapper': 'pass', 'remote-desktop': 'pass', 'dynamic-rpc': 'fail' },
-        filters: ['1025-5000 drop after r1'],
+        filters: ['1025-65535 drop after r1'],
       },
     ),
     rules: [r1('$to tcp dport { 1025-3388, 3390-65535 } drop')],
