@@ -213,7 +213,8 @@ export class ProbeScheduler {
         return null;
       }
       this.#isKnownTurn = !this.#isKnownTurn;
-      const [first, second] = this.#isKnownTurn ? [this.#known, this.#new] : [this.#new, this.#known];
+      const first = this.#isKnownTurn ? this.#known : this.#new;
+      const second = this.#isKnownTurn ? this.#new : this.#known;
       // A host that answers meanwhile moves from the new ones to the known ones.
       const next = this.#from(first) ?? this.#from(second) ?? this.#from(first);
       if (!next) return null;
