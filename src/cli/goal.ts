@@ -69,7 +69,8 @@ export const removeAbandoned = async (goal: string): Promise<void> => {
   const [folder, name] = [dirname(goal), basename(goal)];
   for (const file of await readdir(folder).catch(() => [])) {
     const pid = makerOf(file, name, hostname(), 'part');
-    if (pid !== null && !isAlive(pid, Date.now())) await rm(join(folder, file), { force: true }).catch(() => {});
+    if (pid !== null && !isAlive(pid, Date.now()))
+      await rm(join(folder, file), { force: true }).catch(() => {});
   }
 };
 

@@ -92,7 +92,8 @@ const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: Surroundi
   }
   for (const name of names) {
     const maker = makerOf(name, basename(goal), machine, 'draft');
-    if (maker !== null && (maker === pid || !isAlive(maker, now()))) rmSync(join(folder, name), { force: true });
+    if (maker !== null && (maker === pid || !isAlive(maker, now())))
+      rmSync(join(folder, name), { force: true });
   }
 };
 

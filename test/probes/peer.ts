@@ -4,6 +4,7 @@ import type { Dial } from '../../src/model/probe.ts';
 import type { Endpoint } from '../../src/model/target.ts';
 import type { Talk, TalkLimits } from '../../src/model/wire.ts';
 import { nodeWire } from '../../src/wire/node-connect.ts';
+import { askOne } from '../contract/ask.ts';
 
 /** A listener on 127.0.0.1 for this test only, at the endpoint returned. `onSocket` is the peer's whole behaviour. */
 export const listen = (onSocket: (socket: Socket) => void): Promise<Endpoint> =>
@@ -70,11 +71,7 @@ export const dialer = (hurry = 1): Dial => {
       limits: faster(talk.limits, hurry),
       hold: (io) => talk.hold(io),
     };
-    const reply = await wire.connect(endpoint, {
-      signal: new AbortController().signal,
-      timeoutMs: 2000,
-      ...(hurried ? { talk: hurried } : {}),
-    });
+    const reply = await askOne(wire, endpoint, hurried ? { talk: hurried } : {});
     return { reply, attempts: 1 };
   };
 };

@@ -239,7 +239,8 @@ export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({
   icmp: wire === 'linux',
   ttl: wire === 'linux',
   minTtl: wire === 'linux',
-  seesTtl: false, talksApart: false,
+  seesTtl: false,
+  talksApart: false,
   minTimeoutMs: 0,
 });
 

@@ -60,7 +60,10 @@ const exercise = async (path: string): Promise<void> => {
     walk(history.trend(ids).hosts);
     await history.prune({ keep: 1, dryRun: true });
     history.backup(`${path}.copy`, { overwrite: true });
-    await history.importRuns(readFileSync(lines, 'utf8').split('\n'), { readHost: (value: unknown) => value as never, checkPlan: () => {} } as never);
+    await history.importRuns(readFileSync(lines, 'utf8').split('\n'), {
+      readHost: (value: unknown) => value as never,
+      checkPlan: () => {},
+    } as never);
     const [open] = history.unfinished();
     if (open) history.resume(open.id).recorder.flush();
     await history.prune({ keep: 1 });

@@ -74,6 +74,7 @@ const portReport = (kind: Kind, port: number): PortReport => {
     ttl: null,
     rttMs: 'rttMs' in seen.reply ? seen.reply.rttMs : null,
     attempts: seen.attempts,
+    flows: { asked: 1, answered: seen.reply.kind === 'silent' ? 0 : 1 },
     service: seen.service ?? null,
     detail: seen.detail ?? null,
   };
@@ -131,6 +132,7 @@ const located = (address: string | null): Pick<HostReport, 'path' | 'ranges'> =>
       { ports: [3389], afterHop: '10.0.3.1', by: '10.0.3.1', how: 'icmp' },
       { ports: [22500, 26800], afterHop: '10.0.3.1', by: null, how: 'drop' },
     ],
+    multipath: [],
   },
   ranges: [
     { from: 1025, to: 19999, state: 'reachable', exact: true },
@@ -194,7 +196,7 @@ export const report = (kind: Kind, target: string, address: string | null): Host
       upperBound95: kind === 'undetermined' || kind === 'unreachable' ? 1 : 0.089,
     },
     endpoints: [],
-    path: { hops: [], filters: [] },
+    path: { hops: [], filters: [], multipath: [] },
     ...(kind === 'located' ? located(address) : {}),
   };
 };

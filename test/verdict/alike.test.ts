@@ -46,7 +46,12 @@ const PORT: Readonly<Record<keyof PortObservation, Use>> = {
   detail: 'passed on',
   finding: 'read',
 };
-const FLOWS: Readonly<Record<keyof Flows, Use>> = { asked: 'read', answered: 'read', over: 'read' };
+const FLOWS: Readonly<Record<keyof Flows, Use>> = {
+  asked: 'read',
+  answered: 'read',
+  over: 'read',
+  control: 'read',
+};
 const CONTROL: Readonly<Record<keyof Control, Use>> = {
   of: 'read',
   asked: 'read',

@@ -32,7 +32,14 @@ describe('judge', () => {
       },
     };
     const out = [];
-    const capabilities = { icmp: true, ttl: true, minTtl: true, seesTtl: false, minTimeoutMs: 0 };
+    const capabilities = {
+      icmp: true,
+      ttl: true,
+      minTtl: true,
+      seesTtl: false,
+      talksApart: false,
+      minTimeoutMs: 0,
+    };
     for await (const event of judge(stream([notice, finished, echoed]), plan, capabilities)) out.push(event);
     expect(out[0]).toBe(notice);
     expect(out[1]).toMatchObject({

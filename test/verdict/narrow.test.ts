@@ -41,6 +41,7 @@ const narrowed = (mapped: readonly MappedRange[]) => {
     ttl: true,
     minTtl: true,
     seesTtl: false,
+    talksApart: false,
     minTimeoutMs: 0,
   });
   return remedies.find(({ id }) => id === 'narrow-rpc-range');
