@@ -75,6 +75,7 @@ const portReport = (kind: Kind, port: number): PortReport => {
     rttMs: 'rttMs' in seen.reply ? seen.reply.rttMs : null,
     flows: { asked: 1, answered: seen.reply.kind === 'silent' ? 0 : 1 },
     attempts: seen.attempts,
+    flows: { asked: 1, answered: seen.reply.kind === 'silent' ? 0 : 1 },
     service: seen.service ?? null,
     detail: seen.detail ?? null,
   };
@@ -133,6 +134,7 @@ const located = (address: string | null): Pick<HostReport, 'path' | 'ranges'> =>
       { ports: [3389], afterHop: '10.0.3.1', by: '10.0.3.1', how: 'icmp' },
       { ports: [22500, 26800], afterHop: '10.0.3.1', by: null, how: 'drop' },
     ],
+    multipath: [],
   },
   ranges: [
     { from: 1025, to: 19999, state: 'reachable', exact: true },

@@ -219,7 +219,7 @@ const byMinTtl = async (
           );
       if (!isForeign) return null;
       // Of a port that is only taken for the same as those that were proven, loss is ruled out.
-      return passes || (await asker.arrives(port, 'refused', own)) === false ? false : true;
+      return !passes && (await asker.arrives(port, 'refused', own)) !== false;
     },
   };
 };
