@@ -2,7 +2,7 @@
 const rooms = [
   'targets',
   'wire',
-  'engine',
+  'scanner',
   'verdict',
   'output',
   'tui',

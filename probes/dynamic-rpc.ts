@@ -24,7 +24,8 @@ const listedPorts = ({ observations }: HostKnowledge): number[] => {
   const finding = observations
     .map(({ finding }) => finding)
     .find((found) => found?.kind === 'endpoint-mapper');
-  const ports = new Set(finding?.endpoints.map(({ port }) => port));
+  if (finding === undefined) return [];
+  const ports = new Set(finding.endpoints.map(({ port }) => port));
   const dynamic = [...ports].filter((port) => inRange(port, DYNAMIC_PORTS) && !OTHERS.has(port));
   return spread(
     dynamic.toSorted((a, b) => a - b),
@@ -32,10 +33,23 @@ const listedPorts = ({ observations }: HostKnowledge): number[] => {
   );
 };
 
-const planned = (plan: Plan, knowledge: HostKnowledge): PlannedPort[] => [
-  ...listedPorts(knowledge).map((port) => ({ port, why: 'listed' as const })),
-  ...plan.sample.filter((port) => !OTHERS.has(port)).map((port) => ({ port, why: 'sampled' as const })),
-];
+/** Of each plan, for an audit asks for it a few times with every host. */
+const SAMPLES = new WeakMap<Plan, readonly PlannedPort[]>();
+
+const sampledBy = (plan: Plan): readonly PlannedPort[] => {
+  const known = SAMPLES.get(plan);
+  if (known) return known;
+  const sampled = plan.sample
+    .filter((port) => !OTHERS.has(port))
+    .map((port) => ({ port, why: 'sampled' as const }));
+  SAMPLES.set(plan, sampled);
+  return sampled;
+};
+
+const planned = (plan: Plan, knowledge: HostKnowledge): readonly PlannedPort[] => {
+  const listed = listedPorts(knowledge).map((port) => ({ port, why: 'listed' as const }));
+  return listed.length === 0 ? sampledBy(plan) : [...listed, ...sampledBy(plan)];
+};
 
 /**
  * The ports above 1024, where the object and, since Vista, the session of an offer live: what the endpoint mapper lists,

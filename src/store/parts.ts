@@ -53,7 +53,7 @@ const lengthOf = (item: Item): number => {
 const saysTheSame = (seen: Seen, item: Item, own: string | null): boolean => {
   let at = 0;
   for (const key in item) {
-    if (key !== seen.keys[at]) return false;
+    if (at === seen.keys.length || key !== seen.keys[at]) return false;
     at += 1;
     const value = valueIn(item, key);
     const known = valueIn(seen.item, key);

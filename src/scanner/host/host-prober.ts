@@ -1,9 +1,11 @@
 import { portState, type Reply } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
 import type { Conversation, Flow, Talk, Wire } from '../../model/wire.ts';
+import { HostQueue } from '../host-queue.ts';
 import type { Lanes } from '../limits/lanes.ts';
 import { pause } from '../pause.ts';
-import { HostQueue, type ProbeScheduler } from '../probe-scheduler.ts';
+import type { ProbeScheduler } from '../probe-scheduler.ts';
+
 import { ATTEMPTS_WITHOUT_ANSWER, SOFT_ERROR_PAUSES_MS } from '../retry/policy.ts';
 import { RttEstimator } from '../retry/rto.ts';
 

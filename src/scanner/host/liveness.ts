@@ -21,5 +21,6 @@ export const showsLife = (observations: readonly Pick<PortObservation, 'reply'>[
  */
 export const isFirstAsked = ({ port, why }: PlannedPort, { sample }: Plan): boolean => {
   if (why === 'required') return true;
-  return [1, 3, 5].some((sixth) => sample[Math.floor((sample.length * sixth) / 6)] === port);
+  const isAt = (sixth: number): boolean => sample[Math.floor((sample.length * sixth) / 6)] === port;
+  return isAt(1) || isAt(3) || isAt(5);
 };

@@ -40,6 +40,9 @@ export class PortScan {
   #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
+  /** How often something was learnt that can make more ports wanted or due, and how often when that was last asked. */
+  #news = 0;
+  #newsKnown = 0;
 
   constructor(deps: PortScanDeps) {
     this.#deps = deps;
@@ -83,6 +86,7 @@ export class PortScan {
     isDue: (planned: PlannedPort) => boolean = () => true,
   ): Promise<void> {
     const { host, plan, probes, prober, follow } = this.#deps;
+    this.#newsKnown = this.#news;
     const knowledge = { observations: [...this.#observations.values()] };
     const wanted: { readonly probe: Probe; readonly planned: PlannedPort }[] = [];
     for (const probe of probes) {
@@ -100,13 +104,9 @@ export class PortScan {
     });
     await Promise.all(
       wanted.map(async ({ probe, planned }) => {
-        const isFirstAnswer = !this.#answered;
         const asking = askingFor(planned);
-        const known = await this.#observe(probe, planned, asking instanceof Promise ? await asking : asking);
-        if (!known) return;
-        // Only the first sign of life and what a conversation told can make more ports wanted or due.
-        const told = this.#observations.get(planned.port)?.finding !== undefined;
-        if (told || (isFirstAnswer && this.#answered)) await this.askAll(askingFor, isDue);
+        await this.#observe(probe, planned, asking instanceof Promise ? await asking : asking);
+        if (this.#news !== this.#newsKnown) await this.askAll(askingFor, isDue);
       }),
     );
   }
@@ -198,10 +198,15 @@ export class PortScan {
     const { reply } = observation;
     this.#observations.set(observation.port, observation);
     this.#sorted = null;
-    if (reply.kind !== 'silent' && reply.kind !== 'unknown') this.#answered = true;
+    if (observation.finding !== undefined) this.#news++;
+    if (!this.#answered && reply.kind !== 'silent' && reply.kind !== 'unknown') {
+      this.#answered = true;
+      this.#news++;
+    }
     if (!this.#alive && showsLife([observation])) {
       this.#alive = true;
       this.#deps.prober.queue.isAlive = true;
+      this.#news++;
     }
   }
 }
