@@ -54,6 +54,10 @@ export interface Facts {
   readonly dynamic: readonly PortObservation[];
 }
 
+/** Whether excludes, the scope or the kind of its addresses leave the host out: nobody asked, so nothing is known of it. */
+export const isLeftOut = ({ resolution }: HostEvidence): boolean =>
+  resolution?.kind === 'failed' && resolution.fault.code === 'FORBIDDEN';
+
 /** Who sent the ICMP error; null when it was none, or its sender cannot be seen. */
 export const rejecterOf = ({ reply }: PortObservation): string | null =>
   reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;

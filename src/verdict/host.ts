@@ -2,7 +2,7 @@ import type { PortObservation } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
 import type { Because, Confidence, Verdict } from '../model/report.ts';
 import { strongest, weakest } from './confidence.ts';
-import { type Facts, isFinalRejection, rejecterOf, unpinged } from './facts.ts';
+import { type Facts, isFinalRejection, isLeftOut, rejecterOf, unpinged } from './facts.ts';
 import { lastHopOf } from './path.ts';
 import type { Rulings } from './requirements.ts';
 import type { RuleName } from './rules.ts';
@@ -30,7 +30,7 @@ const INTERRUPTED = because(
   'The run was interrupted before every question was answered.',
 );
 
-/** A name that gave no address. */
+/** A name that gave no address, or none that may be asked. */
 const unresolved = ({ evidence }: Facts): HostRuling | null => {
   const { resolution, target } = evidence;
   if (!resolution || resolution.kind === 'resolved') return null;
@@ -41,15 +41,10 @@ const unresolved = ({ evidence }: Facts): HostRuling | null => {
         : 'is unknown to the name service';
     return because('unreachable', 'proven', 'name-not-found', `The name ${target.text} ${what}.`);
   }
-  const { kind, code, text } = resolution.fault;
+  const { kind, text } = resolution.fault;
   if (kind === 'aborted') return INTERRUPTED;
-  return code === 'FORBIDDEN'
-    ? because(
-        'unreachable',
-        'weak',
-        'address-forbidden',
-        `The name ${target.text} leads to an address that must not be asked (${text}).`,
-      )
+  return isLeftOut(evidence)
+    ? because('undetermined', 'weak', 'address-forbidden', `The host was not asked: ${text}.`)
     : because(
         'unreachable',
         'weak',

@@ -4,7 +4,7 @@ import { isReachable, type Reply } from '../model/reply.ts';
 import type { Because, Verdict } from '../model/report.ts';
 import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, isLeftOut } from './facts.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
 import type { RuleName } from './rules.ts';
 import { stoppedAfter } from './silence.ts';
@@ -140,8 +140,8 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   );
 };
 
-const notVisible: Note = ({ verdict }) =>
-  verdict === 'ready' || verdict === 'undetermined'
+const notVisible: Note = ({ verdict, facts }) =>
+  verdict === 'ready' || (verdict === 'undetermined' && !isLeftOut(facts.evidence))
     ? note(
         'not-visible',
         'An open network is not all that an offer needs: policies, groups and the user of the novice cannot be seen from outside, and are listed to be checked there.',

@@ -32,15 +32,24 @@ const ZONES: readonly PortRange[] = [
   MODERN_PORTS,
 ];
 
+/** Chance up to which the ports of a zone that all answered at once may still be dropped on some paths. */
+const BY_CHANCE = 1e-3;
+
 /**
  * The stretches in which dynamic ports were late or silent, where one of them is known to be dropped on some paths: what answers
- * there depends on the path.
+ * there depends on the path. A lone port among others that all answered at once, more often than by chance, speaks for itself only.
  */
 const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
   const dynamic = evidence.ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  if (!dynamic.some((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one))) return [];
-  const uneven = dynamic.filter((one) => (one.lost ?? 0) > 0 || isHalfFiltered(one));
-  return ZONES.filter((zone) => uneven.some(({ port }) => inRange(port, zone)));
+  const half = dynamic.filter((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one));
+  const passing = Math.max(...half.map(({ flows }) => (flows ? flows.answered / flows.asked : 1)));
+  const isUneven = (one: PortObservation): boolean => (one.lost ?? 0) > 0 || isHalfFiltered(one);
+  return ZONES.filter((zone) => {
+    const inside = dynamic.filter(({ port }) => inRange(port, zone));
+    const uneven = inside.filter(isUneven).length;
+    const isAlone = uneven === 1 && passing ** (inside.length - 1) <= BY_CHANCE;
+    return half.length > 0 && uneven > 0 && !isAlone;
+  });
 };
 
 /** Each port of the evidence, in its order. */

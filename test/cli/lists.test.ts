@@ -37,11 +37,19 @@ describe('excludes', () => {
       '::1',
     );
     expect(report.hosts).toMatchObject([
-      { target: 'localhost', address: null, ports: [] },
+      { target: 'localhost', address: null, verdict: 'undetermined', ports: [], remedies: [] },
       { target: '127.0.22.1', verdict: 'blocked' },
     ]);
-    expect(report.hosts[0]?.because[0]?.text).toContain('is excluded by 127.0.0.0/24');
-    expect(report.run.probesSent).toBe(report.hosts[1]?.ports.length);
+    expect(report.hosts[0]?.because).toEqual([
+      {
+        rule: 'address-forbidden',
+        text: 'The host was not asked: excluded by 127.0.0.0/24 (127.0.0.1).',
+        ports: [],
+      },
+    ]);
+    expect(report.run.probesSent).toBe(
+      report.hosts[1]?.ports.reduce((sum, { attempts }) => sum + attempts, 0),
+    );
     const { stdout } = await ran(
       'check',
       'localhost',

@@ -73,7 +73,6 @@ const portReport = (kind: Kind, port: number): PortReport => {
     from: seen.reply.kind === 'rejected' ? '10.0.3.1' : null,
     ttl: null,
     rttMs: 'rttMs' in seen.reply ? seen.reply.rttMs : null,
-    flows: { asked: 1, answered: seen.reply.kind === 'silent' ? 0 : 1 },
     attempts: seen.attempts,
     flows: { asked: 1, answered: seen.reply.kind === 'silent' ? 0 : 1 },
     service: seen.service ?? null,
@@ -129,7 +128,6 @@ const located = (address: string | null): Pick<HostReport, 'path' | 'ranges'> =>
       { ttl: 4, address: '10.0.3.1', rttMs: 1.1 },
       { ttl: 5, address, rttMs: 1.2 },
     ],
-    multipath: [],
     filters: [
       { ports: [3389], afterHop: '10.0.3.1', by: '10.0.3.1', how: 'icmp' },
       { ports: [22500, 26800], afterHop: '10.0.3.1', by: null, how: 'drop' },

@@ -23,6 +23,7 @@ const STATES = {
   undetermined: host({ dynamic: ['undetermined', 'dynamic-silent', 'weak'] }),
   interrupted: host({ verdict: 'undetermined', confidence: 'weak', rule: 'interrupted' }),
   'local fault': host({ verdict: 'undetermined', confidence: 'weak', rule: 'local-fault' }),
+  'left out': host({ verdict: 'undetermined', confidence: 'weak', rule: 'address-forbidden' }),
 } as const;
 type StateName = keyof typeof STATES;
 
@@ -42,23 +43,25 @@ const COLUMNS: readonly StateName[] = [
   'undetermined',
   'interrupted',
   'local fault',
+  'left out',
 ];
 const TABLE: Readonly<Record<StateName, string>> = {
-  //                     none u:plw r:plw b:plwo und int fault
-  none: '- --- AAA AAAA A - -',
-  'unreachable proven': '- --- AAA AAAA A - -',
-  'unreachable likely': '- --- AAA AAAA A - -',
-  'unreachable weak': '- --- --- ---- - - -',
-  'ready proven': 'G GG- --- BB-B - - -',
-  'ready likely': 'G GG- --- BB-B - - -',
-  'ready weak': 'G GG- --- ---- - - -',
-  'blocked proven': 'G GG- MM- ---C - - -',
-  'blocked likely': 'G GG- MM- ---C - - -',
-  'blocked weak': 'G GG- --- ---- - - -',
-  'blocked other': 'G GG- MM- CC-- - - -',
-  undetermined: 'G GG- --- ---- - - -',
-  interrupted: '- --- --- ---- - - -',
-  'local fault': '- --- --- ---- - - -',
+  //                     none u:plw r:plw b:plwo und int fault left
+  none: '- --- AAA AAAA A - - -',
+  'unreachable proven': '- --- AAA AAAA A - - -',
+  'unreachable likely': '- --- AAA AAAA A - - -',
+  'unreachable weak': '- --- --- ---- - - - -',
+  'ready proven': 'G GG- --- BB-B - - - -',
+  'ready likely': 'G GG- --- BB-B - - - -',
+  'ready weak': 'G GG- --- ---- - - - -',
+  'blocked proven': 'G GG- MM- ---C - - - -',
+  'blocked likely': 'G GG- MM- ---C - - - -',
+  'blocked weak': 'G GG- --- ---- - - - -',
+  'blocked other': 'G GG- MM- CC-- - - - -',
+  undetermined: 'G GG- --- ---- - - - -',
+  interrupted: '- --- --- ---- - - - -',
+  'local fault': '- --- --- ---- - - - -',
+  'left out': '- --- --- ---- - - - -',
 };
 const LETTERS: Readonly<Record<string, ChangeKind | null>> = {
   A: 'appeared',

@@ -30,7 +30,14 @@ const lookUp = async (name: string, resolver: Resolver, signal: AbortSignal): Pr
   }
 };
 
-const forbidden = (text: string): LocalFault => ({ kind: 'blocked-locally', code: 'FORBIDDEN', text });
+/** Why nothing was asked: each reason of the guard once, with the addresses it holds for. */
+const forbidden = (denied: readonly { readonly address: string; readonly why: string }[]): LocalFault => {
+  const reasons = [...new Set(denied.map(({ why }) => why))].map((why) => {
+    const addresses = denied.filter((one) => one.why === why).map(({ address }) => address);
+    return `${why.replace(/^is /, '')} (${addresses.join(', ')})`;
+  });
+  return { kind: 'blocked-locally', code: 'FORBIDDEN', text: reasons.join('; ') };
+};
 
 /** What may be asked of what a name gave: the families of the plan, nothing that the guard forbids. */
 const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution => {
@@ -39,10 +46,11 @@ const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution
     family === 4 ? plan.families.v4 : plan.families.v6,
   );
   if (ofFamily.length === 0) return { kind: 'not-found', code: 'ENODATA' };
-  const allowed = ofFamily.filter(({ address, family }) => guard(address, family) === null);
+  const checked = ofFamily.map((one) => ({ ...one, why: guard(one.address, one.family) }));
+  const allowed = checked.flatMap(({ address, family, why }) => (why === null ? [{ address, family }] : []));
   if (allowed.length > 0) return { kind: 'resolved', addresses: allowed.slice(0, MOST_ADDRESSES) };
-  const why = ofFamily.map(({ address, family }) => `${address}: ${guard(address, family)}`).join('; ');
-  return { kind: 'failed', fault: forbidden(why) };
+  const denied = checked.flatMap(({ address, why }) => (why === null ? [] : [{ address, why }]));
+  return { kind: 'failed', fault: forbidden(denied) };
 };
 
 const USEFULNESS: Readonly<Record<Reply['kind'], number>> = {
@@ -64,7 +72,7 @@ export const resolveTarget = async (
   const why = guard(address, family);
   return why === null
     ? { kind: 'resolved', addresses: [{ address, family }] }
-    : { kind: 'failed', fault: forbidden(`${address} ${why}`) };
+    : { kind: 'failed', fault: forbidden([{ address, why }]) };
 };
 
 /**

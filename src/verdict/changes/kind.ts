@@ -5,8 +5,9 @@ import type { Place } from '../groups/cause.ts';
 import type { RuleName } from '../rules.ts';
 import { type Failure, failuresOf } from './standing.ts';
 
-/** Rules of a host of which this run can say nothing: it was cut short, or no question left this machine. */
+/** Rules of a host of which this run can say nothing: it was left out, cut short, or no question left this machine. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set<RuleName>([
+  'address-forbidden',
   'interrupted',
   'stopped-answering',
   'answers-limited',

@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../model/fault.ts';
 import { canonical } from '../address.ts';
+import { isLeftOut } from '../facts.ts';
 import type { RuleName } from '../rules.ts';
 import { stoppedAfter } from '../silence.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
@@ -141,6 +142,6 @@ const REMEDIES: readonly Make[] = [
   checkOnNovice,
 ];
 
-/** What to change, most effective first, each with where to do it and commands to copy. */
+/** What to change, most effective first, each with where to do it and commands to copy; nothing of a host that was left out. */
 export const remediesFor = (situation: Situation): Advice[] =>
-  REMEDIES.flatMap((make) => make(situation) ?? []);
+  isLeftOut(situation.facts.evidence) ? [] : REMEDIES.flatMap((make) => make(situation) ?? []);
