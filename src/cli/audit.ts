@@ -166,6 +166,12 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
       options,
       `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; asks ${spaceWords(spec)}`,
     );
+    if (JSON.stringify(kept.scope) !== JSON.stringify(now.scope)) {
+      tell(
+        options,
+        'the scope in the configuration is another than at its start: what it excludes now is not asked',
+      );
+    }
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return codeOf(

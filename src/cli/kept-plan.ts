@@ -18,10 +18,13 @@ export type Presentation = Pick<
   'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'scope' | 'db' | 'yes'
 >;
 
-/** What decided how a run asks. What was excluded, and where lists came from, has become part of the plan. */
+/**
+ * What decided how a run asks. What was excluded, and where lists came from, has become part of the plan. The scope is that of
+ * its start, and only compared: what may be asked is what the configuration says today.
+ */
 export type KeptOptions = Omit<
   ScanOptions,
-  keyof Presentation | 'excludes' | 'excludeFiles' | 'csvColumn' | 'skipBad'
+  Exclude<keyof Presentation, 'scope'> | 'excludes' | 'excludeFiles' | 'csvColumn' | 'skipBad'
 >;
 
 /** What the history keeps of a run so that it can be resumed: the targets themselves, not where they were read. */
@@ -66,6 +69,7 @@ const options: z.ZodType<KeptOptions> = z.object({
   ping: z.boolean(),
   map: z.boolean(),
   locate: z.boolean(),
+  scope: z.object({ allow: z.array(z.string()), deny: z.array(z.string()) }),
 });
 
 const part = z.discriminatedUnion('kind', [

@@ -6,6 +6,7 @@ import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
 import { refuseBad } from '../targets/bad-items.ts';
+import { readExcludes } from '../targets/excludes.ts';
 import { readItems } from '../targets/pieces.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { isList } from './lists.ts';
@@ -72,7 +73,7 @@ export const loadSchedules = async (
     if (spec.targets.includes('-'))
       throw new UsageError(`${where}: targets: a schedule has no standard input`);
     const typed = spec.targets.filter((text) => !isList(text));
-    refuseBad(readItems(typed.map((text) => ({ text, at: `${where}: targets:` }))).bad, null);
+    refuseBad(readItems(typed.map((text) => ({ text, at: `${where}: targets` }))).bad, null);
     if (spec.formats.length > 0 !== (spec.out !== null)) {
       const [there, missing] = spec.out === null ? ['formats', 'out'] : ['out', 'formats'];
       throw new UsageError(
@@ -80,6 +81,7 @@ export const loadSchedules = async (
       );
     }
     const set = parseScheduleOptions(spec.options, where);
+    readExcludes((set.exclude ?? []).map((text) => ({ text, at: `${where}: exclude` })));
     // Nobody is there to confirm, and nobody reads a progress line.
     const own = {
       yes: true,

@@ -61,8 +61,8 @@ export const answers: readonly Case[] = [
   {
     name: 'says what it can see, and limits the TTL where it says so',
     run: async ({ wire, ask, peers }) => {
-      const { icmp, ttl, minTtl, seesTtl, minTimeoutMs } = wire.capabilities;
-      expect({ icmp, ttl, minTtl, seesTtl }).toEqual({
+      const { icmp, ttl, minTtl, seesTtl, talksApart, minTimeoutMs } = wire.capabilities;
+      expect({ icmp, ttl, minTtl, seesTtl, talksApart }).toEqual({
         ...{ icmp: wire.name !== 'node', ttl: wire.name !== 'node' },
         ...{ minTtl: wire.name === 'linux', seesTtl: wire.name === 'syn', talksApart: wire.name === 'syn' },
       });
