@@ -154,7 +154,7 @@ class HostScan {
       for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
         await Promise.all(
           scan.observations
-            .filter(({ why, reply }) => why === 'required' && reply.kind === 'silent')
+            .filter(({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)))
             .map(({ port }) => scan.askAgain(port, lastMs)),
         );
       }
