@@ -211,7 +211,7 @@ describe('a schedule', () => {
   it('with targets that cannot be asked starts nothing, and says all of them', async () => {
     const { code, stdout, stderr } = await list('["pc1", "10.0.0.0/33", "pc\\u001b[2J", "10.0.0.300"]');
     expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 3]);
-    expect(stderr).toContain("schedule 'nightly': targets: '10.0.0.0/33': is no block");
+    expect(stderr).toContain("schedule 'nightly': targets '10.0.0.0/33': is no block");
     expect(stderr).toContain("'pc\\u{1b}[2J'");
   });
 
