@@ -5,6 +5,7 @@ import { EXPERT, expertLink, nearEnd, WAYS } from '../../test/lab/layout.ts';
 import { Namespaces } from '../../test/lab/namespaces.ts';
 import { connect, delayerOf, NAMESPACES } from '../../test/lab/network.ts';
 import { run } from '../../test/lab/shell.ts';
+import { startListeners } from '../../test/lab/start-listeners.ts';
 import { CAMPUS, hostRules, LISTENING, router1Rules, router2Rules } from './campus.ts';
 
 const WAY = WAYS.findIndex(({ name }) => name === '10ms');
@@ -67,9 +68,13 @@ export class CampusNetwork {
         HOST.space,
         `ip route add local ${CAMPUS} dev lo\nsysctl -q -w net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192\n`,
       );
-      const listeners = LISTENING.map((port) => ['0.0.0.0', port, 'hang-up']);
-      const script = join(import.meta.dirname, 'listeners.mjs');
-      await startReady(spaces, HOST.space, [process.execPath, script, JSON.stringify(listeners)]);
+      const listeners = LISTENING.map((port) => ({
+        address: '0.0.0.0',
+        port,
+        manner: 'hang-up' as const,
+        listed: [],
+      }));
+      await startListeners(spaces, HOST.space, listeners, startReady);
       await spaces.shell('r2', `nft -f - <<'RULES'\n${router2Rules()}\nRULES\n`);
       await spaces.shell(HOST.space, `nft -f - <<'RULES'\n${hostRules()}\nRULES\n`);
       const uplink = {

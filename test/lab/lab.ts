@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { firewallScript, type Placed } from './firewall.ts';
 import {
   type Absence,
@@ -19,6 +18,7 @@ import { connect, delayerOf, NAMESPACES } from './network.ts';
 import { listenersOf, type Place, type Row, rpcPortsOf, WIRES, type WireName } from './row.ts';
 import { isEndpoint, listeningPorts, startServers } from './servers.ts';
 import { type Finished, run } from './shell.ts';
+import { startListeners } from './start-listeners.ts';
 import { type Part, whyMissing } from './tools.ts';
 
 const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonly string[]).includes(host);
@@ -95,18 +95,7 @@ const placeRules = async (
 const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, Seats>): Promise<void> => {
   const wanted = seated(addresses).flatMap(({ row, address }) => listenersOf(row, address));
   if (wanted.length === 0) return;
-  const script = join(spaces.folder, 'listeners.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'listeners.ts')],
-    outfile: script,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-  });
-  const file = join(spaces.folder, 'listeners.json');
-  await writeFile(file, JSON.stringify(wanted));
-  await startReady(spaces, 'plain', [process.execPath, script, file]);
+  await startListeners(spaces, 'plain', wanted, startReady);
 };
 
 /** A running lab: an expert's machine, two routers and the hosts of the rows behind them. */

@@ -23,10 +23,11 @@ const spread = <T>(items: readonly T[], most: number): readonly T[] =>
         (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
       );
 
-/** Late flows of a port, of eight, from which on that may be more than loss. */
-const MANY_LATE = 2;
+/** Flows or sampled ports that answered only when asked again, from which on that may be more than loss. */
+const MANY_LATE = 1;
+const FEWEST_LATE = 2;
 /** Share of the answered sample that answered only when asked again, from which on that may be more than loss. */
-const MANY_LOST = 0.15;
+const MANY_LOST = 0.1;
 
 /** The sampled port that was asked most often before it answered, where many were. */
 const lateSampled = (observations: readonly PortObservation[]): PortObservation | undefined => {
@@ -34,7 +35,7 @@ const lateSampled = (observations: readonly PortObservation[]): PortObservation 
     ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswer(reply),
   );
   const late = answered.filter(({ lost = 0 }) => lost > 0);
-  if (late.length < MANY_LATE || late.length < answered.length * MANY_LOST) return undefined;
+  if (late.length < FEWEST_LATE || late.length < answered.length * MANY_LOST) return undefined;
   return late.reduce((a, b) => ((b.lost ?? 0) > (a.lost ?? 0) ? b : a));
 };
 

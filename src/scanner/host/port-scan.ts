@@ -105,7 +105,8 @@ export class PortScan {
     await Promise.all(
       wanted.map(async ({ probe, planned }) => {
         const asking = askingFor(planned);
-        await this.#observe(probe, planned, asking instanceof Promise ? await asking : asking);
+        const seen = await this.#see(probe, planned.port, asking instanceof Promise ? await asking : asking);
+        this.#record(probe, planned, seen);
         if (this.#news !== this.#newsKnown) await this.askAll(askingFor, isDue);
       }),
     );
@@ -119,12 +120,8 @@ export class PortScan {
     const before = this.#observations.get(port);
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
     if (!before || !probe) return false;
-    return this.#observe(
-      probe,
-      before,
-      { attempts: 1, waitMs: () => waitMs, earlier: before.attempts },
-      before,
-    );
+    const asking = { attempts: 1, waitMs: () => waitMs, earlier: before.attempts };
+    return this.#record(probe, before, await this.#see(probe, port, asking), before);
   }
 
   /** Replaces the word on a port by one that says more about the same reply. */
@@ -134,13 +131,8 @@ export class PortScan {
     follow?.({ type: 'answered', host, observation });
   }
 
-  async #observe(
-    probe: Probe,
-    { port, why }: PlannedPort,
-    asking: Asking,
-    before?: PortObservation,
-  ): Promise<boolean> {
-    const seen = await this.#see(probe, port, asking);
+  /** Keeps what was seen of a port, with the attempts `before`; false when it tells nothing of the port. */
+  #record(probe: Probe, { port, why }: PlannedPort, seen: Seen, before?: PortObservation): boolean {
     if (seen.reply.kind === 'unknown' && (before || seen.reply.fault.kind === 'aborted')) return false;
     const attempts = seen.attempts + (before?.attempts ?? 0);
     const earlierMs = before?.reply.kind === 'silent' ? before.reply.waitedMs : 0;

@@ -96,9 +96,9 @@ export const COMPARED_PACKETS = 40;
 
 /**
  * Packets that look for further routers at one hop, and at all hops of a path, in a `check`: of two routers of equal cost the second
- * is missed once in 128.
+ * is missed once in 256.
  */
-export const HOP_FLOWS = { each: 7, all: 16 } as const;
+export const HOP_FLOWS = { each: 8, all: 16 } as const;
 
 /** Between two packets to a port that accepts: a listener with a short backlog drops what comes faster. */
 export const LISTENER_PAUSE_MS = 200;

@@ -214,7 +214,7 @@ export const acceptRows: readonly Row[] = [
       because: ['!dynamic-accepts-everything'],
       // An accept of the proxy says nothing of the ports behind it.
       // What speaks RPC or Remote Desktop through the proxy is the host.
-      stretches: ['3389 reachable', '49152-49154 reachable'],
+      stretches: ['3389-3389 reachable', '49152-49154 reachable'],
     },
   },
   stand(
