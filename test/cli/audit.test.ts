@@ -8,7 +8,7 @@ import type { RunDiff, RunEntry } from '../../src/model/history.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import { diffSchema } from '../../src/output/diff-schema.ts';
 import { reportSchema } from '../../src/output/schema.ts';
-import { type Ran, type RunOptions, run } from './run.ts';
+import { judgedIn, type Ran, type RunOptions, run, until } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -245,7 +245,10 @@ describe('the history', () => {
         'json',
       ],
       {
-        during: (kill) => setTimeout(() => kill('SIGINT'), 1500),
+        during: async (kill) => {
+          await until(() => judgedIn(own) > 0);
+          kill('SIGINT');
+        },
       },
     );
     expect(stopped.code).toBe(130);
@@ -277,11 +280,13 @@ describe('the history', () => {
   });
 
   it('that is resumed under another scope says so, and asks by that of today', async () => {
-    const own = ['--db', file('narrow.db'), '--format', 'json'];
+    const db = file('narrow.db');
+    const own = ['--db', db, '--format', 'json'];
     const slow = ['--rate', '100', '--subnet-rate', '100', '--sample', '2', '--no-ping', '--no-map'];
     const begun = await run(['audit', '127.21.7.0/27', ...slow, ...own], {
-      during: (kill) => {
-        setTimeout(() => kill('SIGINT'), 1000);
+      during: async (kill) => {
+        await until(() => judgedIn(db) > 0);
+        kill('SIGINT');
       },
     });
     expect(begun.code).toBe(130);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/output/schema.ts';
-import { run } from './run.ts';
+import { run, until } from './run.ts';
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -192,11 +192,18 @@ describe('output', () => {
   });
 
   it('keeps what it knows when interrupted, and exits with 130', async () => {
-    await listen('127.0.20.9', 135, () => {});
+    let isHeld = false;
+    await listen('127.0.20.9', 135, () => {
+      isHeld = true;
+    });
     const { code, stdout } = await run(
       ['check', '127.0.20.9', '127.0.20.10', '--format', 'json', '--no-ping'],
       {
-        during: (kill) => setTimeout(() => kill('SIGINT'), 1200),
+        during: async (kill) => {
+          await until(() => isHeld);
+          // The other host refuses, and is done long before the silent conversation ends.
+          setTimeout(() => kill('SIGINT'), 1500);
+        },
       },
     );
     expect(code).toBe(130);

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { openHistory } from '../../src/store/open.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 
 export const BIN = join(import.meta.dirname, '../../bin/ra-preflight.js');
 
@@ -9,14 +13,38 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** Waits until a sign shows, looked for every 50 ms; gives up after 30 seconds, and what is tested shows that it never came. */
+export const until = async (sign: () => boolean): Promise<void> => {
+  for (let looks = 0; looks < 600 && !sign(); looks++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
+/** Hosts that the newest run of a history has judged so far; 0 while there is no history, or no run that goes on. */
+export const judgedIn = (db: string): number => {
+  if (!existsSync(db)) return 0;
+  const around = { now: () => Date.now(), pid: process.pid, machine: hostname(), isAlive: () => true };
+  try {
+    const history = openHistory(db, around, 'read');
+    try {
+      return history.unfinished()[0]?.summary.hosts ?? 0;
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    // It is being made at this moment.
+    if (error instanceof StoreError) return 0;
+    throw error;
+  }
+};
+
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs under a shell with this many descriptors. */
   readonly descriptors?: number;
   /** Called with the number of the started process. */
   readonly started?: (pid: number) => void;
-  /** Called with the started process, to send it something. */
-  readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with the started process, to send it something, and with what it has written to standard error so far. */
+  readonly during?: (kill: (signal: NodeJS.Signals) => void, said: () => string) => void;
   readonly cwd?: string;
   /** Runs without this capability (util-linux's setpriv). */
   readonly without?: string;
@@ -64,5 +92,8 @@ export const run = (args: readonly string[], options: RunOptions = {}): Promise<
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     if (child.pid !== undefined) options.started?.(child.pid);
-    options.during?.((signal) => child.kill(signal));
+    options.during?.(
+      (signal) => child.kill(signal),
+      () => stderr,
+    );
   });

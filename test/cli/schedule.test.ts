@@ -7,7 +7,7 @@ import type { RunEntry } from '../../src/model/history.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { hookServer } from '../notify/hook.ts';
 import { smtpServer } from '../notify/smtp.ts';
-import { run } from './run.ts';
+import { judgedIn, run, until } from './run.ts';
 import { type Place, place, table } from './schedules.ts';
 
 let here: Place;
@@ -246,8 +246,9 @@ describe('schedule once', () => {
       '127.30.4.0/23',
     );
     const { code } = await here.schedule(config, ['once', 'nightly'], {
-      during: (kill) => {
-        setTimeout(() => kill('SIGINT'), 1500);
+      during: async (kill) => {
+        await until(() => judgedIn(here.path('history.db')) > 0);
+        kill('SIGINT');
       },
     });
     expect(code).toBe(130);
@@ -282,11 +283,10 @@ describe('schedule run', () => {
   it('says its schedules, waits, and ends at once when told to', async () => {
     let told = 0;
     const { code, stdout, stderr } = await here.schedule(table(''), ['run'], {
-      during: (kill) => {
-        setTimeout(() => {
-          told = Date.now();
-          kill('SIGTERM');
-        }, 1500);
+      during: async (kill, said) => {
+        await until(() => said().includes('nightly: '));
+        told = Date.now();
+        kill('SIGTERM');
       },
     });
     expect([code, stdout]).toEqual([130, '']);
@@ -356,8 +356,9 @@ describe('schedule run', () => {
     );
     // And by the next process once that is gone.
     const third = await here.schedule(table(''), ['run'], {
-      during: (kill) => {
-        setTimeout(() => kill('SIGTERM'), 1500);
+      during: async (kill, said) => {
+        await until(() => said() !== '');
+        kill('SIGTERM');
       },
     });
     expect([third.code, third.stderr.includes('already')]).toEqual([130, false]);
@@ -372,11 +373,10 @@ describe('schedule run', () => {
     );
     let told = 0;
     const { code, stderr } = await here.schedule(slow, ['run'], {
-      during: (kill) => {
-        setTimeout(() => {
-          told = Date.now();
-          kill('SIGTERM');
-        }, 3000);
+      during: async (kill) => {
+        await until(() => judgedIn(here.path('history.db')) > 0);
+        told = Date.now();
+        kill('SIGTERM');
       },
     });
     expect(code).toBe(130);
