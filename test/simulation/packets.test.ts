@@ -6,7 +6,8 @@ import { simulationTimeout, worlds } from './scale.ts';
 
 const PORT = 3389;
 const CONTROL = 135;
-const accepted: Reply = { kind: 'accepted', rttMs: 1 };
+/** Between packets to a listener real time passes; to a port that refuses they leave at once, and are counted the same. */
+const refused: Reply = { kind: 'refused', rttMs: 1, by: 'target' };
 const silent: Reply = { kind: 'silent', waitedMs: 1, attempts: 1 };
 
 /** How many of `runs` comparisons prove a difference, where single packets to a port are answered with the given chances. */
@@ -14,14 +15,14 @@ const provenOf = async (runs: number, answers: Readonly<Record<number, number>>)
   const random = randomOf(1);
   const prober = {
     signal: new AbortController().signal,
-    probe: async (port: number) => (random.happens(answers[port] ?? 0) ? accepted : silent),
+    probe: async (port: number) => (random.happens(answers[port] ?? 0) ? refused : silent),
   };
   let proven = 0;
   for (let run = 0; run < runs; run++) {
     const counts = await compareFlows(
       prober,
-      { port: PORT, kind: 'accepted' },
-      { port: CONTROL, kind: 'accepted' },
+      { port: PORT, kind: 'refused' },
+      { port: CONTROL, kind: 'refused' },
     );
     if (counts) proven++;
   }
