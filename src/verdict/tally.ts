@@ -9,7 +9,8 @@ import { raiseBy } from './groups/raise.ts';
 const CHUNK = 256;
 
 /** Whether the neighbours of a host may yet make its report another. */
-export const mayBeRaised = (report: HostReport): boolean => silenceOf(report) !== null;
+export const mayBeRaised = (report: HostReport): boolean =>
+  report.verdict !== 'blocked' && silenceOf(report) !== null;
 
 /**
  * Counts and groups judged hosts one at a time and forgets them. What it keeps is one bit for each host, and for each /24

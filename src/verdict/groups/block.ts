@@ -22,6 +22,7 @@ const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
   'desktop-stealth',
   'dynamic-listed-silent',
   'dynamic-silent',
+  'dynamic-refused-block',
 ]);
 /** Reasons beside which a host's silence is no answer that its neighbours could explain. */
 const UNASKED: ReadonlySet<string> = new Set<RuleName>([
@@ -51,7 +52,7 @@ export interface Doubt {
   readonly silent: Needs;
   readonly spare: Needs;
   /** What the host is called without its neighbours. */
-  readonly verdict: 'ready' | 'undetermined';
+  readonly verdict: 'ready' | 'undetermined' | 'blocked';
 }
 
 /** The hosts of a block that showed one cause, with the same left in doubt. */
@@ -112,7 +113,7 @@ const doubtOf = (report: HostReport): Doubt => {
   return {
     silent: needsOf(silent.map(({ name }) => name)),
     spare: inState(report, 'not-needed'),
-    verdict: report.verdict === 'ready' ? 'ready' : 'undetermined',
+    verdict: report.verdict === 'unreachable' ? 'undetermined' : report.verdict,
   };
 };
 
@@ -138,9 +139,12 @@ const isWithin = (extent: string, port: number): boolean =>
     return port >= from && port <= to;
   });
 
-/** The doubt of a host, undetermined or ready by a few servers, that its neighbours may settle; null when they cannot. */
+/**
+ * The doubt of a host that its neighbours may settle: undetermined, ready by a few servers, or blocked by something else, when only
+ * the group gains a host. Null when they cannot.
+ */
 export const silenceOf = (report: HostReport): Doubt | null => {
-  if (report.verdict !== 'undetermined' && report.verdict !== 'ready') return null;
+  if (report.verdict === 'unreachable') return null;
   if (report.because.some(({ rule }) => UNASKED.has(rule))) return null;
   const doubt = doubtOf(report);
   return doubt.silent === 0 ? null : doubt;
@@ -234,7 +238,7 @@ export class Block {
 
   /** Reports that the filters of their neighbours make blocked, by what they were called without them. */
   raised(): Readonly<Record<Doubt['verdict'], number>> {
-    const count = { ready: 0, undetermined: 0 };
+    const count = { ready: 0, undetermined: 0, blocked: 0 };
     for (const { doubt, reports } of this.silences) {
       if (this.likely(doubt).length > 0) count[doubt.verdict] += reports;
     }

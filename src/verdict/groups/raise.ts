@@ -17,7 +17,7 @@ const sentence = (block: bigint, cause: Cause, hosts: number, needs: Needs): str
  */
 export const raiseBy = (number: bigint, block: Block, report: HostReport): HostReport => {
   const doubt = silenceOf(report);
-  const likely = doubt ? block.likely(doubt) : [];
+  const likely = doubt && doubt.verdict !== 'blocked' ? block.likely(doubt) : [];
   if (!doubt || likely.length === 0) return report;
   const told = likely.map(({ cause, hosts }) => {
     const needs = cause.needs & ~doubt.spare;

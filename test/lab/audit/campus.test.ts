@@ -136,7 +136,11 @@ describe.each(['linux', 'syn'])(
           },
         ]),
       );
-      expect(found).toHaveLength(6);
+      // And the hosts on which nothing listens on TCP 135, or a device refuses in their name: no filter that could be placed.
+      expect(found.filter(({ signature }) => !signature.startsWith('endpoint-mapper refused'))).toHaveLength(
+        6,
+      );
+      expect(found).toHaveLength(7);
     });
 
     it('asks dead hosts for signs of life only', ({ skip }) => {
