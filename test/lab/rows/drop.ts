@@ -215,6 +215,21 @@ export const dropRows: readonly Row[] = [
         '53248-65535 filtered',
       ],
     },
+    node: {
+      knownLimit:
+        'cannot tell whose the refusals are, and they all lie in one block: a silent host whose filter refuses looks the same',
+      verdict: 'undetermined',
+      confidence: 'weak',
+      byGeneration: {},
+      requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'undetermined' },
+      ranges: [
+        'about 1025-3388 unknown',
+        'about 3389-3389 reachable',
+        'about 3390-49151 unknown',
+        'about 49152-49154 reachable',
+        'about 49155-65535 unknown',
+      ],
+    },
   },
   {
     name: 'pass-agreed-range',

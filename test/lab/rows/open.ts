@@ -59,9 +59,14 @@ export const openRows: readonly Row[] = [
     expect: {
       verdict: 'blocked',
       generation: 'unknown',
-      requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
+      // Where 135 itself is refused, no refusal is known to be the host's.
+      requirements: {
+        'endpoint-mapper': 'fail',
+        'remote-desktop': 'undetermined',
+        'dynamic-rpc': 'undetermined',
+      },
       ports: { 135: 'closed conn-refused', 3389: 'closed conn-refused', rest: 'closed conn-refused' },
-      ranges: ['about 1025-65535 reachable'],
+      ranges: ['about 1025-65535 unknown'],
       filters: [],
     },
   },
@@ -72,7 +77,7 @@ export const openRows: readonly Row[] = [
     listen: { 135: 'banner', 3389: 'web' },
     expect: {
       verdict: 'blocked',
-      requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
+      requirements: { 'endpoint-mapper': 'fail', 'remote-desktop': 'undetermined', 'dynamic-rpc': 'pass' },
       ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed conn-refused' },
     },
   },
@@ -95,7 +100,11 @@ export const openRows: readonly Row[] = [
     listen: { 135: 'mute', 3389: 'mute' },
     expect: {
       verdict: 'undetermined',
-      requirements: { 'endpoint-mapper': 'undetermined', 'remote-desktop': 'pass', 'dynamic-rpc': 'pass' },
+      requirements: {
+        'endpoint-mapper': 'undetermined',
+        'remote-desktop': 'undetermined',
+        'dynamic-rpc': 'pass',
+      },
       ports: { 135: 'open syn-ack', 3389: 'open syn-ack', rest: 'closed conn-refused' },
     },
   },

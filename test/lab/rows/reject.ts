@@ -66,7 +66,8 @@ const blocked = (name: string, about: string, rule: Rule, said: 'reset' | PortRe
       ...HEALTHY.ports,
       '50000-54999': `filtered ${said === 'reset' ? 'middlebox-reset' : said} from ${by}`,
     },
-    filters: [`50000-54999 ${said === 'reset' ? 'reset' : 'icmp'} after ${by} by ${by}`],
+    // The sender of a reset is that router or the device behind it.
+    filters: [said === 'reset' ? `50000-54999 reset after ${by}` : `50000-54999 icmp after ${by} by ${by}`],
   },
 });
 

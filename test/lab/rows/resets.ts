@@ -49,6 +49,8 @@ const inverted: Row = {
   },
 };
 
+const CLOSED = 'closed conn-refused|reset';
+
 const everything: Row = {
   name: 'reset-all-r2',
   about:
@@ -64,6 +66,11 @@ const everything: Row = {
     },
     ports: { 135: BY_R2, 3389: BY_R2, rest: BY_R2 },
     because: ['!desktop-refused', '!dynamic-all-answered'],
+  },
+  linux: {
+    knownLimit:
+      'nothing accepts, and a check has no neighbour: there is no TTL to compare those of the resets with',
+    ports: { 135: CLOSED, 3389: CLOSED, rest: CLOSED },
   },
   node: {
     knownLimit: LOOKS_CLOSED,
