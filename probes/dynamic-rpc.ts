@@ -1,5 +1,6 @@
 import type { Plan } from '../src/model/plan.ts';
 import type { HostKnowledge, PlannedPort, Probe } from '../src/model/probe.ts';
+import { spread } from '../src/model/spread.ts';
 import { DYNAMIC_PORTS, inRange } from '../src/model/target.ts';
 import type { TalkLimits } from '../src/model/wire.ts';
 import type { RpcInterface } from './codec/pdu.ts';
@@ -13,12 +14,6 @@ export const DYNAMIC_LIMITS: TalkLimits = { totalMs: 3000, idleMs: 1500, maxByte
 export const MOST_LISTED = 64;
 /** The port of Remote Desktop has a probe of its own. */
 const OTHERS = new Set([3389]);
-
-/** At most `most` of the items, evenly spread over all of them. */
-const spread = <T>(items: readonly T[], most: number): T[] =>
-  items.filter(
-    (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
-  );
 
 const listedPorts = ({ observations }: HostKnowledge): number[] => {
   const finding = observations

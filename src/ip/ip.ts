@@ -80,3 +80,6 @@ export const canonicalIp = (text: string): { readonly address: string; readonly 
   const bare = ipText(ip.number, ip.family);
   return { address: ip.zone === '' ? bare : `${bare}%${ip.zone}`, family: ip.family };
 };
+
+/** Whether an address, in its canonical form, is this machine's own: nobody else can have answered. */
+export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

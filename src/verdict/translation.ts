@@ -1,3 +1,4 @@
+import { isLoopback } from '../ip/ip.ts';
 import type { Because } from '../model/report.ts';
 import { canonical } from './address.ts';
 import type { Facts } from './facts.ts';
@@ -6,8 +7,6 @@ import type { RuleName } from './rules.ts';
 const RULE: RuleName = 'address-translation';
 /** Addresses that are named, of those the host believes to have. */
 const MOST_NAMED = 4;
-
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM, ServerAlive2); null when it does not say so. */
 export const translationOf = ({ mapper, own: dialled }: Facts): Because | null => {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { isLoopback } from '../ip/ip.ts';
 import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
@@ -24,7 +25,7 @@ import { DescriptorLine } from './linux/line.ts';
 import { isHostUnreachable, localFault } from './linux/local-fault.ts';
 import { Poller, type Watched } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
-import { isLoopback, SELF_CONNECT } from './replies.ts';
+import { SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });

@@ -1,4 +1,5 @@
 import { type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
+import { isLoopback } from '../ip/ip.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { Flow, Talk, Wire, WireProbe } from '../model/wire.ts';
@@ -6,7 +7,7 @@ import { Aborts } from './aborts.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse, converseWithNobody } from './conversation.ts';
 import { meaningOf } from './errno.ts';
-import { isLoopback, SELF_CONNECT } from './replies.ts';
+import { SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 import { discard, SocketLine } from './socket-line.ts';
 

@@ -12,6 +12,3 @@ export const SELF_CONNECT: Reply = {
     text: 'the kernel picked the asked port as its own and connected to itself',
   },
 };
-
-/** Whether nothing but this machine can have answered. */
-export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

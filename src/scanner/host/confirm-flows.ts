@@ -1,8 +1,8 @@
 import { type Flows, type Hop, type PortObservation, refusesUnused } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Reply } from '../../model/reply.ts';
+import { spread } from '../../model/spread.ts';
 import { compareFlows } from '../path/compare-flows.ts';
-import { askFlows, divergence, type FlowResult } from '../path/flows.ts';
+import { askFlows, divergence, type FlowResult, isAnswered } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
@@ -14,17 +14,7 @@ const MOST_SAMPLED = 8;
 /** Flows for each of them: it is enough to see that silence depends on the flow. */
 const SAMPLED_FLOWS = 4;
 
-const isAnswer = ({ kind }: Reply): boolean => kind === 'accepted' || kind === 'refused';
-
-const spread = <T>(items: readonly T[], most: number): readonly T[] =>
-  items.length <= most
-    ? items
-    : items.filter(
-        (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
-      );
-
-/** Flows or sampled ports that answered only when asked again, from which on that may be more than loss. */
-const MANY_LATE = 1;
+/** Sampled ports that answered only when asked again, from which on that may be more than loss. */
 const FEWEST_LATE = 2;
 /** Share of the answered sample that answered only when asked again, from which on that may be more than loss. */
 const MANY_LOST = 0.1;
@@ -32,7 +22,7 @@ const MANY_LOST = 0.1;
 /** The sampled port that was asked most often before it answered, where many were. */
 const lateSampled = (observations: readonly PortObservation[]): PortObservation | undefined => {
   const answered = observations.filter(
-    ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswer(reply),
+    ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswered({ reply }),
   );
   const late = answered.filter(({ lost = 0 }) => lost > 0);
   if (late.length < FEWEST_LATE || late.length < answered.length * MANY_LOST) return undefined;
@@ -45,7 +35,7 @@ const controlFor = (
   except: PortObservation,
 ): PortObservation | undefined =>
   observations
-    .filter((one) => one.requirement !== except.requirement && isAnswer(one.reply))
+    .filter((one) => one.requirement !== except.requirement && isAnswered(one))
     .toSorted((a, b) => (a.lost ?? 0) - (b.lost ?? 0))[0];
 
 /** Ports that are asked over several flows, and over how many. */
@@ -107,7 +97,7 @@ export const confirmFlows = async (
       if (result.silent.length > 0 && !isHeld) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
-      const isLate = result.silent.length === 0 && result.late >= MANY_LATE;
+      const isLate = result.silent.length === 0 && result.late > 0;
       const compared = isLate ? await compare(now) : null;
       scan.amend({
         ...now,

@@ -33,7 +33,8 @@ export interface FlowResult {
   readonly attempts: number;
 }
 
-const isAnswered = ({ reply }: Pick<AskedFlow, 'reply'>): boolean =>
+/** Whether a packet went to the port and back, whoever refused. */
+export const isAnswered = ({ reply }: Pick<AskedFlow, 'reply'>): boolean =>
   reply.kind === 'accepted' || reply.kind === 'refused';
 
 /** The share of lost probes: as measured before, or by these flows, with one loss in five probes more taken for granted. */

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../ip/ip.ts';
 import type { Hop, MappedRange, Multipath, PortObservation, Trace } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
 import { isReachable, type Reply } from '../../model/reply.ts';
@@ -35,8 +36,6 @@ export interface HostPath {
   /** What hops said besides, over further flows. */
   readonly hops: readonly Hop[];
 }
-
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /** A port that answers over some flows only: then the edges of a range depend on the flow. */
 const isPartial = ({ requirement, flows }: PortObservation): boolean =>

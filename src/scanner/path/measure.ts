@@ -1,5 +1,6 @@
 import type { PortObservation, Trace } from '../../model/evidence.ts';
 import { isReachable, type Reply } from '../../model/reply.ts';
+import { spread } from '../../model/spread.ts';
 import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 import { isTimeExceeded, type TraceOptions, type TtlProber, tracePort } from './traceroute.ts';
 
@@ -174,13 +175,6 @@ export const pathWith = (
 
 /** Refused sampled ports that stand for the others when the path is known, spread over the range. */
 const STAND_INS = 3;
-
-const spread = <T>(items: readonly T[], most: number): T[] =>
-  items.length <= most
-    ? [...items]
-    : items.filter(
-        (_, at) => Math.floor((at * most) / items.length) !== Math.floor(((at - 1) * most) / items.length),
-      );
 
 /** The refusals of a host that are looked at when its neighbours have shown the path: the required ports, and some others. */
 export const standIns = (observations: readonly PortObservation[]): PortObservation[] => {

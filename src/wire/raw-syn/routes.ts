@@ -1,10 +1,10 @@
+import { isLoopback } from '../../ip/ip.ts';
 import { isPassing, type LocalFault } from '../../model/fault.ts';
 import type { Endpoint, Family } from '../../model/target.ts';
 import { SockaddrWriter } from '../linux/address.ts';
 import { IPPROTO_IPV6, IPV6_V6ONLY, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
-import { isLoopback } from '../replies.ts';
 import { addressSum, type Destination } from './destination.ts';
 import { AF_UNSPEC, SOCK_DGRAM } from './layout.ts';
 import { Errno, int, openSocket } from './sockets.ts';
