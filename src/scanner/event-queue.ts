@@ -5,13 +5,15 @@ const MOST_WAITING = 8192;
 export class EventQueue<T> implements AsyncIterable<T> {
   #waiting: T[] = [];
   #ended = false;
+  /** The reader has gone: nobody waits for room that nobody makes. */
+  #isLeft = false;
   #failure: unknown;
   #wake: () => void = () => {};
   readonly #roomy: (() => void)[] = [];
 
   /** Resolves when the reader has kept up; a slow reader must not fill the memory. */
   async room(): Promise<void> {
-    while (this.#waiting.length >= MOST_WAITING) {
+    while (this.#waiting.length >= MOST_WAITING && !this.#isLeft) {
       await new Promise<void>((resolve) => {
         this.#roomy.push(resolve);
       });
@@ -31,19 +33,28 @@ export class EventQueue<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (;;) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      for (const go of this.#roomy.splice(0)) go();
-      yield* batch;
-      if (this.#waiting.length > 0) continue;
-      if (this.#ended) {
-        if (this.#failure !== undefined) throw this.#failure;
-        return;
+    try {
+      for (;;) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        this.#makeRoom();
+        yield* batch;
+        if (this.#waiting.length > 0) continue;
+        if (this.#ended) {
+          if (this.#failure !== undefined) throw this.#failure;
+          return;
+        }
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    } finally {
+      this.#isLeft = true;
+      this.#makeRoom();
     }
+  }
+
+  #makeRoom(): void {
+    for (const go of this.#roomy.splice(0)) go();
   }
 }

@@ -132,7 +132,7 @@ export async function* scan(
     await Promise.all(Array.from({ length: workers }, askOneAfterTheOther));
     scheduler.close();
   };
-  Promise.all([scheduler.run(), askAll()]).then(
+  const asked = Promise.all([scheduler.run(), askAll()]).then(
     () => events.end(),
     (bug) => {
       abandon();
@@ -144,6 +144,8 @@ export async function* scan(
   } finally {
     abandon();
     signal.removeEventListener('abort', abandon);
+    // Also when the reader has gone: who then closes the wire closes one that rests.
+    await asked;
   }
   yield {
     type: 'run-finished',

@@ -317,8 +317,7 @@ describe('the history', () => {
 
   it('that cannot be written ends the audit with one line, and what was written stays', async ({ skip }) => {
     if (process.getuid?.() !== 0) return skip('a small file system needs root');
-    const small = file('small');
-    execFileSync('mkdir', [small]);
+    const small = mkdtempSync(file('small-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
     try {
       const full = join(small, 'history.db');

@@ -183,6 +183,31 @@ describe('scan', () => {
     expect(held.clock.now).toBeLessThan(700);
   });
 
+  it('has let go of the wire when who read has left', async () => {
+    const wire = new FakeWire(({ port }) => (port === 135 ? refused : 'silence'));
+    let isRunning = false;
+    const begin = wire.run.bind(wire);
+    wire.run = async (probes, options) => {
+      isRunning = true;
+      const end = await begin(probes, options);
+      // A wire needs a moment to end.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      isRunning = false;
+      return end;
+    };
+    const control = new RateControl(1000);
+    const deps = { wire, resolver: noNames, pinger: noPing, probes: fakeProbes, guard: () => null, control };
+    const { signal } = new AbortController();
+    const read = async (): Promise<void> => {
+      for await (const event of scan(all([address('192.0.2.1')]), plan(), deps, run, signal)) {
+        if (event.type === 'answered') throw new Error('the disk is full');
+      }
+    };
+    await expect(held.clock.run(read())).rejects.toThrow('the disk is full');
+    expect(wire.sent.length).toBeGreaterThan(0);
+    expect(isRunning).toBe(false);
+  });
+
   it('stops asking when nobody reads any more', async () => {
     const wire = new FakeWire(() => 'silence');
     const deps = {

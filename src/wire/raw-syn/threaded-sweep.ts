@@ -17,6 +17,7 @@ export class SweepThread {
   /** Rejects when the thread ends, however it ends. */
   readonly broken: Promise<never>;
   isBroken = false;
+  #isClosing = false;
 
   constructor(file: URL) {
     this.worker = new Worker(file);
@@ -40,7 +41,14 @@ export class SweepThread {
     return new ThreadedSweep(this, ports, probes, options).run();
   }
 
+  /** No run goes on: the process may end although the thread waits, unless it is waited for that the thread ends. */
+  rest(): void {
+    if (!this.#isClosing) this.worker.unref();
+  }
+
   async close(): Promise<void> {
+    this.#isClosing = true;
+    this.worker.ref();
     await this.worker.terminate();
   }
 }
@@ -105,7 +113,7 @@ class ThreadedSweep<P extends WireProbe> {
       clearInterval(look);
       signal.removeEventListener('abort', onAbort);
       worker.off('message', onMessage);
-      worker.unref();
+      this.#thread.rest();
       if (!this.#isExhausted) this.#probes.return?.();
     }
   }
