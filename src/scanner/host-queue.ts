@@ -6,11 +6,16 @@ import type { Lane } from './limits/lanes.ts';
 /** Stands for the port of something that the wire does not send. */
 export const NO_PORT = -1;
 
+/**
+ * How far a host is: `new`, nothing of it answered yet; `alive`, something did, and all its ports are asked; `confirming`, a probe
+ * went unanswered, or all ports were asked. What is left then waits for one another, so these hosts come first: they end last.
+ */
+export type Stage = 'new' | 'alive' | 'confirming';
+
 /** Probes of one host that wait for their turn. */
 export class HostQueue {
   readonly lane: Lane;
-  /** Something of the host answered: it is asked to the end before new hosts are begun. */
-  isAlive = false;
+  #stage: Stage = 'new';
   /** Probes in flight, and how many may be. */
   inFlight = 0;
   readonly most: number;
@@ -20,6 +25,15 @@ export class HostQueue {
   constructor(lane: Lane, most: number) {
     this.lane = lane;
     this.most = most;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** The host has come so far; there is no way back. */
+  reach(stage: 'alive' | 'confirming'): void {
+    if (this.#stage !== 'confirming') this.#stage = stage;
   }
 
   get isReady(): boolean {

@@ -2,7 +2,7 @@ import { isPassing, isShortage } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
-import { type Asked, type HostQueue, NO_PORT, Scheduled } from './host-queue.ts';
+import { type Asked, type HostQueue, NO_PORT, Scheduled, type Stage } from './host-queue.ts';
 import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
@@ -13,6 +13,8 @@ import { kernelRetransmissions, SHORTAGE_PATIENCE_MS } from './retry/policy.ts';
 const BURST_SHARE = 0.05;
 /** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
 const PASSED_OVER = 64;
+/** New hosts whose first probes wait for their turn, above which no more are begun: those would only wait, and take memory. */
+const MOST_NEW = 128;
 /** The longest rest before the rates are looked at again, milliseconds. */
 const LONGEST_REST_MS = 20;
 
@@ -20,8 +22,9 @@ const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT
 
 /**
  * Decides which packet leaves next: of all hosts that have probes waiting, as far as the rates of host, subnet and run and the
- * in-flight window allow. New hosts and known ones take turns, and each known host is asked all that its rates allow before the
- * next, so that silence begins early and the first hosts are judged while the last are asked. Drives one run of the wire.
+ * in-flight window allow. Hosts that are looked at more closely come first, since little is left to ask of them; new hosts and
+ * living ones take turns, and each living host is asked all that its rates allow before the next. So silence begins early, and the
+ * first hosts are judged while the last are asked. Drives one run of the wire.
  */
 export class ProbeScheduler {
   readonly #wire: Wire;
@@ -29,15 +32,18 @@ export class ProbeScheduler {
   readonly #signal: AbortSignal;
   readonly #rate: RateLimiter;
   readonly #window: InFlightWindow;
-  readonly #known = new Queue<HostQueue>();
-  readonly #new = new Queue<HostQueue>();
+  readonly #stages: Readonly<Record<Stage, Queue<HostQueue>>> = {
+    new: new Queue(),
+    alive: new Queue(),
+    confirming: new Queue(),
+  };
   readonly #queues = new Set<HostQueue>();
   readonly #repeatsInKernel: boolean;
-  #isKnownTurn = false;
   #isClosed = false;
   #pending = 0;
   #wake: () => void = () => {};
   #timer: NodeJS.Timeout | null = null;
+  #beginner: () => void = () => {};
 
   constructor(
     wire: Wire,
@@ -87,6 +93,15 @@ export class ProbeScheduler {
     this.#wake();
   }
 
+  /** Resolves when the probes of another host would get their turn soon. One caller at a time. */
+  async roomForHost(): Promise<void> {
+    while (this.#stages.new.size >= MOST_NEW && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#beginner = resolve;
+      });
+    }
+  }
+
   /** Sends one probe when its turn comes, and calls `done` with its reply. Shortages of this machine are waited out. */
   send(queue: HostQueue, probe: Asked, done: (reply: Reply) => void): void {
     if (this.#signal.aborted) done(ABORTED);
@@ -112,7 +127,7 @@ export class ProbeScheduler {
     if (queue.isQueued || !queue.isReady) return;
     queue.isQueued = true;
     this.#queues.add(queue);
-    (queue.isAlive ? this.#known : this.#new).push(queue);
+    this.#stages[queue.stage].push(queue);
   }
 
   readonly #stop = (): void => {
@@ -122,6 +137,7 @@ export class ProbeScheduler {
     }
     this.#queues.clear();
     this.#pending = 0;
+    this.#beginner();
     this.#wake();
   };
 
@@ -135,16 +151,13 @@ export class ProbeScheduler {
   }
 
   #next(): Scheduled | null {
-    while (!this.#control.paused && !this.#window.isFull && this.#known.size + this.#new.size > 0) {
+    while (!this.#control.paused && !this.#window.isFull && this.#queues.size > 0) {
       if (!this.#rate.isFree) {
         this.#rest(this.#rate.waitMs);
         return null;
       }
-      this.#isKnownTurn = !this.#isKnownTurn;
-      const first = this.#isKnownTurn ? this.#known : this.#new;
-      const second = this.#isKnownTurn ? this.#new : this.#known;
-      // A host that answers meanwhile moves from the new ones to the known ones.
-      const next = this.#from(first) ?? this.#from(second) ?? this.#from(first);
+      const next = this.#nextOfAny();
+      if (this.#stages.new.size < MOST_NEW) this.#beginner();
       if (!next) return null;
       next.of.inFlight++;
       next.of.lane.host.charge(1);
@@ -162,14 +175,26 @@ export class ProbeScheduler {
     return null;
   }
 
-  /** The next probe of the queues of one kind; a host whose rates do not allow one goes to the end. */
-  #from(queues: Queue<HostQueue>): Scheduled | undefined {
+  /** What is begun is ended. */
+  #nextOfAny(): Scheduled | undefined {
+    // A host whose stage has changed meanwhile moves to another queue, perhaps to one that was looked at already.
+    return (
+      this.#from('confirming') ??
+      this.#from('alive') ??
+      this.#from('new') ??
+      this.#from('alive') ??
+      this.#from('confirming')
+    );
+  }
+
+  /** The next probe of the hosts of one stage; a host whose rates do not allow one goes to the end. */
+  #from(stage: Stage): Scheduled | undefined {
+    const queues = this.#stages[stage];
     let restMs = LONGEST_REST_MS;
     for (let passed = Math.min(queues.size, PASSED_OVER); passed > 0; passed--) {
       const queue = queues.first;
       if (!queue) return undefined;
-      const isMoved = queue.isAlive !== (queues === this.#known);
-      if (!queue.isReady || isMoved) {
+      if (!queue.isReady || queue.stage !== stage) {
         queues.shift();
         queue.isQueued = false;
         if (queue.waiting.length === 0) this.#queues.delete(queue);

@@ -14,7 +14,7 @@ import { Lanes } from './limits/lanes.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import { SubnetPaths } from './path/subnet-paths.ts';
 import { ProbeScheduler } from './probe-scheduler.ts';
-import { TargetFeed } from './target-feed.ts';
+import { type ReadyTarget, TargetFeed } from './target-feed.ts';
 
 /**
  * Hosts that are asked side by side in an audit, at most: as many as some seconds of the rate are enough for, since a host where
@@ -116,9 +116,19 @@ export async function* scan(
   const feed = new TargetFeed(space, order, (target) =>
     resolveTarget(target, plan, { ...deps, signal: stop }),
   );
-  const askOneAfterTheOther = async (): Promise<void> => {
-    for (let next = await feed.next(); next; next = await feed.next()) {
+  let turn: Promise<unknown> = Promise.resolve();
+  // One after the other, and no earlier than its probes would leave.
+  const nextTarget = (): Promise<ReadyTarget | undefined> => {
+    const target = turn.then(async () => {
       await events.room();
+      await scheduler.roomForHost();
+      return feed.next();
+    });
+    turn = target;
+    return target;
+  };
+  const askOneAfterTheOther = async (): Promise<void> => {
+    for (let next = await nextTarget(); next; next = await nextTarget()) {
       if (plan.bulk && stop.aborted) return;
       const { index, target, resolution } = next;
       const evidence = stop.aborted

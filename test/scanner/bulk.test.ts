@@ -79,7 +79,7 @@ describe('an audit', () => {
     expect(portOf(evidence[0], 3389)?.reply).toMatchObject({ kind: 'silent', attempts: 7 });
     const waits = wire.sent.filter(({ port, attempt }) => port === 3389 && attempt !== undefined);
     expect(waits.slice(0, 7).map(({ timeoutMs }) => Math.round(timeoutMs))).toEqual([
-      300, 101, 101, 101, 101, 101, 200,
+      300, 101, 31, 31, 31, 31, 200,
     ]);
   });
 
@@ -144,13 +144,46 @@ describe('the order of an audit', () => {
     expect(most).toBeLessThanOrEqual(20);
   });
 
-  it('ends the first hosts while the last are asked, new hosts and known ones in turn', async () => {
+  it('ends what is begun before it begins more', async () => {
     const wire = new FakeWire(() => ({ ...refused, rttMs: 2 }) as Reply);
     const sample = Array.from({ length: 16 }, (_, at) => 2000 + 3000 * at);
     await audit(wire, 60, { plan: { sample, rate: 5000, concurrency: 30, retries: 0 } });
     const order = wire.sent.map(({ address: to }) => to);
-    expect(order.lastIndexOf('192.0.0.0')).toBeLessThan(order.indexOf('192.0.0.30'));
-    expect(order.indexOf('192.0.0.59')).toBeLessThan(0.8 * order.length);
+    const lasts = Array.from({ length: 30 }, (_, host) => order.lastIndexOf(`192.0.0.${host}`));
+    expect(Math.max(...lasts)).toBeLessThan(order.indexOf('192.0.0.50'));
+  });
+
+  it('asks hosts in doubt first, for what is left of them takes longest', async () => {
+    const wire = new FakeWire(({ address: to, port }) =>
+      port === 3389 && to === '192.0.0.5' ? 'silence' : ({ ...refused, rttMs: 2 } as Reply),
+    );
+    const sample = Array.from({ length: 16 }, (_, at) => 2000 + 3000 * at);
+    const { evidence } = await audit(wire, 250, {
+      plan: { sample, rate: 2000, concurrency: 30, perSubnetRate: 1e6 },
+    });
+    const place = evidence.findIndex(({ address: to }) => to === '192.0.0.5');
+    expect(place).toBeLessThan(250);
+    // Seven looks one after the other, while some 180 others are asked.
+    expect(place).toBeGreaterThan(30);
+  });
+
+  it('begins a host no earlier than its probes would leave', async () => {
+    let begun = 0;
+    let sent = 0;
+    const wire = new FakeWire(() => {
+      sent++;
+      return { ...refused, rttMs: 2 } as Reply;
+    });
+    await audit(wire, 1000, {
+      plan: { rate: 5000, perSubnetRate: 1e6, hostsAtOnce: 1000 },
+      onEvent: ({ type }) => {
+        if (type !== 'host-started') return;
+        begun++;
+        // Five probes each; 128 wait, and as many are under way as a round trip takes.
+        expect(begun).toBeLessThan(sent / 5 + 128 + 64);
+      },
+    });
+    expect(begun).toBe(1000);
   });
 
   it('emits a host while the silence of another lasts', async () => {

@@ -72,6 +72,7 @@ export const confirmSilence = async (
   waits: { readonly usual: number; readonly last: number },
   rounds: SilenceRounds,
 ): Promise<void> => {
+  if (!scan.observations.some(isSuspicious)) return;
   let isChecked = false;
   const { discounted, confirmed } = rounds;
   const count = (counts: Map<number, number>, ports: readonly Doubt[]): void => {

@@ -95,18 +95,22 @@ export class HostProber {
 
   /** Sends one packet and gives what came back. */
   probe(port: number, options: ProbeOptions = {}): Promise<Reply> {
+    return new Promise((resolve) => this.send(port, options, resolve));
+  }
+
+  /** Sends one packet and calls `done` with what came back. */
+  send(port: number, options: ProbeOptions, done: (reply: Reply) => void): void {
     const { timeoutMs = this.rtt.waitMs(0), attempt = 0, ttl, minTtl, flow } = options;
     const { address, family } = this;
     const talk = options.talk && this.#noticing(options.talk);
     this.sent++;
     const probe = { address, family, port, timeoutMs, attempt, talk, ttl, minTtl, flow };
-    return new Promise((resolve) =>
-      this.run.scheduler.send(this.queue, probe, (reply) => {
-        // An answer to a packet with a short TTL tells of a router, and not how far the host is.
-        if (ttl === undefined) this.#learn(reply, probe);
-        resolve(reply);
-      }),
-    );
+    this.run.scheduler.send(this.queue, probe, (reply) => {
+      if (reply.kind === 'silent') this.queue.reach('confirming');
+      // An answer to a packet with a short TTL tells of a router, and not how far the host is.
+      else if (ttl === undefined) this.#learn(reply, probe);
+      done(reply);
+    });
   }
 
   /** Takes the round trip of an answer, and that there was one. */
@@ -166,8 +170,7 @@ export class HostProber {
         continue;
       }
       if (reply.kind !== 'silent') {
-        // An attempt that did not even wait for one round trip of this host lost nothing.
-        return { reply, attempts, lost: 'rttMs' in reply ? this.#lostOf(silences) : 0 };
+        return { reply, attempts, lost: this.lostOf(reply, silences) };
       }
       silences.push(reply.waitedMs);
       waitedMs += reply.waitedMs;
@@ -179,8 +182,11 @@ export class HostProber {
     }
   }
 
-  #lostOf(silences: readonly number[]): number {
-    return silences.length === 0 ? 0 : silences.filter((waited) => waited > this.rtt.longestMs).length;
+  /** How many of the attempts before an answer were lost: one that did not even wait for one round trip of this host was not. */
+  lostOf(reply: Reply, silences: readonly number[]): number {
+    return silences.length === 0 || !('rttMs' in reply)
+      ? 0
+      : silences.filter((waited) => waited > this.rtt.longestMs).length;
   }
 
   /** How a port of this host is asked where nobody is in a hurry: `retries` times again, by RFC 6298. */

@@ -102,14 +102,57 @@ export class PortScan {
       host,
       ports: wanted.map(({ probe, planned }) => ({ port: planned.port, requirement: probe.name })),
     });
-    await Promise.all(
-      wanted.map(async ({ probe, planned }) => {
-        const asking = askingFor(planned);
-        const seen = await this.#see(probe, planned.port, asking instanceof Promise ? await asking : asking);
+    await new Promise<void>((resolve, reject) => {
+      let open = wanted.length;
+      const done = (): void => {
+        if (--open === 0) resolve();
+      };
+      const settle = (probe: Probe, planned: PlannedPort, seen: Seen): void => {
         this.#record(probe, planned, seen);
-        if (this.#news !== this.#newsKnown) await this.askAll(askingFor, isDue);
-      }),
-    );
+        if (this.#news === this.#newsKnown) done();
+        else this.askAll(askingFor, isDue).then(done, reject);
+      };
+      for (const { probe, planned } of wanted) {
+        const asking = askingFor(planned);
+        if (!(asking instanceof Promise) && this.#isQuick(planned, asking)) {
+          this.#askOnce(probe, planned.port, asking, (seen) => settle(probe, planned, seen), reject);
+          continue;
+        }
+        Promise.resolve(asking)
+          .then((known) => this.#see(probe, planned.port, known))
+          .then((seen) => settle(probe, planned, seen))
+          .catch(reject);
+      }
+    });
+  }
+
+  /** Whether one packet without a conversation is all that is asked, unless the port accepts. */
+  #isQuick({ why }: PlannedPort, { attempts }: Asking): boolean {
+    const { talksApart } = this.#deps.prober.run.wire.capabilities;
+    return attempts === 1 && (talksApart || why === 'sampled');
+  }
+
+  /** What most of an audit is: one packet, and no promise for it. A port that accepts is spoken to over a connection of its own. */
+  #askOnce(
+    probe: Probe,
+    port: number,
+    asking: Asking,
+    settle: (seen: Seen) => void,
+    reject: (bug: unknown) => void,
+  ): void {
+    const { prober } = this.#deps;
+    const { flow, silences } = this.#onFlow(port);
+    const options = { timeoutMs: asking.waitMs(0), attempt: asking.earlier ?? 0, flow };
+    prober.send(port, options, (reply) => {
+      try {
+        if (reply.kind === 'silent') silences.push(reply.waitedMs);
+        const first = { reply, attempts: 1, lost: prober.lostOf(reply, silences) };
+        if (reply.kind !== 'accepted') settle(first);
+        else this.#speak(probe, port, first, asking).then(settle).catch(reject);
+      } catch (bug) {
+        reject(bug);
+      }
+    });
   }
 
   /**
@@ -151,26 +194,32 @@ export class PortScan {
    */
   #see(probe: Probe, port: number, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
+    if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, port, asking);
     const { flow, silences } = this.#onFlow(port);
-    const endpoint = { address: prober.address, family: prober.family, port };
-    return prober.run.wire.capabilities.talksApart
-      ? this.#seeApart(probe, endpoint, asking)
-      : probe.observe(endpoint, (_, talk) => prober.ask(port, asking, talk, flow, silences));
+    return probe.observe(this.#endpoint(port), (_, talk) => prober.ask(port, asking, talk, flow, silences));
   }
 
-  async #seeApart(probe: Probe, endpoint: Endpoint, asking: Asking): Promise<Seen> {
-    const { prober } = this.#deps;
-    const { port } = endpoint;
+  async #seeApart(probe: Probe, port: number, asking: Asking): Promise<Seen> {
     const { flow, silences } = this.#onFlow(port);
-    const first = await prober.ask(port, asking, undefined, flow, silences);
-    if (first.reply.kind !== 'accepted') return first;
+    const first = await this.#deps.prober.ask(port, asking, undefined, flow, silences);
+    return first.reply.kind === 'accepted' ? this.#speak(probe, port, first, asking) : first;
+  }
+
+  /** What a probe sees of a port that accepted `first`, over connections of its own. */
+  #speak(probe: Probe, port: number, first: PortResult, asking: Asking): Promise<Seen> {
+    const { prober } = this.#deps;
     let isFirst = true;
-    return probe.observe(endpoint, async (_, talk) => {
+    return probe.observe(this.#endpoint(port), async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
       if (!talk) return isAccepted ? first : prober.ask(port, asking);
       return isAccepted ? this.#converse(port, first, asking, talk) : prober.ask(port, asking, talk);
     });
+  }
+
+  #endpoint(port: number): Endpoint {
+    const { address, family } = this.#deps.prober;
+    return { address, family, port };
   }
 
   /** An accept that was seen stands: where no connection comes through after it, the peer is one that says nothing. */
@@ -197,7 +246,7 @@ export class PortScan {
     }
     if (!this.#alive && showsLife([observation])) {
       this.#alive = true;
-      this.#deps.prober.queue.isAlive = true;
+      this.#deps.prober.queue.reach('alive');
       this.#news++;
     }
   }

@@ -83,6 +83,7 @@ class HostScan {
       (port) => scan.flowOf(port),
       () => this.#deps.onLimit(this.#prober.address),
     );
+    this.#prober.queue.reach('confirming');
     const loss = (): number => lossOf(scan.observations, control);
     const { hops } = isAlive && !this.#isStopped ? await this.#confirm(control, loss) : { hops: [] };
     if (this.#isStopped || control.hasStopped) {
@@ -162,7 +163,7 @@ class HostScan {
     } else this.#startEcho(ECHO_WAIT_MS);
     const echo = await this.#echoed();
     if (scan.isAlive || echo.kind === 'reply') {
-      prober.queue.isAlive = true;
+      prober.queue.reach('alive');
       await scan.askAll(() => usual);
     }
   }
@@ -172,7 +173,7 @@ class HostScan {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const { rttFactor, leastMs } = plan.bulk ? PATIENT_LOOK_BULK : PATIENT_LOOK;
     const waits = {
-      usual: prober.rtt.waitMs(0),
+      usual: plan.bulk && control.isPossible ? prober.rtt.besideControlsMs : prober.rtt.waitMs(0),
       last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
     };
     const rounds = { discounted: new Map(), confirmed: new Map() };

@@ -12,6 +12,12 @@ export const INITIAL_RTO_MS = 1000;
  */
 export const RTO_MARGIN_MS = 100;
 
+/**
+ * The same for repetitions in an audit that have controls beside them and a more patient one after them: a stall of the path
+ * silences the controls, too.
+ */
+export const RTO_MARGIN_BESIDE_CONTROLS_MS = 30;
+
 /** Silent attempts after which a host of which nothing ever answered is left alone; the last of them waits `--timeout`. */
 export const ATTEMPTS_WITHOUT_ANSWER = 2;
 

@@ -1,4 +1,4 @@
-import { INITIAL_RTO_MS, RTO_MARGIN_MS } from './policy.ts';
+import { INITIAL_RTO_MS, RTO_MARGIN_BESIDE_CONTROLS_MS, RTO_MARGIN_MS } from './policy.ts';
 
 /** Smoothed round trip and its variance for one host (RFC 6298), and how long silence lasts because of them. Milliseconds. */
 export class RttEstimator {
@@ -9,10 +9,12 @@ export class RttEstimator {
   #isBound = false;
   readonly #ceilingMs: number;
   readonly #floorMs: number;
+  readonly #minTimeoutMs: number;
 
   /** `timeoutMs`: the longest wait; `minTimeoutMs`: the shortest that means silence on this platform. */
   constructor(timeoutMs: number, minTimeoutMs: number) {
     this.#ceilingMs = Math.max(timeoutMs, minTimeoutMs);
+    this.#minTimeoutMs = minTimeoutMs;
     this.#floorMs = Math.min(Math.max(RTO_MARGIN_MS, minTimeoutMs), this.#ceilingMs);
   }
 
@@ -55,6 +57,13 @@ export class RttEstimator {
   waitMs(attempt: number): number {
     const rto = this.#srtt === null ? INITIAL_RTO_MS : this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_MS);
     return this.bounded(rto * 2 ** attempt);
+  }
+
+  /** How long a repetition waits that controls and a more patient repetition vouch for. */
+  get besideControlsMs(): number {
+    if (this.#srtt === null) return this.waitMs(0);
+    const rto = this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_BESIDE_CONTROLS_MS);
+    return Math.min(Math.max(rto, this.#minTimeoutMs), this.#ceilingMs);
   }
 
   /** A wait between the shortest and the longest that are allowed here. */
