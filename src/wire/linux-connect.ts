@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { isLoopback } from '../ip/ip.ts';
 import type { LocalFault } from '../model/fault.ts';
 import type { IcmpError, Reply } from '../model/reply.ts';
-import type { Endpoint } from '../model/target.ts';
+import type { Endpoint, Family } from '../model/target.ts';
 import type { Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
@@ -13,6 +13,7 @@ import { ErrorQueue } from './linux/error-queue.ts';
 import {
   EADDRINUSE,
   EADDRNOTAVAIL,
+  ECONNABORTED,
   EINPROGRESS,
   EPOLLERR,
   EPOLLHUP,
@@ -30,6 +31,9 @@ import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 
+/** Sockets whose connect was refused, kept for further connects: a new one costs five more system calls. */
+const MOST_KEPT = 256;
+
 /** Bytes read from a peer at once, by all conversations into one buffer. */
 const READ_AT_ONCE = 64 << 10;
 
@@ -38,11 +42,13 @@ class LinuxAttempt extends Attempt implements Watched {
   /** What it is told of once it is connected. */
   line: DescriptorLine | null = null;
 
+  /** `isPlain`: nothing was set on the socket that another connect of its family would not want. */
   constructor(
     run: ConnectRun,
     probe: WireProbe,
     readonly fd: number,
     readonly wire: LinuxConnects,
+    readonly isPlain: boolean,
   ) {
     super(run, probe);
   }
@@ -67,6 +73,9 @@ class LinuxConnects implements Connector {
   readonly #sockaddr: SockaddrWriter;
   readonly #aborts = new Aborts();
   readonly #inbox = Buffer.alloc(READ_AT_ONCE);
+  readonly #kept: Readonly<Record<Family, number[]>> = { 4: [], 6: [] };
+  /** A system that does not let a socket connect again after a refusal is asked only once. */
+  #mayKeep = true;
 
   constructor(libc: Libc, layout: Layout) {
     this.#libc = libc;
@@ -85,10 +94,16 @@ class LinuxConnects implements Connector {
       const text = `this machine has no network interface for ${probe.address}`;
       return unknown({ kind: 'no-route', code: 'ENODEV', text });
     }
+    const isPlain = this.#isPlain(probe);
+    const kept = isPlain ? this.#kept[family].pop() : undefined;
+    if (kept !== undefined) {
+      const attempt = new LinuxAttempt(run, probe, kept, this, isPlain);
+      if (this.#connectAgain(attempt, length)) return null;
+    }
     const fd = this.#tcp.open(family, probe, this.#sockaddr.isMapped);
     if (fd < 0) return unknown(localFault(-fd, probe));
     let errno = flow?.sourcePort ? this.#tcp.bind(fd, family, flow.sourcePort) : 0;
-    const attempt = new LinuxAttempt(run, probe, fd, this);
+    const attempt = new LinuxAttempt(run, probe, fd, this, isPlain);
     attempt.startedAt = performance.now();
     if (errno === 0 && this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) errno = this.#libc.errno();
     if (errno !== 0 && errno !== EINPROGRESS) {
@@ -111,18 +126,56 @@ class LinuxConnects implements Connector {
     return null;
   }
 
+  /** Whether nothing about the socket of a probe differs from others of its family. */
+  #isPlain({ ttl, minTtl, flow }: WireProbe): boolean {
+    return ttl === undefined && minTtl === undefined && !flow?.sourcePort && !this.#sockaddr.isMapped;
+  }
+
+  /** Connects a socket again that was refused; false when it cannot, and then it is closed. */
+  #connectAgain(attempt: LinuxAttempt, length: number): boolean {
+    const { fd, run } = attempt;
+    const { flow } = attempt.probe;
+    const connect = (): number =>
+      this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0 ? this.#libc.errno() : 0;
+    attempt.startedAt = performance.now();
+    // Linux says of the first call that the last connect failed, and takes the socket back to its beginning.
+    const errno = connect() === ECONNABORTED ? connect() : -1;
+    if (errno !== EINPROGRESS && errno !== 0) {
+      // What is wrong with this target a new socket will tell.
+      if (errno < 0) this.#mayKeep = false;
+      this.#libc.close(fd);
+      return false;
+    }
+    run.packets++;
+    if (flow) flow.sourcePort = this.#tcp.localPort(fd);
+    this.#poller.take(fd, attempt);
+    run.wait(attempt);
+    return true;
+  }
+
+  /** Keeps the socket of a refused connect for another one, or closes it. */
+  #keep({ fd, probe, isPlain }: LinuxAttempt): void {
+    const kept = this.#kept[probe.family];
+    if (!isPlain || !this.#mayKeep || kept.length >= MOST_KEPT || this.#poller.isClosing) this.close(fd);
+    else {
+      this.#poller.leave(fd);
+      kept.push(fd);
+    }
+  }
+
   poll(): boolean {
     return this.#poller.poll();
   }
 
   /** Closes the socket of a connect. */
   close(fd: number): void {
-    this.#poller.remove(fd);
+    this.#poller.leave(fd);
     this.#libc.close(fd);
   }
 
   /** Releases the epoll, at once or when the last socket is closed. */
   rest(): void {
+    for (const kept of [this.#kept[4], this.#kept[6]]) for (const fd of kept.splice(0)) this.#libc.close(fd);
     this.#poller.close();
   }
 
@@ -144,7 +197,8 @@ class LinuxConnects implements Connector {
       return;
     }
     const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
-    this.close(fd);
+    if (reply.kind === 'refused') this.#keep(attempt);
+    else this.close(fd);
     if (reply.kind === 'accepted' && probe.talk) {
       run.hold(
         probe,

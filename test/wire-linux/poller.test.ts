@@ -73,7 +73,7 @@ test('what is removed is told of nothing, also when that was read together with 
     poller.add(fd, {
       onEvents: () => {
         told.push(fd);
-        for (const one of [7, 8]) poller.remove(one);
+        for (const one of [7, 8]) poller.leave(one);
       },
     });
   }
@@ -88,10 +88,10 @@ test('only what is awaited keeps the process alive, and without it nothing is as
   add(7);
   add(8);
   expect(calls.referenced).toBe(true);
-  poller.remove(7);
-  poller.remove(7);
+  poller.leave(7);
+  poller.leave(7);
   expect(calls.referenced).toBe(true);
-  poller.remove(8);
+  poller.leave(8);
   expect(calls.referenced).toBe(false);
   poller.poll();
   expect(calls.epollWaits).toBe(0);
@@ -102,11 +102,11 @@ test('it closes when the last socket is removed, twice is once, and it opens aga
   add(7);
   poller.close();
   expect(calls.closed).toEqual([]);
-  poller.remove(7);
+  poller.leave(7);
   poller.close();
   expect(calls).toMatchObject({ closed: [70], watching: 0 });
   expect(add(7)).toBe(0);
-  poller.remove(7);
+  poller.leave(7);
   expect(calls).toMatchObject({ closed: [70], watching: 1 });
 });
 

@@ -47,6 +47,7 @@ export const EAGAIN = 11;
 export const EPIPE = 32;
 export const ECONNRESET = 104;
 export const EADDRINUSE = 98;
+export const ECONNABORTED = 103;
 export const EADDRNOTAVAIL = 99;
 export const EINPROGRESS = 115;
 

@@ -42,20 +42,33 @@ export class Poller {
     this.#event.writeUInt32LE(EPOLLIN + EPOLLOUT + EPOLLET, 0);
   }
 
-  /** Watches a socket until `remove`. 0, or the errno: the epoll needs a descriptor too, and that may be the one too many. */
+  /** Watches a socket until `leave`. 0, or the errno: the epoll needs a descriptor too, and that may be the one too many. */
   add(fd: number, watched: Watched): number {
     const failed = this.#epoll < 0 ? this.#open() : 0;
     if (failed !== 0) return failed;
     this.#isClosing = false;
     this.#eventWords[this.#dataWord] = fd;
     if (this.#libc.epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, this.#event) < 0) return this.#libc.errno();
-    this.#watched[fd] = watched;
-    if (this.#size++ === 0) this.#watch?.ref();
+    this.take(fd, watched);
     return 0;
   }
 
-  /** To be called before a watched socket is closed, which takes it out of the epoll; does nothing for any other. */
-  remove(fd: number): void {
+  /** Watches a socket again that was left. */
+  take(fd: number, watched: Watched): void {
+    this.#watched[fd] = watched;
+    if (this.#size++ === 0) this.#watch?.ref();
+  }
+
+  /** Whether it closes with the last socket that is watched. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /**
+   * Nobody is told of a socket any more, which stays in the epoll until it is closed; to be called before it is, too. Does nothing
+   * for one that is not watched.
+   */
+  leave(fd: number): void {
     if (this.#watched[fd] === undefined) return;
     this.#watched[fd] = undefined;
     if (--this.#size > 0) return;

@@ -23,19 +23,19 @@ export const resources: readonly Case[] = [
     run: async (stand) => {
       const { accepting, refusing, silent } = await fates(stand);
       const { ask } = stand;
-      // What a wire opens once for all connects is not counted.
+      // What a wire opens once for all connects, and the sockets that it keeps for further ones, are not counted.
       await ask(refusing);
       // On loopback an accept opens a descriptor here too, so the peer's end is counted out: it stays while ours goes.
       const before = descriptors();
       await ask(refusing);
-      expect(descriptors()).toBe(before);
+      expect(descriptors()).toBeLessThanOrEqual(before);
       await ask(silent, { timeoutMs: 20 });
-      expect(descriptors()).toBe(before);
+      expect(descriptors()).toBeLessThanOrEqual(before);
       await ask(silent, { timeoutMs: 1000, signal: AbortSignal.timeout(20) });
-      expect(descriptors()).toBe(before);
+      expect(descriptors()).toBeLessThanOrEqual(before);
       await ask(accepting);
       await talkTo(stand, accepting, (io) => io.send(Buffer.from('x')));
-      await expect.poll(descriptors).toBe(before);
+      await expect.poll(descriptors).toBeLessThanOrEqual(before);
     },
   },
   {
@@ -44,7 +44,7 @@ export const resources: readonly Case[] = [
       const { accepting, refusing, silent } = await fates(stand);
       const { ask } = stand;
       await ask(refusing);
-      const before = [descriptors(), timers()];
+      const [descriptorsBefore, timersBefore] = [descriptors(), timers()];
       const limits = { totalMs: 60_000, idleMs: 60_000 };
       await talkTo(stand, accepting, (io) => io.send(Buffer.from('x')), limits);
       for (let i = 0; i < 250; i++) {
@@ -53,7 +53,8 @@ export const resources: readonly Case[] = [
         expect(said(await ask(accepting))).toBe('accepted');
         expect(said(await ask(silent, { timeoutMs: 1 }))).toBe('silent');
       }
-      await expect.poll(() => [descriptors(), timers()]).toEqual(before);
+      await expect.poll(descriptors).toBeLessThanOrEqual(descriptorsBefore);
+      await expect.poll(timers).toBe(timersBefore);
     },
   },
   {
