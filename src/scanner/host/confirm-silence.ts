@@ -69,7 +69,7 @@ export const confirmSilence = async (
   scan: PortScan,
   control: HostControl,
   { retries, loss }: { readonly retries: number; readonly loss: () => number },
-  waits: { readonly usual: number; readonly last: number },
+  waits: { readonly usual: () => number; readonly last: () => number },
   rounds: SilenceRounds,
 ): Promise<void> => {
   if (!scan.observations.some(isSuspicious)) return;
@@ -91,7 +91,7 @@ export const confirmSilence = async (
     const asking = Promise.all(
       open.map(({ observation, wanted }) => {
         const isLast = observation.attempts + 1 >= wanted && observation.why !== 'sampled';
-        return scan.askAgain(observation.port, isLast ? waits.last : waits.usual);
+        return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );
     const [learnt, outcome] = await Promise.all([asking, control.isPossible ? control.check() : null]);

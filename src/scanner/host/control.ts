@@ -2,7 +2,12 @@ import type { Control, PortObservation } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
-import { CONTROL_LOSS, CONTROL_PAUSES_MS, MOST_VOID_ROUNDS } from '../retry/policy.ts';
+import {
+  CHANCE_OF_LOST_CONTROL,
+  CONTROL_LOSS,
+  CONTROL_PAUSES_MS,
+  MOST_VOID_ROUNDS,
+} from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
 
 const KINDS = ['accepted', 'refused'] as const;
@@ -31,6 +36,13 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
   }));
 };
 
+export interface ControlDeps {
+  readonly flowOf: (port: number) => Flow;
+  readonly onLimit: () => void;
+  readonly firstWaitMs: () => number;
+  readonly pathLoss: () => number;
+}
+
 /**
  * Whether a host still answers where it answered before. Silence, a rejection or the edge of a range means something about a
  * port only while this holds: a rate limit, scan detection, or a host that goes away looks the same otherwise.
@@ -40,6 +52,8 @@ export class HostControl {
   #ports: ReturnType<typeof controlPorts>;
   readonly #flowOf: (port: number) => Flow;
   readonly #onLimit: () => void;
+  readonly #firstWaitMs: () => number;
+  readonly #pathLoss: () => number;
   #asked = 0;
   #answered = 0;
   #lost = 0;
@@ -49,18 +63,20 @@ export class HostControl {
 
   /**
    * `flowOf` gives the flow over which a port answered: over another one an equal-cost path may drop it. `onLimit` is called when
-   * answers fail to come that came before, whether or not they come back.
+   * answers fail to come that came before, whether or not they come back. `firstWaitMs`: how long a control waits before it is
+   * asked again. `pathLoss`: the share of probes that the path loses, 0..1, measured without controls.
    */
   constructor(
     prober: HostProber,
     observations: readonly PortObservation[],
-    flowOf: (port: number) => Flow,
-    onLimit: () => void,
+    { flowOf, onLimit, firstWaitMs, pathLoss }: ControlDeps,
   ) {
     this.#prober = prober;
     this.#ports = controlPorts(observations);
     this.#flowOf = flowOf;
     this.#onLimit = onLimit;
+    this.#firstWaitMs = firstWaitMs;
+    this.#pathLoss = pathLoss;
   }
 
   /** A port that is dropped on some paths is no control. */
@@ -116,7 +132,7 @@ export class HostControl {
     return 'void';
   }
 
-  /** `lost`: answered when asked again at once; `late`: only after a pause. */
+  /** `lost`: answered when asked again, so soon that loss explains it; `late`: only after more failures than that. */
   async #ask({
     port,
     kind,
@@ -124,22 +140,21 @@ export class HostControl {
     port: number;
     kind: Reply['kind'];
   }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
-    const once = async (): Promise<boolean> => {
+    const once = async (timeoutMs: number): Promise<boolean> => {
       this.#asked++;
-      const timeoutMs = this.#prober.rtt.waitMs(1);
       const reply = await this.#prober.probe(port, { timeoutMs, flow: this.#flowOf(port) });
       // Our own trouble says nothing about the host.
       const isAnswered = reply.kind === kind || reply.kind === 'unknown';
       if (isAnswered) this.#answered++;
       return isAnswered;
     };
-    if (await once()) return 'held';
+    if (await once(this.#firstWaitMs())) return 'held';
     for (const [turn, ms] of CONTROL_PAUSES_MS.entries()) {
       await pause(ms, this.#prober.signal);
       if (this.#prober.signal.aborted) return 'held';
-      if (await once()) {
+      if (await once(this.#prober.rtt.waitMs(1))) {
         this.#lost++;
-        return turn === 0 ? 'lost' : 'late';
+        return turn === 0 || this.#pathLoss() ** (turn + 1) > CHANCE_OF_LOST_CONTROL ? 'lost' : 'late';
       }
     }
     return 'stopped';

@@ -28,6 +28,19 @@ export class HostGroup {
   #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
+  /** Of those to ports that answered in the end: how many were lost, and how many there were. */
+  readonly #path = { lost: 0, asked: 0 };
+
+  /** The share of probes that is lost on the way to these hosts, 0..1. */
+  get loss(): number {
+    return this.#path.asked === 0 ? 0 : this.#path.lost / this.#path.asked;
+  }
+
+  /** Takes what the ports of one host that answered tell of loss. */
+  noteLoss(lost: number, asked: number): void {
+    this.#path.lost += lost;
+    this.#path.asked += asked;
+  }
 
   /** The longest round trip to those that answer, milliseconds; null while too few are known. */
   get longestMs(): number | null {

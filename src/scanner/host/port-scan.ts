@@ -209,11 +209,13 @@ export class PortScan {
   #speak(probe: Probe, port: number, first: PortResult, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
     let isFirst = true;
+    // A new connection is nobody's repetition, so its round trip counts.
+    const anew = { ...asking, earlier: 0 };
     return probe.observe(this.#endpoint(port), async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
-      if (!talk) return isAccepted ? first : prober.ask(port, asking);
-      return isAccepted ? this.#converse(port, first, asking, talk) : prober.ask(port, asking, talk);
+      if (!talk) return isAccepted ? first : prober.ask(port, anew);
+      return isAccepted ? this.#converse(port, first, anew, talk) : prober.ask(port, anew, talk);
     });
   }
 

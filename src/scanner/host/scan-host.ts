@@ -34,14 +34,26 @@ export interface HostDeps {
   readonly onLimit: (address: string) => void;
 }
 
+/** Probes to ports that answered in the end, and how many of them were lost. Later probes to them came for other reasons. */
+const lossesOf = (
+  observations: readonly PortObservation[],
+): { readonly lost: number; readonly asked: number } => {
+  let lost = 0;
+  let asked = 0;
+  for (const one of observations) {
+    if (one.reply.kind === 'silent' || one.reply.kind === 'unknown') continue;
+    lost += one.lost ?? 0;
+    asked += (one.lost ?? 0) + 1;
+  }
+  return { lost, asked };
+};
+
 /** A share of lost probes, 0..1: those to ports that answered in the end, and the controls. */
 export const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
-  const answered = observations.filter(({ reply }) => reply.kind !== 'silent' && reply.kind !== 'unknown');
+  const own = lossesOf(observations);
   const controls = control?.losses ?? { lost: 0, asked: 0 };
-  const lost = answered.reduce((sum, one) => sum + (one.lost ?? 0), controls.lost);
-  // An answered port counts its lost attempts and the one that was answered; later ones came for other reasons.
-  const asked = answered.reduce((sum, one) => sum + (one.lost ?? 0) + 1, controls.asked);
-  return asked === 0 ? 0 : lost / asked;
+  const asked = own.asked + controls.asked;
+  return asked === 0 ? 0 : (own.lost + controls.lost) / asked;
 };
 
 const NOTHING = { ports: [], traces: [], mapped: [], multipath: [], control: null, lossEstimate: 0 } as const;
@@ -77,12 +89,14 @@ class HostScan {
     this.#noteAnswers();
     const echo = await this.#echoed();
     const isAlive = scan.isAlive || echo.kind === 'reply';
-    const control = new HostControl(
-      this.#prober,
-      scan.observations,
-      (port) => scan.flowOf(port),
-      () => this.#deps.onLimit(this.#prober.address),
-    );
+    const { rtt } = this.#prober;
+    const { all } = this.#deps.neighbours;
+    const control = new HostControl(this.#prober, scan.observations, {
+      flowOf: (port) => scan.flowOf(port),
+      onLimit: () => this.#deps.onLimit(this.#prober.address),
+      firstWaitMs: () => (bulk ? rtt.besideControlsMs : rtt.waitMs(1)),
+      pathLoss: () => Math.max(lossOf(scan.observations, null), all.loss),
+    });
     this.#prober.queue.reach('confirming');
     const loss = (): number => lossOf(scan.observations, control);
     const { hops } = isAlive && !this.#isStopped ? await this.#confirm(control, loss) : { hops: [] };
@@ -172,9 +186,11 @@ class HostScan {
   async #confirm(control: HostControl, loss: () => number) {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const { rttFactor, leastMs } = plan.bulk ? PATIENT_LOOK_BULK : PATIENT_LOOK;
+    const { rtt } = prober;
+    const isQuick = plan.bulk && control.isPossible;
     const waits = {
-      usual: plan.bulk && control.isPossible ? prober.rtt.besideControlsMs : prober.rtt.waitMs(0),
-      last: prober.rtt.bounded(Math.max(leastMs, rttFactor * prober.rtt.longestMs)),
+      usual: () => (isQuick ? rtt.besideControlsMs : rtt.waitMs(0)),
+      last: () => rtt.bounded(Math.max(leastMs, rttFactor * rtt.longestMs)),
     };
     const rounds = { discounted: new Map(), confirmed: new Map() };
     const confirm = (): Promise<void> =>
@@ -223,6 +239,8 @@ class HostScan {
     for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
       group.note(prober, answered.port, answered.reply);
     }
+    const { lost, asked } = lossesOf(this.#scan.observations);
+    neighbours.all.noteLoss(lost, asked);
   }
 
   /** Of a host where nothing answered: whether its neighbours still do, since it was looked at last. */

@@ -71,10 +71,13 @@ export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
 /**
- * Ports that answered are asked again beside the silent ones (controls). Silent controls are asked again after these pauses,
- * which outlast a ban of three seconds; where all stay unanswered, answers have stopped.
+ * Ports that answered are asked again beside the silent ones (controls). Silent controls are asked again at once, which tells
+ * loss from a limit, and then after these pauses, which outlast a ban of three seconds; where all stay unanswered, answers have
+ * stopped.
  */
-export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
+export const CONTROL_PAUSES_MS = [0, 200, 1000, 2500] as const;
+/** Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. */
+export const CHANCE_OF_LOST_CONTROL = 1e-3;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
 /**

@@ -2,7 +2,7 @@
 const SPAN_MS = 500;
 /** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
 const FACTOR = 1.5;
-const MARGIN_MS = 100;
+const MARGIN_MS = 30;
 /** Nobody waits longer because of others, milliseconds. */
 const MOST_MS = 3000;
 
