@@ -135,10 +135,10 @@ describe('how late answers are by now', () => {
     lateness.note(20);
     lateness.note(200);
     lateness.note(30);
-    expect(lateness.leastWaitMs(100)).toBe(400);
-    expect(lateness.leastWaitMs(600)).toBe(400);
+    expect(lateness.leastWaitMs(100)).toBe(330);
+    expect(lateness.leastWaitMs(600)).toBe(330);
     lateness.note(40);
-    expect(lateness.leastWaitMs(1200)).toBe(160);
+    expect(lateness.leastWaitMs(1200)).toBe(90);
     lateness.note(60_000);
     expect(lateness.leastWaitMs(1300)).toBe(3000);
     lateness.leastWaitMs(1900);
