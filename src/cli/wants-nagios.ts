@@ -2,14 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeText } from '../targets/decode.ts';
 import { standardConfigPath } from './config.ts';
 import { formatOfFile } from './endings.ts';
-
-/** The values of an option that takes one, in the order typed: `--format json`, `--format=json`, `-o x`, `-ox`. */
-const valuesOf = (args: readonly string[], long: string, short?: string): string[] =>
-  args.flatMap((word, place) => {
-    if (word === long || word === short) return args[place + 1] ?? [];
-    if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
-    return short !== undefined && word.startsWith(short) ? word.slice(short.length) : [];
-  });
+import { typedValues } from './typed-values.ts';
 
 /** Options stand before the first table. Read as text, so that a file that cannot be parsed says it too. */
 const NAGIOS = /^[ \t]*format[ \t]*=[ \t]*(["'])nagios\1/m;
@@ -28,11 +21,11 @@ const configSaysNagios = async (path: string): Promise<boolean> => {
  * for another format. Looked up only when something went wrong, and whatever that was.
  */
 export const wantsNagios = async (args: readonly string[]): Promise<boolean> => {
-  const typed = valuesOf(args, '--format').at(-1);
+  const typed = typedValues(args, '--format').at(-1);
   if (typed !== undefined) return typed === 'nagios';
   if (args[0] !== 'check' && args[0] !== 'audit') return false;
-  const output = valuesOf(args, '--output', '-o').at(-1);
+  const output = typedValues(args, '--output', '-o').at(-1);
   const ending = output === undefined ? null : formatOfFile(output);
   if (ending !== null) return ending === 'nagios';
-  return configSaysNagios(valuesOf(args, '--config').at(-1) ?? standardConfigPath());
+  return configSaysNagios(typedValues(args, '--config').at(-1) ?? standardConfigPath());
 };
