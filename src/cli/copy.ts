@@ -36,7 +36,7 @@ export const copier = (
     const path = join(await folder, file);
     await writeFile(path, `${text}\n`, { mode: 0o600 });
     return sequence === null
-      ? `${name} is too long for the clipboard; written to ${path}`
-      : `${name} is in the clipboard, and in ${path} where the terminal does not take it`;
+      ? `${name} is too long for the clipboard; it is in ${path}`
+      : `${name} is copied, and in ${path}`;
   };
 };

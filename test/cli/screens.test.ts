@@ -97,7 +97,7 @@ describe('copying', () => {
     const said = await copy({ name: 'a list', file: 'hosts.tsv', text: 'x'.repeat(60_000) });
     folders.push(dirname(/\/\S+hosts\.tsv/.exec(said)?.[0] ?? join(mkdtempSync(join(tmpdir(), 'x-')), 'y')));
     expect(written).toBe('');
-    expect(said).toMatch(/^a list is too long for the clipboard; written to \//);
+    expect(said).toMatch(/^a list is too long for the clipboard; it is in \//);
   });
 
   it('wraps the sequence for tmux', () => {
