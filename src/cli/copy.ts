@@ -5,7 +5,7 @@ import type { Copied } from '../tui/copied.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Longest text that is sent to a terminal, bytes of base64: xterm and tmux drop longer ones without a word. */
+/** Longest text that is sent to a terminal, bytes of base64: some drop longer ones without a word, at 100,000 bytes and less. */
 const LONGEST = 74_994;
 
 /**
