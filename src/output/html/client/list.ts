@@ -34,7 +34,7 @@ const rowOf = (place, stop) => {
   );
   if (list.querySelector('thead .runs'))
     line.append(make('td', { class: 'runs' }, row[RUNS] ? runStrip(row[RUNS]) : ''));
-  line.append(make('td', { class: 'reason', title: reasonOf(row) }, reasonOf(row)));
+  line.append(make('td', { class: 'reason', title: reasonOf(row) }, make('span', {}, reasonOf(row))));
   line.dataset.place = String(place);
   return line;
 };
