@@ -83,6 +83,9 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
       [`runs/${FINISHED}/hosts/0`, 'h1'],
       [`runs/${FINISHED}`, 'body'],
       [`diff/${EARLIER}/${FINISHED}`, 'body'],
+      [`host?target=${encodeURIComponent(EVIL)}`, 'body'],
+      ['schedules', 'tbody'],
+      [`schedule?name=${encodeURIComponent(EVIL)}`, 'h1'],
     ];
     for (const [path, place] of pages) {
       await page.goto(rig.serving.url + path);
@@ -135,7 +138,13 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await start({}, { viewport: { width: 360, height: 740 }, colorScheme });
       rig.dashboard.entries.unshift(runningRun(100));
-      for (const path of ['', `runs/${FINISHED}/hosts`, `runs/${FINISHED}/hosts/0`]) {
+      for (const path of [
+        '',
+        'schedules',
+        `host?target=${encodeURIComponent(EVIL)}`,
+        `runs/${FINISHED}/hosts`,
+        `runs/${FINISHED}/hosts/0`,
+      ]) {
         await page.goto(rig.serving.url + path);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
       }
