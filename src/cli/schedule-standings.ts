@@ -36,7 +36,8 @@ const standingOf = (
   const running = runs.find(({ state }) => state === 'running') ?? null;
   return {
     name,
-    words: spec ? inWords(spec, now) : '',
+    // The next time has a place of its own.
+    words: spec ? (inWords(spec, now).split(', next ')[0] ?? '') : '',
     targets: spec?.targets ?? runs[0]?.targets ?? [],
     isConfigured: spec !== undefined,
     next: spec ? nextRuns(spec, now, NEXT).map((time) => time.toISOString()) : [],

@@ -9,6 +9,7 @@ button { background: var(--sheet); cursor: pointer; }
 .search :is(input, select), .login input { display: block; color: var(--text); font-size: 1rem; max-width: 100%; }
 .trouble { color: var(--blocked); font-weight: 600; margin-top: 0.75rem; }
 .pager { display: flex; gap: 1.5rem; margin-top: 1.25rem; }
+h1 + .scroll, h1 + .facts { margin-top: 1rem; }
 #live { min-height: 1.5rem; font-size: 0.875rem; }
 .runs th, .runs td { padding-right: 1rem; }
 .runs td:nth-child(2) { overflow-wrap: anywhere; min-width: 12rem; }

@@ -42,7 +42,7 @@ dialog ul { padding-left: 1.25rem; }
   .command pre { padding-right: 0.75rem; }
   .copy { position: static; display: block; margin: 0.375rem 0 0 auto; }
   #list .need { width: 2.25rem; } #list thead .need button { font-size: 0.625rem; padding: 0.375rem 0.0625rem; text-align: center; }
-  #list .reason { display: none; } #list .name { width: auto; } #list .status { width: 5rem; }
+  #list .reason { display: none; } #list .name { width: auto; } #list .status { width: 5.75rem; }
   #list td.status .badge { font-size: 0; } #list td.status .badge > span { font-size: 1rem; }
   #list thead .status button { overflow: hidden; }
   .controls label { flex: 1 1 40%; }

@@ -121,8 +121,10 @@ const listenToControls = () => {
 
 addCopy(document.querySelector('main'));
 if ($('live')) {
-  // Targets that are addresses need no second column for them.
-  if (rows.every((row) => addressOf(row) === '' || addressOf(row) === nameOf(row))) list.classList.add('no-address');
+  if (!hasAddresses) {
+    list.classList.add('no-address');
+    COLUMNS.name = COLUMNS.address;
+  }
   $('live').hidden = false;
   listenToTable();
   listenToControls();
