@@ -15,6 +15,7 @@ import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
+import { shellWord } from './shell-word.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
 
@@ -128,10 +129,6 @@ async function* tallied(
     yield event;
   }
 }
-
-/** A word as a shell takes it, whatever stands in it. */
-const shellWord = (word: string): string =>
-  /^[\w./:~+@%,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 const resumeCommand = (id: string, hosts: number, { db }: ScanOptions): string =>
   [

@@ -87,7 +87,8 @@ const screenSink = (place: Place): Sink => {
   const { options, space, tally, history, run } = place;
   return {
     follow: async (events, { steering, interrupt }) => {
-      const common = tuiOptions(options.colour, interrupt.stop);
+      const { targets, hosts } = history.find(run.id);
+      const common = tuiOptions({ command: 'audit', targets, hosts, options, run }, interrupt.stop);
       const { showAuditTui } = await import('../tui/audit/show-audit-tui.tsx');
       await showAuditTui(events, {
         ...common,

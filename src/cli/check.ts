@@ -6,6 +6,7 @@ import { escaped, shown } from '../model/shown.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
+import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCode } from './exit-code.ts';
@@ -43,10 +44,10 @@ const collector = () => {
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
 const watch = async (
   events: AsyncIterable<JudgedEvent>,
-  wanted: boolean,
+  shown: ShownRun,
   onStop: () => void,
 ): Promise<void> => {
-  const options = tuiOptions(wanted, onStop);
+  const options = tuiOptions(shown, onStop);
   const { showTui } = await import('../tui/show-tui.tsx');
   await showTui(events, options);
 };
@@ -90,7 +91,8 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   };
   await withSession(job, async ({ events, interrupt }) => {
     const collected = collect(events);
-    if (tui) await watch(collected, options.colour, interrupt.stop);
+    if (tui)
+      await watch(collected, { command: 'check', targets: texts, hosts: size, options, run }, interrupt.stop);
     else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
   });
 

@@ -1,34 +1,97 @@
 import type { RunEntry } from '../model/history.ts';
 import { DIFF_SCHEMA } from '../model/history.ts';
+import type { HostReport, Verdict } from '../model/report.ts';
 import { renderDiffHtml } from '../output/diff-html.ts';
 import { formats } from '../output/formats.ts';
 import { hostDetails } from '../output/html/host.ts';
 import { html } from '../output/html/markup.ts';
 import { STYLE } from '../output/html/style.ts';
-import { badge } from '../output/html/verdict.ts';
-import { renderHtmlWith } from '../output/html.ts';
-import { durationWords, hostName, minuteWords } from '../output/words.ts';
-import type { Dashboard, Look } from '../serve/dashboard.ts';
+import { badge, sign } from '../output/html/verdict.ts';
+import { renderHtmlWith, type Site } from '../output/html.ts';
+import { durationWords, hostName, minuteWords, REQUIREMENT_TITLES } from '../output/words.ts';
+import type { Dashboard, HostLine, HostQuery, Look } from '../serve/dashboard.ts';
+import { NAVIGATION } from '../serve/pages/frame.ts';
+import { scheduleHref } from '../serve/routes.ts';
 import type { History } from '../store/history.ts';
+import type { ListedHost } from '../store/reports.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { pageHistoryOf } from './page-history.ts';
+import { scheduleStandings } from './schedule-standings.ts';
 import { storedReport } from './stored-report.ts';
 
 const OPTIONS = { width: 100, colour: false, verbose: false };
+
+/** Runs that the page of a host, and of a schedule, looks back on. */
+const LOOKED_BACK = 60;
+
+/** The worst news first. */
+const WORST_FIRST: readonly Verdict[] = ['blocked', 'undetermined', 'ready', 'unreachable'];
 
 /** The dashboard looks and speaks like the report. */
 export const LOOK: Look = {
   html,
   style: STYLE,
   badge,
+  sign,
   hostDetails: (host, index, open) => hostDetails(host, index, open, ''),
   minuteWords,
   durationWords,
   hostName,
 };
 
-/** The history as the dashboard asks for it. */
-export const dashboardOf = async (history: History): Promise<Dashboard> => {
+const SITE: Site = {
+  navigation: NAVIGATION,
+  runHref: (id) => `/runs/${id}`,
+  hostHref: '/host?target=',
+};
+
+/** The pages around that of one run. */
+const siteOf = ({ id, schedule }: RunEntry): Site => ({
+  ...SITE,
+  navigation: [
+    ...NAVIGATION,
+    [`/runs/${id}/hosts`, 'Hosts of this audit'],
+    ...(schedule === undefined ? [] : [[scheduleHref(schedule), 'Its schedule'] as const]),
+  ],
+});
+
+/** Why a host has its verdict: the reason for what fails, else for what is uncertain, else the first. */
+const lineOf = (host: ListedHost, report: HostReport | null): HostLine => {
+  const requirements = report?.requirements ?? [];
+  const failing = requirements.filter(({ state }) => state === 'fail');
+  const decisive = failing[0] ?? requirements.find(({ state }) => state === 'undetermined');
+  const isDoubtful = host.verdict === 'blocked' || host.verdict === 'undetermined';
+  return {
+    ...host,
+    fails: failing.map(({ name }) => REQUIREMENT_TITLES[name]),
+    why: (isDoubtful ? decisive?.text : undefined) ?? report?.because[0]?.text ?? '',
+  };
+};
+
+/** Hosts of a run, those of one verdict after the other. */
+const worstFirst = (
+  history: History,
+  id: string,
+  { verdict, search, after, limit }: HostQuery,
+): readonly HostLine[] => {
+  const wanted = verdict === null ? WORST_FIRST : [verdict];
+  const start = after === null ? 0 : Math.max(0, wanted.indexOf(after.verdict));
+  const found: ListedHost[] = [];
+  for (const [place, one] of wanted.slice(start).entries()) {
+    const left = limit - found.length;
+    if (left === 0) break;
+    const behind = place === 0 && after !== null && after.verdict === one ? after.index : null;
+    found.push(...history.listed(id, { verdict: one, search, after: behind, limit: left }));
+  }
+  return found.map((host) => lineOf(host, history.host(id, host.index)));
+};
+
+/** The history as the dashboard asks for it. `config` as in scheduleStandings(); what is wrong with it is told to `say`. */
+export const dashboardOf = async (
+  history: History,
+  config: string | undefined,
+  say: (text: string) => void,
+): Promise<Dashboard> => {
   const [json, ndjson, csv, prometheus] = await Promise.all([
     formats.json(),
     formats.ndjson(),
@@ -44,24 +107,30 @@ export const dashboardOf = async (history: History): Promise<Dashboard> => {
       return null;
     }
   };
+  const page = (run: RunEntry): Iterable<string> =>
+    renderHtmlWith(storedReport(history, run.id), OPTIONS, {
+      ...pageHistoryOf(history, run.id),
+      site: siteOf(run),
+    });
   return {
     runs: (limit, offset) => history.runs(limit, offset),
     running: () => history.unfinished().filter(({ state }) => state === 'running'),
     entry,
     report: (id, format) => {
-      if (!entry(id)) return null;
-      const report = storedReport(history, id);
-      return format === 'html'
-        ? renderHtmlWith(report, OPTIONS, pageHistoryOf(history, id))
-        : renderers[format](report, OPTIONS);
+      const run = entry(id);
+      if (!run) return null;
+      return format === 'html' ? page(run) : renderers[format](storedReport(history, id), OPTIONS);
     },
     diff: (a, b) => {
       const [before, after] = [entry(a), entry(b)];
       if (!before || !after) return null;
       const compared = diffHosts(history.hostsByTarget(a), history.hostsByTarget(b));
-      return renderDiffHtml({ schema: DIFF_SCHEMA, before, after, ...compared });
+      return renderDiffHtml({ schema: DIFF_SCHEMA, before, after, ...compared }, SITE);
     },
-    hosts: (id, query) => (entry(id) ? history.listed(id, query) : []),
+    hosts: (id, query) => (entry(id) ? worstFirst(history, id, query) : []),
     host: (id, index) => (entry(id) ? history.host(id, index) : null),
+    hostRuns: (target) => history.ofTarget(target, LOOKED_BACK),
+    schedules: () => scheduleStandings(history, config, new Date(), say),
+    scheduleRuns: (name) => history.ofSchedule(name, LOOKED_BACK),
   };
 };

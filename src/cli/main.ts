@@ -12,6 +12,7 @@ import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
+import { wantsNagios } from './wants-nagios.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
@@ -64,11 +65,6 @@ const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
   return meant === null ? line : `${line}; did you mean: ra-preflight ${meant}`;
 };
 
-const wantsNagios = (args: readonly string[]): boolean =>
-  args.some(
-    (word, place) => word === '--format=nagios' || (word === 'nagios' && args[place - 1] === '--format'),
-  );
-
 const isExpected = (error: unknown): error is Error =>
   error instanceof CommanderError || error instanceof UsageError || error instanceof StoreError;
 
@@ -77,7 +73,7 @@ const fail = async (error: unknown, args: readonly string[]): Promise<number> =>
   const isBug = !isExpected(error);
   const said = isBug ? 'this is a bug, please report it' : complaintOf(error, args);
   if (isBug) process.stderr.write(`ra-preflight: ${said}\n${error instanceof Error ? error.stack : error}\n`);
-  if (wantsNagios(args)) {
+  if (await wantsNagios(args)) {
     await deliver([unknownLine(said)], null).catch(() => {});
     return EXIT_UNKNOWN;
   }

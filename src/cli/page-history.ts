@@ -22,6 +22,9 @@ export const diffToPrevious = (history: History, id: string): RunDiff | null => 
 
 /** What the history knows beside a run: the changes since the run before, and the last runs of its series. */
 export const pageHistoryOf = (history: History, id: string): PageHistory => {
+  const { state, hosts } = history.find(id);
+  // What is compared with a run that goes on changes by the second, and most of its hosts would be missing.
+  if (state === 'running') return { underway: hosts };
   const diff = diffToPrevious(history, id);
   const series = history.series(id, LOOKED_BACK);
   if (series.length < 2) return diff ? { diff } : {};

@@ -2,9 +2,11 @@ import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource } from '../model/report.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { formats } from '../output/formats.ts';
+import { commandsFor, type ShownRun } from './command-line.ts';
+import { copier } from './copy.ts';
 import { deliver } from './deliver.ts';
 import type { ScanOptions } from './options.ts';
-import { screenOf, TUI_CLOSES_AFTER_MS } from './terminal.ts';
+import { screenOf } from './terminal.ts';
 
 /** Reads a stream to its end. */
 export const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> => {
@@ -19,8 +21,8 @@ export const deliverReport = async (options: ScanOptions, report: ReportSource):
 };
 
 /** What every live screen is given. To be called before Ink is loaded. */
-export const tuiOptions = (wanted: boolean, onStop: () => void) => {
-  const { colour } = screenOf(process.stdout, process.env, wanted);
+export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
+  const { colour } = screenOf(process.stdout, process.env, shown.options.colour);
   // Ink's colours (chalk) look at the environment when they are loaded, and not at NO_COLOR.
   if (!colour) process.env['FORCE_COLOR'] = '0';
   return {
@@ -30,6 +32,7 @@ export const tuiOptions = (wanted: boolean, onStop: () => void) => {
     screenReader: process.env['INK_SCREEN_READER'] === 'true',
     clean: cleanText,
     onStop,
-    closeAfterMs: TUI_CLOSES_AFTER_MS,
+    copy: copier(process.stdout),
+    commandsFor: commandsFor(shown),
   };
 };

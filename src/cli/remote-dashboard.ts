@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunEntry } from '../model/history.ts';
-import type { Dashboard, HostLine } from '../serve/dashboard.ts';
+import type { Dashboard, HostLine, HostRun, Schedules } from '../serve/dashboard.ts';
 import type { Answer, Question } from './reading.ts';
 
 /** A dashboard whose history is read by other processes. */
@@ -22,8 +22,8 @@ class Reader {
   #child: ChildProcess | null = null;
   #last = 0;
 
-  constructor(db: string | null) {
-    this.#args = db === null ? [] : [db];
+  constructor(args: readonly string[]) {
+    this.#args = args;
   }
 
   #start(): ChildProcess {
@@ -94,18 +94,22 @@ class Reader {
 }
 
 /**
- * The history in the file `db` (null: the platform's) as the dashboard asks for it, read by two processes of their own: one for
+ * The history in the file `db` and the configuration `config` (null: the platform's) as the dashboard asks for them, read by two processes of their own: one for
  * pages that walk all hosts before their first byte, one for all else. So nothing is kept waiting by a long report, and what
  * ends a reader, a damaged file for one, does not end the server.
  */
-export const remoteDashboard = (db: string | null): RemoteDashboard => {
-  const [quick, slow] = [new Reader(db), new Reader(db)];
+export const remoteDashboard = (db: string | null, config: string | null): RemoteDashboard => {
+  const args = [db ?? '', config ?? ''];
+  const [quick, slow] = [new Reader(args), new Reader(args)];
   return {
     runs: (limit, offset) => quick.call<RunEntry[]>('runs', limit, offset),
     running: () => quick.call<RunEntry[]>('running'),
     entry: (id) => quick.call<RunEntry | null>('entry', id),
     hosts: (id, query) => quick.call<HostLine[]>('hosts', id, query),
     host: (id, index) => quick.call('host', id, index),
+    hostRuns: (target) => quick.call<HostRun[]>('hostRuns', target),
+    schedules: () => quick.call<Schedules>('schedules'),
+    scheduleRuns: (name) => quick.call<RunEntry[]>('scheduleRuns', name),
     report: (id, format) => (format === 'html' ? slow : quick).text('report', id, format),
     diff: (before, after) => slow.text('diff', before, after),
     close: () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { loadConfig } from './config.ts';
 import { wholeNumber } from './options.ts';
 import { say } from './say.ts';
 
@@ -11,6 +12,7 @@ interface Flags {
   readonly tokenFile?: string;
   readonly name: readonly string[];
   readonly db?: string;
+  readonly config?: string;
 }
 
 const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
@@ -32,7 +34,7 @@ export const serveCommand = (): Command =>
   new Command('serve')
     .summary('show the history as a web page')
     .description(
-      'Serves a read-only dashboard over the history: runs, live progress, reports, differences. On loopback anybody on this machine may read it; anywhere else it needs a token.',
+      'Serves a read-only dashboard over the history: runs, live progress, reports, differences, hosts over time, schedules. On loopback anybody on this machine may read it; anywhere else it needs a token.',
     )
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'TCP port, 0 for any that is free', '8135')
@@ -44,6 +46,7 @@ export const serveCommand = (): Command =>
       [] as readonly string[],
     )
     .option('--db <file>', 'history file (default in the data folder of the platform)')
+    .option('--config <file>', 'the file with the [[schedule]] tables to show (default that of the platform)')
     .action(async (flags: Flags) => {
       const port = wholeNumber('--port', flags.port, 0, 65_535);
       const token = await tokenOf(flags);
@@ -54,9 +57,10 @@ export const serveCommand = (): Command =>
         import('../serve/serve.ts'),
       ]);
       // What is wrong with the file is said now, and not to the first who asks.
-      const db = flags.db ?? null;
+      const named = flags.config === undefined ? null : await loadConfig(flags.config);
+      const db = flags.db ?? named?.options.db ?? null;
       (await openHistoryFile(db, 'read')).close();
-      const dashboard = remoteDashboard(db);
+      const dashboard = remoteDashboard(db, flags.config ?? null);
       try {
         const serving = await serveDashboard(dashboard, {
           host: flags.host,

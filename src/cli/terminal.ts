@@ -1,8 +1,5 @@
 import type { ScanOptions } from './options.ts';
 
-/** How long a finished TUI stays when nobody presses a key, milliseconds. */
-export const TUI_CLOSES_AFTER_MS = 10_000;
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a stream can show. */

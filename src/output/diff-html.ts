@@ -1,18 +1,24 @@
-import type { RunDiff } from '../model/history.ts';
+import type { RunDiff, RunEntry } from '../model/history.ts';
 import { headOf } from './html/head.ts';
 import { diffSection } from './html/history.ts';
-import { html } from './html/markup.ts';
+import { html, type Markup } from './html/markup.ts';
+import { type Site, siteNavigation } from './html/site.ts';
 import { minuteWords } from './words.ts';
 
-/** Two runs compared, as one HTML page that needs nothing else and runs no script. Text from the network is escaped. */
-export const renderDiffHtml = function* (diff: RunDiff): Iterable<string> {
+const runWords = ({ id, startedAt }: RunEntry, site: Site | undefined): Markup => {
+  const time = minuteWords(startedAt);
+  return site ? html`<a href="${site.runHref(id)}">${time}</a>` : html`${time}`;
+};
+
+/** Two runs compared, as one HTML page that runs no script. Text from the network is escaped. `site`: the pages around it. */
+export const renderDiffHtml = function* (diff: RunDiff, site?: Site): Iterable<string> {
   const { before, after } = diff;
-  yield html`${headOf('Remote Assistance pre-flight: what changed')}<header>
+  yield html`${headOf('Remote Assistance pre-flight: what changed')}${siteNavigation(site)}<header>
 <h1>What changed</h1>
-<p class="lead">${minuteWords(before.startedAt)} to ${minuteWords(after.startedAt)}</p>
+<p class="lead">From ${runWords(before, site)} to ${runWords(after, site)}</p>
 </header>
 <main>
 `.text;
-  for (const part of diffSection(diff)) if (part) yield part.text;
+  for (const part of diffSection(diff, 'Changes', site)) if (part) yield part.text;
   yield '</main>\n</body>\n</html>\n';
 };

@@ -7,6 +7,7 @@ import { hostDetails, hostRow } from './html/host.ts';
 import { liveTable, MOST_LISTED, needsAttention } from './html/hosts-table.ts';
 import { html, type Markup, trusted } from './html/markup.ts';
 import { Matrix } from './html/matrix.ts';
+import { type Site, siteNavigation } from './html/site.ts';
 import {
   countsSection,
   findingsSection,
@@ -19,19 +20,20 @@ import { type PageHistory, readTrend, type TrendRead } from './html/trend.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
 import { counted } from './words.ts';
 
+export type { Site } from './html/site.ts';
 export type { FlappingHost, PageHistory } from './html/trend.ts';
 
 /** Up to so many hosts stand in full in the page itself, for paper and for readers without scripts. */
 const MOST_STATIC = 300;
 
-const top = ({ summary }: ReportSource): Markup => html`${headOf(
+const top = ({ summary }: ReportSource, { site }: PageHistory): Markup => html`${headOf(
   `Remote Assistance pre-flight: ${summary.ready} of ${summary.hosts} ready`,
   SCRIPT,
 )}<a class="skip" href="#hosts">Skip to the hosts</a>
-`;
+${siteNavigation(site)}`;
 
-const bottom = ({ tool, run }: ReportSource): Markup => html`<footer>
-<p>Written by ${tool.name} ${tool.version} for run ${run.id}, finished ${run.finishedAt}.</p>
+const bottom = ({ tool, run }: ReportSource, { underway }: PageHistory): Markup => html`<footer>
+<p>Written by ${tool.name} ${tool.version} for run ${run.id}, ${underway === undefined ? 'finished' : 'as of'} ${run.finishedAt}.</p>
 </footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
@@ -52,10 +54,11 @@ const watched = function* (
 const staticDetails = function* (
   { hosts, summary }: ReportSource,
   runsOf: (target: string) => string,
+  site: Site | undefined,
 ): Iterable<Markup> {
   let index = 0;
   for (const host of hosts) {
-    yield hostDetails(host, index, summary.hosts === 1, runsOf(host.target));
+    yield hostDetails(host, index, summary.hosts === 1, runsOf(host.target), site);
     index++;
   }
 };
@@ -82,15 +85,16 @@ const hostsSection = function* (
   report: ReportSource,
   trend: TrendRead | null,
   verbose: boolean,
+  site: Site | undefined,
 ): Iterable<Markup> {
   const runsOf = (target: string): string => trend?.letters.get(target) ?? '';
   const { hosts } = report.summary;
   yield html`<section aria-labelledby="hosts">\n<h2 id="hosts">Hosts</h2>\n`;
   if (hosts === 0) yield html`<p>None.</p>\n`;
-  if (hosts > 1) yield* liveTable(report, runsOf, trend !== null);
+  if (hosts > 1) yield* liveTable(report, runsOf, trend !== null, site);
   // The script hides what follows on screens, where the table above has it.
   if (hosts > 1) yield html`<div class="paper">\n`;
-  if (hosts <= MOST_STATIC || verbose) yield* staticDetails(report, runsOf);
+  if (hosts <= MOST_STATIC || verbose) yield* staticDetails(report, runsOf, site);
   else yield* staticRows(report);
   if (hosts > 1) yield html`</div>\n`;
   yield html`</section>\n`;
@@ -119,28 +123,28 @@ const page = function* (
   { verbose }: FormatOptions,
   history: PageHistory,
 ): Iterable<Markup | null> {
-  const { diff, trend, flapping = [] } = history;
-  const matrix = new Matrix();
+  const { diff, trend, flapping = [], site, underway } = history;
+  const matrix = new Matrix(site);
   const survey = surveyOf({
     hosts: watched(report.hosts, (host) => matrix.add(host)),
     groups: report.groups,
   });
   const read = trend ? readTrend(trend, MOST_LISTED) : null;
-  yield top(report);
-  yield headSection(report);
+  yield top(report, history);
+  yield headSection(report, underway);
   if (isMany(report)) yield contents(report, history);
   yield html`<main>\n`;
   yield countsSection(report);
-  if (diff) yield* diffSection(diff);
+  if (diff) yield* diffSection(diff, 'Since the last run', site);
   yield* findingsSection(report.groups);
   if (isMany(report)) yield* overview(survey);
   if (read) yield trendSection(read);
-  yield flappingSection(flapping);
+  yield flappingSection(flapping, site);
   yield* matrix.section();
   if (isMany(report)) yield* subnetsSection(survey);
-  yield* hostsSection(report, read, verbose);
+  yield* hostsSection(report, read, verbose, site);
   yield html`</main>\n`;
-  yield bottom(report);
+  yield bottom(report, history);
 };
 
 /**

@@ -1,7 +1,7 @@
 /** What the dashboard adds to the style sheet of the report. */
 const STYLE = `
-.top { display: flex; gap: 1.25rem; align-items: center; margin-bottom: 1.5rem; padding-bottom: 0.75rem; border-bottom: 1px solid var(--line); }
 .top form { margin-left: auto; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 button, input, select { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: 0.25rem; padding: 0.25rem 0.625rem; }
 button { background: var(--sheet); cursor: pointer; }
 .search, .login { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: end; margin: 1rem 0 1.5rem; }
@@ -9,6 +9,7 @@ button { background: var(--sheet); cursor: pointer; }
 .search :is(input, select), .login input { display: block; color: var(--text); font-size: 1rem; max-width: 100%; }
 .trouble { color: var(--blocked); font-weight: 600; margin-top: 0.75rem; }
 .pager { display: flex; gap: 1.5rem; margin-top: 1.25rem; }
+h1 + .scroll, h1 + .facts { margin-top: 1rem; }
 #live { min-height: 1.5rem; font-size: 0.875rem; }
 .runs th, .runs td { padding-right: 1rem; }
 .runs td:nth-child(2) { overflow-wrap: anywhere; min-width: 12rem; }
@@ -16,7 +17,12 @@ button { background: var(--sheet); cursor: pointer; }
 .runs .id, .runs .schedule { display: block; font-weight: 400; color: var(--soft); font-size: 0.8125rem; }
 .runs .id { white-space: nowrap; }
 .run-state { font-size: 0.8125rem; font-weight: 600; color: var(--soft); }
-.run-state.running { color: var(--link); } .run-state.interrupted { color: var(--undetermined); }
+.run-state.running { color: var(--link); } .run-state:is(.interrupted, .overdue) { color: var(--undetermined); }
+.beats { display: flex; flex-wrap: wrap; gap: 0.1875rem; margin: 1rem 0 1.5rem; padding: 0; list-style: none; }
+.beat { display: flex; align-items: end; justify-content: center; position: relative; width: 1.375rem; height: 2.25rem; padding: 0; text-decoration: none; }
+.beat.ready { height: 1.5rem; margin-top: 0.75rem; } .beat.unreachable { height: 1.125rem; margin-top: 1.125rem; } .beat.undetermined { height: 1.875rem; margin-top: 0.375rem; }
+.rows .when { width: 12rem; } .rows .name { width: 15rem; } .rows.hosts .narrow, .stretches .narrow { width: 9.5rem; }
+.reasons { padding-left: 1.125rem; }
 progress { display: block; width: 100%; min-width: 6rem; height: 0.5rem; margin-top: 0.375rem; accent-color: var(--link); }
 .links { display: flex; flex-wrap: wrap; gap: 0 0.75rem; padding: 0; list-style: none; font-size: 0.875rem; margin-top: 0.125rem; }
 @media (max-width: 64rem) {

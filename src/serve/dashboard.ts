@@ -4,11 +4,17 @@ import type { Confidence, HostReport, Verdict } from '../model/report.ts';
 /** The formats of a report that the server hands out. */
 export type ReportFormat = 'html' | 'json' | 'ndjson' | 'csv' | 'prometheus';
 
-/** Which hosts of a run are wanted. `search` is part of a target or address, '' for all; `after` a host index. */
+/** The place of a host in a list that has the worst news first. */
+export interface HostPlace {
+  readonly verdict: Verdict;
+  readonly index: number;
+}
+
+/** Which hosts of a run are wanted. `search` is part of a target or address, '' for all; `after`: those behind that place. */
 export interface HostQuery {
   readonly verdict: Verdict | null;
   readonly search: string;
-  readonly after: number | null;
+  readonly after: HostPlace | null;
   readonly limit: number;
 }
 
@@ -19,6 +25,39 @@ export interface HostLine {
   readonly address: string | null;
   readonly verdict: Verdict;
   readonly confidence: Confidence;
+  /** What Remote Assistance needs and does not get there, by title. */
+  readonly fails: readonly string[];
+  /** Why it has its verdict. */
+  readonly why: string;
+}
+
+/** What a run said of one host; `index` is its number in that run. */
+export interface HostRun {
+  readonly run: Pick<RunEntry, 'id' | 'startedAt' | 'state' | 'schedule'>;
+  readonly index: number;
+  readonly report: HostReport;
+}
+
+/** One schedule as configuration and history know it. Times are ISO 8601 in UTC. */
+export interface ScheduleStanding {
+  readonly name: string;
+  /** When it runs, in words; empty when only the history knows it. */
+  readonly words: string;
+  readonly targets: readonly string[];
+  readonly isConfigured: boolean;
+  /** The next times, soonest first. */
+  readonly next: readonly string[];
+  /** When it should have run and did not; null when all is well. */
+  readonly overdueSince: string | null;
+  readonly running: RunEntry | null;
+  /** The newest run that has ended, in whatever way. */
+  readonly last: RunEntry | null;
+}
+
+/** All schedules. `isBroken`: the configuration cannot be read, and only what the history knows is there. */
+export interface Schedules {
+  readonly isBroken: boolean;
+  readonly schedules: readonly ScheduleStanding[];
 }
 
 /** An answer that may take its time. */
@@ -40,9 +79,15 @@ export interface Dashboard {
   report(id: string, format: ReportFormat): Soon<Pieces | null>;
   /** A page that compares two runs, `after` against `before`. */
   diff(before: string, after: string): Soon<Pieces | null>;
-  /** Hosts of a run by ascending index, those after `after`; `limit` at most. */
+  /** Hosts of a run, the blocked first, then the undetermined, the ready and the unreachable; `limit` at most. */
   hosts(id: string, query: HostQuery): Soon<readonly HostLine[]>;
   host(id: string, index: number): Soon<HostReport | null>;
+  /** What the newest runs said of a host, by its target as typed; newest first. */
+  hostRuns(target: string): Soon<readonly HostRun[]>;
+  /** By name. */
+  schedules(): Soon<Schedules>;
+  /** Runs of a schedule, newest first. */
+  scheduleRuns(name: string): Soon<readonly RunEntry[]>;
 }
 
 /** HTML that needs no escaping any more. */
@@ -61,6 +106,8 @@ export interface Look {
   readonly html: Html;
   readonly style: string;
   badge(verdict: Verdict): Markup;
+  /** The sign of a verdict, hidden from screen readers. */
+  sign(verdict: Verdict): Markup;
   hostDetails(host: HostReport, index: number, open: boolean): Markup;
   /** An ISO 8601 time for a person. */
   minuteWords(time: string): string;

@@ -4,9 +4,11 @@ import { assetsWith } from './assets.ts';
 import type { Dashboard, Look } from './dashboard.ts';
 import type { Guard } from './guard.ts';
 import type { Live } from './live.ts';
+import { hostRunsPage } from './pages/host-runs.ts';
 import { hostPage, hostsPage } from './pages/hosts.ts';
 import { loginPage } from './pages/plain.ts';
 import { runsPage } from './pages/runs.ts';
+import { schedulePage, schedulesPage } from './pages/schedules.ts';
 import { piecesSender } from './pieces.ts';
 import { type Route, RUNS_PER_PAGE, routeOf } from './routes.ts';
 import { mayRead, signIn } from './sign-in.ts';
@@ -68,7 +70,9 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
       }
       case 'latest': {
         const [newest] = await dashboard.runs(1, 0);
-        return newest ? sendOn(exchange, `/runs/${newest.id}`) : missing();
+        return newest
+          ? sendOn(exchange, `/runs/${newest.id}`)
+          : sendPage(exchange, 404, runsPage(look, [], 0, signOut));
       }
       case 'report':
         return sendPieces(exchange, () => dashboard.report(route.id, 'html'), 'page');
@@ -97,6 +101,20 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
         return run && host
           ? sendPage(exchange, 200, hostPage(look, run, host, route.index, signOut))
           : missing();
+      }
+      case 'host-runs': {
+        const runs = route.target ? await dashboard.hostRuns(route.target) : [];
+        const status = route.target && runs.length === 0 ? 404 : 200;
+        return sendPage(exchange, status, hostRunsPage(look, route.target, runs, signOut));
+      }
+      case 'schedules':
+        return sendPage(exchange, 200, schedulesPage(look, await dashboard.schedules(), signOut));
+      case 'schedule': {
+        const known = await dashboard.schedules();
+        const one = known.schedules.find(({ name }) => name === route.name);
+        if (!one) return missing();
+        const runs = await dashboard.scheduleRuns(one.name);
+        return sendPage(exchange, 200, schedulePage(look, known, one, runs, signOut));
       }
       case 'events':
         return listen(exchange);

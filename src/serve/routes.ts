@@ -1,5 +1,5 @@
 import { VERDICTS, type Verdict } from '../model/report.ts';
-import type { HostQuery, ReportFormat } from './dashboard.ts';
+import type { HostPlace, HostQuery, ReportFormat } from './dashboard.ts';
 
 /** Rows of one page of runs and of hosts. */
 export const RUNS_PER_PAGE = 50;
@@ -22,9 +22,11 @@ export type Route =
     }
   | { readonly to: 'hosts'; readonly id: string; readonly query: HostQuery }
   | { readonly to: 'host'; readonly id: string; readonly index: number }
+  | { readonly to: 'host-runs'; readonly target: string }
+  | { readonly to: 'schedule'; readonly name: string }
   | { readonly to: 'diff'; readonly before: string; readonly after: string }
   | { readonly to: 'asset'; readonly name: AssetName }
-  | { readonly to: 'latest' | 'events' | 'metrics' | 'health' | 'login' | 'logout' };
+  | { readonly to: 'latest' | 'schedules' | 'events' | 'metrics' | 'health' | 'login' | 'logout' };
 
 /** No dot, so that an ending is never part of an id; no slash and no percent sign, so that nothing needs decoding. */
 const ID = '([0-9A-Za-z][0-9A-Za-z_-]{0,63})';
@@ -32,15 +34,23 @@ const INDEX = '(0|[1-9]\\d{0,8})';
 
 const isVerdict = (text: string | null): text is Verdict => VERDICTS.some((verdict) => verdict === text);
 
-const numberOr = <T>(text: string | null, otherwise: T): number | T =>
+const numberOr = (text: string | null, otherwise: number): number =>
   text !== null && /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : otherwise;
+
+const placeOf = (text: string | null): HostPlace | null => {
+  const [, verdict = '', index = ''] = /^([a-z]+)\.(0|[1-9]\d{0,8})$/.exec(text ?? '') ?? [];
+  return isVerdict(verdict) ? { verdict, index: Number(index) } : null;
+};
+
+const textOf = (query: URLSearchParams, key: string): string =>
+  (query.get(key) ?? '').trim().slice(0, LONGEST_SEARCH);
 
 const hostQuery = (query: URLSearchParams): HostQuery => {
   const verdict = query.get('verdict');
   return {
     verdict: isVerdict(verdict) ? verdict : null,
-    search: (query.get('search') ?? '').trim().slice(0, LONGEST_SEARCH),
-    after: numberOr(query.get('after'), null),
+    search: textOf(query, 'search'),
+    after: placeOf(query.get('after')),
     limit: HOSTS_PER_PAGE,
   };
 };
@@ -51,6 +61,9 @@ const TABLE: readonly (readonly [RegExp, Maker])[] = (
   [
     ['/', (_, query) => ({ to: 'runs', offset: numberOr(query.get('offset'), 0) })],
     ['/latest', () => ({ to: 'latest' })],
+    ['/schedules', () => ({ to: 'schedules' })],
+    ['/schedule', (_, query) => ({ to: 'schedule', name: textOf(query, 'name') })],
+    ['/host', (_, query) => ({ to: 'host-runs', target: textOf(query, 'target') })],
     ['/events', () => ({ to: 'events' })],
     ['/metrics', () => ({ to: 'metrics' })],
     ['/healthz', () => ({ to: 'health' })],
@@ -79,7 +92,17 @@ export const routeOf = (target: string): Route | null => {
   return null;
 };
 
-const SHOWN: ReadonlySet<Route['to']> = new Set(['runs', 'report', 'hosts', 'host', 'diff', 'latest']);
+const SHOWN: ReadonlySet<Route['to']> = new Set([
+  'runs',
+  'report',
+  'hosts',
+  'host',
+  'host-runs',
+  'diff',
+  'latest',
+  'schedules',
+  'schedule',
+]);
 
 /** Whether a text is a page of ours that a sign-in may lead on to. Never an address elsewhere. */
 export const isPagePath = (target: string): boolean => {
@@ -87,11 +110,17 @@ export const isPagePath = (target: string): boolean => {
   return route !== null && SHOWN.has(route.to);
 };
 
+/** The page of a host over all runs, by its target. */
+export const hostRunsHref = (target: string): string => `/host?${new URLSearchParams({ target })}`;
+
+/** The page of a schedule. A history may hold names of any form, so they go into the query. */
+export const scheduleHref = (name: string): string => `/schedule?${new URLSearchParams({ name })}`;
+
 /** The query of a list of hosts as part of an address. */
 export const hostQueryText = ({ verdict, search, after }: Omit<HostQuery, 'limit'>): string => {
   const query = new URLSearchParams();
   if (verdict) query.set('verdict', verdict);
   if (search) query.set('search', search);
-  if (after !== null) query.set('after', String(after));
+  if (after !== null) query.set('after', `${after.verdict}.${after.index}`);
   return query.size > 0 ? `?${query}` : '';
 };

@@ -20,6 +20,7 @@ import {
   reportReader,
   reportsByIndex,
   reportsByTarget,
+  runsOfTarget,
   summaryOf,
 } from './reports.ts';
 import {
@@ -32,9 +33,11 @@ import {
   rowBefore,
   rowById,
   rowBySpec,
+  rowsOfSchedule,
   rowsUpTo,
   SILENT_MS,
   type Surroundings,
+  scheduleNames,
   unfinishedRows,
 } from './runs.ts';
 import type { Sql } from './sql.ts';
@@ -48,6 +51,14 @@ export interface NewRun {
   /** Hosts asked for. */
   readonly hosts: number;
   readonly plan: unknown;
+}
+
+/** What a run said of one target. */
+export interface TargetRun {
+  readonly run: Pick<RunEntry, 'id' | 'startedAt' | 'state' | 'schedule'>;
+  /** Number of the host in that run. */
+  readonly index: number;
+  readonly report: HostReport;
 }
 
 /** A run that goes on. `recorder` adds time to `entry.durationMs`; questions are counted by the caller, from `entry.probesSent` on. */
@@ -94,6 +105,12 @@ export interface History {
   lastOf(targets: readonly string[]): RunEntry | null;
   /** The newest finished run before this one of the same schedule or, without one, of the same targets; null for none. */
   previousOf(id: string): RunEntry | null;
+  /** Runs of a schedule, newest first, `limit` at most. */
+  ofSchedule(name: string, limit: number): RunEntry[];
+  /** The names of all schedules that runs belong to, ascending. */
+  scheduleNames(): string[];
+  /** What the newest runs said of a target, as typed; newest first, `limit` at most. Runs that did not judge it are left out. */
+  ofTarget(target: string, limit: number): TargetRun[];
   /** The newest `limit` finished runs of the same schedule or targets up to and including this one, oldest first. */
   series(id: string, limit: number): RunEntry[];
   /** Runs side by side, in the order given (oldest first). Hosts ascend as compareTargets() says; memory does not grow with them. */
@@ -198,6 +215,21 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       const before = rowBefore(sql, around, row(id));
       return before && entry(before);
     },
+    ofSchedule: (name, limit) => rowsOfSchedule(sql, around, name, limit).map(entry),
+    scheduleNames: () => scheduleNames(sql),
+    ofTarget: (target, limit) =>
+      runsOfTarget(sql, target, limit).flatMap(([id, index]) => {
+        const { seq, start, state } = row(id);
+        const report = reportAt(sql, seq, index, readerFor(seq));
+        const { schedule } = start;
+        const run = {
+          id,
+          startedAt: start.startedAt,
+          state,
+          ...(schedule === undefined ? {} : { schedule }),
+        };
+        return report ? [{ run, index, report }] : [];
+      }),
     series: (id, limit) => rowsUpTo(sql, around, row(id), limit).map(entry),
     trend: (ids) => trendOf(sql, ids.map(row)),
     prune: (pruning) => prune(sql, around, pruning),

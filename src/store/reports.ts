@@ -186,6 +186,17 @@ export const reportAt = (sql: Sql, seq: number, index: number, read: Reader): Ho
   return row ? read(row) : null;
 };
 
+const OF_TARGET = `SELECT CAST(runs.id AS BLOB), CAST(hosts.idx AS INTEGER)
+  FROM runs CROSS JOIN hosts INDEXED BY hosts_by_target ON hosts.run = runs.seq
+  WHERE hosts.target = ?1 AND runs.state NOT IN ('importing', 'removing')
+  ORDER BY runs.started_ms DESC, runs.seq DESC LIMIT ?2`;
+
+/** The newest runs that judged a target, with its number in each. The index finds it in a run without reading the others. */
+export const runsOfTarget = (sql: Sql, target: string, limit: number): [id: string, index: number][] =>
+  sql
+    .rows(OF_TARGET, [orderKey(target), limit])
+    .map(([id, index]) => intact(sql.path, () => [textIn(id), countIn(index)]));
+
 const COUNTS = 'SELECT CAST(verdict AS BLOB), count(*) FROM hosts WHERE run = ? GROUP BY verdict';
 
 /** How many hosts of a run got which verdict. */

@@ -203,6 +203,18 @@ export const rowsUpTo = (sql: Sql, around: Surroundings, row: RunRow, limit: num
   return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT ?5`).toReversed();
 };
 
+/** Runs of a schedule, newest first, whatever became of them. */
+export const rowsOfSchedule = (sql: Sql, around: Surroundings, name: string, limit: number): RunRow[] =>
+  select(sql, around, 'schedule = ?', [name, limit], `${NEWEST_FIRST} LIMIT ?`);
+
+/** The schedules that runs belong to, by name. */
+export const scheduleNames = (sql: Sql): string[] =>
+  sql
+    .rows(
+      `SELECT DISTINCT CAST(schedule AS BLOB), schedule FROM runs WHERE ${VISIBLE} AND schedule IS NOT NULL ORDER BY schedule`,
+    )
+    .map(([name]) => intact(sql.path, () => textIn(name)));
+
 /** The groups that a run was concluded with, null while it was not. */
 export const groupsOf = (sql: Sql, seq: number): Group[] | null => {
   const [found] = sql.rows('SELECT CAST(groups AS BLOB) FROM runs WHERE seq = ?', [seq]);

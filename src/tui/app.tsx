@@ -1,15 +1,15 @@
 import { Box, useInput, useStdin } from 'ink';
 import { useLayoutEffect, useSyncExternalStore } from 'react';
-import { keysOf } from './keys.ts';
+import { pressesOf } from './keys.ts';
 import { layout } from './layout/frame.ts';
 import { Row } from './row.tsx';
-import type { Key } from './state.ts';
+import type { Press } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface AppProps {
   readonly store: Store;
   readonly colour: boolean;
-  readonly onKey: (key: Key) => void;
+  readonly onKey: (key: Press) => void;
   /** Called when the screen goes away, for whatever reason: Ink also unmounts when the process is about to exit. */
   readonly onGone: () => void;
 }
@@ -18,7 +18,7 @@ export interface AppProps {
 export const App = ({ store, colour, onKey, onGone }: AppProps) => {
   const view = useSyncExternalStore(store.subscribe, store.view);
   const { isRawModeSupported } = useStdin();
-  useInput((input, key) => keysOf(input, key).forEach(onKey), { isActive: isRawModeSupported });
+  useInput((input, key) => pressesOf(input, key).forEach(onKey), { isActive: isRawModeSupported });
   useLayoutEffect(() => onGone, [onGone]);
   return (
     <Box flexDirection="column">

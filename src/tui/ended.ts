@@ -6,18 +6,15 @@ interface Running {
   readonly stopping: boolean;
 }
 
-/** A view after its stream has ended: it closes after `closeAfterMs` (`now` in milliseconds too), or at once when the user stopped the run. */
+/**
+ * A view after its stream has ended, at `now` milliseconds. It stays until a key leaves it where `stays`; it is closed at once
+ * where nobody can press one, and after a run that the user stopped.
+ */
 export const ended = <V extends Running>(
   view: V,
   now: number,
-  closeAfterMs: number,
-): V & { now: number; finished: true; closesAt: number; closed: boolean } => {
+  stays: boolean,
+): V & { now: number; finished: true; closed: boolean } => {
   const interrupted = view.run !== null && 'interrupted' in view.run && view.run.interrupted;
-  return {
-    ...view,
-    now,
-    finished: true,
-    closesAt: now + closeAfterMs,
-    closed: view.stopping || interrupted || closeAfterMs <= 0,
-  };
+  return { ...view, now, finished: true, closed: view.stopping || interrupted || !stays };
 };

@@ -76,6 +76,23 @@ const howSure = (report: HostReport): Statement[] => {
 const filled = (sections: readonly Section[]): Section[] =>
   sections.filter(({ statements }) => statements.length > 0);
 
+/** Remedies that are named beside what breaks; further ones stand below, where all stand in full. */
+const NAMED = 3;
+
+/** What to do, by title: what a reader looks for first must not be pages away. Empty without remedies. */
+export const whatToDo = ({ remedies }: HostReport): Section[] => {
+  const more = remedies.length - NAMED;
+  return filled([
+    {
+      heading: 'What to do',
+      statements: [
+        ...remedies.slice(0, NAMED).map(({ title, where }) => statement(title, WHERE[where])),
+        ...(more > 0 ? [statement(`and ${more} more below`)] : []),
+      ],
+    },
+  ]);
+};
+
 /** What breaks, and what could not be decided. */
 export const findings = (report: HostReport): Section[] => filled(whatBreaks(report));
 

@@ -62,6 +62,7 @@ const echoWords = (echo: Echo): string => {
 
 const judged = (host: HostView, report: HostReport): HostView => ({
   ...host,
+  target: report.target,
   title: oneLine(report.target),
   address: report.address,
   // What was asked and never answered is no longer awaited, and the report has the last word on the rest.
@@ -72,6 +73,7 @@ const judged = (host: HostView, report: HostReport): HostView => ({
 /** A host of which nothing but its place in the run is known. */
 export const unknownHost = (index: number): HostView => ({
   index,
+  target: '',
   title: `host ${index + 1}`,
   address: null,
   ports: new Map(),
@@ -85,7 +87,12 @@ export const reduceHost = (host: HostView, event: HostEvent): HostView => {
   if (host.report !== null) return host;
   switch (event.type) {
     case 'host-started':
-      return { ...host, title: oneLine(event.target.text), address: event.address };
+      return {
+        ...host,
+        target: event.target.text,
+        title: oneLine(event.target.text),
+        address: event.address,
+      };
     case 'asking': {
       const ports = new Map(host.ports);
       for (const { port, requirement } of event.ports)

@@ -1,21 +1,36 @@
 import type { Key as InkKey } from 'ink';
-import type { Key } from './state.ts';
+import { mousePresses } from './mouse.ts';
+import type { Key, Press } from './state.ts';
 
-const LETTERS: Readonly<Record<string, Key>> = {
+/** Letters that mean the same on every screen. */
+export const COMMON_LETTERS = {
   k: 'up',
   j: 'down',
+  '/': 'search',
+  y: 'copy-verdict',
+  Y: 'copy-commands',
+  c: 'copy-list',
+  x: 'command',
+  M: 'mouse',
+  '?': 'help',
+  q: 'quit',
+  // These arrive as letters when they were typed, or pasted, faster than they were read.
+  '\r': 'open',
+  '\n': 'open',
+  '\u0003': 'interrupt',
+  '\u007F': 'erase',
+  '\b': 'erase',
+} as const satisfies Readonly<Record<string, Key>>;
+
+const LETTERS: Readonly<Record<string, Key>> = {
+  ...COMMON_LETTERS,
   h: 'left',
   l: 'right',
   b: 'page-up',
   ' ': 'page-down',
   g: 'home',
   G: 'end',
-  '?': 'help',
-  q: 'quit',
-  '\r': 'open',
-  '\n': 'open',
-  // Ctrl-C arrives like this when it was typed twice faster than it was read: the second must not be lost.
-  '\u0003': 'interrupt',
+  n: 'next',
 };
 
 const SPECIAL = [
@@ -29,14 +44,34 @@ const SPECIAL = [
   ['end', 'end'],
   ['return', 'open'],
   ['escape', 'back'],
-  ['backspace', 'back'],
-  ['delete', 'back'],
+  ['backspace', 'erase'],
+  ['delete', 'erase'],
 ] as const satisfies readonly (readonly [keyof InkKey, Key])[];
 
-/** What Ink's `useInput` heard, as the keys of this screen: several when letters came faster than they were read. */
-export const keysOf = (input: string, key: InkKey): Key[] => {
-  if (key.ctrl) return [input === 'c' ? 'interrupt' : 'other'];
+/** Characters that may be typed into a search. */
+const PRINTABLE = /^[^\p{Cc}\p{Cf}\p{Cs}]+$/u;
+/** A control sequence without its escape that is no key of ours: its letters were not typed. */
+const SEQUENCE = /^\[[0-?]*[\x20-\x2f]*[@-~]$/;
+
+const bare = <Name extends string>(name: Name): Press<Name>[] => [{ name, letter: '' }];
+
+/** What Ink's `useInput` got, by the letters of a screen: several presses when they came faster than they were read. */
+export const pressesWith = <Name extends string>(
+  letters: Readonly<Record<string, Name>>,
+  input: string,
+  key: InkKey,
+): Press<Name | Key>[] => {
+  if (key.ctrl) return bare(input === 'c' ? 'interrupt' : 'other');
   const special = SPECIAL.find(([name]) => key[name]);
-  if (special) return [special[1]];
-  return [...input].map((letter) => LETTERS[letter] ?? 'other');
+  if (special) return bare(special[1]);
+  const moved = mousePresses(input);
+  if (moved !== null) return moved;
+  if (SEQUENCE.test(input)) return bare('other');
+  return [...input].map((letter) => ({
+    name: letters[letter] ?? 'other',
+    letter: PRINTABLE.test(letter) ? letter : '',
+  }));
 };
+
+/** The presses of the screen of `check`. */
+export const pressesOf = (input: string, key: InkKey): Press[] => pressesWith(LETTERS, input, key);

@@ -5,18 +5,19 @@ import type { Line, Tone } from './layout/line.ts';
 type Style = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'inverse'>;
 
 /**
- * Blue for what works, orange for doubt, grey for what matters less: told apart by colour-blind people and on light and
- * dark grounds. Red stands only beside the words FAIL, FILTER and BLOCKED.
+ * Blue for what works, orange for doubt, grey for what matters less: told apart by colour-blind people. Nobody tells a program
+ * its ground, so each is of middle brightness: at least 3.8:1 against white and against black. Red stands only beside the
+ * words FAIL, FILTER and BLOCKED.
  */
 export const STYLES: Readonly<Record<Tone, Style>> = {
   plain: {},
   strong: { bold: true },
   quiet: { color: 'ansi256(244)' },
-  good: { color: 'ansi256(33)' },
-  doubt: { color: 'ansi256(172)' },
+  good: { color: 'ansi256(32)' },
+  doubt: { color: 'ansi256(130)' },
   bad: { color: 'ansi256(160)', bold: true },
-  code: { color: 'ansi256(67)' },
-  chosen: { bold: true, color: 'ansi256(33)' },
+  code: { color: 'ansi256(66)' },
+  chosen: { bold: true, color: 'ansi256(32)' },
   'cell-open': { color: 'ansi256(231)', backgroundColor: 'ansi256(26)', bold: true },
   'cell-closed': { color: 'ansi256(153)', backgroundColor: 'ansi256(24)' },
   'cell-silent': { color: 'ansi256(252)', backgroundColor: 'ansi256(239)' },

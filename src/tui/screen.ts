@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { MOUSE_OFF, MOUSE_ON } from './mouse.ts';
 import type { Size } from './state.ts';
 
 const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[2J\u001B[H';
@@ -20,6 +21,8 @@ export interface Screen {
   readonly sink: NodeJS.WriteStream;
   /** The next frame is painted whole: the terminal may have moved what stood there. */
   readonly forget: () => void;
+  /** Whether the terminal tells of its mouse. Off at first. */
+  readonly listenToMouse: (on: boolean) => void;
   /** Gives the terminal back. Safe to call twice. */
   readonly close: () => void;
 }
@@ -35,6 +38,11 @@ export const openScreen = (
 ): Screen => {
   let shown: readonly string[] | null = null;
   let isOpen = true;
+  let hasMouse = false;
+  const listenToMouse = (on: boolean): void => {
+    if (isOpen && on !== hasMouse) stdout.write(on ? MOUSE_ON : MOUSE_OFF);
+    hasMouse = on;
+  };
 
   const paint = (frame: string): void => {
     if (!isOpen) return;
@@ -65,7 +73,9 @@ export const openScreen = (
     forget: () => {
       shown = null;
     },
+    listenToMouse,
     close: () => {
+      listenToMouse(false);
       if (isOpen) stdout.write(LEAVE);
       isOpen = false;
     },

@@ -2,10 +2,11 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
 import { App } from './app.tsx';
+import { type Copied, copiedCommands, copiedHosts, copiedLines, copiedVerdict } from './copied.ts';
 import { FRAME_MS, restAfter } from './rhythm.ts';
 import { openScreen, sizeOf } from './screen.ts';
 import { speak } from './speak.ts';
-import { initialView, type Key } from './state.ts';
+import { type CommandLine, chosenHost, initialView, listedHosts, type Press, type View } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import { cleaned } from './text.ts';
 
@@ -20,18 +21,63 @@ export interface TuiOptions {
   readonly clean: (text: string) => string;
   /** The user wants out while the run goes on, perhaps repeatedly. The stream is expected to end soon. */
   readonly onStop: (how: 'quit' | 'interrupt') => void;
-  /** How long the finished screen stays when nobody presses a key, milliseconds. */
-  readonly closeAfterMs: number;
+  /** Hands a text to the clipboard, or to a file; resolves to a sentence that says where it is. The text is safe to show. */
+  readonly copy: (copied: Copied) => Promise<string>;
+  /** Command lines that ask again what is shown: of the one host whose target text this is, or of all. */
+  readonly commandsFor: (target: string | null) => readonly CommandLine[];
 }
+
+/** Whether somebody can press keys: a screen stays for them when its run has ended. */
+export const hasKeys = ({ stdin }: Pick<TuiOptions, 'stdin'>): boolean => stdin.isTTY === true;
+
+/** Copies what there is to copy, and says where it is. */
+export const copying =
+  ({ copy, clean }: Pick<TuiOptions, 'copy' | 'clean'>, say: (text: string) => void) =>
+  (what: Copied | null, otherwise: string): void => {
+    if (what === null) say(otherwise);
+    else
+      copy(what).then(
+        (said) => say(cleaned(said, clean)),
+        (error: unknown) =>
+          say(
+            cleaned(`nothing was copied: ${error instanceof Error ? error.message : String(error)}`, clean),
+          ),
+      );
+  };
 
 const follow = async (
   events: AsyncIterable<JudgedEvent>,
   store: Store,
-  { clean, closeAfterMs }: TuiOptions,
+  options: TuiOptions,
 ): Promise<void> => {
-  for await (const event of events) store.collect(cleaned(event, clean));
+  for await (const event of events) store.collect(cleaned(event, options.clean));
   store.flush();
-  store.dispatch({ type: 'ended', now: performance.now(), closeAfterMs });
+  store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });
+};
+
+/** Does what keys ask for outside of the screen; `before` is the view before the key changed it. */
+const createHand = (store: Store, options: TuiOptions) => {
+  const { commandsFor, onStop, clean } = options;
+  const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
+  return ({ name }: Press, before: View): void => {
+    if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
+      if (!before.finished) onStop(name);
+      return;
+    }
+    if (before.typing !== null) return;
+    const host = chosenHost(before);
+    if (name === 'command' && before.page !== 'command') {
+      const isOne = before.page === 'host' || before.expected === 1;
+      const lines = [...(isOne ? [] : commandsFor(null)), ...(host ? commandsFor(host.target) : [])];
+      store.dispatch({ type: 'commands', lines: cleaned(lines, clean) });
+    }
+    if (name === 'copy-verdict' && before.page === 'command') copy(copiedLines(before.commands), '');
+    else if (name === 'copy-verdict')
+      copy(host?.report ? copiedVerdict(host.report) : null, 'no verdict yet');
+    if (name === 'copy-commands')
+      copy(host?.report ? copiedCommands(host.report) : null, 'this host has no commands to copy');
+    if (name === 'copy-list') copy(copiedHosts(listedHosts(before)), '');
+  };
 };
 
 const keepUp = async (store: Store, stopped: AbortSignal): Promise<void> => {
@@ -48,17 +94,19 @@ const keepUp = async (store: Store, stopped: AbortSignal): Promise<void> => {
 };
 
 const showScreen = async (events: AsyncIterable<JudgedEvent>, options: TuiOptions): Promise<void> => {
-  const { stdin, stdout, colour, onStop } = options;
+  const { stdin, stdout, colour } = options;
   const store = createStore(initialView(sizeOf(stdout), performance.now()));
   const closed = new Promise<void>((resolve) => {
     store.subscribe(() => {
       if (store.view().closed) resolve();
     });
   });
-  const onKey = (key: Key): void => {
-    const isRunning = !store.view().finished;
+  const act = createHand(store, options);
+  const onKey = (key: Press): void => {
+    const before = store.view();
     store.dispatch({ type: 'key', key });
-    if (isRunning && (key === 'quit' || key === 'interrupt')) onStop(key);
+    act(key, before);
+    screen.listenToMouse(store.view().mouse);
   };
 
   const screen = openScreen(stdout);
@@ -67,6 +115,7 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: TuiOption
     store.dispatch({ type: 'resize', size: sizeOf(stdout) });
   };
   const stop = new AbortController();
+  if (hasKeys(options)) screen.listenToMouse(store.view().mouse);
   stdout.on('resize', resized);
   try {
     // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.

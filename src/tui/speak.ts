@@ -1,21 +1,8 @@
 import type { JudgedEvent } from '../model/event.ts';
 import { portState } from '../model/reply.ts';
-import type { HostReport } from '../model/report.ts';
-import { findings, reasons } from './explain.ts';
+import { verdictLines } from './copied.ts';
 import { oneLine } from './text.ts';
-import { count, duration, REQUIREMENT, STATE, VERDICT } from './words.ts';
-
-const verdictWords = (title: string, report: HostReport): string[] => [
-  `${title}: ${VERDICT[report.verdict].word}, ${report.confidence}. ${VERDICT[report.verdict].says}`,
-  ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
-  ...[...findings(report), ...reasons(report)].flatMap(({ heading, statements }) => [
-    `${heading}:`,
-    ...statements.flatMap(({ title, text, aside, commands }) => [
-      oneLine(`${title === '' ? '' : `${title}: `}${text}${aside === '' ? '' : ` (${aside})`}`),
-      ...commands,
-    ]),
-  ]),
-];
+import { count, duration, REQUIREMENT } from './words.ts';
 
 /** The run as lines to be read aloud, each written once and never changed: for screen readers. */
 export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator<string> {
@@ -41,7 +28,7 @@ export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator
         yield `Note: ${oneLine(event.text)}.`;
         break;
       case 'host-judged':
-        yield* verdictWords(oneLine(event.report.target), event.report);
+        yield* verdictLines(oneLine(event.report.target), event.report);
         break;
       case 'run-finished':
         yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${duration(event.run.durationMs)}.`;

@@ -19,6 +19,8 @@ export interface PortFact {
 /** One host as the screen knows it. `index` is its place in the run; `report` comes when it has been judged. */
 export interface HostView {
   readonly index: number;
+  /** As typed, but cleaned; empty before it is known. */
+  readonly target: string;
   readonly title: string;
   readonly address: string | null;
   readonly ports: ReadonlyMap<number, PortFact>;
@@ -32,7 +34,14 @@ export interface Size {
   readonly rows: number;
 }
 
-export type Page = 'hosts' | 'host' | 'help';
+/** A command line, and what it does in words. */
+export interface CommandLine {
+  readonly says: string;
+  readonly command: string;
+}
+
+/** `command`: the command line that does the same as what is shown. */
+export type Page = 'hosts' | 'host' | 'help' | 'command';
 
 /** All that the screen shows. Only `reduce` makes a new one; the layout is a function of it. Times in milliseconds. */
 export interface View extends Size {
@@ -50,14 +59,22 @@ export interface View extends Size {
   readonly chosen: number | null;
   /** First line shown of the page, for pages that scroll. */
   readonly scroll: number;
-  /** Where help goes back to; null outside of help. */
-  readonly behindHelp: { readonly page: Page; readonly scroll: number } | null;
+  /** Where help and command line go back to; null outside of them. */
+  readonly behind: { readonly page: Page; readonly scroll: number } | null;
+  /** What is being typed to search for; null while nobody types. */
+  readonly typing: string | null;
+  /** The list holds the hosts that have this in name, address or verdict; empty: all. */
+  readonly search: string;
+  /** What is looked for on a page that scrolls; empty for nothing. */
+  readonly found: string;
+  /** Whether the mouse is ours; the terminal's own selection needs it back. */
+  readonly mouse: boolean;
+  /** Command lines that do what is shown, as last asked for. */
+  readonly commands: readonly CommandLine[];
   /** The user asked to stop and the last events are on their way. */
   readonly stopping: boolean;
   /** The stream has ended: nothing more will come. */
   readonly finished: boolean;
-  /** When the screen closes by itself; null when it does not. */
-  readonly closesAt: number | null;
   readonly closed: boolean;
 }
 
@@ -75,7 +92,31 @@ export type Key =
   | 'help'
   | 'quit'
   | 'interrupt'
+  | 'search'
+  | 'next'
+  | 'erase'
+  | 'copy-verdict'
+  | 'copy-commands'
+  | 'copy-list'
+  | 'command'
+  | 'mouse'
+  | 'click'
+  | 'wheel-up'
+  | 'wheel-down'
   | 'other';
+
+/** A place on the screen; the upper left one is row 0, column 0. */
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A key or a move of the mouse: what it means, the letter it writes while somebody types (else empty), and where it was. */
+export interface Press<Name extends string = Key> {
+  readonly name: Name;
+  readonly letter: string;
+  readonly at?: Place;
+}
 
 /** The view before the first event. */
 export const initialView = (size: Size, now: number): View => ({
@@ -89,13 +130,28 @@ export const initialView = (size: Size, now: number): View => ({
   page: 'hosts',
   chosen: null,
   scroll: 0,
-  behindHelp: null,
+  behind: null,
+  typing: null,
+  search: '',
+  found: '',
+  mouse: true,
+  commands: [],
   stopping: false,
   finished: false,
-  closesAt: null,
   closed: false,
 });
 
-/** The chosen host, or the first; undefined before any started. */
-export const chosenHost = (view: View): HostView | undefined =>
-  view.hosts.find(({ index }) => index === view.chosen) ?? view.hosts[0];
+const isFound = ({ title, address, report }: HostView, wanted: string): boolean =>
+  `${title} ${address ?? ''} ${report?.verdict ?? 'asking'}`.toLowerCase().includes(wanted);
+
+/** The hosts that the search lets through, in the order of the run. Letter case does not count. */
+export const listedHosts = ({ hosts, search }: View): readonly HostView[] => {
+  const wanted = search.trim().toLowerCase();
+  return wanted === '' ? hosts : hosts.filter((host) => isFound(host, wanted));
+};
+
+/** The chosen host of the list, or its first; undefined when it is empty. */
+export const chosenHost = (view: View): HostView | undefined => {
+  const listed = listedHosts(view);
+  return listed.find(({ index }) => index === view.chosen) ?? listed[0];
+};

@@ -227,3 +227,30 @@ it('a monitoring plugin that cannot work says so in its one line', async () => {
     expect([code, stdout]).toEqual([3, expect.stringMatching(/^RA-PREFLIGHT UNKNOWN - [^|\n]+\n$/)]);
   }
 });
+
+it('so it does where the configuration asks for that format', async () => {
+  file('plugin.toml', 'rate = 500\nformat = "nagios"\n[scope]\ndeny = ["10.0.0.0/8"]\n');
+  file('broken.toml', "format = 'nagios'\nrate = \n");
+  file('wrong.toml', 'format = "nagios"\nengine = "warp"\n');
+  file('other.toml', 'format = "json"\n[[schedule]]\nformat = "nagios"\n');
+  const unknown = /^RA-PREFLIGHT UNKNOWN - [^|\n]+\n$/;
+  for (const args of [
+    ['check', 'http://x', '--config', 'plugin.toml'],
+    ['check', 'x', '--config=plugin.toml', '--bogus'],
+    ['check', '10.1.2.3', '--config', 'plugin.toml'],
+    ['check', 'x', '--config', 'broken.toml'],
+    ['audit', '127.0.22.1', '--config', 'wrong.toml'],
+  ]) {
+    const { code, stdout } = await ran(...args);
+    expect([args, code, stdout]).toEqual([args, 3, expect.stringMatching(unknown)]);
+  }
+  for (const args of [
+    ['check', 'http://x', '--config', 'plugin.toml', '--format', 'json'],
+    ['check', 'http://x', '--config', 'plugin.toml', '-o', 'x.html'],
+    ['check', 'http://x', '--config', 'other.toml'],
+    ['history', '--bogus'],
+  ]) {
+    const { code, stdout } = await ran(...args);
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+  }
+});

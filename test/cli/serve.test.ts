@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportSchema } from '../../src/output/schema.ts';
-import { BIN, run } from './run.ts';
+import { BIN, judgedIn, run, until } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-serve-'));
 const db = join(folder, 'history.db');
@@ -141,6 +141,45 @@ describe('serve', () => {
     expect(seen).toContain('event: progress');
     expect(await (await fetch(`${url}/`)).text()).toContain('running');
     expect((await ending).code).toBe(1);
+  });
+
+  it('works without any history, says what to do, and shows the first audit when it is there', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'ra-serve-none-'));
+    const server = spawn(process.execPath, [BIN, 'serve', '--port', '0'], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    servers.push(server);
+    const [line] = await once(createInterface(server.stdout), 'line');
+    const text = async (path: string) => (await fetch(`${String(line)}${path}`)).text();
+    expect(await text('')).toContain('ra-preflight audit 10.1.2.0/24');
+    expect(await text('latest')).toContain('No audit is recorded yet.');
+    expect(await text('schedules')).toContain('No schedule is known.');
+    await run(['audit', '127.30.18.1', ...FAST], { env: { XDG_DATA_HOME: home } });
+    expect(await text('')).toContain('127.30.18.1');
+    rmSync(home, { recursive: true });
+  });
+
+  it('shows an audit that runs as running, hosts over time, and schedules', async () => {
+    const config = join(folder, 'serve.toml');
+    writeFileSync(config, '[[schedule]]\nname = "nightly"\ncron = "0 2 * * *"\ntargets = ["127.30.16.1"]\n');
+    const { url } = await serve(['--config', config]);
+    const text = async (path: string) => (await fetch(`${url}${path}`)).text();
+    const going = run(['audit', '127.30.19.0/24', ...FAST, '--rate', '100', '--db', db]);
+    await until(() => judgedIn(db) > 0);
+    const report = await text('/latest');
+    expect(report).toMatch(/This audit is still running: \d+ of 256 hosts judged\./);
+    expect(report).not.toContain('was interrupted');
+    expect(report).toContain('<a href="/">All audits</a>');
+    const host = await text('/host?target=127.30.16.1');
+    expect(host.match(/<a class="beat badge/g)).toHaveLength(2);
+    const hosts = await text(`/runs/${ids[0]}/hosts`);
+    expect(hosts).toContain('<strong>TCP 135 endpoint mapper:</strong>');
+    expect(await text('/schedules')).toMatch(/every day at 02:00[^,]*<\/td>[\s\S]*never ran/);
+    expect(await text('/schedule?name=nightly')).toContain('It has not run yet.');
+    writeFileSync(config, 'broken');
+    expect(await text('/schedules')).toContain('The configuration cannot be read');
+    expect((await going).code).toBe(1);
   });
 
   it('wants a token from others, and takes it from a file or the environment', async () => {

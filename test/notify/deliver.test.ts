@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,33 @@ describe('a file drop', () => {
     expect(delivery).toMatchObject({ ok: false, detail: 'the database is gone' });
     expect(await readFile(path, 'utf8')).toBe('the old one');
     expect(await readdir(folder)).toEqual(['last.json']);
+  });
+
+  it('removes what killed processes left, and nothing that others still write', async () => {
+    const dead = '.last.json.0123456789ab.helpdesk-7-99.part';
+    const left = [
+      '.last.json.0123456789ab.helpdesk-8-99.part',
+      `.other.html.0123456789ab.helpdesk-7-${process.pid}.part`,
+      'notes.helpdesk-7-99.part',
+      '.x.helpdesk-7-99.part',
+    ];
+    for (const name of [dead, ...left]) await writeFile(join(folder, name), 'half');
+    const rule = always('file', { kind: 'file', path: join(folder, 'last.json'), formats: ['json'] });
+    await notify([rule], outcomeOf(), worldOf());
+    expect((await readdir(folder)).sort()).toEqual([...left, 'last.json'].sort());
+  });
+
+  it('writes drafts under the name of its process', async () => {
+    const rule = always('file', { kind: 'file', path: join(folder, 'last.json'), formats: ['json'] });
+    let seen: string[] = [];
+    const render = function* (): Iterable<string> {
+      yield 'half';
+      seen = readdirSync(folder);
+    };
+    await notify([rule], outcomeOf(), worldOf({ render }));
+    expect(seen).toEqual([
+      expect.stringMatching(new RegExp(`^\\.last\\.json\\.[0-9a-f]{12}\\.helpdesk-7-${process.pid}\\.part$`)),
+    ]);
   });
 
   it('has nothing to write when the run left no report', async () => {

@@ -72,12 +72,12 @@ describe.skipIf(noBrowser !== null)(
       expect(await count.textContent()).toBe('256 of 1,000 hosts');
       await page.click('#clear');
 
-      const addressHead = page.locator('#list thead [data-sort="address"]');
+      const addressHead = page.locator('#list thead [data-sort="name"]');
       await addressHead.click();
       expect((await names()).slice(0, 3)).toEqual(['10.64.0.0', '10.64.0.1', '10.64.0.2']);
       await addressHead.click();
       expect((await names())[0]).toBe('10.64.3.231');
-      expect(await page.locator('#list thead th.address').getAttribute('aria-sort')).toBe('descending');
+      expect(await page.locator('#list thead th.name').getAttribute('aria-sort')).toBe('descending');
       await addressHead.click();
       expect(await page.locator('#list thead [aria-sort="none"]').count()).toBe(
         await page.locator('#list thead [aria-sort]').count(),
@@ -131,7 +131,7 @@ describe.skipIf(noBrowser !== null)(
       const { page, complaints } = await browser.open(pageOf({ ...report, groups }, pastOf(report)));
       await page.fill('#query', 'onerror');
       await page.locator('#count').filter({ hasText: '61 of 62' }).waitFor();
-      expect(await page.locator('#list .open').first().textContent()).toBe(BOMB);
+      expect(await page.locator('#list .open').first().textContent()).toContain(BOMB);
       await page.locator('#list .open').first().click();
       expect(await page.locator('#host-name').textContent()).toContain(BOMB);
       expect(await page.locator('#host-body .path').textContent()).toContain('<img src=//evil.example>');
@@ -156,7 +156,7 @@ describe.skipIf(noBrowser !== null)(
         .waitFor();
       expect(performance.now() - started).toBeLessThan(10_000);
       await page.click('#clear');
-      await page.click('#list thead [data-sort="address"]');
+      await page.click('#list thead [data-sort="name"]');
       await page.locator('#list .open').first().focus();
       await page.keyboard.press('End');
       expect(await page.evaluate('document.activeElement.textContent')).toBe('10.64.255.255');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
 import type { HostMark, Trend } from '../../src/model/trend.ts';
+import { renderDiffHtml } from '../../src/output/diff-html.ts';
 import { Matrix } from '../../src/output/html/matrix.ts';
 import { lettersOf, readTrend } from '../../src/output/html/trend.ts';
 import { renderHtml, renderHtmlWith } from '../../src/output/html.ts';
@@ -91,12 +92,48 @@ describe('renderHtmlWith', () => {
     const many = { ...diff, changes: change ? Array.from({ length: 600 }, () => change) : [] };
     const page = textOf(renderHtmlWith(report, OPTIONS, { diff: many }));
     expect(page).toContain('<h3>Gone <span class="soft">600</span></h3>');
-    expect(page).toContain('<summary>488 more</summary>');
+    // Many of a kind are told by subnet, as the table does.
+    expect(page).toMatch(
+      /<ul class="folds">\n<li><details><summary><strong>10\.64\.0\.0\/24<\/strong> <span class="soft">600 hosts<\/span> /,
+    );
     expect(page).toContain('And 100 more, not shown.');
+    const few = { ...many, changes: many.changes.slice(0, 40) };
+    expect(textOf(renderHtmlWith(report, OPTIONS, { diff: few }))).toContain('<summary>28 more</summary>');
     expect(page).not.toContain('Newly blocked');
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: { ...diff, changes: [] } }))).toContain(
       'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs stayed as they were.',
     );
+  });
+
+  it('stands among other pages when it is told of them', () => {
+    const report = auditOf(3);
+    const site = {
+      navigation: [['/', 'All & more']] as const,
+      runHref: (id: string) => `/runs/${id}`,
+      hostHref: '/host?target=',
+    };
+    const { diff } = pastOf(auditOf(40));
+    const page = textOf(renderHtmlWith(report, OPTIONS, { site, diff }));
+    expect(page).toContain('<nav class="top" aria-label="Dashboard"><a href="/">All &amp; more</a> </nav>');
+    expect(page).toContain('<div class="live" id="live" data-host="/host?target=" hidden>');
+    expect(page).toContain(
+      `<a href="/host?target=${encodeURIComponent([...report.hosts][0]?.target ?? '')}">`,
+    );
+    const compared = textOf(renderDiffHtml(diff, site));
+    expect(compared).toContain(`<a href="/runs/${diff.before.id}">`);
+    expect(compared).toContain('href="/host?target=');
+    expect(compared).not.toContain('Since the last run');
+    for (const alone of [renderHtmlWith(report, OPTIONS, { diff }), renderDiffHtml(diff)])
+      expect(textOf(alone)).not.toMatch(/href="\//);
+  });
+
+  it('says that a run is still made, and not that it was interrupted', () => {
+    const report = auditOf(40);
+    const going = { ...report, run: { ...report.run, interrupted: true } };
+    const page = textOf(renderHtmlWith(going, OPTIONS, { underway: 512 }));
+    expect(page).toContain('This audit is still running: 40 of 512 hosts judged.');
+    expect(page).not.toContain('was interrupted');
+    expect(textOf(renderHtmlWith(going, OPTIONS, {}))).toContain('The run was interrupted');
   });
 
   it('shows hosts that go to and fro with their runs', () => {

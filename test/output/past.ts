@@ -71,7 +71,10 @@ export const trendOf = (report: ReportSource, count: number): Trend => {
 };
 
 /** Everything that a scheduled report can know. */
-export const pastOf = (report: ReportSource, count = 12): Required<PageHistory> => {
+export const pastOf = (
+  report: ReportSource,
+  count = 12,
+): Required<Omit<PageHistory, 'site' | 'underway'>> => {
   const trend = trendOf(report, count);
   const flapping: FlappingHost[] = [...trend.hosts]
     .filter((_, index) => index % 40 === 7)

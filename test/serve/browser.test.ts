@@ -83,6 +83,9 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
       [`runs/${FINISHED}/hosts/0`, 'h1'],
       [`runs/${FINISHED}`, 'body'],
       [`diff/${EARLIER}/${FINISHED}`, 'body'],
+      [`host?target=${encodeURIComponent(EVIL)}`, 'body'],
+      ['schedules', 'tbody'],
+      [`schedule?name=${encodeURIComponent(EVIL)}`, 'h1'],
     ];
     for (const [path, place] of pages) {
       await page.goto(rig.serving.url + path);
@@ -130,12 +133,38 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     expect(wide).toBe(await page.evaluate("document.querySelector('.scroll').clientWidth"));
   });
 
+  it.each([1280, 390])('clips no verdict and has no empty column at %i', async (width) => {
+    const page = await start({}, { viewport: { width, height: 800 } });
+    for (const path of [`runs/${FINISHED}`, `runs/${FINISHED}/hosts`]) {
+      await page.goto(rig.serving.url + path);
+      const clipped = await page.evaluate(`[...document.querySelectorAll('.badge')].filter((badge) => {
+        const cell = badge.closest('td')?.getBoundingClientRect();
+        const own = badge.getBoundingClientRect();
+        return own.width > 0 && cell && (own.right > cell.right + 1 || badge.scrollWidth > badge.clientWidth + 1);
+      }).length`);
+      expect([path, clipped]).toEqual([path, 0]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    await page.goto(`${rig.serving.url}runs/${FINISHED}`);
+    const addresses = page.locator('#list tbody td.address:visible');
+    const texts = await addresses.allTextContents();
+    expect(texts.length === 0 || texts.filter(Boolean).length * 2 > texts.length).toBe(true);
+    await page.locator('#list .open').first().click();
+    expect(await page.locator('#host .badge').count()).toBe(1);
+  });
+
   it('fits a phone, light and dark', async () => {
     const grounds = new Set<unknown>();
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await start({}, { viewport: { width: 360, height: 740 }, colorScheme });
       rig.dashboard.entries.unshift(runningRun(100));
-      for (const path of ['', `runs/${FINISHED}/hosts`, `runs/${FINISHED}/hosts/0`]) {
+      for (const path of [
+        '',
+        'schedules',
+        `host?target=${encodeURIComponent(EVIL)}`,
+        `runs/${FINISHED}/hosts`,
+        `runs/${FINISHED}/hosts/0`,
+      ]) {
         await page.goto(rig.serving.url + path);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
       }

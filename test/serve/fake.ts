@@ -5,12 +5,12 @@ import { renderCsv } from '../../src/output/csv.ts';
 import { hostDetails } from '../../src/output/html/host.ts';
 import { html } from '../../src/output/html/markup.ts';
 import { STYLE } from '../../src/output/html/style.ts';
-import { badge } from '../../src/output/html/verdict.ts';
+import { badge, sign } from '../../src/output/html/verdict.ts';
 import { renderHtml } from '../../src/output/html.ts';
 import { renderNdjson } from '../../src/output/ndjson.ts';
 import { renderPrometheus } from '../../src/output/prometheus.ts';
 import { durationWords, hostName, minuteWords } from '../../src/output/words.ts';
-import type { Dashboard, Look } from '../../src/serve/dashboard.ts';
+import type { Dashboard, HostRun, Look, Schedules } from '../../src/serve/dashboard.ts';
 import { type ServeOptions, type Serving, serveDashboard } from '../../src/serve/serve.ts';
 import { auditOf, blocked } from '../output/reports.ts';
 import { runOf } from '../output/runs.ts';
@@ -19,6 +19,7 @@ export const LOOK: Look = {
   html,
   style: STYLE,
   badge,
+  sign,
   hostDetails: (host, index, open) => hostDetails(host, index, open, ''),
   minuteWords,
   durationWords,
@@ -60,6 +61,22 @@ export class FakeDashboard implements Dashboard {
     runOf({ id: FINISHED, schedule: EVIL, targets: ['10.64.0.0/20', EVIL] }),
     runOf({ id: EARLIER, startedAt: '2026-01-07T02:00:00.000Z', schedule: EVIL }),
   ];
+  targets: string[] = [];
+  known: Schedules = {
+    isBroken: false,
+    schedules: [
+      {
+        name: EVIL,
+        words: EVIL,
+        targets: [EVIL],
+        isConfigured: true,
+        next: ['2026-01-09T02:00:00.000Z'],
+        overdueSince: null,
+        running: null,
+        last: null,
+      },
+    ],
+  };
   polls = 0;
   opened = 0;
   returned = 0;
@@ -133,7 +150,9 @@ export class FakeDashboard implements Dashboard {
   }
   hosts(_id: string, { verdict, search, after, limit }: Parameters<Dashboard['hosts']>[1]) {
     return [...this.source().hosts]
-      .map(({ target, address, verdict, confidence }, index) => ({
+      .map(({ target, address, verdict, confidence, because }, index) => ({
+        fails: ['Endpoint mapper'],
+        why: because[0]?.text ?? '',
         index,
         target,
         address,
@@ -142,11 +161,22 @@ export class FakeDashboard implements Dashboard {
       }))
       .filter((one) => verdict === null || one.verdict === verdict)
       .filter((one) => one.target.includes(search) || (one.address ?? '').includes(search))
-      .filter((one) => after === null || one.index > after)
+      .filter((one) => after === null || one.index > after.index)
       .slice(0, limit);
   }
   host(_id: string, index: number) {
     return [...this.source().hosts][index] ?? null;
+  }
+  hostRuns(target: string): HostRun[] {
+    return this.targets.includes(target) || target === EVIL
+      ? this.entries.map((run, index) => ({ run, index, report: { ...evilHost, target } }))
+      : [];
+  }
+  schedules() {
+    return this.known;
+  }
+  scheduleRuns(name: string) {
+    return this.entries.filter(({ schedule }) => schedule === name);
   }
 }
 

@@ -34,10 +34,17 @@ describe('pages', () => {
     expect((await ask(rig, '/')).text).not.toContain('http-equiv="refresh"');
   });
 
-  it('says so when nothing is recorded', async () => {
+  it('says so when nothing is recorded, and what to do', async () => {
     rig.dashboard.entries = [];
-    expect((await ask(rig, '/')).text).toContain('No audit is recorded yet.');
-    expect((await ask(rig, '/latest')).status).toBe(404);
+    for (const [path, status] of [
+      ['/', 200],
+      ['/latest', 404],
+    ] as const) {
+      const answer = await ask(rig, path);
+      expect(answer.status).toBe(status);
+      expect(answer.text).toContain('No audit is recorded yet.');
+      expect(answer.text).toContain('ra-preflight audit 10.1.2.0/24');
+    }
     expect((await ask(rig, '/metrics')).status).toBe(404);
   });
 
@@ -88,8 +95,8 @@ describe('pages', () => {
   it('searches hosts and turns pages of them', async () => {
     const first = (await ask(rig, `/runs/${FINISHED}/hosts`)).text;
     expect(first.match(/<tr><th scope="row">/g)).toHaveLength(100);
-    expect(first).toContain(`href="/runs/${FINISHED}/hosts?after=99"`);
-    const second = (await ask(rig, `/runs/${FINISHED}/hosts?after=99`)).text;
+    expect(first).toContain(`href="/runs/${FINISHED}/hosts?after=ready.99"`);
+    const second = (await ask(rig, `/runs/${FINISHED}/hosts?after=ready.99`)).text;
     expect(second).toContain(`href="/runs/${FINISHED}/hosts/100"`);
     expect(second).not.toContain(`href="/runs/${FINISHED}/hosts/99"`);
     const found = (await ask(rig, `/runs/${FINISHED}/hosts?verdict=blocked&search=pc513.`)).text;
@@ -105,6 +112,54 @@ describe('pages', () => {
     expect(status).toBe(200);
     expect(text).toContain('<details class="host" id="host-514" open>');
     expect((await ask(rig, `/runs/${FINISHED}/hosts/99999`)).status).toBe(404);
+  });
+
+  it('shows a host over the runs that judged it, equal ones as one row', async () => {
+    rig.dashboard.targets = ['pc 1&2'];
+    const { status, text } = await ask(rig, '/host?target=pc+1%262');
+    expect(status).toBe(200);
+    expect(text).toContain('<h1>pc 1&amp;2 (10.77.1.2)</h1>');
+    expect(text).toContain('The last 2 audits that judged it: blocked in 2.');
+    expect(text.match(/<a class="beat badge blocked"/g)).toHaveLength(2);
+    expect(text.match(/<tr><th scope="row">/g)).toHaveLength(1);
+    expect(text).toContain('2 runs');
+    expect(text).toContain(`href="/runs/${EARLIER}/hosts/1"`);
+    const none = await ask(rig, '/host?target=%3Cb%3Enobody');
+    expect(none.status).toBe(404);
+    expect(none.text).toContain('No audit judged &lt;b&gt;nobody');
+    expect((await ask(rig, '/host')).status).toBe(200);
+    expect((await ask(rig, `/runs/${FINISHED}/hosts/514`)).text).toContain('href="/host?target=');
+  });
+
+  it('shows schedules, how they stand, and their runs', async () => {
+    const [one] = rig.dashboard.known.schedules;
+    if (!one) throw new Error('no schedule');
+    rig.dashboard.entries.unshift({ ...runningRun(250), schedule: 'nightly' });
+    rig.dashboard.known = {
+      isBroken: false,
+      schedules: [
+        { ...one, name: 'nightly', running: rig.dashboard.entries[0] ?? null },
+        { ...one, name: 'a&b', overdueSince: '2026-01-08T02:00:00.000Z' },
+        { ...one, name: 'old', isConfigured: false, next: [] },
+      ],
+    };
+    const { text } = await ask(rig, '/schedules');
+    expect(text).toContain('running, 250 of 1000 hosts');
+    expect(text).toContain('overdue since 2026-01-08 02:00 UTC');
+    expect(text).toContain('not in the configuration');
+    expect(text).toContain('href="/schedule?name=a%26b"');
+    const page = (await ask(rig, '/schedule?name=nightly')).text;
+    expect(page).toContain('<progress max="1000" value="250"');
+    expect(page).toContain('2026-01-09 02:00 UTC');
+    expect((await ask(rig, '/schedule?name=a%26b')).text).toContain('No run has started since it was due.');
+    expect((await ask(rig, '/schedule?name=nobody')).status).toBe(404);
+    rig.dashboard.known = { isBroken: true, schedules: [] };
+    expect((await ask(rig, '/schedules')).text).toContain('The configuration cannot be read');
+  });
+
+  it('leads back from every page', async () => {
+    for (const path of ['/', '/host', '/schedules', `/runs/${FINISHED}/hosts`, '/nonesuch'])
+      expect((await ask(rig, path)).text).toContain('<a href="/">All audits</a>');
   });
 
   it('answers HEAD with the headers of GET and reads no more than it needs', async () => {

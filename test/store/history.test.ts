@@ -213,3 +213,31 @@ it('after close() nothing goes on', () => {
   expect(() => history.runs()).toThrow('closed');
   expect(thrownBy(() => openHistory('', stage()))).toBeInstanceOf(StoreError);
 });
+
+describe('looking across runs', () => {
+  it('finds what the newest runs said of a target, and the runs of a schedule', () => {
+    const around = stage();
+    const { history } = opened(':memory:', around);
+    for (const [at, id] of ['one', 'two', 'three'].entries()) {
+      const fresh = newRun(id);
+      const startedAt = new Date(Date.UTC(2026, 0, 1 + at)).toISOString();
+      const schedule = id === 'two' ? {} : { schedule: 'nightly' };
+      const recorder = history.begin({ ...fresh, run: { ...fresh.run, ...schedule, startedAt } });
+      for (const host of id === 'two' ? [judged(3)] : [judged(3), judged(4)])
+        recorder.record({ ...host, probesSent: 1 });
+      recorder.flush();
+    }
+    const { target } = judged(4).report;
+    expect(
+      history.ofTarget(target, 9).map(({ run, index, report }) => [run.id, index, report.target]),
+    ).toEqual([
+      ['three', 4, target],
+      ['one', 4, target],
+    ]);
+    expect(history.ofTarget(judged(3).report.target, 2).map(({ run }) => run.id)).toEqual(['three', 'two']);
+    expect(history.ofTarget('nobody', 9)).toEqual([]);
+    expect(history.scheduleNames()).toEqual(['nightly']);
+    expect(history.ofSchedule('nightly', 9).map(({ id }) => id)).toEqual(['three', 'one']);
+    expect(history.ofSchedule('nightly', 1).map(({ id }) => id)).toEqual(['three']);
+  });
+});

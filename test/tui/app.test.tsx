@@ -1,7 +1,7 @@
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { App } from '../../src/tui/app.tsx';
-import { initialView, type Key } from '../../src/tui/state.ts';
+import { initialView, type Key, type Press } from '../../src/tui/state.ts';
 import { createStore } from '../../src/tui/store.ts';
 import { hostEvents, someHosts, story } from './story.ts';
 
@@ -16,8 +16,8 @@ const mount = (hosts: number) => {
   store.flush();
   const keys: Key[] = [];
   let gone = 0;
-  const onKey = (key: Key): void => {
-    keys.push(key);
+  const onKey = (key: Press): void => {
+    keys.push(key.name);
     store.dispatch({ type: 'key', key });
   };
   const app = render(<App store={store} colour={false} onKey={onKey} onGone={() => gone++} />);
@@ -56,6 +56,9 @@ describe('App', () => {
       'j\r',
       '\u0001',
       'Z',
+      '\u001B[<0;3;4M\u001B[<35;3;4M\u001B[<64;3;4M\u001B[<0;3;4m',
+      '\u001B[I',
+      '\u001B[200~',
     ]) {
       app.stdin.write(input);
       await turn();
@@ -75,6 +78,10 @@ describe('App', () => {
       'interrupt',
       'down',
       'open',
+      'other',
+      'other',
+      'click',
+      'wheel-up',
       'other',
       'other',
     ]);

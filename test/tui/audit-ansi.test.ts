@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPainter, plainText } from '../../src/tui/audit/ansi.ts';
-import { span } from '../../src/tui/layout/line.ts';
+import { createPainter } from '../../src/tui/audit/ansi.ts';
+import { plainText, span } from '../../src/tui/layout/line.ts';
 
 const LINE = [
   span('10.0.0.0/24  '),
@@ -13,7 +13,7 @@ const visible = (text: string): string => text.replaceAll('\u001B', '^');
 describe('the painter', () => {
   it('gives each span its tone in 256 colours', () => {
     expect(visible(createPainter(256)(plainText(LINE).trimEnd(), LINE))).toBe(
-      '10.0.0.0/24  ^[1;38;5;33m►^[0m^[1;38;5;231;48;5;26mRR^[0m^[1;38;5;231;48;5;166mB ^[0m',
+      '10.0.0.0/24  ^[1;38;5;32m►^[0m^[1;38;5;231;48;5;26mRR^[0m^[1;38;5;231;48;5;166mB ^[0m',
     );
   });
 

@@ -50,7 +50,8 @@ await showAuditTui(slowly(), {
     abort.abort();
     process.exitCode = how === 'interrupt' ? 130 : 0;
   },
-  closeAfterMs: 10_000,
+  copy: ({ name }) => Promise.resolve(`${name} is copied`),
+  commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight audit ${target ?? '10.0.0.0/16'}` }],
   size,
   textOf: addressOf,
   reportOf: auditReport,

@@ -118,8 +118,8 @@ describe('the other pages', () => {
     const paused: AuditAction = { type: 'steered', paused: true, rate: 3, sent: 0 };
     expect(screen(80, 24, 300, paused)).toContain('PAUSED  limit 3 questions/s');
     expect(screen(80, 24, 300, key('quit'))).toContain('Stopping');
-    const ended: AuditAction = { type: 'ended', now: 0, closeAfterMs: 10_000 };
-    expect(screen(80, 24, 300, ended)).toContain('closes in 10 s - any key keeps it open');
+    const ended: AuditAction = { type: 'ended', now: 0, stays: true };
+    expect(screen(80, 24, 300, ended)).toContain('q leave');
     expect(screen(80, 24, 300, { type: 'notice', text: 'written to x.html' })).toContain(
       'note: written to x.html',
     );
@@ -241,7 +241,7 @@ const anyAction: fc.Arbitrary<AuditAction> = fc.oneof(
       batch: { hosts: [], codes: [], run: finishedRun(true), notices: [] },
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ type: 'ended' as const, now: 0, closeAfterMs: 5000 }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'ended' as const, now: 0, stays: true }) },
 );
 
 describe('whatever happens in whatever order, to targets of any name', () => {

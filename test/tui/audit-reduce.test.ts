@@ -7,6 +7,7 @@ import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
 import { toldHost } from '../../src/tui/audit/move.ts';
 import { reduceAudit } from '../../src/tui/audit/reduce.ts';
 import { type AuditView, CODE, initialAuditView, judgedCount, speeds } from '../../src/tui/audit/state.ts';
+import { plainText } from '../../src/tui/layout/line.ts';
 import {
   addressOf,
   auditGroups,
@@ -16,6 +17,7 @@ import {
   runStarted,
   verdictOf,
 } from './audit-story.ts';
+import { report } from './story.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 
@@ -51,6 +53,11 @@ const INK = {} as Parameters<typeof auditKeysOf>[1];
 const type = (view: AuditView, text: string): AuditView =>
   auditKeysOf(text, INK).reduce((now, key) => reduceAudit(now, { type: 'key', key }), view);
 const tick = (view: AuditView, now: number): AuditView => reduceAudit(view, { type: 'tick', now });
+
+const shownText = (view: AuditView): string =>
+  auditLayout(view)
+    .map((line) => plainText(line))
+    .join('\n');
 
 describe('events', () => {
   it('become a byte a host, and counts', () => {
@@ -184,7 +191,7 @@ describe('pages', () => {
     expect(press(view, 'findings', 'down').finding).toBe('dyn-10.0.3.2');
     expect(press(view, 'findings', 'open').isOpen).toBe(true);
     expect(press(view, 'findings', 'open', 'back', 'back').page).toBe('map');
-    expect(press(view, 'help', 'help').isHelp).toBe(false);
+    expect(press(view, 'help', 'help').overlay).toBeNull();
   });
 
   it('keep the chosen finding when others come before it', () => {
@@ -200,17 +207,120 @@ describe('pages', () => {
   });
 });
 
+describe('the sorted list', () => {
+  const names = ['pc-10', 'PC-9', '10.0.2.1', '10.0.10.1', 'pc-1', 'srv'];
+  const kinds = ['ready', 'blocked', 'undetermined', 'blocked', 'unreachable', null] as const;
+  const textOf = (index: number): string => names[index] ?? '';
+  const empty = initialAuditView({ size: 6, textOf, titleOf: textOf }, SIZE, 0, 2000);
+  const view = apply(
+    reduceAudit(empty, { type: 'read', most: 6 }),
+    kinds.flatMap((kind, host): JudgedEvent[] =>
+      kind === null ? [] : [{ type: 'host-judged', host, report: report(kind, textOf(host), null) }],
+    ),
+  );
+  const walked = (from: AuditView): (string | undefined)[] => {
+    const all = [press(from, 'home')];
+    for (let last = all[0]; last; last = all.at(-1)) {
+      const next = press(last, 'down');
+      if (next.cursor === last.cursor) break;
+      all.push(next);
+    }
+    return all.map(({ cursor }) => names[cursor]);
+  };
+
+  it('goes from run order to the worst first, to names, and back', () => {
+    const worst = press(view, 'list', 'sort');
+    expect(walked(worst)).toEqual(['PC-9', '10.0.10.1', '10.0.2.1', 'pc-10', 'pc-1', 'srv']);
+    expect(walked(press(worst, 'sort'))).toEqual(['10.0.2.1', '10.0.10.1', 'pc-1', 'PC-9', 'pc-10', 'srv']);
+    expect(walked(press(worst, 'sort', 'sort'))).toEqual(names);
+  });
+
+  it('is turned round, filtered and searched in its order', () => {
+    const worst = press(view, 'list', 'sort');
+    expect(walked(press(worst, 'reverse'))).toEqual(walked(worst).toReversed());
+    expect(walked(press(worst, 'sort', 'reverse'))).toEqual(
+      ['10.0.2.1', '10.0.10.1', 'pc-1', 'PC-9', 'pc-10', 'srv'].toReversed(),
+    );
+    expect(walked(press(worst, 'sort', 'only-blocked'))).toEqual(['10.0.10.1', 'PC-9']);
+    const searched = reduceAudit(type(worst, '/pc\r'), { type: 'read', most: 6 });
+    expect(walked(searched)).toEqual(['PC-9', 'pc-10', 'pc-1']);
+    expect(walked(press(searched, 'reverse'))).toEqual(['pc-1', 'pc-10', 'PC-9']);
+  });
+
+  it('follows verdicts as they come, and says its place and its order', () => {
+    const worst = press(view, 'list', 'sort', 'home');
+    expect(shownText(worst)).toMatch(/\[List\] worst first ─+ 1 of 6 ──/);
+    expect(shownText(worst)).toMatch(/Host +Verdict ▼/);
+    const later = apply(worst, [{ type: 'host-judged', host: 5, report: report('blocked', 'srv', null) }]);
+    expect(walked(later)).toEqual(['PC-9', '10.0.10.1', 'srv', '10.0.2.1', 'pc-10', 'pc-1']);
+    expect(shownText(press(later, 'end'))).toMatch(/6 of 6 ──/);
+    expect(shownText(press(later, 'reverse', 'home'))).toMatch(/best first ─+ 1 of 6 ──/);
+  });
+
+  it('is not sorted by more names than is quick', () => {
+    const big = press(fresh(70_000), 'list', 'sort', 'sort');
+    expect(big.order.by).toBe('run');
+  });
+});
+
+describe('the mouse', () => {
+  const click = (view: AuditView, row: number, column: number): AuditView =>
+    reduceAudit(view, { type: 'key', key: { name: 'click', letter: '', at: { row, column } } });
+  const placeOf = (view: AuditView, text: string): readonly [number, number] => {
+    const rows = shownText(view).split('\n');
+    const row = rows.findIndex((line) => line.includes(text));
+    return [row, rows[row]?.indexOf(text) ?? 0];
+  };
+  const view = reduceAudit(judged(fresh(600), 0, 600), { type: 'found', groups: auditGroups(600) });
+
+  it('turns pages by their names', () => {
+    expect(click(view, ...placeOf(view, 'List')).page).toBe('list');
+    expect(click(view, ...placeOf(view, 'Findings')).page).toBe('findings');
+  });
+
+  it('goes to a cell of the map, and opens it at the second click', () => {
+    const [row, column] = placeOf(view, '10.0.1.0/24');
+    const gone = click(view, row, column + 14 + 5);
+    expect(gone).toMatchObject({ cursor: 261, isOpen: false });
+    expect(click(gone, row, column + 14 + 5)).toMatchObject({ cursor: 261, isOpen: true });
+    expect(click(view, row, column)).toEqual(view);
+  });
+
+  it('opens a host of the list, closes it by its title, and sorts by a head', () => {
+    const list = press(view, 'list');
+    const opened = click(list, ...placeOf(list, '10.0.0.7'));
+    expect(opened).toMatchObject({ cursor: 7, isOpen: true });
+    expect(click(opened, 4, 10).isOpen).toBe(false);
+    expect(click(list, ...placeOf(list, 'Verdict')).order.by).toBe('verdict');
+    expect(click(list, ...placeOf(list, 'Host')).order).toMatchObject({ by: 'host', reversed: false });
+  });
+
+  it('opens a finding', () => {
+    const findings = press(view, 'findings');
+    const opened = click(findings, ...placeOf(findings, '41 hosts'));
+    expect(opened).toMatchObject({ finding: 'dyn-10.0.3.2', isOpen: true });
+  });
+
+  it('scrolls with its wheel', () => {
+    expect(press(press(view, 'list'), 'wheel-down').cursor).toBe(3);
+    expect(press(press(view, 'list'), 'wheel-down', 'wheel-up').cursor).toBe(0);
+  });
+});
+
 describe('the end', () => {
-  it('closes by itself, unless a key was pressed or the run was stopped', () => {
+  it('stays until a key leaves it, and does not where there are no keys or the run was stopped', () => {
     const done = apply(fresh(4), [runFinished()]);
-    const ended = reduceAudit(done, { type: 'ended', now: 1000, closeAfterMs: 10_000 });
-    expect(tick(ended, 10_999).closed).toBe(false);
-    expect(tick(ended, 11_000).closed).toBe(true);
-    expect(tick(press(ended, 'down'), 11_000).closed).toBe(false);
+    const ended = reduceAudit(done, { type: 'ended', now: 1000, stays: true });
+    expect(tick(ended, 1e9).closed).toBe(false);
+    expect(press(ended, 'down').closed).toBe(false);
     expect(press(ended, 'quit').closed).toBe(true);
+    expect(press(ended, 'list', 'back')).toMatchObject({ page: 'map', closed: false });
+    expect(press(ended, 'list', 'back', 'back').closed).toBe(true);
+    expect(press(done, 'back').closed).toBe(false);
+    expect(reduceAudit(done, { type: 'ended', now: 1000, stays: false }).closed).toBe(true);
     const stopped = press(fresh(4), 'quit');
     expect(stopped).toMatchObject({ stopping: true, closed: false });
-    expect(reduceAudit(stopped, { type: 'ended', now: 0, closeAfterMs: 10_000 }).closed).toBe(true);
+    expect(reduceAudit(stopped, { type: 'ended', now: 0, stays: true }).closed).toBe(true);
   });
 });
 

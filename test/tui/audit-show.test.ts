@@ -51,7 +51,8 @@ const show = (
     screenReader: false,
     clean,
     onStop: () => {},
-    closeAfterMs: 60_000,
+    copy: ({ name }) => Promise.resolve(`${name} is copied`),
+    commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight audit ${target ?? 'all'}` }],
     size,
     textOf: addressOf,
     reportOf: auditReport,
@@ -151,18 +152,60 @@ describe('showAuditTui', () => {
     await done;
   });
 
+  it('copies what each page shows, and has its command line', async () => {
+    const terminal = fakeTerminal(100, 30);
+    const texts: string[] = [];
+    const copy: AuditTuiOptions['copy'] = ({ name, text }) => {
+      texts.push(text);
+      return Promise.resolve(`copied: ${name}`);
+    };
+    const done = show(terminal, audit(1500, 1500).stream, { size: 1500, copy });
+    await terminal.sees('done in');
+    await terminal.press('y');
+    await terminal.sees('copied: the verdict');
+    await terminal.press('Y');
+    await terminal.sees('copied: the commands');
+    await terminal.press('2');
+    await terminal.press('c');
+    await terminal.sees(/copied: a list of \d+ hosts/);
+    await terminal.press('g');
+    await terminal.press('y');
+    await terminal.sees('copied: the finding');
+    await terminal.press('c');
+    await terminal.sees('copied: the prefixes');
+    await terminal.press('m');
+    await terminal.press('x');
+    await terminal.sees('ra-preflight audit 10.0.0.0');
+    await terminal.press('y');
+    await terminal.sees('copied: the command lines');
+    const [verdict, commands, list, finding, prefixes, lines] = texts;
+    expect(verdict).toMatch(/^10\.0\.0\.0: BLOCKED, proven\./);
+    expect(commands).toMatch(/^# Open TCP 3389 on the way\naccess-list/);
+    const [head, ...rows] = list?.split('\n') ?? [];
+    expect(head).toBe('host\tverdict');
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.every((row) => row.endsWith('\tblocked'))).toBe(true);
+    expect(finding).toMatch(/^TCP 3389 is rejected.*\n128 hosts, remote-desktop icmp from 10\.0\.3\.1\n/);
+    expect(prefixes).toMatch(/^10\.0\.3\.128\/25/);
+    expect(lines).toBe('ra-preflight audit all\nra-preflight audit 10.0.0.0');
+    await terminal.press('q');
+    await done;
+  });
+
   it('draws no host text that could steer the terminal, and no colour where there is none', async () => {
     const terminal = fakeTerminal(80, 24);
     const hostile = '\u001B]0;owned\u0007\u001B[31mred\u202Egnp';
-    await show(terminal, audit(3, 3).stream, {
+    const done = show(terminal, audit(3, 3).stream, {
       size: 3,
       colour: false,
-      closeAfterMs: 700,
       textOf: () => hostile,
       reportOf: () => ({ ...auditReport(0), target: hostile }),
       groups: () =>
         auditGroups(3).map((group) => ({ ...group, text: hostile, signature: hostile, prefixes: [hostile] })),
     });
+    await terminal.sees('Findings 2');
+    await terminal.press('q');
+    await done;
     expect(terminal.written()).toContain('red');
     expect(terminal.written()).not.toContain('owned\u0007');
     expect(terminal.written()).not.toContain('\u202E');
@@ -206,7 +249,7 @@ describe('showAuditTui', () => {
   it('only shows, and closes by itself, where there is no keyboard', async () => {
     const terminal = fakeTerminal(80, 24);
     Object.assign(terminal.stdin, { isTTY: undefined });
-    await show(terminal, audit(10, 10).stream, { size: 10, closeAfterMs: 20 });
+    await show(terminal, audit(10, 10).stream, { size: 10 });
     expect(terminal.rawModes).toEqual([]);
     expect(terminal.written()).toContain('10 of 10 hosts');
   });

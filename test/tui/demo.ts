@@ -47,6 +47,7 @@ await showTui(slowly(), {
     abort.abort();
     process.exitCode = how === 'interrupt' ? 130 : 0;
   },
-  closeAfterMs: 10_000,
+  copy: ({ name }) => Promise.resolve(`${name} is copied`),
+  commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight check ${target ?? 'pc-0412'}` }],
 });
 console.log('here the final table stands');

@@ -4,7 +4,7 @@ import type { JudgedEvent } from '../../src/model/event.ts';
 import { layout } from '../../src/tui/layout/frame.ts';
 import { type Line, lineWidth } from '../../src/tui/layout/line.ts';
 import { type Action, reduce } from '../../src/tui/reduce.ts';
-import { initialView, type Key, type Size, type View } from '../../src/tui/state.ts';
+import { initialView, type Key, type Press, type Size, type View } from '../../src/tui/state.ts';
 import { cleaned } from '../../src/tui/text.ts';
 import { finishedRun, hostEvents, KINDS, PORTS, RUN, report, someHosts, story } from './story.ts';
 
@@ -20,7 +20,7 @@ const textOf = (lines: readonly Line[]): string =>
 
 const view = (columns: number, rows: number, hosts: number, ...keys: readonly Key[]): View =>
   keys.reduce(
-    (before, key) => reduce(before, { type: 'key', key }),
+    (before, key) => reduce(before, { type: 'key', key: { name: key, letter: '' } }),
     reduce(initialView({ columns, rows }, 0), { type: 'events', events: story(someHosts(hosts)) }),
   );
 
@@ -110,9 +110,8 @@ describe('the screen', () => {
   });
 
   it('says how it closes, and that it stops', () => {
-    const done = reduce(view(80, 24, 2), { type: 'ended', now: 0, closeAfterMs: 10_000 });
-    expect(textOf(layout(done))).toContain('closes in 10 s - any key keeps it open');
-    expect(textOf(layout(reduce(done, { type: 'tick', now: 2500 })))).toContain('closes in 8 s');
+    const done = reduce(view(80, 24, 2), { type: 'ended', now: 0, stays: true });
+    expect(textOf(layout(done))).toContain('q leave');
     expect(screen(80, 24, 2, 'quit')).toContain('Stopping');
   });
 
@@ -122,7 +121,7 @@ describe('the screen', () => {
       events: [{ type: 'notice', text: 'EMFILE: slower' }],
     });
     expect(textOf(layout(noticed))).toContain('note: EMFILE: slower');
-    expect(screen(80, 24, 2, 'help')).toContain('stop and keep what was learnt');
+    expect(screen(80, 32, 2, 'help')).toContain('stop and keep what was learnt');
   });
 
   it('renders only the rows that show', () => {
@@ -147,8 +146,25 @@ const KEYS: readonly Key[] = [
   'help',
   'quit',
   'interrupt',
+  'search',
+  'next',
+  'erase',
+  'copy-verdict',
+  'copy-commands',
+  'copy-list',
+  'command',
+  'mouse',
+  'click',
+  'wheel-up',
+  'wheel-down',
   'other',
 ];
+
+const anyPress: fc.Arbitrary<Press> = fc.record({
+  name: fc.constantFrom(...KEYS),
+  letter: fc.constantFrom('', 'p', '文', '"'),
+  at: fc.record({ row: fc.nat(80), column: fc.nat(250) }),
+});
 
 const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
 const anyText = fc.oneof(
@@ -194,12 +210,12 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
       .array(anyEvent, { maxLength: 30 })
       .map((events) => ({ type: 'events' as const, events: cleaned(events, clean) })),
   },
-  { weight: 4, arbitrary: fc.constantFrom(...KEYS).map((key) => ({ type: 'key' as const, key })) },
+  { weight: 4, arbitrary: anyPress.map((key) => ({ type: 'key' as const, key })) },
   { weight: 2, arbitrary: anySize.map((size) => ({ type: 'resize' as const, size })) },
   { weight: 1, arbitrary: fc.nat(100_000).map((now) => ({ type: 'tick' as const, now })) },
   {
     weight: 1,
-    arbitrary: fc.nat(20_000).map((closeAfterMs) => ({ type: 'ended' as const, now: 0, closeAfterMs })),
+    arbitrary: fc.boolean().map((stays) => ({ type: 'ended' as const, now: 0, stays })),
   },
 );
 

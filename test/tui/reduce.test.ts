@@ -9,10 +9,9 @@ const shown = (hosts: number, size = SIZE): View =>
   reduce(initialView(size, 0), { type: 'events', events: story(someHosts(hosts)) });
 
 const press = (view: View, ...keys: readonly Key[]): View =>
-  keys.reduce((before, key) => reduce(before, { type: 'key', key }), view);
+  keys.reduce((before, key) => reduce(before, { type: 'key', key: { name: key, letter: '' } }), view);
 
-const ended = (view: View, closeAfterMs = 10_000): View =>
-  reduce(view, { type: 'ended', now: 4000, closeAfterMs });
+const ended = (view: View, stays = true): View => reduce(view, { type: 'ended', now: 4000, stays });
 
 describe('events', () => {
   it('fill in a host port by port until the report replaces them', () => {
@@ -116,7 +115,7 @@ describe('help', () => {
       expect(press(scrolled, 'help', 'down', key)).toMatchObject({
         page: 'host',
         scroll: 2,
-        behindHelp: null,
+        behind: null,
       });
   });
 });
@@ -129,18 +128,22 @@ describe('the end', () => {
     for (const key of ['quit', 'interrupt'] as const) expect(press(ended(shown(2)), key).closed).toBe(true);
   });
 
-  it('counts down and closes by itself', () => {
-    const at = (now: number): View => reduce(ended(shown(2)), { type: 'tick', now });
-    expect(at(13_999).closed).toBe(false);
-    expect(at(14_000).closed).toBe(true);
-    expect(ended(shown(2), 0).closed).toBe(true);
+  it('stays until a key leaves it, and not where nobody can press one', () => {
+    const done = ended(shown(2));
+    expect(reduce(done, { type: 'tick', now: 1e9 })).toBe(done);
+    expect(press(done, 'other', 'down').closed).toBe(false);
+    expect(ended(shown(2), false).closed).toBe(true);
   });
 
-  it('stays for good once a key was pressed after the end, not before', () => {
-    const kept = press(ended(shown(2)), 'other');
-    expect(kept.closesAt).toBeNull();
-    expect(reduce(kept, { type: 'tick', now: 1e9 })).toBe(kept);
-    expect(ended(press(shown(2), 'down')).closesAt).toBe(14_000);
+  it('is left with enter and esc too where they do nothing else', () => {
+    for (const key of ['open', 'back'] as const) {
+      expect(press(ended(shown(1)), key).closed).toBe(true);
+      expect(press(ended(shown(1)), 'help', key)).toMatchObject({ page: 'host', closed: false });
+      expect(press(ended(shown(2)), 'open', key)).toMatchObject({ page: 'hosts', closed: false });
+      expect(press(shown(1), key).closed).toBe(false);
+    }
+    expect(press(ended(shown(2)), 'back').closed).toBe(true);
+    expect(press(ended(shown(2)), 'open')).toMatchObject({ page: 'host', closed: false });
   });
 
   it('does not stay when the run was interrupted from outside', () => {

@@ -15,6 +15,9 @@ const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '');
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the start of a colour or of bold text
 const COLOUR = /\u001B\[[1-9][0-9;]*m/;
 
+/** What was copied, in order. */
+const copied: string[] = [];
+
 /** A run that goes on until it is stopped, and one that ends by itself. */
 const endless = (events: readonly JudgedEvent[]) => {
   let stop = (): void => {};
@@ -45,7 +48,11 @@ const show = (
     screenReader: false,
     clean,
     onStop: () => {},
-    closeAfterMs: 60_000,
+    copy: ({ name, text }) => {
+      copied.push(text);
+      return Promise.resolve(`${name} is copied`);
+    },
+    commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight check ${target ?? 'all'}` }],
     ...options,
   });
 
@@ -69,26 +76,107 @@ describe('showTui', () => {
     expect(terminal.stdout.listenerCount('resize')).toBe(0);
   });
 
-  it('closes by itself when nobody presses a key', async () => {
+  it.each(['\r', '\u001B', 'q'])('stays until %j leaves what is done', async (leaves) => {
     const terminal = fakeTerminal(100, 30);
-    await show(terminal, ending(hosts(1)), { closeAfterMs: 50 });
-    expect(terminal.written()).toContain('closes in 1 s - any key keeps it open');
+    let isOpen = true;
+    const done = show(terminal, ending(hosts(1))).then(() => {
+      isOpen = false;
+    });
+    await terminal.sees('q leave');
+    await terminal.press('j');
+    expect(isOpen).toBe(true);
+    await terminal.press(leaves);
+    await done;
     expect(await terminal.isAlternate()).toBe(false);
   });
 
-  it('stays open once a key was pressed', async () => {
+  it('copies verdict, commands, list and command line, and says so', async () => {
     const terminal = fakeTerminal(100, 30);
-    let isOpen = true;
-    const done = show(terminal, ending(hosts(2)), { closeAfterMs: 150 }).then(() => {
-      isOpen = false;
-    });
-    await terminal.sees('closes in 1 s');
+    copied.length = 0;
+    const done = show(terminal, ending(hosts(2)));
+    await terminal.sees('done in');
+    await terminal.press('y');
+    await terminal.sees('note: the verdict is copied');
+    await terminal.press('Y');
+    await terminal.sees('the commands is copied');
+    await terminal.press('c');
+    await terminal.sees('a list of 2 hosts is copied');
     await terminal.press('x');
-    await wait(200);
-    expect(isOpen).toBe(true);
-    expect(await terminal.text()).not.toContain('closes in');
+    await terminal.sees('ra-preflight check pc-0412.corp.example');
+    await terminal.press('y');
+    await terminal.sees('the command lines is copied');
+    const [verdict, commands, list, lines] = copied;
+    expect(verdict).toMatch(/^pc-0412\.corp\.example \(10\.1\.2\.12\): BLOCKED, proven\./);
+    expect(verdict).not.toMatch(/[│─━]/);
+    expect(commands?.split('\n')).toEqual([
+      '# Open TCP 3389 on the way',
+      'access-list 101 permit tcp 10.9.0.0 0.0.0.255 10.1.2.0 0.0.0.255 eq 3389',
+      'nft add rule inet filter forward ip saddr 10.9.0.0/24 ip daddr 10.1.2.0/24 tcp dport 3389 accept',
+    ]);
+    expect(list?.split('\n')[1]).toMatch(
+      /^pc-0412\.corp\.example\t10\.1\.2\.12\tblocked\tproven\tpass\tfail\tpass\tTCP 3389 was/,
+    );
+    expect(lines).toBe('ra-preflight check all\nra-preflight check pc-0412.corp.example');
     await terminal.press('q');
     await done;
+  });
+
+  it('says what could not be copied', async () => {
+    const terminal = fakeTerminal(100, 30);
+    const done = show(terminal, ending(hosts(1)), { copy: () => Promise.reject(new Error('disk full')) });
+    await terminal.sees('done in');
+    await terminal.press('y');
+    await terminal.sees('note: nothing was copied: disk full');
+    await terminal.press('q');
+    await done;
+  });
+
+  it('searches hosts while letters come, and finds text on a page', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const done = show(terminal, ending(hosts(5)));
+    await terminal.sees('done in');
+    await terminal.press('/PC-0414q');
+    await terminal.sees('No such host');
+    await terminal.press('\u007F');
+    const found = await terminal.sees('/PC-0414_');
+    expect(found).toContain('► pc-0414');
+    expect(found).not.toContain('pc-0413');
+    await terminal.press('\r');
+    await terminal.sees('1 of 1 with "PC-0414"');
+    await terminal.press('\r/how sure\r');
+    expect(await terminal.sees('How sure')).toMatch(/── pc-0414/);
+    await terminal.press('\u001B');
+    await wait(10);
+    await terminal.press('\u001B');
+    await wait(10);
+    await terminal.press('\u001B');
+    await terminal.sees('pc-0413');
+    await terminal.press('q');
+    await done;
+  });
+
+  it('obeys the mouse until it is handed back', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const done = show(terminal, ending(hosts(5)));
+    await terminal.sees('done in');
+    expect(terminal.written()).toContain('\u001B[?1000h\u001B[?1006h');
+    const row = (await terminal.text()).split('\n').findIndex((line) => line.includes('pc-0414')) + 1;
+    await terminal.press(`\u001B[<0;10;${row}M\u001B[<0;10;${row}m`);
+    const top = await terminal.sees(/── pc-0414\.corp\.example/);
+    await terminal.press('\u001B[<65;10;10M');
+    expect(await terminal.text()).not.toBe(top);
+    await terminal.press('\u001B[<64;10;10M');
+    expect(await terminal.text()).toBe(top);
+    await terminal.press('\u001B[<0;10;4M');
+    await terminal.sees('► pc-0414');
+    await terminal.press('M');
+    expect(terminal.written().endsWith('\u001B[?1006l\u001B[?1000l')).toBe(true);
+    await terminal.press('M');
+    await terminal.press('q');
+    await done;
+    expect(terminal.written().lastIndexOf('\u001B[?1000l')).toBeGreaterThan(
+      terminal.written().lastIndexOf('\u001B[?1000h'),
+    );
   });
 
   it('walks with arrows and letters, opens, scrolls, helps and comes back', async () => {
@@ -198,9 +286,9 @@ describe('showTui', () => {
     const terminal = fakeTerminal(100, 30);
     const done = show(terminal, ending(hosts(3)));
     await terminal.sees('done in');
-    await terminal.press('x');
+    await terminal.press('z');
     const before = terminal.written().length;
-    await terminal.press('x');
+    await terminal.press('z');
     expect(terminal.written().length).toBe(before);
     await terminal.press('?');
     await terminal.press('?');
@@ -238,7 +326,7 @@ describe('showTui', () => {
   it('only shows, and closes by itself, where there is no keyboard', async () => {
     const terminal = fakeTerminal(100, 30);
     Object.assign(terminal.stdin, { isTTY: false });
-    await show(terminal, ending(hosts(1)), { closeAfterMs: 20 });
+    await show(terminal, ending(hosts(1)));
     expect(terminal.rawModes).toEqual([]);
   });
 

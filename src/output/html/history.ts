@@ -4,8 +4,10 @@ import { line, stack } from 'd3-shape';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../../model/history.ts';
 import { VERDICTS, type Verdict } from '../../model/report.ts';
+import { type Fold, foldsOf, LISTED, remarksOn, SUBNETS } from '../diff-parts.ts';
 import { counted, hostName, minuteWords, REQUIREMENT_TITLES } from '../words.ts';
 import { html, type Markup } from './markup.ts';
+import { hostLink, type Site } from './site.ts';
 import { type Availability, type FlappingHost, lettersOf, type RunRead, type TrendRead } from './trend.ts';
 import { historySigns } from './verdict.ts';
 
@@ -20,34 +22,56 @@ const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
 /** Changes of a kind, or hosts that go to and fro: so many stand in the open, so many are named at all. */
 const [OPEN, NAMED] = [12, 500];
 
-const changeItem = (change: Change): Markup =>
-  html`<li><strong>${hostName(change)}</strong> <span class="soft">${change.before?.verdict ?? 'not asked'} → ${change.after?.verdict ?? 'not asked'}</span><br>${change.text}</li>\n`;
+const changeItem = (change: Change, site: Site | undefined): Markup =>
+  html`<li><strong>${hostLink(hostName(change), change.target, site)}</strong> <span class="soft">${change.before?.verdict ?? 'not asked'} → ${change.after?.verdict ?? 'not asked'}</span><br>${change.text}</li>\n`;
 
-const changeList = (kind: ChangeKind, changes: readonly Change[]): Markup | null => {
-  if (changes.length === 0) return null;
-  const [open, folded] = [changes.slice(0, OPEN), changes.slice(OPEN, NAMED)];
-  const left = changes.length - open.length - folded.length;
-  return html`<h3>${KIND_TITLES[kind]} <span class="soft">${changes.length}</span></h3>
-<ul class="changes">
-${open.map(changeItem)}</ul>
-${
-  folded.length > 0
-    ? html`<details><summary>${folded.length} more</summary><ul class="changes">
-${folded.map(changeItem)}</ul>${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details>\n`
-    : null
-}`;
+const changeItems = (changes: readonly Change[], site: Site | undefined): Markup => html`<ul class="changes">
+${changes.map((change) => changeItem(change, site))}</ul>`;
+
+/** A subnet with its changes behind what they have in common, as one example. */
+const foldItem = ({ subnet, example, changes }: Fold, site: Site | undefined): Markup => {
+  const left = changes.length - NAMED;
+  return html`<li><details><summary><strong>${subnet?.text ?? 'no address'}</strong> <span class="soft">${counted(changes.length, 'host')}</span> ${example.text}</summary>${changeItems(changes.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
 };
 
-/** What changed from the run before to this one. */
-export const diffSection = function* ({ before, changes, summary }: RunDiff): Iterable<Markup | null> {
+const foldList = (changes: readonly Change[], site: Site | undefined): Markup => {
+  const folds = foldsOf(changes);
+  const [open, folded] = [folds.slice(0, SUBNETS), folds.slice(SUBNETS, NAMED)];
+  const left = folds.length - open.length - folded.length;
+  const items = (some: readonly Fold[]): Markup =>
+    html`<ul class="folds">\n${some.map((fold) => foldItem(fold, site))}</ul>\n`;
+  return html`${items(open)}${
+    folded.length > 0
+      ? html`<details><summary>${counted(folded.length, 'more subnet')}</summary>${items(folded)}${left > 0 ? html`<p class="soft">And ${counted(left, 'more subnet')}, not shown.</p>` : null}</details>\n`
+      : null
+  }`;
+};
+
+/** Few changes of a kind one by one, many by subnet, as `diff` tells them. */
+const changeList = (kind: ChangeKind, changes: readonly Change[], site: Site | undefined): Markup | null => {
+  if (changes.length === 0) return null;
+  const head = html`<h3>${KIND_TITLES[kind]} <span class="soft">${changes.length}</span></h3>\n`;
+  if (changes.length > LISTED) return html`${head}${foldList(changes, site)}`;
+  const [open, folded] = [changes.slice(0, OPEN), changes.slice(OPEN)];
+  return html`${head}${changeItems(open, site)}${
+    folded.length > 0
+      ? html`<details><summary>${folded.length} more</summary>${changeItems(folded, site)}</details>\n`
+      : null
+  }`;
+};
+
+/** What changed from one run to another, under `heading`. */
+export const diffSection = function* (diff: RunDiff, heading: string, site?: Site): Iterable<Markup | null> {
+  const { before, changes, summary } = diff;
   yield html`<section aria-labelledby="changes">
-<h2 id="changes">Since the last run</h2>
+<h2 id="changes">${heading}</h2>
 <p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs stayed as they were.</p>
-`;
+${remarksOn(diff).map((remark) => html`<p>${remark}</p>\n`)}`;
   for (const kind of CHANGE_KINDS)
     yield changeList(
       kind,
       changes.filter((change) => change.kind === kind),
+      site,
     );
   yield html`</section>\n`;
 };
@@ -121,26 +145,27 @@ ${REQUIREMENTS.map((name) => availabilityPicture(runs, name))}</ul>
 ${runsTable(runs)}</section>
 `;
 
-const flappingRow = (host: FlappingHost): Markup =>
-  html`<tr><th scope="row">${hostName(host)}</th><td class="number">${host.changes}</td><td class="runs">${historySigns(lettersOf(host))}</td></tr>\n`;
+const flappingRow = (host: FlappingHost, site: Site | undefined): Markup =>
+  html`<tr><th scope="row">${hostLink(hostName(host), host.target, site)}</th><td class="number">${host.changes}</td><td class="runs">${historySigns(lettersOf(host))}</td></tr>\n`;
 
 const flappingTable = (
   hosts: readonly FlappingHost[],
+  site: Site | undefined,
 ): Markup => html`<div class="scroll" role="region" aria-labelledby="flapping" tabindex="0"><table class="flapping"><thead><tr><th scope="col">Host</th><th scope="col" class="number">Changes</th><th scope="col">Runs, the last one right</th></tr></thead><tbody>
-${hosts.map(flappingRow)}</tbody></table></div>
+${hosts.map((host) => flappingRow(host, site))}</tbody></table></div>
 `;
 
 /** Hosts that went to and fro: where a cause comes and goes, like a laptop, a policy or a path that alternates. */
-export const flappingSection = (hosts: readonly FlappingHost[]): Markup | null => {
+export const flappingSection = (hosts: readonly FlappingHost[], site?: Site): Markup | null => {
   if (hosts.length === 0) return null;
   const [open, folded] = [hosts.slice(0, OPEN), hosts.slice(OPEN, NAMED)];
   const left = hosts.length - open.length - folded.length;
   return html`<section aria-labelledby="flapping">
 <h2 id="flapping">Hosts that go to and fro</h2>
 <p class="soft">✓ ready, ✕ blocked, ? undetermined, – unreachable, · not asked</p>
-${flappingTable(open)}${
+${flappingTable(open, site)}${
   folded.length > 0
-    ? html`<details><summary>${folded.length} more</summary>${flappingTable(folded)}</details>\n`
+    ? html`<details><summary>${folded.length} more</summary>${flappingTable(folded, site)}</details>\n`
     : null
 }${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</section>
 `;

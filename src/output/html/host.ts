@@ -12,6 +12,7 @@ import { html, type Markup } from './markup.ts';
 import { pathDiagram } from './path-diagram.ts';
 import { rangeStrip } from './range-strip.ts';
 import { remedyList } from './remedy.ts';
+import { hostHref, type Site } from './site.ts';
 import { type Branch, el, markupOf, plain, Slot, type Tree } from './tree.ts';
 import { badge, historySigns } from './verdict.ts';
 
@@ -152,10 +153,16 @@ export const hostTree = (host: HostReport, runs: string): Branch =>
 export const reasonOf = (host: HostReport): string => host.because[0]?.text ?? '';
 
 /** One host in full, folded behind its verdict and first reason. `index` makes its anchor, `host-0` and so on. */
-export const hostDetails = (host: HostReport, index: number, open: boolean, runs: string): Markup =>
+export const hostDetails = (
+  host: HostReport,
+  index: number,
+  open: boolean,
+  runs: string,
+  site?: Site,
+): Markup =>
   html`<details class="host" id="host-${index}"${open ? html` open` : null}>
 <summary>${badge(host.verdict)} <h3>${hostName(host)}</h3> <span class="reason">${reasonOf(host)}</span></summary>
-${markupOf(hostTree(host, runs))}</details>
+${site ? html`<p class="all-runs"><a href="${hostHref(site, host.target)}">All runs of this host</a></p>` : null}${markupOf(hostTree(host, runs))}</details>
 `;
 
 /** One host as a row: name, verdict, first reason. */

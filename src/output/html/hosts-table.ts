@@ -4,6 +4,7 @@ import { counted, REQUIREMENT_TITLES } from '../words.ts';
 import { hostTree, reasonOf } from './host.ts';
 import { Interner } from './intern.ts';
 import { html, type Markup, trusted } from './markup.ts';
+import type { Site } from './site.ts';
 
 /** Hosts that the table of a page holds. Two /16; a browser with more would be slow, and the file too large to send. */
 export const MOST_LISTED = 131_072;
@@ -50,9 +51,10 @@ export const liveTable = function* (
   report: ReportSource,
   runsOf: (target: string) => string,
   hasRuns: boolean,
+  site?: Site,
 ): Iterable<Markup> {
   const { summary } = report;
-  yield html`<div class="live" id="live" hidden>
+  yield html`<div class="live" id="live"${site ? html` data-host="${site.hostHref}"` : null} hidden>
 ${controls(summary)}${
   summary.hosts > MOST_LISTED
     ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine formats have all.</p>\n`

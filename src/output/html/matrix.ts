@@ -4,6 +4,7 @@ import type { HostReport, RequirementState, Verdict } from '../../model/report.t
 import { bySubnet, type Subnet, subnetOf } from '../subnets.ts';
 import { counted, hostName, REQUIREMENT_TITLES, STATE_WORDS, verdictCounts } from '../words.ts';
 import { html, type Markup, trusted } from './markup.ts';
+import { hostLink, type Site } from './site.ts';
 import { badge, STATE_SIGNS } from './verdict.ts';
 
 /** Up to so many hosts each is a row of a table; more are cells of their subnet. */
@@ -54,8 +55,14 @@ const placeOf = ({ subnet, used }: Kept, address: string | null): number =>
 export class Matrix {
   readonly #subnets = new Map<string, Kept>();
   readonly #rows: HostReport[] = [];
+  readonly #site: Site | undefined;
   #hosts = 0;
   #left = 0;
+
+  /** `site`: the pages around the picture. */
+  constructor(site?: Site) {
+    this.#site = site;
+  }
 
   add(host: HostReport): void {
     this.#hosts++;
@@ -92,7 +99,7 @@ export class Matrix {
   *section(): Iterable<Markup> {
     if (this.#hosts < 2) return;
     yield html`<section aria-labelledby="matrix">\n<h2 id="matrix">Hosts and requirements</h2>\n`;
-    if (this.#hosts <= MOST_ROWS) yield rowsTable(this.#rows);
+    if (this.#hosts <= MOST_ROWS) yield rowsTable(this.#rows, this.#site);
     else yield* this.#strips();
     yield html`</section>\n`;
   }
@@ -122,10 +129,11 @@ export class Matrix {
 
 const rowsTable = (
   hosts: readonly HostReport[],
+  site: Site | undefined,
 ): Markup => html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0"><table class="grid"><thead><tr><th scope="col">Host</th><th scope="col">Verdict</th>${REQUIREMENTS.map((name) => html`<th scope="col">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
 ${hosts.map(
   (host) =>
-    html`<tr><th scope="row">${hostName(host)}</th><td>${badge(host.verdict)}</td>${REQUIREMENTS.map(
+    html`<tr><th scope="row">${hostLink(hostName(host), host.target, site)}</th><td>${badge(host.verdict)}</td>${REQUIREMENTS.map(
       (name) => {
         const state = stateOf(host, name);
         return state

@@ -20,10 +20,13 @@ button:hover { background: var(--sheet); }
 #list tbody .space td { height: 0; padding: 0; border: 0; }
 #list tbody tr[data-place] { cursor: pointer; }
 #list tbody tr[data-place]:hover { background: var(--sheet); }
-#list .name { width: 16rem; } #list .address { width: 9.5rem; } #list .status { width: 9rem; } #list .need { width: 4.75rem; } #list .runs { width: 7.5rem; }
+#list .name { width: 12rem; } #list .address { width: 8.75rem; } #list .status { width: 9.5rem; } #list .need { width: 3.75rem; } #list .runs { width: 7.5rem; }
+#list.no-address .address { display: none; } #list.no-address .name { width: 11rem; }
+#list thead .need button { text-align: center; padding: 0.375rem 0; }
 #list td.need { text-align: center; font-weight: 600; }
 #list .open { width: 100%; min-height: 0; padding: 0.25rem 0; border: 0; background: none; color: var(--link); text-align: left; font-weight: 500; overflow: hidden; text-overflow: ellipsis; }
-#list .reason { color: var(--soft); font-size: 0.875rem; }
+#list .reason { color: var(--soft); font-size: 0.8125rem; line-height: 1.15rem; }
+#list tbody .reason > span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow: hidden; }
 .keys { font-size: 0.8125rem; margin-top: 0.375rem; }
 dialog { width: min(60rem, 100%); max-width: 100%; height: 100%; max-height: 100%; margin: 0 0 0 auto; padding: 0 1.5rem 2rem; border: 0; border-left: 1px solid var(--line); background: var(--ground); color: var(--text); overflow-y: auto; }
 dialog::backdrop { background: rgb(0 0 0 / 45%); }
@@ -36,8 +39,10 @@ dialog ul { padding-left: 1.25rem; }
 .copy { position: absolute; top: 0.25rem; right: 0.25rem; min-height: 2rem; padding: 0 0.625rem; font-size: 0.8125rem; }
 @media (max-width: 60rem) { #list .address, #list .runs { display: none; } }
 @media (max-width: 40rem) {
+  .command pre { padding-right: 0.75rem; }
+  .copy { position: static; display: block; margin: 0.375rem 0 0 auto; }
   #list .need { width: 2.25rem; } #list thead .need button { font-size: 0.625rem; padding: 0.375rem 0.0625rem; text-align: center; }
-  #list .reason { display: none; } #list .name { width: auto; } #list .status { width: 5rem; }
+  #list .reason { display: none; } #list .name { width: auto; } #list .status { width: 5.75rem; }
   #list td.status .badge { font-size: 0; } #list td.status .badge > span { font-size: 1rem; }
   #list thead .status button { overflow: hidden; }
   .controls label { flex: 1 1 40%; }

@@ -38,6 +38,13 @@ code, pre { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Li
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .soft { color: var(--soft); }
 .lead { font-size: 1.125rem; margin: 0.5rem 0 1.25rem; }
+.top { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; margin-bottom: 1.5rem; padding-bottom: 0.75rem; border-bottom: 1px solid var(--line); }
+.top a:first-child { font-weight: 700; color: var(--text); text-decoration: none; }
+.underway strong { color: var(--link); }
+.folds { padding-left: 0; list-style: none; }
+.folds > li { border-bottom: 1px solid var(--line); padding: 0.25rem 0; }
+.folds summary { cursor: pointer; }
+.host .all-runs { margin: 0.75rem 1rem 0; } .all-runs { font-size: 0.9375rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1.25rem; padding: 0; list-style: none; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem 1.5rem; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }

@@ -10,16 +10,26 @@ const PREFIXES = 12;
 /** The same for subnets. */
 const SUBNETS = 32;
 
-const leadOf = ({ blocked, hosts, ready }: ReportSource['summary']): string => {
-  if (hosts === 0) return 'No host was asked.';
+const leadOf = ({ blocked, hosts, ready }: ReportSource['summary'], underway: number | undefined): string => {
+  if (hosts === 0) return underway === undefined ? 'No host was asked.' : 'No host is judged yet.';
   if (blocked > 0) return `${blocked} of ${counted(hosts, 'host')} would fail an offer of Remote Assistance.`;
   if (ready === hosts)
     return `Nothing on the network stops an offer of Remote Assistance to ${counted(hosts, 'host')}.`;
   return `No host is known to be blocked; ${hosts - ready} of ${counted(hosts, 'host')} could not be judged.`;
 };
 
-/** Headline, one sentence, and the facts of the run. */
-export const headSection = ({ run, summary }: ReportSource): Markup => {
+/** What the reader must know before any number; `underway` as in PageHistory. */
+const stateWords = ({ run, summary }: ReportSource, underway: number | undefined): Markup | null => {
+  if (underway !== undefined)
+    return html`<p class="lead underway"><strong>This audit is still running: ${summary.hosts} of ${counted(underway, 'host')} judged.</strong> Load the page again for more.</p>\n`;
+  return run.interrupted
+    ? html`<p class="lead">The run was interrupted: this is what was known by then.</p>\n`
+    : null;
+};
+
+/** Headline, one sentence, and the facts of the run. `underway` as in PageHistory. */
+export const headSection = (report: ReportSource, underway?: number): Markup => {
+  const { run, summary } = report;
   const facts: readonly (readonly [string, string | number])[] = [
     ['Started', minuteWords(run.startedAt)],
     ['Took', durationWords(run.durationMs)],
@@ -32,8 +42,8 @@ export const headSection = ({ run, summary }: ReportSource): Markup => {
   ];
   return html`<header>
 <h1>Remote Assistance pre-flight</h1>
-<p class="lead">${leadOf(summary)}${run.interrupted ? ' The run was interrupted: this is what was known by then.' : null}</p>
-<dl class="facts">
+<p class="lead">${leadOf(summary, underway)}</p>
+${stateWords(report, underway)}<dl class="facts">
 ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
 </header>
 `;

@@ -1,6 +1,7 @@
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { RunDiff } from '../../model/history.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
+import type { Site } from './site.ts';
 import { VERDICT_LETTERS } from './verdict.ts';
 
 /** A host whose verdict went to and fro. `changes`: how often, over the runs of `marks`. */
@@ -8,7 +9,7 @@ export interface FlappingHost extends HostTrend {
   readonly changes: number;
 }
 
-/** What a scheduled report knows beyond its own run. Each part that is absent is left out of the page. */
+/** What a report knows beyond its own run. Each part that is absent is left out of the page. */
 export interface PageHistory {
   /** Compared with the run before. */
   readonly diff?: RunDiff;
@@ -16,6 +17,10 @@ export interface PageHistory {
   readonly trend?: Trend;
   /** Hosts that went to and fro in these runs, the most restless first. */
   readonly flapping?: readonly FlappingHost[];
+  /** The pages around it. */
+  readonly site?: Site;
+  /** Of a run that a process still makes, the hosts that were asked for. */
+  readonly underway?: number;
 }
 
 /** In one run, the hosts at which a requirement was met, and those at which that is known. */

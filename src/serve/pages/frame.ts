@@ -1,5 +1,13 @@
 import type { Child, Look, Markup } from '../dashboard.ts';
 
+/** The links at the top of every page, with their words. */
+export const NAVIGATION: readonly (readonly [href: string, words: string])[] = [
+  ['/', 'ra-preflight'],
+  ['/', 'All audits'],
+  ['/latest', 'Latest report'],
+  ['/schedules', 'Schedules'],
+];
+
 /** What stands around a page. `signOut`: somebody signed in and may leave. */
 export interface Frame {
   readonly title: string;
@@ -29,8 +37,8 @@ ${live ? html`<script src="/app.js" defer></script>\n` : null}${
 }</head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<nav class="top" aria-label="Dashboard"><a href="/">All audits</a> <a href="/latest">Latest report</a>${
-  signOut ? html` <form method="post" action="/logout"><button>Sign out</button></form>` : null
+<nav class="top" aria-label="Dashboard">${NAVIGATION.map(([href, words]) => html`<a href="${href}">${words}</a> `)}${
+  signOut ? html`<form method="post" action="/logout"><button>Sign out</button></form>` : null
 }</nav>
 <main id="main">
 ${body}</main>

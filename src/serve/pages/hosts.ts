@@ -1,7 +1,7 @@
 import type { RunEntry } from '../../model/history.ts';
 import { type HostReport, VERDICTS } from '../../model/report.ts';
-import type { HostLine, HostQuery, Look, Markup } from '../dashboard.ts';
-import { hostQueryText } from '../routes.ts';
+import type { HostLine, HostPlace, HostQuery, Look, Markup } from '../dashboard.ts';
+import { hostQueryText, hostRunsHref } from '../routes.ts';
 import { framed } from './frame.ts';
 
 const searchForm = (id: string, { verdict, search }: HostQuery, { html }: Look): Markup =>
@@ -14,18 +14,23 @@ const searchForm = (id: string, { verdict, search }: HostQuery, { html }: Look):
 </form>
 `;
 
-const table = (id: string, lines: readonly HostLine[], { html, badge, hostName }: Look): Markup =>
-  html`<div class="rows"><table><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Confidence</th></tr></thead><tbody>
-${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}</td><td>${line.confidence}</td></tr>\n`)}</tbody></table></div>
+const why = ({ fails, why: text }: HostLine, { html }: Look): Markup =>
+  html`${fails.length > 0 ? html`<strong>${fails.join(', ')}:</strong> ` : null}${text}`;
+
+const table = (id: string, lines: readonly HostLine[], look: Look): Markup => {
+  const { html, badge, hostName } = look;
+  return html`<div class="rows hosts"><table><thead><tr><th scope="col" class="name">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>
+${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}<br><span class="soft">${line.confidence}</span></td><td>${why(line, look)}</td></tr>\n`)}</tbody></table></div>
 `;
+};
 
 const pager = (id: string, query: HostQuery, lines: readonly HostLine[], { html }: Look): Markup | null => {
   const last = lines.length >= query.limit ? lines.at(-1) : undefined;
   if (query.after === null && !last) return null;
-  const to = (after: number | null) => `/runs/${id}/hosts${hostQueryText({ ...query, after })}`;
+  const to = (after: HostPlace | null) => `/runs/${id}/hosts${hostQueryText({ ...query, after })}`;
   return html`<nav class="pager" aria-label="Pages">${
     query.after === null ? null : html`<a href="${to(null)}">From the start</a> `
-  }${last ? html`<a href="${to(last.index)}" rel="next">More hosts</a>` : null}</nav>\n`;
+  }${last ? html`<a href="${to(last)}" rel="next">More hosts</a>` : null}</nav>\n`;
 };
 
 /** The hosts of a run that a query found, with a form to search for others. */
@@ -65,7 +70,7 @@ export const hostPage = (
     live: false,
     reload: null,
     body: html`<h1>${hostName(host)}</h1>
-<p class="lead">Audit of ${minuteWords(run.startedAt)}. <a href="/runs/${run.id}/hosts">All its hosts</a></p>
+<p class="lead">Audit of ${minuteWords(run.startedAt)}. <a href="/runs/${run.id}">Its report</a>, <a href="/runs/${run.id}/hosts">all its hosts</a>, <a href="${hostRunsHref(host.target)}">all runs of this host</a></p>
 ${hostDetails(host, index, true)}`,
   });
 };

@@ -1,15 +1,16 @@
 import type { RunEntry } from '../../model/history.ts';
 import { VERDICTS } from '../../model/report.ts';
 import type { Child, Look, Markup } from '../dashboard.ts';
-import { RUNS_PER_PAGE } from '../routes.ts';
+import { RUNS_PER_PAGE, scheduleHref } from '../routes.ts';
 import { framed } from './frame.ts';
+import { hostForm } from './host-runs.ts';
 
 /** Targets that are named of one run, and how much of each, characters. */
 const TARGETS = 3;
 const TARGET_LENGTH = 60;
 
 /** Without a script the page of a running audit loads itself again after this long, seconds. */
-const RELOAD = 15;
+export const RELOAD = 15;
 
 const short = (text: string): string => {
   const chars = [...text];
@@ -65,13 +66,14 @@ const row = (run: RunEntry, older: readonly RunEntry[], look: Look): Markup => {
   });
   return html`<tr id="run-${id}" data-state="${state}">
 <th scope="row"><a href="/runs/${id}">${minuteWords(startedAt)}</a> <span class="run-state ${state}">${state}</span><code class="id">${id}</code></th>
-<td data-head="targets">${targetsCell(run, look)}${schedule === undefined ? null : html`<span class="soft schedule">schedule ${schedule}</span>`}${links(run, older, look)}</td>
+<td data-head="targets">${targetsCell(run, look)}${schedule === undefined ? null : html`<span class="schedule">schedule <a href="${scheduleHref(schedule)}">${schedule}</a></span>`}${links(run, older, look)}</td>
 <td class="number" data-head="hosts">${hostsCell(run, look)}</td>${marks}
 <td class="number" data-head="took"><span data-of="took">${durationWords(durationMs)}</span></td></tr>
 `;
 };
 
-const table = (runs: readonly RunEntry[], shown: number, look: Look): Markup => {
+/** A table of runs, newest first, of which the first `shown` are rows; those behind are compared with. */
+export const runsTable = (runs: readonly RunEntry[], shown: number, look: Look): Markup => {
   const { html } = look;
   const numbers = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable', 'Took'];
   return html`<div class="scroll" role="region" aria-labelledby="title" tabindex="0"><table class="runs">
@@ -89,6 +91,15 @@ const pager = (offset: number, more: boolean, { html }: Look): Markup | null => 
   }${more ? html`<a href="/?offset=${offset + RUNS_PER_PAGE}" rel="next">Older</a>` : null}</nav>\n`;
 };
 
+const nothing = (offset: number, { html }: Look): Markup =>
+  offset > 0
+    ? html`<p>No older audits.</p>\n`
+    : html`<p class="lead">No audit is recorded yet.</p>
+<p>An audit asks the hosts of subnets and lists, and keeps what they answer. Start one, and it shows up here while it runs:</p>
+<pre><code>ra-preflight audit 10.1.2.0/24</code></pre>
+<p class="soft">With --db FILE, audit and serve must name the same file. A check of single hosts is not kept.</p>
+`;
+
 /** The list of audits from number `offset` on. `runs` may be one longer than a page, which says that there are more. */
 export const runsPage = (look: Look, runs: readonly RunEntry[], offset: number, signOut: boolean): Markup => {
   const { html } = look;
@@ -101,7 +112,7 @@ export const runsPage = (look: Look, runs: readonly RunEntry[], offset: number, 
     body: html`<h1 id="title">Audits</h1>
 <p class="soft" id="live" role="status"></p>
 <div id="runs" data-offset="${offset}">
-${runs.length === 0 ? html`<p>${offset === 0 ? 'No audit is recorded yet.' : 'No older audits.'}</p>\n` : table(runs, RUNS_PER_PAGE, look)}</div>
-${pager(offset, runs.length > RUNS_PER_PAGE, look)}`,
+${runs.length === 0 ? nothing(offset, look) : runsTable(runs, RUNS_PER_PAGE, look)}</div>
+${offset === 0 && runs.length > 0 ? hostForm(look, '') : null}${pager(offset, runs.length > RUNS_PER_PAGE, look)}`,
   });
 };

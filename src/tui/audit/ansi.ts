@@ -1,4 +1,4 @@
-import type { Line, Tone } from '../layout/line.ts';
+import { type Line, plainText, type Tone } from '../layout/line.ts';
 import { STYLES } from '../row.tsx';
 
 /** How many colours a terminal has: 256, or the classic 16. */
@@ -37,9 +37,6 @@ const codesOf = (tone: Tone, depth: Depth): string => {
     ...colourCodes(backgroundColor, depth, true),
   ].join(';');
 };
-
-/** The characters of a line, without its tones. */
-export const plainText = (line: Line): string => line.map(({ text }) => text).join('');
 
 /**
  * Gives a row of Ink's plain frame the tones of the line that it was made of. Ink looks at each byte of a colour at each

@@ -1,6 +1,6 @@
 import { Box, Text, useInput, useStdin } from 'ink';
 import { memo, useLayoutEffect, useSyncExternalStore } from 'react';
-import { plainText } from './ansi.ts';
+import { plainText } from '../layout/line.ts';
 import type { Frames } from './frames.ts';
 import { type AuditKey, auditKeysOf } from './keys.ts';
 

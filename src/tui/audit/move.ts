@@ -1,7 +1,10 @@
 import { cursorCell, cursorLine, mapGeometry, nextLine, pageHeight, worstOf } from './geometry.ts';
 import type { AuditKeyName } from './keys.ts';
-import { chosenOf, next } from './select.ts';
+import { chosenOf, endOf, next } from './select.ts';
 import { type AuditView, chosenGroup } from './state.ts';
+
+/** Lines that a notch of the wheel moves. */
+const NOTCH = 3;
 
 /** How far a key moves on a page of `page` lines; null for keys that do not move. Infinity is to the end. */
 const distance = (name: AuditKeyName, page: number): number | null => {
@@ -10,6 +13,10 @@ const distance = (name: AuditKeyName, page: number): number | null => {
       return -1;
     case 'down':
       return 1;
+    case 'wheel-up':
+      return -NOTCH;
+    case 'wheel-down':
+      return NOTCH;
     case 'page-up':
       return -page;
     case 'page-down':
@@ -59,8 +66,7 @@ export const movedInList = (view: AuditView, name: AuditKeyName): AuditView => {
   if (by === null || start === null) return view;
   const step = by > 0 ? 1 : -1;
   if (!Number.isFinite(by)) {
-    const end = next(view, step > 0 ? view.states.length : -1, step > 0 ? -1 : 1);
-    return { ...view, cursor: end ?? start };
+    return { ...view, cursor: endOf(view, step) ?? start };
   }
   let cursor = start;
   for (let left = Math.abs(by); left > 0; left--) cursor = next(view, cursor, step) ?? cursor;

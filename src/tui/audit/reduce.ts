@@ -1,12 +1,14 @@
 import type { Group, HostReport } from '../../model/report.ts';
 import { ended } from '../ended.ts';
 import { reduceHost, unknownHost } from '../host.ts';
-import type { Size } from '../state.ts';
+import type { CommandLine, Size } from '../state.ts';
 import type { Batch } from './batch.ts';
 import { mapGeometry } from './geometry.ts';
+import { hitAt } from './hit.ts';
 import type { AuditKey } from './keys.ts';
 import { scrollLimits } from './layout/frame.ts';
 import { movedInFindings, movedInList, movedOnMap, neighbour, scrolledTo, toldHost } from './move.ts';
+import { nextColumn, sortedBy } from './order.ts';
 import { extendRows } from './rows.ts';
 import { extendSearch, newSearch } from './select.ts';
 import {
@@ -17,6 +19,7 @@ import {
   judgedCount,
   type MainPage,
   type Sample,
+  type SortColumn,
 } from './state.ts';
 
 /** All that can happen to the audit view. Times in milliseconds on the clock that made the first view. */
@@ -32,8 +35,10 @@ export type AuditAction =
   /** Reads so many more hosts, for the rows of the map and for the search. */
   | { readonly type: 'read'; readonly most: number }
   | { readonly type: 'notice'; readonly text: string }
-  /** The stream has ended; the screen closes after `closeAfterMs` unless a key keeps it open. */
-  | { readonly type: 'ended'; readonly now: number; readonly closeAfterMs: number };
+  /** The command lines that do what is shown. */
+  | { readonly type: 'commands'; readonly lines: readonly CommandLine[] }
+  /** The stream has ended; the screen closes at once unless it `stays`. */
+  | { readonly type: 'ended'; readonly now: number; readonly stays: boolean };
 
 const NOTICES_KEPT = 20;
 /** Speeds are those of the last five seconds, looked at once a second. */
@@ -104,6 +109,8 @@ const back = (view: AuditView): AuditView => {
   if (view.isOpen) return { ...view, isOpen: false, scroll: 0 };
   if (view.page === 'list' && view.search !== null) return { ...view, search: null };
   if (view.page === 'list' && view.filter !== null) return { ...view, filter: null };
+  // There is nothing behind the map but the end of what was looked at.
+  if (view.page === 'map' && view.finished) return { ...view, closed: true };
   return turnedTo(view, 'map');
 };
 
@@ -136,17 +143,51 @@ const typed = (view: AuditView, { name, letter }: AuditKey, before: string): Aud
   }
 };
 
-const onHelp = (view: AuditView, { name }: AuditKey): AuditView => {
-  if (name === 'open' || name === 'back' || name === 'erase' || name === 'help')
-    return { ...view, isHelp: false };
+const TO_CLOSE: ReadonlySet<AuditKey['name']> = new Set(['open', 'back', 'erase', 'help', 'command']);
+
+const onOverlay = (view: AuditView, { name }: AuditKey): AuditView => {
+  if (TO_CLOSE.has(name)) return { ...view, overlay: null };
   const { last, page } = scrollLimits(view);
-  return { ...view, helpScroll: scrolledTo(name, view.helpScroll, page, last) };
+  return { ...view, overlayScroll: scrolledTo(name, view.overlayScroll, page, last) };
+};
+
+const sorted = (view: AuditView, by: SortColumn): AuditView => ({
+  ...turnedTo(view, 'list'),
+  order: sortedBy(view.order, by, view.targets),
+});
+
+/** A click opens what it hits; on the map it goes there first, and opens the cell where the cursor stands. */
+const onClick = (view: AuditView, { at }: AuditKey): AuditView => {
+  const hit = at ? hitAt(view, at) : null;
+  switch (hit?.kind) {
+    case 'page':
+      return turnedTo(view, hit.page);
+    case 'title':
+      return back(view);
+    case 'sort':
+      return sorted(view, hit.by);
+    case 'host':
+      return opened({ ...view, cursor: hit.index });
+    case 'cell':
+      return hit.isChosen ? opened(view) : { ...view, cursor: hit.index };
+    case 'finding':
+      return opened({ ...view, finding: hit.id });
+    default:
+      return view;
+  }
 };
 
 const onPage = (view: AuditView, key: AuditKey): AuditView => {
   switch (key.name) {
     case 'help':
-      return { ...view, isHelp: true, helpScroll: 0 };
+    case 'command':
+      return { ...view, overlay: key.name, overlayScroll: 0 };
+    case 'sort':
+      return sorted(view, nextColumn(view.order, view.targets));
+    case 'reverse':
+      return sorted(view, view.order.by);
+    case 'click':
+      return onClick(view, key);
     case 'open':
       return view.isOpen ? back(view) : opened(view);
     case 'back':
@@ -176,20 +217,20 @@ const onPage = (view: AuditView, key: AuditKey): AuditView => {
 };
 
 const withKey = (before: AuditView, key: AuditKey): AuditView => {
-  const view = { ...before, closesAt: null, hasNews: false };
+  const view = { ...before, hasNews: false };
   if (key.name === 'interrupt' || (key.name === 'quit' && view.typing === null))
     return view.finished ? { ...view, closed: true } : { ...view, stopping: true };
   if (view.typing !== null) return typed(view, key, view.typing);
-  return view.isHelp ? onHelp(view, key) : onPage(view, key);
+  if (key.name === 'mouse') return { ...view, mouse: !view.mouse };
+  return view.overlay === null ? onPage(view, key) : onOverlay(view, key);
 };
 
 const withTime = (view: AuditView, now: number): AuditView => {
-  if (view.closesAt !== null && now >= view.closesAt) return { ...view, now, closed: true };
   const isSecond = Math.floor((now - view.startedAt) / 1000) > Math.floor((view.now - view.startedAt) / 1000);
-  if (!isSecond || (view.finished && view.closesAt === null)) return view;
+  if (!isSecond || view.finished) return view;
   const ticked = { ...view, now };
   const latest = view.samples.at(-1);
-  if (view.finished || (latest && now - latest.at < SAMPLE_MS)) return ticked;
+  if (latest && now - latest.at < SAMPLE_MS) return ticked;
   return { ...ticked, samples: [...view.samples, sampleOf(ticked)].slice(-SAMPLES_KEPT) };
 };
 
@@ -226,7 +267,9 @@ export const reduceAudit = (view: AuditView, action: AuditAction): AuditView => 
       return withReading(view, action.most);
     case 'notice':
       return { ...view, notices: [...view.notices, action.text].slice(-NOTICES_KEPT), hasNews: true };
+    case 'commands':
+      return { ...view, commands: action.lines };
     case 'ended':
-      return ended(view, action.now, action.closeAfterMs);
+      return ended(view, action.now, action.stays);
   }
 };

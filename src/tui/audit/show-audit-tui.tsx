@@ -5,14 +5,15 @@ import type { Group, HostReport } from '../../model/report.ts';
 import type { Steering } from '../../model/steering.ts';
 import { FRAME_MS, restAfter } from '../rhythm.ts';
 import { sizeOf } from '../screen.ts';
-import type { TuiOptions } from '../show-tui.tsx';
+import { copying, hasKeys, type TuiOptions } from '../show-tui.tsx';
 import { createHolder, type Holder } from '../store.ts';
 import { cleaned, oneLine } from '../text.ts';
 import { AuditApp } from './app.tsx';
 import { createGatherer, type Gatherer } from './batch.ts';
+import { commandsOf, copyOf } from './copy.ts';
 import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
-import type { AuditKey } from './keys.ts';
+import type { AuditKey, AuditKeyName } from './keys.ts';
 import { type AuditAction, reduceAudit } from './reduce.ts';
 import { speakAudit } from './speak.ts';
 import { type AuditView, initialAuditView } from './state.ts';
@@ -57,7 +58,7 @@ const flush = ({ store, gatherer }: Parts, clean: AuditTuiOptions['clean']): voi
 const follow = async (
   events: AsyncIterable<JudgedEvent>,
   parts: Parts,
-  { clean, closeAfterMs }: AuditTuiOptions,
+  options: AuditTuiOptions,
 ): Promise<void> => {
   let turnedAt = performance.now();
   for await (const event of events) {
@@ -66,8 +67,8 @@ const follow = async (
     await nextTurn();
     turnedAt = performance.now();
   }
-  flush(parts, clean);
-  parts.store.dispatch({ type: 'ended', now: performance.now(), closeAfterMs });
+  flush(parts, options.clean);
+  parts.store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });
 };
 
 const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: AbortSignal): Promise<void> => {
@@ -88,11 +89,11 @@ const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: Ab
   }
 };
 
-/** Does what keys ask for outside of the screen; the view has changed by the key already. */
-const createHand = (store: Store, { steering, onExport, onStop, clean }: AuditTuiOptions) => {
+/** Exports what is known, once at a time. */
+const exporter = (store: Store, { onExport, clean }: AuditTuiOptions): (() => Promise<void>) => {
   let isExporting = false;
   const say = (text: string): void => store.dispatch({ type: 'notice', text: cleaned(text, clean) });
-  const exportNow = async (): Promise<void> => {
+  return async () => {
     if (isExporting) return;
     isExporting = true;
     try {
@@ -103,21 +104,33 @@ const createHand = (store: Store, { steering, onExport, onStop, clean }: AuditTu
       isExporting = false;
     }
   };
+};
+
+const steer = ({ steering }: AuditTuiOptions, name: AuditKeyName): void => {
   const faster = (by: number): void => steering.setRate(Math.max(1, Math.round(steering.rate * by)));
+  if (name === 'pause') {
+    if (steering.paused) steering.resume();
+    else steering.pause();
+  }
+  if (name === 'faster') faster(SPEED_STEP);
+  if (name === 'slower') faster(1 / SPEED_STEP);
+};
+
+/** Does what keys ask for outside of the screen; the view has changed by the key already. */
+const createHand = (store: Store, options: AuditTuiOptions) => {
+  const exportNow = exporter(store, options);
+  const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
   return ({ name }: AuditKey, before: AuditView): void => {
     if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
-      if (!before.finished) onStop(name);
+      if (!before.finished) options.onStop(name);
       return;
     }
     if (before.typing !== null) return;
     if (name === 'export') void exportNow();
-    if (before.finished) return;
-    if (name === 'pause') {
-      if (steering.paused) steering.resume();
-      else steering.pause();
-    }
-    if (name === 'faster') faster(SPEED_STEP);
-    if (name === 'slower') faster(1 / SPEED_STEP);
+    if (name === 'command' && before.overlay !== 'command')
+      store.dispatch({ type: 'commands', lines: cleaned(commandsOf(before, options), options.clean) });
+    copyOf(before, name, copy);
+    if (!before.finished) steer(options, name);
   };
 };
 
@@ -138,9 +151,12 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiO
   });
   const act = createHand(store, options);
   const onKey = (key: AuditKey): void => {
+    // A key may mean the host that has just been judged, and the next beat is some time away.
+    parts.fetcher.report();
     const before = store.view();
     store.dispatch({ type: 'key', key });
     act(key, before);
+    screen.listenToMouse(store.view().mouse);
     parts.fetcher.pace();
     parts.fetcher.report();
     if (store.view().page === 'findings') parts.fetcher.groups();
@@ -153,6 +169,7 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiO
     store.dispatch({ type: 'resize', size: sizeOf(stdout) });
   };
   const stop = new AbortController();
+  if (hasKeys(options)) screen.listenToMouse(store.view().mouse);
   stdout.on('resize', resized);
   try {
     // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.

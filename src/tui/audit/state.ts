@@ -1,5 +1,5 @@
 import type { Group, HostReport, Run, RunStart, Verdict } from '../../model/report.ts';
-import type { HostView, Size } from '../state.ts';
+import type { CommandLine, HostView, Size } from '../state.ts';
 import { NO_ROWS, type RowIndex } from './rows.ts';
 
 /**
@@ -40,6 +40,16 @@ export interface Opened {
   readonly host: HostView | null;
 }
 
+/** What the list is sorted by: as the run has its hosts, by names, or the worst news first. */
+export type SortColumn = 'run' | 'host' | 'verdict';
+
+/** How the list is sorted. `names`: hosts in the order of their names, and the place of each; null before it was wanted. */
+export interface Order {
+  readonly by: SortColumn;
+  readonly reversed: boolean;
+  readonly names: { readonly hosts: Int32Array; readonly places: Int32Array } | null;
+}
+
 export type MainPage = 'map' | 'findings' | 'list';
 
 /** All that the audit screen shows. Only `reduceAudit` makes a new one. Times in milliseconds. */
@@ -69,16 +79,18 @@ export interface AuditView extends Size {
   readonly page: MainPage;
   /** The chosen host or finding fills the page. */
   readonly isOpen: boolean;
-  readonly isHelp: boolean;
-  /** First line shown of the open host or finding, and of the help. */
+  /** What lies over the page: the help, or the command line that does what is shown. */
+  readonly overlay: 'help' | 'command' | null;
+  /** First line shown of the open host or finding, and of what lies over it. */
   readonly scroll: number;
-  readonly helpScroll: number;
+  readonly overlayScroll: number;
   /** A host: on the map the cell that it is in, in the list itself. */
   readonly cursor: number;
   /** `id` of the chosen finding; null means the first. */
   readonly finding: string | null;
   readonly filter: Code | null;
   readonly search: Search | null;
+  readonly order: Order;
   /** What is being typed to search for; null while nobody types. */
   readonly typing: string | null;
   /** One cell a host, or several: null leaves it to what fits. */
@@ -88,7 +100,10 @@ export interface AuditView extends Size {
   readonly stopping: boolean;
   /** The stream has ended: nothing more will come. */
   readonly finished: boolean;
-  readonly closesAt: number | null;
+  /** Whether the mouse is ours; the terminal's own selection needs it back. */
+  readonly mouse: boolean;
+  /** Command lines that do what is shown, as last asked for. */
+  readonly commands: readonly CommandLine[];
   readonly closed: boolean;
 }
 
@@ -116,20 +131,22 @@ export const initialAuditView = (
   hasNews: false,
   page: 'map',
   isOpen: false,
-  isHelp: false,
+  overlay: null,
   scroll: 0,
-  helpScroll: 0,
+  overlayScroll: 0,
   cursor: 0,
   finding: null,
   filter: null,
   search: null,
+  order: { by: 'run', reversed: false, names: null },
   typing: null,
   zoomed: null,
   blocks: NO_ROWS,
   opened: null,
   stopping: false,
   finished: false,
-  closesAt: null,
+  mouse: true,
+  commands: [],
   closed: false,
 });
 

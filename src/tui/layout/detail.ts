@@ -1,4 +1,4 @@
-import { findings, reasons, type Section, type Statement } from '../explain.ts';
+import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../state.ts';
 import { fold, oneLine, width, wrap } from '../text.ts';
 import { VERDICT } from '../words.ts';
@@ -94,7 +94,8 @@ export const detailLines = (host: HostView, columns: number, vantage: string): L
   const evidenceWidth = twoColumns ? columns - proseWidth - GAP : columns;
   const prose = (sections: readonly Section[]) =>
     stacked(sections.map((section) => sectionLines(section, proseWidth)));
-  const found = report ? prose(findings(report)) : [];
+  const [breaks = [], ...unsure] = report ? findings(report).map((one) => [one]) : [];
+  const found = report ? prose([...breaks, ...whatToDo(report), ...unsure.flat()]) : [];
   const why = report ? prose(reasons(report)) : [];
   const where = report ? stacked([pathLines(report, vantage), rangeLines(report)]) : [];
   const ping = host.echo === '' ? [] : [[span('Ping', 'strong')], [span(`  ${host.echo}`)]];

@@ -1,10 +1,21 @@
-import { chosenHost, type HostView, type View } from '../state.ts';
+import { chosenHost, type HostView, listedHosts, type View } from '../state.ts';
 import { oneLine, pad, width } from '../text.ts';
 import { clock, count, duration, VERDICT } from '../words.ts';
+import { commandLines } from './command.ts';
 import { detailLines, titleLine } from './detail.ts';
 import { helpLines } from './help.ts';
 import { hostLines } from './hosts.ts';
-import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from './line.ts';
+import {
+  BLANK,
+  clipLine,
+  edges,
+  type Line,
+  lineWidth,
+  plainText,
+  type Span,
+  span,
+  windowOf,
+} from './line.ts';
 
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** Header, its bar and a blank line; a line for notices and the keys. */
@@ -69,26 +80,44 @@ const headLines = (view: View): Line[] => {
 };
 
 /** The keys of the page, the least needed left out where they do not fit. */
-const keyWords = (view: View): string => {
+const keyWords = (view: View, room: number): string => {
   const scroll = '↑↓ scroll';
+  const host = [scroll, ...(view.found === '' ? [] : ['n next']), 'y copy', 'Y commands'];
   const moves = {
     help: [scroll, 'esc back'],
-    hosts: ['enter open', '↑↓ choose'],
-    host: view.expected > 1 ? ['esc list', scroll, '←→ host'] : [scroll],
+    command: ['y copy', 'esc back'],
+    hosts: [
+      'enter open',
+      '↑↓ choose',
+      view.search === '' ? '/ search' : 'esc all hosts',
+      'y c copy',
+      'x command',
+    ],
+    host: view.expected > 1 ? ['esc list', ...host, '←→ host'] : [...host, '/ find', 'x command'],
   }[view.page];
-  const all = [...moves, ...(view.page === 'help' ? [] : ['? help']), 'q quit'];
-  while (all.length > 2 && width(all.join('   ')) > view.columns) all.splice(all.length - 3, 1);
+  const all = [...moves, ...(view.behind ? [] : ['? help']), view.finished ? 'q leave' : 'q quit'];
+  while (all.length > 2 && width(all.join('   ')) > room) all.splice(all.length - 3, 1);
   return all.join('   ');
 };
 
+const typingLine = ({ typing, columns }: View): Line => {
+  const hint = 'enter keeps   esc clears';
+  const shown = `/${typing}`;
+  return width(shown) + width(hint) + 4 <= columns
+    ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], columns)
+    : [span(`/…${[...(typing ?? '')].slice(-Math.floor(columns / 2 - 2)).join('')}_`, 'strong')];
+};
+
+/** Where there is little room the keys are worth more than the place. */
+const roomFor = (place: string, { columns }: View): number =>
+  place === '' || columns < AIRY ? columns : columns - width(place) - 2;
+
 const footLine = (view: View, place: string): Line => {
-  const leftMs = view.closesAt === null ? null : Math.max(0, view.closesAt - view.now);
+  if (view.typing !== null) return typingLine(view);
   const left =
     view.stopping && !view.finished
       ? span('Stopping: what was learnt by now follows', 'doubt')
-      : leftMs === null
-        ? span(keyWords(view), 'quiet')
-        : span(`closes in ${Math.ceil(leftMs / 1000)} s - any key keeps it open`, 'strong');
+      : span(keyWords(view, roomFor(place, view)), 'quiet');
   const fits = width(left.text) + width(place) + 2 <= view.columns;
   return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
 };
@@ -100,6 +129,7 @@ const noteLine = ({ notices }: View): Line => {
 };
 
 const WAITING: Line = [span('Waiting for the first host', 'quiet')];
+const NONE: Line = [span('No such host; esc shows all', 'quiet')];
 
 const inner = (view: View): number => view.rows - 1 - HEAD - FOOT;
 
@@ -107,6 +137,7 @@ const vantageOf = (view: View): string => view.run?.vantage ?? '';
 
 const pageLines = (view: View): Line[] => {
   if (view.page === 'help') return helpLines(view.columns);
+  if (view.page === 'command') return commandLines(view.commands, view.columns);
   const host = chosenHost(view);
   return host ? detailLines(host, view.columns, vantageOf(view)) : [];
 };
@@ -114,11 +145,30 @@ const pageLines = (view: View): Line[] => {
 /** Height of the page that scrolls: title and a blank line stand above the host page. */
 const pageHeight = (view: View): number => inner(view) - (view.page === 'host' ? 2 : 0);
 
+const withinMargins = (view: View): View => ({ ...view, columns: view.columns - 2 * marginOf(view) });
+
 /** The last sensible first line of the page that is shown, and how many lines a page has. */
 export const scrollLimits = (view: View): { last: number; page: number } => {
   const page = Math.max(1, pageHeight(view));
-  const lines = pageLines({ ...view, columns: view.columns - 2 * marginOf(view) });
-  return { last: Math.max(0, lines.length - page), page };
+  return { last: Math.max(0, pageLines(withinMargins(view)).length - page), page };
+};
+
+const has = (line: Line, wanted: string): boolean => plainText(line).toLowerCase().includes(wanted);
+
+/** The lines of the page that scrolls which have a text in them, by number. Letter case does not count. */
+export const linesWith = (view: View, text: string): number[] => {
+  const wanted = text.trim().toLowerCase();
+  return wanted === ''
+    ? []
+    : pageLines(withinMargins(view)).flatMap((line, at) => (has(line, wanted) ? [at] : []));
+};
+
+/** What is looked for stands out, line by line. */
+const marked = (lines: readonly Line[], { found }: View): Line[] => {
+  const wanted = found.trim().toLowerCase();
+  return lines.map((line) =>
+    wanted !== '' && has(line, wanted) ? line.map(({ text }) => span(text, 'chosen')) : line,
+  );
 };
 
 const scrolled = (view: View): { lines: Line[]; place: string } => {
@@ -127,20 +177,42 @@ const scrolled = (view: View): { lines: Line[]; place: string } => {
   const from = Math.max(0, Math.min(view.scroll, all.length - height));
   const to = Math.min(all.length, from + height);
   return {
-    lines: all.slice(from, to),
+    lines: marked(all.slice(from, to), view),
     place: all.length > height ? `${from + 1}-${to} of ${all.length}${to < all.length ? ' ↓' : ''}` : '',
   };
 };
 
+/** Lines of the list with its head: fewer where the chosen host is shown under it. */
+const listHeight = (view: View): number => {
+  const height = inner(view);
+  const wanted = listedHosts(view).length + 1;
+  const short = Math.min(wanted, Math.max(4, Math.floor(height / 3)));
+  return height - short > PREVIEW ? short : height;
+};
+
+/** What a click on this row of the screen means: a host to open, or the title of an open one. */
+export const hitAt = (view: View, row: number): HostView | 'title' | null => {
+  if (view.page === 'host' && row === HEAD) return 'title';
+  if (view.page !== 'hosts' || row <= HEAD || row >= HEAD + inner(view)) return null;
+  const listed = listedHosts(view);
+  const chosen = chosenHost(view);
+  if (!chosen) return null;
+  const height = listHeight(view);
+  const { from, to } = windowOf(listed.length, listed.indexOf(chosen), height - 1);
+  const place = from + row - HEAD - 1;
+  if (place < to) return listed[place] ?? null;
+  return row > HEAD + Math.min(height, listed.length + 1) ? chosen : null;
+};
+
 const hostsPage = (view: View): { lines: Line[]; place: string } => {
   const height = inner(view);
-  const wanted = view.hosts.length + 1;
-  const short = Math.min(wanted, Math.max(4, Math.floor(height / 3)));
-  const list = hostLines(view, height - short > PREVIEW ? short : height);
   const host = chosenHost(view);
-  if (!host) return { lines: [WAITING], place: '' };
-  const all = Math.max(view.expected, view.hosts.length);
-  const place = all > 1 ? `${view.hosts.indexOf(host) + 1} of ${all}` : '';
+  if (!host) return { lines: [view.search.trim() === '' ? WAITING : NONE], place: '' };
+  const list = hostLines(view, listHeight(view));
+  const listed = listedHosts(view);
+  const all = view.search.trim() === '' ? Math.max(view.expected, view.hosts.length) : listed.length;
+  const among = view.search.trim() === '' ? '' : ` with "${oneLine(view.search)}"`;
+  const place = all > 1 || among !== '' ? `${listed.indexOf(host) + 1} of ${all}${among}` : '';
   const left = height - list.length - 1;
   if (left < PREVIEW) return { lines: list, place };
   const preview = detailLines(host, view.columns, vantageOf(view));
@@ -157,8 +229,11 @@ const hostPage = (view: View): { lines: Line[]; place: string } => {
 };
 
 const wholeScreen = (view: View): Line[] => {
-  const { lines, place } =
-    view.page === 'help' ? scrolled(view) : view.page === 'host' ? hostPage(view) : hostsPage(view);
+  const { lines, place } = view.behind
+    ? scrolled(view)
+    : view.page === 'host'
+      ? hostPage(view)
+      : hostsPage(view);
   const filler = Array.from({ length: Math.max(0, inner(view) - lines.length) }, () => BLANK);
   return [
     ...headLines(view),
@@ -177,7 +252,7 @@ export const layout = (view: View): Line[] => {
     return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
   }
   const margin = marginOf(view);
-  return wholeScreen({ ...view, columns: columns - 2 * margin }).map((line) =>
+  return wholeScreen(withinMargins(view)).map((line) =>
     line.length === 0 ? line : [span(' '.repeat(margin)), ...clipLine(line, columns - 2 * margin)],
   );
 };

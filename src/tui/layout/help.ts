@@ -1,15 +1,28 @@
 import { wrap } from '../text.ts';
 import { BLANK, type Line, span } from './line.ts';
 
+/** Keys that do the same on every screen. */
+export const COMMON_KEYS: readonly (readonly [string, string])[] = [
+  ['y', 'copy the verdict on the host, or the command line shown'],
+  ['Y', 'copy the commands of its remedies'],
+  ['c', 'copy the list of hosts, with tabs between the columns'],
+  ['x', 'the command line that does the same as this view'],
+  ['M', 'mouse off, so that the terminal selects text, and on'],
+];
+
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓  k j', 'choose a host, scroll its page'],
   ['enter', 'open the chosen host, close it again'],
   ['← →  h l', 'previous and next host'],
   ['page up, page down', 'a page at a time (also b and space)'],
   ['home, end', 'first and last (also g and G)'],
-  ['esc', 'back to the list'],
+  ['/', 'search the hosts; on a page find text, then n is next'],
+  ['esc, backspace', 'clear the search, back to the list'],
+  ['mouse', 'click opens a host, on its title closes it; wheel'],
+  ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; while asking, stop and keep what was learnt'],
+  ['enter, esc', 'leave as well, when all is done and nothing is open'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [

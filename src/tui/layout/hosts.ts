@@ -1,4 +1,4 @@
-import { chosenHost, type HostView, type View } from '../state.ts';
+import { chosenHost, type HostView, listedHosts, type View } from '../state.ts';
 import { oneLine, pad } from '../text.ts';
 import { REQUIREMENT, VERDICT } from '../words.ts';
 import { BLANK, clipLine, type Line, span, windowOf } from './line.ts';
@@ -67,10 +67,11 @@ const hostLine = (host: HostView, at: Columns, columns: number, isChosen: boolea
 /** The list of hosts, cut to `height` lines around the chosen one. Only rows that show are made. */
 export const hostLines = (view: View, height: number): Line[] => {
   const chosen = chosenHost(view);
+  const listed = listedHosts(view);
   const at = share(view);
-  const place = view.hosts.indexOf(chosen as HostView);
-  const { from, to } = windowOf(view.hosts.length, place, height - 1);
-  const rows = view.hosts
+  const place = listed.indexOf(chosen as HostView);
+  const { from, to } = windowOf(listed.length, place, height - 1);
+  const rows = listed
     .slice(from, to)
     .map((host) => clipLine(hostLine(host, at, view.columns, host === chosen), view.columns));
   return [height > 1 ? header(at, view.columns) : BLANK, ...rows].slice(0, height);

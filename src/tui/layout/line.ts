@@ -31,6 +31,9 @@ export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone 
 
 export const BLANK: Line = [];
 
+/** The characters of a line, without its tones. */
+export const plainText = (line: Line): string => line.map(({ text }) => text).join('');
+
 export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + width(text), 0);
 
 /** The line cut to so many columns. */

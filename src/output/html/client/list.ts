@@ -18,14 +18,19 @@ const needCell = (row, place) => {
   );
 };
 
+// Where most targets are addresses, a second column for them would be empty.
+const otherAddress = (row) => (addressOf(row) === nameOf(row) ? '' : addressOf(row));
+const hasAddresses = rows.filter(otherAddress).length * 2 > rows.length;
+
 const rowOf = (place, stop) => {
   const row = rows[view[place]];
-  const open = make('button', { type: 'button', class: 'open', tabindex: stop ? 0 : -1 }, nameOf(row));
-  const shown = addressOf(row) === nameOf(row) ? '' : addressOf(row);
+  const shown = otherAddress(row);
+  const name = nameOf(row) + (shown && !hasAddresses ? ' (' + shown + ')' : '');
+  const open = make('button', { type: 'button', class: 'open', tabindex: stop ? 0 : -1 }, name);
   const line = make(
     'tr',
     { 'aria-rowindex': place + 2 },
-    make('th', { scope: 'row', class: 'name', title: nameOf(row) }, open),
+    make('th', { scope: 'row', class: 'name', title: name }, open),
     make('td', { class: 'address' }, shown),
     make('td', { class: 'status' }, badge(row)),
     needCell(row, 1),
@@ -34,7 +39,7 @@ const rowOf = (place, stop) => {
   );
   if (list.querySelector('thead .runs'))
     line.append(make('td', { class: 'runs' }, row[RUNS] ? runStrip(row[RUNS]) : ''));
-  line.append(make('td', { class: 'reason', title: reasonOf(row) }, reasonOf(row)));
+  line.append(make('td', { class: 'reason', title: reasonOf(row) }, make('span', {}, reasonOf(row))));
   line.dataset.place = String(place);
   return line;
 };

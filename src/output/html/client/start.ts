@@ -27,7 +27,13 @@ const openHost = (place) => {
   const address = addressOf(row);
   const name = nameOf(row) + (address && address !== nameOf(row) ? ' (' + address + ')' : '');
   $('host-name').replaceChildren(badge(row), ' ' + name);
-  $('host-body').replaceChildren(build(row[DETAILS], row[SLOTS]));
+  const details = build(row[DETAILS], row[SLOTS]);
+  const start = $('live').dataset.host;
+  if (start) {
+    const href = start + encodeURIComponent(nameOf(row));
+    details.prepend(make('p', { class: 'all-runs' }, make('a', { href }, 'All runs of this host')));
+  }
+  $('host-body').replaceChildren(details);
   addCopy($('host-body'));
   dialog.showModal();
   dialog.scrollTop = 0;
@@ -115,6 +121,10 @@ const listenToControls = () => {
 
 addCopy(document.querySelector('main'));
 if ($('live')) {
+  if (!hasAddresses) {
+    list.classList.add('no-address');
+    COLUMNS.name = COLUMNS.address;
+  }
   $('live').hidden = false;
   listenToTable();
   listenToControls();

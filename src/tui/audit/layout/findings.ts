@@ -13,6 +13,14 @@ const COMMANDS_SHOWN = 60;
 const SIGNATURE = 44;
 const BOTH_FIT = 120;
 
+/** The finding in this line of the page. */
+export const findingAt = (view: AuditView, height: number, row: number): Group | undefined => {
+  const chosen = chosenGroup(view);
+  if (!chosen) return undefined;
+  const { from, to } = windowOf(view.groups.length, view.groups.indexOf(chosen), height);
+  return from + row < to ? view.groups[from + row] : undefined;
+};
+
 /** The findings, one line each, in at most `height` lines around the chosen one. */
 export const findingLines = (view: AuditView, height: number): Line[] => {
   const chosen = chosenGroup(view);

@@ -1,3 +1,4 @@
+import { commandLines } from '../../layout/command.ts';
 import { detailLines, titleLine } from '../../layout/detail.ts';
 import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine, width } from '../../text.ts';
@@ -13,7 +14,7 @@ import {
   SMALLEST,
 } from '../geometry.ts';
 import { toldHost } from '../move.ts';
-import { type AuditView, chosenGroup, isJudged, reportAt } from '../state.ts';
+import { type AuditView, chosenGroup, isJudged, type MainPage, reportAt } from '../state.ts';
 import { cellOf } from '../words.ts';
 import { findingDetail, findingLines, findingPlace } from './findings.ts';
 import { headLines } from './head.ts';
@@ -23,7 +24,8 @@ import { mapLines, mapPlace } from './map.ts';
 
 /** The lines of a page that scrolls, all of them; null for pages that have a cursor instead. */
 const scrollingLines = (view: AuditView): Line[] | null => {
-  if (view.isHelp) return auditHelpLines(innerColumns(view));
+  if (view.overlay === 'help') return auditHelpLines(innerColumns(view));
+  if (view.overlay === 'command') return commandLines(view.commands, innerColumns(view));
   if (!view.isOpen) return null;
   if (view.page === 'findings') {
     const group = chosenGroup(view);
@@ -50,25 +52,43 @@ const ruled = (left: readonly Span[], place: string, columns: number): Line =>
     '─',
   );
 
-/** The three pages by name, the one that shows in brackets. */
-const tabLine = (view: AuditView, place: string): Line => {
+/** A page by name, in brackets when it shows, and what stands behind that name. */
+interface Tab {
+  readonly page: MainPage;
+  readonly text: string;
+  readonly more: string;
+}
+
+/** Columns before the first name, and between two. */
+export const TAB_START = 3;
+export const TAB_GAP = 2;
+
+/** The three pages as their names stand in the title line. */
+export const tabsOf = (view: AuditView): readonly Tab[] => {
   const { share } = mapGeometry(view);
   const narrowed = listWords(view);
-  const tabs = [
+  const tabs: readonly Tab[] = [
     { page: 'map', text: 'Map', more: share > 1 && innerColumns(view) >= 60 ? ` ${share} hosts a cell` : '' },
     { page: 'findings', text: `Findings ${view.groups.length}`, more: '' },
     { page: 'list', text: 'List', more: narrowed === '' ? '' : ` ${narrowed}` },
-  ] as const;
-  const spans = tabs.flatMap(({ page, text, more }, at) => [
-    ...(at === 0 ? [] : [span('  ', 'quiet')]),
-    page === view.page ? span(`[${text}]`, 'chosen') : span(text, 'quiet'),
-    ...(page === view.page ? [span(more, 'quiet')] : []),
+  ];
+  return tabs.map(({ page, text, more }) =>
+    page === view.page ? { page, text: `[${text}]`, more } : { page, text, more: '' },
+  );
+};
+
+const tabLine = (view: AuditView, place: string): Line => {
+  const spans = tabsOf(view).flatMap(({ page, text, more }, at) => [
+    ...(at === 0 ? [] : [span(' '.repeat(TAB_GAP), 'quiet')]),
+    span(text, page === view.page ? 'chosen' : 'quiet'),
+    span(more, 'quiet'),
   ]);
   return ruled(spans, place, innerColumns(view));
 };
 
 const openTitle = (view: AuditView, place: string): Line => {
-  if (view.isHelp) return ruled([span('Help', 'strong')], place, innerColumns(view));
+  if (view.overlay !== null)
+    return ruled([span(view.overlay === 'help' ? 'Help' : 'Command', 'strong')], place, innerColumns(view));
   if (view.page === 'findings') return ruled([span('Finding', 'strong')], place, innerColumns(view));
   if (view.opened?.index === view.cursor && view.opened.host)
     return titleLine(view.opened.host, innerColumns(view));
@@ -81,7 +101,7 @@ const pageLines = (view: AuditView): Line[] => {
   const scrolling = scrollingLines(view);
   if (scrolling) {
     const last = Math.max(0, scrolling.length - height);
-    const from = Math.min(view.isHelp ? view.helpScroll : view.scroll, last);
+    const from = Math.min(view.overlay === null ? view.scroll : view.overlayScroll, last);
     const to = Math.min(scrolling.length, from + height);
     const place =
       last > 0 ? `${from + 1}-${to} of ${scrolling.length}${to < scrolling.length ? ' ↓' : ''}` : '';
@@ -107,7 +127,8 @@ const whyWords = (view: AuditView, host: number): string => {
 const toldLines = (view: AuditView): Line[] => {
   const host = toldHost(view);
   const lines = footHeight(view) - (isRoomy(view) ? 2 : 1);
-  if (host === null || view.isOpen || view.isHelp) return Array.from({ length: lines }, () => BLANK);
+  if (host === null || view.isOpen || view.overlay !== null)
+    return Array.from({ length: lines }, () => BLANK);
   const { letter, cell, word, tone } = cellOf(view.states[host]);
   const report = reportAt(view, host);
   const shared = view.page === 'map' ? cursorCell(view) : null;
@@ -126,21 +147,25 @@ const toldLines = (view: AuditView): Line[] => {
 const keyWords = (view: AuditView): string => {
   const scroll = '↑↓ scroll';
   const pace = view.finished ? [] : [`space ${view.paused ? 'go on' : 'pause'}`, '+- speed'];
-  const moves = view.isHelp
-    ? [scroll, 'esc back']
-    : view.isOpen
-      ? ['esc back', scroll, ...(view.page === 'findings' ? [] : ['←→ host'])]
-      : [
-          'enter open',
-          'tab page',
-          ...pace.slice(0, 1),
-          '/ search',
-          'f filter',
-          ...pace.slice(1),
-          ...(view.page === 'map' ? ['z zoom'] : []),
-          'e export',
-        ];
-  const all = [...moves, ...(view.isHelp ? [] : ['? help']), 'q quit'];
+  const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
+  const moves =
+    view.overlay !== null
+      ? overlays[view.overlay]
+      : view.isOpen
+        ? ['esc back', scroll, 'y copy', 'Y commands', ...(view.page === 'findings' ? [] : ['←→ host'])]
+        : [
+            'enter open',
+            'tab page',
+            ...pace.slice(0, 1),
+            '/ search',
+            ...(view.page === 'list' ? ['s sort'] : []),
+            'f filter',
+            ...pace.slice(1),
+            ...(view.page === 'map' ? ['z zoom'] : []),
+            'e export',
+            'y c copy',
+          ];
+  const all = [...moves, ...(view.overlay === null ? ['? help'] : []), view.finished ? 'q leave' : 'q quit'];
   while (all.length > 2 && width(all.join('   ')) > innerColumns(view)) all.splice(all.length - 3, 1);
   return all.join('   ');
 };
@@ -154,9 +179,7 @@ const keyLine = (view: AuditView): Line => {
       : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
   }
   if (view.stopping && !view.finished) return [span('Stopping: what was learnt by now follows', 'doubt')];
-  if (view.closesAt === null) return [span(keyWords(view), 'quiet')];
-  const leftMs = Math.max(0, view.closesAt - view.now);
-  return [span(`closes in ${Math.ceil(leftMs / 1000)} s - any key keeps it open`, 'strong')];
+  return [span(keyWords(view), 'quiet')];
 };
 
 const footLines = (view: AuditView): Line[] => {

@@ -1,4 +1,4 @@
-import { termLines } from '../../layout/help.ts';
+import { COMMON_KEYS, termLines } from '../../layout/help.ts';
 import { BLANK, type Line } from '../../layout/line.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -8,13 +8,17 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['enter', 'open the host or the finding, close it again; ← → are the hosts beside it'],
   ['1 2 3 4 5  f', 'list all, blocked, undetermined, unreachable, ready; f goes through them'],
   ['/', 'search in what hosts are called; enter searches, esc clears'],
+  ['s  S', 'list: sort by verdict, name, run order; S reverses'],
   ['z', 'map: one cell a host, or several hosts a cell'],
   ['space', 'pause and go on; what was asked already is still heard'],
   ['+  -', 'half as fast again, and slower by as much'],
   ['e', 'write what is known by now to a file'],
-  ['esc', 'back; in the list clear the search, then the filter'],
+  ['esc, backspace', 'back; in the list clear the search, then the filter'],
+  ['mouse', 'click a host, finding, tab or column head; wheel'],
+  ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; while the run goes on, stop it and keep what was learnt'],
+  ['esc', 'leave too, from the map, when all is done'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [

@@ -2,7 +2,7 @@ import { clipLine, type Line, span } from '../../layout/line.ts';
 import { oneLine, pad, width } from '../../text.ts';
 import { innerColumns } from '../geometry.ts';
 import { around, chosenOf, rankOf } from '../select.ts';
-import { type AuditView, isJudged } from '../state.ts';
+import { type AuditView, isJudged, type SortColumn } from '../state.ts';
 import { cellOf } from '../words.ts';
 
 const LONGEST_NAME = 60;
@@ -13,18 +13,64 @@ const nothingWords = (view: AuditView): string =>
     ? 'Nothing yet, still looking'
     : 'No such host. 1 shows all verdicts, esc clears the search';
 
+/** From this height on the columns have names, which a click sorts by. */
+const WITH_HEAD = 4;
+const headHeight = (height: number): number => (height >= WITH_HEAD ? 1 : 0);
+
+const nameWidth = (view: AuditView, titles: readonly string[]): number => {
+  const room = Math.max(8, innerColumns(view) - 2 - 2 - STATE);
+  return Math.min(room, Math.max(20, ...titles.map((title) => width(title) + 2)), LONGEST_NAME);
+};
+
+const shownHosts = (view: AuditView, height: number): { index: number; title: string }[] => {
+  const chosen = chosenOf(view);
+  return chosen === null
+    ? []
+    : around(view, chosen, height - headHeight(height)).map((index) => ({
+        index,
+        title: view.targets.titleOf(index),
+      }));
+};
+
+const sortMark = ({ order: { by, reversed } }: AuditView, column: SortColumn): string =>
+  by === column ? ` ${reversed ? '▲' : '▼'}` : '';
+
+/** What this place of the list is: a host, or the name of a column; null for neither. */
+export const listHit = (
+  view: AuditView,
+  height: number,
+  row: number,
+  column: number,
+): { host: number } | { sort: SortColumn } | null => {
+  const shown = shownHosts(view, height);
+  if (shown.length === 0) return null;
+  const head = headHeight(height);
+  if (row < head) {
+    const name = nameWidth(
+      view,
+      shown.map(({ title }) => title),
+    );
+    return { sort: column < 2 + name ? 'host' : 'verdict' };
+  }
+  const host = shown[row - head];
+  return host ? { host: host.index } : null;
+};
+
 /** The list of hosts that filter and search let through, in at most `height` lines around the chosen one. */
 export const listLines = (view: AuditView, height: number): Line[] => {
   const chosen = chosenOf(view);
   if (chosen === null) return [[span(nothingWords(view), 'quiet')]];
-  const shown = around(view, chosen, height).map((index) => ({
-    index,
-    title: view.targets.titleOf(index),
-  }));
-  const room = Math.max(8, innerColumns(view) - 2 - 2 - STATE);
-  const longest = Math.max(20, ...shown.map(({ title }) => width(title) + 2));
-  const name = Math.min(room, longest, LONGEST_NAME);
-  return shown.map(({ index, title }) => {
+  const shown = shownHosts(view, height);
+  const name = nameWidth(
+    view,
+    shown.map(({ title }) => title),
+  );
+  const head: Line = [
+    span('  '),
+    span(pad(`Host${sortMark(view, 'host')}`, name), 'quiet'),
+    span(`Verdict${sortMark(view, 'verdict')}`, 'quiet'),
+  ];
+  const rows = shown.map(({ index, title }) => {
     const { letter, cell, word, tone } = cellOf(view.states[index]);
     const isChosen = index === chosen;
     return clipLine(
@@ -37,6 +83,7 @@ export const listLines = (view: AuditView, height: number): Line[] => {
       innerColumns(view),
     );
   });
+  return headHeight(height) === 0 ? rows : [clipLine(head, innerColumns(view)), ...rows];
 };
 
 /** Where the chosen host is in the list, for the title of the page. */
@@ -51,9 +98,16 @@ export const listPlace = (view: AuditView): string => {
   return `${total === 0 ? 'none' : `${n(rank + 1)} of ${n(total)}`}${read}`;
 };
 
-/** What the list is narrowed to; empty when it is not. */
-export const listWords = ({ filter, search }: AuditView): string =>
+const ORDERS: Readonly<Record<SortColumn, readonly [string, string]>> = {
+  run: ['', 'last of the run first'],
+  host: ['by name', 'by name, reversed'],
+  verdict: ['worst first', 'best first'],
+};
+
+/** What the list is narrowed to, and how it is sorted; empty when it is as the run has it. */
+export const listWords = ({ filter, search, order }: AuditView): string =>
   [
+    ...[ORDERS[order.by][order.reversed ? 1 : 0]].filter((words) => words !== ''),
     ...(filter === null ? [] : [cellOf(filter).word]),
     ...(search === null ? [] : [`"${oneLine(search.text)}"`]),
   ].join(', ');

@@ -85,16 +85,30 @@ const ruler = (label: number, { width, share }: MapGeometry, chosen: number | nu
   ];
 };
 
+/** Lines of the map that show, and the columns before their cells. */
+const mapFrame = (view: AuditView, height: number): { lines: MapLine[]; label: number } => {
+  const lines = windowLines(view, height - 1);
+  const room = innerColumns(view) - mapGeometry(view).width;
+  const longest = Math.max(0, ...lines.map(({ row }) => rowName(row).length));
+  return { lines, label: Math.min(room, Math.max(14, longest + 2)) };
+};
+
+/** The first host of the cell at this place of the map, the ruler being row 0; null where there is none. */
+export const cellAt = (view: AuditView, height: number, row: number, column: number): number | null => {
+  const { lines, label } = mapFrame(view, height);
+  const line = lines[row - 1];
+  if (!line || column < label) return null;
+  const at = line.from + (column - label) * mapGeometry(view).share;
+  return at < line.to ? at : null;
+};
+
 /** The map in at most `height` lines: a ruler, then a line for each stretch of hosts around the cursor. */
 export const mapLines = (view: AuditView, height: number): Line[] => {
   const geometry = mapGeometry(view);
-  const lines = windowLines(view, height - 1);
+  const { lines, label } = mapFrame(view, height);
   if (lines.length === 0) return [[span('Reading the targets', 'quiet')]];
   const cursor = cursorLine(view);
   const chosen = cursorCell(view)?.column ?? null;
-  const room = innerColumns(view) - geometry.width;
-  const longest = Math.max(...lines.map(({ row }) => rowName(row).length));
-  const label = Math.min(room, Math.max(14, longest + 2));
   const counts = innerColumns(view) - label - geometry.width;
   return [
     ruler(label, geometry, chosen),

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { decodeText } from '../targets/decode.ts';
+import { standardConfigPath } from './config.ts';
+import { formatOfFile } from './endings.ts';
+import { typedValues } from './typed-values.ts';
+
+/** Options stand before the first table. Read as text, so that a file that cannot be parsed says it too. */
+const NAGIOS = /^[ \t]*format[ \t]*=[ \t]*(["'])nagios\1/m;
+
+const configSaysNagios = async (path: string): Promise<boolean> => {
+  try {
+    const [options = ''] = decodeText(await readFile(path)).split(/^[ \t]*\[/m);
+    return NAGIOS.test(options);
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Whether what went wrong is to be told to a monitoring system: by the option, or by the configuration where no option asks
+ * for another format. Looked up only when something went wrong, and whatever that was.
+ */
+export const wantsNagios = async (args: readonly string[]): Promise<boolean> => {
+  const typed = typedValues(args, '--format').at(-1);
+  if (typed !== undefined) return typed === 'nagios';
+  if (args[0] !== 'check' && args[0] !== 'audit') return false;
+  const output = typedValues(args, '--output', '-o').at(-1);
+  const ending = output === undefined ? null : formatOfFile(output);
+  if (ending !== null) return ending === 'nagios';
+  return configSaysNagios(typedValues(args, '--config').at(-1) ?? standardConfigPath());
+};

@@ -1,0 +1,114 @@
+import { REQUIREMENTS } from '../model/evidence.ts';
+import type { Group, HostReport, Remedy } from '../model/report.ts';
+import { findings, reasons } from './explain.ts';
+import type { CommandLine } from './state.ts';
+import { oneLine } from './text.ts';
+import { count, REQUIREMENT, STATE, VERDICT } from './words.ts';
+
+/** A text for the clipboard. `name` is what it is, in words, and what a file with it is called. */
+export interface Copied {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The verdict on a host and all that was said for it, as plain lines. */
+export const verdictLines = (title: string, report: HostReport): string[] => [
+  `${title}: ${VERDICT[report.verdict].word}, ${report.confidence}. ${VERDICT[report.verdict].says}`,
+  ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
+  ...[...findings(report), ...reasons(report)].flatMap(({ heading, statements }) => [
+    `${heading}:`,
+    ...statements.flatMap(({ title, text, aside, commands }) => [
+      oneLine(`${title === '' ? '' : `${title}: `}${text}${aside === '' ? '' : ` (${aside})`}`),
+      ...commands,
+    ]),
+  ]),
+];
+
+const lines = (name: string, file: string, all: readonly string[]): Copied => ({
+  name,
+  file,
+  text: all.join('\n'),
+});
+
+const titleOf = ({ target, address }: HostReport): string =>
+  address === null || address === target ? oneLine(target) : oneLine(`${target} (${address})`);
+
+/** The verdict on a host. */
+export const copiedVerdict = (report: HostReport): Copied =>
+  lines('the verdict', 'verdict.txt', verdictLines(titleOf(report), report));
+
+/** A command never ends in a line end, so that what is pasted last waits for a person. */
+const remedyLines = ({ title, commands }: Remedy): string[] =>
+  commands.length === 0 ? [] : [`# ${oneLine(title)}`, ...commands.map(oneLine)];
+
+/** What remedies of a host have people type, each under its title as a comment; null when there is nothing to type. */
+export const copiedCommands = ({ remedies }: HostReport): Copied | null => {
+  const all = remedies.flatMap(remedyLines);
+  return all.length === 0 ? null : lines('the commands', 'commands.txt', all);
+};
+
+/** A finding with its prefixes. */
+export const copiedFinding = ({ text, signature, hosts, prefixes }: Group): Copied =>
+  lines('the finding', 'finding.txt', [
+    oneLine(text),
+    `${count(hosts, 'host')}, ${oneLine(signature)}`,
+    ...prefixes.map(oneLine),
+  ]);
+
+/** The rules that open the filter of a finding; null when there are none. */
+export const copiedRules = ({ text, commands }: Group): Copied | null =>
+  commands.length === 0
+    ? null
+    : lines('the commands', 'commands.txt', [`# ${oneLine(text)}`, ...commands.map(oneLine)]);
+
+/** A cell of a table of hosts. A tab would be another cell, and a formula would be computed where it is pasted. */
+const cell = (text: string): string => {
+  const plain = oneLine(text);
+  return /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+};
+
+/** Hosts as rows with tabs between the cells, under a head, as spreadsheets take them. */
+export const copiedTable = (head: readonly string[], rows: readonly (readonly string[])[]): Copied =>
+  lines(
+    `a list of ${count(rows.length, 'host')}`,
+    'hosts.tsv',
+    [head, ...rows].map((row) => row.map(cell).join('\t')),
+  );
+
+/** What is known of single hosts, as a table. A host without a report has not been judged yet. */
+export const copiedHosts = (
+  hosts: readonly {
+    readonly title: string;
+    readonly address: string | null;
+    readonly report: HostReport | null;
+  }[],
+): Copied =>
+  copiedTable(
+    [
+      'host',
+      'address',
+      'verdict',
+      'confidence',
+      ...REQUIREMENTS.map((name) => REQUIREMENT[name].short),
+      'why',
+    ],
+    hosts.map(({ title, address, report }) => [
+      title,
+      address ?? '',
+      report?.verdict ?? '',
+      report?.confidence ?? '',
+      ...REQUIREMENTS.map((name) => report?.requirements.find((one) => one.name === name)?.state ?? ''),
+      report?.because[0]?.text ?? '',
+    ]),
+  );
+
+/** The command lines of a page; null when it has none. */
+export const copiedLines = (all: readonly CommandLine[]): Copied | null =>
+  all.length === 0
+    ? null
+    : lines(
+        all.length === 1 ? 'the command line' : 'the command lines',
+        'command.txt',
+        all.map(({ command }) => command),
+      );
