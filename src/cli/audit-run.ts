@@ -15,6 +15,7 @@ import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
+import { spareMemory } from './spare-memory.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
 
@@ -161,6 +162,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
+  const stopSparing = spareMemory();
   try {
     const ended = await withSession(job, async (session: Session) => {
       let last: Run | undefined;
@@ -187,5 +189,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   } catch (error) {
     await sink.abandon?.();
     throw error;
+  } finally {
+    stopSparing();
   }
 };
