@@ -23,7 +23,7 @@ const RPC: Protocol = { name: 'DCE/RPC', starts: [5, 0] };
 /** Fragments of one answer; those without content would never fill it. */
 const MOST_FRAGMENTS = 1024;
 /** Bytes of one answer. A page of 500 entries with long pipe names and annotations has about 150 KB. */
-const MOST_STUB = 512 << 10;
+const MOST_STUB = 256 << 10;
 
 /** Every association begins with its first call. */
 const FIRST_CALL = 1;

@@ -14,6 +14,7 @@ const BENCHES = {
   peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
   siege: 'bench/siege.mjs',
+  listings: 'bench/listings.ts',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);

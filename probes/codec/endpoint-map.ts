@@ -1,7 +1,6 @@
 import type { RpcInterface } from './pdu.ts';
 import { CodecError, concat, Reader, u32le } from './reader.ts';
 import { readTower, type Tower } from './tower.ts';
-import { readUuid } from './uuid.ts';
 
 /** The endpoint mapper's own interface (C706 appendix O). */
 export const EPM: RpcInterface = { uuid: 'e1af8308-5d1f-11c9-91a4-08002b14a0fa', major: 3, minor: 0 };
@@ -58,7 +57,8 @@ interface Head {
 
 const readHead = (reader: Reader): Head => {
   reader.align(4);
-  readUuid(reader);
+  // The object's UUID.
+  reader.bytes(16);
   const hasTower = reader.u32() !== 0;
   reader.u32();
   const length = reader.u32();

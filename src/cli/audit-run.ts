@@ -16,6 +16,7 @@ import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { shellWord } from './shell-word.ts';
+import { spareMemory } from './spare-memory.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
 
@@ -158,6 +159,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
+  const stopSparing = spareMemory();
   try {
     const ended = await withSession(job, async (session: Session) => {
       let last: Run | undefined;
@@ -184,5 +186,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   } catch (error) {
     await sink.abandon?.();
     throw error;
+  } finally {
+    stopSparing();
   }
 };

@@ -1,5 +1,8 @@
-/** Items waiting above which those who can should wait before they begin something new. */
-const MOST_WAITING = 8192;
+/**
+ * Items waiting above which those who can should wait before they begin something new. In an audit half of them hold all that
+ * is known of a host, up to 100 KB of a hostile one.
+ */
+const MOST_WAITING = 2048;
 
 /** Joins the events of many hosts into one stream, in the order in which they came. */
 export class EventQueue<T> implements AsyncIterable<T> {

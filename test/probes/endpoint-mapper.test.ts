@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_ENTRIES, MOST_PAGES } from '../../probes/endpoint-listing.ts';
+import { MOST_ENDPOINTS, MOST_ENTRIES, MOST_PAGES } from '../../probes/endpoint-listing.ts';
 import { endpointMapper } from '../../probes/endpoint-mapper.ts';
 import { answersByCall, fixture, heard } from './fixtures.ts';
 import { dialer, EPM_ID, listen, onPdu, RESOLVER_ID, rpcServer } from './peer.ts';
@@ -172,17 +172,23 @@ describe('Samba, replayed', () => {
 });
 
 describe('the bounds of a listing', () => {
-  /** A mapper that lists `perPage` new ports on every page, for ever; the last thing heard on a connection is kept. */
-  const endless = async (perPage: number) => {
+  /**
+   * A mapper that lists `perPage` ports on every page, for ever: new ones, or the same `different` ones again and again; the last
+   * thing heard on a connection is kept.
+   */
+  const endless = async (perPage: number, different = Number.POSITIVE_INFINITY) => {
     const operations: number[] = [];
     const endpoint = await listen((socket) => {
-      let next = 1025;
+      let next = 0;
       onPdu(socket, (pdu) => {
         const callId = pdu.readUInt32LE(12);
         if (pdu[2] === 11)
           return socket.write(pdu.readUInt32BE(32) === 0x0883afe1 ? server.bindAck() : REJECTED);
         operations.push(pdu.readUInt16LE(22));
-        const entries = Array.from({ length: perPage }, (_, at) => ({ ...SCHEDULE, port: next + at }));
+        const entries = Array.from({ length: perPage }, (_, at) => ({
+          ...SCHEDULE,
+          port: 1025 + ((next + at) % different),
+        }));
         next += perPage;
         return socket.write(
           Buffer.concat(
@@ -194,10 +200,19 @@ describe('the bounds of a listing', () => {
     return { seen: await endpointMapper.observe(endpoint, dialer()), operations };
   };
 
-  it('stops after the page that brings the entries to the bound, and frees the handle', async () => {
+  it('keeps so many endpoints, says so, asks for no further page, and frees the handle', async () => {
     const { seen, operations } = await endless(500);
+    expect(seen.finding).toMatchObject({ listing: 'cut', endpoints: { length: MOST_ENDPOINTS } });
+    expect(seen.detail).toContain(
+      `lists ${MOST_ENDPOINTS} TCP endpoints, cut short (more than ${MOST_ENDPOINTS} are listed)`,
+    );
+    expect(operations).toEqual([2, 4]);
+  });
+
+  it('stops after the page that brings the entries to the bound, and frees the handle', async () => {
+    const { seen, operations } = await endless(500, 1);
     const pages = Math.ceil(MOST_ENTRIES / 500);
-    expect(seen.finding).toMatchObject({ listing: 'cut', endpoints: { length: pages * 500 } });
+    expect(seen.finding).toMatchObject({ listing: 'cut', endpoints: { length: 1 } });
     expect(seen.detail).toContain(`cut short (more than ${pages * 500} entries)`);
     expect(operations).toEqual([...Array.from({ length: pages }, () => 2), 4]);
   });

@@ -182,7 +182,7 @@ describe('endpoint mapper: endless answers to a call', () => {
   };
 
   it.each([
-    ['full fragments', 5000, 'more than 524288 bytes in one answer'],
+    ['full fragments', 5000, 'more than 262144 bytes in one answer'],
     ['empty fragments', 0, 'more than 1024 fragments'],
     ['fragments of one byte', 1, 'more than 1024 fragments'],
   ])('%s', async (_, size, words) => {
