@@ -4,8 +4,11 @@ import type { RateControl } from './rate-control.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { subnetOf } from './subnet.ts';
 
-/** Packets that one host may get at once after a rest: a whole default sample with 135 and 3389. */
-const HOST_BURST = 40;
+/**
+ * Packets that one host may get at once after a rest: a whole default sample, and 135 and 3389 over eight flows each. With 150 a
+ * second behind it no second holds more than the 200 resets that systems allow themselves.
+ */
+const HOST_BURST = 48;
 /** Packets that one subnet may get at once after a rest. */
 const SUBNET_BURST = 100;
 /** Limiters remembered before those at rest are forgotten, some at a time: one at rest has nothing to remember. */
