@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
@@ -17,6 +18,7 @@ import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
 import { endingOf } from './endings.ts';
 import { openHistoryFile } from './history-file.ts';
+import { isAlive } from './is-alive.ts';
 import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { diffToPrevious, pageFormat } from './page-history.ts';
@@ -129,6 +131,7 @@ const tell = async (
       readSecret: readSecretFile,
       clean: cleanText,
       render,
+      writer: { machine: hostname(), pid: process.pid, isAlive: (pid) => isAlive(pid, Date.now()) },
       now: Date.now,
       sleep: async (ms, until) => {
         await sleep(ms, undefined, { signal: until });

@@ -49,6 +49,17 @@ describe('a file drop', () => {
     expect(await readdir(folder)).toEqual(['last.json']);
   });
 
+  it('removes what killed processes left beside it, whatever it was for, and nothing else', async () => {
+    const left = (machine: string, pid: number): string =>
+      `.ra-preflight-0123456789ab.${machine}-${pid}.part`;
+    const stays = [left('desk', 101), left('other', 102), 'x.desk-102.part', '.ra-preflight-notes'];
+    for (const name of [...stays, left('desk', 102)]) await writeFile(join(folder, name), '');
+    const rule = always('file', { kind: 'file', path: join(folder, '{run}.json'), formats: ['json'] });
+    const [delivery] = await notify([rule], outcomeOf(), worldOf());
+    expect(delivery?.ok).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual([...stays, '20260108T020000Z-4f2a91.json'].sort());
+  });
+
   it('has nothing to write when the run left no report', async () => {
     const rule = always('file', { kind: 'file', path: join(folder, 'x'), formats: ['json'] });
     const outcome = outcomeOf({ run: null, diff: null, failed: 'no such list' });

@@ -51,6 +51,7 @@ export const worldOf = (
     readSecret: () => Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' })),
     clean: cleanText,
     render: (format) => [`a report as ${format}\n`],
+    writer: { machine: 'desk', pid: 100, isAlive: (pid) => pid === 101 },
     now: () => clock,
     sleep: async (ms) => {
       slept.push(ms);
