@@ -55,9 +55,10 @@ async function* recorded(
   onFailure: () => void,
 ): AsyncGenerator<JudgedEvent> {
   let failure: unknown;
+  const sent = (): number => (earlier?.probesSent ?? 0) + steering.sent;
   const beat = setInterval(() => {
     try {
-      recorder.flush();
+      recorder.flush(sent());
     } catch (error) {
       failure ??= error;
       onFailure();
@@ -68,8 +69,7 @@ async function* recorded(
       if (failure !== undefined) throw failure;
       if (event.type === 'host-judged') {
         const { host: index, report } = event;
-        const probesSent = (earlier?.probesSent ?? 0) + steering.sent;
-        recorder.record({ index, ordinal: placeOf(index), report, probesSent });
+        recorder.record({ index, ordinal: placeOf(index), report, probesSent: sent() });
       }
       yield event.type === 'run-finished' ? { ...event, run: withEarlier(event.run, earlier) } : event;
     }

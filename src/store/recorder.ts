@@ -19,8 +19,11 @@ const BATCH_MS = 250;
 export interface Recorder {
   /** Keeps the host, and writes the batch when it is full or old. */
   record(host: Judged): void;
-  /** Writes what is kept. Without anything kept it only says that the run is alive; call it at least every 30 seconds. */
-  flush(): void;
+  /**
+   * Writes what is kept, and how many questions the whole run has sent by now. Without anything kept it only says that, and that
+   * the run is alive; call it at least every 30 seconds.
+   */
+  flush(probesSent?: number): void;
   /** Writes the rest and ends the run. `run` counts the whole run, earlier processes included. */
   finish(run: Run, conclusions?: Conclusions): void;
 }
@@ -70,7 +73,8 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       for (const one of batch) insertHost(sql, one);
     });
 
-  const flush = (): void => {
+  const flush = (sent = probesSent): void => {
+    probesSent = sent;
     if (ended) throw new Error('the run has ended');
     do {
       write(kept.slice(0, BATCH_HOSTS));

@@ -116,6 +116,9 @@ describe('what is recorded comes back', () => {
       durationMs: 2000,
       interrupted: true,
     });
+    // Questions count that no host is judged by yet: the process may be killed now.
+    recorder.flush(75);
+    expect(history.find('one')).toMatchObject({ probesSent: 75, summary });
     recorder.finish(ended);
     expect(history.run('one')).toEqual({ ...ended, id: 'one' });
     expect(history.find('one')).toMatchObject({ state: 'finished', finishedAt: ended.finishedAt, summary });
