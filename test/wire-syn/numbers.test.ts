@@ -108,9 +108,9 @@ describe('losses on the way', () => {
     return all.map((isFirst) => losses.note(isFirst)).some(Boolean);
   };
 
-  test('are too many above a tenth, of so many that chance is no reason', () => {
-    expect(noted(30, 230)).toBe(true);
-    expect(noted(20, 230)).toBe(false);
+  test('are too many above a fifth, of so many that chance is no reason', () => {
+    expect(noted(70, 180)).toBe(true);
+    expect(noted(50, 200)).toBe(false);
     expect(noted(50, 50)).toBe(false);
   });
 

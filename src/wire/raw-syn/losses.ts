@@ -1,7 +1,7 @@
 /** Questions whose fate is looked at together. */
 const LOOKED_AT = 256;
-/** Share of them lost on the way above which we send too fast for it. Radio loses a few of a hundred at any pace. */
-const TOO_MANY = 0.1;
+/** Share of them lost on the way above which we send too fast for it: a path that loses 5 % each way, at any pace, is far below. */
+const TOO_MANY = 0.2;
 
 /** Whether the way loses more than it would of slower questions: a repetition that is answered tells of a loss. */
 export class Losses {
