@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { whyNoRaw } from '../wire/raw-syn.ts';
@@ -14,6 +16,9 @@ interface Finding {
   /** What is there, or what is missing and how to get it; a line each. */
   readonly lines: readonly string[];
 }
+
+/** Longest line that is shown, characters: a path may have 4,096. */
+const LONGEST = 5000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -91,7 +96,7 @@ export const doctorCommand = (): Command =>
       };
       const text =
         kind === 'json'
-          ? `${JSON.stringify({ ...about, findings }, null, 2)}\n`
+          ? `${jsonText({ ...about, findings }, 2)}\n`
           : [
               `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,
               `configuration: ${about.config}`,
@@ -100,7 +105,9 @@ export const doctorCommand = (): Command =>
                 `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(13)} ${first}`,
                 ...more.map((line) => `${' '.repeat(23)}${line}`),
               ]),
-              '',
-            ].join('\n');
+            ]
+              // Paths come from the environment, reasons from the system.
+              .map((line) => `${cleanText(line, LONGEST)}\n`)
+              .join('');
       await deliver([text], null);
     });

@@ -21,6 +21,14 @@ describe('doctor', () => {
     expect(findings[0]?.ok).toBe(true);
   });
 
+  it.each(['table', 'json'])('lets no path steer a terminal, as %s', async (format) => {
+    const env = { XDG_CONFIG_HOME: '/x\u001b]0;owned\u0007', XDG_DATA_HOME: '/y\u202e\u009b2J' };
+    const { code, stdout } = await run(['doctor', '--format', format], { env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('owned');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   it('names the missing right and the command that grants it', async ({ skip }) => {
     if (process.platform !== 'linux' || process.getuid?.() !== 0)
       return skip('needs root to give the right up');
