@@ -139,7 +139,7 @@ const groupOf = (draft: Draft): Group => {
     hosts: draft.blocked + draft.raised,
     prefixes,
     text: groupWords(telling),
-    commands: openingCommands(telling),
+    ...openingCommands(telling),
   };
 };
 
