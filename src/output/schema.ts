@@ -88,7 +88,9 @@ const path = z.object({
       by: address.nullable().describe('who filters, where it said so itself'),
       beforeHop: address
         .exactOptional()
-        .describe('the first router that answers, where these ports end before it and no router before it answers'),
+        .describe(
+          'the first router that answers, where these ports end before it and no router before it answers',
+        ),
       how: z.enum(['drop', 'icmp', 'reset']),
     }),
   ),
@@ -101,7 +103,9 @@ const path = z.object({
 const tools = z
   .array(z.enum(TOOLS))
   .exactOptional()
-  .describe('where each of the commands is typed, or which setting takes it; absent in reports of older versions');
+  .describe(
+    'where each of the commands is typed, or which setting takes it; absent in reports of older versions',
+  );
 
 const remedy = z.object({
   id: z.string(),

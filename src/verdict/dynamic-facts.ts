@@ -142,7 +142,9 @@ const stoppedWords = (
   told: readonly PortObservation[],
 ): string =>
   stopped.length === 0 || stopped.length > MOST_NAMED
-    ? `${ports.length} of ${told.length} ports asked (${numbersWords(ports)})`
+    ? ports.length === told.length
+      ? `all ${told.length} ports probed`
+      : `${ports.length} of ${told.length} ports probed (${numbersWords(ports)})`
     : `TCP ${stopped.map(stretchWords).join(', ')}`;
 
 const isOrAre = (subject: string): string => `${subject} ${/^TCP [^,]+$/.test(subject) ? 'is' : 'are'}`;

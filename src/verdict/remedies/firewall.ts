@@ -49,7 +49,7 @@ export const firewallSinceVista: Make = (situation) =>
   mayBeFirewall(situation, 'vista-or-later')
     ? {
         id: 'firewall-vista-or-later',
-        title: 'Allow Remote Assistance in the Windows Firewall (Vista and later)',
+        title: 'Allow Remote Assistance in the Windows Firewall, Vista and later',
         where: 'novice',
         text: 'The rule group "Remote Assistance" opens what is needed, but TCP 135 and raserver.exe only while the network has the Domain profile, so check the profile first. PowerShell or cmd, either will do. By Group Policy, allow TCP port 135, %WINDIR%\\System32\\msra.exe and %WINDIR%\\System32\\raserver.exe.',
         ...commandsFor(
@@ -63,7 +63,7 @@ export const firewallOfXp: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {
         id: 'firewall-xp-sp2',
-        title: 'Allow Remote Assistance in the Windows Firewall (XP SP2 and XP x64 SP1)',
+        title: 'Allow Remote Assistance in the Windows Firewall, XP SP2 and XP x64 SP1',
         where: 'novice',
         text: `Under ${POLICIES}: "Windows Firewall: Define port exceptions" takes the first line, "Windows Firewall: Define program exceptions" the three after it. Sessmgr.exe opens TCP 3389 only while a session needs it. The netsh commands do the same on a single PC.`,
         ...commandsFor(
@@ -77,7 +77,7 @@ export const firewallOf2003: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {
         id: 'firewall-server-2003',
-        title: 'Allow Remote Assistance in the Windows Firewall (Server 2003 SP1)',
+        title: 'Allow Remote Assistance in the Windows Firewall, Server 2003 SP1',
         where: 'novice',
         text: 'As for XP, but Sessmgr.exe does not work there: enable "Windows Firewall: Allow Remote Desktop Exception" in the same folder instead. That leaves TCP 3389 open all the time. The netsh commands do the same on a single PC.',
         ...commandsFor(

@@ -15,7 +15,7 @@ const remarkOn = (ports: readonly PortRange[], { generation, rulings }: Situatio
     generation === 'unknown' &&
     ports.some(({ from, to }) => from === MODERN_PORTS.from && to === MODERN_PORTS.to)
   )
-    return ' XP and Server 2003 need 3389 and 1025-5000 instead of the dynamic range.';
+    return ` XP and Server 2003 need ${ports.some(({ from }) => from === 3389) ? '' : '3389 and '}1025-5000 instead of ${rangeWords(MODERN_PORTS)}.`;
   return '';
 };
 
