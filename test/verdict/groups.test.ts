@@ -151,6 +151,53 @@ describe('the words of a group', () => {
     expect(words({ address: '10.1.2.3', stops: [stop] })).toEqual([text]);
   });
 
+  it('say how many of those that a router rejects saw no rejection', () => {
+    const what = ['remote-desktop'] as const;
+    const rejected: Stop = { what, how: 'icmp', by: '10.0.3.1' };
+    const silent: Stop = { what, how: 'drop', after: '10.0.3.1' };
+    expect(
+      words(
+        { address: '10.1.2.2', stops: [rejected], hops: HOPS },
+        { address: '10.1.2.3', stops: [rejected], hops: HOPS },
+        { address: '10.1.2.1', stops: [silent], hops: HOPS },
+      ),
+    ).toEqual([
+      'At 10.0.3.1, TCP 3389 is rejected with ICMP for 3 of 3 hosts in 10.1.2.0/30. No rejection came back for 1 of them: either the router limits its ICMP errors, or these are silently dropped.',
+    ]);
+  });
+
+  it('give each of two filters its own range, rules and place', () => {
+    const host = sketch({
+      address: '10.1.2.3',
+      stops: [{ what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' }],
+      ranges: [
+        { from: 52_000, to: 54_999, state: 'filtered', exact: true },
+        { from: 58_000, to: 61_999, state: 'filtered', exact: true },
+      ],
+    });
+    const filters = [
+      { ports: [53_000], how: 'drop', by: null, afterHop: '10.0.3.1' },
+      { ports: [59_000], how: 'drop', by: null, afterHop: null, beforeHop: '10.0.3.2' },
+    ] as const;
+    const ports = [53_000, 59_000].flatMap((port) =>
+      host.ports.flatMap((one) => (one.requirement === 'dynamic-rpc' ? [{ ...one, port }] : [])),
+    );
+    const groups = groupsOf([{ ...host, ports, path: { ...host.path, filters } }]);
+    expect(groups.map(({ text }) => text)).toEqual([
+      'After 10.0.3.1 (1 trace), TCP 52000-54999 is silently dropped for 10.1.2.3.',
+      'Somewhere before 10.0.3.2, the first router that answers, TCP 58000-61999 is silently dropped for 10.1.2.3.',
+    ]);
+    expect(groups.map(({ commands }) => commands[1])).toEqual([
+      'permit tcp EXPERT host 10.1.2.3 range 52000 54999',
+      'permit tcp EXPERT host 10.1.2.3 range 58000 61999',
+    ]);
+  });
+
+  it('say nothing of a filter to open where addresses are translated', () => {
+    const stops: Stop[] = [{ what: ['dynamic-rpc'], how: 'reset', after: '10.0.3.1' }];
+    expect(words({ address: '10.1.2.3', stops, rule: 'address-translation' })).toEqual([]);
+  });
+
   it('name the dynamic range where all hosts that know it agree', () => {
     const stop: Stop = { what: ['dynamic-rpc'], how: 'drop' };
     const filtered = (from: number, exact = true) => [

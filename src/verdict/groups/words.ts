@@ -19,6 +19,8 @@ export interface Telling {
   readonly judged: number;
   /** Hosts of which a trace says where. */
   readonly traces: number;
+  /** Of those blocked by a filter that rejects, hosts that saw no rejection: as far as they alone tell, it drops. */
+  readonly silent: number;
 }
 
 /** ` by 10.0.3.2 after 10.0.3.1`: where a filter sits, as it follows what the filter does. Empty where not known. */
@@ -119,8 +121,12 @@ export const openingCommands = ({ cause, prefixes, extent }: Telling): Commands 
 
 /** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
 export const groupWords = (telling: Telling): string => {
-  const { cause, extent, raised } = telling;
+  const { cause, extent, raised, silent } = telling;
   const { words, verb } = subjectOf(cause.needs, extent);
   const likely = raised === 0 ? '' : `, and likely for ${raised} more whose silence alone proves nothing`;
-  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.`;
+  const unanswered =
+    silent === 0
+      ? ''
+      : ` No rejection came back for ${silent} of them: either the router limits its ICMP errors, or these are silently dropped.`;
+  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.${unanswered}`;
 };
