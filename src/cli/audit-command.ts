@@ -21,7 +21,9 @@ Examples:
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
 3 none blocked but some undetermined or unreachable, 130 interrupted
-(--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).`;
+(--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN). With --undetermined ok
+a host that is clear so far (TCP 135 answers, nothing speaks against an offer,
+its dynamic ports cannot be tested from outside) counts as ready.`;
 
 /** Options that may change when a run is resumed; all others are the run's own. */
 const OF_THE_MOMENT: ReadonlySet<string> = new Set([
@@ -31,6 +33,7 @@ const OF_THE_MOMENT: ReadonlySet<string> = new Set([
   'quiet',
   'verbose',
   'color',
+  'undetermined',
   'db',
   'config',
   'yes',
@@ -91,6 +94,7 @@ export const auditCommand = (): Command =>
               quiet: options.quiet,
               verbose: options.verbose,
               colour: options.colour,
+              undetermined: options.undetermined,
               scope: options.scope,
               db: options.db,
               yes: options.yes,

@@ -12,7 +12,7 @@ import type { Sink } from './audit-sink.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { resolveExcludes } from './excludes.ts';
-import { exitCode } from './exit-code.ts';
+import { acceptedClear, exitCode } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
@@ -122,8 +122,8 @@ export const startAudit = async (
   });
 };
 
-const codeOf = ({ summary, run }: ReportSource, { format }: ScanOptions): number =>
-  exitCode(summary, run.interrupted, format);
+const codeOf = (report: ReportSource, { format, undetermined }: ScanOptions): number =>
+  exitCode(report.summary, report.run.interrupted, format, acceptedClear(report, undetermined));
 
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {

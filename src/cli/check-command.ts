@@ -14,7 +14,9 @@ Examples:
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
 3 none blocked but some undetermined or unreachable, 130 interrupted
-(--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).`;
+(--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN). With --undetermined ok
+a host that is clear so far (TCP 135 answers, nothing speaks against an offer,
+its dynamic ports cannot be tested from outside) counts as ready.`;
 
 /** The `check` command: text of the options in scan-options.ts, meaning in options.ts, work in check.ts. */
 export const checkCommand = (): Command =>
@@ -22,7 +24,7 @@ export const checkCommand = (): Command =>
     new Command('check')
       .summary('test the way to a few hosts before an offer')
       .description(
-        'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether a Remote Assistance offer would get through.',
+        'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
       .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
     { concurrency: CHECK.concurrency, rate: 'a quarter of it to one host' },

@@ -57,6 +57,7 @@ const schema = z
     'exclude-file': files,
     'csv-column': text,
     'skip-bad': flag,
+    undetermined: text,
     db: text,
     scope: z.strictObject({ allow: list, deny: list }),
     schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }),

@@ -1,15 +1,31 @@
-import type { Summary } from '../model/report.ts';
+import { isClearSoFar, type ReportSource, type Summary } from '../model/report.ts';
 import { nagiosStatus } from '../output/nagios.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import type { ScanOptions } from './options.ts';
 
+/** Of the undetermined hosts those of which nothing is known to stand in the way, 0 unless they are to count as ready. Walks the hosts. */
+export const acceptedClear = (
+  { hosts, summary }: Pick<ReportSource, 'hosts' | 'summary'>,
+  undetermined: ScanOptions['undetermined'],
+): number => {
+  if (undetermined === 'warn' || summary.undetermined === 0) return 0;
+  let count = 0;
+  for (const host of hosts) if (isClearSoFar(host)) count += 1;
+  return count;
+};
+
 /**
- * 0 all ready, 1 some blocked, 3 none blocked but some undetermined or unreachable, 130 interrupted (DESIGN section 6).
- * A monitoring plugin speaks by its own codes.
+ * 0 all ready, 1 some blocked, 3 none blocked but some undetermined or unreachable, 130 interrupted (DESIGN section 6). A
+ * monitoring plugin speaks by its own codes. `accepted`: undetermined hosts that count as ready.
  */
-export const exitCode = (summary: Summary, interrupted: boolean, format: ScanOptions['format']): number => {
-  if (format === 'nagios') return nagiosStatus(summary, interrupted).code;
+export const exitCode = (
+  summary: Summary,
+  interrupted: boolean,
+  format: ScanOptions['format'],
+  accepted: number,
+): number => {
+  if (format === 'nagios') return nagiosStatus(summary, interrupted, accepted).code;
   if (interrupted) return EXIT_INTERRUPTED;
   if (summary.blocked > 0) return 1;
-  return summary.undetermined + summary.unreachable > 0 || summary.hosts === 0 ? 3 : 0;
+  return summary.undetermined - accepted + summary.unreachable > 0 || summary.hosts === 0 ? 3 : 0;
 };

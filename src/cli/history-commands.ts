@@ -5,11 +5,11 @@ import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
 import { formatOfFile } from './endings.ts';
-import { exitCode } from './exit-code.ts';
+import { acceptedClear, exitCode } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
-import { oneOf, wholeNumber } from './options.ts';
+import { oneOf, UNDETERMINED, wholeNumber } from './options.ts';
 import { pageFormat } from './page-history.ts';
 import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
@@ -24,6 +24,7 @@ interface Flags {
   readonly color?: boolean;
   readonly verbose?: boolean;
   readonly limit?: string;
+  readonly undetermined?: string;
 }
 
 const withCommon = (command: Command, words: readonly string[]): Command =>
@@ -83,16 +84,23 @@ export const reportCommand = (): Command =>
     .description('Prints the report of an audit in the history, in any format.')
     .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
     .option('-v, --verbose', 'every port and every host in full')
+    .option('--undetermined <as>', 'ok or warn: what hosts that are clear so far are (default warn)')
     .action(async (which: string | undefined, flags: Flags) => {
       const format = formatFor(flags, formatNames);
+      const undetermined = oneOf('--undetermined', flags.undetermined ?? 'warn', UNDETERMINED);
       const output = flags.output ?? null;
       await checkWritable(output);
       await withHistory(flags.db ?? null, 'read', async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
         const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
-        await deliver(render(report, screenFor(flags)), output);
-        process.exitCode = exitCode(report.summary, report.run.interrupted, format);
+        await deliver(render(report, { ...screenFor(flags), clearIsReady: undetermined === 'ok' }), output);
+        process.exitCode = exitCode(
+          report.summary,
+          report.run.interrupted,
+          format,
+          acceptedClear(report, undetermined),
+        );
       });
     });
 

@@ -12,6 +12,8 @@ export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies 
   | 'auto'
 )[];
 export const ENGINES = ['auto', 'node', 'linux', 'syn'] as const;
+/** What hosts are that are clear so far, to whom reads exit codes and nagios states: ready, or in doubt. */
+export const UNDETERMINED = ['ok', 'warn'] as const;
 
 /** Options as text, from the command line or the config file; what is absent there is absent here. */
 export interface RawOptions {
@@ -42,6 +44,7 @@ export interface RawOptions {
   readonly db?: string;
   readonly yes?: boolean;
   readonly skipBad?: boolean;
+  readonly undetermined?: string;
 }
 
 /** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
@@ -70,6 +73,8 @@ export interface ScanOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly colour: boolean;
+  /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
+  readonly undetermined: (typeof UNDETERMINED)[number];
   readonly scope: Scope;
   readonly excludes: readonly string[];
   readonly excludeFiles: readonly string[];
@@ -206,6 +211,8 @@ export const resolveOptions = (
     quiet: raw.quiet ?? false,
     verbose: raw.verbose ?? false,
     colour: raw.color ?? true,
+    undetermined:
+      raw.undetermined === undefined ? 'warn' : oneOf('--undetermined', raw.undetermined, UNDETERMINED),
     scope,
     excludes: raw.exclude ?? [],
     excludeFiles: raw.excludeFile ?? [],

@@ -1,6 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import { samplePorts } from '../scanner/sample.ts';
+import { ownLinks } from './links.ts';
 import type { ScanOptions } from './options.ts';
 
 /** What is asked of every host, from the options; `seed` draws the sample. */
@@ -25,5 +26,6 @@ export const planOf = (options: ScanOptions, seed: number): Plan => {
     map: options.map,
     locate: options.locate,
     bulk: options.bulk,
+    links: ownLinks(),
   };
 };

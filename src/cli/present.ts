@@ -17,7 +17,14 @@ export const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> =
 export const deliverReport = async (options: ScanOptions, report: ReportSource): Promise<void> => {
   const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
   const render = await formats[options.format ?? 'table']();
-  await deliver(render(report, { ...screen, verbose: options.verbose }), options.output);
+  await deliver(
+    render(report, {
+      ...screen,
+      verbose: options.verbose,
+      clearIsReady: options.undetermined === 'ok',
+    }),
+    options.output,
+  );
 };
 
 /** What every live screen is given. To be called before Ink is loaded. */

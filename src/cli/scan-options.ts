@@ -34,6 +34,10 @@ export const addScanOptions = (
       `print the result as ${formatNames.join(', ')}, and nothing interactive (default: by the ending of -o FILE)`,
     )
     .option('-o, --output <file>', 'write the result there instead of to standard output')
+    .option(
+      '--undetermined <as>',
+      'ok or warn: what hosts that are clear so far are to exit code and nagios (default warn)',
+    )
     .option('--config <file>', 'read options and scope from this TOML file')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .option('-q, --quiet', 'no progress and no notices')

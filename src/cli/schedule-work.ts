@@ -102,8 +102,8 @@ export const runOnce = async (name: string, { config, db }: Flags): Promise<void
   const schedule = findSchedule(await loadSchedules(config, db), name);
   const { ended, told } = runScheduled(schedule, { say });
   try {
-    const { summary, run } = await ended;
-    process.exitCode = exitCode(summary, run.interrupted, null);
+    const { summary, run, accepted } = await ended;
+    process.exitCode = exitCode(summary, run.interrupted, null, accepted);
   } finally {
     await told;
   }

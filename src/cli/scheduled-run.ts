@@ -17,6 +17,7 @@ import { prepareAudit, startAudit } from './audit.ts';
 import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
 import { endingOf } from './endings.ts';
+import { acceptedClear } from './exit-code.ts';
 import { openHistoryFile } from './history-file.ts';
 import { isAlive } from './is-alive.ts';
 import { isList } from './lists.ts';
@@ -55,11 +56,12 @@ const renderer = async (
   history: History,
   id: string,
   names: readonly FormatName[],
+  clearIsReady: boolean,
 ): Promise<(name: FormatName, report: ReportSource) => Iterable<string>> => {
   const loaded = new Map<FormatName, Format>();
   for (const name of names)
     loaded.set(name, name === 'html' ? await pageFormat(history, id) : await formats[name]());
-  const options = { width: 100, colour: false, verbose: false };
+  const options = { width: 100, colour: false, verbose: false, clearIsReady };
   return (name, report) => {
     const render = loaded.get(name);
     if (!render) throw new Error(`format ${name} was not loaded`);
@@ -163,7 +165,7 @@ const conclude = async (
   const { id } = report.run;
   const { name } = schedule.spec;
   const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
-  const write = await renderer(history, id, names);
+  const write = await renderer(history, id, names, schedule.options.undetermined === 'ok');
   const render = (format: string): Iterable<string> => write(format as FormatName, report);
   const outcome: Outcome = {
     schedule: name,
@@ -184,10 +186,15 @@ const conclude = async (
   tellOf({ ...outcome, files }, render);
 };
 
+/** How a run ended. `accepted`: undetermined hosts that count as ready. */
+export interface EndedRun extends Pick<ReportSource, 'summary' | 'run'> {
+  readonly accepted: number;
+}
+
 /** A run of a schedule on its way. */
 export interface ScheduledRun {
   /** The audit has ended and its reports stand. Rejects with what kept it from that. */
-  readonly ended: Promise<Pick<ReportSource, 'summary' | 'run'>>;
+  readonly ended: Promise<EndedRun>;
   /** Everybody was told, or could not be, and the history is closed. Never rejects; settles after `ended`. */
   readonly told: Promise<void>;
 }
@@ -204,7 +211,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
   const tellOf: Tell = (outcome, render) => {
     told = tell(schedule, outcome, render, how);
   };
-  const work = async (): Promise<Pick<ReportSource, 'summary' | 'run'>> => {
+  const work = async (): Promise<EndedRun> => {
     let report: ReportSource;
     try {
       history = await openHistoryFile(options.db, 'create');
@@ -220,7 +227,8 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
       throw error;
     }
     await conclude(schedule, history, report, how.say, tellOf);
-    return { summary: report.summary, run: report.run };
+    const accepted = acceptedClear(report, options.undetermined);
+    return { summary: report.summary, run: report.run, accepted };
   };
   const ended = work();
   const settle = async (): Promise<void> => {

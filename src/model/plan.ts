@@ -4,6 +4,15 @@ import type { PortRange } from './target.ts';
 export type Generation = 'xp-2003' | 'vista-or-later';
 export const GENERATIONS: readonly Generation[] = ['xp-2003', 'vista-or-later'];
 
+/** A network that this machine is part of: no router stands between it and the addresses from `first` to `last`. */
+export interface Link {
+  /** `10.1.2.0/24` */
+  readonly text: string;
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
 /** What is asked of every host. Times in milliseconds. */
 export interface Plan {
   readonly novice: Generation | 'auto';
@@ -36,4 +45,6 @@ export interface Plan {
    * at the first hosts of a subnet that share them.
    */
   readonly bulk: boolean;
+  /** Networks of this machine; absent where nobody looked. */
+  readonly links?: readonly Link[];
 }

@@ -66,20 +66,40 @@ export interface Coverage {
   readonly upperBound95: number;
 }
 
-/** A filter and where it sits. `afterHop` is the last address that passed the port, null when not located. */
+/**
+ * A filter and where it sits. `afterHop` is the last address that passed the port, null when not located; `beforeHop` the first
+ * router that answers, where no packet to these ports gets as far and no router before it answers.
+ */
 export interface FilterReport {
   readonly ports: readonly number[];
   readonly afterHop: string | null;
+  readonly beforeHop?: string;
   readonly by: string | null;
   readonly how: 'drop' | 'icmp' | 'reset';
 }
 
-export interface Remedy {
+/** Where a command is typed, or which setting takes it. `powershell` and `cmd` want an elevated window. */
+export const TOOLS = ['nftables', 'cisco', 'powershell', 'cmd', 'shell', 'policy'] as const;
+export type Tool = (typeof TOOLS)[number];
+
+/** Lines to copy. */
+export interface Commands {
+  readonly commands: readonly string[];
+  /** What each of the commands is for; absent in reports of a version that did not say. */
+  readonly tools?: readonly Tool[];
+}
+
+/** Commands of several tools, each with what it is for. */
+export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands: readonly string[]])[]) => ({
+  commands: blocks.flatMap(([, commands]) => commands),
+  tools: blocks.flatMap(([tool, commands]) => commands.map(() => tool)),
+});
+
+export interface Remedy extends Commands {
   readonly id: string;
   readonly title: string;
   readonly where: 'novice' | 'network' | 'expert';
   readonly text: string;
-  readonly commands: readonly string[];
 }
 
 export interface HostReport {
@@ -105,8 +125,15 @@ export interface HostReport {
   readonly remedies: readonly Remedy[];
 }
 
+/** The rule that names hosts which are undetermined only because the rest cannot be tested from outside. */
+export const CLEAR_SO_FAR = 'clear-so-far';
+
+/** Whether TCP 135 and its mapper answer and nothing speaks against an offer, though not all of it could be tested. */
+export const isClearSoFar = ({ verdict, because }: Pick<HostReport, 'verdict' | 'because'>): boolean =>
+  verdict === 'undetermined' && because[0]?.rule === CLEAR_SO_FAR;
+
 /** Hosts that share a cause: one filter, as far as the evidence tells. */
-export interface Group {
+export interface Group extends Commands {
   /** Stable for the same cause, so that two runs can be compared by it. */
   readonly id: string;
   /** What is filtered, how and where: `endpoint-mapper+dynamic-rpc drop after 10.0.3.1`. */

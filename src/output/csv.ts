@@ -20,9 +20,21 @@ const harmless = (text: string): string => cleanText(text, LONGEST_CELL).replace
 const requirement = (host: HostReport, name: RequirementName): RequirementReport | undefined =>
   host.requirements.find((one) => one.name === name);
 
-/** Why the port that is the requirement is in its state: `no-response`. */
-const reason = (host: HostReport, name: RequirementName): string =>
-  host.ports.find((one) => one.requirement === name)?.reason ?? '';
+/** Silence, which nmap calls filtered and people must not take for a filter. */
+const isSilent = ({ reason }: PortReport): boolean => reason === 'no-response';
+
+/** Why the port that is the requirement is in its state: `conn-refused`, `no answer`. */
+const reason = (host: HostReport, name: RequirementName): string => {
+  const port = host.ports.find((one) => one.requirement === name);
+  if (!port) return '';
+  return isSilent(port) ? 'no answer' : port.reason;
+};
+
+/** Ports that the verdict calls filtered. */
+const filteredPorts = ({ ports, path }: HostReport): readonly PortReport[] => {
+  const met = new Set(path.filters.flatMap((filter) => filter.ports));
+  return ports.filter(({ port }) => met.has(port));
+};
 
 const distinct = (texts: readonly (string | null)[]): string =>
   [...new Set(texts.filter((text) => text !== null))].join(' ');
@@ -62,11 +74,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'sampled_filtered', of: ({ coverage }) => coverage.filtered },
   {
     name: 'filtered_ports',
-    of: ({ ports }) =>
-      some(
-        ports.filter(({ state }) => state === 'filtered'),
-        ({ port }) => String(port),
-      ),
+    of: (host) => some(filteredPorts(host), ({ port }) => String(port)),
   },
   { name: 'filtered_ranges', of: filteredRanges },
   { name: 'filter_after_hop', of: ({ path }) => distinct(path.filters.map(({ afterHop }) => afterHop)) },
@@ -77,7 +85,12 @@ const COLUMNS: readonly Column[] = [
   { name: 'remedies', of: ({ remedies }) => remedies.map(({ id }) => id).join(' ') },
   {
     name: 'ports',
-    of: ({ ports }) => some(ports, ({ port, state, reason }) => `${port}/${state}/${reason}`),
+    of: ({ ports }) =>
+      some(ports, (one) => `${one.port}/${isSilent(one) ? 'no-answer' : one.state}/${one.reason}`),
+  },
+  {
+    name: 'no_answer_ports',
+    of: ({ ports }) => some(ports.filter(isSilent), ({ port }) => String(port)),
   },
 ];
 

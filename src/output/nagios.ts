@@ -1,6 +1,13 @@
-import type { HostReport, ReportSource, Summary, Verdict } from '../model/report.ts';
+import {
+  type HostReport,
+  isClearSoFar,
+  type ReportSource,
+  type Summary,
+  type Verdict,
+} from '../model/report.ts';
 import { cleanText } from './clean-text.ts';
 import type { Format } from './format.ts';
+import { verdictWord } from './words.ts';
 
 const MOST_HOSTS = 50;
 /** Characters of a line about one host. */
@@ -17,12 +24,12 @@ export interface NagiosStatus {
 /**
  * The plugin status of a run, for the exit code too. Some host blocked: CRITICAL, even of a run that was interrupted. Else
  * interrupted or nothing judged: UNKNOWN. Else some host undetermined or unreachable (a machine that is off is no broken
- * network): WARNING. Else OK.
+ * network): WARNING. Else OK. `accepted`: undetermined hosts that count as ready.
  */
-export const nagiosStatus = (summary: Summary, interrupted: boolean): NagiosStatus => {
+export const nagiosStatus = (summary: Summary, interrupted: boolean, accepted: number): NagiosStatus => {
   if (summary.blocked > 0) return { word: 'CRITICAL', code: 2 };
   if (interrupted || summary.hosts === 0) return { word: 'UNKNOWN', code: 3 };
-  if (summary.ready < summary.hosts) return { word: 'WARNING', code: 1 };
+  if (summary.ready + accepted < summary.hosts) return { word: 'WARNING', code: 1 };
   return { word: 'OK', code: 0 };
 };
 
@@ -46,47 +53,51 @@ export const unknownLine = (reason: string): string =>
 
 const count = (summary: Summary, verdict: Verdict): string => `${summary[verdict]} ${verdict}`;
 
-const statusText = ({ summary, run }: ReportSource): string => {
+const statusText = ({ summary, run }: ReportSource, clear: number): string => {
   const rest = (['blocked', 'undetermined', 'unreachable'] as const)
     .filter((verdict) => summary[verdict] > 0)
-    .map((verdict) => `, ${count(summary, verdict)}`);
+    .map((verdict) => `, ${count(summary, verdict)}`)
+    .map((text) => (clear > 0 && text.endsWith('undetermined') ? `${text} (${clear} clear so far)` : text));
   const ready = `${summary.ready} of ${summary.hosts} ${summary.hosts === 1 ? 'host' : 'hosts'} ready`;
   return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}`;
 };
 
 /** `label=value[unit];warn;crit;min;max`. A range `0` means: alert on anything but 0. */
-const performance = ({ summary, run }: ReportSource): string => {
+const performance = ({ summary, run }: ReportSource, clear: number): string => {
   const most = summary.hosts;
   return [
     `ready=${summary.ready};;;0;${most}`,
     `blocked=${summary.blocked};;0;0;${most}`,
     `undetermined=${summary.undetermined};0;;0;${most}`,
+    `clear=${clear};;;0;${most}`,
     `unreachable=${summary.unreachable};0;;0;${most}`,
     `probes=${run.probesSent};;;0;`,
     `time=${(run.durationMs / 1000).toFixed(3)}s;;;0;`,
   ].join(' ');
 };
 
-const hostText = ({ target, verdict, because }: HostReport): string =>
-  plain(`${verdict.toUpperCase()}: ${target}: ${because[0]?.text ?? ''}`);
+const hostText = (host: HostReport): string =>
+  plain(`${verdictWord(host)}: ${host.target}: ${host.because[0]?.text ?? ''}`);
 
 /**
  * The report as a monitoring plugin prints it: a status line with performance data, then a line for each host that is not
  * ready, 50 and 8 KiB at most. `nagiosStatus` gives the exit code that belongs to it.
  */
-export const renderNagios: Format = function* (report) {
-  const { word } = nagiosStatus(report.summary, report.run.interrupted);
-  yield `RA-PREFLIGHT ${word} - ${statusText(report)} | ${performance(report)}\n`;
+export const renderNagios: Format = function* (report, { clearIsReady = false }) {
+  let clear = 0;
+  if (report.summary.undetermined > 0) for (const host of report.hosts) if (isClearSoFar(host)) clear++;
+  const { word } = nagiosStatus(report.summary, report.run.interrupted, clearIsReady ? clear : 0);
+  yield `RA-PREFLIGHT ${word} - ${statusText(report, clear)} | ${performance(report, clear)}\n`;
   let shown = 0;
   let room = MOST_BYTES;
   for (const host of report.hosts) {
-    if (host.verdict === 'ready') continue;
+    if (host.verdict === 'ready' || (clearIsReady && isClearSoFar(host))) continue;
     const line = `${hostText(host)}\n`;
     room -= Buffer.byteLength(line);
     if (shown === MOST_HOSTS || room < 0) break;
     yield line;
     shown++;
   }
-  const more = report.summary.hosts - report.summary.ready - shown;
+  const more = report.summary.hosts - report.summary.ready - (clearIsReady ? clear : 0) - shown;
   if (more > 0) yield `and ${more} more\n`;
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TOOLS } from '../model/report.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
@@ -85,6 +86,11 @@ const path = z.object({
       ports: z.array(port),
       afterHop: address.nullable().describe('the last address that passed these ports'),
       by: address.nullable().describe('who filters, where it said so itself'),
+      beforeHop: address
+        .exactOptional()
+        .describe(
+          'the first router that answers, where these ports end before it and no router before it answers',
+        ),
       how: z.enum(['drop', 'icmp', 'reset']),
     }),
   ),
@@ -94,12 +100,20 @@ const path = z.object({
     .describe('TTLs at which several routers answered: equal-cost paths'),
 });
 
+const tools = z
+  .array(z.enum(TOOLS))
+  .exactOptional()
+  .describe(
+    'where each of the commands is typed, or which setting takes it; absent in reports of older versions',
+  );
+
 const remedy = z.object({
   id: z.string(),
   title: z.string(),
   where: z.enum(['novice', 'network', 'expert']),
   text: z.string(),
   commands: z.array(z.string()),
+  tools,
 });
 
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
@@ -159,6 +173,7 @@ export const reportSchema = z
         prefixes: z.array(z.string()),
         text: z.string(),
         commands: z.array(z.string()).describe('rules that open the filter for these prefixes'),
+        tools,
       }),
     ),
     summary: z.object({

@@ -1,6 +1,13 @@
-import type { HostReport, Remedy, ReportSource, Verdict } from '../model/report.ts';
+import {
+  type Group,
+  type HostReport,
+  isClearSoFar,
+  type Remedy,
+  type ReportSource,
+  type Verdict,
+} from '../model/report.ts';
 import { bySubnet, coverOf, type Subnet, subnetOf } from './subnets.ts';
-import { hostName } from './words.ts';
+import { hostName, likelyRemedies } from './words.ts';
 
 /** From how many hosts on a report is told by subnet first, and not host by host. */
 const MANY = 24;
@@ -40,6 +47,8 @@ export interface Survey {
   readonly lone: readonly LoneRule[];
   /** Remedies of the blocked hosts, most hosts first. */
   readonly remedies: readonly SharedRemedy[];
+  /** Undetermined hosts that are clear so far. */
+  readonly clear: number;
 }
 
 /** Rules and remedies are few by nature; a report that names more kinds than this is cut, so that memory stays flat. */
@@ -71,8 +80,14 @@ const countLone = (rules: Map<string, Writable<LoneRule>>, host: HostReport): vo
 const sameWords = (a: Remedy, b: Remedy): boolean =>
   a.text === b.text && a.commands.join('\n') === b.commands.join('\n');
 
-const countRemedies = (remedies: Map<string, Writable<SharedRemedy>>, host: HostReport): void => {
-  for (const remedy of host.remedies) {
+const countRemedies = (
+  remedies: Map<string, Writable<SharedRemedy>>,
+  host: HostReport,
+  isLocated: boolean,
+): void => {
+  for (const remedy of likelyRemedies(host)) {
+    // Where a finding places the filter on the path, nothing is to be changed on its hosts.
+    if (isLocated && remedy.where === 'novice') continue;
     const key = `${remedy.id} ${remedy.title}`;
     const entry = remedies.get(key);
     if (entry) {
@@ -88,17 +103,24 @@ const worstFirst = (a: SubnetCounts, b: SubnetCounts): number =>
 
 const mostHosts = (a: { readonly hosts: number }, b: { readonly hosts: number }): number => b.hosts - a.hosts;
 
+/** Whether a finding says where in the network the filter is. */
+const isPlaced = ({ signature, commands }: Group): boolean =>
+  commands.length > 0 && / (by|after|before) /.test(signature);
+
 /** Walks the hosts once and keeps counters only: memory grows with the subnets, not with the hosts. */
 export const surveyOf = ({ hosts, groups }: Pick<ReportSource, 'hosts' | 'groups'>): Survey => {
   const subnets = new Map<string, Writable<SubnetCounts>>();
   const lone = new Map<string, Writable<LoneRule>>();
   const remedies = new Map<string, Writable<SharedRemedy>>();
   const inGroup = coverOf(groups.flatMap(({ prefixes }) => prefixes));
+  const isLocated = coverOf(groups.filter(isPlaced).flatMap(({ prefixes }) => prefixes));
+  let clear = 0;
   for (const host of hosts) {
     countSubnet(subnets, host);
+    if (isClearSoFar(host)) clear += 1;
     if (host.verdict !== 'blocked') continue;
     if (host.address === null || !inGroup(host.address)) countLone(lone, host);
-    countRemedies(remedies, host);
+    countRemedies(remedies, host, host.address !== null && isLocated(host.address));
   }
   const isSilent = ({ hosts: count, unreachable }: SubnetCounts): boolean => count === unreachable;
   const all = [...subnets.values()].sort(worstFirst);
@@ -107,5 +129,6 @@ export const surveyOf = ({ hosts, groups }: Pick<ReportSource, 'hosts' | 'groups
     silent: all.filter(isSilent),
     lone: [...lone.values()].sort(mostHosts),
     remedies: [...remedies.values()].sort(mostHosts),
+    clear,
   };
 };

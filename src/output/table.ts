@@ -1,9 +1,10 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
 import type { Format, FormatOptions } from './format.ts';
-import { isMany, surveyOf } from './survey.ts';
+import { isMany, type Survey, surveyOf } from './survey.ts';
 import { changeLines, findingLines, loneLines, subnetLines } from './table/audit.ts';
 import { wrap } from './table/draw.ts';
-import { hostLines, overviewLines } from './table/host.ts';
+import { hostLines } from './table/host.ts';
+import { overviewLines } from './table/overview.ts';
 import { summaryWords } from './words.ts';
 
 const hostsInFull = function* (
@@ -14,36 +15,38 @@ const hostsInFull = function* (
   for (const host of hosts) if (wanted(host)) yield hostLines(host, options);
 };
 
-/** A few hosts: one line each when there are several, the findings, and those in full that are not ready. */
+/** A few hosts: those in full that are not ready, then of several the findings and a line each, where the eye is. */
 const few = function* (report: ReportSource, options: FormatOptions): Iterable<string[]> {
   const several = report.summary.hosts > 1;
-  if (several) yield overviewLines(report.hosts, options);
-  yield findingLines(report.groups, options);
   yield* hostsInFull(
     report.hosts,
     ({ verdict }) => !several || options.verbose || verdict !== 'ready',
     options,
   );
+  if (!several) return;
+  yield findingLines(report.groups, options);
+  yield overviewLines(report.hosts, options);
 };
 
-/** Many hosts: what they have in common. Each in full comes only when asked for. */
-const many = function* (report: ReportSource, options: FormatOptions): Iterable<string[]> {
-  const survey = surveyOf(report);
-  yield findingLines(report.groups, options);
+/** Many hosts: what they have in common. Each in full comes only when asked for, before that. */
+const many = function* (report: ReportSource, survey: Survey, options: FormatOptions): Iterable<string[]> {
+  if (options.verbose) yield* hostsInFull(report.hosts, () => true, options);
   yield subnetLines(survey, options);
   yield loneLines(survey.lone, options);
+  yield findingLines(report.groups, options);
   yield changeLines(report.groups, survey.remedies, options);
-  if (options.verbose) yield* hostsInFull(report.hosts, () => true, options);
 };
 
 /**
- * The report for a person. A few hosts: an overview when there are several, then each that is not ready (all when
- * `verbose`) with what was seen, why, and what to change. Many: the findings, a table by subnet and the remedies they
- * share, on one screen, each host in full only when `verbose`. Last a summary line. No line but a command is longer than
- * `width`.
+ * The report for a person. A few hosts: each that is not ready (all when `verbose`) with what was seen, what to do and last its
+ * verdict, then of several the findings and an overview. Many: a table by subnet, the findings and the remedies they share, on
+ * one screen, after each host in full when `verbose`. Last a summary line. No line but a command is longer than `width`.
  */
 export const renderTable: Format = function* (report, options) {
-  const parts = isMany(report) ? many(report, options) : few(report, options);
-  for (const lines of parts) if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
-  yield `${wrap(summaryWords(report), options.width, '').join('\n')}\n`;
+  const survey = surveyOf(report);
+  const parts = isMany(report) ? many(report, survey, options) : few(report, options);
+  for (const lines of parts)
+    if (lines.length > 0)
+      yield `${lines.join('\n')}\n${isMany(report) || report.summary.hosts > 1 ? '\n' : ''}`;
+  yield `${wrap(summaryWords(report, survey.clear), options.width, '').join('\n')}\n`;
 };

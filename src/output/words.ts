@@ -1,16 +1,20 @@
-import type {
-  Confidence,
-  Coverage,
-  FilterReport,
-  HostReport,
-  PortReport,
-  RangeReport,
-  ReportSource,
-  RequirementState,
-  Summary,
-  Verdict,
+import { GENERATIONS } from '../model/plan.ts';
+import {
+  type Commands,
+  type Confidence,
+  type Coverage,
+  type HostReport,
+  isClearSoFar,
+  type PortReport,
+  type RangeReport,
+  type Remedy,
+  type ReportSource,
+  type RequirementState,
+  type Summary,
+  type Tool,
+  VERDICTS,
+  type Verdict,
 } from '../model/report.ts';
-import { VERDICTS } from '../model/report.ts';
 
 /** The words that a person reads, the same in every format made for people. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -19,6 +23,10 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   undetermined: 'UNDETERMINED',
   unreachable: 'UNREACHABLE',
 };
+
+/** The verdict of a host in a word; of the usual undetermined one, that nothing speaks against an offer. */
+export const verdictWord = (host: Pick<HostReport, 'verdict' | 'because'>): string =>
+  isClearSoFar(host) ? 'CLEAR SO FAR' : VERDICT_WORDS[host.verdict];
 
 export const STATE_WORDS: Readonly<Record<RequirementState, string>> = {
   pass: 'PASS',
@@ -39,12 +47,26 @@ export const REQUIREMENT_TITLES: Readonly<Record<PortReport['requirement'], stri
   'dynamic-rpc': 'Dynamic RPC ports',
 };
 
-/** `open, syn-ack, 1.2 ms` */
-export const portWords = ({ state, reason, rttMs, from, attempts }: PortReport): string => {
-  const parts: string[] = [state, reason];
+/** What is called filtered in nmap's words, for people, who read a filter into that. */
+const FILTERED_WORDS: Readonly<Partial<Record<PortReport['reason'], string>>> = {
+  'no-response': 'no answer',
+  'middlebox-reset': 'reset on the path',
+};
+
+/** How a port answered: `open`, `closed`, `no answer`, `rejected (admin-prohibited)`, `not probed`. */
+export const answerWords = ({ state, reason }: Pick<PortReport, 'state' | 'reason'>): string => {
+  if (state === 'unknown') return 'not probed';
+  if (state !== 'filtered') return state;
+  return FILTERED_WORDS[reason] ?? `rejected (${reason})`;
+};
+
+/** `open, 1.2 ms`, `no answer, probed 3 times` */
+export const portWords = (port: PortReport): string => {
+  const { state, reason, rttMs, from, attempts } = port;
+  const parts: string[] = [answerWords(port)];
   if (rttMs !== null) parts.push(`${rttMs < 10 ? rttMs.toFixed(1) : Math.round(rttMs)} ms`);
   if (from !== null && state === 'filtered') parts.push(`from ${from}`);
-  if (reason === 'no-response') parts.push(`asked ${attempts} ${attempts === 1 ? 'time' : 'times'}`);
+  if (reason === 'no-response') parts.push(`probed ${attempts === 1 ? 'once' : `${attempts} times`}`);
   return parts.join(', ');
 };
 
@@ -55,26 +77,84 @@ export const rangeWords = ({ from, to, state, exact }: RangeReport): string =>
 const percent = (share: number): string =>
   share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
 
-/** What the sample of dynamic ports proves, in two sentences. */
-export const coverageWords = (coverage: Coverage): string =>
-  `${coverage.sampled} of ${coverage.population} ports asked, ${coverage.filtered} of them filtered. A filtered block of ${coverage.blockGuaranteed} or more ports in a row would have been hit; with 95 % certainty at most ${percent(coverage.upperBound95)} of the range is filtered.`;
+/** What the sample of dynamic ports proves; only what was counted where every port of it was filtered. */
+export const coverageWords = ({
+  sampled,
+  population,
+  filtered,
+  blockGuaranteed,
+  upperBound95,
+}: Coverage): string => {
+  const counts = `${sampled} of ${population.toLocaleString('en')} ports probed, ${filtered} of them filtered.`;
+  if (filtered === sampled) return counts;
+  return `${counts} Any blocked range of ${blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected; at most ${percent(upperBound95)} of the range is blocked (95 % confidence).`;
+};
+
+const GENERATION_WORDS = { 'xp-2003': 'XP/2003', 'vista-or-later': 'Vista and later' } as const;
+
+/** `Vista and later`, or `unknown (ready on XP/2003, blocked on Vista and later)` where that makes a difference. */
+export const noviceWords = ({
+  novice,
+  byGeneration,
+}: Pick<HostReport, 'novice' | 'byGeneration'>): string => {
+  if (novice.generation !== 'unknown') return GENERATION_WORDS[novice.generation];
+  const both = GENERATIONS.map((name) => `${byGeneration[name]} on ${GENERATION_WORDS[name]}`);
+  return new Set(Object.values(byGeneration)).size === 1 ? 'unknown' : `unknown (${both.join(', ')})`;
+};
+
+/** Where something is to be done. */
+export const WHERE_WORDS: Readonly<Record<Remedy['where'], string>> = {
+  novice: "on the novice's PC",
+  network: 'in the network',
+  expert: "on the expert's PC",
+};
+
+/** Remedies for XP and Server 2003, which nobody wants to read about a host whose Windows is not known. */
+const OLD: ReadonlySet<string> = new Set(['firewall-xp-sp2', 'firewall-server-2003']);
+
+/** Whether a remedy opens a filter in the network; a host has one for each place. */
+export const isOpening = ({ id }: Pick<Remedy, 'id'>): boolean => id.startsWith('open-network-filter');
+
+/** The remedies of a host without those that only an unlikely Windows needs. */
+export const likelyRemedies = ({
+  remedies,
+  novice,
+}: Pick<HostReport, 'remedies' | 'novice'>): readonly Remedy[] =>
+  novice.generation === 'unknown' ? remedies.filter(({ id }) => !OLD.has(id)) : remedies;
+
+/** What stands above commands that are typed at one place. */
+export const TOOL_WORDS: Readonly<Record<Tool, string>> = {
+  nftables: 'nftables',
+  cisco: 'Cisco access list',
+  powershell: 'PowerShell (as administrator)',
+  cmd: 'cmd (as administrator)',
+  shell: 'Shell',
+  policy: 'Group Policy entries',
+};
+
+/** Commands of one tool, to be copied in one go; `tool` is null where the report does not say. */
+export interface CommandBlock {
+  readonly tool: Tool | null;
+  readonly commands: readonly string[];
+}
+
+/** The commands of a remedy or a finding, a block for each tool. */
+export const blocksOf = ({ commands, tools }: Commands): CommandBlock[] => {
+  const blocks: { readonly tool: Tool | null; readonly commands: string[] }[] = [];
+  for (const [i, command] of commands.entries()) {
+    const tool = tools?.[i] ?? null;
+    const last = blocks.at(-1);
+    if (last && last.tool === tool) last.commands.push(command);
+    else blocks.push({ tool, commands: [command] });
+  }
+  return blocks;
+};
 
 /** The first `most` of a list, and how many more there are. */
 export const listWords = (items: readonly (string | number)[], most: number): string =>
   items.length > most
     ? `${items.slice(0, most).join(', ')} and ${items.length - most} more`
     : items.join(', ');
-
-/** `here > 10.64.1.1 > * > 10.77.1.2` */
-export const pathWords = ({ path, address }: HostReport): string =>
-  ['here', ...path.hops.map((hop) => hop.address ?? '*'), ...(address ? [address] : [])].join(' > ');
-
-/** `TCP 50400, 53000 dropped after 10.64.1.1` */
-export const filterWords = ({ ports, by, how, afterHop }: FilterReport): string => {
-  const who = by ? ` by ${by}` : '';
-  const where = afterHop ? `after ${afterHop}` : 'at a place that could not be found';
-  return `TCP ${listWords(ports, 6)} ${{ drop: 'dropped', icmp: 'rejected', reset: 'reset' }[how]}${who} ${where}`;
-};
 
 /** `pc0417.corp.example (10.77.1.2)`: as typed, with the address where that says more. Not cleaned. */
 export const hostName = ({ target, address }: Pick<HostReport, 'target' | 'address'>): string =>
@@ -105,13 +185,17 @@ export const minuteWords = (time: string): string => {
   return parts ? `${parts[1]} ${parts[2]} UTC` : time;
 };
 
-/** How the run ended and what it cost, the last line of a report for a person. */
-export const summaryWords = ({ summary, run }: Pick<ReportSource, 'summary' | 'run'>): string => {
+/** How the run ended and what it cost, the last line of a report for a person. `clear`: undetermined hosts that are clear so far. */
+export const summaryWords = (
+  { summary, run }: Pick<ReportSource, 'summary' | 'run'>,
+  clear: number,
+): string => {
   const how = `${counted(run.probesSent, 'probe')} in ${durationWords(run.durationMs)}, engine ${run.engine}, seed ${run.seed}`;
-  return `${countsWords(summary)}. ${how}.${run.interrupted ? ' Interrupted: this is what was known by then.' : ''}`;
+  return `${countsWords(summary, clear)}. ${how}.${run.interrupted ? ' Interrupted: this is what was known by then.' : ''}`;
 };
 
-const countsWords = (summary: Summary): string => {
+const countsWords = (summary: Summary, clear: number): string => {
   const counts = verdictCounts(summary);
-  return counted(summary.hosts, 'host') + (counts ? `: ${counts}` : '');
+  const open = clear > 0 ? counts.replace(/\d+ undetermined/, `$& (${clear} clear so far)`) : counts;
+  return counted(summary.hosts, 'host') + (open ? `: ${open}` : '');
 };

@@ -54,12 +54,13 @@ const isPlain = (evidence: HostEvidence): boolean =>
 /**
  * All that the rules read of the evidence about a plain host, in one word: hosts with the same word are judged alike. Null
  * for a host that is not plain, and for one whose own address plays a part, because that is not in the word. Left out is
- * what no rule reads: the target, names and addresses, times, TTLs, services and details.
+ * what no rule reads: the target, names and addresses, times, TTLs, services and details. `link`: the network of this machine
+ * in which it lies.
  */
-export const alikeKey = (evidence: HostEvidence): string | null => {
+export const alikeKey = (evidence: HostEvidence, link: string | null = null): string | null => {
   if (!isPlain(evidence)) return null;
   const { address, ports, echo, lossEstimate, control } = evidence;
-  const words: Word[] = [echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
+  const words: Word[] = [link, echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
   if (control) words.push(control.of, control.asked, control.answered, control.stoppedAfter);
   let sender: string | null = null;
   for (const one of ports) {

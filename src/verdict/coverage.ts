@@ -99,5 +99,5 @@ const percent = (share: number): string =>
 export const coverageWords = ({ sampled, population, blockGuaranteed, upperBound95 }: Coverage): string => {
   if (sampled === 0) return '';
   if (sampled === population) return ' That is every port of the range.';
-  return ` A filtered block of ${blockGuaranteed} ports in a row or more would have been hit; with 95 % certainty at most ${percent(upperBound95)} of the range is filtered.`;
+  return ` Any blocked range of ${blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected; at most ${percent(upperBound95)} of the range is blocked (95 % confidence).`;
 };

@@ -1,6 +1,8 @@
 import type { MappedRange, PortObservation } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
+import type { FilterReport } from '../model/report.ts';
 import { inRange, type PortRange, portCount } from '../model/target.ts';
+import { stretchesBy } from './extents.ts';
 import { acceptsEverything, type Facts, speaksRpc } from './facts.ts';
 import type { Rule } from './ruling.ts';
 
@@ -28,6 +30,8 @@ export interface Dynamic {
   readonly silent: readonly PortObservation[];
   /** Every port drawn at random accepts and none speaks RPC: somebody accepts in the host's name. */
   readonly acceptsAll: boolean;
+  /** The filters of the host, with the ports that met each. */
+  readonly filters: readonly FilterReport[];
 }
 
 /** A rule on the ports of one range. */
@@ -39,7 +43,7 @@ export const mayServe = ({ reply, finding }: PortObservation): boolean =>
   (finding?.kind !== 'rpc-server' || finding.speech === 'spoke' || finding.speech === 'refused');
 
 /** Sorts what was seen of one range, in a single walk: every host goes through here for each generation. */
-export const within = (facts: Facts, range: PortRange): Dynamic => {
+export const within = (facts: Facts, range: PortRange, filters: readonly FilterReport[] = []): Dynamic => {
   const told: PortObservation[] = [];
   const answered: PortObservation[] = [];
   const rejected: PortObservation[] = [];
@@ -79,6 +83,7 @@ export const within = (facts: Facts, range: PortRange): Dynamic => {
     serving: acceptsAll ? serving.filter(speaksRpc) : serving,
     silent,
     acceptsAll,
+    filters,
   };
 };
 
@@ -93,11 +98,14 @@ const stretchWords = (stretch: MappedRange): string =>
   `${stretch.exact ? '' : 'about '}${rangeWords(stretch)}`;
 
 /** A few ports by number, the others as a count. */
-export const portWords = (observations: readonly PortObservation[]): string => {
-  const ports = portsOf(observations);
+const numbersWords = (ports: readonly number[]): string => {
   const more = ports.length - MOST_NAMED;
   return ports.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
+
+/** The same of what was seen. */
+export const portWords = (observations: readonly PortObservation[]): string =>
+  numbersWords(portsOf(observations));
 
 const overlaps = (stretch: PortRange, range: PortRange): boolean =>
   stretch.from <= range.to && stretch.to >= range.from;
@@ -111,21 +119,64 @@ export const stretches = (facts: Facts, range: PortRange, state: MappedRange['st
     (stretch) => stretch.state === state && overlaps(stretch, range) && !isDesktopAlone(stretch),
   );
 
-/** The filtered stretches where they were mapped, else the ports that were asked; and what is left open. */
+/** What one filter does, in words that follow "TCP 50000-54999 is". */
+const doneWords = ({ how, by, afterHop, beforeHop }: FilterReport): string => {
+  const place = by ?? afterHop;
+  switch (how) {
+    case 'icmp':
+      return by === null ? 'rejected with an ICMP error' : `rejected by ${by}`;
+    case 'reset':
+      return place === null ? 'reset on the path' : `reset at ${place} or the device behind it`;
+    case 'drop':
+      if (afterHop !== null) return `silently dropped after ${afterHop}`;
+      return beforeHop === undefined
+        ? 'silently dropped at a place that is not known'
+        : `silently dropped before ${beforeHop}`;
+  }
+};
+
+/** The stretches or ports that one filter stops, as the subject of a sentence. */
+const stoppedWords = (
+  stopped: readonly MappedRange[],
+  ports: readonly number[],
+  told: readonly PortObservation[],
+): string =>
+  stopped.length === 0 || stopped.length > MOST_NAMED
+    ? ports.length === told.length
+      ? `all ${told.length} ports probed`
+      : `${ports.length} of ${told.length} ports probed (${numbersWords(ports)})`
+    : `TCP ${stopped.map(stretchWords).join(', ')}`;
+
+const isOrAre = (subject: string): string => `${subject} ${/^TCP [^,]+$/.test(subject) ? 'is' : 'are'}`;
+
+/**
+ * What the filter stops that the ports of `hit` met, the one of the port `of` first: the exact stretches where they were mapped,
+ * else the ports that were asked. Then what other filters stop, each with its place, and what is left open.
+ */
 export const extentWords = (
   facts: Facts,
-  { range, told }: Dynamic,
+  { range, told, filters }: Dynamic,
   hit: readonly PortObservation[],
+  of: number | undefined = hit[0]?.port,
 ): string => {
+  const asked = new Set(portsOf(told));
+  const here = filters
+    .map((filter) => ({ ...filter, ports: filter.ports.filter((port) => asked.has(port)) }))
+    .filter(({ ports }) => ports.length > 0);
   const filtered = stretches(facts, range, 'filtered');
-  const what =
-    filtered.length === 0 || filtered.length > MOST_NAMED
-      ? `${hit.length} of ${told.length} ports asked (${portWords(hit)})`
-      : `TCP ${filtered.map(stretchWords).join(', ')}`;
+  const lists = stretchesBy(here, filtered);
+  const main = here.findIndex(({ ports }) => of !== undefined && ports.includes(of));
+  const others = main === -1 ? [] : here.filter((_, i) => i !== main);
+  const ports = others.length === 0 ? portsOf(hit) : (here[main]?.ports ?? []);
+  const what = stoppedWords((main === -1 ? undefined : lists[main]) ?? filtered, ports, told);
+  const more = others.map(
+    (filter) =>
+      ` ${isOrAre(stoppedWords(lists[here.indexOf(filter)] ?? [], filter.ports, told))} ${doneWords(filter)}.`,
+  );
   const open = stretches(facts, range, 'reachable');
   const left =
     open.length === 0 || open.length > MOST_NAMED ? '' : ` Left open: ${open.map(stretchWords).join(', ')}.`;
-  return `${what}.${left}`;
+  return `${what}.${more.join('')}${left}`;
 };
 
 /**

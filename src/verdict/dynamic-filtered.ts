@@ -36,7 +36,7 @@ const notAsked: DynamicRule = (facts, { range, told, faults }) => {
   if (told.length > faults || told.some((one) => isSeenFiltered(facts, one))) return null;
   return undetermined(
     'dynamic-not-asked',
-    `The dynamic ports ${rangeWords(range)} could not be asked from here, or too few of them.`,
+    `The dynamic ports ${rangeWords(range)} could not be probed from here, or too few of them.`,
     [],
   );
 };
@@ -65,7 +65,7 @@ const resetOnWay: DynamicRule = (facts, seen) => {
   return fail(
     confidence,
     'dynamic-reset-on-way',
-    `Dynamic RPC ports are reset on the way${resetPlace(facts, from)}: ${extentWords(facts, seen, hit)} ${resetWhy(confidence)}`,
+    `Dynamic RPC ports are reset on the path${resetPlace(facts, from)}: ${extentWords(facts, seen, hit, from.port)} ${resetWhy(confidence)}`,
     portsOf(hit),
     'network',
   );
@@ -82,7 +82,7 @@ const droppedOnWay: DynamicRule = (facts, seen) => {
   return fail(
     facts.held ? 'proven' : 'likely',
     'dynamic-dropped-on-way',
-    `Dynamic RPC ports are dropped ${deathWords(facts.way, first.port)}: ${extentWords(facts, seen, hit)}`,
+    `Dynamic RPC ports are silently dropped ${deathWords(facts.way, first.port)}: ${extentWords(facts, seen, hit, first.port)}`,
     portsOf(hit),
     diesAtOnce(facts.way, first.port) ? 'near' : 'network',
   );
@@ -95,7 +95,7 @@ const someFlows: DynamicRule = ({ evidence }, { answered }) => {
   return fail(
     strongest(hit.map((one) => flowConfidence(evidence, one))),
     'dynamic-some-flows',
-    `TCP ${portWords(hit)} answers over some flows and never over others${over ? `, all over ${over}` : ''}. Several equal paths share the traffic, and one of them drops dynamic RPC ports.`,
+    `TCP ${portWords(hit)} answers on some flows and never on others${over ? `, which all cross ${over}` : ''}. Traffic is shared among equal-cost paths, and one of them drops dynamic RPC ports.`,
     portsOf(hit),
     'network',
   );
@@ -106,7 +106,7 @@ const listedRefused: DynamicRule = (_, { listed }) => {
   if (refused.length === 0) return null;
   return undetermined(
     'dynamic-listed-refused',
-    `The endpoint mapper lists TCP ${portWords(refused)}, where something listens then, and yet it is refused: the list is stale, address translation leads elsewhere, or a device refuses in the host's name.`,
+    `The endpoint mapper lists TCP ${portWords(refused)}, so something should be listening there, yet it is refused: the list is stale, address translation leads elsewhere, or a device sends resets on the host's behalf.`,
     portsOf(refused),
     'either',
   );
@@ -128,7 +128,7 @@ const selective: DynamicRule = (facts, seen) => {
   return fail(
     silenceConfidence(facts.evidence, silent, isShown(facts, seen, silent) ? 'proven' : 'likely'),
     'dynamic-selective',
-    `This host refuses unused ports at once, but some dynamic RPC ports get no answer, so a firewall drops them: ${extentWords(facts, seen, silent)}`,
+    `This host resets closed ports, but some dynamic RPC ports get no answer, so a firewall silently drops them, on the path (there or back) or on the host: ${extentWords(facts, seen, silent)}`,
     portsOf(silent),
     'either',
   );
@@ -138,7 +138,7 @@ const limited: DynamicRule = ({ evidence: { control }, refuses }, { silent }) =>
   if (!control || !refuses || silent.length === 0) return null;
   return undetermined(
     'dynamic-limited',
-    `TCP ${portWords(silent)} got no answer, but ${limitWords(control)}: that proves nothing about these ports.`,
+    `TCP ${portWords(silent)} gave no answer, but ${limitWords(control)}: this proves nothing about these ports.`,
     portsOf(silent),
     'either',
   );

@@ -24,7 +24,7 @@ const acceptsEverything: DynamicRule = (_, { range, sampled, serving, acceptsAll
   if (!acceptsAll || serving.length > 0) return null;
   return undetermined(
     'dynamic-accepts-everything',
-    `All ${sampled.length} ports drawn at random in ${rangeWords(range)} accept, and none speaks RPC. No machine listens on all of them: a proxy or a tarpit accepts in its name, and whether the host gets a single packet is unknown.`,
+    `All ${sampled.length} ports picked at random in ${rangeWords(range)} accept, and none speaks RPC. No machine listens on all of them: a proxy or tarpit accepts on its behalf, and whether packets reach the host is unknown.`,
     portsOf(sampled),
   );
 };
@@ -34,7 +34,7 @@ const listedForeign: DynamicRule = (_, { listed }) => {
   if (accepting.length < listed.length || accepting.length === 0 || accepting.some(mayServe)) return null;
   return undetermined(
     'dynamic-listed-foreign',
-    `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. The data may not get through where handshakes do, or a proxy accepts in the name of the host.`,
+    `The dynamic ports that the endpoint mapper lists accept, but none of them speaks RPC: ${portWords(listed)}. Either handshakes get through and data does not, or a proxy accepts on the host's behalf.`,
     portsOf(listed),
     'either',
   );
@@ -45,7 +45,7 @@ const refusedUnverified: DynamicRule = (facts, { answered }) => {
   if (refused.length === 0) return null;
   return undetermined(
     'dynamic-refused-unverified',
-    `TCP ${portWords(refused)} is refused, but no refusal is known to be the host's. A device that resets what it likes in its name looks the same.`,
+    `TCP ${portWords(refused)} is refused, but none of the resets is known to come from the host. A device in between that sends resets on its behalf looks the same.`,
     portsOf(refused),
     'either',
   );
@@ -56,7 +56,7 @@ const refusedBlock: DynamicRule = (facts, { answered, silent }) => {
   if (refused.length === 0 || silent.length === 0 || facts.refuses) return null;
   return undetermined(
     'dynamic-refused-block',
-    `TCP ${portWords(refused)} is refused, all in one block, and the ports beside it are silent. Either a device resets that block in the name of a host that keeps silent, or the host refuses and the others are dropped: the opposite, and who refuses is not known.`,
+    `TCP ${portWords(refused)} is refused, all in one block, and the ports around it give no answer. Either a device resets that block on behalf of a silent host, or the host resets closed ports and the rest is dropped; who sends the resets is not known.`,
     portsOf(refused),
     'either',
   );
@@ -81,7 +81,7 @@ const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, liste
   return pass(
     weakest([confidence, sampleConfidence(clean)]),
     'dynamic-all-answered',
-    `All ${told.length} dynamic ports asked in ${rangeWords(range)} answered.${coverageWords(clean)}${doubt}`,
+    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${coverageWords(clean)}${doubt}`,
     portsOf(told),
   );
 };
@@ -90,12 +90,12 @@ const listedAnswer: DynamicRule = (_, { listed, serving, acceptsAll }) => {
   if (serving.length === 0 || !listed.every((one) => serving.includes(one))) return null;
   const few = serving.length < ENOUGH_SERVERS;
   const others = acceptsAll
-    ? 'Every other port asked accepts as well without a word of RPC, so somebody shakes hands in the name of the host, and that tells nothing about those.'
-    : 'The others are silent, as unused ports are on a Windows host with its firewall on.';
+    ? 'Every other port accepts as well but speaks no RPC, so something accepts on behalf of the host, and that proves nothing about those.'
+    : 'The others give no answer, as unused ports do on a Windows host with its firewall on.';
   return pass(
     few ? 'weak' : 'likely',
     'dynamic-listed-answer',
-    `Every dynamic port that is known to have an RPC server answers: ${portWords(serving)}. ${few ? 'So few may be single openings. ' : ''}${others}${few ? '' : ' Proven for these, likely for the rest.'}`,
+    `Every dynamic port known to have an RPC server answers: ${portWords(serving)}. ${few ? 'So few may be single openings. ' : ''}${others}${few ? '' : ' Proven for these, likely for the rest.'}`,
     portsOf(serving),
   );
 };
@@ -107,7 +107,7 @@ const listedPartly: DynamicRule = (_, { listed, serving }) => {
   const isMute = shut.some(({ reply }) => reply.kind === 'accepted');
   return undetermined(
     'dynamic-listed-partly',
-    `Of the dynamic ports that the endpoint mapper lists, ${portWords(open)} answer and ${portWords(shut)} do not${isMute ? ', or accept without a word of RPC' : ''}. The host may keep single programs closed, or a filter may drop part of the range.`,
+    `Of the dynamic ports that the endpoint mapper lists, ${portWords(open)} answer and ${portWords(shut)} do not${isMute ? ', or accept and speak no RPC' : ''}. The host's firewall may block single programs, or a filter may drop part of the range.`,
     portsOf(shut),
     'either',
   );
@@ -117,7 +117,7 @@ const listedSilent: DynamicRule = (_, { listed }) => {
   if (listed.length === 0) return null;
   return undetermined(
     'dynamic-listed-silent',
-    'None of the dynamic ports that the endpoint mapper lists answers. A healthy Windows client looks like this, because its firewall opens ports per program; a network that filters the range looks like this too.',
+    'None of the dynamic ports that the endpoint mapper lists answers. A healthy Windows client looks like this, because its firewall opens ports per program; a filtered range looks the same.',
     portsOf(listed),
     'either',
   );
@@ -128,7 +128,7 @@ const openUnlisted: DynamicRule = (_, { answered, acceptsAll }) => {
   if (open.length === 0 || acceptsAll) return null;
   return undetermined(
     'dynamic-open-unlisted',
-    `TCP ${portWords(open)} accepts, so the way to that port is clear; it is no RPC server that the host lists, and the silence of the others tells neither a filter nor its absence.`,
+    `TCP ${portWords(open)} accepts, so the path to that port is clear; it is no RPC server that the host lists, and the silence of the others proves nothing either way.`,
     portsOf(open),
     'either',
   );
@@ -138,14 +138,14 @@ const silent: DynamicRule = (facts, { range, told }) => {
   if (!facts.alive) return null;
   return undetermined(
     'dynamic-silent',
-    `No dynamic port asked in ${rangeWords(range)} answers. On a Windows host with its firewall on unused ports are silent, so this tells neither a filter nor its absence.`,
+    `No dynamic port probed in ${rangeWords(range)} answers. A Windows host with its firewall on does not answer on unused ports, so this proves nothing either way.`,
     portsOf(told),
     'either',
   );
 };
 
 const noAnswer: DynamicRule = () =>
-  undetermined('dynamic-no-answer', 'Nothing of this host answers, on dynamic ports or elsewhere.', []);
+  undetermined('dynamic-no-answer', 'Nothing on this host answers, on dynamic ports or elsewhere.', []);
 
 /** The dynamic range that matters for one generation, in order; the first that matches decides. */
 export const DYNAMIC_RPC: readonly DynamicRule[] = [

@@ -11,7 +11,7 @@ const listing = (found: EndpointMapperFinding): Ruling => {
   if (found.stalled && found.listing === 'none') {
     return undetermined(
       'mapper-stalled',
-      'TCP 135 answers an RPC bind, and then its list, a much longer answer, never arrives. So it looks where large packets get lost: a tunnel or VPN with a smaller MTU and no ICMP or MSS clamping, or an inspection device. DCOM and Remote Desktop answer in large packets as well, and an offer would hang.',
+      'TCP 135 answers an RPC bind, but its endpoint list, a much longer reply, never arrives. This is what lost large packets look like: a tunnel or VPN with a smaller MTU and no ICMP or MSS clamping, or an inspection device. DCOM and Remote Desktop send large packets as well, so an offer would hang.',
       PORTS,
       null,
     );
@@ -20,7 +20,7 @@ const listing = (found: EndpointMapperFinding): Ruling => {
     ? pass(
         'proven',
         'mapper-listing-refused',
-        'TCP 135 answers RPC but does not list its endpoints to strangers, which is ordinary since Server 2008 R2. No filter: an expert signs in.',
+        'TCP 135 answers RPC but does not list its endpoints anonymously, which is normal since Server 2008 R2. It is not filtered: an expert signs in.',
         PORTS,
       )
     : pass('proven', 'mapper-answers', 'TCP 135 accepts and the RPC endpoint mapper answers.', PORTS);
@@ -34,27 +34,27 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
       return pass(
         'proven',
         'mapper-refuses-anonymous',
-        'TCP 135 answers RPC but refuses strangers. That is a setting of the host, not a filter: an expert signs in.',
+        'TCP 135 answers RPC but refuses anonymous callers. That is a setting of the host, not a filter: an expert signs in.',
         PORTS,
       );
     case 'foreign':
       return fail(
         'proven',
         'mapper-foreign',
-        'Something answers on TCP 135, but it does not speak RPC: a proxy, a port forward or another program. The offer would end there.',
+        'Something answers on TCP 135, but it does not speak RPC: a proxy, a port forward or another program. The offer would fail there.',
         PORTS,
         null,
       );
     case 'mute':
       return undetermined(
         'mapper-mute',
-        'TCP 135 accepts and then says nothing to an RPC bind: a hung service, a tarpit or a proxy, or a device in between that passes the handshake and drops the data.',
+        'TCP 135 accepts but never answers an RPC bind: a hung service, a tarpit or proxy, or a device in between that passes the handshake and drops the data.',
         PORTS,
       );
     case 'hung-up':
       return undetermined(
         'mapper-hung-up',
-        'TCP 135 accepts and closes without a word: a proxy without its target, a device in between that ends what it does not like, or a service that is overloaded.',
+        'TCP 135 accepts and closes the connection at once: a proxy that cannot reach its target, an inspection device, or an overloaded service.',
         PORTS,
       );
   }
@@ -66,14 +66,14 @@ const accepted: SoleRule = (facts, seen) => {
   if (facts.acceptsAll) {
     return undetermined(
       'mapper-accepts',
-      'TCP 135 accepts connections, as every other port of this address does; what listens there was not asked.',
+      'TCP 135 accepts connections, as every other port of this address does; what listens there was not tested.',
       PORTS,
     );
   }
   return pass(
     'likely',
     'mapper-accepts',
-    'TCP 135 accepts connections; what listens there was not asked.',
+    'TCP 135 accepts connections; what listens there was not tested.',
     PORTS,
   );
 };
@@ -84,13 +84,13 @@ const refused: SoleRule = (facts, seen) => {
   const confidence = refusalConfidence(facts, reply);
   const cause =
     confidence === 'proven'
-      ? 'The way is clear and this is no filter: no RPC endpoint mapper listens there, so it is no Windows machine or its RPC service is down.'
-      : 'Either nothing listens there, so it is no Windows machine or its RPC service is down, or a device on the way or a firewall refuses in its name. The offer ends there in any case.';
+      ? 'The network path is fine, but nothing is listening: this is not a Windows PC, or its RPC service is down.'
+      : "Either nothing is listening (this is not a Windows PC, or its RPC service is down), or a firewall is sending the reset on the host's behalf. Either way the offer fails.";
   return fail(
     // Whoever refuses, nothing of an offer gets in there.
     confidence === 'weak' ? 'likely' : confidence,
     'mapper-refused',
-    `TCP 135 is refused. ${cause}`,
+    `TCP 135 is ${confidence === 'proven' ? 'closed' : 'refused'}. ${cause}`,
     PORTS,
     isOwnRefusal(facts, reply) ? null : 'either',
   );
@@ -99,7 +99,7 @@ const refused: SoleRule = (facts, seen) => {
 /** What is said where a ping is the only sign of life. */
 const echoDoubt = ({ evidence: { echo, ports } }: Facts): string =>
   echo.kind === 'reply' && ports.every(({ reply }) => reply.kind === 'silent' || reply.kind === 'unknown')
-    ? ' Only a ping was answered, which a router may do in the name of a host that is off.'
+    ? ' Only a ping was answered, and a router may answer pings for a host that is off.'
     : '';
 
 const silent: SoleRule = (facts, seen) => {
@@ -107,7 +107,7 @@ const silent: SoleRule = (facts, seen) => {
   return fail(
     silenceConfidence(facts.evidence, [seen], 'likely'),
     'mapper-silent',
-    `TCP 135 gets no answer although the host is alive: a firewall on the way, there or back, or on the host drops it.${lastHopWords(facts, 135)}${echoDoubt(facts)}`,
+    `TCP 135 gets no answer although the host is alive: a firewall on the path (there or back) or on the host silently drops it.${lastHopWords(facts, 135)}${echoDoubt(facts)}`,
     PORTS,
     'either',
   );
@@ -116,7 +116,7 @@ const silent: SoleRule = (facts, seen) => {
 const noAnswer: SoleRule = (facts) =>
   undetermined(
     'mapper-no-answer',
-    'Nothing of this host answers, on TCP 135 or elsewhere.',
+    'Nothing on this host answers, on TCP 135 or elsewhere.',
     PORTS,
     // A Windows on a public network is silent on TCP and answers pings; where none could be sent, it may be one.
     unpinged(facts) === null ? null : 'either',

@@ -13,6 +13,7 @@ import { portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { canonical } from './address.ts';
 import { strongest } from './confidence.ts';
+import { linkOf } from './link.ts';
 import { diesOnTheWay, type Way, wayOf } from './path.ts';
 import { controlHeld, isLossy, silenceTells } from './silence.ts';
 
@@ -31,6 +32,8 @@ export interface Facts {
   readonly plan: Plan;
   /** The host's address in its one spelling; null when it has none. */
   readonly own: string | null;
+  /** The network of this machine that the address lies in; null when routers stand in between, or nobody knows. */
+  readonly link: string | null;
   /** The wire reads ICMP errors, so a refusal is a reset for certain. */
   readonly seesIcmp: boolean;
   /** The wire can compare the TTL of a refusal with that of an accept. */
@@ -111,6 +114,7 @@ export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCa
     evidence,
     plan,
     own,
+    link: linkOf(plan, address),
     seesIcmp: capabilities.icmp,
     comparesTtl: capabilities.minTtl || capabilities.seesTtl,
     way,
@@ -162,8 +166,8 @@ export const refusalConfidence = (facts: Facts, reply: Reply): Confidence => {
 export const refusalDoubt = (confidence: Confidence): string => {
   if (confidence === 'proven') return '';
   return confidence === 'likely'
-    ? ' Refusals over routers are likely, not certainly, those of the host: a device as far away would send the same.'
-    : ' This engine cannot tell whose the refusals are.';
+    ? ' A reset that crossed a router probably, but not certainly, came from the host.'
+    : ' This engine cannot tell who sent the resets.';
 };
 
 /** Why no ping could be sent, though one was wanted; null when one was sent, or none was wanted. */
@@ -213,8 +217,8 @@ export const rejecterWords = (facts: Facts, observation: PortObservation): strin
   const from = rejecterOf(observation);
   const { reason } = portState(observation.reply);
   if (from === null)
-    return `an ICMP error (${reason}; this engine cannot see who sent it, and a firewall of this machine looks the same)`;
+    return `an ICMP error (${reason}; this engine cannot see who sent it, and a firewall on this machine looks the same)`;
   return isRejectedByHost(facts, observation)
     ? `the host itself, ${from} (ICMP ${reason})`
-    : `${from} on the way (ICMP ${reason})`;
+    : `${from} on the path (ICMP ${reason})`;
 };

@@ -30,7 +30,7 @@ const dcomHint = (mapper: EndpointMapperFinding | undefined): Hint | null => {
   const { major, minor } = mapper.resolver.version;
   if (major > DCOM.major || (major === DCOM.major && minor >= DCOM.minor)) return null;
   return {
-    text: `DCOM version ${major}.${minor}, older than that of XP: Windows 2000 or before, which knows no offers`,
+    text: `DCOM version ${major}.${minor}, older than XP's: Windows 2000 or earlier, which has no Remote Assistance offers`,
     against: GENERATIONS,
   };
 };
@@ -60,7 +60,7 @@ export const guessGeneration = ({ evidence, plan, mapper }: Facts): GenerationGu
   const hints = [dcomHint(mapper), desktopHint(desktop)].filter((hint) => hint !== null);
   const texts = [
     ...(modern.length > 0
-      ? [`RPC servers on ${modern.slice(0, 4).join(', ')}, in the range used since Vista`]
+      ? [`RPC servers on ${modern.slice(0, 4).join(', ')}, in the range of Vista and later`]
       : []),
     ...(legacy.length > 0
       ? [`RPC servers on ${legacy.slice(0, 4).join(', ')}, in the range of XP and Server 2003`]

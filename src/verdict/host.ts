@@ -1,11 +1,12 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
-import type { Because, Confidence, Verdict } from '../model/report.ts';
+import { type Because, CLEAR_SO_FAR, type Confidence, type Verdict } from '../model/report.ts';
 import { strongest, weakest } from './confidence.ts';
 import { type Facts, isFinalRejection, isLeftOut, rejecterOf, unpinged } from './facts.ts';
 import { lastHopOf } from './path.ts';
 import type { Rulings } from './requirements.ts';
 import type { RuleName } from './rules.ts';
+import type { Ruling } from './ruling.ts';
 import { silenceTells, stoppedAfter } from './silence.ts';
 import { limitWords } from './sole-port.ts';
 import { translationOf } from './translation.ts';
@@ -27,7 +28,7 @@ const INTERRUPTED = because(
   'undetermined',
   'weak',
   'interrupted',
-  'The run was interrupted before every question was answered.',
+  'The run was interrupted before every probe was answered.',
 );
 
 /** A name that gave no address, or none that may be asked. */
@@ -44,12 +45,12 @@ const unresolved = ({ evidence }: Facts): HostRuling | null => {
   const { kind, text } = resolution.fault;
   if (kind === 'aborted') return INTERRUPTED;
   return isLeftOut(evidence)
-    ? because('undetermined', 'weak', 'address-forbidden', `The host was not asked: ${text}.`)
+    ? because('undetermined', 'weak', 'address-forbidden', `The host was not probed: ${text}.`)
     : because(
         'unreachable',
         'weak',
         'name-lookup-failed',
-        `The name ${target.text} could not be looked up from here: ${text}. That is trouble on our side and says nothing about the host.`,
+        `The name ${target.text} could not be looked up from here: ${text}. The problem is on this side and says nothing about the host.`,
       );
 };
 
@@ -60,48 +61,65 @@ const notSent = ({ evidence }: Facts): HostRuling => {
         'undetermined',
         'weak',
         'local-fault',
-        `No question could be sent: ${fault.fault.text}. That is trouble on our side and says nothing about the host.`,
+        `No probe could be sent: ${fault.fault.text}. The problem is on this side and says nothing about the host.`,
       )
-    : because('undetermined', 'weak', 'nothing-asked', 'No question was asked of this host.');
+    : because('undetermined', 'weak', 'nothing-asked', 'No probe was sent to this host.');
+};
+
+/** ICMP reasons of a router that knows no way to the network of the host. */
+const NO_ROUTE: ReadonlySet<string> = new Set(['net-unreach', 'no-route']);
+
+/** What a router says with an ICMP unreachable error, and what that means. */
+const unreachableWords = (from: string, reason: string): string => {
+  if (reason === 'time-exceeded')
+    return `Packets to this address go round in circles: ${from} reports time exceeded, a routing loop.`;
+  return NO_ROUTE.has(reason)
+    ? `The router ${from} has no route to this address (ICMP ${reason}). That is a routing problem, not a host that is off.`
+    : `The router ${from} reports that it cannot reach the host (ICMP ${reason}): it is off or gone, as a rule, and gives the router no ARP or neighbour answer.`;
 };
 
 /** Somebody on the way, or this machine's kernel, says that there is no way to the host. */
-const saidUnreachable = ({ evidence }: Facts, told: readonly PortObservation[]): HostRuling | null => {
+const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservation[]): HostRuling | null => {
   const rejections = told.filter(({ reply }) => reply.kind === 'rejected');
   const named = rejections.filter((one) => rejecterOf(one) !== null);
   const rejected = named.find(isFinalRejection) ?? named[0] ?? rejections[0];
   if (rejected) {
     const from = rejecterOf(rejected);
     const { reason } = portState(rejected.reply);
-    const what =
-      reason === 'time-exceeded'
-        ? 'that packets to it go round in circles (time exceeded)'
-        : `that the host cannot be reached (${reason})`;
-    return from === null
-      ? because(
+    if (from === null) {
+      const who = link === null ? 'A router or' : `The address is on your own network (${link}), and`;
+      return because(
+        'unreachable',
+        'likely',
+        'host-unreachable',
+        `${who} this machine's own network stack reports that the host cannot be reached (${reason})${link === null ? '; this engine cannot see which' : ': nothing gives an ARP or neighbour answer for it'}.`,
+      );
+    }
+    const words = unreachableWords(from, reason);
+    return isFinalRejection(rejected)
+      ? because('unreachable', 'proven', 'host-unreachable', words)
+      : because(
           'unreachable',
           'likely',
           'host-unreachable',
-          `A router, or the kernel of this machine, says ${what}; this engine cannot see who.`,
-        )
-      : isFinalRejection(rejected)
-        ? because('unreachable', 'proven', 'host-unreachable', `The router ${from} says ${what}.`)
-        : because(
-            'unreachable',
-            'likely',
-            'host-unreachable',
-            `The router ${from} says ${what}. That may pass, as while a route changes, and it was not said often enough to be final.`,
-          );
+          `${words} This may be temporary, as while a route changes, and was not reported often enough to be final.`,
+        );
   }
   return evidence.echo.kind === 'unreachable'
     ? because(
         'unreachable',
         'likely',
         'host-unreachable',
-        `The router ${evidence.echo.from} answers a ping in place of the host, with an ICMP unreachable error; TCP gets no answer.`,
+        `The router ${evidence.echo.from} answers pings to this address with an ICMP unreachable error; TCP gets no answer.`,
       )
     : null;
 };
+
+/** What a host is of which nothing came back. */
+const silenceWords = (link: string | null): string =>
+  link === null
+    ? 'Nothing answered: the host is off, gone, or everything to it is silently dropped, there or back.'
+    : `Nothing answered, and the address is on your own network (${link}), without a router in between: no machine uses it now, or its own firewall drops everything.`;
 
 /** A host of which nothing came back; where a requirement fails, a filter's word came back all the same. */
 const lifeless = (facts: Facts): HostRuling | null => {
@@ -116,23 +134,49 @@ const lifeless = (facts: Facts): HostRuling | null => {
       'undetermined',
       'weak',
       'answers-limited',
-      `Nothing of this host answered, but ${limitWords(control)}: silence proves nothing here.`,
+      `Nothing on this host answered, but ${limitWords(control)}: silence proves nothing here.`,
     );
   }
   const why = unpinged(facts);
   const ping =
     why === null
       ? ''
-      : ` No ping could be sent (${why}), so a Windows machine whose firewall takes this network for a public one, which is silent on TCP and answers pings, looks the same.`;
+      : ` No ping could be sent (${why}), so a Windows PC with the Public firewall profile, which answers pings but no TCP, looks the same.`;
   const hop = told.map(({ port }) => lastHopOf(facts.way, port)).find((one) => one !== null);
-  const place = hop ? ` The last place that answered on the way is ${hop.address}.` : '';
+  const place = hop ? ` The last router that answered on the path is ${hop.address}.` : '';
   return because(
     'unreachable',
     // Of a host that shows no life, an audit asks single sampled ports once, beside those that are needed.
     told.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
     'no-answer',
-    `Nothing of this host answered: it is off, gone, or everything to it is dropped.${place}${ping}`,
+    `${silenceWords(facts.link)}${place}${ping}`,
   );
+};
+
+/** What the endpoint mapper passes by: it answered RPC. */
+const MAPPER_ANSWERS: ReadonlySet<string> = new Set<RuleName>([
+  'mapper-answers',
+  'mapper-listing-refused',
+  'mapper-refuses-anonymous',
+]);
+/** Doubt that nothing but the silence of a Windows firewall gives rise to, and what cannot be tested then. */
+const UNTESTABLE: ReadonlyMap<string, string> = new Map<RuleName, string>([
+  ['desktop-stealth', 'TCP 3389'],
+  ['dynamic-listed-silent', 'the dynamic RPC ports'],
+  ['dynamic-open-unlisted', 'the dynamic RPC ports'],
+  ['dynamic-silent', 'the dynamic RPC ports'],
+]);
+
+/** The usual picture of a healthy Windows client: what is proven, what cannot be seen and why, and the next step. */
+const clearSoFar = (rulings: Rulings, open: readonly Ruling[]): Because | null => {
+  const untestable = open.flatMap(({ rule }) => UNTESTABLE.get(rule) ?? []);
+  if (!MAPPER_ANSWERS.has(rulings.get('endpoint-mapper')?.rule ?? '')) return null;
+  if (untestable.length < open.length) return null;
+  return {
+    rule: CLEAR_SO_FAR,
+    text: `TCP 135 and the endpoint mapper answer, and nothing speaks against an offer. Whether ${untestable.join(' and ')} can be reached cannot be tested from here: the Windows Firewall opens them only for programs that use them, so a healthy PC gives no answer there, and neither does a filter. Next: send the offer; if it fails, test a dynamic port.`,
+    ports: [],
+  };
 };
 
 /** Answers stopped while the host was asked. */
@@ -141,13 +185,13 @@ const stopped = ({ evidence }: Facts): HostRuling | null => {
   if (after === null) return null;
   const whose =
     evidence.control?.of === 'neighbour'
-      ? 'Nothing of this host answered, and a host of its subnet that had answered before stopped as well'
+      ? 'Nothing on this host answered, and a host of its subnet that had answered before stopped as well'
       : 'Ports of this host that had answered before stopped answering';
   return because(
     'undetermined',
     'weak',
     'stopped-answering',
-    `${whose}, after ${after} probes: a rate limit, scan detection that shuts this machine out, or the host went away. Silence since then says nothing of any port.`,
+    `${whose}, after ${after} probes: a rate limit, scan detection that blocks this machine, or the host went away. Silence since then proves nothing about any port.`,
   );
 };
 
@@ -169,12 +213,13 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     const surest = strongest(failing.map(({ confidence }) => confidence));
     // Cut short, silence may not have been asked again yet: only what a filter said for certain stands.
     if (facts.evidence.interrupted && surest !== 'proven') return INTERRUPTED;
-    if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: null };
+    // Behind address translation no port rule helps, so that is the cause to begin with.
+    if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: translation };
     if (dead) return dead;
     const open = needed.filter(({ state }) => state === 'undetermined');
     if (open.length > 0) {
       const confidence = weakest(open.map((one) => one.confidence));
-      return { verdict: 'undetermined', confidence, reason: translation };
+      return { verdict: 'undetermined', confidence, reason: translation ?? clearSoFar(rulings, open) };
     }
     // No port rule mends translation, so an open network does not make a host ready behind it.
     if (translation) return { verdict: 'undetermined', confidence: 'weak', reason: translation };

@@ -5,6 +5,7 @@ import type { HostReport, PortReport } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { alikeKey } from './alike.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
+import { linkOf } from './link.ts';
 import { advise } from './remedies/situation.ts';
 
 /** Judgements that are kept for hosts which are alike; a network has few kinds of hosts. */
@@ -77,7 +78,7 @@ export const judgeHosts = (
 ): ((evidence: HostEvidence) => HostReport) => {
   const kept = new Map<string, Judgement>();
   return (evidence) => {
-    const key = alikeKey(evidence);
+    const key = alikeKey(evidence, linkOf(plan, evidence.address));
     if (key === null) return judgeHost(evidence, plan, capabilities);
     const known = kept.get(key);
     if (known) return reportOf(evidence, known);

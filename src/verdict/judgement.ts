@@ -66,7 +66,13 @@ export const judgementOf = (
 ): Judgement => {
   const facts = factsOf(evidence, plan, capabilities);
   const novice = guessGeneration(facts);
-  const rulingsFor = ruleRequirements(facts);
+  const stands = standsOf(facts);
+  const filtered = stands.filter(({ state }) => state === 'filtered' || state === 'mixed');
+  const path = pathReport(
+    facts.way,
+    filtered.map(({ observation }) => observation),
+  );
+  const rulingsFor = ruleRequirements(facts, path.filters);
   const hostBy = ruleHost(facts);
   const rulings = rulingsFor(novice.generation);
   const host = hostBy(rulings);
@@ -74,14 +80,14 @@ export const judgementOf = (
   const isOneForAll = !evidence.interrupted && rulings.get('endpoint-mapper')?.state === 'fail';
   const verdictFor = (generation: Generation): Verdict =>
     isOneForAll || generation === novice.generation ? host.verdict : hostBy(rulingsFor(generation)).verdict;
-  const judged = { facts, generation: novice.generation, rulings, verdict: host.verdict };
+  const judged = {
+    facts,
+    generation: novice.generation,
+    rulings,
+    verdict: host.verdict,
+    reason: host.reason?.rule ?? null,
+  };
   const notes = notesOn(judged);
-  const stands = standsOf(facts);
-  const filtered = stands.filter(({ state }) => state === 'filtered' || state === 'mixed');
-  const path = pathReport(
-    facts.way,
-    filtered.map(({ observation }) => observation),
-  );
   return {
     verdict: host.verdict,
     confidence: host.confidence,

@@ -23,6 +23,8 @@ export interface Judged {
   readonly generation: Generation | 'unknown';
   readonly rulings: Rulings;
   readonly verdict: Verdict;
+  /** The rule that decided about the host as a whole; null where its requirements did. */
+  readonly reason: string | null;
 }
 
 type Note = (judged: Judged) => Because | null;
@@ -40,7 +42,7 @@ const resolverRefused: Note = ({ facts: { mapper } }) => {
   if (!lists || mapper.resolver.kind !== 'refused') return null;
   return note(
     'resolver-refused',
-    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses strangers. Samba does so, and runs no Remote Assistance; a Windows may too, and that is no reason to change anything on it.',
+    'The endpoint mapper lists its endpoints, but the DCOM resolver on the same port refuses anonymous callers. Samba does this, and it has no Remote Assistance; Windows may do it too, so there is nothing to change.',
     [135],
   );
 };
@@ -51,13 +53,13 @@ const isDefault = ({ from, to }: PortRange): boolean =>
 const narrowRange: Note = ({ facts: { plan } }) => {
   if (!plan.narrowed || isDefault(plan.rpcRange)) return null;
   const faults = [
-    portCount(plan.rpcRange) < FEWEST_PORTS ? `holds fewer than ${FEWEST_PORTS} ports` : '',
-    plan.rpcRange.from <= LOWEST_PORT ? `begins below ${LOWEST_PORT + 1}` : '',
+    portCount(plan.rpcRange) < FEWEST_PORTS ? `has fewer than ${FEWEST_PORTS} ports` : '',
+    plan.rpcRange.from <= LOWEST_PORT ? `starts below ${LOWEST_PORT + 1}` : '',
   ].filter(Boolean);
   if (faults.length === 0) return null;
   return note(
     'narrow-range',
-    `The range ${rangeWords(plan.rpcRange)} ${faults.join(' and ')}; Microsoft asks for at least ${FEWEST_PORTS} ports above ${LOWEST_PORT} (KB154596), or RPC servers may find none free.`,
+    `The range ${rangeWords(plan.rpcRange)} ${faults.join(' and ')}; Microsoft asks for at least ${FEWEST_PORTS} ports above ${LOWEST_PORT} (KB154596), or RPC servers may run out of ports.`,
   );
 };
 
@@ -65,8 +67,16 @@ const sessionPort: Note = ({ facts: { plan }, generation }) => {
   if (!plan.narrowed || isDefault(plan.rpcRange) || generation === 'xp-2003') return null;
   return note(
     'session-port',
-    `Only ${rangeWords(plan.rpcRange)} was judged. Since Vista the session itself uses a port of its own, which probably follows the dynamic range of the system (netsh) and not the range set for RPC (KB300083): both must be ${rangeWords(plan.rpcRange)}.`,
+    `Only ${rangeWords(plan.rpcRange)} was tested. On Vista and later the session itself uses another port, which probably follows the system's dynamic port range (netsh) and not the range set for RPC (KB300083): set both to ${rangeWords(plan.rpcRange)}.`,
   );
+};
+
+const REPLY_WORDS: Readonly<Record<Reply['kind'], string>> = {
+  accepted: 'open',
+  refused: 'closed',
+  rejected: 'rejected',
+  silent: 'no answer',
+  unknown: 'not probed',
 };
 
 /** How well an address serves; our own faults say nothing about it. */
@@ -81,7 +91,7 @@ const otherAddresses: Note = ({ facts: { evidence, one } }) => {
   if (worse.length === 0) return null;
   return note(
     'other-addresses',
-    `The name also has ${worse.map(({ address, reply }) => `${address} (TCP 135 ${reply.kind})`).join(', ')}. The machine of an expert may try such an address first and wait, or end there.`,
+    `The name also resolves to ${worse.map(({ address, reply }) => `${address} (TCP 135 ${REPLY_WORDS[reply.kind]})`).join(', ')}. The expert's PC may try such an address first and wait, or fail there.`,
     [135],
   );
 };
@@ -90,7 +100,7 @@ const lossyPath: Note = ({ facts: { lossy, evidence } }) =>
   lossy
     ? note(
         'lossy-path',
-        `About ${Math.round(evidence.lossEstimate * 100)} % of the probes to ports that answer were lost: this path loses packets, and silence on it is weak evidence.`,
+        `About ${Math.round(evidence.lossEstimate * 100)} % of the probes to ports that answer were lost: this path loses packets, so silence on it is weak evidence.`,
       )
     : null;
 
@@ -99,7 +109,7 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
   return first
     ? note(
         'several-paths',
-        `Several routers share the traffic to this host (hop ${first.ttl}: ${first.addresses.slice(0, MOST_ROUTERS).join(', ')}). They choose by addresses and ports, so a single connection says something about one of them only.`,
+        `Several routers share the traffic to this host (hop ${first.ttl}: ${first.addresses.slice(0, MOST_ROUTERS).join(', ')}). They choose by addresses and ports, so a single connection tests only one of these paths.`,
       )
     : null;
 };
@@ -108,7 +118,7 @@ const oldProtocol: Note = ({ generation, verdict }) =>
   generation === 'xp-2003' && verdict === 'ready'
     ? note(
         'old-protocol',
-        'Windows 7 to 11 with the updates KB5073695 to KB5074109 deprecate version 1 of the Remote Assistance protocol, the only one that XP and Server 2003 speak: such an expert may not get through an open network either. That was read in MS-RA (note 1), not seen by us.',
+        'Windows 7 to 11 with updates KB5073695 to KB5074109 deprecate version 1 of the Remote Assistance protocol, the only one that XP and Server 2003 speak: an offer from such an expert may fail even on an open network (MS-RA, note 1; not tested by us).',
       )
     : null;
 
@@ -119,7 +129,7 @@ const refusalsLimited: Note = ({ facts, generation, rulings }) => {
   if (!isScattered(facts, seen)) return null;
   return note(
     'refusals-limited',
-    'The silent ports lie scattered between ports that answer. A host or a firewall that limits how many refusals it sends a second looks the same as a filter: check again with a lower --rate.',
+    'The ports without an answer lie scattered between ports that answer. A host or firewall that limits its resets per second looks the same as a filter: check again with a lower --rate.',
     portsOf(seen.silent),
   );
 };
@@ -136,7 +146,7 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   if (!isUnseen) return null;
   return note(
     'refusals-unseen',
-    'Some of what passes rests on refusals. This engine cannot tell a refusal of the host from one that a filter sends in its name (an ICMP port unreachable, or a reset); the linux and the syn engine see most of them.',
+    'Some of what passes rests on resets. This engine cannot tell a reset of the host from one that a filter sends on its behalf (or an ICMP port unreachable); the linux and syn engines can tell most of them.',
   );
 };
 
@@ -144,7 +154,7 @@ const notVisible: Note = ({ verdict, facts }) =>
   verdict === 'ready' || (verdict === 'undetermined' && !isLeftOut(facts.evidence))
     ? note(
         'not-visible',
-        'An open network is not all that an offer needs: policies, groups and the user of the novice cannot be seen from outside, and are listed to be checked there.',
+        'The network is only half of it. Policy, group membership and the signed-in user cannot be checked remotely; see the checklist.',
       )
     : null;
 

@@ -91,14 +91,16 @@ export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolea
 /** Whether the packets to a port were seen to die before any hop: in this machine, or at the first router. */
 export const diesAtOnce = (way: Way, port: number): boolean => traceOf(way, port)?.comparison?.ttl === 1;
 
+const firstThatAnswers = ({ hops }: Way): string | null =>
+  hops.find(({ address }) => address !== null)?.address ?? null;
+
 /** Where the packets to a port that dies on the way end, in words that follow "dropped". */
 export const deathWords = (way: Way, port: number): string => {
   const hop = lastHopOf(way, port)?.address;
   if (hop) return `after ${hop}`;
-  const first = way.hops.find(({ address }) => address !== null)?.address;
   return diesAtOnce(way, port)
-    ? `before the first hop, by a firewall of this machine or by the first router, ${first}`
-    : `somewhere before ${first}, the first router that answers`;
+    ? `before the first hop: by a firewall of this machine, or by the first router, ${firstThatAnswers(way)}`
+    : `somewhere before ${firstThatAnswers(way)}, the first router that answers`;
 };
 
 /**
@@ -121,18 +123,33 @@ const filterOf = (way: Way, { reply, port, flows }: PortObservation): Filter => 
   if (isForeignReset(reply))
     return { how: 'reset', by: null, afterHop: (reply.kind === 'refused' ? reply.from : null) ?? afterHop };
   if (reply.kind !== 'silent') return { how: 'drop', by: null, afterHop: flows?.over ?? null };
-  return { how: 'drop', by: null, afterHop: droppedAfter(way, port) };
+  const trace = traceOf(way, port);
+  const before = trace && isCompared(trace) && afterHop === null ? firstThatAnswers(way) : null;
+  return {
+    how: 'drop',
+    by: null,
+    afterHop: droppedAfter(way, port),
+    ...(before === null ? {} : { beforeHop: before }),
+  };
 };
 
 /** Where the nearest of the ports sits that met the same filter, and of which that is known. */
-const placeNear = (port: number, { how, by }: Filter, located: readonly Met[]): string | null => {
+const placeNear = (
+  port: number,
+  { how, by }: Filter,
+  located: readonly Met[],
+): Pick<Filter, 'afterHop' | 'beforeHop'> => {
   let nearest: Met | null = null;
   for (const met of located) {
     if (met.filter.how !== how || met.filter.by !== by) continue;
     if (!nearest || Math.abs(met.port - port) < Math.abs(nearest.port - port)) nearest = met;
   }
-  return nearest?.filter.afterHop ?? null;
+  if (!nearest) return { afterHop: null };
+  const { afterHop, beforeHop } = nearest.filter;
+  return { afterHop, ...(beforeHop === undefined ? {} : { beforeHop }) };
 };
+
+const isLocated = ({ afterHop, beforeHop }: Filter): boolean => afterHop !== null || beforeHop !== undefined;
 
 /**
  * The path as the report shows it: the hops, and each filter once with the ports that met it. `filtered` are the
@@ -144,14 +161,20 @@ export const pathReport = (way: Way, filtered: readonly PortObservation[]): Host
     port: observation.port,
     filter: filterOf(way, observation),
   }));
-  const located = found.filter(({ filter }) => filter.afterHop !== null);
+  const located = found.filter(({ filter }) => isLocated(filter));
   const filters: (FilterReport & { readonly ports: number[] })[] = [];
   for (const { port, filter } of found) {
     const { how, by } = filter;
-    const afterHop = filter.afterHop ?? placeNear(port, filter, located);
-    const known = filters.find((one) => one.how === how && one.by === by && one.afterHop === afterHop);
+    const placed = isLocated(filter) ? filter : { how, by, ...placeNear(port, filter, located) };
+    const known = filters.find(
+      (one) =>
+        one.how === how &&
+        one.by === by &&
+        one.afterHop === placed.afterHop &&
+        one.beforeHop === placed.beforeHop,
+    );
     if (known) known.ports.push(port);
-    else filters.push({ ports: [port], how, by, afterHop });
+    else filters.push({ ports: [port], ...placed });
   }
   return { hops: way.hops, filters, multipath: way.multipath };
 };

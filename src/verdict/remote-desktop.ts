@@ -9,14 +9,14 @@ const PORTS = [DESKTOP.port];
 
 const OTHER_SPEECH = {
   foreign:
-    'does not speak Remote Desktop: something else listens there, or a proxy answers in the name of the host',
-  mute: 'says nothing to a Remote Desktop request: the data may not get through, or a proxy accepts in the name of the host',
-  'hung-up': 'closes without a word: a proxy, or a device in between that ends what it does not like',
+    "does not speak Remote Desktop: something else listens there, or a proxy answers on the host's behalf",
+  mute: "never answers a Remote Desktop request: the data may not get through, or a proxy accepts on the host's behalf",
+  'hung-up': 'closes the connection at once: a proxy or an inspection device',
 } as const;
 
 const spoken = ({ acceptsAll }: Facts, { finding }: PortObservation): Ruling => {
   if (finding?.kind !== 'remote-desktop') {
-    const text = 'TCP 3389 accepts connections; what listens there was not asked.';
+    const text = 'TCP 3389 accepts connections; what listens there was not tested.';
     return acceptsAll
       ? undetermined('desktop-accepts', `${text} Every other port of this address accepts as well.`, PORTS)
       : pass('likely', 'desktop-accepts', text, PORTS);
@@ -39,7 +39,7 @@ const refused: SoleRule = (facts, seen) => {
   return pass(
     confidence,
     'desktop-refused',
-    `TCP 3389 is refused: the way is clear and nothing listens now. XP SP2 opens it when the session starts; Server 2003 needs the Remote Desktop exception, and then it would listen already.${refusalDoubt(confidence)}`,
+    `TCP 3389 is closed: the path is clear and nothing listens now. XP SP2 opens it when the session starts; Server 2003 needs the Remote Desktop exception and would already listen.${refusalDoubt(confidence)}`,
     PORTS,
   );
 };
@@ -48,7 +48,7 @@ const unverified: SoleRule = (_, seen) => {
   if (seen?.reply.kind !== 'refused') return null;
   return undetermined(
     'desktop-refused-unverified',
-    "TCP 3389 is refused, but no refusal is known to be the host's. A device that resets what it likes in its name looks the same.",
+    'TCP 3389 is refused, but the reset is not known to come from the host. A device in between that sends resets on its behalf looks the same.',
     PORTS,
     'either',
   );
@@ -59,7 +59,7 @@ const silent: SoleRule = (facts, seen) => {
   return fail(
     silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-silent',
-    `TCP 3389 gets no answer although other unused ports of this host are refused at once: a firewall drops it, or its answer on the way back.${lastHopWords(facts, 3389)}`,
+    `TCP 3389 gets no answer although this host resets other unused ports: a firewall on the path (there or back) or on the host silently drops it.${lastHopWords(facts, 3389)}`,
     PORTS,
     'either',
   );
@@ -69,14 +69,14 @@ const stealth: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
   return undetermined(
     'desktop-stealth',
-    'TCP 3389 gets no answer, and this host was not seen to refuse unused ports either, so silence tells nothing. XP SP2 opens the port when the session starts; Server 2003 needs the Remote Desktop exception, and then it would answer now.',
+    'TCP 3389 gets no answer, but this host does not reset closed ports, so silence proves nothing. XP SP2 opens the port when the session starts; Server 2003 needs the Remote Desktop exception and would already answer.',
     PORTS,
     'either',
   );
 };
 
 const noAnswer: SoleRule = () =>
-  undetermined('desktop-no-answer', 'Nothing of this host answers, on TCP 3389 or elsewhere.', PORTS);
+  undetermined('desktop-no-answer', 'Nothing on this host answers, on TCP 3389 or elsewhere.', PORTS);
 
 /** TCP 3389 where it is needed (XP, Server 2003, or an unknown Windows), in order; the first that matches decides. */
 export const REMOTE_DESKTOP: readonly SoleRule[] = [

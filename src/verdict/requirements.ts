@@ -1,6 +1,7 @@
 import type { PortObservation, RequirementName } from '../model/evidence.ts';
 import type { Generation, Plan } from '../model/plan.ts';
 import { isReachable } from '../model/reply.ts';
+import type { FilterReport } from '../model/report.ts';
 import { LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import { within } from './dynamic-facts.ts';
 import { DYNAMIC_RPC } from './dynamic-rpc.ts';
@@ -24,7 +25,7 @@ const DESKTOP_NOT_NEEDED: Ruling = {
   state: 'not-needed',
   confidence: 'proven',
   rule: 'desktop-not-needed',
-  text: 'Windows since Vista does not use TCP 3389 for Remote Assistance.',
+  text: 'Windows Vista and later do not use TCP 3389 for Remote Assistance.',
   ports: [3389],
   side: null,
 };
@@ -33,14 +34,17 @@ const DESKTOP_NOT_NEEDED: Ruling = {
 const cutShort = (facts: Facts, ruling: Ruling, seen: readonly PortObservation[]): Ruling => {
   if (stoppedAfter(facts.evidence) === null) return ruling;
   if (ruling.state === 'pass' && seen.every(({ reply }) => isReachable(reply))) return ruling;
-  return undetermined('stopped-answering', 'Answers stopped before this was settled.', []);
+  return undetermined('stopped-answering', 'Replies stopped before this was decided.', []);
 };
 
 /**
  * The rulings for one generation after the other: what does not depend on it is ruled once. `unknown` is the strict rule
  * of KB301527: all three, all ports.
  */
-export const ruleRequirements = (facts: Facts): ((generation: Generation | 'unknown') => Rulings) => {
+export const ruleRequirements = (
+  facts: Facts,
+  filters: readonly FilterReport[],
+): ((generation: Generation | 'unknown') => Rulings) => {
   const soleOf = (table: readonly SoleRule[], name: RequirementName): Ruling => {
     const seen = facts.one(name);
     return cutShort(facts, firstMatch(table, facts, seen), seen ? [seen] : []);
@@ -51,7 +55,7 @@ export const ruleRequirements = (facts: Facts): ((generation: Generation | 'unkn
   const dynamicIn = (range: PortRange): Ruling => {
     const known = dynamic.get(range);
     if (known) return known;
-    const seen = within(facts, range);
+    const seen = within(facts, range, filters);
     const ruling = cutShort(facts, firstMatch(DYNAMIC_RPC, facts, seen), seen.told);
     dynamic.set(range, ruling);
     return ruling;

@@ -73,6 +73,7 @@ export const RULES = {
     'host-unreachable',
     'answers-limited',
     'no-answer',
+    'clear-so-far',
   ],
   remark: [
     'address-translation',

@@ -25,7 +25,7 @@ export type SoleRule = Rule<PortObservation | undefined>;
 export const lastHopWords = ({ way }: Facts, port: number): string => {
   const hop = lastHopOf(way, port)?.address;
   return hop
-    ? ` The last hop that passed it is ${hop}; what drops it is that router, one behind it, or the host's own firewall, or a router that drops the answer on its way back.`
+    ? ` Last hop to forward it: ${hop}. It is dropped there, beyond it, or by the host's own firewall, or the reply is dropped on its way back.`
     : '';
 };
 
@@ -38,15 +38,15 @@ export const resetPlace = (facts: Facts, { reply, port }: PortObservation): stri
 /** How it is known that a reset is not the host's, as a sentence. */
 export const resetWhy = (confidence: Ruling['confidence']): string =>
   confidence === 'proven'
-    ? 'It does not arrive with the TTL of what the host itself sends.'
-    : "It came back to a packet whose TTL is too small to reach the host; that its own TTL is another than the host's was not seen.";
+    ? "Its TTL is not that of the host's own packets."
+    : 'It answered a probe whose TTL was too low to reach the host, so a device in between sent it; its own TTL was not compared.';
 
 const notAsked =
   ({ port, prefix }: SolePort): SoleRule =>
   (_, seen) => {
     if (seen && seen.reply.kind !== 'unknown') return null;
     const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
-    return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be asked from here${why}.`, [port]);
+    return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be probed from here${why}.`, [port]);
   };
 
 const resetOnWay =
@@ -54,7 +54,7 @@ const resetOnWay =
   (facts, seen) => {
     if (!seen || !isForeignReset(seen.reply)) return null;
     const confidence = resetConfidence([seen]);
-    const text = `TCP ${port} is reset on the way${resetPlace(facts, seen)}. ${resetWhy(confidence)}`;
+    const text = `TCP ${port} is reset on the path${resetPlace(facts, seen)}. ${resetWhy(confidence)}`;
     return fail(confidence, `${prefix}-reset-on-way`, text, [port], 'network');
   };
 
@@ -71,7 +71,7 @@ const droppedOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
     if (!seen || !diesOnTheWay(facts.way, seen)) return null;
-    const text = `TCP ${port} is dropped ${deathWords(facts.way, port)}; other ports of this host get farther.`;
+    const text = `TCP ${port} is silently dropped ${deathWords(facts.way, port)}. Packets to other ports of this host get past that point.`;
     const side = diesAtOnce(facts.way, port) ? 'near' : 'network';
     return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
   };
@@ -90,11 +90,11 @@ const someFlows =
     if (!seen?.flows || !isHalfFiltered(seen) || !silentFlowsTell(facts.evidence, seen)) return null;
     const { asked, answered, over } = seen.flows;
     const silent = asked - answered;
-    const where = over ? `, all over ${over}` : '';
+    const where = over ? `, which all cross ${over}` : '';
     return fail(
       flowConfidence(facts.evidence, seen),
       `${prefix}-some-flows`,
-      `TCP ${port} dies on ${silent} of ${asked} flows${where}: ${offerWords(silent, asked)}. Several equal paths share the traffic, and one of them drops this port.`,
+      `TCP ${port} is dropped on ${silent} of ${asked} flows${where}: ${offerWords(silent, asked)}. Traffic is shared among equal-cost paths, and one of them drops this port.`,
       [port],
       'network',
     );
@@ -109,7 +109,7 @@ const limited =
     if (!isSilent && !(isHalfFiltered(seen) && !silentFlowsTell(evidence, seen))) return null;
     return undetermined(
       `${prefix}-limited`,
-      `TCP ${port} left probes without an answer, but ${limitWords(evidence.control)}: that proves nothing about this port.`,
+      `TCP ${port} left probes unanswered, but ${limitWords(evidence.control)}: this proves nothing about this port.`,
       [port],
       'either',
     );
@@ -117,7 +117,7 @@ const limited =
 
 /** What a control shows that was answered in part, as a clause. */
 export const limitWords = ({ asked, answered }: Control): string =>
-  `of ${asked} probes to ports that answer only ${answered} were answered in the meantime, as a rate limit does it`;
+  `meanwhile only ${answered} of ${asked} probes to ports known to answer were answered, which is what a rate limit does`;
 
 /** What stops a port whatever it is for: our own troubles, filters that show themselves, and limits that look like them. Disjoint. */
 export const stoppedRules = (port: SolePort): readonly SoleRule[] =>

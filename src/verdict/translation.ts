@@ -18,7 +18,7 @@ export const translationOf = ({ mapper, own: dialled }: Facts): Because | null =
   if (believed.length === 0 || believed.includes(dialled)) return null;
   return {
     rule: RULE,
-    text: `The host believes that its addresses are ${believed.slice(0, MOST_NAMED).join(', ')}, not ${dialled}: there seems to be address translation in between. DCOM hands out the host's own addresses and does not work through it.`,
+    text: `The host says that its addresses are ${believed.slice(0, MOST_NAMED).join(', ')}, not ${dialled}: there seems to be address translation (NAT) in between. DCOM hands out the host's own addresses, so an offer fails through it, and no port rule helps.`,
     ports: [135],
   };
 };

@@ -178,7 +178,7 @@ describe('output', () => {
     const { code, stdout, stderr } = await run(['check', '127.0.20.1', '--seed', '1', '--no-ping']);
     expect(code).toBe(1);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^BLOCKED {2}127\.0\.20\.1/);
+    expect(stdout).toMatch(/\nBLOCKED {2}127\.0\.20\.1 /);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point.
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(stdout.split('\n').filter((line) => line.length > 100 && !line.startsWith('       '))).toEqual([]);

@@ -43,7 +43,7 @@ describe('excludes', () => {
     expect(report.hosts[0]?.because).toEqual([
       {
         rule: 'address-forbidden',
-        text: 'The host was not asked: excluded by 127.0.0.0/24 (127.0.0.1).',
+        text: 'The host was not probed: excluded by 127.0.0.0/24 (127.0.0.1).',
         ports: [],
       },
     ]);

@@ -216,7 +216,7 @@ describe('renderHtml', () => {
         .slice(0, 300),
     );
     expect(page).toContain(`Blocked and undetermined: 451 hosts, the first 300 follow.`);
-    expect(page).toContain('nft add rule inet filter forward');
+    expect(page).toContain('nft insert rule inet filter forward');
   });
 
   it('has all of up to 300 hosts in full for paper, and of any number when verbose', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report, Summary } from '../../src/model/report.ts';
 import { nagiosStatus, renderNagios } from '../../src/output/nagios.ts';
 import { nastyHost } from './hostile.ts';
-import { blocked, ready, reportOf, textOf, unreachable } from './reports.ts';
+import { blocked, clear, ready, reportOf, textOf, unreachable } from './reports.ts';
 
 const render = (report: Report): string =>
   textOf(renderNagios(report, { width: 80, colour: false, verbose: false }));
@@ -27,7 +27,16 @@ describe('nagiosStatus', () => {
     [summary({ ready: 3 }), true, 'UNKNOWN', 3],
     [summary({ blocked: 1 }), true, 'CRITICAL', 2],
   ] as const)('%j, interrupted %s: %s', (counts, interrupted, word, code) => {
-    expect(nagiosStatus(counts, interrupted)).toEqual({ word, code });
+    expect(nagiosStatus(counts, interrupted, 0)).toEqual({ word, code });
+  });
+
+  it.each([
+    [summary({ ready: 3, undetermined: 1 }), 1, 'OK'],
+    [summary({ undetermined: 2 }), 1, 'WARNING'],
+    [summary({ undetermined: 1, unreachable: 1 }), 1, 'WARNING'],
+    [summary({ undetermined: 1, blocked: 1 }), 1, 'CRITICAL'],
+  ] as const)('%j, %i of them accepted: %s', (counts, accepted, word) => {
+    expect(nagiosStatus(counts, false, accepted).word).toBe(word);
   });
 });
 
@@ -37,7 +46,23 @@ const PERFORMANCE = /^[a-z]+=\d+(\.\d+)?s?;\d*;\d*;\d*;\d*$/;
 describe('renderNagios', () => {
   it('is one status line with performance data when all is well', () => {
     expect(render(reportOf([ready, ready]))).toBe(
-      'RA-PREFLIGHT OK - 2 of 2 hosts ready | ready=2;;;0;2 blocked=0;;0;0;2 undetermined=0;0;;0;2 unreachable=0;0;;0;2 probes=197;;;0; time=2.200s;;;0;\n',
+      'RA-PREFLIGHT OK - 2 of 2 hosts ready | ready=2;;;0;2 blocked=0;;0;0;2 undetermined=0;0;;0;2 clear=0;;;0;2 unreachable=0;0;;0;2 probes=197;;;0; time=2.200s;;;0;\n',
+    );
+  });
+
+  it('tells hosts that are clear so far from those of which nothing is known, and counts them as ready when asked to', () => {
+    const report = reportOf([ready, clear]);
+    expect(render(report)).toMatch(
+      /^RA-PREFLIGHT WARNING - 1 of 2 hosts ready, 1 undetermined \(1 clear so far\) \| .* clear=1;/,
+    );
+    expect(render(report)).toContain('\nCLEAR SO FAR: 10.77.1.43: TCP 135 answers');
+    const options = { width: 80, colour: false, verbose: false, clearIsReady: true };
+    const accepted = textOf(renderNagios(report, options));
+    expect(accepted).toMatch(/^RA-PREFLIGHT OK - 1 of 2 hosts ready, 1 undetermined \(1 clear so far\) \|/);
+    expect(accepted.trimEnd().split('\n')).toHaveLength(1);
+    const unknown = { ...clear, because: clear.because.slice(1) };
+    expect(textOf(renderNagios(reportOf([unknown, clear]), options))).toMatch(
+      /^RA-PREFLIGHT WARNING .*\nUNDETERMINED: /,
     );
   });
 

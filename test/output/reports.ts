@@ -36,18 +36,21 @@ export const blocked: HostReport = {
   names: ['pc0417.corp.example'],
   verdict: 'blocked',
   confidence: 'proven',
-  novice: { generation: 'vista-or-later', evidence: ['RPC servers on 49664, in the range used since Vista'] },
+  novice: {
+    generation: 'vista-or-later',
+    evidence: ['RPC servers on 49664, in the range of Vista and later'],
+  },
   byGeneration: { 'xp-2003': 'ready', 'vista-or-later': 'blocked' },
   because: [
     {
       rule: 'dynamic-dropped-on-way',
-      text: 'Dynamic RPC ports are dropped after 10.64.1.1: TCP 50000-54999. Left open: 1025-49999, 55000-65535.',
+      text: 'Dynamic RPC ports are silently dropped after 10.64.1.1: TCP 50000-54999. Left open: 1025-49999, 55000-65535.',
       ports: [50_400, 53_000],
     },
     { rule: 'mapper-answers', text: 'TCP 135 accepts and the RPC endpoint mapper answers.', ports: [135] },
     {
       rule: 'desktop-not-needed',
-      text: 'Windows since Vista does not use TCP 3389 for Remote Assistance.',
+      text: 'Windows Vista and later do not use TCP 3389 for Remote Assistance.',
       ports: [3389],
     },
   ],
@@ -104,12 +107,15 @@ export const blocked: HostReport = {
   remedies: [
     {
       id: 'open-network-filter',
-      title: 'Open the filter on the way',
+      title: 'Open the filter after 10.64.1.1',
       where: 'network',
-      text: 'Let TCP 49152-65535 pass from the machines of the experts to 10.77.1.2, and the answers back. The filter sits after 10.64.1.1.',
+      text: "Allow TCP 50000-54999 from the experts' network to 10.77.1.2, and return traffic. The filter is 10.64.1.1 or the next device behind it. Replace EXPERT with the experts' network.",
       commands: [
-        'nft add rule inet filter forward ip saddr EXPERT ip daddr 10.77.1.2 tcp dport { 49152-65535 } accept',
+        'nft insert rule inet filter forward ip saddr EXPERT ip daddr 10.77.1.2 tcp dport { 50000-54999 } accept',
+        'permit tcp EXPERT host 10.77.1.2 range 50000 54999',
+        'permit tcp host 10.77.1.2 EXPERT established',
       ],
+      tools: ['nftables', 'cisco', 'cisco'],
     },
   ],
 };
@@ -132,10 +138,16 @@ export const ready: HostReport = {
   because: [
     { rule: 'mapper-answers', text: 'TCP 135 accepts and the RPC endpoint mapper answers.', ports: [135] },
   ],
-  requirements: blocked.requirements.map((one) => ({
-    ...one,
-    state: one.state === 'fail' ? 'pass' : one.state,
-  })),
+  requirements: blocked.requirements.map((one) =>
+    one.state === 'fail'
+      ? {
+          ...one,
+          state: 'pass',
+          rule: 'dynamic-all-answered',
+          text: 'All 32 dynamic ports probed in 1025-65535 answered.',
+        }
+      : one,
+  ),
   ports: [
     port({ port: 135, requirement: 'endpoint-mapper', state: 'open', reason: 'syn-ack' }),
     port({ port: 1100, requirement: 'dynamic-rpc' }),
@@ -156,7 +168,7 @@ export const unreachable: HostReport = {
   because: [
     {
       rule: 'no-answer',
-      text: 'Nothing of this host answered: it is off, gone, or everything to it is dropped.',
+      text: 'Nothing answered: the host is off, gone, or everything to it is silently dropped, there or back.',
       ports: [],
     },
   ],
@@ -173,6 +185,43 @@ export const unreachable: HostReport = {
     }),
   ),
   coverage: { ...ready.coverage, sampled: 0, upperBound95: 1 },
+};
+
+/** The usual Windows client: 135 answers, and the rest cannot be tested. */
+export const clear: HostReport = {
+  ...ready,
+  target: '10.77.1.43',
+  address: '10.77.1.43',
+  verdict: 'undetermined',
+  confidence: 'weak',
+  byGeneration: { 'xp-2003': 'undetermined', 'vista-or-later': 'undetermined' },
+  because: [
+    { rule: 'clear-so-far', text: 'TCP 135 answers, and nothing speaks against an offer.', ports: [] },
+    { rule: 'dynamic-silent', text: 'No dynamic port probed in 1025-65535 answers.', ports: [] },
+  ],
+  requirements: blocked.requirements.map((one) =>
+    one.state === 'fail'
+      ? { ...one, state: 'undetermined', confidence: 'weak', rule: 'dynamic-silent' }
+      : one,
+  ),
+  remedies: [
+    {
+      id: 'test-dynamic-port',
+      title: 'If the offer fails, test a dynamic port',
+      where: 'novice',
+      text: 'Listen there and check again.',
+      commands: ['New-NetFirewallRule -DisplayName "x"', '$l.Start()'],
+      tools: ['powershell', 'powershell'],
+    },
+    {
+      id: 'check-on-novice',
+      title: 'Check what no probe can see',
+      where: 'novice',
+      text: 'The policy is enabled.',
+      commands: ['gpresult /r'],
+      tools: ['cmd'],
+    },
+  ],
 };
 
 export const unnamed: HostReport = {
@@ -261,10 +310,11 @@ export const auditHost = (index: number): HostReport => {
       remedies: [
         {
           id: 'rpc-service',
-          title: 'Make sure that this is the novice and that its RPC service runs',
+          title: "Make sure that this is the novice's PC and that its RPC service runs",
           where: 'novice',
-          text: 'Every Windows machine listens on TCP 135.',
-          commands: ['sc query RpcSs'],
+          text: 'Every Windows PC listens on TCP 135.',
+          commands: ['sc.exe query RpcSs'],
+          tools: ['cmd'],
         },
       ],
     };
@@ -275,9 +325,7 @@ export const auditHost = (index: number): HostReport => {
       address,
       verdict: 'undetermined',
       confidence: 'weak',
-      because: [
-        { rule: 'dynamic-silent', text: 'All dynamic ports are silent: nobody can tell.', ports: [] },
-      ],
+      because: clear.because,
     };
   return { ...ready, target: address, address };
 };
@@ -317,7 +365,8 @@ export const auditOf = (size: number, onHost: (index: number) => void = () => {}
               hosts: members,
               prefixes: [...filtered],
               commands: [`permit tcp EXPERT ${[...filtered][0]} range 50000 54999`],
-              text: `Between 10.64.1.1 and 10.64.2.2, TCP 50000-54999 is dropped for ${members} of ${members} hosts in ${[...filtered].slice(0, 4).join(', ')}${filtered.size > 4 ? ` and ${filtered.size - 4} more` : ''}.`,
+              tools: ['cisco'],
+              text: `Between 10.64.1.1 and 10.64.2.2, TCP 50000-54999 is silently dropped for ${members} of ${members} hosts in ${[...filtered].slice(0, 4).join(', ')}${filtered.size > 4 ? ` and ${filtered.size - 4} more` : ''}.`,
             },
           ],
     summary: { hosts: size, ...counts },

@@ -5,17 +5,28 @@ import { describe, expect, it } from 'vitest';
 import { cleanText } from '../../src/output/clean-text.ts';
 import { renderTable } from '../../src/output/table.ts';
 import { nastyHost, steering } from './hostile.ts';
-import { auditOf, blocked, hostile, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
+import {
+  auditOf,
+  blocked,
+  clear,
+  hostile,
+  ready,
+  reportOf,
+  textOf,
+  unnamed,
+  unreachable,
+} from './reports.ts';
 
 const plain = (width: number) => ({ width, colour: false, verbose: false });
 
 const CASES = {
   blocked: [blocked],
+  clear: [clear],
   ready: [ready],
   unreachable: [unreachable],
   unnamed: [unnamed],
   hostile: [hostile],
-  several: [ready, blocked, unreachable, unnamed],
+  several: [ready, blocked, clear, unreachable, unnamed],
 };
 
 describe('renderTable', () => {
@@ -87,11 +98,76 @@ describe('renderTable', () => {
       expect(stringWidth(line)).toBeLessThanOrEqual(60);
   });
 
-  it('names the findings of a few hosts too', () => {
-    const report = { ...reportOf([ready, blocked]), groups: auditOf(1000).groups };
-    const text = textOf(renderTable(report, plain(80)));
-    expect(text).toContain('Findings\n  1. Between 10.64.1.1 and 10.64.2.2, TCP 50000-54999 is dropped');
+  it('names the findings of a few hosts too, and none for a single one', () => {
+    const { groups } = auditOf(1000);
+    const text = textOf(renderTable({ ...reportOf([ready, blocked]), groups }, plain(80)));
+    expect(text).toContain('Findings\n  1. Between 10.64.1.1 and 10.64.2.2, TCP 50000-54999 is silently');
     expect(text).toContain('BLOCKED  pc0417.corp.example (10.77.1.2)');
+    expect(textOf(renderTable({ ...reportOf([blocked]), groups }, plain(80)))).not.toContain('Findings');
+  });
+
+  it('ends with the verdict and its cause, behind which only the run follows', () => {
+    const lines = textOf(renderTable(reportOf([blocked]), plain(100)))
+      .trimEnd()
+      .split('\n');
+    expect(lines.slice(-4)).toEqual([
+      'BLOCKED  pc0417.corp.example (10.77.1.2)  confidence: proven',
+      '  Dynamic RPC ports are silently dropped after 10.64.1.1: TCP 50000-54999. Left open: 1025-49999,',
+      '  55000-65535.',
+      '1 host: 1 blocked. 197 probes in 2.2 s, engine linux, seed 7.',
+    ]);
+  });
+
+  it('labels the commands of each tool', () => {
+    const text = textOf(renderTable(reportOf([blocked]), plain(100)));
+    expect(text).toMatch(
+      / {5}nftables:\n {7}nft insert .*\n {5}Cisco access list:\n {7}permit .*\n {7}permit /,
+    );
+    // A report of an older version does not say what its commands are for.
+    const old = blocked.remedies.map(({ tools: _, ...remedy }) => remedy);
+    const unlabelled = textOf(renderTable(reportOf([{ ...blocked, remedies: old }]), plain(100)));
+    expect(unlabelled).toContain('       permit tcp EXPERT host');
+    expect(unlabelled).not.toContain('nftables:');
+  });
+
+  it('has a word of its own for hosts that are clear so far, and counts them', () => {
+    expect(textOf(renderTable(reportOf([clear]), plain(80)))).toContain(
+      'CLEAR SO FAR  10.77.1.43\n  TCP 135 answers',
+    );
+    const several = textOf(renderTable(reportOf([clear, unnamed]), plain(80)));
+    expect(several).toMatch(/│ 10\.77\.1\.43 +│ CLEAR SO FAR +│/);
+    expect(several).toContain('2 hosts: 1 undetermined (1 clear so far), 1 unreachable.');
+  });
+
+  it('leaves out remedies for XP and 2003 where the Windows is not known', () => {
+    const old = {
+      id: 'firewall-xp-sp2',
+      title: 'Old',
+      where: 'novice',
+      text: 'x',
+      commands: ['netsh'],
+    } as const;
+    const host = { ...clear, remedies: [...clear.remedies, old] };
+    const shown = (one: typeof clear, verbose = false) =>
+      textOf(renderTable(reportOf([one]), { ...plain(80), verbose }));
+    expect(shown(host)).not.toContain('Old');
+    expect(shown(host, true)).toContain('Old');
+    expect(shown({ ...host, novice: { generation: 'xp-2003', evidence: [] } })).toContain('Old');
+  });
+
+  it('calls silence no answer, and never filtered', () => {
+    const text = textOf(renderTable(reportOf([blocked]), { ...plain(100), verbose: true }));
+    expect(text).toContain('no answer, probed 3 times');
+    expect(text).not.toMatch(/no-response|filtered \(no/);
+  });
+
+  it('ends the path of a host of which nothing answered where the answers end', () => {
+    const path = { ...blocked.path, filters: [] };
+    const from = '10.64.3.3';
+    const ports = unreachable.ports.map((one) => ({ ...one, reason: 'net-unreach' as const, from }));
+    const shown = (host: typeof blocked) => textOf(renderTable(reportOf([host]), plain(100)));
+    expect(shown({ ...unreachable, path })).toContain('Path: here > 10.64.1.1 > 10.64.2.2 > *\n');
+    expect(shown({ ...unreachable, path, ports })).toContain('> 10.64.2.2 > 10.64.3.3 > *\n');
   });
 });
 
@@ -154,7 +230,7 @@ describe('renderTable of many hosts', () => {
     const report = auditOf(20_000, () => pulled++);
     const pieces = renderTable(report, { ...plain(80), verbose: true })[Symbol.iterator]();
     let piece = '';
-    for (const found = /^(READY|BLOCKED|UNREACHABLE) /; !found.test(piece); ) piece = pieces.next().value;
+    for (const found = /^(READY|BLOCKED|UNREACHABLE) /m; !found.test(piece); ) piece = pieces.next().value;
     // Once through to count; then one host for each piece.
     expect(pulled).toBe(20_001);
     for (let i = 2; i < 100; i++) {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { linkFrom } from '../../src/cli/links.ts';
 import type {
   EndpointMapperFinding,
   Finding,
@@ -39,6 +40,8 @@ const schema = z.strictObject({
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).default('auto'),
   rpcPorts: z.tuple([z.number(), z.number()]).optional(),
   address: z.string().default('10.9.0.7'),
+  /** The network of the machine that asks in which the address lies. */
+  link: z.string().optional(),
   mapper: z.string().optional(),
   listing: z.enum(['complete', 'cut', 'refused', 'none']).optional(),
   /** `answered 5.7`, `refused`, `silent`. */
@@ -233,6 +236,9 @@ export const planOf = (scenario: Scenario): Plan => ({
   map: true,
   locate: true,
   bulk: false,
+  ...(scenario.link === undefined
+    ? {}
+    : { links: [linkFrom(scenario.link)].filter((link) => link !== null) }),
 });
 
 export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({

@@ -45,7 +45,7 @@ describe.each(files)('$file', ({ scenarios: here }) => {
     expect(seenIn(report)).toMatchObject(rest);
     const texts = [
       ...[...report.because, ...report.remedies].map(({ text }) => text),
-      ...report.remedies.flatMap(({ commands }) => commands),
+      ...report.remedies.flatMap(({ title, commands }) => [title, ...commands]),
     ].join('\n');
     for (const words of says) expect(texts).toContain(words);
     for (const words of hides) expect(texts).not.toContain(words);

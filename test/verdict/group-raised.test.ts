@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
+import { CLEAR_SO_FAR, type HostReport } from '../../src/model/report.ts';
 import { mayBeRaised } from '../../src/verdict/tally.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
 import { SILENT, type Sketch, type Stop, scanned, sketch } from './reports.ts';
@@ -19,10 +19,17 @@ describe('hosts raised by their neighbours', () => {
     expect(raised).toMatchObject({ verdict: 'blocked', confidence: 'likely' });
     expect(raised.because[0]).toEqual({
       rule: 'group-raised',
-      text: '8 hosts in 10.1.2.0/24 prove a filter after 10.0.3.1 that stops dynamic RPC ports, and no host there passes it. The silence of this host alone proves nothing, but it fits that filter.',
+      text: '8 hosts in 10.1.2.0/24 prove a filter after 10.0.3.1 that stops dynamic RPC ports, and no host there gets past it. The silence of this host alone proves nothing, but it fits that filter.',
       ports: [50_000],
     });
     expect(raised.because.map(({ rule }) => rule)).not.toContain('dynamic-silent');
+    expect(raised.remedies).toMatchObject([
+      {
+        id: 'open-network-filter',
+        title: 'Open the filter after 10.0.3.1',
+        commands: expect.arrayContaining(['permit tcp EXPERT host 10.1.2.20 range 49152 65535']),
+      },
+    ]);
     expect(raised.requirements.at(-1)).toMatchObject({
       state: 'fail',
       confidence: 'likely',
@@ -33,13 +40,24 @@ describe('hosts raised by their neighbours', () => {
       {
         hosts: 10,
         prefixes: ['10.1.2.0/27'],
-        commands: expect.arrayContaining(['permit tcp EXPERT 10.1.2.0 0.0.0.31 range 1025 65535']),
-        text: 'Between 10.0.3.1 and 10.0.3.2, dynamic RPC ports are dropped for 8 of 10 hosts in 10.1.2.0/27, and likely for 2 more whose silence alone proves nothing.',
+        commands: expect.arrayContaining(['permit tcp EXPERT 10.1.2.0 0.0.0.31 range 49152 65535']),
+        text: 'Between 10.0.3.1 and 10.0.3.2, dynamic RPC ports are silently dropped for 8 of 10 hosts in 10.1.2.0/27, and likely for 2 more whose silence alone proves nothing.',
       },
     ]);
     expect(tally.raised).toBe(2);
     expect(tally.raise(raised)).toBe(raised);
     expect(tally.raise(eight[0] as HostReport)).toBe(eight[0]);
+  });
+
+  it('are not called clear so far any more, nor told to change themselves', () => {
+    const because = [{ rule: CLEAR_SO_FAR, text: 'Nothing speaks against it.', ports: [] }];
+    const where = 'novice' as const;
+    const advice = { id: 'test-dynamic-port', title: 'Test', where, text: 'x', commands: [] };
+    const plain = silent(20);
+    const one = { ...plain, because: [...because, ...plain.because], remedies: [advice] };
+    const raised = tallied([...eight, one]).raise(one);
+    expect(raised.because.map(({ rule }) => rule)).not.toContain(CLEAR_SO_FAR);
+    expect(raised.remedies.map(({ id }) => id)).toEqual(['open-network-filter']);
   });
 
   it.each<[string, HostReport[], HostReport]>([

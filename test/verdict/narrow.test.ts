@@ -54,7 +54,7 @@ describe('the remedy that narrows the dynamic range', () => {
       stretch(50_000, 57_000, 'filtered'),
       stretch(57_001, 65_535, 'reachable'),
     ]);
-    expect(remedy?.text).toContain('TCP 58000-58999 passes the filter already');
+    expect(remedy?.text).toContain('TCP 58000-58999 already gets through');
     expect(remedy?.commands).toContain('netsh int ipv4 set dynamicport tcp start=58000 num=1000');
   });
 
@@ -65,6 +65,6 @@ describe('the remedy that narrows the dynamic range', () => {
 
   it('leaves out stretches that netsh would not take, and says that the network must pass the others', () => {
     const remedy = narrowed([stretch(1025, 6200, 'reachable'), stretch(6201, 65_535, 'filtered')]);
-    expect(remedy?.text).toContain('The network must pass TCP 135 and TCP 50000-50999 then');
+    expect(remedy?.text).toContain('The network must then allow TCP 135 and TCP 50000-50999');
   });
 });

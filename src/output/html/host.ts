@@ -1,9 +1,11 @@
 import type { HostReport, PortReport } from '../../model/report.ts';
 import {
+  answerWords,
   CONFIDENCE_WORDS,
   coverageWords,
   hostName,
   listWords,
+  noviceWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
@@ -76,10 +78,10 @@ const portRow = (ports: readonly PortReport[]): Branch | null => {
     'tr',
     el('th', { scope: 'row' }, numbers),
     plain('td', requirement),
-    plain('td', state),
+    plain('td', answerWords({ state, reason })),
     plain(
       'td',
-      [reason, from && `from ${from}`].filter(Boolean).join('; '),
+      [state === 'filtered' ? '' : reason, from && `from ${from}`].filter(Boolean).join('; '),
       rtt && ['; ', new Slot(rtt)],
       [service, detail]
         .filter(Boolean)
@@ -121,11 +123,7 @@ const pathPart = (host: HostReport): readonly Tree[] => {
 };
 
 const about = ({ confidence, novice, byGeneration }: HostReport): string =>
-  `Confidence: ${CONFIDENCE_WORDS[confidence]}. Windows of the novice: ${novice.generation} (${Object.entries(
-    byGeneration,
-  )
-    .map(([name, verdict]) => `${name}: ${verdict}`)
-    .join(', ')}).`;
+  `Confidence: ${CONFIDENCE_WORDS[confidence]}. Novice's Windows: ${noviceWords({ novice, byGeneration })}.`;
 
 const alsoKnownAs = ({ target, names }: HostReport): Branch | null => {
   const others = names.filter((name) => name !== target);
@@ -139,10 +137,10 @@ export const hostTree = (host: HostReport, runs: string): Branch =>
     { class: 'body' },
     plain('p', about(host)),
     alsoKnownAs(host),
-    runs ? plain('p', 'Run by run, the last one right: ', new Slot(historySigns(runs))) : null,
+    runs ? plain('p', 'Recent runs (newest on the right): ', new Slot(historySigns(runs))) : null,
     plain('h4', 'Why'),
     plain('ul', ...host.because.map(({ text, rule }) => plain('li', `${text} `, plain('code', rule)))),
-    host.remedies.length > 0 ? [plain('h4', 'What to change or check'), remedyList(host.remedies)] : null,
+    host.remedies.length > 0 ? [plain('h4', 'What to do'), remedyList(host.remedies)] : null,
     requirementTable(host),
     pathPart(host),
     dynamicPart(host),

@@ -1,5 +1,5 @@
 import type { FilterReport, HostReport } from '../../model/report.ts';
-import { filterWords } from '../words.ts';
+import { filterWords } from '../path-words.ts';
 import { type Branch, el, plain, Slot, type Tree } from './tree.ts';
 
 type Shape = 'start' | 'hop' | 'silent' | 'filter' | 'end' | 'cut';
@@ -27,13 +27,15 @@ const rail = (shape: Shape): Branch => {
 const step = (shape: Shape, ...words: readonly (Tree | null)[]): Branch =>
   el('li', { class: shape }, rail(shape), el('div', {}, ...words));
 
-const wall = (filter: FilterReport): Branch => step('filter', plain('strong', filterWords(filter)));
+const wall = (host: HostReport, filter: FilterReport): Branch =>
+  step('filter', plain('strong', filterWords(host, filter)));
 
 /**
  * The way to a host as a list with a drawing beside it: the expert, the hops, the target, and each filter where it sits.
  * Null when nothing is known of the way.
  */
-export const pathDiagram = ({ path, address, target }: HostReport): Branch | null => {
+export const pathDiagram = (host: HostReport): Branch | null => {
+  const { path, address, target } = host;
   const { hops, filters } = path;
   if (hops.length === 0 && filters.length === 0) return null;
   const drawn = new Set<FilterReport>();
@@ -44,7 +46,7 @@ export const pathDiagram = ({ path, address, target }: HostReport): Branch | nul
           .filter((filter) => filter.afterHop === place && !drawn.has(filter))
           .map((filter) => {
             drawn.add(filter);
-            return wall(filter);
+            return wall(host, filter);
           });
   const way = hops
     // The last hop can be the target itself; it has a place of its own.
@@ -66,7 +68,9 @@ export const pathDiagram = ({ path, address, target }: HostReport): Branch | nul
       ),
       ...wallsAfter(hop.address),
     ]);
-  const placeless = filters.filter((filter) => !drawn.has(filter) && filter.afterHop !== address).map(wall);
+  const placeless = filters
+    .filter((filter) => !drawn.has(filter) && filter.afterHop !== address)
+    .map((filter) => wall(host, filter));
   const end = step(
     filters.length > 0 ? 'cut' : 'end',
     plain('strong', target),

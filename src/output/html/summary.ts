@@ -1,8 +1,8 @@
 import { type Group, type ReportSource, VERDICTS, type Verdict } from '../../model/report.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { counted, durationWords, minuteWords } from '../words.ts';
+import { counted, durationWords, minuteWords, WHERE_WORDS } from '../words.ts';
 import { html, type Markup } from './markup.ts';
-import { commandBlock } from './remedy.ts';
+import { commandBlocks } from './remedy.ts';
 import { sign } from './verdict.ts';
 
 /** How many prefixes of a finding stand in the open; the others unfold. */
@@ -14,7 +14,7 @@ const leadOf = ({ blocked, hosts, ready }: ReportSource['summary'], underway: nu
   if (hosts === 0) return underway === undefined ? 'No host was asked.' : 'No host is judged yet.';
   if (blocked > 0) return `${blocked} of ${counted(hosts, 'host')} would fail an offer of Remote Assistance.`;
   if (ready === hosts)
-    return `Nothing on the network stops an offer of Remote Assistance to ${counted(hosts, 'host')}.`;
+    return `No obstacle found on the network: ${counted(hosts, 'host')} ready for an offer of Remote Assistance.`;
   return `No host is known to be blocked; ${hosts - ready} of ${counted(hosts, 'host')} could not be judged.`;
 };
 
@@ -35,7 +35,7 @@ export const headSection = (report: ReportSource, underway?: number): Markup => 
     ['Took', durationWords(run.durationMs)],
     ['Asked from', run.vantage],
     ['Engine', `${run.engine} (${run.engineWhy})`],
-    ['Windows of the novices', run.novice],
+    ["Novices' Windows", run.novice],
     ['Probes sent', run.probesSent],
     ['Run', run.id],
     ['Seed', run.seed],
@@ -69,7 +69,8 @@ ${summary.hosts > 0 ? bar(summary) : null}
 </section>
 `;
 
-const finding = ({ text, hosts, prefixes, signature, commands }: Group): Markup => {
+const finding = (group: Group): Markup => {
+  const { text, hosts, prefixes, signature, commands } = group;
   const shown = prefixes.slice(0, PREFIXES).join(', ');
   const rest = prefixes.slice(PREFIXES);
   return html`<li><p>${text}</p>
@@ -79,7 +80,7 @@ const finding = ({ text, hosts, prefixes, signature, commands }: Group): Markup 
       : null
   }${
     commands.length > 0
-      ? html`<details><summary>Rules that open it</summary>${commandBlock(commands)}</details>`
+      ? html`<details><summary>Rules that open it</summary>${commandBlocks(group)}</details>`
       : null
   }</li>
 `;
@@ -143,15 +144,15 @@ export const loneSection = (rules: readonly LoneRule[]): Markup | null =>
   rules.length === 0
     ? null
     : html`<section aria-labelledby="lone">
-<h2 id="lone">Blocked without a common cause</h2>
+<h2 id="lone">Blocked, but not by a shared filter</h2>
 <ul>
 ${rules.map(({ hosts, rule, example, text }) => html`<li>${counted(hosts, 'host')} <code>${rule}</code>, for example ${example}: ${text}</li>\n`)}</ul>
 </section>
 `;
 
 const sharedRemedy = ({ remedy, hosts, example, same }: SharedRemedy): Markup =>
-  html`<li><strong>${remedy.title}</strong> <span class="soft">(${remedy.where}; ${counted(hosts, 'host')})</span>
-<p>${same ? null : `For ${example}: `}${remedy.text}</p>${commandBlock(remedy.commands)}</li>
+  html`<li><strong>${remedy.title}</strong> <span class="soft">(${WHERE_WORDS[remedy.where]}; ${counted(hosts, 'host')})</span>
+<p>${same ? null : `For ${example}: `}${remedy.text}</p>${commandBlocks(remedy)}</li>
 `;
 
 /** What the blocked hosts ask for, each remedy once. */
@@ -159,7 +160,7 @@ export const remediesSection = (remedies: readonly SharedRemedy[]): Markup | nul
   remedies.length === 0
     ? null
     : html`<section aria-labelledby="remedies">
-<h2 id="remedies">What to change or check</h2>
+<h2 id="remedies">What to do</h2>
 <ol class="remedies">
 ${remedies.map(sharedRemedy)}</ol>
 </section>

@@ -2,8 +2,9 @@ import type { Group, Verdict } from '../../model/report.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { counted, listWords } from '../words.ts';
+import { counted, isOpening, listWords, WHERE_WORDS } from '../words.ts';
 import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './draw.ts';
+import { commandLines } from './remedy.ts';
 
 /** What fits one screen; `verbose` shows all. */
 const MOST = {
@@ -118,7 +119,7 @@ export const loneLines = (rules: readonly LoneRule[], options: FormatOptions): s
       '  - ',
     );
   return [
-    paint('Blocked without a common cause', 'bold', options),
+    paint('Blocked, but not by a shared filter', 'bold', options),
     ...shown.flatMap(entry),
     ...moreLine(rules, shown, 'reasons'),
   ];
@@ -127,7 +128,7 @@ export const loneLines = (rules: readonly LoneRule[], options: FormatOptions): s
 /** A remedy of many hosts: its title, and with `verbose` how. */
 const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: FormatOptions): string[] => {
   const title = wrap(
-    `${cleanText(remedy.title)} (${remedy.where}; ${counted(hosts, 'host')})`,
+    `${cleanText(remedy.title)} (${WHERE_WORDS[remedy.where]}; ${counted(hosts, 'host')})`,
     options.width,
     '  - ',
   );
@@ -136,26 +137,26 @@ const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: Fo
   return [
     ...title,
     ...wrap(about + cleanText(remedy.text, 2000), options.width, '    '),
-    ...remedy.commands.map((command) => `      ${cleanText(command, 2000)}`),
+    ...commandLines(remedy, '    '),
   ];
 };
 
 /** The rules that open one finding, for a network team to paste. */
-const openingEntry = ({ commands }: Group, number: number, options: FormatOptions): string[] => {
-  const shown = bounded(commands, MOST.commands, options);
+const openingEntry = (group: Group, number: number, options: FormatOptions): string[] => {
+  const shown = bounded(group.commands, MOST.commands, options);
   return [
     ...wrap(
-      `Finding ${number}: open the filter (network; EXPERT is the experts' network)`,
+      `Finding ${number}: open the filter (in the network; replace EXPERT with the experts' network)`,
       options.width,
       '  - ',
     ),
-    ...shown.map((command) => `      ${cleanText(command, 100_000)}`),
-    ...moreLine(commands, shown, 'commands').map((line) => `    ${line}`),
+    ...commandLines({ ...group, commands: shown }, '    ', 100_000),
+    ...moreLine(group.commands, shown, 'commands').map((line) => `    ${line}`),
   ];
 };
 
 /**
- * What to change: for each finding on the way the rules that open it, and each remedy of the blocked hosts once, with how
+ * What to change: for each finding on the path the rules that open it, and each remedy of the blocked hosts once, with how
  * many ask for it. What only says again that a finding must be opened is left out.
  */
 export const changeLines = (
@@ -166,13 +167,11 @@ export const changeLines = (
   const openings = bounded(groups, MOST.openings, options).flatMap((group, i) =>
     group.commands.length > 0 ? openingEntry(group, i + 1, options) : [],
   );
-  const others = remedies.filter(
-    ({ remedy }) => openings.length === 0 || remedy.id !== 'open-network-filter',
-  );
+  const others = remedies.filter(({ remedy }) => openings.length === 0 || !isOpening(remedy));
   if (openings.length + others.length === 0) return [];
   const shown = bounded(others, MOST.remedies, options);
   return [
-    paint(`What to change or check${options.verbose ? '' : ' (-v tells how)'}`, 'bold', options),
+    paint(`What to do${options.verbose ? '' : ' (-v explains every step)'}`, 'bold', options),
     ...openings,
     ...shown.flatMap((one) => remedyEntry(one, options)),
     ...moreLine(others, shown, 'remedies'),

@@ -1,64 +1,111 @@
+import stringWidth from 'string-width';
 import type { RpcEndpoint } from '../../model/evidence.ts';
-import type { HostReport, PortReport, RequirementReport } from '../../model/report.ts';
+import {
+  type HostReport,
+  isClearSoFar,
+  type PortReport,
+  type RequirementReport,
+} from '../../model/report.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
+import { filterWords, pathWords } from '../path-words.ts';
 import {
-  CONFIDENCE_WORDS,
+  answerWords,
   coverageWords,
-  filterWords,
   hostName,
-  pathWords,
+  noviceWords,
   portWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
-  VERDICT_WORDS,
 } from '../words.ts';
-import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS, wrap } from './draw.ts';
+import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
+import { remedyLines } from './remedy.ts';
+import { REMARKS_APART, verdictLines } from './verdict.ts';
 
-const answerWords = (parts: readonly (string | null)[]): string =>
+const joined = (parts: readonly (string | null)[]): string =>
   parts.flatMap((part) => (part ? [cleanText(part)] : [])).join('; ');
 
-const seenOf = (requirement: RequirementReport, ports: readonly PortReport[]): string => {
+const seenOf = (
+  requirement: RequirementReport,
+  ports: readonly PortReport[],
+  { verbose }: FormatOptions,
+): string => {
   const own = ports.filter(({ requirement: name }) => name === requirement.name);
   const [only] = own;
-  if (only && own.length === 1) return answerWords([portWords(only), only.detail]);
+  // What was said there matters where it is not what belongs there.
+  if (only && own.length === 1)
+    return joined([portWords(only), verbose || requirement.state !== 'pass' ? only.detail : null]);
   const counts = new Map<string, number>();
-  for (const { state, reason } of own)
-    counts.set(`${state} (${reason})`, (counts.get(`${state} (${reason})`) ?? 0) + 1);
+  for (const port of own) counts.set(answerWords(port), (counts.get(answerWords(port)) ?? 0) + 1);
   return [...counts].map(([words, count]) => `${count} ${words}`).join(', ');
 };
 
-const requirementTable = (host: HostReport, options: FormatOptions): string[] => {
-  const room = roomOf(options);
-  const [title, state] = [room < 70 ? 12 : 27, 12];
-  return table(
-    ['Needed', 'State', 'Seen'],
-    host.requirements.map((one) => [
-      REQUIREMENT_TITLES[one.name],
-      paint(STATE_WORDS[one.state], STATE_COLOURS[one.state], options),
-      seenOf(one, host.ports),
-    ]),
-    [title, state, room - title - state - 4],
-    options,
-  );
+/** Columns of the longest state with its indent and the blanks behind it. */
+const STATE = 14;
+
+const requirementLines = (host: HostReport, options: FormatOptions): string[] =>
+  host.requirements.flatMap((one) => {
+    const word = STATE_WORDS[one.state];
+    const seen = one.state === 'not-needed' && !options.verbose ? '' : seenOf(one, host.ports, options);
+    const text = `${REQUIREMENT_TITLES[one.name]}${seen ? `: ${seen}` : ''}`;
+    const [first = '', ...rest] = wrap(text, options.width, ' '.repeat(STATE));
+    const lead = `  ${paint(word, STATE_COLOURS[one.state], options)}${' '.repeat(STATE - 2 - word.length)}`;
+    return [lead + first.slice(STATE), ...rest];
+  });
+
+/** Rules that the requirement lines and the verdict say already, in fewer words. */
+const isSaid = (host: HostReport, rule: string): boolean => {
+  const own = host.requirements.find((one) => one.rule === rule);
+  if (!own) return REMARKS_APART.has(rule);
+  if (own.state === 'fail') return false;
+  return own.state !== 'undetermined' || host.verdict !== 'undetermined' || isClearSoFar(host);
 };
 
-const pathLines = (host: HostReport, { width }: FormatOptions): string[] => {
-  if (host.path.hops.length === 0) return [];
+/** Reasons beside the first, which stands with the verdict: what else fails or is in doubt, and remarks; all when `verbose`. */
+const reasonLines = (host: HostReport, { width, verbose }: FormatOptions): string[] => {
+  const [, ...others] = host.because;
+  const shown = verbose ? host.because : others.filter(({ rule }) => !isSaid(host, rule));
+  if (shown.length === 0) return [];
   return [
-    ...wrap(cleanText(pathWords(host), 2000), width, '  Path: '),
-    ...host.path.filters.flatMap((filter) => wrap(cleanText(filterWords(filter)), width, '  Filter: ')),
+    verbose ? '  Why' : '  Also',
+    ...shown.flatMap(({ text, rule }) =>
+      wrap(`${cleanText(text, 2000)}${verbose ? ` [${rule}]` : ''}`, width, '  - '),
+    ),
   ];
 };
 
-const remedyLines = (host: HostReport, { width }: FormatOptions): string[] =>
-  host.remedies.flatMap((remedy, i) => [
-    ...wrap(`${cleanText(remedy.title)} (${remedy.where})`, width, `  ${i + 1}. `),
-    ...wrap(cleanText(remedy.text, 2000), width, '     '),
-    // Commands stay on one line however long: they are there to be copied.
-    ...remedy.commands.map((command) => `       ${cleanText(command, 2000)}`),
-  ]);
+/** Stretches that a reader takes in; more are for `verbose`. */
+const FEW_RANGES = 4;
+
+const rangeLines = (host: HostReport, { width, verbose }: FormatOptions): string[] => {
+  const { ranges, coverage, requirements } = host;
+  // The reason names exact ranges, and the rule that passes a clean sample explains it.
+  const isNews =
+    host.verdict === 'blocked' &&
+    ranges.length > 1 &&
+    ranges.length <= FEW_RANGES &&
+    ranges.some(({ state, exact }) => !exact && (state === 'filtered' || state === 'mixed'));
+  const isExplained = requirements.some(({ rule }) => rule === 'dynamic-all-answered');
+  return [
+    ...((verbose && ranges.length > 0) || isNews
+      ? wrap(ranges.map(rangeWords).join(', '), width, '  Ranges: ')
+      : []),
+    ...(verbose && coverage.sampled > 0 && !isExplained
+      ? wrap(coverageWords(coverage), width, '  Sample: ')
+      : []),
+  ];
+};
+
+const pathLines = (host: HostReport, { width, verbose }: FormatOptions): string[] => {
+  if (host.path.hops.length === 0 || (host.verdict === 'ready' && !verbose)) return [];
+  return [
+    ...wrap(cleanText(pathWords(host), 2000), width, '  Path: '),
+    ...(verbose
+      ? host.path.filters.flatMap((filter) => wrap(cleanText(filterWords(host, filter)), width, '  Filter: '))
+      : []),
+  ];
+};
 
 const portTable = (host: HostReport, options: FormatOptions): string[] =>
   table(
@@ -66,7 +113,7 @@ const portTable = (host: HostReport, options: FormatOptions): string[] =>
     host.ports.map((one) => [
       String(one.port),
       one.requirement,
-      answerWords([portWords(one), one.service, one.detail]),
+      joined([portWords(one), one.service, one.detail]),
     ]),
     [7, 17, roomOf(options) - 28],
     options,
@@ -80,69 +127,31 @@ const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): str
   return ['  Endpoints that the mapper names', ...endpoints.flatMap(entry)];
 };
 
-const headline = (host: HostReport, options: FormatOptions): string[] => {
-  const word = paint(VERDICT_WORDS[host.verdict], VERDICT_COLOURS[host.verdict], options);
-  const both = Object.entries(host.byGeneration).map(([name, verdict]) => `${name}: ${verdict}`);
-  const about = `${CONFIDENCE_WORDS[host.confidence]}; Windows of the novice: ${host.novice.generation} (${both.join(', ')})`;
-  return [
-    `${word}  ${paint(cleanText(hostName(host)), 'bold', options)}`,
-    ...wrap(about, options.width, '  '),
-  ];
+/** The host and its Windows, in one line where that fits. */
+const titleLines = (host: HostReport, options: FormatOptions): string[] => {
+  const name = cleanText(hostName(host));
+  const title = paint(name, 'bold', options);
+  if (host.verdict === 'unreachable' && !options.verbose) return [title];
+  const novice = `Novice's Windows: ${noviceWords(host)}`;
+  return stringWidth(name) + 2 + novice.length <= options.width
+    ? [`${title}  ${novice}`]
+    : [title, ...wrap(novice, options.width, '  ')];
 };
 
-/** One host in full: what was seen, why, how sure, the way to it, and what to change; every port when `verbose`. */
+/** One host in full: what was seen, the path and what to do, and last the verdict with its cause; every port when `verbose`. */
 export const hostLines = (host: HostReport, options: FormatOptions): string[] => {
-  const { width } = options;
-  const ranges = host.ranges.map(rangeWords).join(', ');
-  const remedies = remedyLines(host, options);
+  const { verbose } = options;
+  // Of a host of which nothing answered, three lines would say the same.
+  const isSilent = host.verdict === 'unreachable' && !verbose;
   return [
-    ...headline(host, options),
-    ...(host.ports.length > 0 ? requirementTable(host, options) : []),
-    '  Why',
-    ...host.because.flatMap(({ text, rule }) => wrap(`${cleanText(text, 2000)} [${rule}]`, width, '  - ')),
-    ...(host.coverage.sampled > 0 ? wrap(coverageWords(host.coverage), width, '  Sample: ') : []),
-    ...(ranges ? wrap(ranges, width, '  Ranges: ') : []),
+    ...titleLines(host, options),
+    ...(host.ports.length > 0 && !isSilent ? requirementLines(host, options) : []),
+    ...reasonLines(host, options),
+    ...rangeLines(host, options),
     ...pathLines(host, options),
-    ...(options.verbose && host.ports.length > 0 ? portTable(host, options) : []),
-    ...(options.verbose ? endpointLines(host, options) : []),
-    ...(remedies.length > 0 ? ['  What to change or check', ...remedies] : []),
+    ...(verbose && host.ports.length > 0 ? portTable(host, options) : []),
+    ...(verbose ? endpointLines(host, options) : []),
+    ...(host.verdict === 'ready' && !verbose ? [] : remedyLines(host, options)),
+    ...verdictLines(host, options),
   ];
-};
-
-/** Columns of the verdict and of the three states, with their padding. */
-const VERDICT_COLUMN = 15;
-const STATE_COLUMNS = [8, 8, 10] as const;
-/** A host takes no more columns, and a reason that has fewer says nothing. */
-const MOST_HOST = 34;
-const LEAST_WHY = 24;
-
-/** One line for each of a few hosts: verdict, the three requirements, and the beginning of why where there is room. */
-export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOptions): string[] => {
-  const all = Array.from(hosts, (one) => ({ ...one, name: cleanText(hostName(one)) }));
-  const room = roomOf(options);
-  const states = room >= 70 ? STATE_COLUMNS : [];
-  const fixed = [VERDICT_COLUMN, ...states];
-  const left = room - fixed.reduce((sum, column) => sum + column, 0) - fixed.length - 2;
-  const host = Math.min(left, MOST_HOST, Math.max(...all.map(({ name }) => name.length), 4) + 2);
-  const why = left - host - 1 >= LEAST_WHY ? left - host - 1 : 0;
-  return table(
-    [
-      'Host',
-      'Verdict',
-      ...(states.length > 0 ? ['135', '3389', 'dynamic'] : []),
-      ...(why > 0 ? ['Why'] : []),
-    ],
-    all.map((one) => [
-      cut(one.name, host - 2),
-      paint(VERDICT_WORDS[one.verdict], VERDICT_COLOURS[one.verdict], options),
-      ...(states.length > 0
-        ? one.requirements.map(({ state }) =>
-            paint(state === 'not-needed' ? '-' : STATE_WORDS[state], STATE_COLOURS[state], options),
-          )
-        : []),
-      ...(why > 0 ? [cut(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
-    ]),
-    [host, ...fixed, ...(why > 0 ? [why] : [])],
-    options,
-  );
 };

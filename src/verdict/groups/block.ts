@@ -1,5 +1,7 @@
-import type { HostReport, RequirementState } from '../../model/report.ts';
+import type { HostReport, RangeReport, RequirementState } from '../../model/report.ts';
+import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
+import { stretchesBy } from '../extents.ts';
 import type { RuleName } from '../rules.ts';
 import { type Bits, bit, countBits } from './bits.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type Needs,
   namesIn,
   needsOf,
+  placeOf,
 } from './cause.ts';
 
 /** Hosts that must share a proven filter before it speaks for their silent neighbours, or is named as one cause. */
@@ -81,16 +84,39 @@ export const sameExtent = (a: string | null | undefined, b: string | null | unde
   return b === undefined ? a : null;
 };
 
-/** The exactly known filtered stretches of the dynamic range, ascending; TCP 3389 by itself is none of them. */
-export const exactStretches = ({ ranges }: HostReport): string[] =>
-  ranges
-    .filter(({ state, exact }) => state === 'filtered' && exact)
-    .map(rangeWords)
-    .filter((words) => words !== '3389');
+const exactRanges = ({ ranges }: HostReport): RangeReport[] =>
+  ranges.filter(
+    ({ state, exact, from, to }) => state === 'filtered' && exact && !(from === 3389 && to === 3389),
+  );
 
-const extentOf = (report: HostReport, { needs }: Cause): string | null | undefined => {
-  if (!namesIn(needs).includes('dynamic-rpc')) return undefined;
-  const exact = exactStretches(report);
+/** The exactly known filtered stretches of the dynamic range, ascending; TCP 3389 by itself is none of them. */
+export const exactStretches = (report: HostReport): string[] => exactRanges(report).map(rangeWords);
+
+/** Of the exactly known stretches those that this cause stops, and not another filter of the host. */
+const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause): string[] => {
+  const own = report.address === null ? null : canonical(report.address);
+  const dynamic = new Set(
+    report.ports.filter(({ requirement }) => requirement === 'dynamic-rpc').map(({ port }) => port),
+  );
+  const filters = report.path.filters
+    .map((filter) => ({ ...filter, ports: filter.ports.filter((port) => dynamic.has(port)) }))
+    .filter(({ ports }) => ports.length > 0);
+  const lists = stretchesBy(filters, exactRanges(report));
+  const mine = filters.flatMap((filter, i) => {
+    const place = placeOf(filter, own);
+    const isMine =
+      (how === 'some-flows' || filter.how === how) &&
+      place.by === by &&
+      place.afterHop === afterHop &&
+      place.beforeHop === beforeHop;
+    return isMine ? (lists[i] ?? []) : [];
+  });
+  return [...new Set(mine)].toSorted((a, b) => a.from - b.from).map(rangeWords);
+};
+
+const extentOf = (report: HostReport, cause: Cause): string | null | undefined => {
+  if (!namesIn(cause.needs).includes('dynamic-rpc')) return undefined;
+  const exact = stretchesOf(report, cause);
   if (exact.length === 0) return undefined;
   return exact.length > MOST_STRETCHES ? null : exact.join(', ');
 };

@@ -6,10 +6,14 @@ import type { RuleName } from '../rules.ts';
 /** `by` of a filter that the host itself is. */
 export const SELF = 'self';
 
-/** Where a filter sits, in canonical addresses: who rejects, and the last hop that passed. Null where not known. */
+/**
+ * Where a filter sits, in canonical addresses: who rejects, and the last hop that passed. Null where not known. `beforeHop`: the
+ * first router that answers, where no hop before it does.
+ */
 export interface Place {
   readonly by: string | null;
   readonly afterHop: string | null;
+  readonly beforeHop?: string;
 }
 
 /** How a filter stops packets, on some flows only perhaps, or that they are refused by the host or by somebody in its name. */
@@ -51,11 +55,17 @@ export const isLocated = ({ by, afterHop }: Place): boolean =>
 export const isSameFilter = (a: Cause, b: Cause): boolean =>
   a.how === b.how && a.by === b.by && a.afterHop === b.afterHop;
 
-const placeOf = ({ by, afterHop }: FilterReport, own: string | null): Place => {
+/** The place of a filter that a host with this address met. */
+export const placeOf = ({ by, afterHop, beforeHop }: FilterReport, own: string | null): Place => {
   const sender = by === null ? null : canonical(by);
   if (sender !== null && sender === own) return { by: SELF, afterHop: null };
   const last = afterHop === null ? null : canonical(afterHop);
-  return { by: sender, afterHop: last === sender ? null : last };
+  const before = beforeHop === undefined ? null : canonical(beforeHop);
+  return {
+    by: sender,
+    afterHop: last === sender ? null : last,
+    ...(before === null ? {} : { beforeHop: before }),
+  };
 };
 
 /** Routers and hosts ration their ICMP errors, so silence beside rejections is the same filter, unless it sits elsewhere. */
@@ -92,9 +102,11 @@ const refusalsMet = ({ requirements }: HostReport): Stopped[] =>
     .filter(({ rule, confidence }) => rule === REFUSED && confidence !== 'proven')
     .map(({ name }) => ({ requirement: name, how: 'refused', by: null, afterHop: null }));
 
-/** The causes of a blocked host, each once; none for any other host. */
+const TRANSLATION: RuleName = 'address-translation';
+
+/** The causes of a blocked host, each once; none for any other host, nor behind address translation, where opening a filter helps nobody. */
 export const causesOf = (report: HostReport): Cause[] => {
-  if (report.verdict !== 'blocked') return [];
+  if (report.verdict !== 'blocked' || report.because.some(({ rule }) => rule === TRANSLATION)) return [];
   const filters = new Map<string, Stopped & { readonly needs: Needs }>();
   const onSomeFlows = new Set(
     report.requirements.filter(({ rule }) => rule.endsWith('-some-flows')).map(({ name }) => name),
@@ -103,13 +115,14 @@ export const causesOf = (report: HostReport): Cause[] => {
     (met): Stopped => (onSomeFlows.has(met.requirement) ? { ...met, how: 'some-flows' } : met),
   );
   for (const met of [...stopped, ...refusalsMet(report)]) {
-    const filter = `${met.how} ${met.by ?? '-'} ${met.afterHop ?? '-'}`;
+    const filter = `${met.how} ${met.by ?? '-'} ${met.afterHop ?? (met.beforeHop ? `<${met.beforeHop}` : '-')}`;
     const needs = (filters.get(filter)?.needs ?? 0) | needsOf([met.requirement]);
     filters.set(filter, { ...met, needs });
   }
-  return [...filters].map(([filter, { needs, how, by, afterHop }]) => {
-    return { key: `${needs} ${filter}`, needs, how, by, afterHop };
-  });
+  return [...filters].map(([filter, { requirement: _, ...met }]) => ({
+    key: `${met.needs} ${filter}`,
+    ...met,
+  }));
 };
 
 /** The next place behind a hop that answered on the way to this host; null when none did. */

@@ -21,6 +21,8 @@ interface Draft {
   raised: number;
   judged: number;
   traces: number;
+  /** Hosts of a filter that rejects to which no rejection came. */
+  silent: number;
 }
 
 /** What a host showed, and what it left in doubt. */
@@ -30,7 +32,8 @@ type Shown = Pick<Sighting, 'cause' | 'doubt'>;
 const mayBe = (vague: Place, place: Place): boolean =>
   place.by !== SELF &&
   (vague.by === null || vague.by === place.by) &&
-  (vague.afterHop === null || vague.afterHop === place.afterHop);
+  (vague.afterHop === null || vague.afterHop === place.afterHop) &&
+  (vague.beforeHop === undefined || vague.beforeHop === place.beforeHop);
 
 /** Whether a sighting leaves room for all that another cause stops: what it does not share is in doubt, or not needed. */
 const hasRoom = ({ cause, doubt }: Shown, { needs }: Cause): boolean =>
@@ -105,6 +108,11 @@ const countTraced = ({ cause, seen }: Share): number =>
           .reduce((bits, { hosts }) => bits | hosts, 0n),
       );
 
+const countSilent = ({ cause, seen }: Share): number =>
+  cause.how === 'icmp'
+    ? countBits(seen.filter((one) => one.cause.how === 'drop').reduce((bits, { hosts }) => bits | hosts, 0n))
+    : 0;
+
 const addShare = (draft: Draft, number: bigint, block: Block, share: Share): void => {
   const blocked = share.seen.reduce((bits, { hosts }) => bits | hosts, 0n);
   const members = blocked | share.raised;
@@ -113,6 +121,7 @@ const addShare = (draft: Draft, number: bigint, block: Block, share: Share): voi
   draft.blocked += countBits(blocked);
   draft.raised += countBits(share.raised & ~blocked);
   draft.traces += countTraced(share);
+  draft.silent += countSilent(share);
   for (const { from, size } of pieces) draft.judged += countBits(block.judged & stretch(from, size));
   for (const { extent, behind } of share.seen) {
     draft.extent = sameExtent(draft.extent, extent);
@@ -139,7 +148,7 @@ const groupOf = (draft: Draft): Group => {
     hosts: draft.blocked + draft.raised,
     prefixes,
     text: groupWords(telling),
-    commands: openingCommands(telling),
+    ...openingCommands(telling),
   };
 };
 
@@ -158,6 +167,7 @@ export const gather = (blocks: Iterable<readonly [bigint, Block]>): Group[] => {
         raised: 0,
         judged: 0,
         traces: 0,
+        silent: 0,
       };
       drafts.set(key, draft);
       addShare(draft, number, block, share);

@@ -1,4 +1,5 @@
-import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
+import { type Commands, commandsFor } from '../../model/report.ts';
+import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
 import { type Cause, type How, type Needs, namesIn, type Place, SELF } from './cause.ts';
@@ -18,12 +19,15 @@ export interface Telling {
   readonly judged: number;
   /** Hosts of which a trace says where. */
   readonly traces: number;
+  /** Of those blocked by a filter that rejects, hosts that saw no rejection: as far as they alone tell, it drops. */
+  readonly silent: number;
 }
 
 /** ` by 10.0.3.2 after 10.0.3.1`: where a filter sits, as it follows what the filter does. Empty where not known. */
-export const placeWords = ({ by, afterHop }: Place): string => {
+export const placeWords = ({ by, afterHop, beforeHop }: Place): string => {
   const who = by === null ? '' : ` by ${by === SELF ? 'the host itself' : by}`;
-  return `${who}${afterHop === null ? '' : ` after ${afterHop}`}`;
+  if (afterHop !== null) return `${who} after ${afterHop}`;
+  return beforeHop === undefined ? who : `${who} before ${beforeHop}`;
 };
 
 /** `endpoint-mapper+dynamic-rpc drop after 10.0.3.1` */
@@ -54,24 +58,27 @@ const subjectOf = (
 export const stoppedWords = (needs: Needs): string => subjectOf(needs, null).words;
 
 const DONE: Readonly<Record<How, string>> = {
-  drop: 'dropped',
+  drop: 'silently dropped',
   icmp: 'rejected with ICMP',
   reset: 'reset',
   refused: 'refused',
-  'some-flows': 'dropped on some flows',
+  'some-flows': 'silently dropped on some flows',
 };
 
 const traceWords = (traces: number): string => (traces === 1 ? ' (1 trace)' : ` (${traces} traces)`);
 
 /** Where the filter sits, as the beginning of a sentence. Few traces are counted, so that a reader can weigh them. */
-const whereWords = ({ cause: { how, by, afterHop }, behind, traces }: Telling): string => {
-  if (how === 'refused') return 'By the hosts, or by a device that refuses in their name';
-  if (by === SELF) return 'On the hosts themselves';
+const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }: Telling): string => {
+  if (how === 'refused') return 'By the hosts, or by a device that sends resets on their behalf';
+  if (by === SELF) return 'By the hosts themselves';
   if (by !== null) {
     const last = afterHop === null ? '' : ` after ${afterHop}${traces < ENOUGH ? traceWords(traces) : ''}`;
     return `At ${by}${last}`;
   }
-  if (afterHop === null) return 'At an unknown place';
+  if (afterHop === null)
+    return beforeHop === undefined
+      ? 'At an unknown place'
+      : `Somewhere before ${beforeHop}, the first router that answers`;
   if (how === 'reset') return `At ${afterHop} or the device behind it`;
   return traces < ENOUGH
     ? `After ${afterHop}${traceWords(traces)}`
@@ -88,14 +95,15 @@ const listed = (prefixes: readonly string[]): string => {
 
 const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
   judged === 1
-    ? `the one host in ${listed(prefixes)}`
+    ? prefixes.map((prefix) => prefix.replace(/\/(32|128)$/, '')).join('')
     : `${blocked} of ${judged} hosts in ${listed(prefixes)}`;
 
-const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
+/** Ports to open so that what is stopped gets through. */
+export const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
   namesIn(needs).flatMap((name): PortRange[] => {
     if (name === 'endpoint-mapper') return [{ from: 135, to: 135 }];
     if (name === 'remote-desktop') return [{ from: 3389, to: 3389 }];
-    if (extent === null) return [DYNAMIC_PORTS];
+    if (extent === null) return [MODERN_PORTS];
     return extent.split(', ').map((range) => {
       const [from = 0, to = from] = range.split('-').map(Number);
       return { from, to };
@@ -103,16 +111,22 @@ const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
   });
 
 /**
- * Rules that open the filter of a group: what is known to be filtered, else all that KB301527 asks for. None where the
+ * Rules that open the filter of a group: what is known to be filtered, else what Windows Vista and later need. None where the
  * hosts filter themselves.
  */
-export const openingCommands = ({ cause, prefixes, extent }: Telling): string[] =>
-  cause.by === SELF || cause.how === 'refused' ? [] : prefixRules(prefixes, portRanges(cause.needs, extent));
+export const openingCommands = ({ cause, prefixes, extent }: Telling): Commands =>
+  cause.by === SELF || cause.how === 'refused'
+    ? commandsFor()
+    : prefixRules(prefixes, portRanges(cause.needs, extent));
 
 /** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
 export const groupWords = (telling: Telling): string => {
-  const { cause, extent, raised } = telling;
+  const { cause, extent, raised, silent } = telling;
   const { words, verb } = subjectOf(cause.needs, extent);
   const likely = raised === 0 ? '' : `, and likely for ${raised} more whose silence alone proves nothing`;
-  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.`;
+  const unanswered =
+    silent === 0
+      ? ''
+      : ` No rejection came back for ${silent} of them: either the router limits its ICMP errors, or these are silently dropped.`;
+  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.${unanswered}`;
 };

@@ -1,4 +1,5 @@
 import type { Generation } from '../../model/plan.ts';
+import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import type { RuleName } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
@@ -23,8 +24,8 @@ const ALLOW_HELPERS = [
   allowProgram('PCHealth\\HelpCtr\\Binaries\\Helpctr.exe', 'Remote Assistance - Windows Messenger and Voice'),
 ];
 
-const allowSince = (name: string, what: string): string =>
-  `New-NetFirewallRule -DisplayName "${name}" -Direction Inbound -Action Allow -Profile Domain -Protocol TCP ${what}`;
+/** The rule group "Remote Assistance" by its resource, which is the same in every language of Windows. */
+const RULE_GROUP = '@FirewallAPI.dll,-33002';
 
 /** Rules of ports that somebody refuses: the Windows Firewall never does, it stays silent. */
 const REFUSED: ReadonlySet<string> = new Set<RuleName>([
@@ -36,6 +37,8 @@ const REFUSED: ReadonlySet<string> = new Set<RuleName>([
 /** Whether the firewall of the novice may be what stops something that this generation needs. */
 const mayBeFirewall = ({ rulings, notes, generation: judged }: Situation, generation: Generation): boolean =>
   !notes.has('address-translation') &&
+  // Where a filter was located on the path, the host is not what to change first.
+  ![...rulings.values()].some(({ state, side }) => state === 'fail' && side === 'network') &&
   (judged === generation || judged === 'unknown') &&
   [...rulings].some(
     ([name, { side, rule }]) =>
@@ -46,17 +49,13 @@ export const firewallSinceVista: Make = (situation) =>
   mayBeFirewall(situation, 'vista-or-later')
     ? {
         id: 'firewall-vista-or-later',
-        title: 'Vista and later: let Remote Assistance through the firewall of the novice',
+        title: 'Allow Remote Assistance in the Windows Firewall, Vista and later',
         where: 'novice',
-        text: 'The rule group "Remote Assistance" opens what is needed, but TCP 135 and raserver.exe only while the network has the Domain profile, so look at that first. By Group Policy: port 135:TCP, %WINDIR%\\System32\\msra.exe and %WINDIR%\\System32\\raserver.exe. The second or the third command switches the group on; the last three are single rules in its place.',
-        commands: [
-          'Get-NetConnectionProfile',
-          'Enable-NetFirewallRule -DisplayGroup "Remote Assistance"',
-          'netsh advfirewall firewall set rule group="Remote Assistance" new enable=yes',
-          allowSince('Offer Remote Assistance (TCP 135)', '-LocalPort 135'),
-          allowSince('Offer Remote Assistance (raserver)', '-Program "%SystemRoot%\\System32\\raserver.exe"'),
-          allowSince('Remote Assistance (msra)', '-Program "%SystemRoot%\\System32\\msra.exe"'),
-        ],
+        text: 'The rule group "Remote Assistance" opens what is needed, but TCP 135 and raserver.exe only while the network has the Domain profile, so check the profile first. PowerShell or cmd, either will do. By Group Policy, allow TCP port 135, %WINDIR%\\System32\\msra.exe and %WINDIR%\\System32\\raserver.exe.',
+        ...commandsFor(
+          ['powershell', ['Get-NetConnectionProfile', `Enable-NetFirewallRule -Group "${RULE_GROUP}"`]],
+          ['cmd', [`netsh advfirewall firewall set rule group="${RULE_GROUP}" new enable=yes`]],
+        ),
       }
     : null;
 
@@ -64,17 +63,13 @@ export const firewallOfXp: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {
         id: 'firewall-xp-sp2',
-        title: 'XP SP2 and XP x64 SP1: port and program exceptions on the novice',
+        title: 'Allow Remote Assistance in the Windows Firewall, XP SP2 and XP x64 SP1',
         where: 'novice',
-        text: `Under ${POLICIES}: "Windows Firewall: Define port exceptions" takes the first line, "Windows Firewall: Define program exceptions" the three after it. Sessmgr.exe opens TCP 3389 only while a session needs it. The netsh commands do the same on one machine.`,
-        commands: [
-          PORT_135,
-          SESSMGR,
-          ...HELPERS,
-          OPEN_135,
-          allowProgram('SYSTEM32\\Sessmgr.exe', 'Remote Assistance'),
-          ...ALLOW_HELPERS,
-        ],
+        text: `Under ${POLICIES}: "Windows Firewall: Define port exceptions" takes the first line, "Windows Firewall: Define program exceptions" the three after it. Sessmgr.exe opens TCP 3389 only while a session needs it. The netsh commands do the same on a single PC.`,
+        ...commandsFor(
+          ['policy', [PORT_135, SESSMGR, ...HELPERS]],
+          ['cmd', [OPEN_135, allowProgram('SYSTEM32\\Sessmgr.exe', 'Remote Assistance'), ...ALLOW_HELPERS]],
+        ),
       }
     : null;
 
@@ -82,16 +77,20 @@ export const firewallOf2003: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {
         id: 'firewall-server-2003',
-        title: 'Server 2003 SP1: port, programs and the Remote Desktop exception on the novice',
+        title: 'Allow Remote Assistance in the Windows Firewall, Server 2003 SP1',
         where: 'novice',
-        text: 'As for XP, but Sessmgr.exe does not work there: enable "Windows Firewall: Allow Remote Desktop Exception" in the same folder instead. That leaves TCP 3389 open all the time. The netsh commands do the same on one machine.',
-        commands: [
-          PORT_135,
-          ...HELPERS,
-          OPEN_135,
-          ...ALLOW_HELPERS,
-          'netsh firewall set service type=REMOTEDESKTOP mode=ENABLE profile=DOMAIN',
-        ],
+        text: 'As for XP, but Sessmgr.exe does not work there: enable "Windows Firewall: Allow Remote Desktop Exception" in the same folder instead. That leaves TCP 3389 open all the time. The netsh commands do the same on a single PC.',
+        ...commandsFor(
+          ['policy', [PORT_135, ...HELPERS]],
+          [
+            'cmd',
+            [
+              OPEN_135,
+              ...ALLOW_HELPERS,
+              'netsh firewall set service type=REMOTEDESKTOP mode=ENABLE profile=DOMAIN',
+            ],
+          ],
+        ),
       }
     : null;
 
@@ -104,9 +103,12 @@ export const rejectingFirewall: Make = ({ rulings }) => {
       ? null
       : {
           id: 'rejecting-firewall',
-          title: 'Find the firewall that rejects in the name of the novice',
+          title: "Find the firewall on the novice's PC that rejects",
           where: 'novice',
-          text: `The rejections come from ${canonical(address) ?? 'the host'} itself. The Windows Firewall never rejects, it stays silent: look for another firewall on that machine, or for a device that owns its address now.`,
-          commands: ['Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct'],
+          text: `The rejections come from ${canonical(address) ?? 'the host'} itself. The Windows Firewall never rejects, it drops silently: look for another firewall on that PC, or for a device that has its address now.`,
+          ...commandsFor([
+            'powershell',
+            ['Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct'],
+          ]),
         };
 };

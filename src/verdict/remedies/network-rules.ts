@@ -1,4 +1,5 @@
 import { Address4 } from 'ip-address';
+import { type Commands, commandsFor } from '../../model/report.ts';
 import type { PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
 
@@ -23,11 +24,14 @@ const ciscoRules = (host: string, ports: readonly PortRange[]): string[] => [
  * nftables, put before what drops now, and the lines of a Cisco extended access list with the answers back. The address
  * is brought into its canonical form, which needs no quoting; none comes out for what is no address.
  */
-export const networkRules = (text: string, ports: readonly PortRange[]): string[] => {
+export const networkRules = (text: string, ports: readonly PortRange[]): Commands => {
   const host = canonical(text);
-  if (host === null) return [];
+  if (host === null) return commandsFor();
   const family = host.includes(':') ? 'ip6' : 'ip';
-  return [nftRule(family, host, ports), ...ciscoRules(`host ${host}`, ports)];
+  return commandsFor(
+    ['nftables', [nftRule(family, host, ports)]],
+    ['cisco', ciscoRules(`host ${host}`, ports)],
+  );
 };
 
 /** `10.1.2.0 0.0.0.255`, `host 10.1.2.3`, or for IPv6 the prefix itself: as an extended access list names a network. */
@@ -40,8 +44,8 @@ const ciscoNetwork = (prefix: string): string => {
 };
 
 /** The same for the hosts of some prefixes, in canonical CIDR notation; none for very many. */
-export const prefixRules = (prefixes: readonly string[], ports: readonly PortRange[]): string[] => {
-  if (prefixes.length > MOST_PREFIXES) return [];
+export const prefixRules = (prefixes: readonly string[], ports: readonly PortRange[]): Commands => {
+  if (prefixes.length > MOST_PREFIXES) return commandsFor();
   const families = [
     ['ip', prefixes.filter((prefix) => !prefix.includes(':'))],
     ['ip6', prefixes.filter((prefix) => prefix.includes(':'))],
@@ -51,5 +55,8 @@ export const prefixRules = (prefixes: readonly string[], ports: readonly PortRan
       ? []
       : [nftRule(family, own.length === 1 ? own.join('') : `{ ${own.join(', ')} }`, ports)],
   );
-  return [...nft, ...prefixes.flatMap((prefix) => ciscoRules(ciscoNetwork(prefix), ports))];
+  return commandsFor(
+    ['nftables', nft],
+    ['cisco', prefixes.flatMap((prefix) => ciscoRules(ciscoNetwork(prefix), ports))],
+  );
 };

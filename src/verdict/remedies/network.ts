@@ -1,57 +1,42 @@
 import type { PortObservation } from '../../model/evidence.ts';
+import { commandsFor } from '../../model/report.ts';
 import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { type Facts, isOwnRefusal, speaksRpc } from '../facts.ts';
-import { relevantRange } from '../requirements.ts';
 import { networkRules } from './network-rules.ts';
-import type { Make, Situation } from './situation.ts';
+import { type Opening, openingsOf } from './openings.ts';
+import type { Advice, Make, MakeSome, Situation } from './situation.ts';
 
-/** Ports that a network team is asked to open: what fails on the way, or may, in the range that matters. */
-const wantedPorts = ({ facts, generation, rulings, notes }: Situation): PortRange[] => {
-  // Behind address translation no port rule helps.
-  if (notes.has('address-translation')) return [];
-  return (
-    [
-      ['endpoint-mapper', { from: 135, to: 135 }],
-      ['remote-desktop', { from: 3389, to: 3389 }],
-      ['dynamic-rpc', relevantRange(generation, facts.plan)],
-    ] as const
-  ).flatMap(([name, range]) => {
-    const ruling = rulings.get(name);
-    return ruling?.state === 'fail' && (ruling.side === 'network' || ruling.side === 'either') ? [range] : [];
-  });
+/** What the rule leaves out: ports that are not filtered now, and those of other generations. */
+const remarkOn = (ports: readonly PortRange[], { generation, rulings }: Situation): string => {
+  const isDynamic = ports.some(({ from }) => from > 1024 && from !== 3389);
+  if (!isDynamic || rulings.get('dynamic-rpc')?.state !== 'fail') return '';
+  if (
+    generation === 'unknown' &&
+    ports.some(({ from, to }) => from === MODERN_PORTS.from && to === MODERN_PORTS.to)
+  )
+    return ` XP and Server 2003 need ${ports.some(({ from }) => from === 3389) ? '' : '3389 and '}1025-5000 instead of ${rangeWords(MODERN_PORTS)}.`;
+  return '';
 };
 
-/** Where the filter that met one of these ports sits, in a sentence; empty when that is not known. */
-const placeWords = ({ filters }: Situation, ports: readonly PortRange[]): string => {
-  const filter = filters.find(
-    ({ by, afterHop, ports: met }) =>
-      (by ?? afterHop) && met.some((port) => ports.some((range) => inRange(port, range))),
-  );
-  if (!filter) return '';
-  if (filter.by) return ` The filter sits at ${filter.by}.`;
-  return filter.how === 'reset'
-    ? ` The filter is ${filter.afterHop} or the device behind it.`
-    : ` The filter sits after ${filter.afterHop}.`;
-};
-
-/** A filter on the way, or what may be one. */
-export const openFilter: Make = (situation) => {
-  const ports = wantedPorts(situation);
-  if (ports.length === 0) return null;
+const opening = (situation: Situation, { title, place, ports }: Opening, index: number): Advice => {
   const list = ports.map(rangeWords).join(', ');
-  const place = placeWords(situation, ports);
+  const remark = remarkOn(ports, situation);
   return (address) =>
     address === null
       ? null
       : {
-          id: 'open-network-filter',
-          title: 'Open the filter on the way',
+          id: index === 0 ? 'open-network-filter' : `open-network-filter-${index + 1}`,
+          title,
           where: 'network',
-          text: `Let TCP ${list} pass from the machines of the experts to ${address}, and the answers back.${place} The commands are for nftables and for a Cisco access list; put the experts' network for EXPERT.`,
-          commands: networkRules(address, ports),
+          text: `Allow TCP ${list} from the experts' network to ${address}, and return traffic.${place} Replace EXPERT with the experts' network.${remark}`,
+          ...networkRules(address, ports),
         };
 };
+
+/** A filter on the path, or what may be one: a remedy for each place. */
+export const openFilters: MakeSome = (situation) =>
+  openingsOf(situation).map((one, index) => opening(situation, one, index));
 
 /** netsh takes no fewer; KB154596 asks for 100. */
 const FEWEST = 255;
@@ -94,21 +79,24 @@ export const narrowOnNovice: Make = ({ rulings, facts, notes }) => {
   const range = known ?? CUSTOMARY;
   const ports = rangeWords(range);
   const why = known
-    ? `TCP ${ports} passes the filter already.`
-    : `The network must pass TCP 135 and TCP ${ports} then.`;
+    ? `TCP ${ports} already gets through.`
+    : `The network must then allow TCP 135 and TCP ${ports}.`;
   return {
     id: 'narrow-rpc-range',
-    title: 'Or narrow the dynamic range on the novice',
+    title: 'Or narrow the dynamic port range',
     where: 'novice',
-    text: `${why} KB300083 narrows what RPC servers use: at least 100 ports above 5000, and a restart. The session port of Vista and later probably follows the dynamic port range of the system (netsh, not on XP and Server 2003) and not that setting, so set both to the same ports, and check again with --rpc-ports ${ports}. All connections that the novice opens draw from the netsh range too: the wider the better.`,
-    commands: [
-      `reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v Ports /t REG_MULTI_SZ /d ${ports} /f`,
-      'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v PortsInternetAvailable /t REG_SZ /d Y /f',
-      'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v UseInternetPorts /t REG_SZ /d Y /f',
-      ...['ipv4', 'ipv6'].map(
-        (family) => `netsh int ${family} set dynamicport tcp start=${range.from} num=${portCount(range)}`,
-      ),
-    ],
+    text: `${why} KB300083 narrows the ports of RPC servers: at least 100 above 5000, and a restart. On Vista and later the session port probably follows the system's dynamic port range (netsh) instead, so set both to the same ports, then check again with --rpc-ports ${ports}. Outgoing connections use the netsh range too, so keep it as wide as you can.`,
+    ...commandsFor([
+      'cmd',
+      [
+        `reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v Ports /t REG_MULTI_SZ /d ${ports} /f`,
+        'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v PortsInternetAvailable /t REG_SZ /d Y /f',
+        'reg add HKLM\\Software\\Microsoft\\Rpc\\Internet /v UseInternetPorts /t REG_SZ /d Y /f',
+        ...['ipv4', 'ipv6'].map(
+          (family) => `netsh int ${family} set dynamicport tcp start=${range.from} num=${portCount(range)}`,
+        ),
+      ],
+    ]),
   };
 };
 
@@ -117,9 +105,9 @@ export const noTranslation: Make = ({ notes }) =>
   notes.has('address-translation')
     ? {
         id: 'address-translation',
-        title: 'Reach the novice without address translation',
+        title: 'Reach the novice without address translation (NAT)',
         where: 'network',
-        text: 'DCOM carries the raw addresses of the host in its messages, so no port rule mends this: use a route or a VPN in which expert and novice see the same addresses, or an invitation instead of an offer.',
+        text: "DCOM messages carry the host's own addresses, so no port rule helps: use a route or VPN in which expert and novice see the same addresses, or an invitation instead of an offer.",
         commands: [],
       }
     : null;

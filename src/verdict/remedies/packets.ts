@@ -1,3 +1,4 @@
+import { type Commands, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rejecterOf } from '../facts.ts';
 import type { Make } from './situation.ts';
@@ -12,24 +13,28 @@ export const openLocalFirewall: Make = ({ rulings, facts }) => {
   );
   if (!isNear && !isNameless) return null;
   const what = isNear
-    ? 'Packets to these ports end before the first router answers'
-    : 'Who rejects these ports could not be seen';
+    ? 'Packets to these ports never reach the first router'
+    : 'Who rejects these ports cannot be seen';
+  const then = isNear ? ' If nothing does, look at the first router.' : '';
   return {
     id: 'local-firewall',
-    title: 'Look at the firewall of this machine first',
+    title: 'Check the firewall on this machine first',
     where: 'expert',
-    text: `${what}: a firewall or security product on this machine may do that to outgoing connections. Allow outgoing TCP for msra.exe, and check again.`,
-    commands: ['Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True', 'nft list ruleset'],
+    text: `${what}: a firewall or security product on this machine may block the outgoing connections. Allow outgoing TCP for msra.exe and check again.${then}`,
+    ...commandsFor(
+      ['powershell', ['Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True']],
+      ['shell', ['nft list ruleset']],
+    ),
   };
 };
 
 /** Pings that fill an Ethernet packet: 1500 bytes with the headers of IP and ICMP. */
-const pingCommands = (text: string | null): string[] => {
+const pingCommands = (text: string | null): Commands => {
   const address = text === null ? null : canonical(text);
-  if (address === null) return [];
+  if (address === null) return commandsFor();
   return address.includes(':')
-    ? [`ping -l 1452 ${address}`, `ping -M do -s 1452 ${address}`]
-    : [`ping -f -l 1472 ${address}`, `ping -M do -s 1472 ${address}`];
+    ? commandsFor(['cmd', [`ping -l 1452 ${address}`]], ['shell', [`ping -M do -s 1452 ${address}`]])
+    : commandsFor(['cmd', [`ping -f -l 1472 ${address}`]], ['shell', [`ping -M do -s 1472 ${address}`]]);
 };
 
 /** Large packets that get lost. */
@@ -39,7 +44,7 @@ export const letLargePacketsThrough: Make = ({ rulings }) =>
         id: 'large-packets',
         title: 'Find out where large packets get lost',
         where: 'network',
-        text: 'Ask whoever runs the VPN, tunnel or firewall between expert and novice: let ICMP "fragmentation needed" (IPv6: "packet too big") pass, or clamp the MSS of TCP to the MTU of the path. The first command finds the MTU from Windows, the second from Linux: lower the size until an answer comes.',
-        commands: pingCommands(address),
+        text: 'Ask whoever runs the VPN, tunnel or firewall between expert and novice to allow ICMP "fragmentation needed" (IPv6: "packet too big"), or to clamp the TCP MSS to the path MTU. The commands find the MTU, from Windows or from Linux: lower the size until a reply comes.',
+        ...pingCommands(address),
       })
     : null;

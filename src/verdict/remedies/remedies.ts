@@ -1,51 +1,85 @@
+import type { HostEvidence } from '../../model/evidence.ts';
 import type { FaultKind } from '../../model/fault.ts';
+import { portState } from '../../model/reply.ts';
+import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
-import { isLeftOut } from '../facts.ts';
+import { isLeftOut, rejecterOf } from '../facts.ts';
 import type { RuleName } from '../rules.ts';
 import { stoppedAfter } from '../silence.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
-import { narrowOnNovice, noTranslation, openFilter } from './network.ts';
+import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
+import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
-import type { Advice, Make, Situation } from './situation.ts';
+import type { Advice, Make, MakeSome, Situation } from './situation.ts';
 
-const checkName: Make = ({ verdict, facts }) =>
-  verdict === 'unreachable' && facts.evidence.address === null
-    ? {
-        id: 'check-name',
-        title: 'Check the name',
-        where: 'expert',
-        text: 'Ask the novice for the full computer name, or use its address.',
-        commands: ['hostname', 'ipconfig /all'],
-      }
-    : null;
+const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
+  if (verdict !== 'unreachable' || evidence.address !== null) return null;
+  const isOurs = reason === 'name-lookup-failed';
+  return {
+    id: 'check-name',
+    title: isOurs ? 'Check the name service of this machine' : 'Check the name',
+    where: 'expert',
+    text: isOurs
+      ? "The look-up failed on this side: check the VPN, the DNS servers and the DNS suffix of this machine, or use the novice's address."
+      : 'Ask the novice for the full computer name, or use its address; check the DNS suffix and the VPN of this machine.',
+    ...commandsFor(['cmd', [`nslookup ${nameIn(evidence.target.text)}`, 'ipconfig /all']]),
+  };
+};
 
-const isItOn: Make = ({ verdict, facts }) =>
-  verdict === 'unreachable' && facts.evidence.address !== null
-    ? {
-        id: 'is-it-on',
-        title: 'Make sure that the machine is on and that this is its address',
-        where: 'expert',
-        text: 'Compare the address with what the novice sees, and ask whether it sleeps or is on another network.',
-        commands: ['ipconfig /all'],
-      }
-    : null;
+/** A name that may stand in a command; whatever else was typed may not. */
+const nameIn = (text: string): string => (/^[\w.-]{1,253}$/.test(text) ? text : 'NAME');
+
+/** The router that knows no route to the host; null when none said so. */
+const routerWithoutRoute = ({ ports }: HostEvidence): string | null =>
+  ports
+    .map((one) => (portState(one.reply).reason === 'net-unreach' ? rejecterOf(one) : null))
+    .find(Boolean) ?? null;
+
+const isItOn: Make = ({ verdict, facts: { evidence, link } }) => {
+  if (verdict !== 'unreachable' || evidence.address === null) return null;
+  const router = routerWithoutRoute(evidence);
+  if (router !== null) {
+    return (address) => ({
+      id: 'add-route',
+      title: `Find out why ${router} has no route to this network`,
+      where: 'network',
+      text: `Ask the network team for the route to ${canonical(address ?? '') ?? 'the host'} on ${router}, and whether the address is right at all.`,
+      commands: [],
+    });
+  }
+  return (address) => {
+    const host = canonical(address ?? '') ?? 'ADDRESS';
+    return {
+      id: 'is-it-on',
+      title: 'Make sure that the PC is on and has this address',
+      where: 'expert',
+      text: `Compare the address with what ipconfig shows on the novice's PC, and ask whether it sleeps or is on another network.${link === null ? '' : ' If this machine has no ARP or neighbour entry for it, no machine uses the address now; if it has one, the PC is on and its firewall drops everything.'}`,
+      ...(link === null
+        ? commandsFor(['cmd', ['ipconfig /all']])
+        : commandsFor(
+            ['cmd', [host.includes(':') ? 'netsh interface ipv6 show neighbors' : `arp -a ${host}`]],
+            ['shell', [`ip neigh show ${host}`]],
+          )),
+    };
+  };
+};
 
 /** What helps against our own troubles. */
 const OWN_TROUBLES: Readonly<Partial<Record<FaultKind, { text: string; command?: string }>>> = {
   descriptors: {
-    text: 'Allow more open files, or ask fewer ports at a time with --concurrency.',
+    text: 'Allow more open files, or use fewer probes at a time (--concurrency).',
     command: 'ulimit -n 4096',
   },
-  'local-ports': { text: 'Wait a minute for ports to become free, or ask more slowly with --rate.' },
-  buffers: { text: 'Ask more slowly with --rate and --concurrency.' },
-  'too-fast': { text: 'Ask more slowly with --rate.' },
+  'local-ports': { text: 'Wait a minute for local ports to become free, or probe more slowly (--rate).' },
+  buffers: { text: 'Probe more slowly (--rate, --concurrency).' },
+  'too-fast': { text: 'Probe more slowly (--rate).' },
   'no-route': {
-    text: 'This machine has no way to that address: connect the VPN, or choose the other address family with -4 or -6.',
+    text: 'This machine has no route to that address: connect the VPN, or use the other address family (-4 or -6).',
   },
   'blocked-locally': {
-    text: 'A firewall or security product on this machine forbids the questions: allow outgoing TCP for this program.',
+    text: 'A firewall or security product on this machine blocks the probes: allow outgoing TCP for this program.',
   },
-  'no-privilege': { text: 'This machine does not permit what was asked of it.' },
+  'no-privilege': { text: 'This account lacks the rights that this needs.' },
 };
 
 const ownTrouble: Make = ({ rulings, facts: { evidence } }) => {
@@ -55,10 +89,10 @@ const ownTrouble: Make = ({ rulings, facts: { evidence } }) => {
   if (!trouble) return null;
   return {
     id: 'mend-this-side',
-    title: 'Mend this machine and check again',
+    title: 'Fix this machine and check again',
     where: 'expert',
     text: trouble.text,
-    commands: trouble.command ? [trouble.command] : [],
+    ...(trouble.command ? commandsFor(['shell', [trouble.command]]) : commandsFor()),
   };
 };
 
@@ -66,10 +100,10 @@ const rpcService: Make = ({ rulings }) =>
   rulings.get('endpoint-mapper')?.rule === 'mapper-refused'
     ? {
         id: 'rpc-service',
-        title: 'Make sure that this is the novice and that its RPC service runs',
+        title: "Make sure that this is the novice's PC and that its RPC service runs",
         where: 'novice',
-        text: 'Every Windows machine listens on TCP 135. A refusal there means that the address belongs to another device, that the service is down, or that a device on the way refuses in its name; where other hosts of the same network are refused as well, ask the network team first.',
-        commands: ['sc query RpcSs', 'netstat -ano | findstr :135'],
+        text: 'Every Windows PC listens on TCP 135. If it is refused, the address belongs to another device, the service is down, or a firewall sends the reset on its behalf; if other hosts of the same network refuse as well, ask the network team first.',
+        ...commandsFor(['cmd', ['sc.exe query RpcSs', 'netstat -ano | findstr :135']]),
       }
     : null;
 
@@ -79,7 +113,7 @@ const otherService: Make = ({ rulings }) =>
         id: 'other-service-on-135',
         title: 'Find out who answers on TCP 135',
         where: 'network',
-        text: `A proxy or a port forward takes the connection instead of the novice. Let TCP 135 pass to ${canonical(address ?? '') ?? 'the novice'} itself.`,
+        text: `A proxy or port forward takes the connection instead of the novice's PC. Let TCP 135 reach ${canonical(address ?? '') ?? 'the novice'} itself.`,
         commands: [],
       })
     : null;
@@ -100,32 +134,20 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
   if (!isLimited && !isSilentUnderLimit) return null;
   return (address) => ({
     id: 'ask-slower',
-    title: 'Have this machine exempted, or ask slowly',
+    title: 'Have this machine exempted, or probe slowly',
     where: 'expert',
-    text: 'Ask the owner of the network and of the host to exempt this machine from scan detection and rate limits. Or wait until a ban has run out, often some minutes, and check again with few and slow probes.',
-    commands:
+    text: 'Ask the owner of the network and of the host to exempt this machine from scan detection and rate limits. Or wait for the ban to expire, often some minutes, and check again with few and slow probes.',
+    ...commandsFor([
+      'shell',
       address === null ? [] : [`ra-preflight check ${canonical(address) ?? 'HOST'} --rate 2 --sample 4`],
+    ]),
   });
 };
 
-const checkOnNovice: Make = ({ verdict }) =>
-  verdict === 'ready' || verdict === 'undetermined'
-    ? {
-        id: 'check-on-novice',
-        title: 'What no probe can see',
-        where: 'novice',
-        text: 'The policy "Offer Remote Assistance" (since Vista "Configure Offer Remote Assistance") is enabled and lists you or your group as helper; both machines are in the same or in trusted domains; EnableDCOM is Y; users may connect remotely; the feature is installed (on servers); a user is signed in and accepts.',
-        commands: [
-          'reg query HKLM\\Software\\Microsoft\\Ole /v EnableDCOM',
-          'reg query "HKLM\\Software\\Policies\\Microsoft\\Windows NT\\Terminal Services" /v fAllowUnsolicited',
-          'gpresult /r /scope computer',
-        ],
-      }
-    : null;
-
-const REMEDIES: readonly Make[] = [
+const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
+  testDynamicPort,
   askSlower,
   isItOn,
   ownTrouble,
@@ -134,12 +156,13 @@ const REMEDIES: readonly Make[] = [
   rpcService,
   otherService,
   rejectingFirewall,
-  openFilter,
+  openFilters,
+  askWhoRelays,
+  checkOnNovice,
   firewallSinceVista,
   firewallOfXp,
   firewallOf2003,
   narrowOnNovice,
-  checkOnNovice,
 ];
 
 /** What to change, most effective first, each with where to do it and commands to copy; nothing of a host that was left out. */

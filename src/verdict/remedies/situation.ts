@@ -14,6 +14,9 @@ export type Advice = Remedy | ((address: string | null) => Remedy | null);
 /** Offers a remedy where it helps. */
 export type Make = (situation: Situation) => Advice | null;
 
+/** The same for remedies of which there may be several. */
+export type MakeSome = (situation: Situation) => readonly Advice[];
+
 /** The remedies for the host with this address. */
 export const advise = (advice: readonly Advice[], address: string | null): Remedy[] =>
   advice.flatMap((one) => (typeof one === 'function' ? (one(address) ?? []) : one));
