@@ -12,7 +12,7 @@ const SUBNETS = 20;
 
 const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly colour: Colour }>> = {
   'newly-blocked': { title: 'NEWLY BLOCKED', colour: 'red' },
-  mended: { title: 'MENDED', colour: 'green' },
+  mended: { title: 'FIXED', colour: 'green' },
   appeared: { title: 'APPEARED', colour: 'bold' },
   gone: { title: 'GONE', colour: 'yellow' },
   'changed-cause': { title: 'OTHER CAUSE', colour: 'yellow' },
@@ -35,7 +35,7 @@ const remarks = ({ before, after }: RunDiff): string[] => [
 const heading = (diff: RunDiff, { width }: FormatOptions): string[] => {
   const { compared, same } = diff.summary;
   return [
-    ...wrap(`Run ${runWords(diff.after)} against run ${runWords(diff.before)}`, width, ''),
+    ...wrap(`Comparing run ${runWords(diff.after)} with run ${runWords(diff.before)}`, width, ''),
     ...wrap(`${counted(compared, 'host')} in both runs, ${same} of them the same.`, width, ''),
     ...remarks(diff).flatMap((remark) => wrap(remark, width, '')),
   ];

@@ -153,7 +153,7 @@ const keyLine = (view: AuditView): Line => {
       ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
       : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
   }
-  if (view.stopping && !view.finished) return [span('Stopping: what was learnt by now follows', 'doubt')];
+  if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
   if (view.closesAt === null) return [span(keyWords(view), 'quiet')];
   const leftMs = Math.max(0, view.closesAt - view.now);
   return [span(`closes in ${Math.ceil(leftMs / 1000)} s - any key keeps it open`, 'strong')];
@@ -177,7 +177,7 @@ const wholeScreen = (view: AuditView): Line[] => {
 export const auditLayout = (view: AuditView): Line[] => {
   const { columns, rows } = view;
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`needs ${SMALLEST.columns}x${SMALLEST.rows}, is ${columns}x${rows}`);
+    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
     return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
   }
   const margin = marginOf(view);

@@ -7,22 +7,22 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['page up, page down', 'a page at a time; home and end are the first and the last'],
   ['enter', 'open the host or the finding, close it again; ← → are the hosts beside it'],
   ['1 2 3 4 5  f', 'list all, blocked, undetermined, unreachable, ready; f goes through them'],
-  ['/', 'search in what hosts are called; enter searches, esc clears'],
+  ['/', 'search host names and addresses; enter searches, esc clears'],
   ['z', 'map: one cell a host, or several hosts a cell'],
-  ['space', 'pause and go on; what was asked already is still heard'],
-  ['+  -', 'half as fast again, and slower by as much'],
-  ['e', 'write what is known by now to a file'],
+  ['space', 'pause and continue; replies to probes already sent still count'],
+  ['+  -', 'speed up / slow down by 50 %'],
+  ['e', 'write the results so far to a file'],
   ['esc', 'back; in the list clear the search, then the filter'],
   ['?', 'this page'],
-  ['q', 'quit; while the run goes on, stop it and keep what was learnt'],
+  ['q', 'quit; during a run, stop it and keep the results so far'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
-  ['R ready', 'An offer of Remote Assistance gets through.'],
-  ['B blocked', 'It does not get through.'],
-  ['? undetermined', 'The answers allow both.'],
-  ['- unreachable', 'Nothing ever answered from this address.'],
-  ['* asking  . not asked', 'Questions are on their way; it has not been their turn.'],
+  ['R ready', 'No obstacle found on the network.'],
+  ['B blocked', 'The network or the host blocks an offer.'],
+  ['? undetermined', 'Cannot be decided from here.'],
+  ['- unreachable', 'Nothing answered from this address.'],
+  ['* probing  . queued', 'Probes are under way; not started yet.'],
   ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. Of hosts that share a cell the worst shows.'],
 ];
 
