@@ -53,16 +53,16 @@ const refuseOthers = (targets: readonly string[], flags: object): void => {
 export const auditCommand = (): Command =>
   addScanOptions(
     new Command('audit')
-      .summary('test the way to many hosts, subnets or lists')
+      .summary('test the path to many hosts, subnets or lists')
       .description(
-        'Asks every host of subnets and lists like check does, groups what is filtered into causes, and keeps all answers in the history.',
+        'Probes every host of subnets and lists as check does, groups what is filtered by cause, and keeps all results in the history.',
       )
       .argument('[target...]', 'hosts, blocks, ranges, @FILE, -'),
     { concurrency: AUDIT.concurrency, rate: 'a quarter of it to one host, half of it to one subnet' },
   )
-    .option('--subnet-rate <n>', 'questions a second to the hosts of one /24 (IPv6: /64) together')
-    .option('--list <file>', 'ask what this list holds, as @FILE does; may be repeated', more)
-    .option('--skip-bad', 'leave out entries that cannot be asked, and say which')
+    .option('--subnet-rate <n>', 'probes a second to the hosts of one /24 (IPv6: /64) together')
+    .option('--list <file>', 'probe what this list holds, as @FILE does; may be repeated', more)
+    .option('--skip-bad', 'skip entries that cannot be probed, and say which')
     .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
     .option('--resume [run]', 'go on with the newest audit that did not end, or with this one')
     .option(

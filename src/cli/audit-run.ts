@@ -155,7 +155,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.
-      if (!tui && !broken && !audit.stop) say('stopping; what is known by now follows');
+      if (!tui && !broken && !audit.stop) say('stopping; the results so far follow');
     },
   };
   const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });

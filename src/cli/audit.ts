@@ -28,7 +28,7 @@ const tell = ({ quiet }: ScanOptions, text: string): void => {
 const confirm = (hosts: number, options: ScanOptions): void => {
   if (hosts <= MOST_UNCONFIRMED) return;
   const estimate = estimateText(hosts, options);
-  if (!options.yes) throw new UsageError(`${estimate}; add --yes to ask them`);
+  if (!options.yes) throw new UsageError(`${estimate}; add --yes to probe them`);
   tell(options, estimate);
 };
 
@@ -164,12 +164,12 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const engine = await engineFor(options);
     tell(
       options,
-      `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; asks ${spaceWords(spec)}`,
+      `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; probes ${spaceWords(spec)}`,
     );
     if (JSON.stringify(kept.scope) !== JSON.stringify(now.scope)) {
       tell(
         options,
-        'the scope in the configuration is another than at its start: what it excludes now is not asked',
+        'the scope in the configuration has changed since the run started: what it excludes now is not probed',
       );
     }
     const run = againFrom(entry, engine);

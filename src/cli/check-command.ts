@@ -22,7 +22,7 @@ its dynamic ports cannot be tested from outside) counts as ready.`;
 export const checkCommand = (): Command =>
   addScanOptions(
     new Command('check')
-      .summary('test the way to a few hosts before an offer')
+      .summary('test the path to a few hosts before an offer')
       .description(
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )

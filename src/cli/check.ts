@@ -57,7 +57,7 @@ const refuseMany = (texts: readonly string[]): void => {
   const many = texts.filter((text) => isList(text) || isBlock(text));
   if (many.length > 0) {
     throw new UsageError(
-      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} asks them`,
+      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} probes them`,
     );
   }
 };
@@ -67,7 +67,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   refuseMany(texts);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
-    throw new UsageError(`${estimateText(size, options)}; add --yes to ask them`);
+    throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
   await checkWritable(options.output);
   if (!options.quiet) for (const notice of notices) say(notice);
@@ -86,7 +86,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     scope: options.scope,
     excludes,
     onStopping: () => {
-      if (!tui) say('stopping; what is known by now follows');
+      if (!tui) say('stopping; the results so far follow');
     },
   };
   await withSession(job, async ({ events, interrupt }) => {

@@ -58,7 +58,7 @@ const echo = async (): Promise<Finding> => {
       said.kind === 'not-observed'
         ? `${said.why}; nothing else depends on it`
         : said.kind === 'reply'
-          ? `${PING_WAYS[pinger.way]}; asked beside TCP, never before it`
+          ? `${PING_WAYS[pinger.way]}; sent beside TCP, never before it`
           : `this machine does not answer its own echo (${PING_WAYS[pinger.way]})`;
     const isForAll = process.platform !== 'linux' || pinger.way === 'datagram';
     return {

@@ -34,7 +34,7 @@ export const chooseEngine = async (
   job: Job,
   platform: NodeJS.Platform,
 ): Promise<Engine> => {
-  if (wanted === 'node') return { wire: nodeWire(platform), why: 'asked for with --engine node' };
+  if (wanted === 'node') return { wire: nodeWire(platform), why: 'chosen with --engine node' };
   if (wanted === 'auto' && platform !== 'linux') {
     return {
       wire: nodeWire(platform),
@@ -42,8 +42,8 @@ export const chooseEngine = async (
     };
   }
   try {
-    if (wanted === 'syn') return await syn(platform, 'asked for with --engine syn');
-    if (wanted === 'linux') return { wire: await onLinux(platform), why: 'asked for with --engine linux' };
+    if (wanted === 'syn') return await syn(platform, 'chosen with --engine syn');
+    if (wanted === 'linux') return { wire: await onLinux(platform), why: 'chosen with --engine linux' };
     const why = job === 'many' ? await whyNoRaw(platform) : null;
     if (job === 'many' && why === null)
       return await syn(platform, 'half-open SYNs are the fastest for many hosts');

@@ -109,7 +109,7 @@ export const diffCommand = (): Command =>
   withCommon(new Command('diff'), PLAIN_FORMATS)
     .summary('compare two audits')
     .description(
-      'Says which hosts were newly blocked, mended, appeared, went away or are blocked for another cause. Doubt is no change.',
+      'Says which hosts were newly blocked, fixed, appeared, went away or are blocked for another cause. Uncertain results never count as a change.',
     )
     .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
     .argument('<after>', 'the same')

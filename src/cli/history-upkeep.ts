@@ -43,7 +43,7 @@ const pruneCommand = (): Command =>
   withDb(new Command('prune'))
     .summary('remove old runs')
     .description(
-      'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or what both say. Never one that is still made, nor the newest of a schedule.',
+      'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or what both say. Never a running audit, nor the newest of a schedule.',
     )
     .option('--keep <n>', 'keep so many of the newest')
     .option('--older-than <age>', 'only runs older than this: 36h, 90d, 12w')
@@ -114,7 +114,7 @@ const importCommand = (): Command =>
           null,
         );
         say(
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts taken in${skipped.length > 0 ? `, ${skipped.length} were there already` : ''}`,
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts imported${skipped.length > 0 ? `, ${skipped.length} already existed` : ''}`,
         );
       });
     });
@@ -136,7 +136,7 @@ const trendCommand = (): Command =>
   withDb(new Command('trend'))
     .summary('how the runs of a schedule compare over time')
     .description(
-      'Compares the runs of a schedule, or of the same targets, over time: availability per requirement, filter and host, and hosts that go to and fro.',
+      'Compares the runs of a schedule, or of the same targets, over time: availability per requirement, filter and host, and flapping hosts.',
     )
     .argument('[run]', 'the newest run of the series (default latest)')
     .option('--limit <n>', 'only so many of the newest runs (default 60)')

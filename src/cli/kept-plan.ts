@@ -135,9 +135,9 @@ export const readKeptPlan = (plan: unknown, { hosts, targets }: PlannedRun): Kep
   const { size } = makeSpace(spec);
   if (size !== hosts) throw new UsageError(`its plan has ${size} hosts, and the run ${hosts}`);
   const wrong = imposter(spec);
-  if (wrong !== null) throw new UsageError(`its plan asks another host than ${shown(wrong)} for it`);
+  if (wrong !== null) throw new UsageError(`its plan probes another host than ${shown(wrong)} for it`);
   const typed = typedSpec(targets);
   if (typed && !isWithin(spec, typed))
-    throw new UsageError(`its plan asks other hosts than ${shown(targets.join(', '))}`);
+    throw new UsageError(`its plan probes other hosts than ${shown(targets.join(', '))}`);
   return read.data;
 };

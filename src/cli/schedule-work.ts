@@ -137,7 +137,7 @@ export const runAll = async ({ config, db }: Flags): Promise<void> => {
   }
   const claimed = await claimSchedules(schedules);
   const stop = interruptible(
-    () => say('stopping; what a run on its way knows by now is kept'),
+    () => say('stopping; the results of a running audit so far are kept'),
     () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );

@@ -80,7 +80,7 @@ const webhook = async (via: WebhookRule, outcome: Outcome, deps: NotifyDeps, hid
     notices: [
       ...[secret, kept].flatMap((one) => one?.notices ?? []),
       ...(open && secret
-        ? ['the webhook is http: it is signed, but everybody on the way can read it; use https']
+        ? ['the webhook is http: it is signed, but everybody on the path can read it; use https']
         : []),
     ],
   };

@@ -22,7 +22,7 @@ const LONGEST_LINE = 400;
 
 const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
   'newly-blocked': 'newly blocked',
-  mended: 'mended',
+  mended: 'fixed',
   appeared: 'appeared',
   gone: 'gone',
   'changed-cause': 'blocked by something else',

@@ -7,7 +7,7 @@ import { counted, hostName, minuteWords } from './words.ts';
 
 const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly colour: Colour }>> = {
   'newly-blocked': { title: 'NEWLY BLOCKED', colour: 'red' },
-  mended: { title: 'MENDED', colour: 'green' },
+  mended: { title: 'FIXED', colour: 'green' },
   appeared: { title: 'APPEARED', colour: 'bold' },
   gone: { title: 'GONE', colour: 'yellow' },
   'changed-cause': { title: 'OTHER CAUSE', colour: 'yellow' },
@@ -18,7 +18,7 @@ const runWords = ({ id, startedAt }: RunEntry): string => `${cleanText(id)} (${m
 const heading = (diff: RunDiff, { width }: FormatOptions): string[] => {
   const { compared, same } = diff.summary;
   return [
-    ...wrap(`Run ${runWords(diff.after)} against run ${runWords(diff.before)}`, width, ''),
+    ...wrap(`Comparing run ${runWords(diff.after)} with run ${runWords(diff.before)}`, width, ''),
     ...wrap(`${counted(compared, 'host')} in both runs, ${same} of them the same.`, width, ''),
     ...remarksOn(diff).flatMap((remark) => wrap(remark, width, '')),
   ];

@@ -105,7 +105,7 @@ const contents = (report: ReportSource, { diff, trend }: PageHistory): Markup =>
   const parts = [
     diff && ['changes', 'Since the last run'],
     report.groups.length > 0 && ['findings', 'Findings'],
-    trend && trend.runs.length > 1 && ['trend', 'Run by run'],
+    trend && trend.runs.length > 1 && ['trend', 'Trend'],
     report.summary.hosts > 1 && ['matrix', 'Hosts and requirements'],
     isMany(report) && ['subnets', 'By subnet'],
     ['hosts', 'Hosts'],

@@ -23,7 +23,7 @@ const family = (name: string, help: string, samples: readonly (readonly [Labels,
 
 const runFamilies = ({ run, tool, summary }: ReportSource): string =>
   [
-    family('ra_preflight_info', 'The tool and how it asked.', [
+    family('ra_preflight_info', 'The tool and how it probed.', [
       [{ version: tool.version, engine: run.engine, vantage: run.vantage }, 1],
     ]),
     family(
@@ -31,7 +31,7 @@ const runFamilies = ({ run, tool, summary }: ReportSource): string =>
       'Hosts by verdict.',
       VERDICTS.map((verdict) => [{ verdict }, summary[verdict]] as const),
     ),
-    family('ra_preflight_probes_sent', 'Questions sent by the last run.', [[{}, run.probesSent]]),
+    family('ra_preflight_probes_sent', 'Probes sent by the last run.', [[{}, run.probesSent]]),
     family('ra_preflight_run_duration_seconds', 'How long the last run took.', [[{}, run.durationMs / 1000]]),
     family('ra_preflight_run_finished_timestamp_seconds', 'When the last run ended.', [
       [{}, Date.parse(run.finishedAt) / 1000],

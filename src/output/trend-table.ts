@@ -95,10 +95,10 @@ export const renderTrend = (trend: TrendPage, options: FormatOptions): string =>
           ]),
         ],
     listOf('Settled as blocked', trend.newlyBlocked, () => '', options),
-    listOf('Mended', trend.mended, () => '', options),
-    listOf('To and fro', trend.flapping, ({ changes }) => `: changed ${changes} times`, options),
+    listOf('Fixed', trend.mended, () => '', options),
+    listOf('Flapping', trend.flapping, ({ changes }) => `: changed ${changes} times`, options),
     listOf(
-      'Least ready',
+      'Most often not ready',
       trend.worst,
       ({ ready, asked }) => `: ready in ${ready} of ${counted(asked, 'run')}`,
       options,

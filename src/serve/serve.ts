@@ -132,7 +132,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
   if (!isLoopback(bound.address)) {
     const where = isWildcard(host) ? 'all addresses of this machine' : host;
     say(
-      `the dashboard listens on ${where}: who has the token can read the history. HTTP does not encrypt the token or the reports; put a proxy with TLS before it on a network that you do not trust.`,
+      `the dashboard listens on ${where}: anyone with the token can read the history. HTTP is not encrypted: on a network that you do not trust, put a TLS proxy in front of it.`,
     );
   }
   let closed: Promise<void> | null = null;

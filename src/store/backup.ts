@@ -34,7 +34,7 @@ const refuseGoal = (sql: Sql, goal: string, overwrite: boolean): void => {
     throw new UsageError(`the backup ${quoted(goal)} is the history itself; name another file`);
   }
   if (!statSync(goal).isFile()) throw new UsageError(`the backup ${quoted(goal)} is no file; name a file`);
-  if (!overwrite) throw new UsageError(`the backup ${quoted(goal)} is there already; name a new file`);
+  if (!overwrite) throw new UsageError(`the backup ${quoted(goal)} already exists; name a new file`);
   // The log of a database that is in use would be played into the new file and ruin it.
   if ((statSync(`${goal}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new UsageError(`the backup ${quoted(goal)} is a database in use; name another file`);
@@ -75,7 +75,7 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
     linkSync(draft, goal);
   } catch (error) {
     const there = (error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(goal);
-    if (there) throw new UsageError(`the backup ${quoted(goal)} is there already; name a new file`);
+    if (there) throw new UsageError(`the backup ${quoted(goal)} already exists; name a new file`);
     // Some file systems have no second names.
     renameSync(draft, goal);
   }

@@ -61,7 +61,7 @@ function* linesOf(sql: Sql, rows: readonly EndedRow[]): Generator<string> {
 const endedRow = (row: RunRow): EndedRow => {
   const { state } = row;
   if (state !== 'running') return { ...row, state };
-  throw new UsageError(`run ${row.start.id} is still made; export it when it has ended`);
+  throw new UsageError(`run ${row.start.id} is still running; export it when it has ended`);
 };
 
 /**

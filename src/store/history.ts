@@ -136,7 +136,7 @@ const refuseResume = ({ start: { id }, state, pid, machine }: RunRow): void => {
   if (state === 'finished') throw new UsageError(`run ${id} is finished; there is nothing to resume`);
   if (state !== 'running') return;
   throw new UsageError(
-    `run ${id} is still made by process ${pid} on ${machine}; stop that first, or wait ${SILENT_MS / 1000} s if it is gone`,
+    `run ${id} is still running in process ${pid} on ${machine}; stop that first, or wait ${SILENT_MS / 1000} s if it is gone`,
   );
 };
 

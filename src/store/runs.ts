@@ -173,7 +173,7 @@ export const rowBySpec = (sql: Sql, around: Surroundings, spec: string): RunRow 
   const [first, second] = found;
   if (!first) return rowById(sql, around, spec);
   if (second && first.start.id !== spec) {
-    throw new UsageError(`${quoted(spec)}: several runs begin so (${listed(found)}), type more of the id`);
+    throw new UsageError(`${quoted(spec)}: several runs match (${listed(found)}), type more of the id`);
   }
   return first;
 };

@@ -1,7 +1,7 @@
 import { ipText } from '../ip/ip.ts';
 import { readNet, type Span, spanOf } from './span.ts';
 
-const NOT_SINGLE = 'and only single hosts are asked';
+const NOT_SINGLE = 'and only single hosts can be probed';
 
 /**
  * The only table of them: single addresses and whole blocks are held against it (RFC 1122 3.2.1.3, RFC 1112 4, RFC 5771,
@@ -37,7 +37,7 @@ const LINK_LOCAL = readNet('fe80::/10');
 /** Why addresses without a zone cannot be asked, or null. */
 export const whyNeedsZone = ({ family, first, last }: Span): string | null =>
   LINK_LOCAL && family === LINK_LOCAL.family && first <= LINK_LOCAL.last && last >= LINK_LOCAL.first
-    ? `is link-local and needs a zone, the interface to ask through: ${ipText(first, 6)}%eth0`
+    ? `is link-local and needs a zone, the interface to use: ${ipText(first, 6)}%eth0`
     : null;
 
 /** Why an address must never get a packet, or null. Takes canonical addresses; IPv4-mapped counts as IPv4. */

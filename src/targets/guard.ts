@@ -45,18 +45,18 @@ export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard
     const { family } = span;
     const isSingle = span.first === span.last;
     if (!(family === 4 ? families.v4 : families.v6)) {
-      return `is IPv${family}, and -${10 - family} asks only for the other family`;
+      return `is IPv${family}, and -${10 - family} allows only the other family`;
     }
     const forbidden = forbiddenIn(span);
     if (forbidden) {
       return isSingle
         ? forbidden.why
-        : `has addresses of ${forbidden.text} in it, and such an address ${forbidden.why}`;
+        : `contains addresses of ${forbidden.text}: such an address ${forbidden.why}`;
     }
     const zoneless = hasZone ? null : whyNeedsZone(span);
     if (zoneless !== null) return zoneless;
     if (sizeOf(span) > BigInt(MOST_TARGETS)) {
-      return 'holds more than 2^32 addresses, too many to ask; give a smaller block';
+      return 'holds more than 2^32 addresses, too many to probe; give a smaller block';
     }
     if (covers(denied(family), span)) {
       const hit = deny.find(

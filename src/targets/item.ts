@@ -105,7 +105,7 @@ export const readItem = ({ text: raw, at }: TargetItem): ReadItem => {
   const range = readRange(item);
   if (range) return { ...item, kind: 'span', span: range };
   if (OCTETS.test(text)) {
-    throw badItem(item, `has a range inside of an address, which is not read; ${EXPECTED}`);
+    throw badItem(item, `has a range inside an octet, which is not supported; ${EXPECTED}`);
   }
   if (/^[\d.]+-[\d.]+$/.test(text)) throw badItem(item, `is no range of addresses; ${EXPECTED}`);
   const target = parseTarget(text, { at, expected: EXPECTED });

@@ -111,7 +111,7 @@ const makeTaker = (excludes: ReadyExcludes): ((item: Single) => 'take' | 'exclud
 
 const emptySpace = ({ excluded, denied, own }: TargetSpec['removed'], skipped: number): UsageError => {
   const why = [
-    skipped > 0 ? `${skipped} that cannot be asked` : '',
+    skipped > 0 ? `${skipped} that cannot be probed` : '',
     excluded > 0 ? `${excluded} excluded` : '',
     denied > 0 ? `${denied} denied by scope.deny` : '',
     own > 0 ? `${own} that name no single host` : '',
@@ -133,7 +133,7 @@ export const readTargetSpec = ({ items, excludes, guard, skipBad = false }: Targ
       'no target given; expected a host name, an address, a block of addresses or a range of them',
     );
   const others = asked.length > 0;
-  if (!skipBad) refuseBad(bad, others ? '--skip-bad leaves such entries out and asks the others' : null);
+  if (!skipBad) refuseBad(bad, others ? '--skip-bad leaves such entries out and probes the others' : null);
 
   const out = readyExcludes(excludes);
   const plans = { 4: planFamily(asked, out, ready, 4), 6: planFamily(asked, out, ready, 6) };
@@ -162,7 +162,7 @@ export const readTargetSpec = ({ items, excludes, guard, skipBad = false }: Targ
   const sum = (reason: 'excluded' | 'denied' | 'own'): number =>
     Number(plans[4].counts[reason] + plans[6].counts[reason]);
   const removed = { excluded: sum('excluded') + excludedAlone, denied: sum('denied'), own: sum('own') };
-  if (size > MOST_TARGETS) throw new UsageError(`${size} targets are more than one audit can ask (2^32)`);
+  if (size > MOST_TARGETS) throw new UsageError(`${size} targets are more than one audit can probe (2^32)`);
   if (size === 0) throw emptySpace(removed, bad.length);
   const widened = asked.flatMap((item) =>
     item.kind === 'span' && item.whole !== undefined

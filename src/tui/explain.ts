@@ -28,14 +28,14 @@ const named = (report: HostReport, state: RequirementState): Statement[] =>
     });
 
 const WHERE = {
-  novice: "on the novice's machine",
+  novice: "on the novice's PC",
   network: 'in the network',
-  expert: "on the expert's machine",
+  expert: "on the expert's PC",
 } as const;
 
 const whatBreaks = (report: HostReport): Section[] => {
   const failed = named(report, 'fail');
-  const nothing = report.verdict === 'ready' ? 'Nothing that a probe can see.' : VERDICT[report.verdict].says;
+  const nothing = report.verdict === 'ready' ? 'No obstacle found.' : VERDICT[report.verdict].says;
   return [
     { heading: 'What breaks', statements: failed.length > 0 ? failed : [statement(nothing)] },
     { heading: 'What is not certain', statements: named(report, 'undetermined') },
@@ -62,7 +62,7 @@ const howSure = (report: HostReport): Statement[] => {
   const { generation, evidence } = report.novice;
   const novice =
     generation === 'unknown'
-      ? `The novice's Windows is not known. ${Object.entries(GENERATION)
+      ? `The novice's Windows is unknown. ${Object.entries(GENERATION)
           .map(([key, name]) => `${name}: ${report.byGeneration[key as keyof typeof GENERATION]}`)
           .join('. ')}.`
       : `The novice runs ${GENERATION[generation]}.`;

@@ -15,7 +15,7 @@ export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator
         break;
       case 'host-started':
         titles.set(event.host, oneLine(event.target.text));
-        yield `${titleOf(event.host)}: asking ${oneLine(event.address ?? 'nothing, it has no address')}.`;
+        yield `${titleOf(event.host)}: probing ${oneLine(event.address ?? 'nothing, it has no address')}.`;
         break;
       case 'answered': {
         const { why, port, reply, requirement } = event.observation;

@@ -20,20 +20,24 @@ export const STATE: Readonly<Record<RequirementState, { word: string; brief: str
 };
 
 export const VERDICT: Readonly<Record<Verdict, { word: string; says: string; tone: Tone }>> = {
-  ready: { word: 'READY', says: 'An offer of Remote Assistance gets through.', tone: 'good' },
-  blocked: { word: 'BLOCKED', says: 'An offer of Remote Assistance does not get through.', tone: 'bad' },
+  ready: { word: 'READY', says: 'No obstacle found on the network.', tone: 'good' },
+  blocked: {
+    word: 'BLOCKED',
+    says: 'The network or the host blocks an offer of Remote Assistance.',
+    tone: 'bad',
+  },
   undetermined: {
     word: 'UNDETERMINED',
-    says: 'From here nobody can tell whether an offer gets through.',
+    says: 'Cannot be decided from here; see what to do.',
     tone: 'doubt',
   },
-  unreachable: { word: 'UNREACHABLE', says: 'Nothing ever answered from this address.', tone: 'doubt' },
+  unreachable: { word: 'UNREACHABLE', says: 'Nothing answered from this address.', tone: 'doubt' },
 };
 
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
-  proven: 'Proven: packets showed it.',
+  proven: 'Proven by packets seen on the wire.',
   likely: 'Likely: inferred from several answers, not seen directly.',
-  weak: 'Weak: few answers, or packets got lost on this path.',
+  weak: 'Weak: few answers, or packet loss on this path.',
 };
 
 export const GENERATION = {
@@ -83,9 +87,9 @@ export const coverageWords = ({ coverage: c }: HostReport): string => {
   const share = (100 * c.upperBound95).toFixed(1);
   return (
     `${c.filtered === 0 ? 'None' : c.filtered} of the ${count(c.sampled, 'sampled port')} filtered. ` +
-    `A filtered block of ${count(c.blockGuaranteed, 'port')} in a row or more would have been hit` +
+    `Any blocked range of ${c.blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected` +
     (share === '100.0'
       ? '.'
-      : `; with 95 % certainty at most ${share} % of the ${count(c.population, 'port')} are filtered.`)
+      : `; at most ${share} % of the ${count(c.population, 'port')} are blocked (95 % confidence).`)
   );
 };

@@ -17,15 +17,15 @@ const textOf = (kind: ChangeKind, before: HostReport | null, after: HostReport |
   const is = after ? verdictWords(after) : '';
   switch (kind) {
     case 'newly-blocked':
-      return `It was ready and is now ${is}.`;
+      return `Was ready, now ${is}.`;
     case 'mended':
-      return `It is ready now and was ${was}.`;
+      return `Was ${was}; now ready.`;
     case 'appeared':
-      return `It was ${absence(before, 'earlier')}; it answers now and is ${is}.`;
+      return `Was ${absence(before, 'earlier')}; answers now and is ${is}.`;
     case 'gone':
-      return `It is ${absence(after, 'later')}; it answered before and was ${was}.`;
+      return `Is ${absence(after, 'later')}; answered before and was ${was}.`;
     case 'changed-cause':
-      return `It is still blocked, but by something else: before ${before ? failureWords(before) : ''}, now ${after ? failureWords(after) : ''}.`;
+      return `Still blocked, but by something else: before ${before ? failureWords(before) : ''}, now ${after ? failureWords(after) : ''}.`;
   }
 };
 

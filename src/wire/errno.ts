@@ -27,7 +27,7 @@ const FAULTS: Readonly<Record<string, readonly [FaultKind, string]>> = {
   ENODEV: ['no-route', 'this machine has no such network interface'],
   ENXIO: ['no-route', 'this machine has no such network interface'],
   EAFNOSUPPORT: ['no-route', 'this machine does not speak that address family'],
-  EINVAL: ['no-route', 'this machine cannot send to that address from any of its own'],
+  EINVAL: ['no-route', 'no source address on this machine can reach it'],
   EPERM: ['blocked-locally', 'a firewall on this machine forbids the connection'],
   ECANCELED: ['aborted', 'stopped'],
 };

@@ -125,7 +125,7 @@ describe('check against real listeners on loopback', () => {
     ]);
   });
 
-  it('asks only the range that the administrator gave', async () => {
+  it('allows only the range that the administrator gave', async () => {
     const { host } = await json(['check', '127.0.20.8', '--rpc-ports', '50000-50009', '--sample', '100']);
     expect(host.ports.filter((one) => one.requirement === 'dynamic-rpc').map((one) => one.port)).toEqual([
       50_000, 50_001, 50_002, 50_003, 50_004, 50_005, 50_006, 50_007, 50_008, 50_009,
@@ -230,7 +230,7 @@ describe('what was typed wrong', () => {
   it.each([
     [['check'], /missing required argument 'target'/],
     [['check', '010.0.0.1'], /'010\.0\.0\.1'.*expected a host name/],
-    [['check', '10.0.0.0/24'], /ra-preflight audit 10.0.0.0\/24 asks them/],
+    [['check', '10.0.0.0/24'], /ra-preflight audit 10.0.0.0\/24 probes them/],
     [['check', ''], /is empty/],
     [['check', '224.0.0.1'], /multicast/],
     [['check', '::1', '-4'], /is IPv6/],

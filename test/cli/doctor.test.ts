@@ -50,7 +50,7 @@ describe('doctor', () => {
   });
 
   it.for([
-    ['0 0', /ok {7}ICMP echo {5}an ICMP datagram socket, without privileges; asked beside TCP/, null],
+    ['0 0', /ok {7}ICMP echo {5}an ICMP datagram socket, without privileges; sent beside TCP/, null],
     [
       '1 0',
       /missing {2}ICMP echo {5}no ping could be sent: ping_group_range forbids it to this user, and raw/,

@@ -113,7 +113,7 @@ describe('lists', () => {
       expect.stringMatching(/^ra-preflight: bad\.txt:2 'N\/A': is no block/),
       expect.stringMatching(/^ra-preflight: bad\.txt:3 .*write 10\.1\.2\.0\/24$/),
       expect.stringMatching(/^ra-preflight: bad\.txt:4 '127\.0\.0\.300': is no IPv4 address/),
-      'ra-preflight: --skip-bad leaves such entries out and asks the others',
+      'ra-preflight: --skip-bad leaves such entries out and probes the others',
     ]);
     expect(targets(await audited('--list', bad, '--skip-bad'))).toEqual(['127.0.22.1']);
     const { stderr } = await ran('audit', '--list', bad, '--skip-bad', ...QUIET);
@@ -143,9 +143,9 @@ describe('who means another command', () => {
     [['10.0.0.0/24'], 'did you mean: ra-preflight audit 10.0.0.0/24'],
     [['pcs.txt'], 'did you mean: ra-preflight audit --list pcs.txt'],
     [['chekc', 'pc1'], 'Did you mean check?'],
-    [['check', '10.0.0.0/24'], 'ra-preflight audit 10.0.0.0/24 asks them'],
-    [['check', '10.0.0.1-9'], 'ra-preflight audit 10.0.0.1-9 asks them'],
-    [['check', '@pcs.txt'], 'ra-preflight audit @pcs.txt asks them'],
+    [['check', '10.0.0.0/24'], 'ra-preflight audit 10.0.0.0/24 probes them'],
+    [['check', '10.0.0.1-9'], 'ra-preflight audit 10.0.0.1-9 probes them'],
+    [['check', '@pcs.txt'], 'ra-preflight audit @pcs.txt probes them'],
     [['audit', 'pcs.txt'], "target 'pcs.txt': is a file here; --list pcs.txt reads it"],
     [['check', 'pc1', '-oX', 'out.xml'], '-oX: writes one format at a time here: --format nmap-xml -o FILE'],
     [['audit', '-iL', 'pcs.txt'], '-iL: is --list FILE here'],
@@ -208,7 +208,7 @@ describe('a schedule', () => {
     return ran('schedule', 'list', '--config', 's.toml');
   };
 
-  it('with targets that cannot be asked starts nothing, and says all of them', async () => {
+  it('with targets that cannot be probed starts nothing, and says all of them', async () => {
     const { code, stdout, stderr } = await list('["pc1", "10.0.0.0/33", "pc\\u001b[2J", "10.0.0.300"]');
     expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 3]);
     expect(stderr).toContain("schedule 'nightly': targets '10.0.0.0/33': is no block");

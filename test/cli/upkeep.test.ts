@@ -36,7 +36,7 @@ describe('history export and import', () => {
     const lines = readFileSync(path('all.ndjson'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines[0] ?? '')).toEqual({ schema: 'ra-preflight/history@1', runs: 3 });
     const taken = await history('b.db', 'import', path('all.ndjson'));
-    expect([taken.code, taken.stderr]).toEqual([0, 'ra-preflight: 3 runs with 6 hosts taken in\n']);
+    expect([taken.code, taken.stderr]).toEqual([0, 'ra-preflight: 3 runs with 6 hosts imported\n']);
     const ids = await idsOf('a.db');
     expect(taken.stdout.trim().split('\n').sort()).toEqual(ids.toSorted());
     expect(await idsOf('b.db')).toEqual(ids);
@@ -44,7 +44,7 @@ describe('history export and import', () => {
     const again = await history('b.db', 'import', path('all.ndjson'));
     expect([again.stdout, again.stderr]).toEqual([
       '',
-      'ra-preflight: 0 runs with 0 hosts taken in, 3 were there already\n',
+      'ra-preflight: 0 runs with 0 hosts imported, 3 already existed\n',
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('history backup', () => {
     expect(await reportOf('copy.db', copied[1]?.id ?? '')).toEqual(
       await reportOf('a.db', copied[1]?.id ?? ''),
     );
-    expect((await history('a.db', 'backup', path('copy.db'))).stderr).toMatch(/is there already/);
+    expect((await history('a.db', 'backup', path('copy.db'))).stderr).toMatch(/already exists/);
     expect((await history('a.db', 'backup', path('copy.db'), '--force')).code).toBe(0);
     expect((await ending).code).toBe(1);
     expect((await runsOf('a.db'))[0]).toMatchObject({ state: 'finished', hosts: 128 });

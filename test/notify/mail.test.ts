@@ -68,7 +68,7 @@ describe('a mail to a real server', () => {
     expect(mail?.from).toBe('preflight@corp.example');
     expect(mail?.to).toEqual(['ops@corp.example', 'net@corp.example']);
     const raw = mail?.raw ?? '';
-    expect(header(raw, 'Subject')).toBe('3 hosts newly blocked, 1 mended - weekly-hq');
+    expect(header(raw, 'Subject')).toBe('3 hosts newly blocked, 1 fixed - weekly-hq');
     expect(header(raw, 'From')).toBe('Preflight <preflight@corp.example>');
     expect(header(raw, 'Auto-Submitted')).toBe('auto-generated');
     expect(raw).toContain('Content-Type: text/plain');

@@ -8,7 +8,7 @@ import { group, hostileOutcome, outcomeOf } from './outcomes.ts';
 
 describe('headline', () => {
   it.each([
-    ['3 hosts newly blocked, 1 mended', {}],
+    ['3 hosts newly blocked, 1 fixed', {}],
     ['1 host gone, 2 blocked by something else', { diff: diffOf({ gone: 1, 'changed-cause': 2 }) }],
     ['no changes, 800 of 66000 hosts blocked', { diff: diffOf({}) }],
     ['nothing to compare with, 800 of 66000 hosts blocked', { diff: null }],
@@ -31,8 +31,8 @@ describe('headline', () => {
 describe('compose', () => {
   it('says first what changed, then the findings, the changes and where the reports are', () => {
     const { subject, text } = compose(outcomeOf(), null, ['/srv/a.html (attached)'], cleanText);
-    expect(subject).toBe('3 hosts newly blocked, 1 mended - weekly-hq');
-    expect(text).toBe(`3 hosts newly blocked, 1 mended - weekly-hq
+    expect(subject).toBe('3 hosts newly blocked, 1 fixed - weekly-hq');
+    expect(text).toBe(`3 hosts newly blocked, 1 fixed - weekly-hq
 
 Run
   20260108T020000Z-4f2a91 from expert, 2026-01-08T02:00:00.000Z to 2026-01-08T02:04:31.000Z
@@ -45,7 +45,7 @@ Changes
   newly blocked: pc0.corp.example (10.1.0.0): It was ready and is now blocked: TCP 135 (dropped after 10.0.3.1).
   newly blocked: pc1.corp.example (10.1.0.1): It was ready and is now blocked: TCP 135 (dropped after 10.0.3.1).
   newly blocked: pc2.corp.example (10.1.0.2): It was ready and is now blocked: TCP 135 (dropped after 10.0.3.1).
-  mended: pc0.corp.example (10.1.0.0): It is ready now and was blocked: TCP 135 (dropped).
+  fixed: pc0.corp.example (10.1.0.0): It is ready now and was blocked: TCP 135 (dropped).
 
 Reports
   /srv/a.html (attached)
@@ -55,7 +55,7 @@ Reports
   it('fills a subject of its owner', () => {
     const pattern = '[RA] {schedule}: {changes} ({run})';
     expect(compose(outcomeOf({ schedule: '{run}' }), pattern, [], cleanText).subject).toBe(
-      '[RA] {run}: 3 hosts newly blocked, 1 mended (20260108T020000Z-4f2a91)',
+      '[RA] {run}: 3 hosts newly blocked, 1 fixed (20260108T020000Z-4f2a91)',
     );
   });
 

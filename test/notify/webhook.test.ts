@@ -66,7 +66,7 @@ describe('a webhook to a real server', () => {
     expect(JSON.parse(one?.body ?? '')).toMatchObject({
       schema: 'ra-preflight/notification@1',
       schedule: 'weekly-hq',
-      headline: '3 hosts newly blocked, 1 mended',
+      headline: '3 hosts newly blocked, 1 fixed',
     });
   });
 

@@ -37,7 +37,7 @@ describe('a token', () => {
 
   it('says beyond loopback what that means', async () => {
     const rig = await start({ host: '0.0.0.0', token: TOKEN });
-    expect(rig.said.join()).toMatch(/listens on all addresses of this machine.*does not encrypt/);
+    expect(rig.said.join()).toMatch(/listens on all addresses of this machine.*is not encrypted/);
     expect((await ask(rig, '/')).status).toBe(401);
     expect((await ask(rig, '/', bearer(TOKEN))).status).toBe(200);
     expect((await start({ token: TOKEN })).said).toEqual([]);

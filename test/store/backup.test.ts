@@ -100,7 +100,7 @@ it('refuses what is there, unless told; never the history itself', () => {
   symlinkSync(`${at}/own.db`, `${at}/link.db`);
   const inUse = filled(`${at}/in-use.db`);
   const refused: readonly (readonly [string, boolean, string])[] = [
-    [`${at}/there.txt`, false, 'is there already'],
+    [`${at}/there.txt`, false, 'already exists'],
     [`${at}/folder`, true, 'is no file'],
     [`${at}/own.db`, true, 'is the history itself'],
     [`${at}/link.db`, true, 'is the history itself'],

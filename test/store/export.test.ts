@@ -103,10 +103,10 @@ describe('what is exported', () => {
     );
   });
 
-  it('is no run that is still made', () => {
+  it('is no run that is still running', () => {
     const { history } = opened(':memory:');
     history.begin(newRun('one'));
-    expect(() => history.exportRuns(['one'])).toThrow('still made');
+    expect(() => history.exportRuns(['one'])).toThrow('still running');
     expect(() => history.exportRuns(['two'])).toThrow(UsageError);
   });
 });

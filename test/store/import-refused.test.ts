@@ -45,7 +45,7 @@ describe('an import that is refused', () => {
       [],
     ],
     [
-      'a run that is still made',
+      'a run that is still running',
       changed(1, (line) => line.replace('"state":"finished"', '"state":"running"')),
       'line 2',
       [],

@@ -100,9 +100,9 @@ describe('item grammar', () => {
     ['10.1.2.50-2001:db8::1', /from one address family/],
     ['2001:db8::1-ff', /no range of addresses/],
     ['10.1-10.2', /no range of addresses/],
-    ['10.1-3.2.1', /range inside of an address/],
-    ['10.1.2.*', /range inside of an address/],
-    ['10.1.1-2.1-9', /range inside of an address/],
+    ['10.1-3.2.1', /range inside an octet/],
+    ['10.1.2.*', /range inside an octet/],
+    ['10.1.1-2.1-9', /range inside an octet/],
     ['2001:db8::/64', /more than 2\^32/],
     ['0.0.0.0/0', /0\.0\.0\.0\/8/],
     ['223.255.255.0-224.0.0.1', /224\.0\.0\.0\/4/],
@@ -184,8 +184,7 @@ describe('guard', () => {
           else expect(() => read([one])).toThrow(`target '${one}': ${why}`);
         }
         if (forbidden.length === 0) expect(list([`${address}/30`])).toEqual(neighbours);
-        else
-          expect(() => read([`${address}/30`])).toThrow(/has addresses of .* in it, and such an address is/);
+        else expect(() => read([`${address}/30`])).toThrow(/contains addresses of .*: such an address is/);
       }),
     );
   });
@@ -216,9 +215,9 @@ describe('guard', () => {
   });
 
   it.each([
-    ['10.0.0.0/24', { v4: false, v6: true }, /is IPv4, and -6 asks only/],
-    ['10.0.0.1', { v4: false, v6: true }, /is IPv4, and -6 asks only/],
-    ['2001:db8::/120', { v4: true, v6: false }, /is IPv6, and -4 asks only/],
+    ['10.0.0.0/24', { v4: false, v6: true }, /is IPv4, and -6 allows only/],
+    ['10.0.0.1', { v4: false, v6: true }, /is IPv4, and -6 allows only/],
+    ['2001:db8::/120', { v4: true, v6: false }, /is IPv6, and -4 allows only/],
   ])('%s with %j', (text, families, why) => {
     expect(() => read([text], { guard: { families } })).toThrow(why);
     expect(read([text, 'pc1'], { guard: {} }).size).toBeGreaterThan(1);
@@ -256,7 +255,7 @@ describe('mistakes', () => {
       'and 6 more like these',
     ]);
     expect(() => readTargetSpec({ ...request, items: request.items.slice(1), skipBad: true })).toThrow(
-      'no target is left: 26 that cannot be asked',
+      'no target is left: 26 that cannot be probed',
     );
   });
 

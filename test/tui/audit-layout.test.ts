@@ -75,7 +75,7 @@ describe('the map', () => {
         'from helpdesk-7, node wire           0 s',
         '━━━━━━━━━━━━━━━━━ 65,536 of 65,536 hosts',
         'B 4,564  ? 9,738  R 35,486  - 15,748',
-        '* 0 asking  . 0 not asked  limit 2,000/s',
+        '* 0 probing  . 0 queued    limit 2,000/s',
         '── [Map]  Findings 2  List ─ 1 of 256 ──',
         '              ▼       128',
         '10.0.0.0/24  ►BBBB?BB?BB?BBB?B',
@@ -116,7 +116,7 @@ describe('the other pages', () => {
     const typing: AuditAction[] = [key('search'), { type: 'key', key: { name: 'other', letter: 'x' } }];
     expect(screen(80, 24, 300, ...typing)).toMatch(/^ \/x_ +enter searches {3}esc clears$/m);
     const paused: AuditAction = { type: 'steered', paused: true, rate: 3, sent: 0 };
-    expect(screen(80, 24, 300, paused)).toContain('PAUSED  limit 3 questions/s');
+    expect(screen(80, 24, 300, paused)).toContain('PAUSED  limit 3 probes/s');
     expect(screen(80, 24, 300, key('quit'))).toContain('Stopping');
     const ended: AuditAction = { type: 'ended', now: 0, stays: true };
     expect(screen(80, 24, 300, ended)).toContain('q leave');

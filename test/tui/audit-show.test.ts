@@ -101,10 +101,10 @@ describe('showAuditTui', () => {
     expect(steering.paused).toBe(true);
     await terminal.press(' ');
     await terminal.press('+');
-    await terminal.sees('of at most 1,500 questions/s');
+    await terminal.sees('of at most 1,500 probes/s');
     expect(steering).toMatchObject({ paused: false, rate: 1500 });
     await terminal.press('--');
-    await terminal.sees('of at most 667 questions/s');
+    await terminal.sees('of at most 667 probes/s');
     await terminal.press('e');
     await terminal.sees('note: written to x.html');
     // Typed, these are letters.
@@ -263,8 +263,8 @@ describe('showAuditTui', () => {
     expect(lines[0]).toBe('Auditing 1,500 hosts from helpdesk-7.');
     expect(lines.filter((line) => /^\d0 %, /.test(line)).length).toBe(9);
     expect(lines.filter((line) => line.startsWith('New finding'))).toEqual([
-      'New finding, 128 hosts by now: TCP 3389 is rejected by the router 10.0.3.1 (ICMP admin-prohibited).',
-      'New finding, 41 hosts by now: Dynamic RPC ports 20000-41999 are dropped without a word after 10.0.3.2.',
+      'New finding, 128 hosts so far: TCP 3389 is rejected by the router 10.0.3.1 (ICMP admin-prohibited).',
+      'New finding, 41 hosts so far: Dynamic RPC ports 20000-41999 are silently dropped after 10.0.3.2.',
     ]);
     expect(lines.at(-1)).toMatch(/^Done after 3\.4 s, 1,500 of 1,500 hosts: \d+ blocked, /);
     expect(lines.length).toBe(13);

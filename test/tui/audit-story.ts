@@ -49,7 +49,7 @@ export const auditGroups = (size: number): Group[] => [
     hosts: 41,
     prefixes: ['10.0.9.0/27', '10.0.9.32/29', '10.0.12.7/32'],
     commands: [],
-    text: 'Dynamic RPC ports 20000-41999 are dropped without a word after 10.0.3.2.',
+    text: 'Dynamic RPC ports 20000-41999 are silently dropped after 10.0.3.2.',
   },
 ];
 

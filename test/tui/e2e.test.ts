@@ -90,7 +90,7 @@ describe('ra-preflight check on a terminal', () => {
     expect(narrow.split('\n').length).toBeLessThanOrEqual(15);
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(50);
     term.resize(30, 16);
-    await term.sees('needs 40x12, is 30x16');
+    await term.sees('40x12 needed, this is 30x16');
     term.resize(100, 30);
     await term.sees(wide);
 

@@ -68,7 +68,7 @@ describe('the screen', () => {
       '│',
       'o  4     10.0.3.1                     1.1 ms',
       '×  FILTER TCP 3389 rejected by ICMP from 10.0.3.1',
-      '×  FILTER TCP 22500, 26800 dropped without a word after 10.0.3.1',
+      '×  FILTER TCP 22500, 26800 silently dropped after 10.0.3.1',
       '│',
       'o  5     10.1.2.16                    1.2 ms  novice',
     ]);
@@ -104,9 +104,9 @@ describe('the screen', () => {
   });
 
   it('is one line where even that does not fit', () => {
-    expect(screen(39, 30, 1)).toBe('needs 40x12, is 39x30');
-    expect(screen(80, 11, 1)).toBe('needs 40x12, is 80x11');
-    expect(screen(10, 11, 1)).toBe('needs 40x…');
+    expect(screen(39, 30, 1)).toBe('40x12 needed, this is 39x30');
+    expect(screen(80, 11, 1)).toBe('40x12 needed, this is 80x11');
+    expect(screen(10, 11, 1)).toBe('40x12 nee…');
   });
 
   it('says how it closes, and that it stops', () => {

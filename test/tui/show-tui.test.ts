@@ -275,7 +275,7 @@ describe('showTui', () => {
       { columns: 30, rows: 8 },
     ])
       await terminal.resize(size);
-    expect(await terminal.text()).toBe('needs 40x12, is 30x8');
+    expect(await terminal.text()).toBe('40x12 needed, this is 30x8');
     await terminal.resize({ columns: 120, rows: 40 });
     expect(await terminal.text()).toBe(before);
     await terminal.press('q');
@@ -337,10 +337,10 @@ describe('showTui', () => {
     expect(terminal.written()).not.toMatch(/\u001B/);
     expect(terminal.written().split('\n').slice(0, 8)).toEqual([
       'Checking 1 host from helpdesk-7.',
-      'pc-0412.corp.example: asking 10.1.2.12.',
+      'pc-0412.corp.example: probing 10.1.2.12.',
       'pc-0412.corp.example: Endpoint mapper, port 135: open, syn-ack.',
       'pc-0412.corp.example: Remote Desktop, port 3389: filtered, admin-prohibited.',
-      'pc-0412.corp.example: BLOCKED, proven. An offer of Remote Assistance does not get through.',
+      'pc-0412.corp.example: BLOCKED, proven. The network or the host blocks an offer of Remote Assistance.',
       'Endpoint mapper: PASS.',
       'Remote Desktop: FAIL.',
       'Dynamic RPC: PASS.',

@@ -98,7 +98,7 @@ describe('the port map', () => {
     const words = legendLines(cells, 80)
       .flatMap((line) => line.map(({ text }) => text))
       .join('');
-    expect(words).toBe('o open   s silent   · not asked');
+    expect(words).toBe('o open   s no answer   · not probed');
     for (const line of legendLines(cells, 16)) expect(lineWidth(line)).toBeLessThanOrEqual(16);
   });
 });

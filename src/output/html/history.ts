@@ -13,7 +13,7 @@ import { historySigns } from './verdict.ts';
 
 const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
   'newly-blocked': 'Newly blocked',
-  mended: 'Mended',
+  mended: 'Fixed',
   appeared: 'Appeared',
   gone: 'Gone',
   'changed-cause': 'Blocked by something else',
@@ -137,9 +137,9 @@ export const trendSection = ({ runs }: TrendRead): Markup | null =>
   runs.length < 2
     ? null
     : html`<section aria-labelledby="trend">
-<h2 id="trend">Run by run</h2>
+<h2 id="trend">Trend</h2>
 ${countsPicture(runs)}<h3>Availability</h3>
-<p class="soft">Of the hosts at which it is known, the share at which each requirement is met. The lines mark 0 and 100 %.</p>
+<p class="soft">Share of hosts that pass, of those with a known result. Lines: 0 % and 100 %.</p>
 <ul class="spark">
 ${REQUIREMENTS.map((name) => availabilityPicture(runs, name))}</ul>
 ${runsTable(runs)}</section>
@@ -151,7 +151,7 @@ const flappingRow = (host: FlappingHost, site: Site | undefined): Markup =>
 const flappingTable = (
   hosts: readonly FlappingHost[],
   site: Site | undefined,
-): Markup => html`<div class="scroll" role="region" aria-labelledby="flapping" tabindex="0"><table class="flapping"><thead><tr><th scope="col">Host</th><th scope="col" class="number">Changes</th><th scope="col">Runs, the last one right</th></tr></thead><tbody>
+): Markup => html`<div class="scroll" role="region" aria-labelledby="flapping" tabindex="0"><table class="flapping"><thead><tr><th scope="col">Host</th><th scope="col" class="number">Changes</th><th scope="col">Runs (newest on the right)</th></tr></thead><tbody>
 ${hosts.map((host) => flappingRow(host, site))}</tbody></table></div>
 `;
 
@@ -161,7 +161,7 @@ export const flappingSection = (hosts: readonly FlappingHost[], site?: Site): Ma
   const [open, folded] = [hosts.slice(0, OPEN), hosts.slice(OPEN, NAMED)];
   const left = hosts.length - open.length - folded.length;
   return html`<section aria-labelledby="flapping">
-<h2 id="flapping">Hosts that go to and fro</h2>
+<h2 id="flapping">Flapping hosts</h2>
 <p class="soft">✓ ready, ✕ blocked, ? undetermined, – unreachable, · not asked</p>
 ${flappingTable(open, site)}${
   folded.length > 0

@@ -11,7 +11,7 @@ const PREFIXES = 12;
 const SUBNETS = 32;
 
 const leadOf = ({ blocked, hosts, ready }: ReportSource['summary'], underway: number | undefined): string => {
-  if (hosts === 0) return underway === undefined ? 'No host was asked.' : 'No host is judged yet.';
+  if (hosts === 0) return underway === undefined ? 'No host was probed.' : 'No host is judged yet.';
   if (blocked > 0) return `${blocked} of ${counted(hosts, 'host')} would fail an offer of Remote Assistance.`;
   if (ready === hosts)
     return `No obstacle found on the network: ${counted(hosts, 'host')} ready for an offer of Remote Assistance.`;

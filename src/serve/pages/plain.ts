@@ -25,6 +25,6 @@ ${trouble === null ? null : look.html`<p class="trouble" role="alert">${trouble}
 <label>Token <input type="password" name="token" required autofocus autocomplete="current-password" spellcheck="false"></label>
 <button>Sign in</button>
 </form>
-<p class="soft">Signed in already and came by a link from elsewhere? <a href="${next}">Go on</a>.</p>
+<p class="soft">Already signed in? <a href="${next}">Continue</a>.</p>
 `,
   });

@@ -41,7 +41,7 @@ export async function* speakAudit(
     for (const group of groups()) {
       if (told.has(group.id)) continue;
       told.add(group.id);
-      yield `New finding, ${count(group.hosts, 'host')} by now: ${oneLine(group.text)}`;
+      yield `New finding, ${count(group.hosts, 'host')} so far: ${oneLine(group.text)}`;
     }
   }
   const take = (host: number, code: Code): void => {

@@ -4,8 +4,8 @@ import { CODE, type Code } from './state.ts';
 
 /** How a code is drawn in a cell, and said. The tone repeats the letter. */
 export const CELL: Readonly<Record<Code, { letter: string; cell: Tone; word: string; tone: Tone }>> = {
-  [CODE.waiting]: { letter: '.', cell: 'quiet', word: 'not asked', tone: 'quiet' },
-  [CODE.asking]: { letter: '*', cell: 'strong', word: 'asking', tone: 'plain' },
+  [CODE.waiting]: { letter: '.', cell: 'quiet', word: 'queued', tone: 'quiet' },
+  [CODE.asking]: { letter: '*', cell: 'strong', word: 'probing', tone: 'plain' },
   [CODE.unreachable]: {
     letter: '-',
     cell: 'cell-silent',

@@ -67,7 +67,7 @@ const headLines = (view: View): Line[] => {
     ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
     ...(view.expected > 1 ? verdictCounts(view) : []),
   ];
-  const from = run ? span(`from ${oneLine(run.vantage)}, ${run.engine} wire`, 'quiet') : span('');
+  const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
   const fits = lineWidth([...left, from, right]) < columns;
   const words = pad(progressWords(view), columns >= AIRY ? 18 : 13, 'right');
   const bar = columns - words.length - 1;
@@ -116,7 +116,7 @@ const footLine = (view: View, place: string): Line => {
   if (view.typing !== null) return typingLine(view);
   const left =
     view.stopping && !view.finished
-      ? span('Stopping: what was learnt by now follows', 'doubt')
+      ? span('Stopping: the results so far follow', 'doubt')
       : span(keyWords(view, roomFor(place, view)), 'quiet');
   const fits = width(left.text) + width(place) + 2 <= view.columns;
   return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
@@ -248,7 +248,7 @@ const wholeScreen = (view: View): Line[] => {
 export const layout = (view: View): Line[] => {
   const { columns, rows } = view;
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`needs ${SMALLEST.columns}x${SMALLEST.rows}, is ${columns}x${rows}`);
+    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
     return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
   }
   const margin = marginOf(view);

@@ -21,7 +21,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['mouse', 'click opens a host, on its title closes it; wheel'],
   ...COMMON_KEYS,
   ['?', 'this page'],
-  ['q', 'quit; while asking, stop and keep what was learnt'],
+  ['q', 'quit; during a run, stop and keep the results so far'],
   ['enter, esc', 'leave as well, when all is done and nothing is open'],
 ];
 
@@ -29,9 +29,9 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not. "-": it does not need it.'],
   [
     'UNDETERMINED, ?',
-    'The answers allow both. A healthy Windows host is silent on ports where nothing listens.',
+    'Cannot be decided from here: a healthy Windows PC gives no answer on unused ports, like a filter.',
   ],
-  ['closed', 'The host refused: nothing listens, but the way there and back is clear.'],
+  ['closed', 'The host sent a reset: nothing listens, but the path there and back is clear.'],
   ['proven, likely, weak', 'Seen on the wire; inferred from several answers; few answers or a lossy path.'],
   ['port map', 'One column stands for many ports between 1025 and 65535; letters are explained under it.'],
 ];

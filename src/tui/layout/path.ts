@@ -5,18 +5,23 @@ import { duration, portList } from '../words.ts';
 import { type Line, span, type Tone } from './line.ts';
 
 const HOW: Readonly<Record<FilterReport['how'], string>> = {
-  drop: 'dropped without a word',
+  drop: 'silently dropped',
   icmp: 'rejected by ICMP',
-  reset: 'cut off by a reset',
+  reset: 'reset',
 };
 
-const filterLine = ({ ports, by, how, afterHop }: FilterReport, isPlaced: boolean): Line => {
-  const where = isPlaced && by !== afterHop ? ` after ${oneLine(afterHop ?? '')}` : '';
+/** A reset may come from a device behind the hop that hides from traces. */
+const afterWords = (hop: string, how: FilterReport['how']): string =>
+  how === 'reset' ? ` at ${oneLine(hop)} or the device behind it` : ` after ${oneLine(hop)}`;
+
+const filterLine = ({ ports, by, how, afterHop, beforeHop }: FilterReport, isPlaced: boolean): Line => {
+  const where = isPlaced && by !== afterHop ? afterWords(afterHop ?? '', how) : '';
+  const before = beforeHop === undefined ? ', place not known' : `, somewhere before ${oneLine(beforeHop)}`;
   return [
     span(' ×  ', 'bad'),
     span('FILTER ', 'bad'),
     span(`TCP ${portList(ports)} ${HOW[how]}${by === null ? '' : ` from ${oneLine(by)}`}${where}`),
-    span(isPlaced ? '' : ', place not known', 'quiet'),
+    span(isPlaced ? '' : before, 'quiet'),
   ];
 };
 
@@ -68,6 +73,10 @@ export const pathLines = (report: HostReport, vantage: string): Line[] => {
   }
   for (const filter of filters) if (!placed.has(filter)) lines.push(filterLine(filter, false));
   const reached = hops.some(({ address }) => address !== null && address === report.address);
+  // Where no port answered, nobody knows how far the host is.
+  const answered = report.ports.some(({ state }) => state === 'open' || state === 'closed');
+  if (!reached && !answered)
+    lines.push(LINK, [span(' :  ', 'quiet'), span('no answer from here on', 'quiet')]);
   if (!reached)
     lines.push(LINK, [
       span(' ■  ', filters.length > 0 ? 'quiet' : 'good'),

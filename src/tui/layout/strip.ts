@@ -15,13 +15,13 @@ const CELLS = {
   open: { letter: 'o', tone: 'cell-open', says: 'open' },
   closed: { letter: 'c', tone: 'cell-closed', says: 'closed, path clear' },
   reachable: { letter: 'r', tone: 'cell-closed', says: 'reachable range' },
-  silent: { letter: 's', tone: 'cell-silent', says: 'silent' },
+  silent: { letter: 's', tone: 'cell-silent', says: 'no answer' },
   rejected: { letter: 'x', tone: 'cell-rejected', says: 'rejected' },
   filtered: { letter: 'f', tone: 'cell-rejected', says: 'filtered range' },
   mixed: { letter: 'm', tone: 'cell-mixed', says: 'mixed' },
   unknown: { letter: '?', tone: 'quiet', says: 'not known' },
-  waiting: { letter: '-', tone: 'quiet', says: 'asked' },
-  untouched: { letter: '·', tone: 'quiet', says: 'not asked' },
+  waiting: { letter: '-', tone: 'quiet', says: 'probing' },
+  untouched: { letter: '·', tone: 'quiet', says: 'not probed' },
 } as const satisfies Record<string, { letter: string; tone: Tone; says: string }>;
 type Cell = keyof typeof CELLS;
 

@@ -16,7 +16,7 @@ const WITHOUT_FILTER: ReadonlyMap<string, How> = new Map<RuleName, How>([
   ['group-raised', 'drop'],
 ]);
 const HOW_WORDS: Readonly<Record<How, string>> = {
-  drop: 'dropped',
+  drop: 'silently dropped',
   icmp: 'rejected with ICMP',
   reset: 'reset',
   closed: 'refused, nothing listens there',

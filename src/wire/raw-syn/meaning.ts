@@ -21,7 +21,7 @@ export const TOO_FAST: Reply = {
   fault: {
     kind: 'too-fast',
     code: 'PACE',
-    text: 'probes left faster than the way could take them; it goes slower now',
+    text: 'probes were sent faster than the path could carry them; slowing down',
   },
 };
 

@@ -25,7 +25,7 @@ export const findingAt = (view: AuditView, height: number, row: number): Group |
 export const findingLines = (view: AuditView, height: number): Line[] => {
   const chosen = chosenGroup(view);
   if (!chosen)
-    return [[span(view.finished ? 'No hosts share a cause.' : 'No hosts share a cause by now.', 'quiet')]];
+    return [[span(view.finished ? 'No shared cause found.' : 'No shared cause found yet.', 'quiet')]];
   const { from, to } = windowOf(view.groups.length, view.groups.indexOf(chosen), height);
   const hosts = Math.max(...view.groups.slice(from, to).map((group) => count(group.hosts, 'host').length));
   const isWide = innerColumns(view) >= BOTH_FIT;

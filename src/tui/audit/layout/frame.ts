@@ -178,7 +178,7 @@ const keyLine = (view: AuditView): Line => {
       ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
       : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
   }
-  if (view.stopping && !view.finished) return [span('Stopping: what was learnt by now follows', 'doubt')];
+  if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
   return [span(keyWords(view), 'quiet')];
 };
 
@@ -200,7 +200,7 @@ const wholeScreen = (view: AuditView): Line[] => {
 export const auditLayout = (view: AuditView): Line[] => {
   const { columns, rows } = view;
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`needs ${SMALLEST.columns}x${SMALLEST.rows}, is ${columns}x${rows}`);
+    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
     return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
   }
   const margin = marginOf(view);

@@ -59,7 +59,7 @@ const verdictLine = (view: AuditView): Line => {
 
 const speedLine = (view: AuditView): Line => {
   const { hosts, questions } = speeds(view);
-  const limit = `${perSecond(view.rate)} questions/s`;
+  const limit = `${perSecond(view.rate)} probes/s`;
   const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true)).slice(0, -1);
   const wait: Line = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
   const limits: Line[] = [
