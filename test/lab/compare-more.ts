@@ -64,6 +64,19 @@ const multipathDifferences = (report: HostReport, addresses: readonly string[]):
   return [`multipath: expected ${addresses.join(' and ')}, got ${got || 'none'}`];
 };
 
+const PLACES = ['r1', 'r2', 'target'] as const;
+
+const wordDifferences = (report: HostReport, says: readonly string[], { placeOf }: Ground): string[] => {
+  const all = [
+    ...report.because.map(({ text }) => text),
+    ...report.remedies.flatMap(({ title, text, commands }) => [title, text, ...commands]),
+  ].join('\n');
+  return says
+    .map((words) => PLACES.reduce((text, place) => text.replaceAll(`$${place}`, () => placeOf(place)), words))
+    .filter((words) => !all.includes(words))
+    .map((words) => `says: nowhere ${JSON.stringify(words)}`);
+};
+
 /** Differences in what few rows look at; compare.ts has what all of them do. */
 export const moreDifferences = (report: HostReport, expected: Expectation, ground: Ground): string[] => [
   ...(expected.because ? ruleDifferences(report, expected.because) : []),
@@ -73,6 +86,7 @@ export const moreDifferences = (report: HostReport, expected: Expectation, groun
   ...(expected.multipath && ground.wire !== 'node'
     ? multipathDifferences(report, expected.multipath.map(ground.placeOf))
     : []),
+  ...(expected.says && ground.wire !== 'node' ? wordDifferences(report, expected.says, ground) : []),
   ...report.remedies
     .filter(({ where }) => where === expected.noRemedyAt)
     .map(({ id, where }) => `remedies: ${id} asks to change something at: ${where}`),

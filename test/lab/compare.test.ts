@@ -114,6 +114,15 @@ test('advice for a place that needs none is wrong', () => {
   expect(wrong({ remedies }, { noRemedyAt: 'novice' })).toEqual([]);
 });
 
+test('a report says what it must, with the addresses of the lab', () => {
+  const because = [{ rule: 'x', text: 'Dropped after at r1.', ports: [] }];
+  const remedies = [
+    { id: 'open', title: 'Open it', where: 'network', text: '', commands: ['nft x'] },
+  ] as const;
+  expect(wrong({ because, remedies }, { says: ['after $r1.', 'Open it', 'nft x'] })).toEqual([]);
+  expect(wrong({ because, remedies }, { says: ['after $r2.'] })).toHaveLength(1);
+});
+
 test('neighbours agree, and findings hold the hosts they must', () => {
   const audit = (ready: number, blocked: number, groups: Report['groups']): Report =>
     ({ summary: { ready, blocked }, groups }) as Report;

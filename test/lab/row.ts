@@ -78,6 +78,11 @@ export interface Expectation {
   readonly flows?: Readonly<Record<number, 'all' | 'some'>>;
   /** Routers that must stand side by side in the path, at one TTL. */
   readonly multipath?: readonly Place[];
+  /**
+   * What must stand in the reasons, the titles and texts of the remedies or their commands. `$r1`, `$r2` and `$target` are addresses.
+   * Not asked of the node wire, which knows no places.
+   */
+  readonly says?: readonly string[];
   /** Nothing may be advised to be changed there. */
   readonly noRemedyAt?: Remedy['where'];
 }

@@ -121,7 +121,7 @@ describe('the screen', () => {
       events: [{ type: 'notice', text: 'EMFILE: slower' }],
     });
     expect(textOf(layout(noticed))).toContain('note: EMFILE: slower');
-    expect(screen(80, 32, 2, 'help')).toContain('stop and keep what was learnt');
+    expect(screen(80, 32, 2, 'help')).toContain('stop and keep the results so far');
   });
 
   it('renders only the rows that show', () => {

@@ -97,7 +97,11 @@ export const dropRows: readonly Row[] = [
     about: 'router 1 drops TCP 135 and never says that a TTL ran out',
     host: 'server',
     rules: [r1('$to tcp dport 135 drop'), { at: 'r1', hook: 'output', nft: '$exceeded drop' }],
-    expect: { ...WITHOUT_135, filters: ['135 drop after nobody'] },
+    expect: {
+      ...WITHOUT_135,
+      filters: ['135 drop after nobody'],
+      says: ['somewhere before $r2, the first router that answers', 'Open the filter before $r2'],
+    },
   },
   {
     name: 'drop-3389-as-xp',
@@ -156,6 +160,13 @@ export const dropRows: readonly Row[] = [
         '62000-65535 reachable',
       ],
       filters: ['52000-54999 drop after r1', '58000-61999 drop after r2'],
+      says: [
+        'silently dropped after $r1: TCP 52000-54999. TCP 58000-61999 is silently dropped after $r2.',
+        'Open the filter after $r1',
+        'tcp dport { 52000-54999 } accept',
+        'Open the filter after $r2',
+        'tcp dport { 58000-61999 } accept',
+      ],
     },
   },
   {
