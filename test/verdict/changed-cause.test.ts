@@ -101,7 +101,7 @@ describe('the words of a failure', () => {
     const text = (count: number) =>
       changeBetween(host(), host({ stops: [stop], ranges: ranges.slice(0, count) }))?.text;
     expect(text(2)).toBe(
-      'It was ready and is now blocked: TCP 10000-10099, 20000-20099 (rejected with ICMP by 10.0.3.2 after 10.0.3.1).',
+      'Was ready, now blocked: TCP 10000-10099, 20000-20099 (rejected with ICMP by 10.0.3.2 after 10.0.3.1).',
     );
     expect(text(5)).toContain('dynamic RPC ports (rejected');
     expect(changeBetween(host(), host({ stops: [stop, { ...stop, after: '10.0.9.1' }] }))?.text).toContain(

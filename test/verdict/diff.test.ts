@@ -92,26 +92,26 @@ describe('the change between two verdicts', () => {
     for (const before of COLUMNS) {
       for (const after of COLUMNS) {
         const change = changeBetween(STATES[before], STATES[after]);
-        if (change) expect(change.text).toMatch(/^It (is|was) [a-zA-Z0-9 ;:,().-]+\.$/);
+        if (change) expect(change.text).toMatch(/^(Is|Was|Still) [a-zA-Z0-9 ;:,().-]+\.$/);
       }
     }
   });
 
   it.each<[StateName, StateName, string]>([
-    ['ready likely', 'blocked proven', 'It was ready and is now blocked: TCP 135 (dropped after 10.0.3.1).'],
-    ['blocked proven', 'ready proven', 'It is ready now and was blocked: TCP 135 (dropped after 10.0.3.1).'],
-    ['none', 'ready proven', 'It was not part of the earlier run; it answers now and is ready.'],
+    ['ready likely', 'blocked proven', 'Was ready, now blocked: TCP 135 (silently dropped after 10.0.3.1).'],
+    ['blocked proven', 'ready proven', 'Was blocked: TCP 135 (silently dropped after 10.0.3.1); now ready.'],
+    ['none', 'ready proven', 'Was not part of the earlier run; answers now and is ready.'],
     [
       'unreachable likely',
       'blocked other',
-      'It was unreachable; it answers now and is blocked: TCP 135 (refused, nothing listens there).',
+      'Was unreachable; answers now and is blocked: TCP 135 (refused, nothing listens there).',
     ],
-    ['undetermined', 'none', 'It is not part of the later run; it answered before and was undetermined.'],
-    ['ready proven', 'unreachable proven', 'It is unreachable; it answered before and was ready.'],
+    ['undetermined', 'none', 'Is not part of the later run; answered before and was undetermined.'],
+    ['ready proven', 'unreachable proven', 'Is unreachable; answered before and was ready.'],
     [
       'blocked proven',
       'blocked other',
-      'It is still blocked, but by something else: before TCP 135 (dropped after 10.0.3.1), now TCP 135 (refused, nothing listens there).',
+      'Still blocked, but by something else: before TCP 135 (silently dropped after 10.0.3.1), now TCP 135 (refused, nothing listens there).',
     ],
   ])('%s -> %s reads: %3$s', (before, after, text) => {
     expect(changeBetween(STATES[before], STATES[after])?.text).toBe(text);
