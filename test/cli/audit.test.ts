@@ -292,7 +292,7 @@ describe('the history', () => {
     expect(begun.code).toBe(130);
     writeFileSync(file('narrow.toml'), '[scope]\ndeny = ["127.0.0.0/8"]\n');
     const resumed = await run(['audit', '--resume', ...own, '--config', file('narrow.toml')]);
-    expect(resumed.stderr).toContain('the scope in the configuration is another than at its start');
+    expect(resumed.stderr).toContain('the scope in the configuration has changed since the run started');
     const before = new Set((JSON.parse(begun.stdout) as Report).hosts.map(({ target }) => target));
     const rest = (JSON.parse(resumed.stdout) as Report).hosts.filter(({ target }) => !before.has(target));
     expect(rest.length).toBe(32 - before.size);

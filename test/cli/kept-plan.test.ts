@@ -48,7 +48,7 @@ describe('readKeptPlan', () => {
   it('asks nothing that the history does not show', () => {
     const { plan, run: about } = kept(['10.61.0.0/24']);
     expect(() => readKeptPlan(plan, { ...about, targets: ['10.60.0.0/24'] })).toThrow(
-      "its plan asks other hosts than '10.60.0.0/24'",
+      "its plan probes other hosts than '10.60.0.0/24'",
     );
     expect(() => readKeptPlan(plan, { ...about, hosts: 255 })).toThrow(
       'its plan has 256 hosts, and the run 255',
@@ -182,13 +182,13 @@ describe('audit --resume of a stored run', () => {
     const { code, stderr } = await resume(stored('many.db', plan, about));
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^ra-preflight: 8,192 hosts .*add --yes to ask them\n$/),
+      expect.stringMatching(/^ra-preflight: 8,192 hosts .*add --yes to probe them\n$/),
     ]);
     const few = kept(['127.0.25.1']);
     const resumed = await resume(stored('few.db', few.plan, few.run));
     expect([resumed.code, resumed.stderr]).toEqual([
       1,
-      expect.stringContaining('hosts are judged; asks 127.0.25.1\n'),
+      expect.stringContaining('hosts are judged; probes 127.0.25.1\n'),
     ]);
   });
 
