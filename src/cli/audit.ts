@@ -12,7 +12,7 @@ import type { Sink } from './audit-sink.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { resolveExcludes } from './excludes.ts';
-import { acceptedClear, exitCode } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
@@ -122,15 +122,12 @@ export const startAudit = async (
   });
 };
 
-const codeOf = (report: ReportSource, { format, undetermined }: ScanOptions): number =>
-  exitCode(report.summary, report.run.interrupted, format, acceptedClear(report, undetermined));
-
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
   const prepared = await prepareAudit(texts, options);
   return withHistory(options.db, 'create', async (history) =>
-    codeOf(await startAudit(prepared, { history }), options),
+    exitCodeOf(await startAudit(prepared, { history }), options),
   );
 };
 
@@ -174,7 +171,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     }
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
-    return codeOf(
+    return exitCodeOf(
       await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
       options,
     );

@@ -9,7 +9,7 @@ import { assembleReport } from '../verdict/assemble.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
-import { acceptedClear, exitCode } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
@@ -98,10 +98,5 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
 
   const result = report();
   await deliverReport(options, result);
-  return exitCode(
-    result.summary,
-    result.run.interrupted,
-    options.format,
-    acceptedClear(result, options.undetermined),
-  );
+  return exitCodeOf(result, options);
 };

@@ -29,3 +29,9 @@ export const exitCode = (
   if (summary.blocked > 0) return 1;
   return summary.undetermined - accepted + summary.unreachable > 0 || summary.hosts === 0 ? 3 : 0;
 };
+
+/** The exit code of a command that ends with this report. */
+export const exitCodeOf = (
+  report: Pick<ReportSource, 'hosts' | 'summary' | 'run'>,
+  { format, undetermined }: Pick<ScanOptions, 'format' | 'undetermined'>,
+): number => exitCode(report.summary, report.run.interrupted, format, acceptedClear(report, undetermined));

@@ -5,7 +5,7 @@ import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
 import { formatOfFile } from './endings.ts';
-import { acceptedClear, exitCode } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
@@ -95,12 +95,7 @@ export const reportCommand = (): Command =>
         const { id } = report.run;
         const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
         await deliver(render(report, { ...screenFor(flags), clearIsReady: undetermined === 'ok' }), output);
-        process.exitCode = exitCode(
-          report.summary,
-          report.run.interrupted,
-          format,
-          acceptedClear(report, undetermined),
-        );
+        process.exitCode = exitCodeOf(report, { format, undetermined });
       });
     });
 

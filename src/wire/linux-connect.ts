@@ -105,7 +105,7 @@ class LinuxConnects implements Connector {
     let errno = flow?.sourcePort ? this.#tcp.bind(fd, family, flow.sourcePort) : 0;
     const attempt = new LinuxAttempt(run, probe, fd, this, isPlain);
     attempt.startedAt = performance.now();
-    if (errno === 0 && this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0) errno = this.#libc.errno();
+    if (errno === 0) errno = this.#connect(fd, length);
     if (errno !== 0 && errno !== EINPROGRESS) {
       this.#libc.close(fd);
       if (flow?.sourcePort && (errno === EADDRINUSE || errno === EADDRNOTAVAIL)) {
@@ -126,6 +126,11 @@ class LinuxConnects implements Connector {
     return null;
   }
 
+  /** Begins a connect to the address that was written last; 0 or the errno. */
+  #connect(fd: number, length: number): number {
+    return this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0 ? this.#libc.errno() : 0;
+  }
+
   /** Whether nothing about the socket of a probe differs from others of its family. */
   #isPlain({ ttl, minTtl, flow }: WireProbe): boolean {
     return ttl === undefined && minTtl === undefined && !flow?.sourcePort && !this.#sockaddr.isMapped;
@@ -135,11 +140,9 @@ class LinuxConnects implements Connector {
   #connectAgain(attempt: LinuxAttempt, length: number): boolean {
     const { fd, run } = attempt;
     const { flow } = attempt.probe;
-    const connect = (): number =>
-      this.#libc.connect(fd, this.#sockaddr.bytes, length) < 0 ? this.#libc.errno() : 0;
     attempt.startedAt = performance.now();
     // Linux says of the first call that the last connect failed, and takes the socket back to its beginning.
-    const errno = connect() === ECONNABORTED ? connect() : -1;
+    const errno = this.#connect(fd, length) === ECONNABORTED ? this.#connect(fd, length) : -1;
     if (errno !== EINPROGRESS && errno !== 0) {
       // What is wrong with this target a new socket will tell.
       if (errno < 0) this.#mayKeep = false;

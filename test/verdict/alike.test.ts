@@ -3,17 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Control, Finding, Flows, HostEvidence, PortObservation } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { judgeHost, judgeHosts } from '../../src/verdict/judge-host.ts';
-import { ADDRESS, reply as anyReply, evidence, plan } from './arbitraries.ts';
+import { ADDRESS, reply as anyReply, CAPABILITIES, evidence, plan } from './arbitraries.ts';
 import { NEARLY, silent } from './nearly-alike.ts';
-
-const CAPABILITIES = {
-  icmp: true,
-  ttl: true,
-  minTtl: true,
-  seesTtl: false,
-  talksApart: false,
-  minTimeoutMs: 0,
-};
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 type Use = 'read' | 'passed on';

@@ -19,6 +19,16 @@ export const HOSTILE = 'x:\u001b[31m;$(reboot)`id`\u202e\n& del *';
 const SAMPLED = [1100, 2000, 3000, 4000, 20_000, 50_000, 52_000, 56_000, 60_000];
 const LISTED = [49_664, 49_670];
 
+/** What the linux wire can see. */
+export const CAPABILITIES = {
+  icmp: true,
+  ttl: true,
+  minTtl: true,
+  seesTtl: false,
+  talksApart: false,
+  minTimeoutMs: 0,
+};
+
 export const plan: Plan = {
   novice: 'auto',
   rpcRange: DYNAMIC_PORTS,

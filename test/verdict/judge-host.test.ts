@@ -7,16 +7,8 @@ import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { assembleReport } from '../../src/verdict/assemble.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
-import { accept, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
+import { accept, CAPABILITIES, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
 
-const CAPABILITIES = {
-  icmp: true,
-  ttl: true,
-  minTtl: true,
-  seesTtl: false,
-  talksApart: false,
-  minTimeoutMs: 0,
-};
 const NODE = { icmp: false, ttl: false, minTtl: false, seesTtl: false, talksApart: false, minTimeoutMs: 0 };
 const NOT_OBSERVED = { kind: 'not-observed', why: 'test' } as const;
 const SURE: readonly Confidence[] = ['weak', 'likely', 'proven'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScanEvent } from '../../src/model/event.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { ADDRESS, plan } from './arbitraries.ts';
+import { ADDRESS, CAPABILITIES, plan } from './arbitraries.ts';
 
 async function* stream(events: readonly ScanEvent[]): AsyncGenerator<ScanEvent> {
   yield* events;
@@ -32,15 +32,7 @@ describe('judge', () => {
       },
     };
     const out = [];
-    const capabilities = {
-      icmp: true,
-      ttl: true,
-      minTtl: true,
-      seesTtl: false,
-      talksApart: false,
-      minTimeoutMs: 0,
-    };
-    for await (const event of judge(stream([notice, finished, echoed]), plan, capabilities)) out.push(event);
+    for await (const event of judge(stream([notice, finished, echoed]), plan, CAPABILITIES)) out.push(event);
     expect(out[0]).toBe(notice);
     expect(out[1]).toMatchObject({
       type: 'host-judged',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostEvidence, MappedRange } from '../../src/model/evidence.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
-import { ADDRESS, plan } from './arbitraries.ts';
+import { ADDRESS, CAPABILITIES, plan } from './arbitraries.ts';
 
 const stretch = (from: number, to: number, state: MappedRange['state']): MappedRange => ({
   from,
@@ -36,14 +36,7 @@ const narrowed = (mapped: readonly MappedRange[]) => {
     multipath: [],
     interrupted: false,
   };
-  const { remedies } = judgeHost(evidence, plan, {
-    icmp: true,
-    ttl: true,
-    minTtl: true,
-    seesTtl: false,
-    talksApart: false,
-    minTimeoutMs: 0,
-  });
+  const { remedies } = judgeHost(evidence, plan, CAPABILITIES);
   return remedies.find(({ id }) => id === 'narrow-rpc-range');
 };
 
