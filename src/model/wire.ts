@@ -91,7 +91,10 @@ export interface WireReply<P extends WireProbe = WireProbe> {
 
 export interface WireOptions<P extends WireProbe = WireProbe> {
   readonly signal: AbortSignal;
-  /** Probes sent in a second; read anew all the time; 0 is a pause. */
+  /**
+   * Probes a second, read anew all the time; 0 is a pause. Whoever gives the probes keeps to it; a wire that takes probes ahead of
+   * the time when they leave keeps to it too.
+   */
   readonly perSecond: number;
   /** Told in batches, each probe once, in the order of the answers. What it throws rejects the run. */
   onReplies(replies: readonly WireReply<P>[]): void;

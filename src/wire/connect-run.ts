@@ -2,13 +2,12 @@ import type { Reply } from '../model/reply.ts';
 import type { WireEnd, WireOptions, WireProbe, WireReply } from '../model/wire.ts';
 import { Deadlines, Due } from './deadlines.ts';
 import { ABORTED } from './replies.ts';
-import { Tokens } from './tokens.ts';
 
 /** How long one turn of the event loop may send, milliseconds: a screen and a keyboard wait behind it. */
 const SENDING_MS = 3;
 /** Silences told in one turn. */
 const MOST_SILENCES = 512;
-/** While `perSecond` is 0, and where nobody wakes us, milliseconds until the next look. */
+/** Where nobody wakes us, milliseconds until the next look for probes. */
 const LOOK_MS = 5;
 
 /** One connect from its start to its reply. */
@@ -39,15 +38,14 @@ export interface Connector {
 }
 
 /**
- * A run of probes on a wire that connects: takes probes at the pace that is wanted, keeps their deadlines, and tells replies a
- * batch a turn. One abort listener, one timer and one Set serve all connects.
+ * A run of probes on a wire that connects: takes probes as they come, since whoever gives them keeps the rate, watches their
+ * deadlines, and tells replies a batch a turn. One abort listener, one timer and one Set serve all connects.
  */
 export class ConnectRun {
   readonly #connector: Connector;
   readonly #options: WireOptions;
   readonly #probes: Iterator<WireProbe | null>;
   readonly #stop = new AbortController();
-  readonly #tokens: Tokens;
   readonly #deadlines = new Deadlines<Attempt>();
   readonly #waiting = new Set<Attempt>();
   /** Connects that wait for something else than their answer: conversations, look-ups of routes. */
@@ -78,7 +76,6 @@ export class ConnectRun {
     this.#probes = probes[Symbol.iterator]();
     this.#ended = ended;
     this.#failed = failed;
-    this.#tokens = new Tokens(performance.now());
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
     options.subscribe?.(this.schedule);
@@ -164,11 +161,6 @@ export class ConnectRun {
     const until = performance.now() + SENDING_MS;
     for (;;) {
       const now = performance.now();
-      const waitMs = this.#tokens.waitMs(now, this.#options.perSecond);
-      if (waitMs > 0) {
-        this.#armFor(now + Math.min(waitMs, LOOK_MS));
-        return;
-      }
       if (now > until) {
         this.schedule();
         return;
@@ -182,7 +174,6 @@ export class ConnectRun {
         if (!this.#options.subscribe) this.#armFor(now + LOOK_MS);
         return;
       }
-      this.#tokens.take();
       this.#count++;
       const reply = this.#connector.start(next.value, this);
       if (reply) this.tell(next.value, reply);
@@ -196,7 +187,7 @@ export class ConnectRun {
     this.#options.onReplies(replies);
   }
 
-  /** One timer for the next deadline, token or look, whichever is first. */
+  /** One timer for the next deadline or look, whichever is first. */
   #armFor(at: number | null): void {
     if (at === null || at >= this.#timerAt) return;
     clearTimeout(this.#timer);

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/model/target.ts';
-import type { Wire, WireProbe, WireReply } from '../../src/model/wire.ts';
+import type { Wire, WireOptions, WireProbe, WireReply } from '../../src/model/wire.ts';
 import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { CHANNEL_SIZES, Channel, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
@@ -109,6 +109,34 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
     expect(replies).toHaveLength(500);
     expect(elapsed).toBeGreaterThan(450);
     expect(elapsed).toBeLessThan(5000);
+  });
+
+  test('sends nothing in a pause', async () => {
+    let perSecond = 1000;
+    let pausedAt = 0;
+    let isFirst = true;
+    const replied: number[] = [];
+    const options: WireOptions = {
+      signal: new AbortController().signal,
+      get perSecond() {
+        return perSecond;
+      },
+      onReplies: (replies) => {
+        const now = performance.now();
+        for (const _ of replies) replied.push(now);
+        if (!isFirst) return;
+        isFirst = false;
+        perSecond = 0;
+        pausedAt = now;
+        setTimeout(() => {
+          perSecond = 1000;
+        }, 400);
+      },
+    };
+    const end = await wire.run(closed(200), options);
+    expect([end.probes, replied.length]).toEqual([200, 200]);
+    // What was taken ahead of its time may still leave in the first moments of the pause.
+    expect(replied.filter((at) => at > pausedAt + 200 && at < pausedAt + 390)).toEqual([]);
   });
 
   test('two runs at once get their own answers', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Deadlines, Due } from '../../src/wire/deadlines.ts';
-import { Tokens } from '../../src/wire/tokens.ts';
 
 class Item extends Due {
   constructor(readonly name: number) {
@@ -68,24 +67,4 @@ test('the next look is never after a deadline by more than a slot, and it finds 
       },
     ),
   );
-});
-
-const sentIn = (tokens: Tokens, from: number, to: number, stepMs: number, perSecond: number): number => {
-  let sent = 0;
-  for (let now = from; now <= to; now += stepMs) {
-    for (; tokens.waitMs(now, perSecond) === 0; sent++) tokens.take();
-  }
-  return sent;
-};
-
-test('tokens come at the pace that is wanted, and a late turn makes up for a little and no more', () => {
-  const tokens = new Tokens(0);
-  expect(sentIn(tokens, 0, 1000, 1, 500)).toBe(501);
-  expect(sentIn(tokens, 1001, 2000, 1, 0)).toBe(0);
-  expect(tokens.waitMs(2000, 0)).toBe(Number.POSITIVE_INFINITY);
-  // Ten seconds late: 20 ms of the pace.
-  expect(sentIn(tokens, 12_000, 12_000, 1, 1000)).toBe(20);
-  const waitMs = tokens.waitMs(12_000, 1000);
-  expect(waitMs).toBeGreaterThan(0);
-  expect(waitMs).toBeLessThanOrEqual(1);
 });

@@ -5,7 +5,8 @@ const MOST_SLOWNESS = 16;
 
 /** A rate with a small burst (GCRA): each packet books the next free moment, so nothing is polled. */
 export class RateLimiter {
-  #free = 0;
+  // Not 0: a process younger than a burst has not used any of it.
+  #free = Number.NEGATIVE_INFINITY;
   #slowness = 1;
   readonly #stepMs: number;
   readonly #burst: number;

@@ -29,6 +29,10 @@ describe('RateLimiter', () => {
     expect(await sentIn(limiter, 1000)).toBeCloseTo(1000, -1);
   });
 
+  it('has its whole burst from its first moment', async () => {
+    expect(await sentIn(new RateLimiter(10, 10, new RateControl(10)), 0)).toBe(11);
+  });
+
   it('halves its rate and ends bursts when it is slowed down, to a sixteenth at the slowest', async () => {
     const limiter = new RateLimiter(100, 40, new RateControl(100));
     await held.clock.pass(10_000);
