@@ -284,7 +284,7 @@ const mostInASecond = (times: readonly number[]): number =>
   Math.max(...times.map((from, i) => times.slice(i).filter((at) => at < from + 1000).length));
 
 describe('rates, counted where packets leave', () => {
-  const burst = { host: 40, subnet: 100 };
+  const burst = { host: 48, subnet: 100 };
   const timesOf = (wire: FakeWire, isWanted: (to: string) => boolean): number[] =>
     wire.sent.filter(({ address: to }) => isWanted(to)).map(({ at }) => at);
 
