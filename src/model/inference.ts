@@ -30,3 +30,10 @@ export const chanceOfAlike = ({
   }
   return Math.min(1, sum);
 };
+
+/** The chance that of `asked` probes `lost` or more are lost where each is lost with the chance `loss` (0..1): a binomial tail. */
+export const chanceOfLosses = (lost: number, asked: number, loss: number): number => {
+  let sum = 0;
+  for (let k = lost; k <= asked; k++) sum += choose(asked, k) * loss ** k * (1 - loss) ** (asked - k);
+  return Math.min(1, sum);
+};

@@ -38,6 +38,8 @@ export interface FakeHost {
   readonly ban?: { readonly after: number; readonly forMs?: number };
   /** When it is switched off, by the fake clock. */
   readonly goesAtMs?: number;
+  /** Where its SYN-ACK is lost it holds half of a connection, and accepts no other on that flow for so long. */
+  readonly halfOpenMs?: number;
 }
 
 export interface NetworkSetting {
@@ -87,6 +89,7 @@ export class FakeNetwork {
   readonly #arrived = new Map<string, number>();
   readonly #bannedUntil = new Map<string, number>();
   readonly #turns = new Map<string, number>();
+  readonly #halfOpenUntil = new Map<string, number>();
 
   constructor(setting: NetworkSetting) {
     this.#setting = setting;
@@ -110,7 +113,13 @@ export class FakeNetwork {
     const host = typeof hosts === 'function' ? hosts(sent.address) : hosts[sent.address];
     if (!host || this.#isLost) return 'silence';
     const reply = this.#onTheWay(host, sent) ?? this.#atHost(host, sent);
-    return reply === 'silence' || this.#isLost ? 'silence' : reply;
+    if (reply === 'silence') return reply;
+    const flow = `${sent.address} ${sent.port} ${sent.sourcePort}`;
+    const isOpening = host.halfOpenMs !== undefined && reply.kind === 'accepted';
+    if (isOpening && performance.now() < (this.#halfOpenUntil.get(flow) ?? 0)) return 'silence';
+    if (!this.#isLost) return reply;
+    if (isOpening) this.#halfOpenUntil.set(flow, performance.now() + (host.halfOpenMs ?? 0));
+    return 'silence';
   };
 
   #onTheWay({ hops = [], rttMs = 10 }: FakeHost, sent: Sent): Reply | 'silence' | null {

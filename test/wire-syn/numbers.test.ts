@@ -102,10 +102,11 @@ test('our own SYN, which loopback shows us too, is no answer', () => {
 });
 
 describe('losses on the way', () => {
-  const noted = (lost: number, answered: number): boolean => {
+  /** Answers in random order over so many milliseconds: whether that is ever too much. */
+  const noted = (lost: number, answered: number, ms = 250): boolean => {
     const losses = new Losses();
     const all = [...Array(lost).fill(false), ...Array(answered).fill(true)];
-    return all.map((isFirst) => losses.note(isFirst)).some(Boolean);
+    return all.map((isFirst, i) => losses.note(isFirst, (i * ms) / (all.length - 1))).some(Boolean);
   };
 
   test('are too many above a fifth, of so many that chance is no reason', () => {
@@ -114,11 +115,18 @@ describe('losses on the way', () => {
     expect(noted(50, 50)).toBe(false);
   });
 
+  test('are looked at over a time in which bunches of repetitions are few among others', () => {
+    expect(noted(300, 1000, 240)).toBe(false);
+    const losses = new Losses();
+    const isTooMany = Array.from({ length: 10_000 }, (_, i) => losses.note(i % 2000 >= 300, i / 10));
+    expect(isTooMany.filter(Boolean)).toEqual([]);
+  });
+
   test('are looked at anew every time', () => {
     const losses = new Losses();
-    for (let i = 0; i < 1000; i++) expect(losses.note(true)).toBe(false);
-    const heard = Array.from({ length: 256 }, (_, i) => losses.note(i % 2 === 0));
-    expect(heard.filter(Boolean)).toHaveLength(1);
+    for (let i = 0; i < 1000; i++) expect(losses.note(true, i)).toBe(false);
+    const halves = Array.from({ length: 512 }, (_, i) => losses.note(i % 2 === 0, 1000 + i));
+    expect(halves.filter(Boolean)).toHaveLength(1);
   });
 });
 

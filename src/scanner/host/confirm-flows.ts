@@ -1,4 +1,5 @@
 import { type Flows, type Hop, type PortObservation, refusesUnused } from '../../model/evidence.ts';
+import { chanceOfLosses } from '../../model/inference.ts';
 import type { Plan } from '../../model/plan.ts';
 import { spread } from '../../model/spread.ts';
 import { compareFlows } from '../path/compare-flows.ts';
@@ -18,14 +19,20 @@ const SAMPLED_FLOWS = 4;
 const FEWEST_LATE = 2;
 /** Share of the answered sample that answered only when asked again, from which on that may be more than loss. */
 const MANY_LOST = 0.1;
+/** Answers that came only when asked again are loss, which is not looked into, unless loss explains them with less than this chance. */
+const LIKELY_LOSS = 0.05;
 
-/** The sampled port that was asked most often before it answered, where many were. */
-const lateSampled = (observations: readonly PortObservation[]): PortObservation | undefined => {
+/** The sampled port that was asked most often before it answered, where more were than the path's loss explains. */
+const lateSampled = (
+  observations: readonly PortObservation[],
+  pathLoss: number,
+): PortObservation | undefined => {
   const answered = observations.filter(
     ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswered({ reply }),
   );
   const late = answered.filter(({ lost = 0 }) => lost > 0);
   if (late.length < FEWEST_LATE || late.length < answered.length * MANY_LOST) return undefined;
+  if (chanceOfLosses(late.length, answered.length, pathLoss) > LIKELY_LOSS) return undefined;
   return late.reduce((a, b) => ((b.lost ?? 0) > (a.lost ?? 0) ? b : a));
 };
 
@@ -50,14 +57,15 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
 
 /**
  * Asks the ports that decide over further flows and writes down on how many of them each answers: equal-cost paths may treat a port
- * differently, unless the host has stopped answering meanwhile. Gives the hops that traces of two such flows showed.
+ * differently, unless the host has stopped answering meanwhile. `loss`: shares of probes lost, 0..1: by this
+ * host, by others on the way to them, and what loss on the path explains at most. Gives the hops that traces of two such flows showed.
  */
 export const confirmFlows = async (
   scan: PortScan,
   prober: HostProber,
   control: HostControl,
   plan: Plan,
-  loss: number,
+  loss: { readonly own: () => number; readonly others: () => number; readonly path: () => number },
 ): Promise<{ readonly hops: readonly Hop[] }> => {
   const traces = plan.locate ? ttlProberOf(prober) : null;
   const hops: Hop[] = [];
@@ -77,7 +85,7 @@ export const confirmFlows = async (
   };
   const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
-      const result = await askFlows(prober, one, scan.flowOf(one.port), loss, flows);
+      const result = await askFlows(prober, one, scan.flowOf(one.port), loss.own(), flows);
       return result ? { one, result } : null;
     }),
   );
@@ -97,7 +105,9 @@ export const confirmFlows = async (
       if (result.silent.length > 0 && !isHeld) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
-      const isLate = result.silent.length === 0 && result.late > 0;
+      const { answering, silent, late } = result;
+      const isLate =
+        silent.length === 0 && late > 0 && chanceOfLosses(late, answering.length, loss.path()) <= LIKELY_LOSS;
       const compared = isLate ? await compare(now) : null;
       scan.amend({
         ...now,
@@ -106,7 +116,7 @@ export const confirmFlows = async (
       });
     }),
   );
-  const late = lateSampled(scan.observations);
+  const late = lateSampled(scan.observations, loss.others());
   const compared = late ? await compare(late) : null;
   if (late && compared) scan.amend({ ...late, flows: compared });
   return { hops };

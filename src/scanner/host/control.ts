@@ -1,4 +1,5 @@
 import type { Control, PortObservation } from '../../model/evidence.ts';
+import { chanceOfLosses } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
@@ -6,7 +7,9 @@ import {
   CHANCE_OF_LOST_CONTROL,
   CONTROL_LOSS,
   CONTROL_PAUSES_MS,
+  controlsAtOnce,
   MOST_VOID_ROUNDS,
+  voidRoundsInARow,
 } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
 
@@ -51,6 +54,8 @@ export class HostControl {
   readonly #prober: HostProber;
   #ports: ReturnType<typeof controlPorts>;
   readonly #flowOf: (port: number) => Flow;
+  /** Flows over which controls answered last, where those are others. */
+  readonly #flows = new Map<number, Flow>();
   readonly #onLimit: () => void;
   readonly #firstWaitMs: () => number;
   readonly #pathLoss: () => number;
@@ -95,7 +100,11 @@ export class HostControl {
 
   /** Too many controls were lost for chance: packets to this host are limited, and silence says little. */
   get isLimited(): boolean {
-    return this.#lost >= CONTROL_LOSS.few && this.#lost / this.#asked > CONTROL_LOSS.share;
+    return (
+      this.#lost >= CONTROL_LOSS.few &&
+      this.#lost / this.#asked > CONTROL_LOSS.share &&
+      chanceOfLosses(this.#lost, this.#asked, this.#pathLoss()) < CHANCE_OF_LOST_CONTROL
+    );
   }
 
   /** Probes to controls that were lost, and all of them: they tell of the path what those to the silent ports cannot. */
@@ -122,7 +131,9 @@ export class HostControl {
       return 'held';
     }
     const isShort = !results.includes('stopped') && !results.includes('late');
-    if (isShort && ++this.#lostInARow <= CONTROL_LOSS.inARow && !this.isLimited) return 'void';
+    // A round is void when one of its controls is lost.
+    const roundLoss = 1 - (1 - this.#pathLoss()) ** results.length;
+    if (isShort && ++this.#lostInARow <= voidRoundsInARow(roundLoss) && !this.isLimited) return 'void';
     this.#prober.queue.slowDown();
     this.#onLimit();
     if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {
@@ -140,21 +151,27 @@ export class HostControl {
     port: number;
     kind: Reply['kind'];
   }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
-    const once = async (timeoutMs: number): Promise<boolean> => {
+    const once = async (timeoutMs: number, flow: Flow): Promise<boolean> => {
       this.#asked++;
-      const reply = await this.#prober.probe(port, { timeoutMs, flow: this.#flowOf(port) });
+      const reply = await this.#prober.probe(port, { timeoutMs, flow });
       // Our own trouble says nothing about the host.
       const isAnswered = reply.kind === kind || reply.kind === 'unknown';
       if (isAnswered) this.#answered++;
       return isAnswered;
     };
-    if (await once(this.#firstWaitMs())) return 'held';
-    for (const [turn, ms] of CONTROL_PAUSES_MS.entries()) {
-      await pause(ms, this.#prober.signal);
+    const known = this.#flows.get(port) ?? this.#flowOf(port);
+    if (await once(this.#firstWaitMs(), known)) return 'held';
+    const atOnce = controlsAtOnce(this.#pathLoss());
+    for (let failures = 1; failures < atOnce + CONTROL_PAUSES_MS.length; failures++) {
+      await pause(CONTROL_PAUSES_MS[failures - atOnce] ?? 0, this.#prober.signal);
       if (this.#prober.signal.aborted) return 'held';
-      if (await once(this.#prober.rtt.waitMs(1))) {
+      // A host that holds half of a connection, since its SYN-ACK or our reset was lost, accepts no other on that flow for a while.
+      const flow = failures % 2 === 1 ? { sourcePort: null } : known;
+      const waitMs = failures < atOnce - 1 ? this.#firstWaitMs() : this.#prober.rtt.waitMs(1);
+      if (await once(waitMs, flow)) {
         this.#lost++;
-        return turn === 0 || this.#pathLoss() ** (turn + 1) > CHANCE_OF_LOST_CONTROL ? 'lost' : 'late';
+        this.#flows.set(port, flow);
+        return failures < atOnce ? 'lost' : 'late';
       }
     }
     return 'stopped';

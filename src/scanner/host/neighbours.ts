@@ -81,7 +81,7 @@ export class HostGroup {
 
   async #ask({ prober, port, kind }: Witness): Promise<boolean> {
     // One that is known to be silent is asked once more each time, in case it comes back.
-    for (const ms of this.#isSilent ? [0] : [0, ...CONTROL_PAUSES_MS]) {
+    for (const ms of this.#isSilent ? [0] : [0, 0, ...CONTROL_PAUSES_MS]) {
       await pause(ms, prober.signal);
       if (prober.signal.aborted) return true;
       this.#asked++;

@@ -198,8 +198,14 @@ class HostScan {
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
+    const losses = {
+      own: loss,
+      // Of a few hosts no others tell the loss of the path.
+      others: (): number => (plan.bulk ? this.#deps.neighbours.all.loss : 0),
+      path: (): number => (plan.bulk ? Math.max(this.#deps.neighbours.all.loss, loss()) : 0),
+    };
     const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
-    const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, loss()) : { hops: [] };
+    const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
       () => prober.patiently(plan.retries),

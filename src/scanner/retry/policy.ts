@@ -70,21 +70,37 @@ export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 /** The same in an audit, where the neighbours have shown how slow the path is. */
 export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
-/**
- * Ports that answered are asked again beside the silent ones (controls). Silent controls are asked again at once, which tells
- * loss from a limit, and then after these pauses, which outlast a ban of three seconds; where all stay unanswered, answers have
- * stopped.
- */
-export const CONTROL_PAUSES_MS = [0, 200, 1000, 2500] as const;
 /** Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. */
 export const CHANCE_OF_LOST_CONTROL = 1e-3;
+/** A silent control is asked without a pause until loss explains its silence with no more than this chance: pauses cost seconds. */
+const CONTROLS_AT_ONCE = { chance: 1e-4, fewest: 2, most: 6 } as const;
+
+/**
+ * Ports that answered are asked again beside the silent ones (controls). One that is silent is asked again at once, as often as
+ * the measured loss (0..1) may explain, which tells loss from a limit.
+ */
+export const controlsAtOnce = (loss: number): number =>
+  Math.min(
+    CONTROLS_AT_ONCE.most,
+    Math.max(CONTROLS_AT_ONCE.fewest, unansweredBelow(CONTROLS_AT_ONCE.chance, Math.min(0.9, loss))),
+  );
+/**
+ * After that a silent control is asked again after these pauses, which outlast a ban of three seconds; where all stay unanswered,
+ * answers have stopped.
+ */
+export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
 /**
- * Controls that were lost and answered when asked again at once are loss, unless that happens in more than `inARow` rounds in a row,
- * or to more than this share of them, `few` at least: then it is a limit.
+ * Controls that were lost and answered when asked again at once are loss, unless more than this share of them were, `few` at least,
+ * and the loss of the path does not explain it: then it is a limit.
  */
-export const CONTROL_LOSS = { inARow: 3, few: 3, share: 0.25 } as const;
+export const CONTROL_LOSS = { few: 3, share: 0.25 } as const;
+/** Void rounds in a row that are loss where none was measured. */
+const VOID_IN_A_ROW = 3;
+/** How many void rounds in a row are loss, where a round is void by loss with this chance (0..1); one more is a limit. */
+export const voidRoundsInARow = (roundLoss: number): number =>
+  Math.max(VOID_IN_A_ROW, unansweredBelow(CHANCE_OF_LOST_CONTROL, Math.min(0.9, roundLoss)));
 /** Rounds of probes to a silent port that decides in which all controls answered; what was silent before may be a limit's doing. */
 export const CONFIRMED_ROUNDS = 2;
 /** Probes to controls behind anything that a filter may have done. */

@@ -1,5 +1,6 @@
-/** Questions whose fate is looked at together. */
+/** Probes whose fate is looked at together at least, and for how long, milliseconds: lost ones are repeated, and answered, in bunches. */
 const LOOKED_AT = 256;
+const LOOKED_FOR_MS = 250;
 /** Share of them lost on the way above which we send too fast for it: a path that loses 5 % each way, at any pace, is far below. */
 const TOO_MANY = 0.2;
 
@@ -7,15 +8,18 @@ const TOO_MANY = 0.2;
 export class Losses {
   #looked = 0;
   #lost = 0;
+  #since: number | null = null;
 
-  /** A question was answered, at the first asking or not. True when too many were not. */
-  note(isFirst: boolean): boolean {
+  /** A probe was answered `now` (milliseconds), the first one or a repetition. True when too many were lost. */
+  note(isFirst: boolean, now: number): boolean {
+    this.#since ??= now;
     this.#looked += isFirst ? 1 : 2;
     if (!isFirst) this.#lost++;
-    if (this.#looked < LOOKED_AT) return false;
+    if (this.#looked < LOOKED_AT || now - this.#since < LOOKED_FOR_MS) return false;
     const isTooMany = this.#lost > this.#looked * TOO_MANY;
     this.#looked = 0;
     this.#lost = 0;
+    this.#since = now;
     return isTooMany;
   }
 }

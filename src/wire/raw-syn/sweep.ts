@@ -269,7 +269,7 @@ export class Sweep<P extends WireProbe> {
    */
   #weigh({ sentAt, probe }: Flight<P>, isFirst: boolean): void {
     const since = isFirst ? sentAt : sentAt - REPEATS_AFTER * probe.timeoutMs;
-    if (since <= Math.max(this.#lostAt, this.#tooFastAt) || !this.#losses.note(isFirst)) return;
+    if (since <= Math.max(this.#lostAt, this.#tooFastAt) || !this.#losses.note(isFirst, this.#now)) return;
     if (this.#pace.slowDown('way', this.#now)) this.#tooFastAt = this.#now;
   }
 

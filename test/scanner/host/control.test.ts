@@ -82,6 +82,28 @@ describe('controls', () => {
     expect(evidence[0]?.control?.stoppedAfter).not.toBeNull();
   });
 
+  it.each([0.05, 0.1])(
+    'take loss for loss, also where half a connection blocks a flow (%d each way)',
+    async (loss) => {
+      const isListening = (port: number): boolean => port === 135;
+      const host: FakeHost = windows({
+        port: (port) => (port === 3389 ? 'drop' : isListening(port) ? 'accept' : 'refuse'),
+        halfOpenMs: 1500,
+      });
+      const hosts = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`192.0.2.${i + 1}`, host]));
+      const { wire } = new FakeNetwork({ hosts, loss, seed: 7 });
+      const { evidence } = await collect(held.clock, wire, {
+        hosts: Object.keys(hosts),
+        plan: { bulk: true, rate: 20_000, perSubnetRate: 20_000 },
+      });
+      const stopped = evidence.filter(({ control }) => control?.stoppedAfter != null);
+      expect(stopped).toEqual([]);
+      expect(evidence.every((one) => portOf(one, 3389)?.reply.kind === 'silent')).toBe(true);
+      // Pauses of a second and more are for limits.
+      expect(held.clock.now).toBeLessThan(6000);
+    },
+  );
+
   it('stay on the flow on which the port answered: one of two equal paths that drops it is no loss', async () => {
     const hops = [
       [{ address: '10.0.1.1' }],
