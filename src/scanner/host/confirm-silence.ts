@@ -3,6 +3,9 @@ import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/polic
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
 
+/** Looks at a silent port on one flow, where flows are changed. */
+const LOOKS_PER_FLOW = 2;
+
 /** Rounds more where controls are lost. */
 const MOST_EXTRA_ROUNDS = 4;
 
@@ -63,12 +66,16 @@ const isSuspicious = ({ reply }: PortObservation): boolean =>
 
 /**
  * Asks silent ports again, all of them once a round, with the controls right behind them; what was silent in a round in which
- * a control was, too, does not count. Ends when every silence stands, when answers have stopped, or when nothing can be asked any more.
+ * a control was, too, does not count. `changesFlow`: whether each flow is asked twice only. Ends when every silence stands, when answers have stopped, or when nothing can be asked any more.
  */
 export const confirmSilence = async (
   scan: PortScan,
   control: HostControl,
-  { retries, loss }: { readonly retries: number; readonly loss: () => number },
+  {
+    retries,
+    loss,
+    changesFlow,
+  }: { readonly retries: number; readonly loss: () => number; readonly changesFlow: () => boolean },
   waits: { readonly usual: () => number; readonly last: () => number },
   rounds: SilenceRounds,
 ): Promise<void> => {
@@ -90,7 +97,10 @@ export const confirmSilence = async (
     if (open.length === 0) break;
     const asking = Promise.all(
       open.map(({ observation, wanted }) => {
-        const isLast = observation.attempts + 1 >= wanted && observation.why !== 'sampled';
+        const decides = observation.why !== 'sampled';
+        if (decides && observation.attempts % LOOKS_PER_FLOW === 0 && changesFlow())
+          scan.changeFlow(observation.port);
+        const isLast = decides && observation.attempts + 1 >= wanted;
         return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );

@@ -166,7 +166,9 @@ export class HostControl {
       await pause(CONTROL_PAUSES_MS[failures - atOnce] ?? 0, this.#prober.signal);
       if (this.#prober.signal.aborted) return 'held';
       // A host that holds half of a connection, since its SYN-ACK or our reset was lost, accepts no other on that flow for a while.
-      const flow = failures % 2 === 1 ? { sourcePort: null } : known;
+      // After a pause it does, where equal-cost paths may drop a new one.
+      const isKnown = failures >= atOnce && (failures - atOnce) % 2 === 0;
+      const flow = isKnown ? known : { sourcePort: null };
       const waitMs = failures < atOnce - 1 ? this.#firstWaitMs() : this.#prober.rtt.waitMs(1);
       if (await once(waitMs, flow)) {
         this.#lost++;

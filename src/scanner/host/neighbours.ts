@@ -28,18 +28,22 @@ export class HostGroup {
   #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
-  /** Of those to ports that answered in the end: how many were lost, and how many there were. */
-  readonly #path = { lost: 0, asked: 0 };
+  /** Ports that answered when they were asked again, and those that answered the first probe. */
+  readonly #answers = { late: 0, first: 0 };
 
-  /** The share of probes that is lost on the way to these hosts, 0..1. */
+  /**
+   * The share of probes that is lost on the way to these hosts, 0..1. What two probes did not reach may be filtered and is left out,
+   * so that of `n` ports that answer `n (1 - loss)` answer the first probe, and `n (1 - loss) loss` the second.
+   */
   get loss(): number {
-    return this.#path.asked === 0 ? 0 : this.#path.lost / this.#path.asked;
+    const { late, first } = this.#answers;
+    return first === 0 ? 0 : Math.min(1, late / first);
   }
 
-  /** Takes what the ports of one host that answered tell of loss. */
-  noteLoss(lost: number, asked: number): void {
-    this.#path.lost += lost;
-    this.#path.asked += asked;
+  /** Takes how many ports of one host answered when they were asked again, and how many at first. */
+  noteLoss(late: number, first: number): void {
+    this.#answers.late += late;
+    this.#answers.first += first;
   }
 
   /** The longest round trip to those that answer, milliseconds; null while too few are known. */

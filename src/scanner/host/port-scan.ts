@@ -37,6 +37,8 @@ export class PortScan {
   readonly #asked = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
   readonly #flows = new Map<number, OnFlow>();
+  /** Ports whose flow was changed while they were silent. */
+  readonly #changed = new Set<number>();
   #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
@@ -75,6 +77,17 @@ export class PortScan {
   /** From here on a port is asked over this flow. */
   setFlow(port: number, flow: Flow): void {
     this.#flows.set(port, { flow, silences: [] });
+  }
+
+  /** From here on a silent port is asked over a new flow. */
+  changeFlow(port: number): void {
+    this.#flows.set(port, { ...this.#onFlow(port), flow: { sourcePort: null } });
+    this.#changed.add(port);
+  }
+
+  /** Whether a port answered over another flow than the one on which it was silent: loss or equal-cost paths. */
+  get hasFlowsToTell(): boolean {
+    return [...this.#changed].some((port) => this.#observations.get(port)?.reply.kind !== 'silent');
   }
 
   /**

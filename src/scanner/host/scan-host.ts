@@ -193,18 +193,23 @@ class HostScan {
       last: () => rtt.bounded(Math.max(leastMs, rttFactor * rtt.longestMs)),
     };
     const rounds = { discounted: new Map(), confirmed: new Map() };
+    const { all } = this.#deps.neighbours;
+    // A host that holds half of a connection, since an answer of it was lost, accepts no other on that flow for half a second,
+    // which is longer than quick looks take. A raw SYN has the same sequence number each time and is answered again.
+    const changesFlow = (): boolean =>
+      isQuick && !prober.run.wire.capabilities.seesTtl && Math.max(loss(), all.loss) > 0;
     const confirm = (): Promise<void> =>
-      confirmSilence(scan, control, { retries: plan.retries, loss }, waits, rounds);
+      confirmSilence(scan, control, { retries: plan.retries, loss, changesFlow }, waits, rounds);
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
     const losses = {
       own: loss,
       // Of a few hosts no others tell the loss of the path.
-      others: (): number => (plan.bulk ? this.#deps.neighbours.all.loss : 0),
-      path: (): number => (plan.bulk ? Math.max(this.#deps.neighbours.all.loss, loss()) : 0),
+      others: (): number => (plan.bulk ? all.loss : 0),
+      path: (): number => (plan.bulk ? Math.max(all.loss, loss()) : 0),
     };
-    const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
+    const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet) || scan.hasFlowsToTell;
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
@@ -245,8 +250,9 @@ class HostScan {
     for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
       group.note(prober, answered.port, answered.reply);
     }
-    const { lost, asked } = lossesOf(this.#scan.observations);
-    neighbours.all.noteLoss(lost, asked);
+    const answers = this.#scan.observations.filter(({ reply }) => isReachable(reply));
+    const late = answers.filter(({ lost = 0 }) => lost > 0).length;
+    neighbours.all.noteLoss(late, answers.length - late);
   }
 
   /** Of a host where nothing answered: whether its neighbours still do, since it was looked at last. */

@@ -92,17 +92,33 @@ describe('controls', () => {
       });
       const hosts = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`192.0.2.${i + 1}`, host]));
       const { wire } = new FakeNetwork({ hosts, loss, seed: 7 });
-      const { evidence } = await collect(held.clock, wire, {
+      const { evidence, events } = await collect(held.clock, wire, {
         hosts: Object.keys(hosts),
         plan: { bulk: true, rate: 20_000, perSubnetRate: 20_000 },
       });
       const stopped = evidence.filter(({ control }) => control?.stoppedAfter != null);
       expect(stopped).toEqual([]);
       expect(evidence.every((one) => portOf(one, 3389)?.reply.kind === 'silent')).toBe(true);
-      // Pauses of a second and more are for limits.
-      expect(held.clock.now).toBeLessThan(6000);
+      if (loss < 0.1) expect(events.filter(({ type }) => type === 'notice')).toEqual([]);
     },
   );
+
+  it('and an open port is no filtered one, because half a connection blocks the flow on which it was asked', async () => {
+    const host: FakeHost = windows({
+      port: (port) => ([135, 3389].includes(port) ? 'accept' : 'refuse'),
+      halfOpenMs: 1500,
+    });
+    const hosts = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`192.0.2.${i + 1}`, host]));
+    const { wire } = new FakeNetwork({ hosts, loss: 0.05, seed: 3 });
+    const { evidence } = await collect(held.clock, wire, {
+      hosts: Object.keys(hosts),
+      plan: { bulk: true, rate: 20_000, perSubnetRate: 20_000 },
+    });
+    const wrong = evidence.flatMap(({ ports }) =>
+      ports.filter(({ port, reply }) => [135, 3389].includes(port) && reply.kind !== 'accepted'),
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it('stay on the flow on which the port answered: one of two equal paths that drops it is no loss', async () => {
     const hops = [
