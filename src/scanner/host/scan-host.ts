@@ -194,10 +194,9 @@ class HostScan {
     };
     const rounds = { discounted: new Map(), confirmed: new Map() };
     const { all } = this.#deps.neighbours;
-    // A host that holds half of a connection, since an answer of it was lost, accepts no other on that flow for half a second,
-    // which is longer than quick looks take. A raw SYN has the same sequence number each time and is answered again.
-    const changesFlow = (): boolean =>
-      isQuick && !prober.run.wire.capabilities.seesTtl && Math.max(loss(), all.loss) > 0;
+    // A host that holds half of a connection, since an answer of it was lost, answers once more on that flow and then not for half a
+    // second (Linux: tcp_invalid_ratelimit), which is longer than quick looks take.
+    const changesFlow = (): boolean => isQuick && Math.max(loss(), all.loss) > 0;
     const confirm = (): Promise<void> =>
       confirmSilence(scan, control, { retries: plan.retries, loss, changesFlow }, waits, rounds);
     await confirm();

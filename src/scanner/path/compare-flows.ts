@@ -19,19 +19,20 @@ export interface FlowComparison {
 
 /** The counts are tested after each flow: at this chance each, all tests together are wrong once in 10,000 (test/simulation). */
 const WRONG_AT_ONCE = 0.3 * WRONG_PROOF;
-/** Chance above which a difference is not looked for any longer, after twice the usual flows. */
+/** Chance above which a difference is not looked for any longer, after so many flows at least. */
 const GIVE_UP = 0.2;
 
 /**
  * Asks a port and one that answers with single packets over new flows, in turn, until the counts prove that the port is dropped on
  * some paths (Fisher's exact test), or more cannot. It finds paths that are chosen packet by packet, or by what a repetition
  * changes, where no flow stays silent; loss, which meets both ports, does not look like it. One at a time: a listener with a
- * short backlog drops what comes at once. Null when not proven.
+ * short backlog drops what comes at once. `least`: flows that are asked before it gives up. Null when not proven.
  */
 export const compareFlows = async (
   prober: Pick<HostProber, 'probe' | 'signal'>,
   of: AnsweringPort,
   control: AnsweringPort,
+  least = 2 * FLOWS,
 ): Promise<FlowComparison | null> => {
   const answers = async ({ port, kind }: AnsweringPort): Promise<number> =>
     (await prober.probe(port, { flow: { sourcePort: null } })).kind === kind ? 1 : 0;
@@ -47,7 +48,7 @@ export const compareFlows = async (
     if (counts.flows < FLOWS) continue;
     const chance = chanceOfAlike(counts);
     if (chance <= WRONG_AT_ONCE) return counts;
-    if (counts.flows >= 2 * FLOWS && chance > GIVE_UP) return null;
+    if (counts.flows >= least && chance > GIVE_UP) return null;
   }
   return null;
 };
