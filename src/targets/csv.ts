@@ -85,10 +85,22 @@ const malformed = ({ code }: CsvError, name: string, lastLine: number): UsageErr
   return new UsageError(`${escaped(name)}:${lastLine + 1}: is no well-formed CSV: the row ${why}`);
 };
 
+/** A word with a dot, a colon or a slash may be an address; a name of several words would be several hosts that nobody meant. */
+const MAY_BE_ADDRESS = /[.:/]|^-$/;
+
+/** The items of a cell; words with blanks between that are no addresses stay one item, which is no host name. */
+const itemsOf = (cell: string, at: string): TargetItem[] =>
+  cell.split(/[,;]/).flatMap((part) => {
+    const words = splitItems(part, at);
+    return words.length < 2 || words.every(({ text }) => MAY_BE_ADDRESS.test(text))
+      ? words
+      : [{ text: part.trim(), at, isWhole: true }];
+  });
+
 /**
  * Reads one column of a CSV text into items. The delimiter (comma, semicolon or tab) is the one with which the header has
- * the column; header names are compared trimmed and without case. A cell may hold several items with blanks, commas or
- * semicolons between; rows with an empty cell are counted. Throws UsageError with name and line.
+ * the column; header names are compared trimmed and without case. A cell may hold several items with commas or
+ * semicolons between, and addresses with blanks; rows with an empty cell are counted. Throws UsageError with name and line.
  */
 export const readCsv = (
   text: string,
@@ -102,7 +114,7 @@ export const readCsv = (
   let lastLine = body.skippedLines + 1;
   const onRecord = (record: readonly string[], { lines }: Info): null => {
     lastLine = lines + body.skippedLines;
-    const cell = splitItems((record[place] ?? '').replaceAll(';', ' '), `${name}:${lastLine}`);
+    const cell = itemsOf(record[place] ?? '', `${name}:${lastLine}`);
     if (cell.length === 0) emptyCells += 1;
     for (const item of cell) items.push(item);
     return null;

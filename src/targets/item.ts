@@ -11,6 +11,8 @@ import { numberOf, readNet, type Span } from './span.ts';
 export interface TargetItem {
   readonly text: string;
   readonly at: string;
+  /** One item, although it has blanks: a cell of a CSV. */
+  readonly isWhole?: true;
 }
 
 type AddressTarget = Extract<Target, { kind: 'address' }>;

@@ -5,7 +5,7 @@ import { asBlock } from './mask.ts';
 /** The pieces of all items. An address and its mask as two words stay together: apart they would be two hosts. */
 const piecesOf = (items: readonly TargetItem[]): TargetItem[] => {
   const words = items.flatMap((item) => {
-    const pieces = splitItems(item.text, item.at);
+    const pieces = item.isWhole ? [] : splitItems(item.text, item.at);
     return pieces.length === 0 ? [item] : pieces;
   });
   const pieces: TargetItem[] = [];

@@ -88,6 +88,12 @@ describe('CSV', () => {
       'Host\n"10.0.0.1, 10.0.0.2;10.0.0.3"\n',
       ['10.0.0.1 2', '10.0.0.2 2', '10.0.0.3 2'],
     ],
+    [
+      'addresses with blanks between, and a range',
+      'Host\n10.0.0.1 fe80::1%eth0\n10.0.0.1 - 10.0.0.9\n',
+      ['10.0.0.1 2', 'fe80::1%eth0 2', '10.0.0.1-10.0.0.9 3'],
+    ],
+    ['words that are no addresses as one item', 'Host\nPC 0417\nn/a;pc1\n', ['PC 0417 2', 'n/a 3', 'pc1 3']],
     ['blanks around quotes', 'Name , "Host"\na , "pc1" \n', ['pc1 2']],
     ['lines in a cell', 'Name,Host\r\n"a\r\nb",pc1\r\nc,pc2\r\n', ['pc1 3', 'pc2 4']],
     ['short and long rows', 'Name,Host\na\nb,pc1,c,d\n', ['pc1 3']],
