@@ -9,8 +9,8 @@ import { RateLimiter } from './limits/rate-limiter.ts';
 import { Queue } from './queue.ts';
 import { kernelRetransmissions, SHORTAGE_PATIENCE_MS } from './retry/policy.ts';
 
-/** Share of a second's packets that may leave at once. */
-const BURST_SHARE = 0.05;
+/** Share of a second's packets that may leave at once: what more than that brings down is a listener that many hosts share. */
+const BURST_SHARE = 0.02;
 /** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
 const PASSED_OVER = 64;
 /** New hosts whose first probes wait for their turn, above which no more are begun: those would only wait, and take memory. */
