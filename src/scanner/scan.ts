@@ -14,6 +14,7 @@ import { Lanes } from './limits/lanes.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import { SubnetPaths } from './path/subnet-paths.ts';
 import { ProbeScheduler } from './probe-scheduler.ts';
+import { HURRY } from './retry/policy.ts';
 import { type ReadyTarget, TargetFeed } from './target-feed.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface ScanDeps {
 export interface Assignment {
   readonly space: TargetSpace;
   readonly order: Iterable<number>;
+  /** How often a host was begun before by a process that was gone too soon to judge it; absent where none was. */
+  readonly begunBefore?: (host: number) => number;
 }
 
 const notAsked = (target: Target): HostEvidence => ({
@@ -58,6 +61,18 @@ const notAsked = (target: Target): HostEvidence => ({
 
 const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
 
+/** What is asked of a host that `begunBefore` processes began and did not judge. */
+const planFor = (plan: Plan, begunBefore: number): Plan =>
+  begunBefore < HURRY.begunBefore
+    ? plan
+    : {
+        ...plan,
+        timeoutMs: Math.min(plan.timeoutMs, HURRY.mostMs),
+        locate: false,
+        map: false,
+        inHurry: true,
+      };
+
 const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
   const wanted = bulk ? Math.floor((rate * TOGETHER.seconds) / TOGETHER.probesToSilentHost) : hostsAtOnce;
   return Math.min(hostsAtOnce, Math.max(TOGETHER.least, Math.min(TOGETHER.most, wanted)));
@@ -70,7 +85,7 @@ const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
  * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
  */
 export async function* scan(
-  { space, order }: Assignment,
+  { space, order, begunBefore = () => 0 }: Assignment,
   plan: Plan,
   deps: ScanDeps,
   run: RunStart,
@@ -133,7 +148,7 @@ export async function* scan(
       const { index, target, resolution } = next;
       const evidence = stop.aborted
         ? notAsked(target)
-        : await scanHost(index, target, resolution, plan, hostDeps);
+        : await scanHost(index, target, resolution, planFor(plan, begunBefore(index)), hostDeps);
       if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
   };

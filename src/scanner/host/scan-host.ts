@@ -150,6 +150,8 @@ class HostScan {
     const { all } = neighbours;
     const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
     const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
+    // Two echoes, one after the other, are over when both looks are.
+    if (plan.inHurry) this.#startEcho(ECHO_WAIT_MS / 2);
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
     await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
     const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
@@ -198,7 +200,7 @@ class HostScan {
     await confirm();
     if (control.hasStopped || plan.retries === 0) return { hops: [] };
     const subnet = subnetOf(prober.address, prober.family);
-    const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet);
+    const wantsFlows = !plan.bulk || (!plan.inHurry && this.#deps.paths.takeFlows(subnet));
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, loss()) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
