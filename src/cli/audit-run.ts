@@ -1,6 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
 import type { Recorder } from '../store/recorder.ts';
@@ -15,7 +16,6 @@ import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
-import { shellWord } from './shell-word.ts';
 import { spareMemory } from './spare-memory.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';

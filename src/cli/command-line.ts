@@ -1,8 +1,8 @@
 import type { RunStart } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { CommandLine } from '../tui/state.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { AUDIT, CHECK, resolveOptions, type ScanOptions } from './options.ts';
-import { shellWord } from './shell-word.ts';
 import { typedValues } from './typed-values.ts';
 
 /** What a screen shows, as far as a command line says it again. */
