@@ -11,6 +11,7 @@ import { Neighbours } from './host/neighbours.ts';
 import { type Guard, resolveTarget } from './host/resolve-target.ts';
 import { scanHost } from './host/scan-host.ts';
 import { Lanes } from './limits/lanes.ts';
+import { Living } from './limits/living.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import { SubnetPaths } from './path/subnet-paths.ts';
 import { ProbeScheduler } from './probe-scheduler.ts';
@@ -22,6 +23,8 @@ import { type ReadyTarget, TargetFeed } from './target-feed.ts';
  * nothing answers is waited for that long.
  */
 const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
+/** Of those, hosts that answer, in an audit. */
+const MOST_LIVING = 1024;
 
 export interface ScanDeps {
   readonly wire: Wire;
@@ -119,8 +122,9 @@ export async function* scan(
   };
 
   yield { type: 'run-started', run, hosts: space.size };
+  const living = new Living(MOST_LIVING, stop);
   const hostDeps = {
-    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), signal: stop },
+    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), living, signal: stop },
     pinger: deps.pinger,
     probes: deps.probes,
     neighbours: new Neighbours(),
@@ -136,6 +140,7 @@ export async function* scan(
   const nextTarget = (): Promise<ReadyTarget | undefined> => {
     const target = turn.then(async () => {
       await events.room();
+      await living.room();
       await scheduler.roomForHost();
       return feed.next();
     });
