@@ -13,7 +13,7 @@ const BENCHES = {
   sweep: 'bench/wire/sweep.ts',
   peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
-  siege: 'bench/siege.mjs',
+  siege: 'bench/siege.ts',
   listings: 'bench/listings.ts',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };

@@ -17,6 +17,7 @@ try {
       'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
       'look-up-process': 'src/wire/resolve/look-up-process.ts',
       'reading-process': 'src/cli/reading-process.ts',
+      'reading-watch': 'src/cli/reading-watch.ts',
     },
     outdir: staging,
     bundle: true,

@@ -58,7 +58,10 @@ export const auditCommand = (): Command =>
         'Probes every host of subnets and lists as check does, groups what is filtered by cause, and keeps all results in the history.',
       )
       .argument('[target...]', 'hosts, blocks, ranges, @FILE, -'),
-    { concurrency: AUDIT.concurrency, rate: 'a quarter of it to one host, half of it to one subnet' },
+    {
+      concurrency: `${AUDIT.concurrency.least}, or as many as --rate`,
+      rate: 'a quarter of it to one host, half of it to one subnet',
+    },
   )
     .option('--subnet-rate <n>', 'probes a second to the hosts of one /24 (IPv6: /64) together')
     .option('--list <file>', 'probe what this list holds, as @FILE does; may be repeated', more)

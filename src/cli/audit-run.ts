@@ -1,6 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { History } from '../store/history.ts';
 import type { Recorder } from '../store/recorder.ts';
@@ -15,15 +16,13 @@ import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
-import { shellWord } from './shell-word.ts';
 import { spareMemory } from './spare-memory.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
+import { withStored } from './with-stored.ts';
 
 /** How often the history is written although no host was judged, milliseconds: it shows that the run goes on. */
 const FLUSH_MS = 250;
-/** Stored hosts that are told at once before others get their turn. */
-const REPLAYED_AT_ONCE = 500;
 
 /** One audit, new or resumed. */
 export interface AuditRun {
@@ -50,18 +49,18 @@ export interface AuditRun {
 async function* recorded(
   events: AsyncIterable<JudgedEvent>,
   { recorder, earlier }: AuditRun,
-  { placeOf }: AuditOrder,
+  order: AuditOrder,
   { steering }: Session,
-  onFailure: () => void,
+  on: { readonly failure: () => void; readonly judged: (host: number) => void },
 ): AsyncGenerator<JudgedEvent> {
   let failure: unknown;
   const sent = (): number => (earlier?.probesSent ?? 0) + steering.sent;
   const beat = setInterval(() => {
     try {
-      recorder.flush(sent());
+      recorder.flush(sent(), order.handedOut);
     } catch (error) {
       failure ??= error;
-      onFailure();
+      on.failure();
     }
   }, FLUSH_MS);
   try {
@@ -69,7 +68,8 @@ async function* recorded(
       if (failure !== undefined) throw failure;
       if (event.type === 'host-judged') {
         const { host: index, report } = event;
-        recorder.record({ index, ordinal: placeOf(index), report, probesSent: sent() });
+        on.judged(index);
+        recorder.record({ index, ordinal: order.placeOf(index), report, probesSent: sent() });
       }
       yield event.type === 'run-finished' ? { ...event, run: withEarlier(event.run, earlier) } : event;
     }
@@ -83,22 +83,6 @@ const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
   probesSent: run.probesSent + (earlier?.probesSent ?? 0),
   durationMs: run.durationMs + (earlier?.durationMs ?? 0),
 });
-
-/** The stream of a resumed run with the hosts that were judged before, as if it had never stopped. */
-async function* withStored(
-  events: AsyncIterable<JudgedEvent>,
-  { history, earlier, run }: AuditRun,
-): AsyncGenerator<JudgedEvent> {
-  for await (const event of events) {
-    yield event;
-    if (event.type !== 'run-started' || earlier === null) continue;
-    let told = 0;
-    for (const { index, report } of history.entries(run.id)) {
-      yield { type: 'host-judged', host: index, report };
-      if (++told % REPLAYED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-}
 
 /** The hosts that their neighbours raise: those in doubt, and those that pass by what the mapper lists alone. */
 function* raisedIn(history: History, id: string, tally: Tally): Generator<Entry> {
@@ -146,7 +130,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   const tui = wantsTui(options);
   let broken = false;
   const job = {
-    assignment: { space, order: order.order },
+    assignment: { space, order: order.order, begunBefore: order.begunBefore },
     plan: planOf(options, run.seed),
     run,
     engine,
@@ -163,12 +147,16 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
   try {
     const ended = await withSession(job, async (session: Session) => {
       let last: Run | undefined;
-      const kept = recorded(session.events, audit, order, session, () => {
+      const failure = (): void => {
         broken = true;
         session.interrupt.stop();
-      });
+      };
+      const whole = withStored(
+        (judged) => recorded(session.events, audit, order, session, { failure, judged }),
+        audit.earlier ? audit.history.entries(run.id) : [],
+      );
       async function* watched(): AsyncGenerator<JudgedEvent> {
-        for await (const event of tallied(withStored(kept, audit), tally, audit)) {
+        for await (const event of tallied(whole, tally, audit)) {
           if (event.type === 'run-finished') last = event.run;
           yield event;
         }

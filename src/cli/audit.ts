@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
+import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
 import type { Excludes } from '../targets/excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
@@ -114,7 +115,7 @@ export const startAudit = async (
     earlier: null,
     space: makeSpace(spec),
     excludes,
-    done: { low: 0, above: new Set<number>() },
+    done: { low: 0, above: new Set<number>(), begun: [] },
     engine,
     options,
     ...(sink ? { sink } : {}),
@@ -167,6 +168,12 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
       tell(
         options,
         'the scope in the configuration has changed since the run started: what it excludes now is not probed',
+      );
+    }
+    if ((done.begun[HURRY.begunBefore - 1] ?? 0) > done.low) {
+      tell(
+        options,
+        `hosts that ${HURRY.begunBefore} processes began and none lived to judge are waited for ${HURRY.mostMs} ms at most, and their filters are not located`,
       );
     }
     const run = againFrom(entry, engine);

@@ -27,7 +27,7 @@ export const checkCommand = (): Command =>
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
       .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
-    { concurrency: CHECK.concurrency, rate: 'a quarter of it to one host' },
+    { concurrency: String(CHECK.concurrency.least), rate: 'a quarter of it to one host' },
   )
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {

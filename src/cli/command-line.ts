@@ -1,8 +1,8 @@
 import type { RunStart } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { CommandLine } from '../tui/state.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
-import { AUDIT, CHECK, resolveOptions, type ScanOptions } from './options.ts';
-import { shellWord } from './shell-word.ts';
+import { AUDIT, CHECK, resolveOptions, type ScanOptions, usualConcurrency } from './options.ts';
 import { typedValues } from './typed-values.ts';
 
 /** What a screen shows, as far as a command line says it again. */
@@ -16,12 +16,12 @@ export interface ShownRun {
   readonly run: RunStart;
 }
 
-const numbers = (options: ScanOptions, standard: ScanOptions): string[] =>
+const numbers = (options: ScanOptions, standard: ScanOptions, concurrency: number): string[] =>
   (
     [
       ['--sample', options.sample, standard.sample],
       ['--retries', options.retries, standard.retries],
-      ['--concurrency', options.concurrency, standard.concurrency],
+      ['--concurrency', options.concurrency, concurrency],
       ['--per-host', options.perHost, standard.perHost],
       ['--rate', options.rate, standard.rate],
     ] as const
@@ -31,6 +31,7 @@ const numbers = (options: ScanOptions, standard: ScanOptions): string[] =>
 const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[] => {
   const manner = command === 'check' ? CHECK : AUDIT;
   const standard = resolveOptions({}, { options: {}, scope: options.scope }, manner, process.platform);
+  const concurrency = usualConcurrency(manner, options.rate);
   const { novice, rpcRange, timeoutMs, families } = options;
   return [
     ...['--seed', String(run.seed), '--engine', run.engine],
@@ -38,8 +39,9 @@ const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[
     ...(rpcRange === null ? [] : ['--rpc-ports', `${rpcRange.from}-${rpcRange.to}`]),
     ...(timeoutMs === standard.timeoutMs ? [] : ['--timeout', `${timeoutMs}ms`]),
     ...numbers(
-      command === 'check' && options.bulk ? { ...options, concurrency: standard.concurrency } : options,
+      command === 'check' && options.bulk ? { ...options, concurrency } : options,
       standard,
+      concurrency,
     ),
     ...(options.map ? [] : ['--no-map']),
     ...(options.locate ? [] : ['--no-locate']),

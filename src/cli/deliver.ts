@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import { type Goal, goalOf, reasonOf, removeAbandoned } from './goal.ts';
 
@@ -67,7 +68,7 @@ const openFile = async (path: string): Promise<OutStream> => {
         : error;
     });
   const goal = await goalOf(path);
-  if (goal.kind === 'replace') await removeAbandoned(goal.path);
+  if (goal.kind === 'replace') await removeAbandoned(dirname(goal.path));
   const file = await guarded(openFirst(goal));
   const discard = (): void => {
     if (goal.kind === 'replace') rmSync(goal.draft, { force: true });

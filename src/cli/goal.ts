@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
 import { isAlive } from './is-alive.ts';
@@ -64,11 +64,10 @@ export const goalOf = async (path: string): Promise<Goal> => {
   return replaces ? { kind: 'replace', path: file, draft, like } : { kind: 'in-place', path: file };
 };
 
-/** Removes unfinished files of processes that are gone. What cannot be removed stays. */
-export const removeAbandoned = async (goal: string): Promise<void> => {
-  const [folder, name] = [dirname(goal), basename(goal)];
+/** Removes the unfinished reports in a folder whose processes are gone. What cannot be removed stays. */
+export const removeAbandoned = async (folder: string): Promise<void> => {
   for (const file of await readdir(folder).catch(() => [])) {
-    const pid = makerOf(file, name, hostname(), 'part');
+    const pid = makerOf(file, hostname(), 'part');
     if (pid !== null && !isAlive(pid, Date.now()))
       await rm(join(folder, file), { force: true }).catch(() => {});
   }

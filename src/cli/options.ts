@@ -89,15 +89,33 @@ export interface ScanOptions {
 /** What differs between a check of a few hosts and an audit of many. */
 interface Manner {
   readonly bulk: boolean;
-  readonly concurrency: number;
+  /** Probes in flight, unless --concurrency says: `least`, or as many as --rate, up to `most`. */
+  readonly concurrency: { readonly least: number; readonly most: number };
   readonly hostsAtOnce: number;
   /** Share of the whole rate that the hosts of one subnet may get together. */
   readonly subnetShare: number;
 }
 
-export const CHECK: Manner = { bulk: false, concurrency: 512, hostsAtOnce: 64, subnetShare: 1 };
-/** A dead host keeps a question in flight for a second or two: at 1,000 a second, so many must be in flight at once. */
-export const AUDIT: Manner = { bulk: true, concurrency: 2048, hostsAtOnce: 1024, subnetShare: 0.5 };
+export const CHECK: Manner = {
+  bulk: false,
+  concurrency: { least: 512, most: 512 },
+  hostsAtOnce: 64,
+  subnetShare: 1,
+};
+/**
+ * Nine packets to a dead host keep seven probes in flight for a second: with fewer in flight than the rate, silence would decide how
+ * long an audit takes. Of the hosts there are as many at once as the rate is enough for.
+ */
+export const AUDIT: Manner = {
+  bulk: true,
+  concurrency: { least: 2048, most: 16_384 },
+  hostsAtOnce: 16_384,
+  subnetShare: 0.5,
+};
+
+/** Probes in flight at the same time where --concurrency does not say. */
+export const usualConcurrency = ({ concurrency: { least, most } }: Manner, rate: number): number =>
+  Math.min(most, Math.max(least, rate));
 
 /**
  * Share of the whole rate that one host may get. At the default rate that is 150 packets a second after a burst of 40, below the
@@ -179,7 +197,12 @@ export const resolveOptions = (
   const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
   const wait = timeouts(platform);
   const rate = count('--rate', raw.rate, BOUNDS.rate, 1000);
-  const concurrency = count('--concurrency', raw.concurrency, BOUNDS.concurrency, manner.concurrency);
+  const concurrency = count(
+    '--concurrency',
+    raw.concurrency,
+    BOUNDS.concurrency,
+    usualConcurrency(manner, rate),
+  );
   const subnetRate = count(
     '--subnet-rate',
     raw.subnetRate,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { escaped } from '../model/shown.ts';
 import type { Dashboard } from '../serve/dashboard.ts';
 import { dashboardOf } from './dashboard.ts';
@@ -17,9 +18,10 @@ const TURN_MS = 20;
 
 const [db = '', config = ''] = process.argv.slice(2);
 
-// The server has them too, and ends this process when it has ended itself.
+// The server has them too, and this process ends with it: at once, or when the thread finds it gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
+new Worker(new URL('./reading-watch.js', import.meta.url)).unref();
 
 let dashboard: Dashboard | null = null;
 /** Where nothing was kept, the first audit makes the file, and the next question must find it. */

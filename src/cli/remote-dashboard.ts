@@ -28,7 +28,7 @@ class Reader {
 
   #start(): ChildProcess {
     const program = fileURLToPath(new URL('./reading-process.js', import.meta.url));
-    const child = fork(program, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(program, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'] });
     child.on('message', (answer: Answer) => {
       this.#waiting.get(answer.id)?.resolve(answer);
       this.#waiting.delete(answer.id);

@@ -8,7 +8,7 @@ export const more = (value: string, before: readonly string[] = []): readonly st
 /** What `check` and `audit` have in common; `standard` holds the defaults that differ. */
 export const addScanOptions = (
   command: Command,
-  standard: { readonly concurrency: number; readonly rate: string },
+  standard: { readonly concurrency: string; readonly rate: string },
 ): Command =>
   command
     .option('--novice <generation>', `Windows of the novice: ${NOVICES.join(', ')} (default auto)`)

@@ -18,8 +18,8 @@ import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
 import { endingOf } from './endings.ts';
 import { acceptedClear } from './exit-code.ts';
+import { removeAbandoned } from './goal.ts';
 import { openHistoryFile } from './history-file.ts';
-import { isAlive } from './is-alive.ts';
 import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { diffToPrevious, pageFormat } from './page-history.ts';
@@ -133,7 +133,7 @@ const tell = async (
       readSecret: readSecretFile,
       clean: cleanText,
       render,
-      processes: { machine: hostname(), isAlive },
+      drafts: { maker: { machine: hostname(), pid: process.pid }, removeAbandoned },
       now: Date.now,
       sleep: async (ms, until) => {
         await sleep(ms, undefined, { signal: until });

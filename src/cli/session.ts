@@ -46,6 +46,9 @@ const guardOf = ({ scope, excludes }: Job) => {
     whyForbidden(address) ?? own.get(address) ?? inScope(address) ?? left(address);
 };
 
+/** Hosts at once where echoes go through net-ping, which sends one at a time: more would only wait for theirs. */
+const MOST_BEHIND_NET_PING = 1024;
+
 /** Stands where nobody asks for an echo: what sends one is not even loaded. */
 const noPinger: Pinger = {
   echo: async () => ({ kind: 'not-observed', why: 'switched off with --no-ping' }),
@@ -54,10 +57,14 @@ const noPinger: Pinger = {
 
 /** Asks what the job says while `work` reads the events, and gives everything back that asking held. */
 export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
-  const { plan, run, assignment } = job;
+  const { run, assignment } = job;
   const { wire } = job.engine;
   const guard = guardOf(job);
-  const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
+  const pinger = job.plan.ping ? await loadPinger(process.platform) : noPinger;
+  const isSlow = 'way' in pinger && pinger.way === 'raw';
+  const plan = isSlow
+    ? { ...job.plan, hostsAtOnce: Math.min(MOST_BEHIND_NET_PING, job.plan.hostsAtOnce) }
+    : job.plan;
   const control = new RateControl(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);
   const interrupt = interruptible(job.onStopping, leave, job.stop ? [] : SIGNALS);

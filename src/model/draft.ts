@@ -8,16 +8,20 @@ export interface Maker {
 /** How unfinished files end: `part` a report, `draft` a backup. */
 export type DraftEnd = 'part' | 'draft';
 
-const nameOf = (machine: string): string => machine.replaceAll(/[^\w.-]/g, '_');
+/** Without dots, which part the name from what stands before it. */
+const nameOf = (machine: string): string => machine.replaceAll(/[^\w-]/g, '_');
+const endOf = (end: DraftEnd): string => `.ra-preflight.${end}`;
 
 /** The unfinished file beside its goal, under a name that says whose it is. */
 export const draftOf = (goal: string, { machine, pid }: Maker, end: DraftEnd): string =>
-  `${goal}.${nameOf(machine)}-${pid}.${end}`;
+  `${goal}.${nameOf(machine)}-${pid}${endOf(end)}`;
 
-/** The process of this machine that makes a file of that name for the goal, both without their folder; null for any other file. */
-export const makerOf = (name: string, goal: string, machine: string, end: DraftEnd): number | null => {
-  const before = `${goal}.${nameOf(machine)}-`;
-  if (!name.startsWith(before) || !name.endsWith(`.${end}`)) return null;
-  const pid = name.slice(before.length, -end.length - 1);
-  return /^\d{1,10}$/.test(pid) ? Number(pid) : null;
+/**
+ * The process of this machine that makes the unfinished file of that name (without its folder), whatever its goal: a goal that is
+ * named by its run never comes again. Null for any other file.
+ */
+export const makerOf = (name: string, machine: string, end: DraftEnd): number | null => {
+  if (!name.endsWith(endOf(end))) return null;
+  const [, before, pid] = /^(.+)-(\d{1,10})$/.exec(name.slice(0, -endOf(end).length)) ?? [];
+  return before?.endsWith(`.${nameOf(machine)}`) ? Number(pid) : null;
 };

@@ -45,6 +45,8 @@ export interface Plan {
    * at the first hosts of a subnet that share them.
    */
   readonly bulk: boolean;
+  /** Of one host: earlier processes of the run began it, and none lived to judge it. Only what is over soon is asked. */
+  readonly inHurry?: boolean;
   /** Networks of this machine; absent where nobody looked. */
   readonly links?: readonly Link[];
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decide } from './decide.ts';
-import { dropPath, type Processes, writeTextfile, writeWhole } from './drop.ts';
+import { type Drafts, dropPath, writeTextfile, writeWhole } from './drop.ts';
 import { MAIL_WAITS, type MailWaits, sendMail } from './mail.ts';
 import type { Clean } from './message.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,7 +15,7 @@ export interface NotifyDeps extends SecretDoors, WebhookWorld {
   readonly clean: Clean;
   /** The report in a format; null when the run left none. */
   readonly render: ((format: string) => Iterable<string>) | null;
-  readonly processes: Processes;
+  readonly drafts: Drafts;
   /** Only for tests. */
   readonly mailWaits?: MailWaits;
 }
@@ -92,7 +92,7 @@ const drop = async (via: DropRule, outcome: Outcome, deps: NotifyDeps): Promise<
   for (const format of via.formats) {
     const run = outcome.run?.id ?? 'no-run';
     const path = dropPath(via.path, { schedule: outcome.schedule, run, format });
-    await writeWhole(path, deps.render(format), deps.processes);
+    await writeWhole(path, deps.render(format), deps.drafts);
     paths.push(path);
   }
   return { ok: true, detail: `written to ${paths.join(', ')}`, notices: [] };
@@ -101,7 +101,7 @@ const drop = async (via: DropRule, outcome: Outcome, deps: NotifyDeps): Promise<
 const prometheus = async (via: PrometheusRule, outcome: Outcome, deps: NotifyDeps): Promise<Done> => {
   if (!deps.render) return NO_REPORT;
   const path = dropPath(via.path, { schedule: outcome.schedule, run: '', format: '' });
-  await writeTextfile(path, deps.render('prometheus'), deps.processes);
+  await writeTextfile(path, deps.render('prometheus'), deps.drafts);
   return { ok: true, detail: `written to ${path}`, notices: [] };
 };
 

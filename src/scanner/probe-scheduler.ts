@@ -40,6 +40,8 @@ export class ProbeScheduler {
   readonly #queues = new Set<HostQueue>();
   readonly #repeatsInKernel: boolean;
   #isClosed = false;
+  /** The wire takes no more probes: it was stopped, or its run has ended by itself. */
+  #isOver = false;
   #pending = 0;
   #wake: () => void = () => {};
   #timer: NodeJS.Timeout | null = null;
@@ -59,7 +61,8 @@ export class ProbeScheduler {
     this.#window = new InFlightWindow(plan.concurrency, onShortage);
     this.#repeatsInKernel = !wire.capabilities.seesTtl;
     control.watch(() => this.#wake());
-    signal.addEventListener('abort', this.#stop, { once: true });
+    if (signal.aborted) this.#isOver = true;
+    else signal.addEventListener('abort', this.#stop, { once: true });
   }
 
   /** Sends probes until `close`. Rejects when the wire cannot work, or with a bug. */
@@ -95,16 +98,19 @@ export class ProbeScheduler {
 
   /** Resolves when the probes of another host would get their turn soon. One caller at a time. */
   async roomForHost(): Promise<void> {
-    while (this.#stages.new.size >= MOST_NEW && !this.#signal.aborted) {
+    while (this.#stages.new.size >= MOST_NEW && !this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#beginner = resolve;
       });
     }
   }
 
-  /** Sends one probe when its turn comes, and calls `done` with its reply. Shortages of this machine are waited out. */
+  /**
+   * Sends one probe when its turn comes, and calls `done` with its reply, which is the fault `aborted` once the run has ended.
+   * Shortages of this machine are waited out.
+   */
   send(queue: HostQueue, probe: Asked, done: (reply: Reply) => void): void {
-    if (this.#signal.aborted) done(ABORTED);
+    if (this.#isOver) done(ABORTED);
     else this.#push(new Scheduled(queue, probe, done));
   }
 
@@ -131,6 +137,7 @@ export class ProbeScheduler {
   }
 
   readonly #stop = (): void => {
+    this.#isOver = true;
     for (const queue of this.#queues) {
       for (const { resolve } of queue.waiting.splice(0)) resolve(ABORTED);
       queue.isQueued = false;
@@ -241,7 +248,7 @@ export class ProbeScheduler {
       setTimeout(
         () => {
           this.#pending--;
-          if (this.#signal.aborted) resolve(ABORTED);
+          if (this.#isOver) resolve(ABORTED);
           else this.#push(probe);
         },
         50 + Math.random() * 100,

@@ -11,9 +11,11 @@ import { Neighbours } from './host/neighbours.ts';
 import { type Guard, resolveTarget } from './host/resolve-target.ts';
 import { scanHost } from './host/scan-host.ts';
 import { Lanes } from './limits/lanes.ts';
+import { Living } from './limits/living.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import { SubnetPaths } from './path/subnet-paths.ts';
 import { ProbeScheduler } from './probe-scheduler.ts';
+import { HURRY } from './retry/policy.ts';
 import { type ReadyTarget, TargetFeed } from './target-feed.ts';
 
 /**
@@ -21,6 +23,8 @@ import { type ReadyTarget, TargetFeed } from './target-feed.ts';
  * nothing answers is waited for that long.
  */
 const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
+/** Of those, hosts that answer, in an audit. */
+const MOST_LIVING = 1024;
 
 export interface ScanDeps {
   readonly wire: Wire;
@@ -37,6 +41,8 @@ export interface ScanDeps {
 export interface Assignment {
   readonly space: TargetSpace;
   readonly order: Iterable<number>;
+  /** How often a host was begun before by a process that was gone too soon to judge it; absent where none was. */
+  readonly begunBefore?: (host: number) => number;
 }
 
 const notAsked = (target: Target): HostEvidence => ({
@@ -58,6 +64,18 @@ const notAsked = (target: Target): HostEvidence => ({
 
 const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
 
+/** What is asked of a host that `begunBefore` processes began and did not judge. */
+const planFor = (plan: Plan, begunBefore: number): Plan =>
+  begunBefore < HURRY.begunBefore
+    ? plan
+    : {
+        ...plan,
+        timeoutMs: Math.min(plan.timeoutMs, HURRY.mostMs),
+        locate: false,
+        map: false,
+        inHurry: true,
+      };
+
 const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
   const wanted = bulk ? Math.floor((rate * TOGETHER.seconds) / TOGETHER.probesToSilentHost) : hostsAtOnce;
   return Math.min(hostsAtOnce, Math.max(TOGETHER.least, Math.min(TOGETHER.most, wanted)));
@@ -70,7 +88,7 @@ const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
  * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
  */
 export async function* scan(
-  { space, order }: Assignment,
+  { space, order, begunBefore = () => 0 }: Assignment,
   plan: Plan,
   deps: ScanDeps,
   run: RunStart,
@@ -104,8 +122,9 @@ export async function* scan(
   };
 
   yield { type: 'run-started', run, hosts: space.size };
+  const living = new Living(MOST_LIVING, stop);
   const hostDeps = {
-    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), signal: stop },
+    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), living, signal: stop },
     pinger: deps.pinger,
     probes: deps.probes,
     neighbours: new Neighbours(),
@@ -121,6 +140,7 @@ export async function* scan(
   const nextTarget = (): Promise<ReadyTarget | undefined> => {
     const target = turn.then(async () => {
       await events.room();
+      await living.room();
       await scheduler.roomForHost();
       return feed.next();
     });
@@ -133,7 +153,7 @@ export async function* scan(
       const { index, target, resolution } = next;
       const evidence = stop.aborted
         ? notAsked(target)
-        : await scanHost(index, target, resolution, plan, hostDeps);
+        : await scanHost(index, target, resolution, planFor(plan, begunBefore(index)), hostDeps);
       if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
   };

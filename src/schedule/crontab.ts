@@ -1,4 +1,5 @@
 import { UsageError } from '../model/fault.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { shown } from '../model/shown.ts';
 import { classicCron, parseCron } from './cron.ts';
 import type { ScheduleSpec } from './spec.ts';
@@ -8,11 +9,8 @@ import type { ScheduleSpec } from './spec.ts';
  * before it, inside quotes too, and does not count backslashes as a shell does: one that belongs to the argument is kept
  * away from the `%` by closing and opening the quotes.
  */
-const shellArgument = (text: string): string => {
-  if (/^[\w@+=:,./-]+$/.test(text)) return text;
-  const quoted = text.replaceAll("'", "'\\''");
-  return `'${quoted.replaceAll(/(\\?)%/g, (_, slash: string) => (slash ? "\\''\\%" : '\\%'))}'`;
-};
+const cronArgument = (text: string): string =>
+  shellWord(text).replaceAll(/(\\?)%/g, (_, slash: string) => (slash ? "\\''\\%" : '\\%'));
 
 /**
  * Lines for a crontab that run a schedule: a comment, `CRON_TZ` where a zone is set, and the entry. `CRON_TZ` counts for all
@@ -36,7 +34,7 @@ export const crontabLine = (spec: ScheduleSpec, command: readonly string[]): str
   const lines = [
     `# ra-preflight schedule ${spec.name}`,
     ...zone,
-    `${cron} ${command.map(shellArgument).join(' ')}`,
+    `${cron} ${command.map(cronArgument).join(' ')}`,
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -9,7 +9,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Surroundings } from './runs.ts';
@@ -91,7 +91,7 @@ const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: Surroundi
     // The draft will say what is wrong with the folder.
   }
   for (const name of names) {
-    const maker = makerOf(name, basename(goal), machine, 'draft');
+    const maker = makerOf(name, machine, 'draft');
     if (maker !== null && (maker === pid || !isAlive(maker, now())))
       rmSync(join(folder, name), { force: true });
   }

@@ -167,7 +167,7 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
         now(),
       ]);
       const { seq, owner } = row(run.id);
-      return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0 }, now);
+      return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0, begun: [] }, now);
     },
     plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {
@@ -177,10 +177,11 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
         sql.run(TAKE, [pid, machine, now(), before.seq]);
         return row(id);
       });
+      const done = doneOf(sql, taken.seq);
       return {
         entry: entry(taken),
-        done: doneOf(sql, taken.seq),
-        recorder: recorderOf(sql, { ...taken, id }, now),
+        done,
+        recorder: recorderOf(sql, { ...taken, id, begun: done.begun }, now),
       };
     },
     runs: (limit = -1, offset = 0) => newest(sql, around, limit, offset).map(entry),

@@ -20,10 +20,10 @@ export interface Recorder {
   /** Keeps the host, and writes the batch when it is full or old. */
   record(host: Judged): void;
   /**
-   * Writes what is kept, and how many questions the whole run has sent by now. Without anything kept it only says that, and that
-   * the run is alive; call it at least every 30 seconds.
+   * Writes what is kept, how many questions the whole run has sent by now, and below which ordinal this process has begun all hosts.
+   * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
    */
-  flush(probesSent?: number): void;
+  flush(probesSent?: number, begun?: number): void;
   /** Writes the rest and ends the run. `run` counts the whole run, earlier processes included. */
   finish(run: Run, conclusions?: Conclusions): void;
 }
@@ -41,9 +41,14 @@ export interface Owned {
   readonly id: string;
   readonly probesSent: number;
   readonly durationMs: number;
+  /** As `Done` has it. */
+  readonly begun: readonly number[];
 }
 
-const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?
+/** Processes of a run of which it is kept how far they came: those that came farthest. */
+const MOST_BEGUN = 8;
+
+const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?, begun = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
 const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ?, states = ? WHERE run = ? AND idx = ?';
 const AMEND_EVIDENCE = 'UPDATE evidence SET report = ?, crc = ? WHERE run = ? AND idx = ?';
@@ -58,13 +63,17 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   let kept: Kept[] = [];
   let oldest = 0;
   let probesSent = owned.probesSent;
+  let begun = 0;
   let ended = false;
 
   const write = (batch: readonly Kept[]): void =>
     packer.transaction(() => {
       // A clock may be set back.
       const durationMs = owned.durationMs + Math.max(0, now() - began);
-      if (sql.run(BEAT, [now(), probesSent, durationMs, seq, owner]) !== 1) {
+      const farthest = [...owned.begun, ...(begun > 0 ? [begun] : [])]
+        .sort((a, b) => b - a)
+        .slice(0, MOST_BEGUN);
+      if (sql.run(BEAT, [now(), probesSent, durationMs, JSON.stringify(farthest), seq, owner]) !== 1) {
         throw new StoreError(
           sql.path,
           `run ${owned.id} was taken over or ended by another process; stop this one`,
@@ -73,8 +82,9 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       for (const one of batch) insertHost(sql, one);
     });
 
-  const flush = (sent = probesSent): void => {
+  const flush = (sent = probesSent, place = begun): void => {
     probesSent = sent;
+    begun = place;
     if (ended) throw new Error('the run has ended');
     do {
       write(kept.slice(0, BATCH_HOSTS));

@@ -3,6 +3,7 @@ import { countIn, textIn, textOrNull, wordIn } from './cells.ts';
 import { REPORT, type Reader, readerOf } from './parts.ts';
 import type { Row, Sql } from './sql.ts';
 import { damaged, intact, StoreError } from './store-error.ts';
+import { begunIn } from './stored.ts';
 
 /** Reports read at once. A page is read to its end, so that nothing is locked between two. */
 const PAGE = 128;
@@ -15,6 +16,8 @@ export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 export interface Done {
   readonly low: number;
   readonly above: ReadonlySet<number>;
+  /** For each process that made the run until now, the farthest first: it began the hosts below this ordinal that were not judged. */
+  readonly begun: readonly number[];
 }
 
 /** A target as the database orders it. A NUL would end the text there. */
@@ -232,5 +235,6 @@ export const doneOf = (sql: Sql, seq: number): Done => {
     if (ordinal === low) low += 1;
     else above.add(ordinal);
   }
-  return { low, above };
+  const [found] = sql.rows('SELECT CAST(begun AS BLOB) FROM runs WHERE seq = ?', [seq]);
+  return { low, above, begun: intact(sql.path, () => begunIn(textIn(found?.[0]))) };
 };

@@ -11,7 +11,7 @@ export const APPLICATION_ID = 0x52_41_50_46;
  * report of a host is in `evidence`, appended in the order of asking: a text that names `parts`, which hosts of the run
  * share, or the same deflated (pack.ts). `runs.owner` counts the processes that made a run, so that one that was taken for
  * dead notices. A run that is `importing` is not whole yet and one that is `removing` is not any more: no query of runs.ts
- * shows them.
+ * shows them. `runs.begun` says for each of the processes that made a run, the farthest first, up to which ordinal it began hosts.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -64,6 +64,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  "ALTER TABLE runs ADD COLUMN begun TEXT NOT NULL DEFAULT '[]'",
 ];
 
 const versionOf = (sql: Sql): number => Number(sql.rows('PRAGMA user_version')[0]?.[0]);

@@ -44,6 +44,13 @@ export const startIn = (text: string, id: string): RunStart => {
 /** What was asked for, as typed. Throws for another form. */
 export const targetsIn = (text: string): string[] => checked(text, isTexts);
 
+/** How far each of the processes that made a run began hosts. Throws for another form. */
+export const begunIn = (text: string): number[] =>
+  checked(
+    text,
+    (value) => Array.isArray(value) && value.every((place) => Number.isSafeInteger(place) && place >= 0),
+  );
+
 /** The groups of a run. Throws for another form. */
 export const groupsIn = (text: string): Group[] =>
   checked(text, (value) => Array.isArray(value) && value.every(isGroup));

@@ -84,14 +84,19 @@ describe('a result in a file', () => {
   it('leaves no litter of those that were killed, and that of others', async () => {
     mkdirSync(at('litter'));
     const goal = at('litter', 'out.csv');
+    const earlier = at('litter', '20261126T081535Z-e75041.csv');
     const dead = spawnSync('true').pid;
     const machine = hostname();
     const stays = [
       draftOf(goal, { machine, pid: process.ppid }, 'part'),
       draftOf(goal, { machine: `${machine}x`, pid: dead }, 'part'),
-      draftOf(`${goal}x`, { machine, pid: dead }, 'part'),
+      draftOf(goal, { machine: `other.${machine}`, pid: dead }, 'part'),
+      `${goal}.${machine}-${dead}.part`,
+      at('litter', `${machine}-${dead}.ra-preflight.part`),
     ];
-    for (const path of [...stays, draftOf(goal, { machine, pid: dead }, 'part')]) writeFileSync(path, '');
+    // A goal that is named by its run never comes again.
+    const gone = [goal, earlier].map((of) => draftOf(of, { machine, pid: dead }, 'part'));
+    for (const path of [...stays, ...gone]) writeFileSync(path, '');
     await deliver(['new'], goal);
     expect(
       readdirSync(at('litter'))

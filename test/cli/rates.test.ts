@@ -48,10 +48,10 @@ cd "$1"; shift
 ip link set lo up
 mount --bind hosts /etc/hosts
 nft -f rules
-"$0" listeners.mjs listeners.json > ready &
+"$0" listeners.mjs listeners.json > "$OUT.ready" &
 listeners=$!
 trap 'kill $listeners' EXIT
-until grep -q ready ready; do sleep 0.05; done
+until grep -qs ready "$OUT.ready"; do sleep 0.05; done
 "$0" "$@" || test $? -eq 3
 nft -j list table ip count > "$OUT"
 `;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { RunEntry } from '../../src/model/history.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 
@@ -19,23 +20,29 @@ export const until = async (sign: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
-/** Hosts that the newest run of a history has judged so far; 0 while there is no history, or no run that goes on. */
-export const judgedIn = (db: string): number => {
-  if (!existsSync(db)) return 0;
+/** The newest run of a history that goes on; undefined while there is no history, or no such run. */
+const runIn = (db: string): RunEntry | undefined => {
+  if (!existsSync(db)) return undefined;
   const around = { now: () => Date.now(), pid: process.pid, machine: hostname(), isAlive: () => true };
   try {
     const history = openHistory(db, around, 'read');
     try {
-      return history.unfinished()[0]?.summary.hosts ?? 0;
+      return history.unfinished()[0];
     } finally {
       history.close();
     }
   } catch (error) {
     // It is being made at this moment.
-    if (error instanceof StoreError) return 0;
+    if (error instanceof StoreError) return undefined;
     throw error;
   }
 };
+
+/** Whether a history has a run that goes on. */
+export const hasBegun = (db: string): boolean => runIn(db) !== undefined;
+
+/** Hosts that the newest run of a history has judged so far; 0 while there is no history, or no run that goes on. */
+export const judgedIn = (db: string): number => runIn(db)?.summary.hosts ?? 0;
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/cli/is-alive.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { BIN, judgedIn, run, until } from './run.ts';
 
@@ -35,8 +36,12 @@ interface Serving {
 }
 
 /** Starts `serve` on a free port and reads the url that it prints. */
-const serve = async (args: readonly string[] = [], env: Record<string, string> = {}): Promise<Serving> => {
-  const server = spawn(process.execPath, [BIN, 'serve', '--port', '0', '--db', db, ...args], {
+const serve = async (
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  history = ['--db', db],
+): Promise<Serving> => {
+  const server = spawn(process.execPath, [BIN, 'serve', '--port', '0', ...history, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -101,6 +106,8 @@ describe('serve', () => {
   const readersOf = ({ pid }: ChildProcess): number[] =>
     readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
+  const isThere = (pid: number): boolean => isAlive(pid, Date.now());
+
   it('answers others while a page takes long, and goes on when what reads for it has died', async () => {
     const { url, server, stderr } = await serve();
     const page = `${url}/runs/${ids[0]}`;
@@ -124,6 +131,23 @@ describe('serve', () => {
     expect(await once(server, 'exit')).toEqual([0, null]);
     for (const pid of again) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(stderr()).not.toContain('bug');
+  });
+
+  it('leaves no reader behind when it is killed in the middle of a query', async () => {
+    const { url, server } = await serve([], { XDG_DATA_HOME: folder }, []);
+    expect((await fetch(`${url}/`)).status).toBe(200);
+    const readers = readersOf(server);
+    expect(readers.length).toBeGreaterThan(0);
+    // A reader that opens a FIFO waits for a writer, and nothing else of it runs meanwhile.
+    mkdirSync(join(folder, 'ra-preflight'));
+    execFileSync('mkfifo', [join(folder, 'ra-preflight/history.db')]);
+    fetch(`${url}/`).catch(() => {});
+    await until(() =>
+      readers.some((pid) => readFileSync(`/proc/${pid}/wchan`, 'utf8').includes('wait_for_partner')),
+    );
+    server.kill('SIGKILL');
+    await until(() => !readers.some(isThere));
+    expect(readers.filter(isThere)).toEqual([]);
   });
 
   it('follows an audit of another process', async () => {

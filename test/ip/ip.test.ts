@@ -3,18 +3,8 @@ import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { canonicalIp, ipText, readIp } from '../../src/ip/ip.ts';
+import { four, six } from './arbitraries.ts';
 
-const four = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n });
-/** Addresses with runs of zeros in them, and any others. */
-const six = fc.oneof(
-  fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
-  fc
-    .array(fc.constantFrom(0n, 0n, 0n, 1n, 0xan, 0x10n, 0x100n, 0xffffn, 0xfe80n), {
-      minLength: 8,
-      maxLength: 8,
-    })
-    .map((words) => words.reduce<bigint>((number, word) => (number << 16n) | word, 0n)),
-);
 const isMapped = (number: bigint): boolean => number >> 32n === 0xffffn;
 
 /** Texts that are nearly addresses. */

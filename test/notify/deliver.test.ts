@@ -50,18 +50,18 @@ describe('a file drop', () => {
     expect(await readdir(folder)).toEqual(['last.json']);
   });
 
-  it('removes what killed processes left, and nothing that others still write', async () => {
-    const dead = '.last.json.0123456789ab.helpdesk-7-99.part';
-    const left = [
-      '.last.json.0123456789ab.helpdesk-8-99.part',
-      `.other.html.0123456789ab.helpdesk-7-${process.pid}.part`,
-      'notes.helpdesk-7-99.part',
-      '.x.helpdesk-7-99.part',
-    ];
-    for (const name of [dead, ...left]) await writeFile(join(folder, name), 'half');
+  it('removes what killed processes left in its folder before it writes', async () => {
+    const seen: (readonly string[])[] = [];
+    const drafts = {
+      maker: { machine: 'helpdesk-7', pid: 7 },
+      removeAbandoned: async (of: string) => {
+        seen.push([of, ...(await readdir(of))]);
+      },
+    };
     const rule = always('file', { kind: 'file', path: join(folder, 'last.json'), formats: ['json'] });
-    await notify([rule], outcomeOf(), worldOf());
-    expect((await readdir(folder)).sort()).toEqual([...left, 'last.json'].sort());
+    await notify([rule], outcomeOf(), worldOf({ drafts }));
+    expect(seen).toEqual([[folder]]);
+    expect(await readdir(folder)).toEqual(['last.json']);
   });
 
   it('writes drafts under the name of its process', async () => {
@@ -73,7 +73,9 @@ describe('a file drop', () => {
     };
     await notify([rule], outcomeOf(), worldOf({ render }));
     expect(seen).toEqual([
-      expect.stringMatching(new RegExp(`^\\.last\\.json\\.[0-9a-f]{12}\\.helpdesk-7-${process.pid}\\.part$`)),
+      expect.stringMatching(
+        new RegExp(`^\\.last\\.json\\.[0-9a-f]{12}\\.helpdesk-7-${process.pid}\\.ra-preflight\\.part$`),
+      ),
     ]);
   });
 

@@ -59,7 +59,7 @@ export const worldOf = (
     random: () => 1,
     signal: new AbortController().signal,
     userAgent: 'ra-preflight/0.1.0',
-    processes: { machine: 'helpdesk-7', isAlive: (pid) => pid === process.pid },
+    drafts: { maker: { machine: 'helpdesk-7', pid: process.pid }, removeAbandoned: async () => {} },
     slept,
     ...changes,
   };

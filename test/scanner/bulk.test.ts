@@ -388,3 +388,18 @@ describe('a conversation', () => {
     expect(one?.reply).toMatchObject(reply);
   });
 });
+
+describe('hosts under way', () => {
+  it('are as many as the rate is enough for where nothing answers, so that silence does not decide how long it takes', async () => {
+    let underWay = 0;
+    let most = 0;
+    await audit(new FakeWire(() => 'silence'), 1500, {
+      plan: { hostsAtOnce: 16_384, concurrency: 16_384, rate: 2500, perSubnetRate: 1e6 },
+      onEvent: ({ type }) => {
+        if (type === 'host-started') most = Math.max(most, ++underWay);
+        if (type === 'host-finished') underWay--;
+      },
+    });
+    expect(most).toBeGreaterThan(1200);
+  });
+});

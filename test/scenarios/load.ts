@@ -14,6 +14,7 @@ import type {
 import type { Plan } from '../../src/model/plan.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import type { WireCapabilities } from '../../src/model/wire.ts';
+import { plan } from '../verdict/arbitraries.ts';
 import {
   attemptsOf,
   controlOf,
@@ -218,24 +219,11 @@ export const evidenceOf = (scenario: Scenario): HostEvidence => {
 
 /** The plan that the scenario was asked by. */
 export const planOf = (scenario: Scenario): Plan => ({
+  ...plan,
   novice: scenario.novice,
   rpcRange: scenario.rpcPorts ? { from: scenario.rpcPorts[0], to: scenario.rpcPorts[1] } : DYNAMIC_PORTS,
   narrowed: scenario.rpcPorts !== undefined,
   sample: sampleOf(scenario),
-  seed: 1,
-  families: { v4: true, v6: true },
-  timeoutMs: 1000,
-  retries: 2,
-  perHost: 1,
-  concurrency: 1,
-  rate: 1,
-  perHostRate: 1,
-  perSubnetRate: 1,
-  hostsAtOnce: 1,
-  ping: true,
-  map: true,
-  locate: true,
-  bulk: false,
   ...(scenario.link === undefined
     ? {}
     : { links: [linkFrom(scenario.link)].filter((link) => link !== null) }),

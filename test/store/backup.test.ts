@@ -141,7 +141,7 @@ it('removes what a backup that was killed has left, and nothing of others', () =
   const goal = `${at}/littered-copy.db`;
   // Processes 100 and 200 live, and this is 100 of the machine `expert`.
   const [dead, own, living, elsewhere] = ['expert-999', 'expert-100', 'expert-200', 'other-999'].map(
-    (maker) => `${goal}.${maker}.draft`,
+    (maker) => `${goal}.${maker}.ra-preflight.draft`,
   ) as [string, string, string, string];
   for (const path of [dead, own, living, elsewhere]) writeFileSync(path, '');
   history.backup(goal);

@@ -30,7 +30,7 @@ try {
   const known = history.runs().some((one) => one.id === id);
   const { done, recorder } = known
     ? history.resume(id)
-    : { done: { low: 0, above: new Set<number>() }, recorder: history.begin(newRun(id, total)) };
+    : { done: { low: 0, above: new Set<number>(), begun: [] }, recorder: history.begin(newRun(id, total)) };
   say(`low ${done.low}`);
   for (let ordinal = done.low; ordinal < total; ordinal++) {
     if (done.above.has(ordinal)) continue;

@@ -6,18 +6,8 @@ import type { Family } from '../../src/model/target.ts';
 import { parseAddress } from '../../src/targets/address.ts';
 import { whyForbidden } from '../../src/targets/forbidden.ts';
 import { makeScope } from '../../src/targets/scope.ts';
+import { four, six } from '../ip/arbitraries.ts';
 
-const four = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n });
-/** Addresses with runs of zeros in them, and any others. */
-const six = fc.oneof(
-  fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
-  fc
-    .array(fc.constantFrom(0n, 0n, 0n, 1n, 0xan, 0x10n, 0x100n, 0xffffn, 0xfe80n), {
-      minLength: 8,
-      maxLength: 8,
-    })
-    .map((words) => words.reduce<bigint>((number, word) => (number << 16n) | word, 0n)),
-);
 const address = fc.oneof(
   four.map((number) => ({ number, family: 4 as const })),
   six.map((number) => ({ number, family: 6 as const })),

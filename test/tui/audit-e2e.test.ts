@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import pty from '@lydell/node-pty';
-import xterm from '@xterm/headless';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-
-/** Generous, for loaded machines; nothing waits so long when it works. */
-const PATIENCE_MS = 15_000;
+import { endAll, startIn } from './pty.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -26,69 +21,28 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const started: pty.IPty[] = [];
-afterEach(() => {
-  for (const one of started.splice(0)) one.kill('SIGKILL');
-});
+afterEach(endAll);
 
-/** The demo in a pseudo-terminal, drawn by xterm's own engine. */
+/** The demo in a pseudo-terminal. */
 const start = (
   args: readonly number[],
   size: { cols: number; rows: number },
   env: Record<string, string> = {},
 ) => {
-  const terminal = new xterm.Terminal({ ...size, allowProposedApi: true });
-  const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  const child = pty.spawn(process.execPath, [join(folder, 'demo.mjs'), ...args.map(String)], {
-    ...size,
-    name: 'xterm-256color',
-    env: { ...inherited, TERM: 'xterm-256color', NODE_ENV: 'production', ...env },
+  const started = startIn(size, [join(folder, 'demo.mjs'), ...args.map(String)], {
+    NODE_ENV: 'production',
+    ...env,
   });
-  started.push(child);
-  let written = '';
-  child.onData((text) => {
-    written += text;
-    terminal.write(text);
-  });
-  const exited = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
-  const look = async (): Promise<string> => {
-    await new Promise<void>((resolve) => terminal.write('', resolve));
-    const buffer = terminal.buffer.active;
-    return Array.from(
-      { length: buffer.length },
-      (_, y) => buffer.getLine(y)?.translateToString(true) ?? '',
-    ).join('\n');
-  };
   return {
-    written: () => written,
-    look,
-    isAlternate: () => terminal.buffer.active.type === 'alternate',
+    ...started,
+    look: started.text,
     /** The colour behind the first cell that shows `letter` in row `y`; -1 for the terminal's own. */
     ground: (letter: string, y: number): number | undefined => {
+      const { terminal } = started;
       const line = terminal.buffer.active.getLine(y);
       for (let x = 16; x < terminal.cols; x++)
         if (line?.getCell(x)?.getChars() === letter) return line.getCell(x)?.getBgColor();
       return undefined;
-    },
-    sees: async (words: string | RegExp): Promise<string> => {
-      const end = performance.now() + PATIENCE_MS;
-      while (performance.now() < end) {
-        const text = await look();
-        if (typeof words === 'string' ? text.includes(words) : words.test(text)) return text;
-        await wait(20);
-      }
-      throw new Error(`never saw ${words} in:\n${await look()}`);
-    },
-    press: (keys: string): void => child.write(keys),
-    resize: (cols: number, rows: number): void => {
-      terminal.resize(cols, rows);
-      child.resize(cols, rows);
-    },
-    exited: async (): Promise<number> => {
-      const code = await exited;
-      // What was written last may still be in the pipe when the exit is known.
-      await wait(50);
-      return code;
     },
   };
 };

@@ -1,70 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
-import pty from '@lydell/node-pty';
-import xterm from '@xterm/headless';
 import { afterEach, describe, expect, it } from 'vitest';
+import { endAll, startIn } from './pty.ts';
 
 const BIN = 'bin/ra-preflight.js';
 /** Slow enough to press a key while it runs: two hosts, 34 questions each, this many a second in all. */
 const SLOWLY = ['--rate', '8', '--no-ping'];
-/** Generous, for loaded machines; nothing waits so long when it works. */
-const PATIENCE_MS = 15_000;
 
-const started: pty.IPty[] = [];
-afterEach(() => {
-  for (const one of started.splice(0)) one.kill('SIGKILL');
-});
+afterEach(endAll);
 
-/** The program as a user starts it: in a pseudo-terminal, drawn by xterm's own engine. */
+/** The program as a user starts it; `look` also says which of the two screens it is on. */
 const start = (args: readonly string[], size = { cols: 100, rows: 30 }, env: Record<string, string> = {}) => {
-  const terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 500 });
-  const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  const child = pty.spawn(process.execPath, [BIN, 'check', ...args], {
-    ...size,
-    name: 'xterm-256color',
-    env: { ...inherited, TERM: 'xterm-256color', ...env },
-  });
-  started.push(child);
-  let written = '';
-  child.onData((text) => {
-    written += text;
-    terminal.write(text);
-  });
-  const exited = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
-  const drawn = (): Promise<void> => new Promise((resolve) => terminal.write('', resolve));
-  const lines = (): string[] => {
-    const buffer = terminal.buffer.active;
-    return Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '');
-  };
-  return {
-    written: () => written,
-    /** Everything on the screen, what scrolled away included, and which of the two screens it is. */
-    look: async () => {
-      await drawn();
-      return { text: lines().join('\n').trimEnd(), screen: terminal.buffer.active.type };
-    },
-    sees: async (words: string | RegExp): Promise<string> => {
-      const end = performance.now() + PATIENCE_MS;
-      while (performance.now() < end) {
-        await drawn();
-        const text = lines().join('\n');
-        if (typeof words === 'string' ? text.includes(words) : words.test(text)) return text;
-        await wait(20);
-      }
-      throw new Error(`never saw ${words} in:\n${lines().join('\n')}`);
-    },
-    press: (keys: string): void => child.write(keys),
-    resize: (cols: number, rows: number): void => {
-      terminal.resize(cols, rows);
-      child.resize(cols, rows);
-    },
-    exited: async (): Promise<number> => {
-      const code = await exited;
-      // What was written last may still be in the pipe when the exit is known.
-      await wait(50);
-      return code;
-    },
-  };
+  const started = startIn(size, [BIN, 'check', ...args], env);
+  const { terminal, text } = started;
+  const look = async () => ({ text: (await text()).trimEnd(), screen: terminal.buffer.active.type });
+  return { ...started, look };
 };
 
 const isCursorShown = (written: string): boolean =>

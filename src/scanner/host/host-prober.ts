@@ -3,6 +3,7 @@ import type { Family } from '../../model/target.ts';
 import type { Conversation, Flow, Talk, Wire } from '../../model/wire.ts';
 import { HostQueue } from '../host-queue.ts';
 import type { Lanes } from '../limits/lanes.ts';
+import type { Living } from '../limits/living.ts';
 import { pause } from '../pause.ts';
 import type { ProbeScheduler } from '../probe-scheduler.ts';
 
@@ -14,6 +15,7 @@ export interface RunContext {
   readonly wire: Wire;
   readonly scheduler: ProbeScheduler;
   readonly lanes: Lanes;
+  readonly living: Living;
   readonly signal: AbortSignal;
 }
 

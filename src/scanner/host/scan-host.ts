@@ -3,7 +3,7 @@ import type { Control, HostEvidence, PortObservation } from '../../model/evidenc
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort, Probe } from '../../model/probe.ts';
 import { isReachable } from '../../model/reply.ts';
-import type { Target } from '../../model/target.ts';
+import type { Family, Target } from '../../model/target.ts';
 import type { Echo, Pinger, Resolution } from '../../model/wire.ts';
 import { subnetOf } from '../limits/subnet.ts';
 import { hostPath, multipathOf } from '../path/host-path.ts';
@@ -79,12 +79,15 @@ class HostScan {
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
   }
 
-  async run(): Promise<
+  /** `onSilence` is called when a first look at a host of an audit met nothing but silence. */
+  async run(
+    onSilence: () => void,
+  ): Promise<
     Pick<HostEvidence, 'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo'>
   > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
-    if (bulk) await this.#askMany();
+    if (bulk) await this.#askMany(onSilence);
     else await this.#askFew();
     this.#noteAnswers();
     const echo = await this.#echoed();
@@ -143,15 +146,18 @@ class HostScan {
   }
 
   /** Many hosts: the ports that show life first; where it shows, everything, else once more with more patience. */
-  async #askMany(): Promise<void> {
+  async #askMany(onSilence: () => void): Promise<void> {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const group = this.#deps.neighbours.of(prober.address, prober.family);
     const { neighbours } = this.#deps;
     const { all } = neighbours;
     const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
     const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
+    // Two echoes, one after the other, are over when both looks are.
+    if (plan.inHurry) this.#startEcho(ECHO_WAIT_MS / 2);
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
     await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
+    if (!prober.isAnswering) onSilence();
     const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
     this.#lookedAt = performance.now() - wave.waitMs(0);
     group.sent += prober.sent;
@@ -163,7 +169,7 @@ class HostScan {
       );
     } else if (plan.retries > 0) {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
-      this.#startEcho(lastMs);
+      this.#startEcho(Math.min(lastMs, ECHO_WAIT_MS));
       const { subnet } = prober.queue.lane;
       // Where answers are limited, one more look is lost like the first.
       for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
@@ -208,7 +214,8 @@ class HostScan {
       others: (): number => (plan.bulk ? all.loss : 0),
       path: (): number => (plan.bulk ? Math.max(all.loss, loss()) : 0),
     };
-    const wantsFlows = !plan.bulk || this.#deps.paths.takeFlows(subnet) || scan.hasFlowsToTell;
+    const wantsFlows =
+      !plan.bulk || (!plan.inHurry && (scan.hasFlowsToTell || this.#deps.paths.takeFlows(subnet)));
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not asked yet.
     await scan.askAll(
@@ -284,8 +291,12 @@ export const scanHost = async (
   emit({ type: 'host-started', host, target, address, names });
   const isPlaced = address !== null && family !== null;
   if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
-  const seen = isPlaced
-    ? await new HostScan(host, new HostProber({ address, family }, run, plan), plan, deps).run()
-    : { ...NOTHING, echo: NO_ADDRESS };
+  const look = (at: { readonly address: string; readonly family: Family }) => {
+    const prober = new HostProber(at, run, plan);
+    return run.living.during(prober.firstAnswer, (onSilence) =>
+      new HostScan(host, prober, plan, deps).run(onSilence),
+    );
+  };
+  const seen = isPlaced ? await look({ address, family }) : { ...NOTHING, echo: NO_ADDRESS };
   return { target, names, ...at, ...seen, interrupted: run.signal.aborted };
 };

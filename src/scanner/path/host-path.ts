@@ -126,7 +126,7 @@ export const hostPath = async (
   const { bulk } = plan;
   const traces = plan.locate ? ttlProberOf(prober) : null;
   const subnet = subnetOf(prober.address, prober.family);
-  const isClose = !bulk || paths.take(subnet, observations, isAlive);
+  const isClose = !bulk || ((plan.locate || plan.map) && paths.take(subnet, observations, isAlive));
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => (bulk ? paths.inTurn(work) : work());
 
   const hasRefusals = observations.some(({ reply }) => reply.kind === 'refused');

@@ -27,6 +27,12 @@ export const FIRST_LOOK = { mostMs: 300, rttFactor: 2, marginMs: 75 } as const;
 export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
 /** Last looks at a host in a subnet that limits answers. */
 export const LIMITED_LOOKS = 4;
+/**
+ * A host that so many processes of a run have begun, each gone before the host was judged, is asked by the next one in a hurry: no
+ * wait for an answer is longer than a round trip over a satellite (600 ms) and what goes with it, and nothing is looked at closely.
+ * Otherwise a run that is killed all the time never ends.
+ */
+export const HURRY = { begunBefore: 3, mostMs: 700 } as const;
 /** Hosts that must have answered before their round trips say something about their neighbours. */
 export const NEIGHBOURS_KNOWN_FROM = 3;
 

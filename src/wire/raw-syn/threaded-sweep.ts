@@ -91,10 +91,21 @@ class ThreadedSweep<P extends WireProbe> {
     signal.addEventListener('abort', onAbort);
     try {
       const ended = new Promise<WireEnd>((resolve, reject) => {
-        onMessage = (word) => {
+        const hear = (word: Word): void => {
           if (word.kind === 'told') this.#guarded(() => this.#told(word));
           else if (word.kind === 'ended') resolve(word.end);
           else reject(word.name === 'RangeError' ? new RangeError(word.message) : new Error(word.message));
+        };
+        // Node hands over a thousand messages before anything else has its turn, timers and signals too, and each that is answered
+        // brings another: so they are only taken here, and read when the loop has turned.
+        let words: Word[] = [];
+        onMessage = (word) => {
+          if (words.push(word) > 1) return;
+          setImmediate(() => {
+            const heard = words;
+            words = [];
+            for (const one of heard) hear(one);
+          });
         };
         broken.catch(reject);
       });
