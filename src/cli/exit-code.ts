@@ -1,18 +1,13 @@
-import { isClearSoFar, type ReportSource, type Summary } from '../model/report.ts';
+import type { ReportSource, Summary } from '../model/report.ts';
 import { nagiosStatus } from '../output/nagios.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import type { ScanOptions } from './options.ts';
 
-/** Of the undetermined hosts those of which nothing is known to stand in the way, 0 unless they are to count as ready. Walks the hosts. */
+/** The undetermined hosts that count as ready: those that are clear so far, where they are to. */
 export const acceptedClear = (
-  { hosts, summary }: Pick<ReportSource, 'hosts' | 'summary'>,
+  { summary }: Pick<ReportSource, 'summary'>,
   undetermined: ScanOptions['undetermined'],
-): number => {
-  if (undetermined === 'warn' || summary.undetermined === 0) return 0;
-  let count = 0;
-  for (const host of hosts) if (isClearSoFar(host)) count += 1;
-  return count;
-};
+): number => (undetermined === 'warn' ? 0 : summary.clearSoFar);
 
 /**
  * 0 all ready, 1 some blocked, 3 none blocked but some undetermined or unreachable, 130 interrupted (DESIGN section 6). A
@@ -32,6 +27,6 @@ export const exitCode = (
 
 /** The exit code of a command that ends with this report. */
 export const exitCodeOf = (
-  report: Pick<ReportSource, 'hosts' | 'summary' | 'run'>,
+  report: Pick<ReportSource, 'summary' | 'run'>,
   { format, undetermined }: Pick<ScanOptions, 'format' | 'undetermined'>,
 ): number => exitCode(report.summary, report.run.interrupted, format, acceptedClear(report, undetermined));

@@ -151,6 +151,8 @@ export interface Summary {
   readonly ready: number;
   readonly blocked: number;
   readonly undetermined: number;
+  /** Of the undetermined, those that isClearSoFar(). */
+  readonly clearSoFar: number;
   readonly unreachable: number;
 }
 

@@ -1,5 +1,6 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
+import { shownCounts, shownCountsWords } from '../model/shown-verdict.ts';
 import { hasFailed } from './decide.ts';
 import type { Outcome } from './outcome.ts';
 import { fill } from './pattern.ts';
@@ -81,7 +82,7 @@ const sections = (
       title: 'Run',
       lines: [
         `${clean(run.id)} from ${clean(run.vantage)}, ${run.startedAt} to ${run.finishedAt ?? 'no end'}`,
-        `${summary.hosts} of ${hosts(run.hosts)} judged: ${summary.ready} ready, ${summary.blocked} blocked, ${summary.undetermined} undetermined, ${summary.unreachable} unreachable`,
+        `${summary.hosts} of ${hosts(run.hosts)} judged: ${shownCountsWords(shownCounts(summary)) || 'none'}`,
       ],
     });
   }

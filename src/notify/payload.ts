@@ -42,7 +42,14 @@ export const notificationSchema = z
       .describe('null when it failed before it could start'),
     before: z.string().nullable().describe('the id of the run that it was compared with, null when none was'),
     summary: z
-      .object({ hosts: count, ready: count, blocked: count, undetermined: count, unreachable: count })
+      .object({
+        hosts: count,
+        ready: count,
+        blocked: count,
+        undetermined: count,
+        clearSoFar: count,
+        unreachable: count,
+      })
       .nullable()
       .describe('hosts judged, by verdict'),
     counts: z

@@ -17,7 +17,14 @@ const runEntry = z.object({
   targets: z.array(z.string()).describe('what was asked for, as typed'),
   hosts: count.describe('hosts asked for'),
   summary: z
-    .object({ hosts: count, ready: count, blocked: count, undetermined: count, unreachable: count })
+    .object({
+      hosts: count,
+      ready: count,
+      blocked: count,
+      undetermined: count,
+      clearSoFar: count,
+      unreachable: count,
+    })
     .describe('hosts judged by then'),
   probesSent: count,
   durationMs: milliseconds,

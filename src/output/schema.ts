@@ -181,6 +181,9 @@ export const reportSchema = z
       ready: count,
       blocked: count,
       undetermined: count,
+      clearSoFar: count.describe(
+        'of the undetermined, those that nothing speaks against: only what cannot be tested is open',
+      ),
       unreachable: count,
     }),
   })

@@ -1,5 +1,6 @@
 import type { RequirementName } from '../model/evidence.ts';
-import type { Confidence, HostReport, RequirementState, Verdict } from '../model/report.ts';
+import type { Confidence, HostReport, RequirementState } from '../model/report.ts';
+import type { ShownVerdict } from '../model/shown-verdict.ts';
 import type { Tone } from './layout/line.ts';
 
 /** How a requirement is named on the screen, and the ports it stands for; both in full and in at most seven columns. */
@@ -19,12 +20,17 @@ export const STATE: Readonly<Record<RequirementState, { word: string; brief: str
   'not-needed': { word: 'not needed', brief: '-', tone: 'quiet' },
 };
 
-export const VERDICT: Readonly<Record<Verdict, { word: string; says: string; tone: Tone }>> = {
+export const VERDICT: Readonly<Record<ShownVerdict, { word: string; says: string; tone: Tone }>> = {
   ready: { word: 'READY', says: 'No obstacle found on the network.', tone: 'good' },
   blocked: {
     word: 'BLOCKED',
     says: 'The network or the host blocks an offer of Remote Assistance.',
     tone: 'bad',
+  },
+  'clear-so-far': {
+    word: 'CLEAR SO FAR',
+    says: 'TCP 135 answers and nothing was found to block an offer; the rest cannot be tested from here.',
+    tone: 'good',
   },
   undetermined: {
     word: 'UNDETERMINED',

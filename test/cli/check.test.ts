@@ -56,7 +56,14 @@ describe('check against real listeners on loopback', () => {
     expect(new Set(host.ports.map(({ state }) => state))).toEqual(new Set(['closed']));
     expect(host.coverage).toMatchObject({ sampled: 32, population: 64_511, filtered: 0 });
     expect(report.run).toMatchObject({ seed: 1, interrupted: false, probesSent: 32 + 2 * 8 });
-    expect(report.summary).toEqual({ hosts: 1, ready: 0, blocked: 1, undetermined: 0, unreachable: 0 });
+    expect(report.summary).toEqual({
+      hosts: 1,
+      ready: 0,
+      blocked: 1,
+      undetermined: 0,
+      clearSoFar: 0,
+      unreachable: 0,
+    });
   });
 
   it('draws the same sample again for a seed', async () => {

@@ -13,6 +13,7 @@ const summary = (changes: Partial<Summary>): Summary => ({
   ready: 0,
   blocked: 0,
   undetermined: 0,
+  clearSoFar: 0,
   unreachable: 0,
   ...changes,
 });

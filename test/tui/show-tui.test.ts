@@ -114,7 +114,7 @@ describe('showTui', () => {
       'nft add rule inet filter forward ip saddr 10.9.0.0/24 ip daddr 10.1.2.0/24 tcp dport 3389 accept',
     ]);
     expect(list?.split('\n')[1]).toMatch(
-      /^pc-0412\.corp\.example\t10\.1\.2\.12\tblocked\tproven\tpass\tfail\tpass\tTCP 3389 was/,
+      /^pc-0412\.corp\.example\t10\.1\.2\.12\tblocked\tproven\tpass\tfail\tpass\ta router on the way rejects TCP 3389\.$/,
     );
     expect(lines).toBe('ra-preflight check all\nra-preflight check pc-0412.corp.example');
     await terminal.press('q');

@@ -1,5 +1,5 @@
 import type { RunEntry } from '../../model/history.ts';
-import { VERDICTS } from '../../model/report.ts';
+import { shownCounts, shownCountsWords } from '../../model/shown-verdict.ts';
 import type { Look, Markup, ScheduleStanding, Schedules } from '../dashboard.ts';
 import { scheduleHref } from '../routes.ts';
 import { framed } from './frame.ts';
@@ -24,10 +24,8 @@ const standing = (one: ScheduleStanding, look: Look): Markup => {
 
 const lastCell = (last: RunEntry | null, { html, minuteWords }: Look): Markup => {
   if (!last) return html`<span class="soft">none</span>`;
-  const counts = VERDICTS.filter((verdict) => last.summary[verdict] > 0).map(
-    (verdict) => `${last.summary[verdict]} ${verdict}`,
-  );
-  return html`<a href="/runs/${last.id}">${minuteWords(last.startedAt)}</a><br><span class="soft">${counts.join(', ') || 'no host judged'}</span>`;
+  const counts = shownCountsWords(shownCounts(last.summary));
+  return html`<a href="/runs/${last.id}">${minuteWords(last.startedAt)}</a><br><span class="soft">${counts || 'no host judged'}</span>`;
 };
 
 const nextCell = ({ next }: ScheduleStanding, { html, minuteWords }: Look): Markup =>

@@ -1,3 +1,4 @@
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../state.ts';
 import { fold, oneLine, width, wrap } from '../text.ts';
@@ -21,7 +22,10 @@ export const titleLine = (host: HostView, columns: number): Line => {
   const { report } = host;
   const address = host.address !== null && host.address !== host.title ? ` ${oneLine(host.address)}` : '';
   const verdict = report
-    ? [span(` ${VERDICT[report.verdict].word}`, VERDICT[report.verdict].tone), span(` ${report.confidence}`)]
+    ? [
+        span(` ${VERDICT[shownVerdict(report)].word}`, VERDICT[shownVerdict(report)].tone),
+        span(` ${report.confidence}`),
+      ]
     : [span(' asking', 'quiet')];
   return edges(
     [span('── ', 'quiet'), span(host.title, 'strong'), span(`${address} `, 'quiet')],

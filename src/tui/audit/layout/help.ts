@@ -1,14 +1,15 @@
+import { CLEAR_SO_FAR } from '../../../model/report.ts';
 import { COMMON_KEYS, termLines } from '../../layout/help.ts';
 import { BLANK, type Line } from '../../layout/line.ts';
+import { VERDICT } from '../../words.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['tab  m g l', 'next page; the map, the findings, the list of hosts'],
   ['← ↑ ↓ →', 'go from cell to cell, from line to line (also k and j)'],
   ['page up, page down', 'a page at a time; home and end are the first and the last'],
   ['enter', 'open the host or the finding, close it again; ← → are the hosts beside it'],
-  ['1 2 3 4 5  f', 'list all, blocked, undetermined, unreachable, ready; f goes through them'],
+  ['1 2 3 4 5 6  f', 'list all, blocked, undetermined, unreachable, ready, clear so far; f: the next'],
   ['/', 'search host names and addresses; enter searches, esc clears'],
-  ['s  S', 'list: sort by verdict, name, run order; S reverses'],
   ['z', 'map: one cell a host, or several hosts a cell'],
   ['space', 'pause and continue; replies to probes already sent still count'],
   ['+  -', 'speed up / slow down by 50 %'],
@@ -23,6 +24,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 const WORDS: readonly (readonly [string, string])[] = [
   ['R ready', 'No obstacle found on the network.'],
+  ['C clear so far', VERDICT[CLEAR_SO_FAR].says],
   ['B blocked', 'The network or the host blocks an offer.'],
   ['? undetermined', 'Cannot be decided from here.'],
   ['- unreachable', 'Nothing answered from this address.'],
