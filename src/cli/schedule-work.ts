@@ -103,7 +103,7 @@ export const runOnce = async (name: string, { config, db }: Flags): Promise<void
   const { ended, told } = runScheduled(schedule, { say });
   try {
     const { summary, run, accepted } = await ended;
-    process.exitCode = exitCode(summary, run.interrupted, null, accepted);
+    process.exitCode = exitCode(summary, run, null, accepted);
   } finally {
     await told;
   }

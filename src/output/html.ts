@@ -34,7 +34,7 @@ const top = ({ summary }: ReportSource, { site }: PageHistory): Markup => html`$
 ${siteNavigation(site)}`;
 
 const bottom = ({ tool, run }: ReportSource, { underway }: PageHistory): Markup => html`<footer>
-<p>Written by ${tool.name} ${tool.version} for run ${run.id}, ${underway === undefined ? 'finished' : 'as of'} ${run.finishedAt}.</p>
+<p>Written by ${tool.name} ${tool.version} for run ${run.id}, ${underway === undefined && !run.running ? 'finished' : 'as of'} ${run.finishedAt}.</p>
 </footer>
 <script>${trusted(SCRIPT)}</script>
 </body>

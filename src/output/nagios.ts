@@ -2,6 +2,7 @@ import {
   type HostReport,
   isClearSoFar,
   type ReportSource,
+  type Run,
   type Summary,
   type Verdict,
 } from '../model/report.ts';
@@ -23,12 +24,16 @@ export interface NagiosStatus {
 
 /**
  * The plugin status of a run, for the exit code too. Some host blocked: CRITICAL, even of a run that was interrupted. Else
- * interrupted or nothing judged: UNKNOWN. Else some host undetermined or unreachable (a machine that is off is no broken
+ * interrupted, still running or nothing judged: UNKNOWN. Else some host undetermined or unreachable (a machine that is off is no broken
  * network): WARNING. Else OK. `accepted`: undetermined hosts that count as ready.
  */
-export const nagiosStatus = (summary: Summary, interrupted: boolean, accepted: number): NagiosStatus => {
+export const nagiosStatus = (
+  summary: Summary,
+  { interrupted, running }: Pick<Run, 'interrupted' | 'running'>,
+  accepted: number,
+): NagiosStatus => {
   if (summary.blocked > 0) return { word: 'CRITICAL', code: 2 };
-  if (interrupted || summary.hosts === 0) return { word: 'UNKNOWN', code: 3 };
+  if (interrupted || running || summary.hosts === 0) return { word: 'UNKNOWN', code: 3 };
   if (summary.ready + accepted < summary.hosts) return { word: 'WARNING', code: 1 };
   return { word: 'OK', code: 0 };
 };
@@ -60,7 +65,7 @@ const statusText = ({ summary, run }: ReportSource): string => {
     .map((verdict) => `, ${count(summary, verdict)}`)
     .map((text) => (clear > 0 && text.endsWith('undetermined') ? `${text} (${clear} clear so far)` : text));
   const ready = `${summary.ready} of ${summary.hosts} ${summary.hosts === 1 ? 'host' : 'hosts'} ready`;
-  return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}`;
+  return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}${run.running ? ', still running' : ''}`;
 };
 
 /** `label=value[unit];warn;crit;min;max`. A range `0` means: alert on anything but 0. */
@@ -86,7 +91,7 @@ const hostText = (host: HostReport): string =>
  */
 export const renderNagios: Format = function* (report, { clearIsReady = false }) {
   const { clearSoFar } = report.summary;
-  const { word } = nagiosStatus(report.summary, report.run.interrupted, clearIsReady ? clearSoFar : 0);
+  const { word } = nagiosStatus(report.summary, report.run, clearIsReady ? clearSoFar : 0);
   yield `RA-PREFLIGHT ${word} - ${statusText(report)} | ${performance(report)}\n`;
   let shown = 0;
   let room = MOST_BYTES;

@@ -143,7 +143,7 @@ export const hostSchema = z.compile(
 const run = z.object({
   id: z.string(),
   startedAt: time,
-  finishedAt: time,
+  finishedAt: time.describe('of a run that has not ended: when it last wrote'),
   vantage: z.string().describe('the machine that asked'),
   engine: z.enum(['node', 'linux', 'syn']),
   engineWhy: z.string(),
@@ -153,6 +153,10 @@ const run = z.object({
   probesSent: count,
   durationMs: milliseconds,
   interrupted: z.boolean(),
+  running: z
+    .literal(true)
+    .exactOptional()
+    .describe('there while the run goes on: the report holds what is known by now'),
 });
 
 /**

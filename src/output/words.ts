@@ -177,9 +177,14 @@ export const minuteWords = (time: string): string => {
   return parts ? `${parts[1]} ${parts[2]} UTC` : time;
 };
 
+const endWords = ({ interrupted, running }: ReportSource['run']): string => {
+  if (running) return ' Still running: these are the results so far.';
+  return interrupted ? ' Interrupted: these are the results up to then.' : '';
+};
+
 /** How the run ended and what it cost, the last line of a report for a person. */
 export const summaryWords = ({ summary, run }: Pick<ReportSource, 'summary' | 'run'>): string => {
   const how = `${counted(run.probesSent, 'probe')} in ${durationWords(run.durationMs)}, engine ${run.engine}, seed ${run.seed}`;
   const counts = shownCountsWords(shownCounts(summary));
-  return `${counted(summary.hosts, 'host')}${counts && `: ${counts}`}. ${how}.${run.interrupted ? ' Interrupted: this is what was known by then.' : ''}`;
+  return `${counted(summary.hosts, 'host')}${counts && `: ${counts}`}. ${how}.${endWords(run)}`;
 };

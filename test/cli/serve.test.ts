@@ -170,6 +170,13 @@ describe('serve', () => {
     const report = await text('/latest');
     expect(report).toMatch(/This audit is still running: \d+ of 256 hosts judged\./);
     expect(report).not.toContain('was interrupted');
+    const [, id = ''] = /for run (\S+), as of/.exec(report) ?? [];
+    expect(JSON.parse(await text(`/runs/${id}.json`)).run).toMatchObject({
+      interrupted: false,
+      running: true,
+    });
+    const reported = await run(['report', id, '--db', db, '--format', 'json']);
+    expect(JSON.parse(reported.stdout).run).toMatchObject({ interrupted: false, running: true });
     expect(report).toContain('<a href="/">All audits</a>');
     const host = await text('/host?target=127.30.16.1');
     expect(host.match(/<a class="beat badge/g)).toHaveLength(2);

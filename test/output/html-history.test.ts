@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
+import type { HostReport, ReportSource } from '../../src/model/report.ts';
 import type { HostMark, Trend } from '../../src/model/trend.ts';
 import { renderDiffHtml } from '../../src/output/diff-html.ts';
 import { Matrix } from '../../src/output/html/matrix.ts';
@@ -134,11 +134,15 @@ describe('renderHtmlWith', () => {
 
   it('says that a run is still made, and not that it was interrupted', () => {
     const report = auditOf(40);
-    const going = { ...report, run: { ...report.run, interrupted: true } };
+    const going: ReportSource = { ...report, run: { ...report.run, running: true } };
     const page = textOf(renderHtmlWith(going, OPTIONS, { underway: 512 }));
+    const alone = textOf(renderHtml(going, OPTIONS));
+    expect(alone).toContain('This audit is still running: these are the results so far.');
+    expect(alone).not.toContain('interrupted');
     expect(page).toContain('This audit is still running: 40 of 512 hosts judged.');
     expect(page).not.toContain('was interrupted');
-    expect(textOf(renderHtmlWith(going, OPTIONS, {}))).toContain('The run was interrupted');
+    const cut = { ...report, run: { ...report.run, interrupted: true } };
+    expect(textOf(renderHtmlWith(cut, OPTIONS, {}))).toContain('The run was interrupted');
   });
 
   it('shows hosts that go to and fro with their runs', () => {

@@ -150,7 +150,8 @@ describe('what is recorded comes back', () => {
       finishedAt: '2026-01-01T00:00:02.000Z',
       probesSent: 50,
       durationMs: 2000,
-      interrupted: true,
+      interrupted: false,
+      running: true,
     });
     // Questions count that no host is judged by yet: the process may be killed now.
     recorder.flush(75);

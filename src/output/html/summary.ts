@@ -31,6 +31,8 @@ const leadOf = (
 const stateWords = ({ run, summary }: ReportSource, underway: number | undefined): Markup | null => {
   if (underway !== undefined)
     return html`<p class="lead underway"><strong>This audit is still running: ${summary.hosts} of ${counted(underway, 'host')} judged.</strong> Load the page again for more.</p>\n`;
+  if (run.running)
+    return html`<p class="lead underway"><strong>This audit is still running: these are the results so far.</strong></p>\n`;
   return run.interrupted
     ? html`<p class="lead">The run was interrupted: this is what was known by then.</p>\n`
     : null;
