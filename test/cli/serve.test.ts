@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +158,30 @@ describe('serve', () => {
     await run(['audit', '127.30.18.1', ...FAST], { env: { XDG_DATA_HOME: home } });
     expect(await text('')).toContain('127.30.18.1');
     rmSync(home, { recursive: true });
+  });
+
+  it('waits for the history that the configuration names, makes none, and refuses a mistyped one', async () => {
+    const own = join(folder, 'not-yet.db');
+    const config = join(folder, 'not-yet.toml');
+    writeFileSync(
+      config,
+      `db = '${own}'\n[[schedule]]\nname = "n"\ncron = "0 2 * * *"\ntargets = ["127.30.16.1"]\n`,
+    );
+    for (const [args, text] of [
+      [['--db', own], 'no such file'],
+      [['--config', config, '--db', `${own}x`], 'no such file'],
+    ] as const) {
+      const { code, stderr } = await run(['serve', '--port', '0', ...args]);
+      expect([code, stderr.trim().split('\n').length]).toEqual([2, 1]);
+      expect(stderr).toContain(text);
+    }
+    const { url } = await serve(['--config', config, '--db', own]);
+    const text = async (path: string) => (await fetch(`${url}${path}`)).text();
+    expect(await text('/')).toContain('No audit is recorded yet.');
+    expect(await text('/schedules')).toContain('never ran');
+    expect(existsSync(own)).toBe(false);
+    await run(['audit', '127.30.18.1', ...FAST, '--db', own]);
+    expect(await text('/')).toContain('127.30.18.1');
   });
 
   it('shows an audit that runs as running, hosts over time, and schedules', async () => {
