@@ -1,3 +1,4 @@
+import { answerWords } from '../model/answer-words.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import type {
   Commands,
@@ -43,19 +44,6 @@ export const REQUIREMENT_TITLES: Readonly<Record<PortReport['requirement'], stri
   'endpoint-mapper': 'TCP 135 endpoint mapper',
   'remote-desktop': 'TCP 3389 Remote Desktop',
   'dynamic-rpc': 'Dynamic RPC ports',
-};
-
-/** What is called filtered in nmap's words, for people, who read a filter into that. */
-const FILTERED_WORDS: Readonly<Partial<Record<PortReport['reason'], string>>> = {
-  'no-response': 'no answer',
-  'middlebox-reset': 'reset on the path',
-};
-
-/** How a port answered: `open`, `closed`, `no answer`, `rejected (admin-prohibited)`, `not probed`. */
-export const answerWords = ({ state, reason }: Pick<PortReport, 'state' | 'reason'>): string => {
-  if (state === 'unknown') return 'not probed';
-  if (state !== 'filtered') return state;
-  return FILTERED_WORDS[reason] ?? `rejected (${reason})`;
 };
 
 /** `open, 1.2 ms`, `no answer, probed 3 times` */

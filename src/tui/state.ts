@@ -149,7 +149,7 @@ export const initialView = (size: Size, now: number): View => ({
 });
 
 const isFound = ({ title, address, report }: HostView, wanted: string): boolean =>
-  `${title} ${address ?? ''} ${report ? SHOWN_WORDS[shownVerdict(report)] : 'asking'}`
+  `${title} ${address ?? ''} ${report ? SHOWN_WORDS[shownVerdict(report)] : 'probing'}`
     .toLowerCase()
     .includes(wanted);
 

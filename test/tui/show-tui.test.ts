@@ -338,8 +338,8 @@ describe('showTui', () => {
     expect(terminal.written().split('\n').slice(0, 8)).toEqual([
       'Checking 1 host from helpdesk-7.',
       'pc-0412.corp.example: probing 10.1.2.12.',
-      'pc-0412.corp.example: Endpoint mapper, port 135: open, syn-ack.',
-      'pc-0412.corp.example: Remote Desktop, port 3389: filtered, admin-prohibited.',
+      'pc-0412.corp.example: Endpoint mapper, port 135: open.',
+      'pc-0412.corp.example: Remote Desktop, port 3389: rejected (admin-prohibited).',
       'pc-0412.corp.example: BLOCKED, proven. The network or the host blocks an offer of Remote Assistance.',
       'Endpoint mapper: PASS.',
       'Remote Desktop: FAIL.',

@@ -1,7 +1,7 @@
+import { answerWords } from '../../model/answer-words.ts';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import {
-  answerWords,
   CONFIDENCE_WORDS,
   coverageWords,
   hostName,

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { answerWords } from '../../model/answer-words.ts';
 import type { RpcEndpoint } from '../../model/evidence.ts';
 import {
   type HostReport,
@@ -10,7 +11,6 @@ import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
 import {
-  answerWords,
   coverageWords,
   hostName,
   noviceWords,

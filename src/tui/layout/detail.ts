@@ -2,7 +2,7 @@ import { shownVerdict } from '../../model/shown-verdict.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../state.ts';
 import { fold, oneLine, width, wrap } from '../text.ts';
-import { VERDICT } from '../words.ts';
+import { sureWords, VERDICT } from '../words.ts';
 import { BLANK, beside, edges, type Line, lineWidth, span, type Tone } from './line.ts';
 import { pathLines, rangeLines } from './path.ts';
 import { portLines } from './ports.ts';
@@ -24,9 +24,9 @@ export const titleLine = (host: HostView, columns: number): Line => {
   const verdict = report
     ? [
         span(` ${VERDICT[shownVerdict(report)].word}`, VERDICT[shownVerdict(report)].tone),
-        span(` ${report.confidence}`),
+        span(sureWords(report)),
       ]
-    : [span(' asking', 'quiet')];
+    : [span(' probing', 'quiet')];
   return edges(
     [span('── ', 'quiet'), span(host.title, 'strong'), span(`${address} `, 'quiet')],
     [...verdict, span(' ──', 'quiet')],

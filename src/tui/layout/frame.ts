@@ -45,10 +45,15 @@ export const progress = (view: View): number => {
   return Math.min(1, done / Math.max(1, view.expected, view.hosts.length));
 };
 
-const verdictCounts = (view: View): Span[] =>
+const verdictCounts = (view: View, isBrief: boolean): Span[] =>
   (['blocked', 'undetermined', CLEAR_SO_FAR, 'unreachable', 'ready'] as const).flatMap((verdict) => {
     const n = view.hosts.filter(({ report }) => report && shownVerdict(report) === verdict).length;
-    return n === 0 ? [] : [span(`${n} ${SHOWN_WORDS[verdict]}`, VERDICT[verdict].tone), span('  ')];
+    return n === 0
+      ? []
+      : [
+          span(`${n} ${isBrief ? VERDICT[verdict].brief : SHOWN_WORDS[verdict]}`, VERDICT[verdict].tone),
+          span('  '),
+        ];
   });
 
 const progressWords = (view: View): string => {
@@ -66,17 +71,18 @@ const headLines = (view: View): Line[] => {
   const { columns, finished, run } = view;
   const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
   const right = span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet');
-  const left = [
-    ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
-    ...(view.expected > 1 ? verdictCounts(view) : []),
-  ];
+  const name = columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : [];
+  const counted = (isBrief: boolean): Span[] => [...name, ...verdictCounts(view, isBrief).slice(0, -1)];
+  const room = columns - lineWidth([right]);
+  const left = view.expected < 2 ? name : counted(lineWidth(counted(false)) > room);
   const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
-  const fits = lineWidth([...left, from, right]) < columns;
+  const whole = view.expected < 2 ? [...left, from] : [...left, span('  '), from];
+  const fits = lineWidth([...whole, right]) < columns;
   const words = pad(progressWords(view), columns >= AIRY ? 18 : 13, 'right');
   const bar = columns - words.length - 1;
   const filled = Math.floor(progress(view) * bar);
   return [
-    edges(fits ? [...left, from] : left, [right], columns),
+    edges(fits ? whole : left, [right], columns),
     [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(` ${words}`, 'quiet')],
     BLANK,
   ];

@@ -2,7 +2,7 @@ import { shownVerdict } from '../../model/shown-verdict.ts';
 import { type SortColumn, sortMark } from '../order.ts';
 import { chosenHost, type HostView, listedHosts, type View } from '../state.ts';
 import { oneLine, pad } from '../text.ts';
-import { REQUIREMENT, VERDICT } from '../words.ts';
+import { REQUIREMENT, sureWords, VERDICT } from '../words.ts';
 import { BLANK, clipLine, type Line, span, windowOf } from './line.ts';
 import { requirementCells } from './requirements.ts';
 import { stripCells, stripLine } from './strip.ts';
@@ -69,9 +69,9 @@ const hostLine = (host: HostView, at: Columns, columns: number, isChosen: boolea
     ...(report
       ? [
           span(VERDICT[shownVerdict(report)].word, VERDICT[shownVerdict(report)].tone),
-          span(at.verdict > VERDICT_ONLY ? ` ${report.confidence}` : '', 'quiet'),
+          span(at.verdict > VERDICT_ONLY ? sureWords(report) : '', 'quiet'),
         ]
-      : [span('asking', 'quiet')]),
+      : [span('probing', 'quiet')]),
   ];
 };
 

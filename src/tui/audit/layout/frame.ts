@@ -4,6 +4,7 @@ import { commandLines } from '../../layout/command.ts';
 import { detailLines, titleLine } from '../../layout/detail.ts';
 import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine, width } from '../../text.ts';
+import { sureWords } from '../../words.ts';
 import {
   cursorCell,
   footHeight,
@@ -128,7 +129,7 @@ const toldLines = (view: AuditView): Line[] => {
     span(letter, cell),
     span(` ${view.targets.titleOf(host)}`, 'strong'),
     span(` ${said}`, tone),
-    span(`${report ? ` ${report.confidence}` : ''}${beside}`, 'quiet'),
+    span(`${report ? sureWords(report) : ''}${beside}`, 'quiet'),
   ];
   return [first, [span(`  ${report ? whyWords(report) : ''}`, 'quiet')]].slice(0, lines);
 };
