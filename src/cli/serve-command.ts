@@ -43,7 +43,7 @@ export const serveCommand = (): Command =>
     .option('--token-file <file>', `file with the token (or ${TOKEN} in the environment)`)
     .option(
       '--name <name>',
-      'another name by which browsers call this server; may be repeated',
+      'another host name of this server, e.g. that of a proxy; may be repeated',
       (value: string, before: readonly string[]) => [...before, value],
       [] as readonly string[],
     )

@@ -45,7 +45,7 @@ export const headline = ({ run, diff, failed }: Pick<Outcome, 'run' | 'diff' | '
   return `${diff === null ? 'nothing to compare with' : 'no changes'}, ${summary.blocked} of ${hosts(summary.hosts)} blocked`;
 };
 
-/** The changes of a comparison, those that hurt first, `most` at most. */
+/** The changes of a comparison, the most serious first, `most` at most. */
 export const foremost = (changes: readonly Change[], most: number): Change[] => {
   const chosen: Change[] = [];
   for (const kind of CHANGE_KINDS) {
@@ -81,7 +81,7 @@ const sections = (
     all.push({
       title: 'Run',
       lines: [
-        `${clean(run.id)} from ${clean(run.vantage)}, ${run.startedAt} to ${run.finishedAt ?? 'no end'}`,
+        `${clean(run.id)} from ${clean(run.vantage)}, ${run.startedAt} to ${run.finishedAt ?? 'not finished'}`,
         `${summary.hosts} of ${hosts(run.hosts)} judged: ${shownCountsWords(shownCounts(summary)) || 'none'}`,
       ],
     });

@@ -4,7 +4,7 @@ import { confidence, count, milliseconds, time, verdict } from './schema.ts';
 const runEntry = z.object({
   id: z.string(),
   startedAt: time,
-  vantage: z.string().describe('the machine that asked'),
+  vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(['node', 'linux', 'syn']),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),

@@ -68,7 +68,7 @@ const staticDetails = function* (
 const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup> {
   const { blocked, undetermined } = shownCounts(summary);
   const wanted = blocked + undetermined;
-  yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. The page on a screen, with scripts, lists and searches all.</p>
+  yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. With scripts enabled, the page lists and searches all hosts.</p>
 <div class="rows"><table><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>\n`;
   let index = 0;
   let left = MOST_STATIC;

@@ -144,7 +144,7 @@ const run = z.object({
   id: z.string(),
   startedAt: time,
   finishedAt: time.describe('of a run that has not ended: when it last wrote'),
-  vantage: z.string().describe('the machine that asked'),
+  vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(['node', 'linux', 'syn']),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
@@ -186,7 +186,7 @@ export const reportSchema = z
       blocked: count,
       undetermined: count,
       clearSoFar: count.describe(
-        'of the undetermined, those that nothing speaks against: only what cannot be tested is open',
+        'of the undetermined, those for which nothing was found that would block an offer',
       ),
       unreachable: count,
     }),

@@ -112,7 +112,7 @@ describe('lists', () => {
     expect(refused.stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^ra-preflight: bad\.txt:2 'N\/A': is no block/),
       expect.stringMatching(/^ra-preflight: bad\.txt:3 .*write 10\.1\.2\.0\/24$/),
-      expect.stringMatching(/^ra-preflight: bad\.txt:4 '127\.0\.0\.300': is no IPv4 address/),
+      expect.stringMatching(/^ra-preflight: bad\.txt:4 '127\.0\.0\.300': is not an IPv4 address/),
       'ra-preflight: --skip-bad leaves such entries out and probes the others',
     ]);
     expect(targets(await audited('--list', bad, '--skip-bad'))).toEqual(['127.0.22.1']);

@@ -59,7 +59,7 @@ Reports
     );
   });
 
-  it('names 50 changes and 20 groups, those that hurt first', () => {
+  it('names 50 changes and 20 groups, the most serious first', () => {
     const diff = diffOf({ gone: 60, 'newly-blocked': 30 });
     const groups = Array.from({ length: 25 }, () => group);
     const { text } = compose(outcomeOf({ diff, groups }), null, [], cleanText);

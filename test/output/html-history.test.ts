@@ -106,7 +106,7 @@ describe('renderHtmlWith', () => {
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: few }))).toContain('<summary>28 more</summary>');
     expect(page).not.toContain('Newly blocked');
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: { ...diff, changes: [] } }))).toContain(
-      'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs stayed as they were.',
+      'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs are unchanged.',
     );
   });
 

@@ -182,7 +182,7 @@ describe('renderHtml', () => {
   it('asks nobody for anything and lets no script run but its own', () => {
     const page = pageOf(CASES['few'] ?? reportOf([]));
     expect(bodyOf(page)).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style="| src=/);
-    // The name of SVG is no address that anybody asks.
+    // The name of SVG is not an address that anybody asks.
     expect(page.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/url\(|@import|https?:\/\//);
     expect(SCRIPT).not.toMatch(
       /innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|import/,

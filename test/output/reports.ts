@@ -202,7 +202,11 @@ export const clear: HostReport = {
   confidence: 'weak',
   byGeneration: { 'xp-2003': 'undetermined', 'vista-or-later': 'undetermined' },
   because: [
-    { rule: 'clear-so-far', text: 'TCP 135 answers, and nothing speaks against an offer.', ports: [] },
+    {
+      rule: 'clear-so-far',
+      text: 'TCP 135 answers, and nothing was found that would block an offer.',
+      ports: [],
+    },
     { rule: 'dynamic-silent', text: 'No dynamic port probed in 1025-65535 answers.', ports: [] },
   ],
   requirements: blocked.requirements.map((one) =>

@@ -77,7 +77,7 @@ describe('renderTable', () => {
   });
 
   it('shows the endpoints that the mapper names when asked for all', () => {
-    const named = 'Endpoints that the mapper names\n  - TCP 49664: 12345778-1234-abcd-ef00-0123456789ac v1.0';
+    const named = 'Endpoints listed by the mapper\n  - TCP 49664: 12345778-1234-abcd-ef00-0123456789ac v1.0';
     expect(textOf(renderTable(reportOf([blocked]), { ...plain(100), verbose: true }))).toContain(named);
     expect(textOf(renderTable(reportOf([blocked]), plain(100)))).not.toContain('Endpoints that');
   });

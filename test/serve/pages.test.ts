@@ -133,14 +133,14 @@ describe('pages', () => {
     const { status, text } = await ask(rig, '/host?target=pc+1%262');
     expect(status).toBe(200);
     expect(text).toContain('<h1>pc 1&amp;2 (10.77.1.2)</h1>');
-    expect(text).toContain('The last 2 audits that judged it: blocked in 2.');
+    expect(text).toContain('The last 2 audits that probed it: blocked in 2.');
     expect(text.match(/<a class="beat badge blocked"/g)).toHaveLength(2);
     expect(text.match(/<tr><th scope="row">/g)).toHaveLength(1);
     expect(text).toContain('2 runs');
     expect(text).toContain(`href="/runs/${EARLIER}/hosts/1"`);
     const none = await ask(rig, '/host?target=%3Cb%3Enobody');
     expect(none.status).toBe(404);
-    expect(none.text).toContain('No audit judged &lt;b&gt;nobody');
+    expect(none.text).toContain('No audit has probed &lt;b&gt;nobody');
     expect((await ask(rig, '/host')).status).toBe(200);
     expect((await ask(rig, `/runs/${FINISHED}/hosts/514`)).text).toContain('href="/host?target=');
   });

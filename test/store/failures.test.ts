@@ -59,9 +59,9 @@ describe('refuses, and leaves as it was,', () => {
   it('a folder, and a file in no folder', () => {
     mkdirSync(`${at}/folder.db`);
     expectFault(open(`${at}/folder.db`), `${at}/folder.db`, 'is a folder');
-    expectFault(open(`${at}/no/x.db`), `${at}/no/x.db`, `there is no folder '${at}/no'`);
+    expectFault(open(`${at}/no/x.db`), `${at}/no/x.db`, `there is not a folder '${at}/no'`);
     writeFileSync(`${at}/plain`, '');
-    expectFault(open(`${at}/plain/x.db`), `${at}/plain/x.db`, 'is no folder');
+    expectFault(open(`${at}/plain/x.db`), `${at}/plain/x.db`, 'is not a folder');
   });
 
   it('never takes a path for a database on another machine', () => {

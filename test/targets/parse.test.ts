@@ -195,8 +195,8 @@ describe('parsePortRange', () => {
   });
 
   it.each([
-    ['0-5', /0 is no TCP port/],
-    ['65536', /65536 is no TCP port/],
+    ['0-5', /0 is not a TCP port/],
+    ['65536', /65536 is not a TCP port/],
     ['6000-5000', /reversed/],
     ['80', /above 1024/],
     ['', /expected one range/],

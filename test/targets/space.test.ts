@@ -251,7 +251,7 @@ describe('mistakes', () => {
     const { spec, skipped } = readTargetSpec({ ...request, skipBad: true });
     expect(listOf(makeSpace(spec))).toEqual(['pc1']);
     expect([skipped[0], skipped[20]]).toEqual([
-      expect.stringContaining("x '10.0.0.300': is no IPv4 address"),
+      expect.stringContaining("x '10.0.0.300': is not an IPv4 address"),
       'and 6 more like these',
     ]);
     expect(() => readTargetSpec({ ...request, items: request.items.slice(1), skipBad: true })).toThrow(

@@ -65,7 +65,7 @@ export const diffSection = function* (diff: RunDiff, heading: string, site?: Sit
   const { before, changes, summary } = diff;
   yield html`<section aria-labelledby="changes">
 <h2 id="changes">${heading}</h2>
-<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs stayed as they were.</p>
+<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs are unchanged.</p>
 ${remarksOn(diff).map((remark) => html`<p>${remark}</p>\n`)}`;
   for (const kind of CHANGE_KINDS)
     yield changeList(
@@ -162,7 +162,7 @@ export const flappingSection = (hosts: readonly FlappingHost[], site?: Site): Ma
   const left = hosts.length - open.length - folded.length;
   return html`<section aria-labelledby="flapping">
 <h2 id="flapping">Flapping hosts</h2>
-<p class="soft">✓ ready, ○ clear so far, ✕ blocked, ? undetermined, – unreachable, · not asked</p>
+<p class="soft">✓ ready, ○ clear so far, ✕ blocked, ? undetermined, – unreachable, · not probed</p>
 ${flappingTable(open, site)}${
   folded.length > 0
     ? html`<details><summary>${folded.length} more</summary>${flappingTable(folded, site)}</details>\n`

@@ -61,7 +61,7 @@ export const liveTable = function* (
   yield html`<div class="live" id="live"${site ? html` data-host="${site.hostHref}"` : null} hidden>
 ${controls(summary)}${
   summary.hosts > MOST_LISTED
-    ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine formats have all.</p>\n`
+    ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine-readable formats contain all hosts.</p>\n`
     : null
 }<div class="viewport" id="viewport"><table id="list" aria-labelledby="hosts"><thead><tr>${column('name', 'Host')}${column('address', 'Address')}${column('status', 'Verdict')}${REQUIREMENTS.map((name) => html`<th scope="col" class="need" aria-sort="none"><button type="button" data-sort="${name}" aria-label="${REQUIREMENT_TITLES[name]}">${SHORT[name]}</button></th>`)}${hasRuns ? html`<th scope="col" class="runs">Runs</th>` : null}${column('reason', 'Why')}</tr></thead><tbody></tbody></table></div>
 <p class="soft keys">Arrow keys, Page Up, Page Down, Home and End move in the table; Enter opens a host, Escape closes it.</p>

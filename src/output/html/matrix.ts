@@ -121,7 +121,7 @@ export class Matrix {
   }
 
   *#strips(): Iterable<Markup> {
-    yield html`<p class="soft">Each line is a subnet, each cell a host, in the order of the last number of its address. The numbers stand in the table <a href="#subnets">by subnet</a>.</p>\n${switches()}${legend()}`;
+    yield html`<p class="soft">Each line is a subnet, each cell a host, ordered by the last number of its address. The table <a href="#subnets">by subnet</a> has the numbers.</p>\n${switches()}${legend()}`;
     const all = [...this.#subnets.values()].sort(
       (a, b) =>
         b.counts.blocked - a.counts.blocked ||
@@ -154,7 +154,7 @@ ${hosts.map(
         const state = stateOf(host, name);
         return state
           ? html`<td><span class="state ${state}"><span aria-hidden="true">${STATE_SIGNS[state]}</span> ${STATE_WORDS[state]}</span></td>`
-          : html`<td><span class="soft">not asked</span></td>`;
+          : html`<td><span class="soft">not probed</span></td>`;
       },
     )}</tr>\n`,
 )}</tbody></table></div>

@@ -34,7 +34,7 @@ const stateWords = ({ run, summary }: ReportSource, underway: number | undefined
   if (run.running)
     return html`<p class="lead underway"><strong>This audit is still running: these are the results so far.</strong></p>\n`;
   return run.interrupted
-    ? html`<p class="lead">The run was interrupted: this is what was known by then.</p>\n`
+    ? html`<p class="lead">The run was interrupted: these are the results up to then.</p>\n`
     : null;
 };
 
@@ -44,7 +44,7 @@ export const headSection = (report: ReportSource, underway?: number): Markup => 
   const facts: readonly (readonly [string, string | number])[] = [
     ['Started', minuteWords(run.startedAt)],
     ['Took', durationWords(run.durationMs)],
-    ['Asked from', run.vantage],
+    ['Probed from', run.vantage],
     ['Engine', `${run.engine} (${run.engineWhy})`],
     ["Novices' Windows", run.novice],
     ['Probes sent', run.probesSent],

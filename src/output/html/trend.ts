@@ -35,7 +35,7 @@ export interface RunRead extends TrendRun {
   readonly availability: Readonly<Record<RequirementName, Availability>>;
 }
 
-/** A trend read once: the runs, and for each host its verdicts in letters, a dot where it was not asked. */
+/** A trend read once: the runs, and for each host its verdicts in letters, a dot where it was not probed. */
 export interface TrendRead {
   readonly runs: readonly RunRead[];
   readonly letters: ReadonlyMap<string, string>;

@@ -32,7 +32,7 @@ const SIGN_OF_LETTER: ReadonlyMap<string, string> = new Map(
   (Object.keys(SIGNS) as ShownVerdict[]).map((verdict) => [VERDICT_LETTERS[verdict], SIGNS[verdict]]),
 );
 
-/** Verdicts in letters as signs, `✓ ✓ ✕`; a dot where the host was not asked. */
+/** Verdicts in letters as signs, `✓ ✓ ✕`; a dot where the host was not probed. */
 export const historySigns = (letters: string): string =>
   [...letters].map((letter) => SIGN_OF_LETTER.get(letter) ?? '·').join(' ');
 

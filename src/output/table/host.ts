@@ -124,7 +124,7 @@ const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): str
   if (endpoints.length === 0) return [];
   const entry = ({ port, interface: name, annotation }: RpcEndpoint): string[] =>
     wrap(`TCP ${port}: ${cleanText(name)}${annotation ? ` (${cleanText(annotation)})` : ''}`, width, '  - ');
-  return ['  Endpoints that the mapper names', ...endpoints.flatMap(entry)];
+  return ['  Endpoints listed by the mapper', ...endpoints.flatMap(entry)];
 };
 
 /** The host and its Windows, in one line where that fits. */

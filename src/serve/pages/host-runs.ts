@@ -79,7 +79,7 @@ ${stretchesOf(runs).map((stretch) => row(stretch, look))}</tbody></table></div>
 /** A form that asks for the page of a host. */
 export const hostForm = ({ html }: Look, target: string): Markup =>
   html`<form class="search" role="search" action="/host">
-<label>A host over all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address, as it was typed"></label>
+<label>One host across all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address, as typed"></label>
 <button>Show its runs</button>
 </form>
 `;
@@ -101,10 +101,10 @@ export const hostRunsPage = (
     reload: null,
     body: newest
       ? html`<h1>${name}</h1>
-<p class="lead">The last ${runs.length === 1 ? 'audit' : `${runs.length} audits`} that judged it: ${countsWords(runs)}.</p>
+<p class="lead">The last ${runs.length === 1 ? 'audit' : `${runs.length} audits`} that probed it: ${countsWords(runs)}.</p>
 ${bar(runs, look)}${table(runs, look)}`
-      : html`<h1>${target ? html`No audit judged ${target}` : 'A host'}</h1>
-<p class="lead">Hosts are kept under the name or address that was typed, or that stood in the list.</p>
+      : html`<h1>${target ? html`No audit has probed ${target}` : 'A host'}</h1>
+<p class="lead">Hosts are recorded under the name or address as typed or listed.</p>
 ${hostForm(look, target)}`,
   });
 };

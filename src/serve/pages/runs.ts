@@ -96,9 +96,9 @@ const nothing = (offset: number, { html }: Look): Markup =>
   offset > 0
     ? html`<p>No older audits.</p>\n`
     : html`<p class="lead">No audit is recorded yet.</p>
-<p>An audit asks the hosts of subnets and lists, and keeps what they answer. Start one, and it shows up here while it runs:</p>
+<p>An audit probes the hosts of subnets and lists and records the results. Start one and it appears here while it runs:</p>
 <pre><code>ra-preflight audit 10.1.2.0/24</code></pre>
-<p class="soft">With --db FILE, audit and serve must name the same file. A check of single hosts is not kept.</p>
+<p class="soft">With --db FILE, audit and serve must name the same file. A check of single hosts is not recorded.</p>
 `;
 
 /** The list of audits from number `offset` on. `runs` may be one longer than a page, which says that there are more. */

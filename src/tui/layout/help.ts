@@ -10,7 +10,7 @@ export const COMMON_KEYS: readonly (readonly [string, string])[] = [
   ['c', 'copy the list of hosts, with tabs between the columns'],
   ['x', 'the command line that does the same as this view'],
   ['s  S', 'sort the list by verdict, by name, as the run has it; S reverses'],
-  ['M', 'mouse off, so that the terminal selects text, and on'],
+  ['M', 'mouse off, so that the terminal can select text, or on again'],
 ];
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -25,7 +25,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; during a run, stop and keep the results so far'],
-  ['enter, esc', 'leave as well, when all is done and nothing is open'],
+  ['enter, esc', 'also leave, when finished and nothing is open'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [

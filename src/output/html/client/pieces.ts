@@ -8,7 +8,7 @@ const $ = (id) => document.getElementById(id);
 const SVG = new Set(['svg', 'g', 'path', 'rect', 'circle', 'title']);
 const VERDICTS = { b: 'blocked', u: 'undetermined', c: 'clear-so-far', r: 'ready', x: 'unreachable' };
 const SIGNS = { b: '✕', u: '?', c: '○', r: '✓', x: '–', p: '✓', f: '✕', n: '·', '-': '', '.': '·' };
-const STATES = { p: 'pass', f: 'fail', u: 'undetermined', n: 'not needed', '-': 'not asked' };
+const STATES = { p: 'pass', f: 'fail', u: 'undetermined', n: 'not needed', '-': 'not probed' };
 
 // A line is [new pieces or 0, letters, reason, details, subnet, slots, runs]; see intern.ts.
 const pieces = [];

@@ -137,7 +137,7 @@ const toldLines = (view: AuditView): Line[] => {
 /** The keys of the page, the least needed left out where they do not fit. */
 const keyWords = (view: AuditView): string => {
   const scroll = '↑↓ scroll';
-  const pace = view.finished ? [] : [`space ${view.paused ? 'go on' : 'pause'}`, '+- speed'];
+  const pace = view.finished ? [] : [`space ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
   const moves =
     view.overlay !== null

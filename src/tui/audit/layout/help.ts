@@ -19,7 +19,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; during a run, stop it and keep the results so far'],
-  ['esc', 'leave too, from the map, when all is done'],
+  ['esc', 'also leaves, from the map, when finished'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
@@ -29,7 +29,7 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['? undetermined', 'Cannot be decided from here.'],
   ['- unreachable', 'Nothing answered from this address.'],
   ['* probing  . queued', 'Probes are under way; not started yet.'],
-  ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. Of hosts that share a cell the worst shows.'],
+  ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. A cell for several hosts shows the worst.'],
 ];
 
 /** Keys and words, for the help page. */

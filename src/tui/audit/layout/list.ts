@@ -12,7 +12,7 @@ const STATE = 14;
 
 const nothingWords = (view: AuditView): string =>
   view.search && view.search.scanned < view.targets.size
-    ? 'Nothing yet, still looking'
+    ? 'Nothing found yet, still searching'
     : 'No such host. 1 shows all verdicts, esc clears the search';
 
 /** From this height on the columns have names, which a click sorts by. */
