@@ -73,7 +73,7 @@ describe('the map', () => {
   it('keeps readable at 40x12', () => {
     expect(screen(40, 12, 65_536)).toBe(
       [
-        'from helpdesk-7, node wire           0 s',
+        'from helpdesk-7, engine node         0 s',
         '━━━━━━━━━━━━━━━━━ 65,536 of 65,536 hosts',
         'B 4,564  ? 9,738  R 35,486  - 15,748',
         '* 0 probing  . 0 queued    limit 2,000/s',

@@ -29,7 +29,7 @@ const whereLine = (view: AuditView): Line => {
   const columns = innerColumns(view);
   const right = span(timeWords(view), finished ? 'plain' : 'quiet');
   const name: Line = columns >= AIRY ? [span('ra-preflight', 'strong'), span('  ')] : [];
-  const from = run ? span(`from ${oneLine(run.vantage)}, ${run.engine} wire`, 'quiet') : span('');
+  const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
   return edges([...name, from], [right], columns);
 };
 
@@ -56,7 +56,11 @@ const countSpans = (view: AuditView, code: Code, wording: Wording): Span[] => {
  */
 const verdictLine = (view: AuditView): Line => {
   const line = (wording: Wording, codes: readonly Code[]): Line =>
-    codes.flatMap((code) => countSpans(view, code, wording)).slice(0, -1);
+    codes
+      .flatMap((code) => countSpans(view, code, wording))
+      .slice(0, -1)
+      // The shortest words go with the least room between them.
+      .map((one) => (wording === 'brief' && one.text === '  ' ? span(' ') : one));
   const found = VERDICT_CODES.filter((code) => (view.counts[code] ?? 0) > 0);
   const variants = [
     line('word', VERDICT_CODES),
