@@ -76,7 +76,7 @@ describe('the targets of an audit', () => {
       ['127.21.0.1', '--db', '/nonexistent/h.db'],
       /history '\/nonexistent\/h\.db'/,
     ],
-    ['a file that is no database', ['127.21.0.1', '--db', file('list.txt')], /no SQLite database/],
+    ['a file that is no database', ['127.21.0.1', '--db', file('list.txt')], /not a SQLite database/],
   ];
   it.each(refusals)('are refused with one line before a packet is sent: %s', async (_, args, line) => {
     const { code, stdout, stderr } = await audit(args);

@@ -115,7 +115,7 @@ prometheus = { path = "/var/lib/node-exporter/ra-{schedule}.prom" }
     [mail('smtp = "smtp://a", password-env = "P"'), 'notify.0.mail.user: is missing'],
     [
       mail('smtp = "smtp://a", user = "ra", password-env = "P", password-file = "p"'),
-      'notify.0.mail.password-file: stands beside password-env',
+      'notify.0.mail.password-file: is set together with password-env',
     ],
     [
       mail('smtp = "smtp://a", subject = "{what}"'),

@@ -33,8 +33,8 @@ const open = (path: string) => (): unknown => openHistory(path, stage());
 
 describe('refuses, and leaves as it was,', () => {
   it.each([
-    ['text', 'is this a database? '.repeat(500), 'no SQLite database'],
-    ['noise', Buffer.alloc(20_000, 0x5a), 'no SQLite database'],
+    ['text', 'is this a database? '.repeat(500), 'not a SQLite database'],
+    ['noise', Buffer.alloc(20_000, 0x5a), 'not a SQLite database'],
   ])('a file of %s', (name, bytes, part) => {
     const path = `${at}/${name}.db`;
     writeFileSync(path, bytes);
