@@ -113,7 +113,7 @@ describe('item grammar', () => {
     ['\\\\pc1\\c$', /UNC/],
     ['a/b@c', /not a block/],
     ['', /is empty/],
-    [',', /is empty|no part/],
+    [',', /is empty|cannot be part/],
     ['10.0.0.0/24\u001b[31m', /\\u\{1b\}/],
   ])('refuses %j', (text, why) => {
     expect(() => read([text])).toThrow(why);
