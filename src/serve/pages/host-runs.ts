@@ -64,7 +64,7 @@ const row = (stretch: Stretch, look: Look): Markup => {
   const reasons = reasonsOf(report);
   const item = (text: string): Markup => html`<li>${text}</li>`;
   const more = reasons.slice(REASONS);
-  return html`<tr><th scope="row">${timesOf(stretch, look)}${run.state === 'finished' ? null : html` <span class="run-state ${run.state}">${run.state}</span>`}</th><td>${badge(shownVerdict(report))}<br><span class="soft">${report.confidence}</span></td><td><ul class="reasons">${reasons.slice(0, REASONS).map(item)}</ul>${
+  return html`<tr><th scope="row">${timesOf(stretch, look)}${run.state === 'finished' ? null : html` <span class="run-state ${run.state}">${run.state}</span>`}</th><td>${badge(shownVerdict(report))}${report.verdict === 'undetermined' ? null : html`<br><span class="soft">${report.confidence}</span>`}</td><td><ul class="reasons">${reasons.slice(0, REASONS).map(item)}</ul>${
     more.length > 0
       ? html`<details><summary>${more.length} more</summary><ul class="reasons">${more.map(item)}</ul></details>`
       : null
@@ -79,7 +79,7 @@ ${stretchesOf(runs).map((stretch) => row(stretch, look))}</tbody></table></div>
 /** A form that asks for the page of a host. */
 export const hostForm = ({ html }: Look, target: string): Markup =>
   html`<form class="search" role="search" action="/host">
-<label>One host across all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address, as typed"></label>
+<label>One host across all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address"></label>
 <button>Show its runs</button>
 </form>
 `;

@@ -1,6 +1,6 @@
 import type { RunEntry } from '../../model/history.ts';
 import type { HostReport } from '../../model/report.ts';
-import { SHOWN_VERDICTS, SHOWN_WORDS } from '../../model/shown-verdict.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, verdictOf } from '../../model/shown-verdict.ts';
 import type { HostLine, HostPlace, HostQuery, Look, Markup } from '../dashboard.ts';
 import { hostQueryText, hostRunsHref } from '../routes.ts';
 import { framed } from './frame.ts';
@@ -22,7 +22,7 @@ const why = ({ fails, why: text }: HostLine, { html }: Look): Markup =>
 const table = (id: string, lines: readonly HostLine[], look: Look): Markup => {
   const { html, badge, hostName } = look;
   return html`<div class="rows hosts"><table><thead><tr><th scope="col" class="name">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>
-${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}<br><span class="soft">${line.confidence}</span></td><td>${why(line, look)}</td></tr>\n`)}</tbody></table></div>
+${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}${verdictOf(line.verdict) === 'undetermined' ? null : html`<br><span class="soft">${line.confidence}</span>`}</td><td>${why(line, look)}</td></tr>\n`)}</tbody></table></div>
 `;
 };
 
