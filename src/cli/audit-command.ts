@@ -22,8 +22,9 @@ Examples:
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
 3 none blocked but some undetermined or unreachable, 130 interrupted
 (--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN). With --undetermined ok
-a host that is clear so far (TCP 135 answers, nothing was found that would block an offer,
-its dynamic ports cannot be tested from outside) counts as ready.`;
+a host that is clear so far (TCP 135 answers, nothing was found that would
+block an offer, its dynamic ports cannot be tested from outside) counts as
+ready.`;
 
 /** Options that may change when a run is resumed; all others are the run's own. */
 const OF_THE_MOMENT: ReadonlySet<string> = new Set([
