@@ -16,7 +16,7 @@ Examples:
   ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
   ra-preflight audit --list subnets.txt -o monday.html
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
-  ra-preflight audit --resume                          go on with the newest audit that did not end
+  ra-preflight audit --resume                          continue the newest unfinished audit
   ra-preflight diff previous latest                    what changed since last time
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
