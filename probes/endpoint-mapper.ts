@@ -10,7 +10,7 @@ export const MAPPER_LIMITS: TalkLimits = { totalMs: 10_000, idleMs: 3000, maxByt
 
 const listingWords = (listing: Listing): string => {
   const { state, trouble, endpoints } = listing;
-  if (state === 'refused') return `lists nothing to strangers (${trouble})`;
+  if (state === 'refused') return `does not list endpoints anonymously (${trouble})`;
   if (state === 'none') return `lists nothing (${trouble})`;
   const count = endpoints.length === 1 ? 'one TCP endpoint' : `${endpoints.length} TCP endpoints`;
   return `lists ${count}${trouble === null ? '' : `, cut short (${trouble})`}`;

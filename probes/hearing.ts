@@ -52,8 +52,8 @@ const ENDS: Readonly<Record<ConversationError['end'], { speech: Misheard['speech
   closed: { speech: 'hung-up', words: 'closes the connection' },
   reset: { speech: 'hung-up', words: 'resets the connection' },
   mute: { speech: 'mute', words: 'says nothing' },
-  'too-slow': { speech: 'mute', words: 'does not go on in time' },
-  'too-much': { speech: 'foreign', words: 'sends more than any answer needs' },
+  'too-slow': { speech: 'mute', words: 'stalls' },
+  'too-much': { speech: 'foreign', words: 'sends more than any valid reply' },
 };
 
 /** Why an answer was not had, for a place in a sentence. Errors of other kinds are bugs and thrown on. */

@@ -69,7 +69,7 @@ export const remoteDesktop: Probe = {
   title: 'Remote Desktop',
   ports: () => [{ port: 3389, why: 'required' }],
   observe: async (endpoint, dial) => {
-    let heard: Heard = { speech: 'hung-up', negotiated: false, detail: 'was never spoken to' };
+    let heard: Heard = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
     const talk: Talk = {
       limits: DESKTOP_LIMITS,
       hold: async (io) => {

@@ -111,7 +111,7 @@ export interface RpcOutcome {
   readonly detail: string;
 }
 
-const UNSPOKEN: RpcOutcome = { speech: 'hung-up', detail: 'was never spoken to' };
+const UNSPOKEN: RpcOutcome = { speech: 'hung-up', detail: 'was not tested' };
 const BOUND: RpcOutcome = { speech: 'spoke', detail: 'answers DCE/RPC' };
 
 /** What is done with an accepted bind. */

@@ -9,7 +9,8 @@ import { AuditApp } from '../../src/tui/audit/app.tsx';
 import { createFrames, openAuditScreen } from '../../src/tui/audit/frames.ts';
 import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
 import { type AuditAction, reduceAudit } from '../../src/tui/audit/reduce.ts';
-import { type AuditView, CODES, type Code, initialAuditView } from '../../src/tui/audit/state.ts';
+import { type AuditView, initialAuditView } from '../../src/tui/audit/state.ts';
+import { CODES, type Code } from '../../src/tui/code.ts';
 import { createHolder } from '../../src/tui/store.ts';
 
 // What a frame of the audit screen costs with every verdict set: to reduce a batch of 1,000 events, to lay out, and all of

@@ -36,7 +36,7 @@ export const readConfirm = (packet: Uint8Array): Negotiation => {
   const indicator = reader.u8();
   const code = reader.u8();
   if (code >> 4 !== 0xd)
-    throw new CodecError(`X.224 code 0x${code.toString(16)} is no connection confirm`, 5);
+    throw new CodecError(`X.224 code 0x${code.toString(16)} is not a connection confirm`, 5);
   if (indicator > reader.left + 1) throw new CodecError(`length indicator ${indicator} beyond the TPKT`, 4);
   reader.bytes(5);
   if (reader.left === 0) return { kind: 'none' };

@@ -12,18 +12,19 @@ for standard input. DOMAIN\\PC and PC$ mean the PC. With --csv-column the lists 
   ra-preflight audit --list pcs.csv --csv-column DNSHostName
 
 Examples:
-  ra-preflight audit 10.1.0.0/20                       live on the terminal, kept in the history
+  ra-preflight audit 10.1.0.0/20                       live on the terminal, saved in the history
   ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
   ra-preflight audit --list subnets.txt -o monday.html
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
-  ra-preflight audit --resume                          go on with the newest audit that did not end
+  ra-preflight audit --resume                          continue the newest unfinished audit
   ra-preflight diff previous latest                    what changed since last time
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
 3 none blocked but some undetermined or unreachable, 130 interrupted
 (--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN). With --undetermined ok
-a host that is clear so far (TCP 135 answers, nothing speaks against an offer,
-its dynamic ports cannot be tested from outside) counts as ready.`;
+a host that is clear so far (TCP 135 answers, nothing was found that would
+block an offer, its dynamic ports cannot be tested from outside) counts as
+ready.`;
 
 /** Options that may change when a run is resumed; all others are the run's own. */
 const OF_THE_MOMENT: ReadonlySet<string> = new Set([
@@ -41,12 +42,12 @@ const OF_THE_MOMENT: ReadonlySet<string> = new Set([
 
 const refuseOthers = (targets: readonly string[], flags: object): void => {
   if (targets.length > 0) {
-    throw new UsageError('--resume: goes on with the targets of the run; give no others');
+    throw new UsageError('--resume: uses the targets of that run; give no others');
   }
   const [other] = Object.keys(flags).filter((key) => !OF_THE_MOMENT.has(key));
   if (other === undefined) return;
   const flag = other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--resume: goes on with the options of the run; --${flag} cannot change them`);
+  throw new UsageError(`--resume: uses the options of that run; --${flag} cannot change them`);
 };
 
 /** The `audit` command: text of the options here and in scan-options.ts, work in audit.ts. */
@@ -55,7 +56,7 @@ export const auditCommand = (): Command =>
     new Command('audit')
       .summary('test the path to many hosts, subnets or lists')
       .description(
-        'Probes every host of subnets and lists as check does, groups what is filtered by cause, and keeps all results in the history.',
+        'Probes every host of subnets and lists as check does, groups what is filtered by cause, and saves all results in the history.',
       )
       .argument('[target...]', 'hosts, blocks, ranges, @FILE, -'),
     {
@@ -64,10 +65,10 @@ export const auditCommand = (): Command =>
     },
   )
     .option('--subnet-rate <n>', 'probes a second to the hosts of one /24 (IPv6: /64) together')
-    .option('--list <file>', 'probe what this list holds, as @FILE does; may be repeated', more)
+    .option('--list <file>', 'probe the targets in this list, as @FILE does; may be repeated', more)
     .option('--skip-bad', 'skip entries that cannot be probed, and say which')
     .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
-    .option('--resume [run]', 'go on with the newest audit that did not end, or with this one')
+    .option('--resume [run]', 'resume the newest unfinished audit, or this one')
     .option(
       '--db <file>',
       'history file (default in the data folder of the platform; :memory: keeps nothing)',

@@ -168,7 +168,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
     await sink.deliver(report);
     if (ended.interrupted && !options.quiet) {
-      say(`go on with: ${resumeCommand(run.id, space.size, options)}`);
+      say(`resume with: ${resumeCommand(run.id, space.size, options)}`);
     }
     return report;
   } catch (error) {

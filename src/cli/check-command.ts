@@ -8,15 +8,16 @@ const EXAMPLES = `
 Examples:
   ra-preflight check pc0417                          one novice, live on the terminal
   ra-preflight check pc0417 10.1.2.3 fd00::17        several
-  ra-preflight check pc0417 --novice vista-or-later  you know that it runs Windows 10
+  ra-preflight check pc0417 --novice vista-or-later  the novice runs Windows 10
   ra-preflight check pc0417 --rpc-ports 50000-50100  the administrator narrowed the RPC range
   ra-preflight check pc0417 --format json | jq .hosts[0].verdict
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
 3 none blocked but some undetermined or unreachable, 130 interrupted
 (--format nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN). With --undetermined ok
-a host that is clear so far (TCP 135 answers, nothing speaks against an offer,
-its dynamic ports cannot be tested from outside) counts as ready.`;
+a host that is clear so far (TCP 135 answers, nothing was found that would
+block an offer, its dynamic ports cannot be tested from outside) counts as
+ready.`;
 
 /** The `check` command: text of the options in scan-options.ts, meaning in options.ts, work in check.ts. */
 export const checkCommand = (): Command =>

@@ -72,7 +72,7 @@ const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string
   if (issue.code !== 'unrecognized_keys') return `${at}: ${issue.message}`;
   const [key] = issue.keys;
   const known = at === 'scope' ? 'allow, deny' : Object.keys(keys).join(', ');
-  return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is no known key, expected one of ${known}`;
+  return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is not a known key, expected one of ${known}`;
 };
 
 /** What people write that TOML reads otherwise. */

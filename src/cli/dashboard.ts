@@ -1,6 +1,7 @@
 import type { RunEntry } from '../model/history.ts';
 import { DIFF_SCHEMA } from '../model/history.ts';
-import type { HostReport, Verdict } from '../model/report.ts';
+import { CLEAR_SO_FAR, type HostReport } from '../model/report.ts';
+import type { ShownVerdict } from '../model/shown-verdict.ts';
 import { renderDiffHtml } from '../output/diff-html.ts';
 import { formats } from '../output/formats.ts';
 import { hostDetails } from '../output/html/host.ts';
@@ -25,7 +26,13 @@ const OPTIONS = { width: 100, colour: false, verbose: false };
 const LOOKED_BACK = 60;
 
 /** The worst news first. */
-const WORST_FIRST: readonly Verdict[] = ['blocked', 'undetermined', 'ready', 'unreachable'];
+const WORST_FIRST: readonly ShownVerdict[] = [
+  'blocked',
+  'undetermined',
+  CLEAR_SO_FAR,
+  'ready',
+  'unreachable',
+];
 
 /** The dashboard looks and speaks like the report. */
 export const LOOK: Look = {

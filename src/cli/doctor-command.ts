@@ -26,7 +26,11 @@ const linuxEngine = async (): Promise<Finding> => {
   const name = 'engine linux';
   try {
     await (await linuxWire(process.platform, process.arch)).close();
-    return { name, ok: true, lines: ['sees who rejects, and traces any TCP port, without privileges'] };
+    return {
+      name,
+      ok: true,
+      lines: ['sees who sends a rejection, and traces any TCP port, without privileges'],
+    };
   } catch (error) {
     return { name, ok: false, lines: [reasonOf(error), 'the node engine runs here; it cannot trace'] };
   }
@@ -37,7 +41,7 @@ const synEngine = async (): Promise<Finding> => {
   return {
     name: 'engine syn',
     ok: why === null,
-    lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits take it by themselves'],
+    lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits use it automatically'],
   };
 };
 
@@ -76,13 +80,17 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .summary('what works on this machine, and what is missing')
     .description(
-      'Says which engines run here, what keeps the others from it and how to grant it. Asks nothing but this machine.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines.',
     )
     .option('--format <name>', 'table or json (default table)')
     .action(async ({ format = 'table' }: { readonly format?: string }) => {
       const kind = oneOf('--format', format, ['table', 'json']);
       const findings: Finding[] = [
-        { name: 'engine node', ok: true, lines: ['runs everywhere; cannot see who rejects, cannot trace'] },
+        {
+          name: 'engine node',
+          ok: true,
+          lines: ['runs everywhere; cannot see who sends a rejection, cannot trace'],
+        },
         await linuxEngine(),
         await synEngine(),
         await echo(),

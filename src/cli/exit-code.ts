@@ -1,37 +1,33 @@
-import { isClearSoFar, type ReportSource, type Summary } from '../model/report.ts';
+import type { ReportSource, Run, Summary } from '../model/report.ts';
 import { nagiosStatus } from '../output/nagios.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import type { ScanOptions } from './options.ts';
 
-/** Of the undetermined hosts those of which nothing is known to stand in the way, 0 unless they are to count as ready. Walks the hosts. */
+/** The undetermined hosts that count as ready: those that are clear so far, where they are to. */
 export const acceptedClear = (
-  { hosts, summary }: Pick<ReportSource, 'hosts' | 'summary'>,
+  { summary }: Pick<ReportSource, 'summary'>,
   undetermined: ScanOptions['undetermined'],
-): number => {
-  if (undetermined === 'warn' || summary.undetermined === 0) return 0;
-  let count = 0;
-  for (const host of hosts) if (isClearSoFar(host)) count += 1;
-  return count;
-};
+): number => (undetermined === 'warn' ? 0 : summary.clearSoFar);
 
 /**
- * 0 all ready, 1 some blocked, 3 none blocked but some undetermined or unreachable, 130 interrupted (DESIGN section 6). A
+ * 0 all ready, 1 some blocked, 3 none blocked but some undetermined, unreachable or still to come, 130 interrupted (DESIGN section 6). A
  * monitoring plugin speaks by its own codes. `accepted`: undetermined hosts that count as ready.
  */
 export const exitCode = (
   summary: Summary,
-  interrupted: boolean,
+  run: Pick<Run, 'interrupted' | 'running'>,
   format: ScanOptions['format'],
   accepted: number,
 ): number => {
-  if (format === 'nagios') return nagiosStatus(summary, interrupted, accepted).code;
-  if (interrupted) return EXIT_INTERRUPTED;
+  if (format === 'nagios') return nagiosStatus(summary, run, accepted).code;
+  if (run.interrupted) return EXIT_INTERRUPTED;
   if (summary.blocked > 0) return 1;
-  return summary.undetermined - accepted + summary.unreachable > 0 || summary.hosts === 0 ? 3 : 0;
+  const open = summary.undetermined - accepted + summary.unreachable;
+  return open > 0 || summary.hosts === 0 || run.running ? 3 : 0;
 };
 
 /** The exit code of a command that ends with this report. */
 export const exitCodeOf = (
-  report: Pick<ReportSource, 'hosts' | 'summary' | 'run'>,
+  report: Pick<ReportSource, 'summary' | 'run'>,
   { format, undetermined }: Pick<ScanOptions, 'format' | 'undetermined'>,
-): number => exitCode(report.summary, report.run.interrupted, format, acceptedClear(report, undetermined));
+): number => exitCode(report.summary, report.run, format, acceptedClear(report, undetermined));

@@ -61,9 +61,9 @@ export const historyCommand = (): Command => {
 
 const listCommand = (): Command =>
   withCommon(new Command('history'), PLAIN_FORMATS)
-    .summary('list the audits that were kept, and keep them in order')
-    .description('Lists the audits in the history, newest first; its commands keep it in order.')
-    .option('--limit <n>', 'only the newest so many')
+    .summary('list recorded audits and maintain the history')
+    .description('Lists the audits in the history, newest first; its subcommands maintain it.')
+    .option('--limit <n>', 'only this many, the newest')
     .action(async (flags: Flags) => {
       const format = formatFor(flags, PLAIN_FORMATS);
       const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
@@ -80,11 +80,11 @@ const listCommand = (): Command =>
 /** `ra-preflight report RUN`: the report of a run that was kept, in any format, with the exit code of its audit. */
 export const reportCommand = (): Command =>
   withCommon(new Command('report'), formatNames)
-    .summary('print the report of an audit that was kept')
+    .summary('print the report of a recorded audit')
     .description('Prints the report of an audit in the history, in any format.')
     .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
     .option('-v, --verbose', 'every port and every host in full')
-    .option('--undetermined <as>', 'ok or warn: what hosts that are clear so far are (default warn)')
+    .option('--undetermined <as>', 'how hosts that are clear so far count: ok or warn (default warn)')
     .action(async (which: string | undefined, flags: Flags) => {
       const format = formatFor(flags, formatNames);
       const undetermined = oneOf('--undetermined', flags.undetermined ?? 'warn', UNDETERMINED);
@@ -104,7 +104,7 @@ export const diffCommand = (): Command =>
   withCommon(new Command('diff'), PLAIN_FORMATS)
     .summary('compare two audits')
     .description(
-      'Says which hosts were newly blocked, fixed, appeared, went away or are blocked for another cause. Uncertain results never count as a change.',
+      'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change.',
     )
     .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
     .argument('<after>', 'the same')

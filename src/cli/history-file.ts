@@ -14,10 +14,14 @@ export const standardHistoryPath = (): string =>
 
 /**
  * Opens the history: the file named, in a folder that must be there, or the platform's, whose folder is made. Only an audit
- * and an import make a file; to read where nothing was ever kept is to read an empty history. SQLite is loaded only now. Throws
- * UsageError or StoreError.
+ * and an import make a file. Where the platform's is missing, an empty history is read, and so it is for a file that is
+ * `expected` to be made by others; any other missing file is an error. SQLite is loaded only now. Throws UsageError or StoreError.
  */
-export const openHistoryFile = async (named: string | null, purpose: Purpose): Promise<History> => {
+export const openHistoryFile = async (
+  named: string | null,
+  purpose: Purpose,
+  expected = false,
+): Promise<History> => {
   const path = named ?? standardHistoryPath();
   if (named === null && purpose === 'create') {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +32,7 @@ export const openHistoryFile = async (named: string | null, purpose: Purpose): P
   }
   const { emptyHistory, openHistory } = await import('../store/open.ts');
   const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive };
-  const isEmpty = named === null && purpose === 'read' && !existsSync(path);
+  const isEmpty = (named === null || expected) && purpose === 'read' && !existsSync(path);
   return isEmpty ? emptyHistory(path, around) : openHistory(path, around, purpose);
 };
 

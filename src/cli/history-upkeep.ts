@@ -43,12 +43,12 @@ const pruneCommand = (): Command =>
   withDb(new Command('prune'))
     .summary('remove old runs')
     .description(
-      'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or what both say. Never a running audit, nor the newest of a schedule.',
+      'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or those that match both. Never a running audit, nor the newest of a schedule.',
     )
-    .option('--keep <n>', 'keep so many of the newest')
+    .option('--keep <n>', 'keep this many of the newest')
     .option('--older-than <age>', 'only runs older than this: 36h, 90d, 12w')
     .option('--schedule <name>', 'only runs of this schedule')
-    .option('--dry-run', 'say what would go, and remove nothing')
+    .option('--dry-run', 'show what would be removed, and remove nothing')
     .action(async ({ db, keep, olderThan, schedule, dryRun }: Flags) => {
       const pruning = {
         ...(keep === undefined ? {} : { keep: wholeNumber('--keep', keep, 0, 1_000_000) }),
@@ -61,7 +61,7 @@ const pruneCommand = (): Command =>
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
         say(
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts ${dryRun ? 'would go' : 'removed'}, ${megabytes(bytes)}`,
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts ${dryRun ? 'would be removed' : 'removed'}, ${megabytes(bytes)}`,
         );
       });
     });
@@ -87,7 +87,7 @@ const exportCommand = (): Command =>
 
 const importCommand = (): Command =>
   withDb(new Command('import'))
-    .summary('take in what export wrote')
+    .summary('import what export wrote')
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, { db }: Flags) => {
       await withHistory(db ?? null, 'create', async (history) => {
@@ -121,10 +121,10 @@ const importCommand = (): Command =>
 
 const backupCommand = (): Command =>
   withDb(new Command('backup'))
-    .summary('copy the history while it is used')
+    .summary('copy the history while it is in use')
     .description('Copies the whole history to a new file and checks the copy. Others may write meanwhile.')
     .argument('<file>', 'the copy')
-    .option('--force', 'replace a file that is there')
+    .option('--force', 'replace an existing file')
     .action(async (file: string, { db, force }: Flags) => {
       await withHistory(db ?? null, 'read', async (history) => {
         const { bytes } = history.backup(file, { overwrite: force ?? false });

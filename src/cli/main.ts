@@ -42,7 +42,7 @@ const adopt = (parent: Command, command: Command): void => {
 const program = (typed: string, print: (text: string) => void): Command => {
   const main = new Command('ra-preflight')
     .description(
-      'Before you offer Windows Remote Assistance: does the network let it through, which filter breaks it, where it sits, how sure that is, and what to change.',
+      'Before an offer of Windows Remote Assistance: does the network let it through, which filter blocks it, where that filter sits, how certain that is, and what to change.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')

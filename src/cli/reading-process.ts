@@ -24,7 +24,7 @@ process.on('disconnect', () => process.exit());
 new Worker(new URL('./reading-watch.js', import.meta.url)).unref();
 
 let dashboard: Dashboard | null = null;
-/** Where nothing was kept, the first audit makes the file, and the next question must find it. */
+/** Where nothing was kept (the server has refused a mistyped name), the first audit makes the file, and the next question must find it. */
 let isThere = false;
 let said = '';
 
@@ -39,7 +39,8 @@ const openDashboard = async (): Promise<Dashboard> => {
   const exists = existsSync(path);
   if (dashboard && exists === isThere) return dashboard;
   // When it could not be opened, the next question may have more luck.
-  dashboard = await dashboardOf(await openHistoryFile(db || null, 'read'), config || undefined, say);
+  const history = await openHistoryFile(db || null, 'read', !isThere);
+  dashboard = await dashboardOf(history, config || undefined, say);
   isThere = exists;
   return dashboard;
 };

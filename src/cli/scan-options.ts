@@ -16,7 +16,7 @@ export const addScanOptions = (
     .option('--sample <n>', 'dynamic ports to probe (default 32)')
     .option('--seed <n>', 'draw the same sample again (default random, printed in the report)')
     .option('--timeout <time>', 'longest wait for one answer, e.g. 500ms or 3s (default 3s, on Windows 5s)')
-    .option('--retries <n>', 'how often a probe without an answer is repeated (default 2)')
+    .option('--retries <n>', 'how often an unanswered probe is repeated (default 2)')
     .option('--concurrency <n>', `probes in flight over all hosts (default ${standard.concurrency})`)
     .option('--per-host <n>', 'probes in flight to one host (default 64)')
     .option('--rate <n>', `probes a second over all hosts, ${standard.rate} (default 1000)`)
@@ -36,7 +36,7 @@ export const addScanOptions = (
     .option('-o, --output <file>', 'write the result there instead of to standard output')
     .option(
       '--undetermined <as>',
-      'ok or warn: what hosts that are clear so far are to exit code and nagios (default warn)',
+      'how hosts that are clear so far count for the exit code and nagios: ok or warn (default warn)',
     )
     .option('--config <file>', 'read options and scope from this TOML file')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

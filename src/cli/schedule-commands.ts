@@ -17,11 +17,11 @@ const listCommand = (): Command =>
 
 const onceCommand = (): Command =>
   withFiles(new Command('once'))
-    .summary('one run now, for outside schedulers')
+    .summary('one run now, for external schedulers')
     .argument('<name>', 'name of the schedule')
     .addHelpText(
       'after',
-      '\nExit code: that of the audit; a failed notification is said and does not change it.',
+      '\nExit code: that of the audit; a failed notification is reported and does not change it.',
     )
     .action(async (name: string, flags: Flags) => (await work()).runOnce(name, flags));
 
@@ -29,15 +29,15 @@ const runCommand = (): Command =>
   withFiles(new Command('run'))
     .summary('run all schedules until stopped')
     .description(
-      'Runs all schedules of the configuration when they are due, one audit at a time, until Ctrl-C or a termination. What was missed while the machine slept is made up for once.',
+      'Runs all schedules of the configuration when they are due, one audit at a time, until Ctrl-C or a termination. Runs missed while the machine was asleep are made up for by one run.',
     )
     .action(async (flags: Flags) => (await work()).runAll(flags));
 
 const installCommand = (): Command =>
   withFiles(new Command('install'))
-    .summary('print or write what an outside scheduler needs')
+    .summary('print or write what an external scheduler needs')
     .description(
-      'Prints the units of systemd, the lines of a crontab or the tasks of Windows that run the schedules; --into writes the files instead. What then switches them on is said.',
+      'Prints the units of systemd, the lines of a crontab or the tasks of Windows that run the schedules; --into writes the files instead. It also prints how to enable them.',
     )
     .argument('[name...]', 'names of schedules (default all)')
     .option('--systemd', 'service and timer units')
@@ -50,8 +50,10 @@ const installCommand = (): Command =>
 /** `ra-preflight schedule`: audits that come by themselves. */
 export const scheduleCommand = (): Command => {
   const command = new Command('schedule')
-    .summary('audits that run by themselves')
-    .description('Runs the [[schedule]] tables of the configuration, or hands them to an outside scheduler.');
+    .summary('scheduled audits')
+    .description(
+      'Runs the [[schedule]] tables of the configuration, or hands them to an external scheduler.',
+    );
   for (const make of [listCommand, runCommand, onceCommand, installCommand]) command.addCommand(make());
   return command;
 };

@@ -36,7 +36,7 @@ export interface Flags {
   readonly into?: string;
 }
 
-/** The command line that an outside scheduler calls, with absolute paths. */
+/** The command line that an external scheduler calls, with absolute paths. */
 const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
   process.execPath,
   realpathSync(process.argv[1] ?? ''),
@@ -54,7 +54,7 @@ interface InstallFile {
   readonly next?: string;
 }
 
-/** What an outside scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
+/** What an external scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
 const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] => {
   const { spec } = schedule;
   const command = ownCommand(schedule, flags);
@@ -103,7 +103,7 @@ export const runOnce = async (name: string, { config, db }: Flags): Promise<void
   const { ended, told } = runScheduled(schedule, { say });
   try {
     const { summary, run, accepted } = await ended;
-    process.exitCode = exitCode(summary, run.interrupted, null, accepted);
+    process.exitCode = exitCode(summary, run, null, accepted);
   } finally {
     await told;
   }

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
+import { shown } from '../model/shown.ts';
 import { loadConfig } from './config.ts';
 import { wholeNumber } from './options.ts';
 import { say } from './say.ts';
@@ -41,7 +43,7 @@ export const serveCommand = (): Command =>
     .option('--token-file <file>', `file with the token (or ${TOKEN} in the environment)`)
     .option(
       '--name <name>',
-      'another name by which browsers call this server; may be repeated',
+      'another host name of this server, e.g. that of a proxy; may be repeated',
       (value: string, before: readonly string[]) => [...before, value],
       [] as readonly string[],
     )
@@ -59,7 +61,11 @@ export const serveCommand = (): Command =>
       // What is wrong with the file is said now, and not to the first who asks.
       const named = flags.config === undefined ? null : await loadConfig(flags.config);
       const db = flags.db ?? named?.options.db ?? null;
-      (await openHistoryFile(db, 'read')).close();
+      // What the configuration names is made by the first scheduled run; what is typed may be mistyped.
+      const isExpected = db !== null && db === named?.options.db;
+      (await openHistoryFile(db, 'read', isExpected)).close();
+      if (isExpected && !existsSync(db))
+        say(`no history at ${shown(db)} yet; the dashboard shows the first run when there is one`);
       const dashboard = remoteDashboard(db, flags.config ?? null);
       try {
         const serving = await serveDashboard(dashboard, {

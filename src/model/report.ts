@@ -151,6 +151,8 @@ export interface Summary {
   readonly ready: number;
   readonly blocked: number;
   readonly undetermined: number;
+  /** Of the undetermined, those that isClearSoFar(). */
+  readonly clearSoFar: number;
   readonly unreachable: number;
 }
 
@@ -169,10 +171,13 @@ export interface RunStart {
 }
 
 export interface Run extends RunStart {
+  /** Of a run that has not ended: when it last wrote. */
   readonly finishedAt: string;
   readonly probesSent: number;
   readonly durationMs: number;
   readonly interrupted: boolean;
+  /** There while the process that makes the run lives: the report holds what is known by now. */
+  readonly running?: true;
 }
 
 /** A report that is written host by host: `hosts` may come from a database, can be walked more than once, and need not fit in memory. */

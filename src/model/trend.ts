@@ -12,6 +12,8 @@ export interface TrendRun {
 /** What one run said of one host, in short. */
 export interface HostMark {
   readonly verdict: Verdict;
+  /** Whether an undetermined host is clear so far. */
+  readonly clearSoFar: boolean;
   readonly confidence: Confidence;
   readonly states: Readonly<Record<RequirementName, RequirementState>>;
 }

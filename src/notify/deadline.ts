@@ -14,7 +14,8 @@ export const within = async <T>(
   const givenUp = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  const late = (): void => control.abort(new DOMException(`no end within ${ms / 1000} s`, 'TimeoutError'));
+  const late = (): void =>
+    control.abort(new DOMException(`not finished within ${ms / 1000} s`, 'TimeoutError'));
   const stopped = (): void => control.abort(stop.reason);
   const timer = setTimeout(late, ms);
   stop.addEventListener('abort', stopped, { once: true });

@@ -34,7 +34,7 @@ type Hide = (...values: readonly string[]) => void;
 
 const LONGEST_DETAIL = 500;
 const LONGEST_SAID = 200;
-const NO_REPORT: Done = { ok: true, detail: 'nothing to write: the run left no report', notices: [] };
+const NO_REPORT: Done = { ok: true, detail: 'nothing to write: the run produced no report', notices: [] };
 
 const mail = async (via: MailRule, outcome: Outcome, deps: NotifyDeps, hide: Hide): Promise<Done> => {
   const secret = via.login && (await resolveSecret(via.login.password, deps));
@@ -61,8 +61,7 @@ const webhook = async (via: WebhookRule, outcome: Outcome, deps: NotifyDeps, hid
   if (kept) hide(kept.value);
   const typed = kept?.value ?? via.url;
   const url = typeof typed === 'string' ? webhookUrl(typed) : null;
-  if (!url)
-    throw new Error('the url is none that can be used: expected http or https, without user and password');
+  if (!url) throw new Error('the url cannot be used: expected http or https, without user and password');
   const secret = via.secret && (await resolveSecret(via.secret, deps));
   // A path or query can carry a token, and servers like to repeat what they did not find.
   const place = `${url.pathname}${url.search}`;
@@ -80,7 +79,7 @@ const webhook = async (via: WebhookRule, outcome: Outcome, deps: NotifyDeps, hid
     notices: [
       ...[secret, kept].flatMap((one) => one?.notices ?? []),
       ...(open && secret
-        ? ['the webhook is http: it is signed, but everybody on the path can read it; use https']
+        ? ['the webhook is http: it is signed, but anyone on the path can read it; use https']
         : []),
     ],
   };

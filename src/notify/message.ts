@@ -1,5 +1,6 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
+import { shownCounts, shownCountsWords } from '../model/shown-verdict.ts';
 import { hasFailed } from './decide.ts';
 import type { Outcome } from './outcome.ts';
 import { fill } from './pattern.ts';
@@ -44,7 +45,7 @@ export const headline = ({ run, diff, failed }: Pick<Outcome, 'run' | 'diff' | '
   return `${diff === null ? 'nothing to compare with' : 'no changes'}, ${summary.blocked} of ${hosts(summary.hosts)} blocked`;
 };
 
-/** The changes of a comparison, those that hurt first, `most` at most. */
+/** The changes of a comparison, the most serious first, `most` at most. */
 export const foremost = (changes: readonly Change[], most: number): Change[] => {
   const chosen: Change[] = [];
   for (const kind of CHANGE_KINDS) {
@@ -80,8 +81,8 @@ const sections = (
     all.push({
       title: 'Run',
       lines: [
-        `${clean(run.id)} from ${clean(run.vantage)}, ${run.startedAt} to ${run.finishedAt ?? 'no end'}`,
-        `${summary.hosts} of ${hosts(run.hosts)} judged: ${summary.ready} ready, ${summary.blocked} blocked, ${summary.undetermined} undetermined, ${summary.unreachable} unreachable`,
+        `${clean(run.id)} from ${clean(run.vantage)}, ${run.startedAt} to ${run.finishedAt ?? 'not finished'}`,
+        `${summary.hosts} of ${hosts(run.hosts)} judged: ${shownCountsWords(shownCounts(summary)) || 'none'}`,
       ],
     });
   }

@@ -32,8 +32,8 @@ export const notificationSchema = z
         id: z.string(),
         state: z.enum(['running', 'finished', 'interrupted']),
         startedAt: z.string().describe('ISO 8601, UTC'),
-        finishedAt: z.string().nullable().describe('ISO 8601, UTC; null when it did not end in good order'),
-        vantage: z.string().describe('the machine that asked'),
+        finishedAt: z.string().nullable().describe('ISO 8601, UTC; null when it did not finish normally'),
+        vantage: z.string().describe('the machine that sent the probes'),
         engine: z.enum(['node', 'linux', 'syn']),
         hosts: count.describe('hosts asked for'),
         durationMs: z.number().min(0),
@@ -42,7 +42,14 @@ export const notificationSchema = z
       .describe('null when it failed before it could start'),
     before: z.string().nullable().describe('the id of the run that it was compared with, null when none was'),
     summary: z
-      .object({ hosts: count, ready: count, blocked: count, undetermined: count, unreachable: count })
+      .object({
+        hosts: count,
+        ready: count,
+        blocked: count,
+        undetermined: count,
+        clearSoFar: count,
+        unreachable: count,
+      })
       .nullable()
       .describe('hosts judged, by verdict'),
     counts: z
@@ -67,7 +74,7 @@ export const notificationSchema = z
         }),
       )
       .max(MOST_CHANGES)
-      .describe('those that hurt first'),
+      .describe('the most serious first'),
     changesLeftOut: count.describe('changes beyond those listed'),
     groups: z
       .array(
@@ -85,9 +92,9 @@ export const notificationSchema = z
     report: z
       .object({ files: z.array(z.object({ format: z.string(), path: z.string() })) })
       .exactOptional()
-      .describe('where the reports were written, on the machine that asked'),
+      .describe('where the reports were written, on the machine that sent the probes'),
   })
-  .describe('What a webhook of ra-preflight is told after a scheduled run');
+  .describe('What a ra-preflight webhook receives after a scheduled run');
 
 /** What a webhook is told. */
 export type Notification = z.infer<typeof notificationSchema>;

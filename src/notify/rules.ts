@@ -35,7 +35,7 @@ const placed = (known: readonly string[]) =>
     const [strange] = unknownPlaces(pattern, known);
     if (strange === undefined) return;
     const places = known.map((one) => `{${one}}`).join(', ');
-    context.addIssue(`${JSON.stringify(strange)} is no known place, expected one of ${places}`);
+    context.addIssue(`${JSON.stringify(strange)} is not a known placeholder, expected one of ${places}`);
   });
 
 const table = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: 'expected a table' });
@@ -109,7 +109,7 @@ const sourceOf = (
   const name = raw[`${key}-env`];
   const path = raw[`${key}-file`];
   if (typeof name === 'string' && typeof path === 'string')
-    return refuse(`${key}-file`, `stands beside ${key}-env; only one of them can be meant`);
+    return refuse(`${key}-file`, `is set together with ${key}-env; use only one of them`);
   if (typeof name === 'string') return { from: 'env', name };
   return typeof path === 'string' ? { from: 'file', path } : null;
 };
@@ -139,7 +139,7 @@ const mailRule = (raw: NonNullable<Raw['mail']>, refuse: Refuse): MailRule => {
 const webhookRule = (raw: NonNullable<Raw['webhook']>, refuse: Refuse): WebhookRule => {
   const kept = sourceOf(raw, 'url', refuse);
   if (raw.url !== undefined && kept !== null)
-    return refuse('url', `stands beside url-${kept.from}; only one of them can be meant`);
+    return refuse('url', `is set together with url-${kept.from}; use only one of them`);
   if (raw.url !== undefined && webhookUrl(raw.url) === null)
     return refuse('url', 'expected a url like https://hooks.corp.example/ra, without user and password');
   const url = raw.url ?? kept ?? refuse('url', 'is missing');
@@ -176,8 +176,8 @@ const complaint = (issue: z.core.$ZodIssue): string => {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const [key = ''] = issue.keys;
   const place =
-    issue.path.at(-1) === 'mail' && IN_SMTP.has(key) ? `; it belongs into smtp = { ${key} = ... }` : '';
-  return `${JSON.stringify(key)} is no known key${place}`;
+    issue.path.at(-1) === 'mail' && IN_SMTP.has(key) ? `; it belongs in smtp = { ${key} = ... }` : '';
+  return `${JSON.stringify(key)} is not a known key${place}`;
 };
 
 /** The issue that is furthest in: of a union, what is wrong with the branch that was meant. */

@@ -36,6 +36,6 @@ export const remarksOn = ({ before, after }: RunDiff): string[] => [
   ...(before.vantage === after.vantage
     ? []
     : [
-        `The runs asked from different places, ${cleanText(before.vantage)} and ${cleanText(after.vantage)}: a change may be one of place.`,
+        `The runs were made from different machines, ${cleanText(before.vantage)} and ${cleanText(after.vantage)}: a change may come from that.`,
       ]),
 ];

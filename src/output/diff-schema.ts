@@ -4,7 +4,7 @@ import { confidence, count, milliseconds, time, verdict } from './schema.ts';
 const runEntry = z.object({
   id: z.string(),
   startedAt: time,
-  vantage: z.string().describe('the machine that asked'),
+  vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(['node', 'linux', 'syn']),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
@@ -17,7 +17,14 @@ const runEntry = z.object({
   targets: z.array(z.string()).describe('what was asked for, as typed'),
   hosts: count.describe('hosts asked for'),
   summary: z
-    .object({ hosts: count, ready: count, blocked: count, undetermined: count, unreachable: count })
+    .object({
+      hosts: count,
+      ready: count,
+      blocked: count,
+      undetermined: count,
+      clearSoFar: count,
+      unreachable: count,
+    })
     .describe('hosts judged by then'),
   probesSent: count,
   durationMs: milliseconds,

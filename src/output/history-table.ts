@@ -1,5 +1,5 @@
 import type { RunEntry } from '../model/history.ts';
-import { VERDICTS } from '../model/report.ts';
+import { SHOWN_VERDICTS, shownCounts } from '../model/shown-verdict.ts';
 import { cleanText } from './clean-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
@@ -19,7 +19,7 @@ const targetWords = ({ targets }: RunEntry): string =>
 const hostWords = ({ hosts, summary }: RunEntry): string =>
   summary.hosts === hosts ? String(hosts) : `${summary.hosts} of ${hosts}`;
 
-const HEADS = ['Hosts', 'Ready', 'Blocked', 'Undet.', 'Unreach.', 'Took'];
+const HEADS = ['Hosts', 'Ready', 'Clear', 'Blocked', 'Undet.', 'Unreach.', 'Took'];
 
 /** Columns of a run, of its start and of its state, with their padding. */
 const RUN = 25;
@@ -32,7 +32,7 @@ const LEAST_TARGETS = 24;
 const wideTable = (runs: readonly RunEntry[], options: FormatOptions): string[] | null => {
   const numbers = runs.map((run) => [
     hostWords(run),
-    ...VERDICTS.map((verdict) => String(run.summary[verdict])),
+    ...SHOWN_VERDICTS.map((verdict) => String(shownCounts(run.summary)[verdict])),
     durationWords(run.durationMs),
   ]);
   const widths = HEADS.map(

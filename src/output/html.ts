@@ -1,4 +1,5 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
+import { shownCounts } from '../model/shown-verdict.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { SCRIPT } from './html/client.ts';
 import { headOf } from './html/head.ts';
@@ -33,7 +34,7 @@ const top = ({ summary }: ReportSource, { site }: PageHistory): Markup => html`$
 ${siteNavigation(site)}`;
 
 const bottom = ({ tool, run }: ReportSource, { underway }: PageHistory): Markup => html`<footer>
-<p>Written by ${tool.name} ${tool.version} for run ${run.id}, ${underway === undefined ? 'finished' : 'as of'} ${run.finishedAt}.</p>
+<p>Written by ${tool.name} ${tool.version} for run ${run.id}, ${underway === undefined && !run.running ? 'finished' : 'as of'} ${run.finishedAt}.</p>
 </footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
@@ -65,8 +66,9 @@ const staticDetails = function* (
 
 /** Of very many hosts the first that need attention, as rows. */
 const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup> {
-  const wanted = summary.blocked + summary.undetermined;
-  yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. The page on a screen, with scripts, lists and searches all.</p>
+  const { blocked, undetermined } = shownCounts(summary);
+  const wanted = blocked + undetermined;
+  yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. With scripts enabled, the page lists and searches all hosts.</p>
 <div class="rows"><table><thead><tr><th scope="col" class="wide">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>\n`;
   let index = 0;
   let left = MOST_STATIC;

@@ -79,6 +79,7 @@ export const renderJunit: Format = function* (report) {
         { '@name': 'engine', '@value': run.engine },
         { '@name': 'seed', '@value': run.seed },
         { '@name': 'interrupted', '@value': String(run.interrupted) },
+        ...(run.running ? [{ '@name': 'running', '@value': 'true' }] : []),
       ],
     },
   });

@@ -2,6 +2,7 @@ import {
   type HostReport,
   isClearSoFar,
   type ReportSource,
+  type Run,
   type Summary,
   type Verdict,
 } from '../model/report.ts';
@@ -23,12 +24,16 @@ export interface NagiosStatus {
 
 /**
  * The plugin status of a run, for the exit code too. Some host blocked: CRITICAL, even of a run that was interrupted. Else
- * interrupted or nothing judged: UNKNOWN. Else some host undetermined or unreachable (a machine that is off is no broken
+ * interrupted, still running or nothing judged: UNKNOWN. Else some host undetermined or unreachable (a machine that is off is no broken
  * network): WARNING. Else OK. `accepted`: undetermined hosts that count as ready.
  */
-export const nagiosStatus = (summary: Summary, interrupted: boolean, accepted: number): NagiosStatus => {
+export const nagiosStatus = (
+  summary: Summary,
+  { interrupted, running }: Pick<Run, 'interrupted' | 'running'>,
+  accepted: number,
+): NagiosStatus => {
   if (summary.blocked > 0) return { word: 'CRITICAL', code: 2 };
-  if (interrupted || summary.hosts === 0) return { word: 'UNKNOWN', code: 3 };
+  if (interrupted || running || summary.hosts === 0) return { word: 'UNKNOWN', code: 3 };
   if (summary.ready + accepted < summary.hosts) return { word: 'WARNING', code: 1 };
   return { word: 'OK', code: 0 };
 };
@@ -53,23 +58,24 @@ export const unknownLine = (reason: string): string =>
 
 const count = (summary: Summary, verdict: Verdict): string => `${summary[verdict]} ${verdict}`;
 
-const statusText = ({ summary, run }: ReportSource, clear: number): string => {
+const statusText = ({ summary, run }: ReportSource): string => {
+  const clear = summary.clearSoFar;
   const rest = (['blocked', 'undetermined', 'unreachable'] as const)
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `, ${count(summary, verdict)}`)
     .map((text) => (clear > 0 && text.endsWith('undetermined') ? `${text} (${clear} clear so far)` : text));
   const ready = `${summary.ready} of ${summary.hosts} ${summary.hosts === 1 ? 'host' : 'hosts'} ready`;
-  return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}`;
+  return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}${run.running ? ', still running' : ''}`;
 };
 
 /** `label=value[unit];warn;crit;min;max`. A range `0` means: alert on anything but 0. */
-const performance = ({ summary, run }: ReportSource, clear: number): string => {
+const performance = ({ summary, run }: ReportSource): string => {
   const most = summary.hosts;
   return [
     `ready=${summary.ready};;;0;${most}`,
     `blocked=${summary.blocked};;0;0;${most}`,
     `undetermined=${summary.undetermined};0;;0;${most}`,
-    `clear=${clear};;;0;${most}`,
+    `clear=${summary.clearSoFar};;;0;${most}`,
     `unreachable=${summary.unreachable};0;;0;${most}`,
     `probes=${run.probesSent};;;0;`,
     `time=${(run.durationMs / 1000).toFixed(3)}s;;;0;`,
@@ -84,10 +90,9 @@ const hostText = (host: HostReport): string =>
  * ready, 50 and 8 KiB at most. `nagiosStatus` gives the exit code that belongs to it.
  */
 export const renderNagios: Format = function* (report, { clearIsReady = false }) {
-  let clear = 0;
-  if (report.summary.undetermined > 0) for (const host of report.hosts) if (isClearSoFar(host)) clear++;
-  const { word } = nagiosStatus(report.summary, report.run.interrupted, clearIsReady ? clear : 0);
-  yield `RA-PREFLIGHT ${word} - ${statusText(report, clear)} | ${performance(report, clear)}\n`;
+  const { clearSoFar } = report.summary;
+  const { word } = nagiosStatus(report.summary, report.run, clearIsReady ? clearSoFar : 0);
+  yield `RA-PREFLIGHT ${word} - ${statusText(report)} | ${performance(report)}\n`;
   let shown = 0;
   let room = MOST_BYTES;
   for (const host of report.hosts) {
@@ -98,6 +103,6 @@ export const renderNagios: Format = function* (report, { clearIsReady = false })
     yield line;
     shown++;
   }
-  const more = report.summary.hosts - report.summary.ready - (clearIsReady ? clear : 0) - shown;
+  const more = report.summary.hosts - report.summary.ready - (clearIsReady ? clearSoFar : 0) - shown;
   if (more > 0) yield `and ${more} more\n`;
 };

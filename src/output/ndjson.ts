@@ -17,6 +17,7 @@ const runStartSchema = runSchema.omit({
   probesSent: true,
   durationMs: true,
   interrupted: true,
+  running: true,
 });
 
 /**

@@ -154,7 +154,7 @@ const head = ({ run, tool, hosts }: ReportSource): string => {
 
 /**
  * The report as nmap's XML, version 1.05, for ndiff and whatever else reads it. Valid by nmap.dtd. The port state `unknown`
- * stays: the DTD takes any word, and no word of nmap's means trouble of the machine that asked. Walks the hosts twice,
+ * stays: the DTD takes any word, and no word of nmap's means trouble of the machine that sent the probes. Walks the hosts twice,
  * since the list of ports stands before them.
  */
 export const renderNmapXml: Format = function* (report) {

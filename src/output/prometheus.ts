@@ -39,6 +39,7 @@ const runFamilies = ({ run, tool, summary }: ReportSource): string =>
     family('ra_preflight_run_interrupted', 'Whether the last run was stopped before its end.', [
       [{}, run.interrupted ? 1 : 0],
     ]),
+    family('ra_preflight_run_running', 'Whether the last run still goes on.', [[{}, run.running ? 1 : 0]]),
   ].join('');
 
 const VERDICT = 'ra_preflight_host_verdict';
@@ -60,6 +61,6 @@ export const renderPrometheus: Format = function* (report) {
   yield runFamilies(report);
   yield head(VERDICT, 'The verdict of each host, 1 for the one it has.');
   for (const host of report.hosts) yield verdictOf(host);
-  yield head(REQUIREMENT, 'The state of each thing that Remote Assistance needs, 1 for the one it has.');
+  yield head(REQUIREMENT, 'State of each requirement of Remote Assistance, 1 for the current one.');
   for (const host of report.hosts) yield requirementsOf(host);
 };

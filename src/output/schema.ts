@@ -143,8 +143,8 @@ export const hostSchema = z.compile(
 const run = z.object({
   id: z.string(),
   startedAt: time,
-  finishedAt: time,
-  vantage: z.string().describe('the machine that asked'),
+  finishedAt: time.describe('of a run that has not ended: when it last wrote'),
+  vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(['node', 'linux', 'syn']),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
@@ -153,6 +153,10 @@ const run = z.object({
   probesSent: count,
   durationMs: milliseconds,
   interrupted: z.boolean(),
+  running: z
+    .literal(true)
+    .exactOptional()
+    .describe('there while the run goes on: the report holds what is known by now'),
 });
 
 /**
@@ -181,6 +185,9 @@ export const reportSchema = z
       ready: count,
       blocked: count,
       undetermined: count,
+      clearSoFar: count.describe(
+        'of the undetermined, those for which nothing was found that would block an offer',
+      ),
       unreachable: count,
     }),
   })

@@ -31,7 +31,7 @@ export interface Subnet {
   readonly order: readonly [bits: number, network: bigint];
 }
 
-/** The /24 of an IPv4 and the /64 of an IPv6 address; null for what is no address. */
+/** The /24 of an IPv4 and the /64 of an IPv6 address; null for what is not an address. */
 export const subnetOf = (address: string | null): Subnet | null => {
   const number = address === null ? null : numbered(address);
   if (!number || address === null) return null;

@@ -1,11 +1,5 @@
-import {
-  type Group,
-  type HostReport,
-  isClearSoFar,
-  type Remedy,
-  type ReportSource,
-  type Verdict,
-} from '../model/report.ts';
+import type { Group, HostReport, Remedy, ReportSource } from '../model/report.ts';
+import { noShownCounts, type ShownVerdict, shownVerdict } from '../model/shown-verdict.ts';
 import { bySubnet, coverOf, type Subnet, subnetOf } from './subnets.ts';
 import { hostName, likelyRemedies } from './words.ts';
 
@@ -16,7 +10,7 @@ const MANY = 24;
 export const isMany = ({ summary }: Pick<ReportSource, 'summary'>): boolean => summary.hosts > MANY;
 
 /** How the hosts of one LAN did. `subnet` null: hosts without an address. */
-export interface SubnetCounts extends Readonly<Record<Verdict, number>> {
+export interface SubnetCounts extends Readonly<Record<ShownVerdict, number>> {
   readonly subnet: Subnet | null;
   readonly hosts: number;
 }
@@ -47,8 +41,6 @@ export interface Survey {
   readonly lone: readonly LoneRule[];
   /** Remedies of the blocked hosts, most hosts first. */
   readonly remedies: readonly SharedRemedy[];
-  /** Undetermined hosts that are clear so far. */
-  readonly clear: number;
 }
 
 /** Rules and remedies are few by nature; a report that names more kinds than this is cut, so that memory stays flat. */
@@ -61,11 +53,11 @@ const countSubnet = (counts: Map<string, Writable<SubnetCounts>>, host: HostRepo
   const key = subnet?.text ?? '';
   let entry = counts.get(key);
   if (!entry) {
-    entry = { subnet, hosts: 0, ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+    entry = { subnet, hosts: 0, ...noShownCounts() };
     counts.set(key, entry);
   }
   entry.hosts++;
-  entry[host.verdict]++;
+  entry[shownVerdict(host)]++;
 };
 
 const countLone = (rules: Map<string, Writable<LoneRule>>, host: HostReport): void => {
@@ -99,7 +91,10 @@ const countRemedies = (
 };
 
 const worstFirst = (a: SubnetCounts, b: SubnetCounts): number =>
-  b.blocked - a.blocked || b.undetermined - a.undetermined || bySubnet(a.subnet, b.subnet);
+  b.blocked - a.blocked ||
+  b.undetermined - a.undetermined ||
+  b['clear-so-far'] - a['clear-so-far'] ||
+  bySubnet(a.subnet, b.subnet);
 
 const mostHosts = (a: { readonly hosts: number }, b: { readonly hosts: number }): number => b.hosts - a.hosts;
 
@@ -114,10 +109,8 @@ export const surveyOf = ({ hosts, groups }: Pick<ReportSource, 'hosts' | 'groups
   const remedies = new Map<string, Writable<SharedRemedy>>();
   const inGroup = coverOf(groups.flatMap(({ prefixes }) => prefixes));
   const isLocated = coverOf(groups.filter(isPlaced).flatMap(({ prefixes }) => prefixes));
-  let clear = 0;
   for (const host of hosts) {
     countSubnet(subnets, host);
-    if (isClearSoFar(host)) clear += 1;
     if (host.verdict !== 'blocked') continue;
     if (host.address === null || !inGroup(host.address)) countLone(lone, host);
     countRemedies(remedies, host, host.address !== null && isLocated(host.address));
@@ -129,6 +122,5 @@ export const surveyOf = ({ hosts, groups }: Pick<ReportSource, 'hosts' | 'groups
     silent: all.filter(isSilent),
     lone: [...lone.values()].sort(mostHosts),
     remedies: [...remedies.values()].sort(mostHosts),
-    clear,
   };
 };

@@ -48,5 +48,5 @@ export const renderTable: Format = function* (report, options) {
   for (const lines of parts)
     if (lines.length > 0)
       yield `${lines.join('\n')}\n${isMany(report) || report.summary.hosts > 1 ? '\n' : ''}`;
-  yield `${wrap(summaryWords(report, survey.clear), options.width, '').join('\n')}\n`;
+  yield `${wrap(summaryWords(report), options.width, '').join('\n')}\n`;
 };

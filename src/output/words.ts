@@ -1,32 +1,31 @@
+import { answerWords } from '../model/answer-words.ts';
 import { GENERATIONS } from '../model/plan.ts';
-import {
-  type Commands,
-  type Confidence,
-  type Coverage,
-  type HostReport,
-  isClearSoFar,
-  type PortReport,
-  type RangeReport,
-  type Remedy,
-  type ReportSource,
-  type RequirementState,
-  type Summary,
-  type Tool,
-  VERDICTS,
-  type Verdict,
+import type {
+  Commands,
+  Confidence,
+  Coverage,
+  HostReport,
+  PortReport,
+  RangeReport,
+  Remedy,
+  ReportSource,
+  RequirementState,
+  Tool,
 } from '../model/report.ts';
+import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';
 
 /** The words that a person reads, the same in every format made for people. */
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+export const VERDICT_WORDS: Readonly<Record<ShownVerdict, string>> = {
   ready: 'READY',
+  'clear-so-far': 'CLEAR SO FAR',
   blocked: 'BLOCKED',
   undetermined: 'UNDETERMINED',
   unreachable: 'UNREACHABLE',
 };
 
-/** The verdict of a host in a word; of the usual undetermined one, that nothing speaks against an offer. */
+/** The verdict on a host as a heading has it. */
 export const verdictWord = (host: Pick<HostReport, 'verdict' | 'because'>): string =>
-  isClearSoFar(host) ? 'CLEAR SO FAR' : VERDICT_WORDS[host.verdict];
+  VERDICT_WORDS[shownVerdict(host)];
 
 export const STATE_WORDS: Readonly<Record<RequirementState, string>> = {
   pass: 'PASS',
@@ -45,19 +44,6 @@ export const REQUIREMENT_TITLES: Readonly<Record<PortReport['requirement'], stri
   'endpoint-mapper': 'TCP 135 endpoint mapper',
   'remote-desktop': 'TCP 3389 Remote Desktop',
   'dynamic-rpc': 'Dynamic RPC ports',
-};
-
-/** What is called filtered in nmap's words, for people, who read a filter into that. */
-const FILTERED_WORDS: Readonly<Partial<Record<PortReport['reason'], string>>> = {
-  'no-response': 'no answer',
-  'middlebox-reset': 'reset on the path',
-};
-
-/** How a port answered: `open`, `closed`, `no answer`, `rejected (admin-prohibited)`, `not probed`. */
-export const answerWords = ({ state, reason }: Pick<PortReport, 'state' | 'reason'>): string => {
-  if (state === 'unknown') return 'not probed';
-  if (state !== 'filtered') return state;
-  return FILTERED_WORDS[reason] ?? `rejected (${reason})`;
 };
 
 /** `open, 1.2 ms`, `no answer, probed 3 times` */
@@ -164,12 +150,6 @@ export const hostName = ({ target, address }: Pick<HostReport, 'target' | 'addre
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** `12 ready, 3 blocked`: the verdicts that occur. */
-export const verdictCounts = (counts: Readonly<Record<Verdict, number>>): string =>
-  VERDICTS.filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => `${counts[verdict]} ${verdict}`)
-    .join(', ');
-
 /** `1.2 s`, `3 min 20 s`, `2 h 05 min` */
 export const durationWords = (ms: number): string => {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
@@ -185,17 +165,14 @@ export const minuteWords = (time: string): string => {
   return parts ? `${parts[1]} ${parts[2]} UTC` : time;
 };
 
-/** How the run ended and what it cost, the last line of a report for a person. `clear`: undetermined hosts that are clear so far. */
-export const summaryWords = (
-  { summary, run }: Pick<ReportSource, 'summary' | 'run'>,
-  clear: number,
-): string => {
-  const how = `${counted(run.probesSent, 'probe')} in ${durationWords(run.durationMs)}, engine ${run.engine}, seed ${run.seed}`;
-  return `${countsWords(summary, clear)}. ${how}.${run.interrupted ? ' Interrupted: this is what was known by then.' : ''}`;
+const endWords = ({ interrupted, running }: ReportSource['run']): string => {
+  if (running) return ' Still running: these are the results so far.';
+  return interrupted ? ' Interrupted: these are the results up to then.' : '';
 };
 
-const countsWords = (summary: Summary, clear: number): string => {
-  const counts = verdictCounts(summary);
-  const open = clear > 0 ? counts.replace(/\d+ undetermined/, `$& (${clear} clear so far)`) : counts;
-  return counted(summary.hosts, 'host') + (open ? `: ${open}` : '');
+/** How the run ended and what it cost, the last line of a report for a person. */
+export const summaryWords = ({ summary, run }: Pick<ReportSource, 'summary' | 'run'>): string => {
+  const how = `${counted(run.probesSent, 'probe')} in ${durationWords(run.durationMs)}, engine ${run.engine}, seed ${run.seed}`;
+  const counts = shownCountsWords(shownCounts(summary));
+  return `${counted(summary.hosts, 'host')}${counts && `: ${counts}`}. ${how}.${endWords(run)}`;
 };

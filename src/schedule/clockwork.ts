@@ -108,7 +108,7 @@ class Clockwork {
     this.#seen = { wall, mono };
     if (back >= JUMP) {
       const far = back > DAY;
-      const then = far ? 'counting anew from now' : 'what has run by then is not run again';
+      const then = far ? 'counting from now' : 'runs already made are not repeated';
       this.#deps.say(`the clock was set back by ${lengthInWords(back)}; ${then}`);
       if (far) {
         for (const entry of this.#entries) entry.next = nextRuns(entry.spec, new Date(wall), 1)[0] ?? null;
@@ -116,7 +116,7 @@ class Clockwork {
     } else if (passed >= STEP + JUMP) {
       // A monotonic clock stands still in sleep on some platforms and goes on elsewhere, so it cannot tell the two apart.
       this.#deps.say(
-        `${lengthInWords(passed)} went by unseen: the machine slept or stood still, or its clock was set forward`,
+        `${lengthInWords(passed)} passed unnoticed: the machine was asleep or suspended, or its clock was set forward`,
       );
     }
   }
@@ -142,7 +142,7 @@ class Clockwork {
   #skip(entry: Entry, due: Date, count: number): void {
     if (entry.skipped === 0) {
       const state =
-        this.#running?.job.entry === entry ? 'still going on' : 'still waiting for another schedule';
+        this.#running?.job.entry === entry ? 'still running' : 'still waiting for another schedule';
       this.#deps.say(
         `${entry.spec.name}: skipped at ${stamp(due, entry.zone)}, because the run before is ${state}`,
       );

@@ -144,7 +144,7 @@ const stepped = (numbers: readonly number[], size: number): string => {
 };
 
 /**
- * The line in numbers as every cron daemon reads it, or null when classic cron has no words for it (`L`, `#`, `W`, `+`).
+ * The line in numbers as every cron daemon reads it, or null when classic cron cannot express it (`L`, `#`, `W`, `+`).
  * Days are written without `*` and `/`: where both days and weekdays restrict, Vixie cron would want both at once of a
  * field that begins with a star, and croner either.
  */

@@ -22,13 +22,13 @@ export const crontabLine = (spec: ScheduleSpec, command: readonly string[]): str
   const cron = classicCron(parseCron(spec.cron));
   if (cron === null) {
     throw new UsageError(
-      `cron ${shown(spec.cron)}: a crontab has no words for L, #, W and +; expected plain days and weekdays, or use schedule run`,
+      `cron ${shown(spec.cron)}: a crontab cannot express L, #, W and +; expected plain days and weekdays, or use schedule run`,
     );
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a crontab
   const broken = command.find((part) => /[\u0000\n\r]/.test(part));
   if (broken !== undefined) {
-    throw new UsageError(`${shown(broken)}: a crontab has no words for line breaks in a command`);
+    throw new UsageError(`${shown(broken)}: a crontab cannot express line breaks in a command`);
   }
   const zone = spec.timezone === null ? [] : [`CRON_TZ=${spec.timezone}`];
   const lines = [

@@ -33,7 +33,7 @@ const NO_FILE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/i;
 
 const text = z.string({ error: 'expected text in quotes' });
 const texts = (example: string) =>
-  z.array(text.min(1, { error: 'expected no empty text' }), { error: `expected a list, e.g. ${example}` });
+  z.array(text.min(1, { error: 'must not be empty' }), { error: `expected a list, e.g. ${example}` });
 
 /** What stands in the place of options that only make sense for a single run. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -82,7 +82,7 @@ const complaint = (issue: z.core.$ZodIssue | undefined, raw: unknown): string =>
 const zone = (name: string): string => {
   const known = knownZone(name);
   if (known !== null) return known;
-  throw new UsageError(`timezone: ${shown(name)} is no time zone, expected e.g. "Europe/Berlin" or "UTC"`);
+  throw new UsageError(`timezone: ${shown(name)} is not a time zone, expected e.g. "Europe/Berlin" or "UTC"`);
 };
 
 const readOne = (raw: unknown): ScheduleSpec => {
@@ -93,7 +93,9 @@ const readOne = (raw: unknown): ScheduleSpec => {
     const instead = INSTEAD[key];
     if (instead !== undefined) throw new UsageError(`${key}: cannot stand in a schedule; ${instead}`);
     if (!/^[a-z][a-z0-9-]*$/.test(key)) {
-      throw new UsageError(`${shown(key)}: is no known key, expected a long option of audit without dashes`);
+      throw new UsageError(
+        `${shown(key)}: is not a known key, expected a long option of audit without dashes`,
+      );
     }
   }
   const spec = {
@@ -107,7 +109,7 @@ const readOne = (raw: unknown): ScheduleSpec => {
     notify,
   };
   if (nextRuns(spec, LEAP, 1).length === 0) {
-    throw new UsageError(`cron: ${shown(cron)} never comes, expected days that exist`);
+    throw new UsageError(`cron: ${shown(cron)} never matches, expected days that exist`);
   }
   return spec;
 };
@@ -129,7 +131,7 @@ export const readSchedules = (raw: readonly unknown[], path: string): ScheduleSp
   for (const { name } of specs) {
     const key = name.toLowerCase();
     if (seen.has(key)) {
-      throw new UsageError(`${path}: schedule ${shown(name)}: name: is there twice, expected one name each`);
+      throw new UsageError(`${path}: schedule ${shown(name)}: name: appears twice, names must be unique`);
     }
     seen.add(key);
   }

@@ -18,7 +18,7 @@ const listed = (numbers: readonly number[], all: number): string =>
 
 const unwritable = (cron: string): UsageError =>
   new UsageError(
-    `cron ${shown(cron)}: systemd timers have no words for W and +; expected days, L, # or weekdays, or use schedule run`,
+    `cron ${shown(cron)}: systemd timers cannot express W and +; expected days, L, # or weekdays, or use schedule run`,
   );
 
 /** The days as systemd writes them: weekday, then month and day. One entry for each way a day can match. */

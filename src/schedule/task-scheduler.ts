@@ -63,7 +63,7 @@ const dayElements = ({ days, weekdays, months }: CronFields, cron: string): stri
   const plain = weekdays?.filter((entry) => entry.nth === null) ?? [];
   if (plain.length > 0) elements.push(eachWeek(plain, months));
   for (const entry of weekdays ?? []) {
-    if (entry.nth === 5) throw unwritable(cron, 'has no fifth weekday of a month');
+    if (entry.nth === 5) throw unwritable(cron, 'cannot express a fifth weekday of a month');
     if (entry.nth !== null) {
       elements.push(byWeekdayOfMonth([entry.nth === 'last' ? 'Last' : entry.nth], names([entry]), months));
     }
@@ -128,7 +128,7 @@ export const taskScheduler = (
     );
   }
   const fields = parseCron(spec.cron);
-  if (fields.exotic) throw unwritable(spec.cron, 'has no words for W and +');
+  if (fields.exotic) throw unwritable(spec.cron, 'cannot express W and +');
   const [program = '', ...rest] = command;
   const lines = [
     '<?xml version="1.0"?>',

@@ -47,17 +47,17 @@ export const sendOn = (exchange: Exchange, to: string, headers: Headers = {}): v
 /** What can go wrong with a request, with its title and sentence. */
 const TROUBLE = {
   400: ['Bad request', 'The request could not be understood.'],
-  403: ['Refused', 'Another site asked for this. Open the dashboard in a tab of its own.'],
+  403: ['Refused', 'This request came from another site. Open the dashboard in its own tab.'],
   404: ['Not found', 'There is no such page, audit or host.'],
   405: ['Refused', 'The dashboard is read-only: it answers GET and HEAD.'],
   413: ['Too long', 'The form was too long.'],
   414: ['Too long', 'The address was too long.'],
   421: [
     'Refused',
-    'The name in the address is not one of this server. Use the address that it printed at its start.',
+    "The host name in the address is not one of this server's names. Use the address that it printed when it started.",
   ],
-  500: ['Something failed', 'The history could not be read. The server says more where it was started.'],
-  503: ['Busy', 'Too many are reading. Try again in a few seconds.'],
+  500: ['Something failed', "The history could not be read. See the server's own output for details."],
+  503: ['Busy', 'Too many reports are being read. Try again in a few seconds.'],
 } as const;
 
 /** Answers with an error. Its connection is closed, so that a body nobody wants is not read. */

@@ -20,7 +20,7 @@ h1 + .scroll, h1 + .facts { margin-top: 1rem; }
 .run-state.running { color: var(--link); } .run-state:is(.interrupted, .overdue) { color: var(--undetermined); }
 .beats { display: flex; flex-wrap: wrap; gap: 0.1875rem; margin: 1rem 0 1.5rem; padding: 0; list-style: none; }
 .beat { display: flex; align-items: end; justify-content: center; position: relative; width: 1.375rem; height: 2.25rem; padding: 0; text-decoration: none; }
-.beat.ready { height: 1.5rem; margin-top: 0.75rem; } .beat.unreachable { height: 1.125rem; margin-top: 1.125rem; } .beat.undetermined { height: 1.875rem; margin-top: 0.375rem; }
+.beat.ready { height: 1.5rem; margin-top: 0.75rem; } .beat.clear-so-far { height: 1.625rem; margin-top: 0.625rem; } .beat.unreachable { height: 1.125rem; margin-top: 1.125rem; } .beat.undetermined { height: 1.875rem; margin-top: 0.375rem; }
 .rows .when { width: 12rem; } .rows .name { width: 15rem; } .rows.hosts .narrow, .stretches .narrow { width: 9.5rem; }
 .reasons { padding-left: 1.125rem; }
 progress { display: block; width: 100%; min-width: 6rem; height: 0.5rem; margin-top: 0.375rem; accent-color: var(--link); }

@@ -1,18 +1,19 @@
 import type { RunEntry } from '../model/history.ts';
-import type { Confidence, HostReport, Verdict } from '../model/report.ts';
+import type { Confidence, HostReport } from '../model/report.ts';
+import type { ShownVerdict } from '../model/shown-verdict.ts';
 
 /** The formats of a report that the server hands out. */
 export type ReportFormat = 'html' | 'json' | 'ndjson' | 'csv' | 'prometheus';
 
 /** The place of a host in a list that has the worst news first. */
 export interface HostPlace {
-  readonly verdict: Verdict;
+  readonly verdict: ShownVerdict;
   readonly index: number;
 }
 
 /** Which hosts of a run are wanted. `search` is part of a target or address, '' for all; `after`: those behind that place. */
 export interface HostQuery {
-  readonly verdict: Verdict | null;
+  readonly verdict: ShownVerdict | null;
   readonly search: string;
   readonly after: HostPlace | null;
   readonly limit: number;
@@ -23,7 +24,7 @@ export interface HostLine {
   readonly index: number;
   readonly target: string;
   readonly address: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: ShownVerdict;
   readonly confidence: Confidence;
   /** What Remote Assistance needs and does not get there, by title. */
   readonly fails: readonly string[];
@@ -79,7 +80,7 @@ export interface Dashboard {
   report(id: string, format: ReportFormat): Soon<Pieces | null>;
   /** A page that compares two runs, `after` against `before`. */
   diff(before: string, after: string): Soon<Pieces | null>;
-  /** Hosts of a run, the blocked first, then the undetermined, the ready and the unreachable; `limit` at most. */
+  /** Hosts of a run, the blocked first, then the undetermined, those clear so far, the ready and the unreachable; `limit` at most. */
   hosts(id: string, query: HostQuery): Soon<readonly HostLine[]>;
   host(id: string, index: number): Soon<HostReport | null>;
   /** What the newest runs said of a host, by its target as typed; newest first. */
@@ -105,9 +106,9 @@ export type Html = (strings: TemplateStringsArray, ...children: readonly Child[]
 export interface Look {
   readonly html: Html;
   readonly style: string;
-  badge(verdict: Verdict): Markup;
+  badge(verdict: ShownVerdict): Markup;
   /** The sign of a verdict, hidden from screen readers. */
-  sign(verdict: Verdict): Markup;
+  sign(verdict: ShownVerdict): Markup;
   hostDetails(host: HostReport, index: number, open: boolean): Markup;
   /** An ISO 8601 time for a person. */
   minuteWords(time: string): string;

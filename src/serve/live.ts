@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { RunEntry } from '../model/history.ts';
+import { shownCounts } from '../model/shown-verdict.ts';
 
 const POLL_MS = 1000;
 /** A comment this often, in polls, shows that the line is up; proxies close silent ones after 30 to 60 s. */
@@ -22,7 +23,7 @@ export interface Live {
 const eventOf = (runs: readonly RunEntry[], durationWords: (ms: number) => string): string => {
   const data = runs.map(({ id, hosts, summary, durationMs }) => ({
     id,
-    ...summary,
+    ...shownCounts(summary),
     hosts,
     done: summary.hosts,
     took: durationWords(durationMs),

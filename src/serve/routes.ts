@@ -1,4 +1,4 @@
-import { VERDICTS, type Verdict } from '../model/report.ts';
+import { SHOWN_VERDICTS, type ShownVerdict } from '../model/shown-verdict.ts';
 import type { HostPlace, HostQuery, ReportFormat } from './dashboard.ts';
 
 /** Rows of one page of runs and of hosts. */
@@ -32,13 +32,14 @@ export type Route =
 const ID = '([0-9A-Za-z][0-9A-Za-z_-]{0,63})';
 const INDEX = '(0|[1-9]\\d{0,8})';
 
-const isVerdict = (text: string | null): text is Verdict => VERDICTS.some((verdict) => verdict === text);
+const isVerdict = (text: string | null): text is ShownVerdict =>
+  SHOWN_VERDICTS.some((verdict) => verdict === text);
 
 const numberOr = (text: string | null, otherwise: number): number =>
   text !== null && /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : otherwise;
 
 const placeOf = (text: string | null): HostPlace | null => {
-  const [, verdict = '', index = ''] = /^([a-z]+)\.(0|[1-9]\d{0,8})$/.exec(text ?? '') ?? [];
+  const [, verdict = '', index = ''] = /^([a-z-]+)\.(0|[1-9]\d{0,8})$/.exec(text ?? '') ?? [];
   return isVerdict(verdict) ? { verdict, index: Number(index) } : null;
 };
 

@@ -62,7 +62,7 @@ const checkOptions = ({ host, token }: ServeOptions): void => {
 
 const CAUSES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'something listens there already; expected a free port',
-  EACCES: 'this user may not listen there; expected a port from 1024 on',
+  EACCES: 'this user may not listen there; expected a port of 1024 or higher',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'no such name',
 };

@@ -33,7 +33,7 @@ const refuseGoal = (sql: Sql, goal: string, overwrite: boolean): void => {
   if (there === inode(sql.path)) {
     throw new UsageError(`the backup ${quoted(goal)} is the history itself; name another file`);
   }
-  if (!statSync(goal).isFile()) throw new UsageError(`the backup ${quoted(goal)} is no file; name a file`);
+  if (!statSync(goal).isFile()) throw new UsageError(`the backup ${quoted(goal)} is not a file; name a file`);
   if (!overwrite) throw new UsageError(`the backup ${quoted(goal)} already exists; name a new file`);
   // The log of a database that is in use would be played into the new file and ruin it.
   if ((statSync(`${goal}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {

@@ -1,5 +1,5 @@
 /**
- * Cells of a file that may be damaged. The library ends the process when a text is no UTF-8, and a damaged cell can have any
+ * Cells of a file that may be damaged. The library ends the process when a text is not UTF-8, and a damaged cell can have any
  * type. So queries name columns as INTEGER, REAL or, for texts, BLOB (`CAST(target AS BLOB)`), and these read them. All throw
  * RangeError for what is none.
  */

@@ -85,7 +85,7 @@ export interface History {
   unfinished(): RunEntry[];
   /** The run that a user means: an id or its beginning, `latest`, `previous`, `latest~N`. Throws UsageError. */
   find(spec: string): RunEntry;
-  /** A run for a report. Of one that has not ended: interrupted, and ended when it last wrote. */
+  /** A run for a report. One that has not ended is running, or interrupted where its process is gone; `finishedAt` is when it last wrote. */
   run(id: string): Run;
   /** Its reports in the order of the host index. Can be walked more than once; memory does not grow with the hosts. */
   hosts(id: string): Iterable<HostReport>;
@@ -194,7 +194,8 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
         finishedAt: one.finishedAt ?? lastSeen(one),
         probesSent: one.probesSent,
         durationMs: one.durationMs,
-        interrupted: one.state !== 'finished',
+        interrupted: one.state === 'interrupted',
+        ...(one.state === 'running' ? { running: true } : {}),
       };
     },
     hosts: (id) => reportsByIndex(sql, row(id).seq),

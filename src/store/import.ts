@@ -126,7 +126,7 @@ const writing = (
       try {
         host = checks.readHost(report);
       } catch (error) {
-        throw lineFault(at, `the report is none: ${reasonOf(error)}`);
+        throw lineFault(at, `the report is invalid: ${reasonOf(error)}`);
       }
       this.hosts += 1;
       kept.push(keptOf(seq, { index, ordinal, report: host }, packer));

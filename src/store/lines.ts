@@ -17,7 +17,7 @@ export async function* linesOf(
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw lineFault(number, 'it or one soon after is no UTF-8');
+      throw lineFault(number, 'it or one soon after is not UTF-8');
     }
   };
   let kept: string[] = [];

@@ -25,7 +25,7 @@ export interface Pruned {
 
 const checkNumber = (name: string, value: number | undefined): void => {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return;
-  throw new UsageError(`${name}: ${value} is no count, expected a whole number of 0 or more`);
+  throw new UsageError(`${name}: ${value} is not a count, expected a whole number of 0 or more`);
 };
 
 /** The runs that may go. Never one that is still made, never the newest finished one of a schedule. */
@@ -68,7 +68,7 @@ export const prune = async (sql: Sql, around: Surroundings, pruning: Pruning): P
   checkNumber('olderThanMs', olderThanMs);
   if (keep === undefined && olderThanMs === undefined) {
     throw new UsageError(
-      'nothing says which runs may go; expected a number of runs to keep, an age, or both',
+      'nothing selects the runs to remove; expected a number of runs to keep, an age, or both',
     );
   }
   const rows = chosen(newest(sql, around, -1), pruning, around.now()).toReversed();

@@ -63,7 +63,7 @@ const parsed = <T>(schema: z.ZodType<T>, line: string, number: number, expected:
   try {
     value = JSON.parse(line);
   } catch {
-    throw lineFault(number, `${quoted(line)} is no JSON, expected ${expected}`);
+    throw lineFault(number, `${quoted(line)} is not JSON, expected ${expected}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -44,7 +44,7 @@ const open = (path: string): Opened => {
     if (stamp.endsWith(':0')) return opened(connect(path, 'snapshot'), stamp);
     throw new StoreError(
       path,
-      `whoever wrote it last has left a log (${quoted(`${path}-wal`)}), and without write permission that cannot be read; let its owner run 'ra-preflight history' once`,
+      `the last writer left a log (${quoted(`${path}-wal`)}), which cannot be read without write permission; ask its owner to run 'ra-preflight history' once`,
       { cause: error },
     );
   }

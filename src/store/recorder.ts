@@ -1,4 +1,4 @@
-import type { Group, Run } from '../model/report.ts';
+import { type Group, isClearSoFar, type Run } from '../model/report.ts';
 import { lettersOf } from './letters.ts';
 import { packerOf } from './parts.ts';
 import type { Entry } from './reports.ts';
@@ -50,7 +50,8 @@ const MOST_BEGUN = 8;
 
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?, begun = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
-const AMEND_HOST = 'UPDATE hosts SET verdict = ?, confidence = ?, states = ? WHERE run = ? AND idx = ?';
+const AMEND_HOST =
+  'UPDATE hosts SET verdict = ?, confidence = ?, states = ?, clear = ? WHERE run = ? AND idx = ?';
 const AMEND_EVIDENCE = 'UPDATE evidence SET report = ?, crc = ? WHERE run = ? AND idx = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
@@ -108,7 +109,9 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       // At once, so that a run is never half concluded and then resumed.
       packer.transaction(() => {
         for (const { index, report } of conclusions?.amended ?? []) {
-          sql.run(AMEND_HOST, [report.verdict, report.confidence, lettersOf(report), seq, index]);
+          const { verdict, confidence } = report;
+          const clear = Number(isClearSoFar(report));
+          sql.run(AMEND_HOST, [verdict, confidence, lettersOf(report), clear, seq, index]);
           const { row, crc } = packer.pack(report);
           sql.run(AMEND_EVIDENCE, [row, crc, seq, index]);
         }

@@ -1,4 +1,12 @@
-import { type Confidence, type HostReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
+import {
+  CLEAR_SO_FAR,
+  type Confidence,
+  type HostReport,
+  type Summary,
+  VERDICTS,
+  type Verdict,
+} from '../model/report.ts';
+import { type ShownVerdict, verdictOf } from '../model/shown-verdict.ts';
 import { countIn, textIn, textOrNull, wordIn } from './cells.ts';
 import { REPORT, type Reader, readerOf } from './parts.ts';
 import type { Row, Sql } from './sql.ts';
@@ -146,7 +154,7 @@ export const reportsByTarget = (sql: Sql, seq: number): Iterable<HostReport> => 
 
 /** Which hosts of a run are listed: by verdict, by a part of target or address, those after an index. */
 export interface HostFilter {
-  readonly verdict: Verdict | null;
+  readonly verdict: ShownVerdict | null;
   readonly search: string;
   readonly after: number | null;
   readonly limit: number;
@@ -157,26 +165,33 @@ export interface ListedHost {
   readonly index: number;
   readonly target: string;
   readonly address: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: ShownVerdict;
   readonly confidence: Confidence;
 }
 
 const LISTED = `SELECT CAST(idx AS INTEGER), CAST(target AS BLOB), CAST(address AS BLOB), CAST(verdict AS BLOB),
-    CAST(confidence AS BLOB) FROM hosts
-  WHERE run = ?1 AND idx > ?2 AND (?3 IS NULL OR verdict = ?3)
+    CAST(confidence AS BLOB), CAST(clear AS INTEGER) FROM hosts
+  WHERE run = ?1 AND idx > ?2 AND (?3 IS NULL OR verdict = ?3 AND clear = ?6)
     AND (?4 = '' OR instr(lower(target), ?4) > 0 OR instr(lower(coalesce(address, '')), ?4) > 0)
   ORDER BY idx LIMIT ?5`;
 
 /** Hosts of a run by ascending index, without their reports. */
 export const listedHosts = (sql: Sql, seq: number, filter: HostFilter): ListedHost[] =>
   sql
-    .rows(LISTED, [seq, filter.after ?? -1, filter.verdict, filter.search.toLowerCase(), filter.limit])
-    .map(([index, target, address, verdict, confidence]) =>
+    .rows(LISTED, [
+      seq,
+      filter.after ?? -1,
+      filter.verdict && verdictOf(filter.verdict),
+      filter.search.toLowerCase(),
+      filter.limit,
+      Number(filter.verdict === CLEAR_SO_FAR),
+    ])
+    .map(([index, target, address, verdict, confidence, clear]) =>
       intact(sql.path, () => ({
         index: countIn(index),
         target: textIn(target),
         address: textOrNull(address),
-        verdict: wordIn(verdict, VERDICTS),
+        verdict: clear === 1 ? CLEAR_SO_FAR : wordIn(verdict, VERDICTS),
         confidence: wordIn(confidence, CONFIDENCES),
       })),
     );
@@ -201,6 +216,7 @@ export const runsOfTarget = (sql: Sql, target: string, limit: number): [id: stri
     .map(([id, index]) => intact(sql.path, () => [textIn(id), countIn(index)]));
 
 const COUNTS = 'SELECT CAST(verdict AS BLOB), count(*) FROM hosts WHERE run = ? GROUP BY verdict';
+const CLEAR = 'SELECT count(*) FROM hosts WHERE run = ? AND clear = 1';
 
 /** How many hosts of a run got which verdict. */
 export const summaryOf = (sql: Sql, seq: number): Summary => {
@@ -215,6 +231,7 @@ export const summaryOf = (sql: Sql, seq: number): Summary => {
     ready: of('ready'),
     blocked: of('blocked'),
     undetermined: of('undetermined'),
+    clearSoFar: Number(sql.rows(CLEAR, [seq])[0]?.[0]),
     unreachable: of('unreachable'),
   };
 };

@@ -1,4 +1,4 @@
-import type { HostReport } from '../model/report.ts';
+import { type HostReport, isClearSoFar } from '../model/report.ts';
 import { lettersOf } from './letters.ts';
 import type { Packer } from './parts.ts';
 import { orderKey } from './reports.ts';
@@ -20,7 +20,7 @@ export interface Kept {
 }
 
 const HOST =
-  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence, states) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
+  'INSERT INTO hosts (run, idx, ordinal, target, address, verdict, confidence, states, clear) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const EVIDENCE = 'INSERT INTO evidence (run, idx, report, crc) VALUES (?, ?, ?, ?)';
 
 /** Packs a host for the run `seq`; done outside of a transaction, because it takes longer than to write it. */
@@ -28,7 +28,17 @@ export const keptOf = (seq: number, { index, ordinal, report }: Judged, packer: 
   const { target, address, verdict, confidence } = report;
   const { row, crc } = packer.pack(report);
   return {
-    host: [seq, index, ordinal, orderKey(target), address, verdict, confidence, lettersOf(report)],
+    host: [
+      seq,
+      index,
+      ordinal,
+      orderKey(target),
+      address,
+      verdict,
+      confidence,
+      lettersOf(report),
+      Number(isClearSoFar(report)),
+    ],
     evidence: [seq, index, row, crc],
   };
 };

@@ -7,7 +7,8 @@ export const APPLICATION_ID = 0x52_41_50_46;
 /**
  * SQL scripts; the one at place N makes version N + 1 of version N, in one transaction. Published ones are never edited.
  *
- * `hosts` is small, so that counts, trends and look-ups read little (`states`: a letter for each requirement); the whole
+ * `hosts` is small, so that counts, trends and look-ups read little (`states`: a letter for each requirement; `clear`: 1 for an undetermined host that
+ * is clear so far); the whole
  * report of a host is in `evidence`, appended in the order of asking: a text that names `parts`, which hosts of the run
  * share, or the same deflated (pack.ts). `runs.owner` counts the processes that made a run, so that one that was taken for
  * dead notices. A run that is `importing` is not whole yet and one that is `removing` is not any more: no query of runs.ts
@@ -65,6 +66,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   "ALTER TABLE runs ADD COLUMN begun TEXT NOT NULL DEFAULT '[]'",
+  // Undetermined hosts that are clear so far, which counts tell apart.
+  `
+  ALTER TABLE hosts ADD COLUMN clear INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX hosts_clear ON hosts (run) WHERE clear = 1;
+  `,
 ];
 
 const versionOf = (sql: Sql): number => Number(sql.rows('PRAGMA user_version')[0]?.[0]);

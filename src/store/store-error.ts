@@ -32,15 +32,15 @@ const SENTENCES: Readonly<Record<number, string>> = {
   13: 'the disk is full; free some space, then resume the run',
   15: 'another program keeps it busy; wait until it is done, or choose another file',
   22: 'the file is too large for this file system; choose another file',
-  26: 'the file is no SQLite database; choose another file',
+  26: 'the file is not a SQLite database; choose another file',
 };
 
 /** Why a file cannot be opened (code 14), as far as the file system tells. */
 const unopened = (path: string): string => {
   const folder = dirname(path);
   const parent = statSync(folder, { throwIfNoEntry: false });
-  if (!parent) return `there is no folder ${quoted(folder)}; create it or choose another file`;
-  if (!parent.isDirectory()) return `${quoted(folder)} is no folder; choose another file`;
+  if (!parent) return `there is not a folder ${quoted(folder)}; create it or choose another file`;
+  if (!parent.isDirectory()) return `${quoted(folder)} is not a folder; choose another file`;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return 'is a folder; name a file';
   return 'it cannot be opened or created; check the permissions of the file and its folder, or choose another file';
 };

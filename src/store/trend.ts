@@ -18,19 +18,20 @@ interface Line {
 }
 
 const BY_TARGET = `SELECT CAST(target AS BLOB), CAST(idx AS INTEGER), CAST(address AS BLOB), CAST(verdict AS BLOB),
-    CAST(confidence AS BLOB), CAST(states AS BLOB) FROM hosts INDEXED BY hosts_by_target
+    CAST(confidence AS BLOB), CAST(states AS BLOB), CAST(clear AS BLOB) FROM hosts INDEXED BY hosts_by_target
   WHERE run = ? AND (target, idx) > (?, ?) ORDER BY target, idx LIMIT ${PAGE}`;
 
 /** Marks are few, and every host has one of each run: equal ones are one object. */
-const markReader = (): ((verdict: unknown, confidence: unknown, states: unknown) => HostMark) => {
+const markReader = (): ((...cells: readonly unknown[]) => HostMark) => {
   const known = new Map<string, HostMark>();
   return (...cells) => {
     const key = cells.map(textIn).join(' ');
     const found = known.get(key);
     if (found) return found;
-    const [verdict, confidence, states] = cells;
+    const [verdict, confidence, states, clear] = cells;
     const mark = {
       verdict: wordIn(verdict, VERDICTS),
+      clearSoFar: textIn(clear) === '1',
       confidence: wordIn(confidence, CONFIDENCES),
       states: statesOf(textIn(states)),
     };
@@ -45,11 +46,11 @@ function* linesOf(sql: Sql, seq: number, markOf: ReturnType<typeof markReader>):
     first: ['', -1],
     next: (after) => sql.rows(BY_TARGET, [seq, ...after]),
     placeOf: targetPlace,
-    read: ([target, , address, verdict, confidence, states]): Line =>
+    read: ([target, , address, ...cells]): Line =>
       intact(sql.path, () => ({
         target: textIn(target),
         address: textOrNull(address),
-        mark: markOf(verdict, confidence, states),
+        mark: markOf(...cells),
       })),
   });
   let last: string | null = null;

@@ -9,7 +9,7 @@ export interface ParsedAddress {
 
 /**
  * Reads one literal address as people write it: IPv4, IPv6 with an optional zone (`fe80::1%eth0`), and IPv6 in brackets.
- * Null when the text is no address. IPv6 comes out lower-case and compressed, IPv4-mapped as IPv4.
+ * Null when the text is not an address. IPv6 comes out lower-case and compressed, IPv4-mapped as IPv4.
  */
 export const parseAddress = (text: string): ParsedAddress | null => {
   const inner = /^\[(.*)\]$/s.exec(text)?.[1];

@@ -82,7 +82,7 @@ const findColumn = (
 const malformed = ({ code }: CsvError, name: string, lastLine: number): UsageError => {
   const why =
     code === 'CSV_QUOTE_NOT_CLOSED' ? 'opens a quote that is never closed' : 'has a quote inside of a field';
-  return new UsageError(`${escaped(name)}:${lastLine + 1}: is no well-formed CSV: the row ${why}`);
+  return new UsageError(`${escaped(name)}:${lastLine + 1}: is not well-formed CSV: the row ${why}`);
 };
 
 /** A word with a dot, a colon or a slash may be an address; a name of several words would be several hosts that nobody meant. */

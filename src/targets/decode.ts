@@ -38,9 +38,9 @@ const OTHERS: readonly (readonly [readonly number[], string])[] = [
   [[0x25, 0x50, 0x44, 0x46], 'is a PDF'],
 ];
 
-/** What a file is that is no text, or null. */
+/** What a file is that is not text, or null. */
 export const whyNoText = (bytes: Uint8Array): string | null => {
   const known = OTHERS.find(([mark]) => mark.every((byte, place) => bytes[place] === byte))?.[1];
   if (known !== undefined) return known;
-  return decodeText(bytes.subarray(0, LOOKED_AT)).includes('\0') ? 'is no text' : null;
+  return decodeText(bytes.subarray(0, LOOKED_AT)).includes('\0') ? 'is not text' : null;
 };

@@ -43,6 +43,6 @@ export const whyNeedsZone = ({ family, first, last }: Span): string | null =>
 /** Why an address must never get a packet, or null. Takes canonical addresses; IPv4-mapped counts as IPv4. */
 export const whyForbidden = (address: string): string | null => {
   const span = spanOf(address);
-  if (!span) return 'is no address';
+  if (!span) return 'is not an address';
   return forbiddenIn(span)?.why ?? (address.includes('%') ? null : whyNeedsZone(span));
 };

@@ -61,7 +61,7 @@ const readBlock = (item: TargetItem): { readonly span: Span; readonly whole?: st
   if (meant !== null) throw badItem(item, `has a mask behind its slash; write ${meant}`);
   throw badItem(
     item,
-    'is no block of addresses, which is an address, a slash and 0-32 (IPv4) or 0-128 (IPv6), e.g. 10.1.2.0/24',
+    'is not a block of addresses, which is an address, a slash and 0-32 (IPv4) or 0-128 (IPv6), e.g. 10.1.2.0/24',
   );
 };
 
@@ -76,7 +76,7 @@ const readRange = (item: TargetItem): Span | null => {
   const last = parseAddress(isShort ? first.address.replace(/\d+$/, to) : to);
   if (!last) {
     const short = first.family === 4 ? ', or only the last number of the last one (10.1.2.10-50)' : '';
-    throw badItem(item, `is no range of addresses: give its first and last address in full${short}`);
+    throw badItem(item, `is not a range of addresses: give its first and last address in full${short}`);
   }
   if (last.family !== first.family) throw badItem(item, 'is a range from one address family to the other');
   const span = { family: first.family, first: numberOf(first), last: numberOf(last) };
@@ -109,7 +109,7 @@ export const readItem = ({ text: raw, at }: TargetItem): ReadItem => {
   if (OCTETS.test(text)) {
     throw badItem(item, `has a range inside an octet, which is not supported; ${EXPECTED}`);
   }
-  if (/^[\d.]+-[\d.]+$/.test(text)) throw badItem(item, `is no range of addresses; ${EXPECTED}`);
+  if (/^[\d.]+-[\d.]+$/.test(text)) throw badItem(item, `is not a range of addresses; ${EXPECTED}`);
   const target = parseTarget(text, { at, expected: EXPECTED });
   if (target.kind === 'name') return { ...item, kind: 'name', target };
   throw badItem(item, EXPECTED);

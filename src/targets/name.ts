@@ -17,7 +17,7 @@ const whyNoLabel = (labels: readonly string[], pattern: RegExp): string | null =
   for (const label of labels) {
     if (label.length === 0) return 'has an empty part between its dots';
     if (label.length > 63) return 'has a part of more than 63 characters';
-    if (!pattern.test(label)) return `has ${shown(label)} in it, which is no part of a host name`;
+    if (!pattern.test(label)) return `has ${shown(label)} in it, which cannot be part of a host name`;
   }
   return null;
 };
@@ -27,16 +27,16 @@ const isPlainAscii = (text: string): boolean => /^[\u0021-\u007e]*$/.test(text);
 /** A name of labels, absolute when it ends in a dot: then the look-up must not try it in the search list. */
 const readDnsName = (text: string): ReadName => {
   const relative = text.replace(new RegExp(`${DOTS.source}$`), '');
-  if (relative === '') return { why: 'is no host name' };
+  if (relative === '') return { why: 'is not a host name' };
   const typed = relative.split(DOTS);
   const wrongAsTyped = whyNoLabel(typed, TYPED_LABEL);
   if (wrongAsTyped !== null) return { why: wrongAsTyped };
   const name = isPlainAscii(relative) ? relative.toLowerCase() : domainToASCII(relative);
-  if (name === '' || name.length > MOST) return { why: 'is no host name' };
+  if (name === '' || name.length > MOST) return { why: 'is not a host name' };
   const labels = name.split('.');
   const wrong = whyNoLabel(labels, LABEL);
   if (wrong !== null) return { why: wrong };
-  if (labels.length !== typed.length) return { why: 'is no host name' };
+  if (labels.length !== typed.length) return { why: 'is not a host name' };
   if (/^(\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? ''))
     return { why: 'ends in a number like an address, but is none' };
   return { name: relative === text ? name : `${name}.` };

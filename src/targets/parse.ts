@@ -23,9 +23,9 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/[\u0000-\u001f\u007f-\u009f\s]/, 'has blanks or control characters in it'],
   [/^[a-z][a-z0-9+.-]*:\/\//i, 'is a URL; give only its host'],
   [/^\\\\/, 'is a UNC path; give only the computer name'],
-  [/\//, 'is a block of addresses or a path, and no single host'],
+  [/\//, 'is a block of addresses or a path, not a single host'],
   [/^-/, 'starts with a hyphen'],
-  [/^[\d.]+-[\d.]+$/, 'is a range of addresses, and no single host'],
+  [/^[\d.]+-[\d.]+$/, 'is a range of addresses, not a single host'],
   [/^(\[[^\]]*\]|[^:]+):\d*$/, 'has a port; give only the host, the ports are known'],
   [/@/, 'has a user name in it; give only the host'],
 ];
@@ -43,11 +43,11 @@ export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Ta
   }
   if (MEANT_AS_IPV4.test(text)) {
     const zero = /(^|\.)0\d/.test(text) ? ' (a leading zero would be read as octal by some)' : '';
-    throw bad(text, `is no IPv4 address${zero}, which has four numbers of 0-255`);
+    throw bad(text, `is not an IPv4 address${zero}, which has four numbers of 0-255`);
   }
   const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
   if (mistake) throw bad(text, mistake[1]);
-  if (text.includes(':') || text.includes('[')) throw bad(text, 'is no IPv6 address');
+  if (text.includes(':') || text.includes('[')) throw bad(text, 'is not an IPv6 address');
   const read = readName(text);
   if ('why' in read) throw bad(text, read.why);
   return { kind: 'name', text, name: read.name };

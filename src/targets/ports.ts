@@ -8,7 +8,7 @@ const parsePort = (part: string, text: string): number => {
   if (!/^\d{1,5}$/.test(part)) throw new UsageError(`port range ${shown(text)}: ${EXPECTED}`);
   const port = Number(part);
   if (port < 1 || port > 65_535) {
-    throw new UsageError(`port range ${shown(text)}: ${port} is no TCP port (1-65535); ${EXPECTED}`);
+    throw new UsageError(`port range ${shown(text)}: ${port} is not a TCP port (1-65535); ${EXPECTED}`);
   }
   return port;
 };

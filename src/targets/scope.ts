@@ -19,7 +19,7 @@ const readNets = (texts: readonly string[], list: string): ScopeNet[] =>
     const span = readNet(text.trim());
     if (span) return { ...span, text };
     throw new UsageError(
-      `scope.${list}: ${shown(text)} is no address or CIDR block, expected e.g. 10.1.0.0/16 or 2001:db8::/32`,
+      `scope.${list}: ${shown(text)} is not an address or CIDR block, expected e.g. 10.1.0.0/16 or 2001:db8::/32`,
     );
   });
 

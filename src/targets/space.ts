@@ -56,7 +56,7 @@ interface Run {
 }
 
 const broken = (part: string): UsageError =>
-  new UsageError(`the stored targets are damaged: ${part} is no part of a target space`);
+  new UsageError(`the stored targets are damaged: ${part} is not part of a target space`);
 
 const listed = (targets: readonly Target[]): Run => ({
   count: targets.length,

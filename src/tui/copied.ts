@@ -1,6 +1,7 @@
 import { REQUIREMENTS } from '../model/evidence.ts';
 import type { Group, HostReport, Remedy } from '../model/report.ts';
-import { findings, reasons } from './explain.ts';
+import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
+import { findings, reasons, whyWords } from './explain.ts';
 import type { CommandLine } from './state.ts';
 import { oneLine } from './text.ts';
 import { count, REQUIREMENT, STATE, VERDICT } from './words.ts';
@@ -14,7 +15,7 @@ export interface Copied {
 
 /** The verdict on a host and all that was said for it, as plain lines. */
 export const verdictLines = (title: string, report: HostReport): string[] => [
-  `${title}: ${VERDICT[report.verdict].word}, ${report.confidence}. ${VERDICT[report.verdict].says}`,
+  `${title}: ${VERDICT[shownVerdict(report)].word}, ${report.confidence}. ${VERDICT[shownVerdict(report)].says}`,
   ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
   ...[...findings(report), ...reasons(report)].flatMap(({ heading, statements }) => [
     `${heading}:`,
@@ -68,39 +69,48 @@ const cell = (text: string): string => {
   return /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
 };
 
-/** Hosts as rows with tabs between the cells, under a head, as spreadsheets take them. */
-export const copiedTable = (head: readonly string[], rows: readonly (readonly string[])[]): Copied =>
-  lines(
-    `a list of ${count(rows.length, 'host')}`,
-    'hosts.tsv',
-    [head, ...rows].map((row) => row.map(cell).join('\t')),
-  );
+const HEAD = [
+  'host',
+  'address',
+  'verdict',
+  'confidence',
+  ...REQUIREMENTS.map((name) => REQUIREMENT[name].short),
+  'why',
+];
 
-/** What is known of single hosts, as a table. A host without a report has not been judged yet. */
-export const copiedHosts = (
-  hosts: readonly {
-    readonly title: string;
-    readonly address: string | null;
-    readonly report: HostReport | null;
-  }[],
-): Copied =>
-  copiedTable(
-    [
-      'host',
-      'address',
-      'verdict',
-      'confidence',
-      ...REQUIREMENTS.map((name) => REQUIREMENT[name].short),
-      'why',
-    ],
-    hosts.map(({ title, address, report }) => [
-      title,
-      address ?? '',
-      report?.verdict ?? '',
-      report?.confidence ?? '',
-      ...REQUIREMENTS.map((name) => report?.requirements.find((one) => one.name === name)?.state ?? ''),
-      report?.because[0]?.text ?? '',
-    ]),
+/** What is known of one host, as a row with tabs between the cells. A host without a report has not been judged yet. */
+export const hostRow = ({
+  title,
+  address,
+  report,
+}: {
+  readonly title: string;
+  readonly address: string | null;
+  readonly report: HostReport | null;
+}): string =>
+  [
+    title,
+    address ?? '',
+    ...(report
+      ? [
+          SHOWN_WORDS[shownVerdict(report)],
+          report.confidence,
+          ...REQUIREMENTS.map((name) => report.requirements.find((one) => one.name === name)?.state ?? ''),
+          whyWords(report),
+        ]
+      : HEAD.slice(2).map(() => '')),
+  ]
+    .map(cell)
+    .join('\t');
+
+/** Rows of hosts under a head, as spreadsheets take them. `all`: the hosts of the list, where these are its first. */
+export const copiedHosts = (rows: readonly string[], all = rows.length): Copied =>
+  lines(
+    all > rows.length
+      ? `the first ${rows.length.toLocaleString('en')} of ${count(all, 'host')}`
+      : `a list of ${count(rows.length, 'host')}`,
+    'hosts.tsv',
+    [HEAD.join('\t'), ...rows],
   );
 
 /** The command lines of a page; null when it has none. */

@@ -1,4 +1,6 @@
-import type { HostReport, RequirementState } from '../model/report.ts';
+import { CLEAR_SO_FAR, type HostReport, type RequirementState } from '../model/report.ts';
+import { shownVerdict } from '../model/shown-verdict.ts';
+import { oneLine } from './text.ts';
 import { CONFIDENCE, coverageWords, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
 
 /** One statement, what it rests on, and commands to copy. `title` is empty where the text speaks for itself. */
@@ -35,11 +37,21 @@ const WHERE = {
 
 const whatBreaks = (report: HostReport): Section[] => {
   const failed = named(report, 'fail');
-  const nothing = report.verdict === 'ready' ? 'No obstacle found.' : VERDICT[report.verdict].says;
+  const nothing = report.verdict === 'ready' ? 'No obstacle found.' : VERDICT[shownVerdict(report)].says;
   return [
     { heading: 'What breaks', statements: failed.length > 0 ? failed : [statement(nothing)] },
     { heading: 'What is not certain', statements: named(report, 'undetermined') },
   ];
+};
+
+/** Why a host has its verdict, in one sentence. */
+export const whyWords = (report: HostReport): string => {
+  const shown = shownVerdict(report);
+  const decisive =
+    report.requirements.find(({ state }) => state === 'fail') ??
+    report.requirements.find(({ state }) => state === 'undetermined');
+  const isPlain = shown === 'ready' || shown === CLEAR_SO_FAR || shown === 'unreachable';
+  return oneLine(isPlain || !decisive ? VERDICT[shown].says : decisive.text);
 };
 
 /** Longer lists of ports say nothing to a reader; the table of ports has them all. */

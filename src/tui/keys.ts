@@ -10,6 +10,8 @@ export const COMMON_LETTERS = {
   y: 'copy-verdict',
   Y: 'copy-commands',
   c: 'copy-list',
+  s: 'sort',
+  S: 'reverse',
   x: 'command',
   M: 'mouse',
   '?': 'help',

@@ -2,6 +2,7 @@ import type { JudgedEvent } from '../model/event.ts';
 import { ended } from './ended.ts';
 import { reduceHost, unknownHost } from './host.ts';
 import { hitAt, linesWith, scrollLimits } from './layout/frame.ts';
+import { nextColumn, type SortColumn, turned } from './order.ts';
 import {
   type CommandLine,
   chosenHost,
@@ -131,7 +132,16 @@ const left = (view: View): View => (view.finished ? { ...view, closed: true } : 
 const opened = (view: View, host: HostView | undefined): View =>
   host ? { ...view, page: 'host', chosen: host.index, scroll: 0, found: '' } : view;
 
+/** Sorted by this column; the chosen host stays chosen. */
+const sortedBy = (view: View, by: SortColumn): View => ({
+  ...view,
+  order: turned(view.order, by),
+  chosen: chosenHost(view)?.index ?? null,
+});
+
 const onHosts = (view: View, key: Key): View => {
+  if (key === 'sort') return sortedBy(view, nextColumn(view.order));
+  if (key === 'reverse') return sortedBy(view, view.order.by);
   if (key === 'open') return opened(view, chosenHost(view));
   if (key === 'back' || key === 'erase')
     return view.search === '' ? left(view) : { ...view, search: '', scroll: 0 };
@@ -167,10 +177,10 @@ const overlaid = (view: View, page: Page): View => ({
 });
 
 const onClick = (view: View, { at }: Press): View => {
-  const hit = at ? hitAt(view, at.row) : null;
+  const hit = at ? hitAt(view, at) : null;
   if (hit === null) return view;
   if (hit === 'title') return view.expected > 1 ? { ...view, page: 'hosts', scroll: 0, found: '' } : view;
-  return opened(view, hit);
+  return 'sort' in hit ? sortedBy(view, hit.sort) : opened(view, hit);
 };
 
 const withKey = (view: View, press: Press): View => {

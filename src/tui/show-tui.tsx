@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
 import { App } from './app.tsx';
-import { type Copied, copiedCommands, copiedHosts, copiedLines, copiedVerdict } from './copied.ts';
+import { type Copied, copiedCommands, copiedHosts, copiedLines, copiedVerdict, hostRow } from './copied.ts';
 import { FRAME_MS, restAfter } from './rhythm.ts';
 import { openScreen, sizeOf } from './screen.ts';
 import { speak } from './speak.ts';
@@ -33,16 +33,18 @@ export const hasKeys = ({ stdin }: Pick<TuiOptions, 'stdin'>): boolean => stdin.
 /** Copies what there is to copy, and says where it is. */
 export const copying =
   ({ copy, clean }: Pick<TuiOptions, 'copy' | 'clean'>, say: (text: string) => void) =>
-  (what: Copied | null, otherwise: string): void => {
+  (what: Copied | Promise<Copied> | null, otherwise: string): void => {
     if (what === null) say(otherwise);
     else
-      copy(what).then(
-        (said) => say(cleaned(said, clean)),
-        (error: unknown) =>
-          say(
-            cleaned(`nothing was copied: ${error instanceof Error ? error.message : String(error)}`, clean),
-          ),
-      );
+      Promise.resolve(what)
+        .then(copy)
+        .then(
+          (said) => say(cleaned(said, clean)),
+          (error: unknown) =>
+            say(
+              cleaned(`nothing was copied: ${error instanceof Error ? error.message : String(error)}`, clean),
+            ),
+        );
   };
 
 const follow = async (
@@ -76,7 +78,7 @@ const createHand = (store: Store, options: TuiOptions) => {
       copy(host?.report ? copiedVerdict(host.report) : null, 'no verdict yet');
     if (name === 'copy-commands')
       copy(host?.report ? copiedCommands(host.report) : null, 'this host has no commands to copy');
-    if (name === 'copy-list') copy(copiedHosts(listedHosts(before)), '');
+    if (name === 'copy-list') copy(copiedHosts(listedHosts(before).map(hostRow)), '');
   };
 };
 

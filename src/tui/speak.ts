@@ -1,3 +1,4 @@
+import { answerWords } from '../model/answer-words.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import { portState } from '../model/reply.ts';
 import { verdictLines } from './copied.ts';
@@ -20,8 +21,7 @@ export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator
       case 'answered': {
         const { why, port, reply, requirement } = event.observation;
         if (why !== 'required') break;
-        const { state, reason } = portState(reply);
-        yield `${titleOf(event.host)}: ${REQUIREMENT[requirement].title}, port ${port}: ${state}, ${reason}.`;
+        yield `${titleOf(event.host)}: ${REQUIREMENT[requirement].title}, port ${port}: ${answerWords(portState(reply))}.`;
         break;
       }
       case 'notice':

@@ -1,6 +1,9 @@
 import type { RequirementName } from '../model/evidence.ts';
 import type { PortReason, PortState } from '../model/reply.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
+import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
+import { CODE } from './code.ts';
+import { AS_THE_RUN, nameKey, type Sorting } from './order.ts';
 
 /** What is known of one port by now. `state` null: asked, no word yet. Times in milliseconds. */
 export interface PortFact {
@@ -63,6 +66,7 @@ export interface View extends Size {
   readonly behind: { readonly page: Page; readonly scroll: number } | null;
   /** What is being typed to search for; null while nobody types. */
   readonly typing: string | null;
+  readonly order: Sorting;
   /** The list holds the hosts that have this in name, address or verdict; empty: all. */
   readonly search: string;
   /** What is looked for on a page that scrolls; empty for nothing. */
@@ -99,6 +103,8 @@ export type Key =
   | 'copy-commands'
   | 'copy-list'
   | 'command'
+  | 'sort'
+  | 'reverse'
   | 'mouse'
   | 'click'
   | 'wheel-up'
@@ -132,6 +138,7 @@ export const initialView = (size: Size, now: number): View => ({
   scroll: 0,
   behind: null,
   typing: null,
+  order: AS_THE_RUN,
   search: '',
   found: '',
   mouse: true,
@@ -142,12 +149,25 @@ export const initialView = (size: Size, now: number): View => ({
 });
 
 const isFound = ({ title, address, report }: HostView, wanted: string): boolean =>
-  `${title} ${address ?? ''} ${report?.verdict ?? 'asking'}`.toLowerCase().includes(wanted);
+  `${title} ${address ?? ''} ${report ? SHOWN_WORDS[shownVerdict(report)] : 'probing'}`
+    .toLowerCase()
+    .includes(wanted);
 
-/** The hosts that the search lets through, in the order of the run. Letter case does not count. */
-export const listedHosts = ({ hosts, search }: View): readonly HostView[] => {
+const codeOf = ({ report }: HostView): number => (report ? CODE[shownVerdict(report)] : CODE.asking);
+
+/** Hosts in the order of the list; where that says nothing, in the order of the run. */
+const sorted = (hosts: readonly HostView[], { by, reversed }: Sorting): readonly HostView[] => {
+  const named = hosts.map((host) => ({ host, name: by === 'host' ? nameKey(host.title) : '' }));
+  if (by === 'host') named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  if (by === 'verdict') named.sort((a, b) => codeOf(b.host) - codeOf(a.host));
+  const ordered = named.map(({ host }) => host);
+  return reversed ? ordered.reverse() : ordered;
+};
+
+/** The hosts that the search lets through, as they are sorted. Letter case does not count. */
+export const listedHosts = ({ hosts, search, order }: View): readonly HostView[] => {
   const wanted = search.trim().toLowerCase();
-  return wanted === '' ? hosts : hosts.filter((host) => isFound(host, wanted));
+  return sorted(wanted === '' ? hosts : hosts.filter((host) => isFound(host, wanted)), order);
 };
 
 /** The chosen host of the list, or its first; undefined when it is empty. */

@@ -1,5 +1,6 @@
 import type { RequirementName } from '../model/evidence.ts';
-import type { Confidence, HostReport, RequirementState, Verdict } from '../model/report.ts';
+import type { Confidence, HostReport, RequirementState } from '../model/report.ts';
+import type { ShownVerdict } from '../model/shown-verdict.ts';
 import type { Tone } from './layout/line.ts';
 
 /** How a requirement is named on the screen, and the ports it stands for; both in full and in at most seven columns. */
@@ -19,20 +20,40 @@ export const STATE: Readonly<Record<RequirementState, { word: string; brief: str
   'not-needed': { word: 'not needed', brief: '-', tone: 'quiet' },
 };
 
-export const VERDICT: Readonly<Record<Verdict, { word: string; says: string; tone: Tone }>> = {
-  ready: { word: 'READY', says: 'No obstacle found on the network.', tone: 'good' },
+/** A verdict as a heading, in at most eight columns, in a sentence, and its tone. */
+export const VERDICT: Readonly<
+  Record<ShownVerdict, { word: string; brief: string; says: string; tone: Tone }>
+> = {
+  ready: { word: 'READY', brief: 'ready', says: 'No obstacle found on the network.', tone: 'good' },
   blocked: {
     word: 'BLOCKED',
+    brief: 'blocked',
     says: 'The network or the host blocks an offer of Remote Assistance.',
     tone: 'bad',
   },
+  'clear-so-far': {
+    word: 'CLEAR SO FAR',
+    brief: 'clear',
+    says: 'TCP 135 answers and nothing was found to block an offer; the rest cannot be tested from here.',
+    tone: 'good',
+  },
   undetermined: {
     word: 'UNDETERMINED',
+    brief: 'undet.',
     says: 'Cannot be decided from here; see what to do.',
     tone: 'doubt',
   },
-  unreachable: { word: 'UNREACHABLE', says: 'Nothing answered from this address.', tone: 'doubt' },
+  unreachable: {
+    word: 'UNREACHABLE',
+    brief: 'unreach.',
+    says: 'Nothing answered from this address.',
+    tone: 'doubt',
+  },
 };
+
+/** How sure a verdict is, behind its word; nothing for one that is none yet. */
+export const sureWords = ({ verdict, confidence }: Pick<HostReport, 'verdict' | 'confidence'>): string =>
+  verdict === 'undetermined' ? '' : ` ${confidence}`;
 
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
   proven: 'Proven by packets seen on the wire.',

@@ -6,7 +6,7 @@ const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
 
 /**
  * One spelling for each address: IPv6 compressed and in lower case without its zone, an IPv4-mapped one as IPv4. Null for
- * what is no address (a host name in a list of addresses), so what this gives is safe to print and to paste.
+ * what is not an address (a host name in a list of addresses), so what this gives is safe to print and to paste.
  */
 export const canonical = (text: string): string | null => {
   const bare = text.includes('%') ? text.replace(/%.*$/s, '') : text;

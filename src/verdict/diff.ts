@@ -1,12 +1,13 @@
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../model/history.ts';
 import type { HostReport } from '../model/report.ts';
+import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { kindOf } from './changes/kind.ts';
 import { sideBySide } from './changes/order.ts';
 import { failureWords, standingOf } from './changes/standing.ts';
 
 /** `blocked: TCP 135 (dropped)` */
 const verdictWords = (report: HostReport): string =>
-  report.verdict === 'blocked' ? `blocked: ${failureWords(report)}` : report.verdict;
+  report.verdict === 'blocked' ? `blocked: ${failureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
 
 const absence = (report: HostReport | null, run: string): string =>
   report === null ? `not part of the ${run} run` : 'unreachable';

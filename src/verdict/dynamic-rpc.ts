@@ -128,7 +128,7 @@ const openUnlisted: DynamicRule = (_, { answered, acceptsAll }) => {
   if (open.length === 0 || acceptsAll) return null;
   return undetermined(
     'dynamic-open-unlisted',
-    `TCP ${portWords(open)} accepts, so the path to that port is clear; it is no RPC server that the host lists, and the silence of the others proves nothing either way.`,
+    `TCP ${portWords(open)} accepts, so the path to that port is clear; it is not one of the RPC servers that the host lists, and the silence of the other ports proves nothing either way.`,
     portsOf(open),
     'either',
   );

@@ -20,7 +20,7 @@ const listing = (found: EndpointMapperFinding): Ruling => {
     ? pass(
         'proven',
         'mapper-listing-refused',
-        'TCP 135 answers RPC but does not list its endpoints anonymously, which is normal since Server 2008 R2. It is not filtered: an expert signs in.',
+        'TCP 135 answers RPC but does not list its endpoints anonymously, which is normal since Server 2008 R2. It is not filtered, and an expert authenticates.',
         PORTS,
       )
     : pass('proven', 'mapper-answers', 'TCP 135 accepts and the RPC endpoint mapper answers.', PORTS);
@@ -34,7 +34,7 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
       return pass(
         'proven',
         'mapper-refuses-anonymous',
-        'TCP 135 answers RPC but refuses anonymous callers. That is a setting of the host, not a filter: an expert signs in.',
+        'TCP 135 answers RPC but refuses anonymous callers. That is a setting on the host, not a filter, and an expert authenticates.',
         PORTS,
       );
     case 'foreign':
@@ -54,7 +54,7 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
     case 'hung-up':
       return undetermined(
         'mapper-hung-up',
-        'TCP 135 accepts and closes the connection at once: a proxy that cannot reach its target, an inspection device, or an overloaded service.',
+        'TCP 135 accepts and closes the connection immediately: a proxy that cannot reach its target, an inspection device, or an overloaded service.',
         PORTS,
       );
   }

@@ -174,7 +174,7 @@ const clearSoFar = (rulings: Rulings, open: readonly Ruling[]): Because | null =
   if (untestable.length < open.length) return null;
   return {
     rule: CLEAR_SO_FAR,
-    text: `TCP 135 and the endpoint mapper answer, and nothing speaks against an offer. Whether ${untestable.join(' and ')} can be reached cannot be tested from here: the Windows Firewall opens them only for programs that use them, so a healthy PC gives no answer there, and neither does a filter. Next: send the offer; if it fails, test a dynamic port.`,
+    text: `TCP 135 and the endpoint mapper answer, and nothing was found that would block an offer. Whether ${untestable.join(' and ')} can be reached cannot be tested from here: the Windows Firewall opens them only for programs that use them, so neither a healthy PC nor a filter answers there. Next: send the offer; if it fails, test a dynamic port.`,
     ports: [],
   };
 };

@@ -118,7 +118,7 @@ const oldProtocol: Note = ({ generation, verdict }) =>
   generation === 'xp-2003' && verdict === 'ready'
     ? note(
         'old-protocol',
-        'Windows 7 to 11 with updates KB5073695 to KB5074109 deprecate version 1 of the Remote Assistance protocol, the only one that XP and Server 2003 speak: an offer from such an expert may fail even on an open network (MS-RA, note 1; not tested by us).',
+        'Windows 7 to 11 with updates KB5073695 to KB5074109 deprecate version 1 of the Remote Assistance protocol, the only one that XP and Server 2003 speak: an offer from such an expert may fail even on an open network (MS-RA, note 1; not tested here).',
       )
     : null;
 

@@ -11,7 +11,7 @@ const OTHER_SPEECH = {
   foreign:
     "does not speak Remote Desktop: something else listens there, or a proxy answers on the host's behalf",
   mute: "never answers a Remote Desktop request: the data may not get through, or a proxy accepts on the host's behalf",
-  'hung-up': 'closes the connection at once: a proxy or an inspection device',
+  'hung-up': 'closes the connection immediately: a proxy or an inspection device',
 } as const;
 
 const spoken = ({ acceptsAll }: Facts, { finding }: PortObservation): Ruling => {

@@ -1,4 +1,5 @@
-import type { Group, HostReport, Summary, Verdict } from '../model/report.ts';
+import type { Group, HostReport, Summary } from '../model/report.ts';
+import { noShownCounts, shownVerdict } from '../model/shown-verdict.ts';
 import { type Bits, bit } from './groups/bits.ts';
 import { Block, silenceOf } from './groups/block.ts';
 import { gather } from './groups/gather.ts';
@@ -20,7 +21,7 @@ export const mayBeRaised = (report: HostReport): boolean =>
 export class Tally {
   readonly #blocks = new Map<bigint, Block>();
   readonly #seen = new Map<number, Bits>();
-  readonly #counts: Record<Verdict, number> = { ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+  readonly #counts = noShownCounts();
   /** Raised hosts of each block that has any, and the blocks in which that may have changed. */
   readonly #raised = new Map<bigint, ReturnType<Block['raised']>>();
   readonly #changed = new Set<bigint>();
@@ -31,7 +32,7 @@ export class Tally {
    */
   add(index: number, report: HostReport): void {
     if (this.#isKnown(index)) return;
-    this.#counts[report.verdict] += 1;
+    this.#counts[shownVerdict(report)] += 1;
     const spot = this.#spotOf(report);
     if (!spot) return;
     const block = this.#blocks.get(spot.block) ?? new Block();
@@ -42,29 +43,36 @@ export class Tally {
 
   /** How many of the hosts added by now their neighbours raise. */
   get raised(): number {
-    return this.#countRaised('ready') + this.#countRaised('undetermined');
+    const { ready, 'clear-so-far': clear, undetermined } = this.#countRaised();
+    return ready + clear + undetermined;
   }
 
-  #countRaised(was: 'ready' | 'undetermined'): number {
+  #countRaised(): Record<'ready' | 'clear-so-far' | 'undetermined', number> {
     for (const number of this.#changed) {
       const block = this.#blocks.get(number);
       if (block) this.#raised.set(number, block.raised());
     }
     this.#changed.clear();
-    return [...this.#raised.values()].reduce((sum, one) => sum + one[was], 0);
+    const sum = { ready: 0, 'clear-so-far': 0, undetermined: 0 };
+    for (const one of this.#raised.values()) {
+      sum.ready += one.ready;
+      sum['clear-so-far'] += one['clear-so-far'];
+      sum.undetermined += one.undetermined;
+    }
+    return sum;
   }
 
   /** Counts of the hosts added by now, with those as blocked whose neighbours make that likely. */
   get summary(): Summary {
-    const [wasReady, wasOpen] = [this.#countRaised('ready'), this.#countRaised('undetermined')];
-    const { ready, blocked, undetermined, unreachable } = this.#counts;
-    return {
-      hosts: ready + blocked + undetermined + unreachable,
-      ready: ready - wasReady,
-      blocked: blocked + wasReady + wasOpen,
-      undetermined: undetermined - wasOpen,
-      unreachable,
-    };
+    const was = this.#countRaised();
+    const counts = this.#counts;
+    const ready = counts.ready - was.ready;
+    const clearSoFar = counts['clear-so-far'] - was['clear-so-far'];
+    const undetermined = clearSoFar + counts.undetermined - was.undetermined;
+    const blocked = counts.blocked + was.ready + was['clear-so-far'] + was.undetermined;
+    const { unreachable } = counts;
+    const hosts = ready + blocked + undetermined + unreachable;
+    return { hosts, ready, blocked, undetermined, clearSoFar, unreachable };
   }
 
   /** The filters that the hosts added by now share, those of most hosts first. */

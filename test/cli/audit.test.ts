@@ -76,7 +76,7 @@ describe('the targets of an audit', () => {
       ['127.21.0.1', '--db', '/nonexistent/h.db'],
       /history '\/nonexistent\/h\.db'/,
     ],
-    ['a file that is no database', ['127.21.0.1', '--db', file('list.txt')], /no SQLite database/],
+    ['a file that is no database', ['127.21.0.1', '--db', file('list.txt')], /not a SQLite database/],
   ];
   it.each(refusals)('are refused with one line before a packet is sent: %s', async (_, args, line) => {
     const { code, stdout, stderr } = await audit(args);
@@ -145,7 +145,7 @@ describe('the formats of an audit', () => {
       ...['audit', '127.21.0.0/28', ...FAST, '--format', 'ndjson', '-q', '-o', path],
       ...['--db', file('nowhere/history.db')],
     ]);
-    expect(stderr).toContain('there is no folder');
+    expect(stderr).toContain('there is not a folder');
     expect(code).toBe(2);
     expect(readdirSync(folder).filter((name) => name.includes('never'))).toEqual([]);
   });
@@ -252,7 +252,7 @@ describe('the history', () => {
       },
     );
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toMatch(/go on with: ra-preflight audit --resume \S+ --db \S+/);
+    expect(stopped.stderr).toMatch(/resume with: ra-preflight audit --resume \S+ --db \S+/);
     const part = JSON.parse(stopped.stdout) as Report;
     expect(part.run.interrupted).toBe(true);
     expect(part.summary.hosts).toBeGreaterThan(0);

@@ -56,7 +56,14 @@ describe('check against real listeners on loopback', () => {
     expect(new Set(host.ports.map(({ state }) => state))).toEqual(new Set(['closed']));
     expect(host.coverage).toMatchObject({ sampled: 32, population: 64_511, filtered: 0 });
     expect(report.run).toMatchObject({ seed: 1, interrupted: false, probesSent: 32 + 2 * 8 });
-    expect(report.summary).toEqual({ hosts: 1, ready: 0, blocked: 1, undetermined: 0, unreachable: 0 });
+    expect(report.summary).toEqual({
+      hosts: 1,
+      ready: 0,
+      blocked: 1,
+      undetermined: 0,
+      clearSoFar: 0,
+      unreachable: 0,
+    });
   });
 
   it('draws the same sample again for a seed', async () => {
@@ -234,8 +241,8 @@ describe('what was typed wrong', () => {
     [['check', ''], /is empty/],
     [['check', '224.0.0.1'], /multicast/],
     [['check', '::1', '-4'], /is IPv6/],
-    [['check', '127.0.0.1', '--rpc-ports', '0-5'], /0 is no TCP port/],
-    [['check', '127.0.0.1', '--rpc-ports', '60000-65536'], /65536 is no TCP port/],
+    [['check', '127.0.0.1', '--rpc-ports', '0-5'], /0 is not a TCP port/],
+    [['check', '127.0.0.1', '--rpc-ports', '60000-65536'], /65536 is not a TCP port/],
     [['check', '127.0.0.1', '--rpc-ports', '6000-5000'], /reversed/],
     [['check', '127.0.0.1', '--sample', '0'], /--sample '0': expected a whole number from 1/],
     [['check', '127.0.0.1', '--seed', '-1'], /--seed '-1'|argument/],
@@ -303,13 +310,13 @@ describe('configuration file', () => {
   });
 
   it.each([
-    ['sampel = 3', /"sampel": is no known key/],
+    ['sampel = 3', /"sampel": is not a known key/],
     ['sample = "many"', /sample: expected a number/],
     ['sample = 0', /--sample '0'/],
     ['retries = true', /retries: expected a number/],
     ['[scope]\nallow = "10.0.0.0/8"', /scope\.allow: expected a list/],
     ['[scope]\nallow = ["10.0.0.0/99"]', /scope\.allow.*10\.0\.0\.0\/99/],
-    ['[scope]\nforbid = []', /"forbid": is no known key, expected one of allow, deny/],
+    ['[scope]\nforbid = []', /"forbid": is not a known key, expected one of allow, deny/],
     ['sample = = 3', /bad\.toml:1:\d+:/],
   ])('refuses %j with one line', async (text, why) => {
     const { code, stderr } = await run(['check', '127.0.20.1', '--config', config('bad.toml', text)]);

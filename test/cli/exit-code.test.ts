@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedClear, exitCode } from '../../src/cli/exit-code.ts';
-import type { HostReport } from '../../src/model/report.ts';
+import type { HostReport, Run } from '../../src/model/report.ts';
 import { blocked, clear, ready, reportOf, unreachable } from '../output/reports.ts';
 
 const unknown: HostReport = { ...clear, because: clear.because.slice(1) };
@@ -9,9 +9,10 @@ const codeOf = (
   hosts: readonly HostReport[],
   undetermined: 'ok' | 'warn',
   format: 'nagios' | null = null,
+  run: Pick<Run, 'interrupted' | 'running'> = { interrupted: false },
 ) => {
   const report = reportOf(hosts);
-  return exitCode(report.summary, false, format, acceptedClear(report, undetermined));
+  return exitCode(report.summary, run, format, acceptedClear(report, undetermined));
 };
 
 describe('the exit code of hosts that are clear so far', () => {
@@ -29,5 +30,15 @@ describe('the exit code of hosts that are clear so far', () => {
   it('is that of any undetermined host otherwise', () => {
     expect(codeOf([ready, clear], 'warn')).toBe(3);
     expect(codeOf([ready, clear], 'warn', 'nagios')).toBe(1);
+  });
+});
+
+describe('the exit code of a run that still goes on', () => {
+  const going = { interrupted: false, running: true } as const;
+
+  it('is no success, and a failure once a host is blocked', () => {
+    expect(codeOf([ready], 'warn', null, going)).toBe(3);
+    expect(codeOf([ready, blocked], 'warn', null, going)).toBe(1);
+    expect(codeOf([ready], 'warn', 'nagios', going)).toBe(3);
   });
 });

@@ -110,9 +110,9 @@ describe('lists', () => {
     const refused = await ran('audit', '--list', bad);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^ra-preflight: bad\.txt:2 'N\/A': is no block/),
+      expect.stringMatching(/^ra-preflight: bad\.txt:2 'N\/A': is not a block/),
       expect.stringMatching(/^ra-preflight: bad\.txt:3 .*write 10\.1\.2\.0\/24$/),
-      expect.stringMatching(/^ra-preflight: bad\.txt:4 '127\.0\.0\.300': is no IPv4 address/),
+      expect.stringMatching(/^ra-preflight: bad\.txt:4 '127\.0\.0\.300': is not an IPv4 address/),
       'ra-preflight: --skip-bad leaves such entries out and probes the others',
     ]);
     expect(targets(await audited('--list', bad, '--skip-bad'))).toEqual(['127.0.22.1']);
@@ -211,7 +211,7 @@ describe('a schedule', () => {
   it('with targets that cannot be probed starts nothing, and says all of them', async () => {
     const { code, stdout, stderr } = await list('["pc1", "10.0.0.0/33", "pc\\u001b[2J", "10.0.0.300"]');
     expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 3]);
-    expect(stderr).toContain("schedule 'nightly': targets '10.0.0.0/33': is no block");
+    expect(stderr).toContain("schedule 'nightly': targets '10.0.0.0/33': is not a block");
     expect(stderr).toContain("'pc\\u{1b}[2J'");
   });
 

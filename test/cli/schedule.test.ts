@@ -60,10 +60,10 @@ describe('schedule list', () => {
 
   const refusals: readonly (readonly [string, string, RegExp])[] = [
     ['no schedule', '', /has no \[\[schedule\]\]/],
-    ['an unknown key', table('sampel = 3'), /schedule 'nightly'.*"sampel".*no known key.*sample/],
+    ['an unknown key', table('sampel = 3'), /schedule 'nightly'.*"sampel".*not a known key.*sample/],
     ['an option of a single run', table('output = "x"'), /schedule 'nightly'.*output.*out = "reports"/],
     ['a bad cron line', table('', '61 * * * *'), /schedule 'nightly'.*61/],
-    ['a line that never comes', table('', '0 6 31 2 *'), /schedule 'nightly'.*never comes/],
+    ['a line that never comes', table('', '0 6 31 2 *'), /schedule 'nightly'.*never matches/],
     ['a bad time zone', table('timezone = "Mars/Olympus"'), /timezone.*Mars\/Olympus.*Europe\/Berlin/],
     [
       'an unknown format',
@@ -236,7 +236,7 @@ describe('schedule once', () => {
       here.path('config.toml'),
     ]);
     expect(damaged.code).toBe(2);
-    expect(JSON.parse(got[2]?.body ?? '').failed).toContain('no SQLite database');
+    expect(JSON.parse(got[2]?.body ?? '').failed).toContain('not a SQLite database');
   });
 
   it('that is interrupted keeps what it knows, and the failure is told', async () => {

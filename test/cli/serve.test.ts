@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,6 +184,30 @@ describe('serve', () => {
     rmSync(home, { recursive: true });
   });
 
+  it('waits for the history that the configuration names, makes none, and refuses a mistyped one', async () => {
+    const own = join(folder, 'not-yet.db');
+    const config = join(folder, 'not-yet.toml');
+    writeFileSync(
+      config,
+      `db = '${own}'\n[[schedule]]\nname = "n"\ncron = "0 2 * * *"\ntargets = ["127.30.16.1"]\n`,
+    );
+    for (const [args, text] of [
+      [['--db', own], 'no such file'],
+      [['--config', config, '--db', `${own}x`], 'no such file'],
+    ] as const) {
+      const { code, stderr } = await run(['serve', '--port', '0', ...args]);
+      expect([code, stderr.trim().split('\n').length]).toEqual([2, 1]);
+      expect(stderr).toContain(text);
+    }
+    const { url } = await serve(['--config', config, '--db', own]);
+    const text = async (path: string) => (await fetch(`${url}${path}`)).text();
+    expect(await text('/')).toContain('No audit is recorded yet.');
+    expect(await text('/schedules')).toContain('never ran');
+    expect(existsSync(own)).toBe(false);
+    await run(['audit', '127.30.18.1', ...FAST, '--db', own]);
+    expect(await text('/')).toContain('127.30.18.1');
+  });
+
   it('shows an audit that runs as running, hosts over time, and schedules', async () => {
     const config = join(folder, 'serve.toml');
     writeFileSync(config, '[[schedule]]\nname = "nightly"\ncron = "0 2 * * *"\ntargets = ["127.30.16.1"]\n');
@@ -194,6 +218,13 @@ describe('serve', () => {
     const report = await text('/latest');
     expect(report).toMatch(/This audit is still running: \d+ of 256 hosts judged\./);
     expect(report).not.toContain('was interrupted');
+    const [, id = ''] = /for run (\S+), as of/.exec(report) ?? [];
+    expect(JSON.parse(await text(`/runs/${id}.json`)).run).toMatchObject({
+      interrupted: false,
+      running: true,
+    });
+    const reported = await run(['report', id, '--db', db, '--format', 'json']);
+    expect(JSON.parse(reported.stdout).run).toMatchObject({ interrupted: false, running: true });
     expect(report).toContain('<a href="/">All audits</a>');
     const host = await text('/host?target=127.30.16.1');
     expect(host.match(/<a class="beat badge/g)).toHaveLength(2);

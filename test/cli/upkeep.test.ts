@@ -80,7 +80,7 @@ describe('history prune', () => {
     await history('e.db', 'import', path('all.ndjson'));
     const ids = await idsOf('e.db');
     const dry = await history('e.db', 'prune', '--keep', '1', '--dry-run');
-    expect(dry.stderr).toMatch(/^ra-preflight: 2 runs with 4 hosts would go/);
+    expect(dry.stderr).toMatch(/^ra-preflight: 2 runs with 4 hosts would be removed/);
     expect(await idsOf('e.db')).toEqual(ids);
     expect((await history('e.db', 'prune', '--keep', '1', '--older-than', '1d')).stdout).toBe('');
     const done = await history('e.db', 'prune', '--keep', '1');

@@ -9,7 +9,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 describe('a time limit', () => {
   it('ends work that minds nothing, although garbage is collected', async () => {
     const stop = new AbortController();
-    const ended = expect(within(300, stop.signal, never)).rejects.toThrow('no end within 0.3 s');
+    const ended = expect(within(300, stop.signal, never)).rejects.toThrow('not finished within 0.3 s');
     await pause(50);
     collect();
     await ended;

@@ -79,11 +79,11 @@ describe('a file drop', () => {
     ]);
   });
 
-  it('has nothing to write when the run left no report', async () => {
+  it('has nothing to write when the run produced no report', async () => {
     const rule = always('file', { kind: 'file', path: join(folder, 'x'), formats: ['json'] });
     const outcome = outcomeOf({ run: null, diff: null, failed: 'no such list' });
     const [delivery] = await notify([rule], outcome, worldOf({ render: null }));
-    expect(delivery).toMatchObject({ ok: true, detail: 'nothing to write: the run left no report' });
+    expect(delivery).toMatchObject({ ok: true, detail: 'nothing to write: the run produced no report' });
     expect(await readdir(folder)).toEqual([]);
   });
 });
@@ -153,7 +153,7 @@ describe('secrets', () => {
       worldOf({ readSecret: readSecretFile }),
     );
     expect(delivery).toMatchObject({ ok: false });
-    expect(delivery?.detail).toContain('the url is none that can be used');
+    expect(delivery?.detail).toContain('the url cannot be used');
     expect(delivery?.detail).not.toContain('s3cret');
   });
 

@@ -19,7 +19,7 @@ describe('headline', () => {
       {
         run: runOf({
           state: 'interrupted',
-          summary: { hosts: 900, ready: 900, blocked: 0, undetermined: 0, unreachable: 0 },
+          summary: { hosts: 900, ready: 900, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 },
         }),
       },
     ],
@@ -36,7 +36,7 @@ describe('compose', () => {
 
 Run
   20260108T020000Z-4f2a91 from expert, 2026-01-08T02:00:00.000Z to 2026-01-08T02:04:31.000Z
-  66000 of 66000 hosts judged: 41200 ready, 800 blocked, 1000 undetermined, 23000 unreachable
+  66000 of 66000 hosts judged: 41200 ready, 400 clear so far, 800 blocked, 600 undetermined, 23000 unreachable
 
 Findings
   3 hosts: TCP 135 is dropped after 10.0.3.1.
@@ -59,7 +59,7 @@ Reports
     );
   });
 
-  it('names 50 changes and 20 groups, those that hurt first', () => {
+  it('names 50 changes and 20 groups, the most serious first', () => {
     const diff = diffOf({ gone: 60, 'newly-blocked': 30 });
     const groups = Array.from({ length: 25 }, () => group);
     const { text } = compose(outcomeOf({ diff, groups }), null, [], cleanText);

@@ -58,8 +58,11 @@ describe.skipIf(noBrowser !== null)(
       await count.filter({ hasText: /^8 of/ }).waitFor();
 
       await page.click('#clear');
-      await page.selectOption('#verdict', 'undetermined');
-      expect(await count.textContent()).toBe(`${audit.summary.undetermined} of 1,000 hosts`);
+      // The made-up audit has no host that is undetermined and not clear so far.
+      expect(await page.locator('#verdict option[value="undetermined"]').count()).toBe(0);
+      await page.selectOption('#verdict', 'clear-so-far');
+      expect(await count.textContent()).toBe(`${audit.summary.clearSoFar} of 1,000 hosts`);
+      expect(await page.locator('#list .badge').first().textContent()).toBe('○ clear so far');
       await page.selectOption('#net', '10.64.1.0/24');
       const both = [...audit.hosts].filter(
         ({ verdict, address }) => verdict === 'undetermined' && address?.startsWith('10.64.1.'),

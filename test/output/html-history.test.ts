@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
+import type { HostReport, ReportSource } from '../../src/model/report.ts';
 import type { HostMark, Trend } from '../../src/model/trend.ts';
 import { renderDiffHtml } from '../../src/output/diff-html.ts';
 import { Matrix } from '../../src/output/html/matrix.ts';
@@ -9,10 +9,11 @@ import { pastOf, trendOf } from './past.ts';
 import { auditOf, blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
-const summary = { hosts: 4, ready: 2, blocked: 1, undetermined: 0, unreachable: 1 };
+const summary = { hosts: 6, ready: 2, blocked: 1, undetermined: 2, clearSoFar: 1, unreachable: 1 };
 
 const mark = (verdict: HostMark['verdict'], rpc: HostMark['states']['dynamic-rpc']): HostMark => ({
   verdict,
+  clearSoFar: false,
   confidence: 'proven',
   states: { 'endpoint-mapper': 'pass', 'remote-desktop': 'not-needed', 'dynamic-rpc': rpc },
 });
@@ -72,16 +73,20 @@ describe('renderHtmlWith', () => {
   it('draws each run as bars whose heights add up to its hosts, with the numbers in a table', () => {
     const page = trendPage();
     const bars = [
-      ...page.matchAll(/<rect class="(\w+)" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"\/>/g),
+      ...page.matchAll(
+        /<rect class="([\w-]+)" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"\/>/g,
+      ),
     ];
     const first = bars.filter(([, , x]) => x === bars[0]?.[2]);
     expect(first.map(([, verdict, , , height]) => [verdict, Number(height)])).toEqual([
-      ['blocked', 40],
-      ['ready', 80],
-      ['unreachable', 40],
+      ['blocked', 26.7],
+      ['undetermined', 26.7],
+      ['clear-so-far', 26.7],
+      ['ready', 53.3],
+      ['unreachable', 26.7],
     ]);
     expect(page).toMatch(
-      /<th scope="row">2026-01-02 03:00 UTC<\/th><td class="number">2<\/td><td class="number">1<\/td><td class="number">0<\/td><td class="number">1<\/td><td class="number">100\.0 %<\/td><td class="number">unknown<\/td><td class="number">50\.0 %<\/td>/,
+      /<th scope="row">2026-01-02 03:00 UTC<\/th><td class="number">2<\/td><td class="number">1<\/td><td class="number">1<\/td><td class="number">1<\/td><td class="number">1<\/td><td class="number">100\.0 %<\/td><td class="number">unknown<\/td><td class="number">50\.0 %<\/td>/,
     );
   });
 
@@ -101,7 +106,7 @@ describe('renderHtmlWith', () => {
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: few }))).toContain('<summary>28 more</summary>');
     expect(page).not.toContain('Newly blocked');
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: { ...diff, changes: [] } }))).toContain(
-      'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs stayed as they were.',
+      'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs are unchanged.',
     );
   });
 
@@ -129,11 +134,15 @@ describe('renderHtmlWith', () => {
 
   it('says that a run is still made, and not that it was interrupted', () => {
     const report = auditOf(40);
-    const going = { ...report, run: { ...report.run, interrupted: true } };
+    const going: ReportSource = { ...report, run: { ...report.run, running: true } };
     const page = textOf(renderHtmlWith(going, OPTIONS, { underway: 512 }));
+    const alone = textOf(renderHtml(going, OPTIONS));
+    expect(alone).toContain('This audit is still running: these are the results so far.');
+    expect(alone).not.toContain('interrupted');
     expect(page).toContain('This audit is still running: 40 of 512 hosts judged.');
     expect(page).not.toContain('was interrupted');
-    expect(textOf(renderHtmlWith(going, OPTIONS, {}))).toContain('The run was interrupted');
+    const cut = { ...report, run: { ...report.run, interrupted: true } };
+    expect(textOf(renderHtmlWith(cut, OPTIONS, {}))).toContain('The run was interrupted');
   });
 
   it('shows hosts that go to and fro with their runs', () => {

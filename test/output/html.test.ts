@@ -9,7 +9,17 @@ import { STYLE } from '../../src/output/html/style.ts';
 import { renderHtml } from '../../src/output/html.ts';
 import { nastyHost, steering } from './hostile.ts';
 import { installed } from './installed.ts';
-import { auditOf, blocked, hostile, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
+import {
+  auditOf,
+  blocked,
+  clear,
+  hostile,
+  ready,
+  reportOf,
+  textOf,
+  unnamed,
+  unreachable,
+} from './reports.ts';
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
 const pageOf = (report: ReportSource, verbose = false) => textOf(renderHtml(report, { ...OPTIONS, verbose }));
@@ -172,7 +182,7 @@ describe('renderHtml', () => {
   it('asks nobody for anything and lets no script run but its own', () => {
     const page = pageOf(CASES['few'] ?? reportOf([]));
     expect(bodyOf(page)).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style="| src=/);
-    // The name of SVG is no address that anybody asks.
+    // The name of SVG is not an address that anybody asks.
     expect(page.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/url\(|@import|https?:\/\//);
     expect(SCRIPT).not.toMatch(
       /innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|import/,
@@ -199,9 +209,25 @@ describe('renderHtml', () => {
 
   it('says every verdict in a word', () => {
     const body = bodyOf(pageOf(CASES['audit'] ?? reportOf([]), true));
-    const badges = [...body.matchAll(/<span class="badge (\w+)">(.*?)<\/span> (\w+)<\/span>/g)];
+    const badges = [...body.matchAll(/<span class="badge ([\w-]+)">(.*?)<\/span> ([\w ]+)<\/span>/g)];
     expect(badges.length).toBe(1000);
-    for (const [, verdict, , word] of badges) expect(word).toBe(verdict);
+    for (const [, verdict, , word] of badges) expect(word).toBe(verdict?.replaceAll('-', ' '));
+  });
+
+  it('calls a host that is clear so far so, and counts it by itself', () => {
+    const open = { ...clear, target: 'open', because: clear.because.slice(1) };
+    const page = pageOf(reportOf([clear, open, ready]));
+    expect(page).toContain(
+      'No host is known to be blocked; 1 of 3 hosts clear so far, 1 of 3 hosts could not be judged.',
+    );
+    expect(page).toContain(
+      '<li class="clear-so-far"><strong>1</strong><span aria-hidden="true">○</span> clear so far</li>',
+    );
+    expect(page).toContain('<li class="undetermined"><strong>1</strong>');
+    expect(page).toMatch(
+      /<summary><span class="badge clear-so-far"><span aria-hidden="true">○<\/span> clear so far<\/span> <h3>10\.77\.1\.43/,
+    );
+    expect(page).toContain('<option value="clear-so-far">clear so far (1)</option>');
   });
 
   it('has every host of an audit once in its data, and for paper the first that need attention', () => {
@@ -211,11 +237,11 @@ describe('renderHtml', () => {
     expect(data).toHaveLength(3000);
     const rows = [...page.matchAll(/<tr id="host-(\d+)"/g)].map(([, index]) => Number(index));
     expect(rows).toEqual(
-      [...report.hosts]
-        .flatMap(({ verdict }, index) => (verdict === 'blocked' || verdict === 'undetermined' ? [index] : []))
-        .slice(0, 300),
+      [...report.hosts].flatMap(({ verdict }, index) => (verdict === 'blocked' ? [index] : [])).slice(0, 300),
     );
-    expect(page).toContain(`Blocked and undetermined: 451 hosts, the first 300 follow.`);
+    expect(page).toContain(
+      `Blocked and undetermined: ${report.summary.blocked} hosts, the first 300 follow.`,
+    );
     expect(page).toContain('nft insert rule inet filter forward');
   });
 

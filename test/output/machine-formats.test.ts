@@ -43,7 +43,14 @@ const streamed = (count: number) => {
       }
     },
   };
-  const summary = { hosts: count, ready: count / 2, blocked: count / 2, undetermined: 0, unreachable: 0 };
+  const summary = {
+    hosts: count,
+    ready: count / 2,
+    blocked: count / 2,
+    undetermined: 0,
+    clearSoFar: 0,
+    unreachable: 0,
+  };
   return { report: { ...reportOf([]), hosts, summary }, walk, kept, whole: count * ballast };
 };
 

@@ -13,21 +13,27 @@ const summary = (changes: Partial<Summary>): Summary => ({
   ready: 0,
   blocked: 0,
   undetermined: 0,
+  clearSoFar: 0,
   unreachable: 0,
   ...changes,
 });
 
+const ENDED = { interrupted: false };
+const CUT = { interrupted: true };
+const RUNNING = { interrupted: false, running: true } as const;
+
 describe('nagiosStatus', () => {
   it.each([
-    [summary({ ready: 3 }), false, 'OK', 0],
-    [summary({ ready: 3, blocked: 1, undetermined: 1 }), false, 'CRITICAL', 2],
-    [summary({ ready: 3, undetermined: 1 }), false, 'WARNING', 1],
-    [summary({ unreachable: 2 }), false, 'WARNING', 1],
-    [summary({}), false, 'UNKNOWN', 3],
-    [summary({ ready: 3 }), true, 'UNKNOWN', 3],
-    [summary({ blocked: 1 }), true, 'CRITICAL', 2],
-  ] as const)('%j, interrupted %s: %s', (counts, interrupted, word, code) => {
-    expect(nagiosStatus(counts, interrupted, 0)).toEqual({ word, code });
+    [summary({ ready: 3 }), ENDED, 'OK', 0],
+    [summary({ ready: 3, blocked: 1, undetermined: 1 }), ENDED, 'CRITICAL', 2],
+    [summary({ ready: 3, undetermined: 1 }), ENDED, 'WARNING', 1],
+    [summary({ unreachable: 2 }), ENDED, 'WARNING', 1],
+    [summary({}), ENDED, 'UNKNOWN', 3],
+    [summary({ ready: 3 }), CUT, 'UNKNOWN', 3],
+    [summary({ ready: 3 }), RUNNING, 'UNKNOWN', 3],
+    [summary({ blocked: 1 }), CUT, 'CRITICAL', 2],
+  ] as const)('%j, %j: %s', (counts, run, word, code) => {
+    expect(nagiosStatus(counts, run, 0)).toEqual({ word, code });
   });
 
   it.each([
@@ -36,7 +42,7 @@ describe('nagiosStatus', () => {
     [summary({ undetermined: 1, unreachable: 1 }), 1, 'WARNING'],
     [summary({ undetermined: 1, blocked: 1 }), 1, 'CRITICAL'],
   ] as const)('%j, %i of them accepted: %s', (counts, accepted, word) => {
-    expect(nagiosStatus(counts, false, accepted).word).toBe(word);
+    expect(nagiosStatus(counts, ENDED, accepted).word).toBe(word);
   });
 });
 

@@ -15,6 +15,7 @@ const markOf = (verdict: Verdict): HostMark => {
     verdict === 'ready' ? 'pass' : verdict === 'blocked' ? 'fail' : 'undetermined';
   return {
     verdict,
+    clearSoFar: false,
     confidence: 'proven',
     states: {
       'endpoint-mapper': state === 'fail' ? 'pass' : state,
@@ -52,7 +53,7 @@ export const trendOf = (report: ReportSource, count: number): Trend => {
   };
   return {
     runs: Array.from({ length: count }, (_, run) => {
-      const summary = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+      const summary = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 };
       for (const host of marks()) {
         const mark = host.marks[run];
         if (!mark) continue;

@@ -1,4 +1,10 @@
-import type { HostReport, PortReport, Report, ReportSource } from '../../src/model/report.ts';
+import {
+  type HostReport,
+  isClearSoFar,
+  type PortReport,
+  type Report,
+  type ReportSource,
+} from '../../src/model/report.ts';
 
 /** Made-up but possible reports, one of each kind. */
 const port = (changes: Partial<PortReport> & Pick<PortReport, 'port' | 'requirement'>): PortReport => ({
@@ -196,7 +202,11 @@ export const clear: HostReport = {
   confidence: 'weak',
   byGeneration: { 'xp-2003': 'undetermined', 'vista-or-later': 'undetermined' },
   because: [
-    { rule: 'clear-so-far', text: 'TCP 135 answers, and nothing speaks against an offer.', ports: [] },
+    {
+      rule: 'clear-so-far',
+      text: 'TCP 135 answers, and nothing was found that would block an offer.',
+      ports: [],
+    },
     { rule: 'dynamic-silent', text: 'No dynamic port probed in 1025-65535 answers.', ports: [] },
   ],
   requirements: blocked.requirements.map((one) =>
@@ -287,6 +297,7 @@ export const reportOf = (hosts: readonly HostReport[]): Report => ({
     ready: hosts.filter(({ verdict }) => verdict === 'ready').length,
     blocked: hosts.filter(({ verdict }) => verdict === 'blocked').length,
     undetermined: hosts.filter(({ verdict }) => verdict === 'undetermined').length,
+    clearSoFar: hosts.filter(isClearSoFar).length,
     unreachable: hosts.filter(({ verdict }) => verdict === 'unreachable').length,
   },
 });
@@ -335,12 +346,14 @@ export const auditHost = (index: number): HostReport => {
  * each that is pulled. One finding: the blocked subnets.
  */
 export const auditOf = (size: number, onHost: (index: number) => void = () => {}): ReportSource => {
-  const counts = { ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+  const counts = { ready: 0, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 };
   const filtered = new Set<string>();
   let members = 0;
   for (let i = 0; i < size; i++) {
-    const { verdict, address, because } = auditHost(i);
+    const host = auditHost(i);
+    const { verdict, address, because } = host;
     counts[verdict]++;
+    if (isClearSoFar(host)) counts.clearSoFar++;
     if (verdict !== 'blocked' || because[0]?.rule === 'mapper-refused') continue;
     members++;
     filtered.add(`${address?.slice(0, address.lastIndexOf('.'))}.0/24`);

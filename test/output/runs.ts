@@ -14,7 +14,14 @@ export const runOf = (changes: Partial<RunEntry> = {}): RunEntry => ({
   state: 'finished',
   targets: ['10.64.0.0/16', '@branch-offices.txt', 'pc0417.corp.example', '2001:db8::/120'],
   hosts: 66_000,
-  summary: { hosts: 66_000, ready: 41_200, blocked: 800, undetermined: 1000, unreachable: 23_000 },
+  summary: {
+    hosts: 66_000,
+    ready: 41_200,
+    blocked: 800,
+    undetermined: 1000,
+    clearSoFar: 400,
+    unreachable: 23_000,
+  },
   probesSent: 2_000_000,
   durationMs: 271_000,
   ...changes,
@@ -25,7 +32,7 @@ export const earlier = runOf({
   startedAt: '2026-01-01T02:00:00.000Z',
   finishedAt: null,
   state: 'interrupted',
-  summary: { hosts: 900, ready: 500, blocked: 0, undetermined: 0, unreachable: 400 },
+  summary: { hosts: 900, ready: 500, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 400 },
   durationMs: 9_000_000,
 });
 

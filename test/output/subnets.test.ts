@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SHOWN_VERDICTS, shownCounts } from '../../src/model/shown-verdict.ts';
 import { bySubnet, coverOf, subnetOf } from '../../src/output/subnets.ts';
 import { surveyOf } from '../../src/output/survey.ts';
 import { auditOf, blocked, reportOf, unnamed, unreachable } from './reports.ts';
@@ -79,8 +80,11 @@ describe('surveyOf', () => {
     const report = auditOf(5000);
     const { subnets, silent } = surveyOf(report);
     const all = [...subnets, ...silent];
-    for (const key of ['hosts', 'ready', 'blocked', 'undetermined', 'unreachable'] as const)
-      expect(all.reduce((sum, one) => sum + one[key], 0)).toBe(report.summary[key]);
+    const { hosts, clearSoFar } = report.summary;
+    expect(clearSoFar).toBeGreaterThan(0);
+    const counts = { hosts, ...shownCounts(report.summary) };
+    for (const key of ['hosts', ...SHOWN_VERDICTS] as const)
+      expect(all.reduce((sum, one) => sum + one[key], 0)).toBe(counts[key]);
     expect(silent.every((one) => one.unreachable === one.hosts)).toBe(true);
     expect(subnets[0]?.subnet?.text).toBe('10.64.2.0/24');
   });

@@ -88,7 +88,7 @@ describe('what listens there', () => {
     expect(seen.service).toBeUndefined();
   });
 
-  it('a port that refuses was never spoken to', async () => {
+  it('a port that refuses was not tested', async () => {
     const nowhere = { address: '127.0.0.1', family: 4, port: 1 } as const;
     const seen = await dynamicRpc.observe(nowhere, dialer());
     expect(seen.reply.kind).toBe('refused');

@@ -98,7 +98,7 @@ describe('a Windows host', () => {
     const seen = await ask([server.bindAck(), server.fault(5, call(2))], [server.bindAck(), alive]);
     expect(seen).toMatchObject({
       service: 'epmap',
-      detail: 'lists nothing to strangers (access denied); DCOM 5.7',
+      detail: 'does not list endpoints anonymously (access denied); DCOM 5.7',
       finding: { speech: 'spoke', listing: 'refused', endpoints: [], resolver: { kind: 'answered' } },
     });
   });
@@ -138,12 +138,7 @@ describe('a Windows host', () => {
       'DCOM refused',
     ],
     ['says nothing', [], 'silent', 'no answer about DCOM'],
-    [
-      'stops after the bind',
-      [server.bindAck()],
-      'silent',
-      'no answer about DCOM (it does not go on in time)',
-    ],
+    ['stops after the bind', [server.bindAck()], 'silent', 'no answer about DCOM (it stalls)'],
     [
       'cannot be read',
       [server.bindAck(), server.response(Buffer.alloc(5), call(2))],

@@ -146,7 +146,7 @@ describe.each(PROBES.slice(0, 2))('%s: lies in the DCE/RPC header', (_, probe, t
     const promise = server.pdu(12, Buffer.alloc(4), { length: 5840 });
     const seen = await endure(probe, totalMs, (socket) => socket.once('data', () => socket.write(promise)));
     expect(speechOf(seen)).toBe('mute');
-    expect(seen.detail).toBe('begins an answer in DCE/RPC and then does not go on in time');
+    expect(seen.detail).toBe('begins an answer in DCE/RPC and then stalls');
   });
 
   it('the other byte order in the integers alone is a length that cannot be', async () => {

@@ -71,7 +71,7 @@ describe('what is not Remote Desktop', () => {
     [
       'another TPKT service',
       hex('0300000c 07f0 800102030405 06'),
-      'answers something like Remote Desktop, but it cannot be read: X.224 code 0xf0 is no connection confirm at offset 5',
+      'answers something like Remote Desktop, but it cannot be read: X.224 code 0xf0 is not a connection confirm at offset 5',
     ],
     [
       'a confirm that lies about its length',

@@ -76,15 +76,15 @@ describe('schedules of a config file', () => {
     [{ name: 'x.' }, 'name: expected 1 to 64'],
     [{ name: 'a\u001b[31m' }, "schedule 'a\\u{1b}[31m': name: expected"],
     [{ cron: '0 0 6 * * *' }, "cron '0 0 6 * * *': expected five fields"],
-    [{ cron: '0 6 31 2 *' }, "cron: '0 6 31 2 *' never comes, expected days that exist"],
-    [{ timezone: 'Mars/Base' }, "timezone: 'Mars/Base' is no time zone, expected e.g."],
-    [{ timezone: '+02:00' }, 'is no time zone'],
+    [{ cron: '0 6 31 2 *' }, "cron: '0 6 31 2 *' never matches, expected days that exist"],
+    [{ timezone: 'Mars/Base' }, "timezone: 'Mars/Base' is not a time zone, expected e.g."],
+    [{ timezone: '+02:00' }, 'is not a time zone'],
     [{ out: '' }, 'out: expected a folder'],
     [{ formats: 'html' }, 'formats: expected a list, e.g. ["html", "csv"]'],
     [{ sample: { n: 3 } }, 'sample: expected text, a number, true, false or a list'],
     [{ format: 'html' }, 'format: cannot stand in a schedule; a schedule has a list: formats = ["html"]'],
     [{ output: 'x.html' }, 'output: cannot stand in a schedule'],
-    [{ 'No Key': 1 }, "'No Key': is no known key"],
+    [{ 'No Key': 1 }, "'No Key': is not a known key"],
   ])('say what is wrong with %j', (entry, message) => {
     expect(refusal(entry)).toContain(message);
   });
@@ -96,7 +96,7 @@ describe('schedules of a config file', () => {
 
   it('have names that differ in more than case', () => {
     expect(refusal({}, { name: 'Nightly', cron: '@daily', targets: ['pc1'] })).toBe(
-      "ra.toml: schedule 'Nightly': name: is there twice, expected one name each",
+      "ra.toml: schedule 'Nightly': name: appears twice, names must be unique",
     );
   });
 

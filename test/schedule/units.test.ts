@@ -65,7 +65,7 @@ describe('systemd units', () => {
 
   it('refuse what systemd cannot say', () => {
     expect(() => onCalendar({ cron: '0 6 15W * *', timezone: null })).toThrow(
-      'systemd timers have no words for W and +',
+      'systemd timers cannot express W and +',
     );
   });
 
@@ -148,7 +148,7 @@ describe('lines of a crontab', () => {
 
   it.each(['0 6 L * *', '0 6 * * MON#1', '0 6 15W * *'])('cannot say %s', (cron) => {
     expect(() => crontabLine(scheduleSpec('x', cron), COMMAND)).toThrow(
-      'a crontab has no words for L, #, W and +',
+      'a crontab cannot express L, #, W and +',
     );
   });
 
@@ -200,8 +200,8 @@ describe('tasks of the Task Scheduler', () => {
   });
 
   it.each([
-    ['0 6 15W * *', 'has no words for W and +'],
-    ['0 6 * * MON#5', 'has no fifth weekday of a month'],
+    ['0 6 15W * *', 'cannot express W and +'],
+    ['0 6 * * MON#5', 'cannot express a fifth weekday of a month'],
     ['*/5 8-17 * * *', 'takes 48 triggers at most, and this needs 120'],
   ])('cannot say %s', (cron, why) => {
     expect(() => task(cron)).toThrow(why);

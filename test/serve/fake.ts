@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { RunEntry } from '../../src/model/history.ts';
 import type { HostReport, ReportSource } from '../../src/model/report.ts';
+import { shownVerdict } from '../../src/model/shown-verdict.ts';
 import { renderCsv } from '../../src/output/csv.ts';
 import { hostDetails } from '../../src/output/html/host.ts';
 import { html } from '../../src/output/html/markup.ts';
@@ -48,7 +49,7 @@ export const runningRun = (done: number): RunEntry =>
     startedAt: '2026-01-09T02:00:00.000Z',
     finishedAt: null,
     hosts: 1000,
-    summary: { hosts: done, ready: done, blocked: 0, undetermined: 0, unreachable: 0 },
+    summary: { hosts: done, ready: done, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 },
     durationMs: done * 10,
     targets: ['10.9.0.0/22'],
   });
@@ -150,14 +151,14 @@ export class FakeDashboard implements Dashboard {
   }
   hosts(_id: string, { verdict, search, after, limit }: Parameters<Dashboard['hosts']>[1]) {
     return [...this.source().hosts]
-      .map(({ target, address, verdict, confidence, because }, index) => ({
+      .map((host, index) => ({
         fails: ['Endpoint mapper'],
-        why: because[0]?.text ?? '',
+        why: host.because[0]?.text ?? '',
         index,
-        target,
-        address,
-        verdict,
-        confidence,
+        target: host.target,
+        address: host.address,
+        verdict: shownVerdict(host),
+        confidence: host.confidence,
       }))
       .filter((one) => verdict === null || one.verdict === verdict)
       .filter((one) => one.target.includes(search) || (one.address ?? '').includes(search))

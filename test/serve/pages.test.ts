@@ -101,10 +101,24 @@ describe('pages', () => {
     expect(second).not.toContain(`href="/runs/${FINISHED}/hosts/99"`);
     const found = (await ask(rig, `/runs/${FINISHED}/hosts?verdict=blocked&search=pc513.`)).text;
     expect(found.match(/<tr><th scope="row">/g)).toHaveLength(1);
-    expect(found).toContain('<option selected>blocked</option>');
+    expect(found).toContain('<option value="blocked" selected>blocked</option>');
     const none = (await ask(rig, `/runs/${FINISHED}/hosts?search=%22%3E%3Cscript%3Enobody`)).text;
     expect(none).toContain('value="&quot;&gt;&lt;script&gt;nobody"');
     expect(none).toContain('No host was found.');
+  });
+
+  it('has a word, a column and a filter of their own for hosts that are clear so far', async () => {
+    const first = (await ask(rig, `/runs/${FINISHED}/hosts?verdict=clear-so-far`)).text;
+    expect(first).toContain('<option value="clear-so-far" selected>clear so far</option>');
+    expect(
+      first.match(/<span class="badge clear-so-far"><span aria-hidden="true">○<\/span> clear so far/g),
+    ).toHaveLength(first.match(/<tr><th scope="row">/g)?.length ?? -1);
+    const [, after = ''] = /\?(verdict=clear-so-far&amp;after=clear-so-far\.\d+)"/.exec(first) ?? [];
+    const second = (await ask(rig, `/runs/${FINISHED}/hosts?${after.replace('&amp;', '&')}`)).text;
+    expect(second).not.toBe(first);
+    expect((await ask(rig, '/')).text).toMatch(
+      /data-head="clear so far"><span data-of="clear-so-far">400<\/span><\/td><td class="number some-blocked" data-head="blocked">[\s\S]*?<span data-of="undetermined">600</,
+    );
   });
 
   it('shows one host', async () => {
@@ -119,14 +133,14 @@ describe('pages', () => {
     const { status, text } = await ask(rig, '/host?target=pc+1%262');
     expect(status).toBe(200);
     expect(text).toContain('<h1>pc 1&amp;2 (10.77.1.2)</h1>');
-    expect(text).toContain('The last 2 audits that judged it: blocked in 2.');
+    expect(text).toContain('The last 2 audits that probed it: blocked in 2.');
     expect(text.match(/<a class="beat badge blocked"/g)).toHaveLength(2);
     expect(text.match(/<tr><th scope="row">/g)).toHaveLength(1);
     expect(text).toContain('2 runs');
     expect(text).toContain(`href="/runs/${EARLIER}/hosts/1"`);
     const none = await ask(rig, '/host?target=%3Cb%3Enobody');
     expect(none.status).toBe(404);
-    expect(none.text).toContain('No audit judged &lt;b&gt;nobody');
+    expect(none.text).toContain('No audit has probed &lt;b&gt;nobody');
     expect((await ask(rig, '/host')).status).toBe(200);
     expect((await ask(rig, `/runs/${FINISHED}/hosts/514`)).text).toContain('href="/host?target=');
   });

@@ -177,6 +177,7 @@ describe('live progress', () => {
         hosts: 1000,
         ready: 100,
         blocked: 0,
+        'clear-so-far': 0,
         undetermined: 0,
         unreachable: 0,
         took: '1.0 s',

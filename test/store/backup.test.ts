@@ -101,7 +101,7 @@ it('refuses what is there, unless told; never the history itself', () => {
   const inUse = filled(`${at}/in-use.db`);
   const refused: readonly (readonly [string, boolean, string])[] = [
     [`${at}/there.txt`, false, 'already exists'],
-    [`${at}/folder`, true, 'is no file'],
+    [`${at}/folder`, true, 'is not a file'],
     [`${at}/own.db`, true, 'is the history itself'],
     [`${at}/link.db`, true, 'is the history itself'],
     [`${at}/in-use.db`, true, 'is a database in use'],

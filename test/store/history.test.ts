@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import type { HostReport } from '../../src/model/report.ts';
+import type { ShownVerdict } from '../../src/model/shown-verdict.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { compareTargets } from '../../src/store/reports.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import { blocked, hostile, ready, unnamed, unreachable } from '../output/reports.ts';
+import { blocked, clear, hostile, ready, unnamed, unreachable } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
 import { judged, opened, stage, thrownBy } from './open.ts';
 import { refused } from './samples.ts';
@@ -57,6 +58,41 @@ describe('what is recorded comes back', () => {
     history.close();
   });
 
+  it('with hosts that are clear so far told from undetermined ones, also when they were amended', () => {
+    const { history } = opened(':memory:');
+    const undetermined = { ...clear, target: 'open', because: clear.because.slice(1) };
+    const recorder = history.begin(newRun('run', 4));
+    for (const [index, report] of [clear, ready, undetermined, { ...clear, target: 'raised' }].entries())
+      recorder.record({ index, ordinal: index, report });
+    recorder.flush();
+    expect(history.summary('run')).toMatchObject({ undetermined: 3, clearSoFar: 2 });
+    recorder.finish(ended, {
+      groups: [],
+      amended: [{ index: 3, report: { ...blocked, target: 'raised' } }],
+    });
+    const summary = { hosts: 4, ready: 1, blocked: 1, undetermined: 2, clearSoFar: 1, unreachable: 0 };
+    expect(history.summary('run')).toEqual(summary);
+    const listed = (verdict: ShownVerdict | null) =>
+      history
+        .listed('run', { verdict, search: '', after: null, limit: 9 })
+        .map((host) => [host.index, host.verdict]);
+    expect(listed(null)).toEqual([
+      [0, 'clear-so-far'],
+      [1, 'ready'],
+      [2, 'undetermined'],
+      [3, 'blocked'],
+    ]);
+    expect(listed('clear-so-far')).toEqual([[0, 'clear-so-far']]);
+    expect(listed('undetermined')).toEqual([[2, 'undetermined']]);
+    expect([...history.trend(['run']).hosts].map(({ marks }) => marks[0]?.clearSoFar)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    history.close();
+  });
+
   it('over many pages, whatever the order of asking', () => {
     const { history } = opened(':memory:');
     const recorder = history.begin(newRun('many', 1000));
@@ -97,7 +133,7 @@ describe('what is recorded comes back', () => {
     expect(history.summary('one')).toMatchObject({ hosts: 0 });
     around.time += 2000;
     recorder.flush();
-    const summary = { hosts: 6, ready: 2, blocked: 2, undetermined: 0, unreachable: 2 };
+    const summary = { hosts: 6, ready: 2, blocked: 2, undetermined: 0, clearSoFar: 0, unreachable: 2 };
     const { run, targets } = newRun('one');
     expect(history.find('one')).toEqual({
       ...run,
@@ -114,7 +150,8 @@ describe('what is recorded comes back', () => {
       finishedAt: '2026-01-01T00:00:02.000Z',
       probesSent: 50,
       durationMs: 2000,
-      interrupted: true,
+      interrupted: false,
+      running: true,
     });
     // Questions count that no host is judged by yet: the process may be killed now.
     recorder.flush(75);

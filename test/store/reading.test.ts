@@ -140,6 +140,6 @@ describe.skipIf(process.getuid?.() !== 0)('a history in a folder that its reader
     const path = published('cut.db');
     for (const end of ['', '-wal']) copyFileSync(`${sql.path}${end}`, `${path}${end}`);
     history.close();
-    expect(() => asNobody(() => idsOf(path))).toThrow(/has left a log .*cut\.db-wal.*let its owner run/);
+    expect(() => asNobody(() => idsOf(path))).toThrow(/left a log .*cut\.db-wal.*ask its owner to run/);
   });
 });

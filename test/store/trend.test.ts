@@ -6,7 +6,7 @@ import type { History } from '../../src/store/history.ts';
 import { lettersOf, statesOf } from '../../src/store/letters.ts';
 import { compareTargets } from '../../src/store/reports.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import { blocked, ready, unnamed, unreachable } from '../output/reports.ts';
+import { blocked, clear, ready, unnamed, unreachable } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
 import { judged, opened, thrownBy } from './open.ts';
 
@@ -47,7 +47,7 @@ describe('letters', () => {
 });
 
 describe('trend', () => {
-  const samples = [blocked, ready, unreachable, unnamed];
+  const samples = [blocked, clear, ready, unreachable, unnamed];
   const anyRun = fc.array(
     fc.record({
       base: fc.constantFrom(...samples),
@@ -82,6 +82,7 @@ describe('trend', () => {
               one
                 ? {
                     verdict: one.base.verdict,
+                    clearSoFar: one.base === clear,
                     confidence: one.base.confidence,
                     states: statesOf(lettersOf(one.base)),
                   }

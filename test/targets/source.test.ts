@@ -113,9 +113,9 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['Name,Host\na,pc1\nb,"pc2\nc,pc3\n', 'hosts.txt:3: is no well-formed CSV: the row opens a quote'],
-    ['#TYPE x\nName,Host\na,pc1\nb,p"c2\n', 'hosts.txt:4: is no well-formed CSV: the row has a quote'],
-    ['Name,Host\na,"pc1"x\n', 'hosts.txt:2: is no well-formed CSV: the row has a quote'],
+    ['Name,Host\na,pc1\nb,"pc2\nc,pc3\n', 'hosts.txt:3: is not well-formed CSV: the row opens a quote'],
+    ['#TYPE x\nName,Host\na,pc1\nb,p"c2\n', 'hosts.txt:4: is not well-formed CSV: the row has a quote'],
+    ['Name,Host\na,"pc1"x\n', 'hosts.txt:2: is not well-formed CSV: the row has a quote'],
   ])('names the line of a malformed row: %j', (text, why) => {
     expect(() => read(text, 'host')).toThrow(why);
   });
@@ -155,7 +155,7 @@ it('a list becomes a space, and a mistake in it is named with its line', () => {
     '10.0.0.0',
     '10.0.0.3',
   ]);
-  expect(() => space('pc1\n10.0.0.0/40\n')).toThrow("hosts.txt:2 '10.0.0.0/40': is no block of addresses");
+  expect(() => space('pc1\n10.0.0.0/40\n')).toThrow("hosts.txt:2 '10.0.0.0/40': is not a block of addresses");
   expect(() => space('pc1\n\npc\u001b[2J\n')).toThrow("hosts.txt:3 'pc\\u{1b}[2J'");
-  expect(() => space('pc1\n10.0.0.256\n')).toThrow("hosts.txt:2 '10.0.0.256': is no IPv4 address");
+  expect(() => space('pc1\n10.0.0.256\n')).toThrow("hosts.txt:2 '10.0.0.256': is not an IPv4 address");
 });

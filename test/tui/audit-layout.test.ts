@@ -5,7 +5,8 @@ import type { Batch } from '../../src/tui/audit/batch.ts';
 import type { AuditKey } from '../../src/tui/audit/keys.ts';
 import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
 import { type AuditAction, reduceAudit } from '../../src/tui/audit/reduce.ts';
-import { type AuditView, CODES, codeOf, initialAuditView } from '../../src/tui/audit/state.ts';
+import { type AuditView, initialAuditView } from '../../src/tui/audit/state.ts';
+import { CODE, CODES } from '../../src/tui/code.ts';
 import { type Line, lineWidth } from '../../src/tui/layout/line.ts';
 import { cleaned, oneLine } from '../../src/tui/text.ts';
 import { addressOf, auditGroups, auditReport, verdictOf } from './audit-story.ts';
@@ -34,7 +35,7 @@ const view = (columns: number, rows: number, size: number, ...actions: readonly 
     { type: 'read', most: size },
     batchOf(
       numbers(size),
-      numbers(size).map((host) => codeOf(verdictOf(host))),
+      numbers(size).map((host) => CODE[verdictOf(host)]),
     ),
     { type: 'found', groups: auditGroups(size) },
     { type: 'opened', index: 0, report: auditReport(0) },
@@ -72,7 +73,7 @@ describe('the map', () => {
   it('keeps readable at 40x12', () => {
     expect(screen(40, 12, 65_536)).toBe(
       [
-        'from helpdesk-7, node wire           0 s',
+        'from helpdesk-7, engine node         0 s',
         '━━━━━━━━━━━━━━━━━ 65,536 of 65,536 hosts',
         'B 4,564  ? 9,738  R 35,486  - 15,748',
         '* 0 probing  . 0 queued    limit 2,000/s',

@@ -6,7 +6,8 @@ import { type AuditKeyName, auditKeysOf } from '../../src/tui/audit/keys.ts';
 import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
 import { toldHost } from '../../src/tui/audit/move.ts';
 import { reduceAudit } from '../../src/tui/audit/reduce.ts';
-import { type AuditView, CODE, initialAuditView, judgedCount, speeds } from '../../src/tui/audit/state.ts';
+import { type AuditView, initialAuditView, judgedCount, speeds } from '../../src/tui/audit/state.ts';
+import { CODE } from '../../src/tui/code.ts';
 import { plainText } from '../../src/tui/layout/line.ts';
 import {
   addressOf,
@@ -157,8 +158,38 @@ describe('filter and search', () => {
   });
 
   it('goes through the verdicts with f', () => {
-    const seen = [1, 2, 3, 4, 5].map((n) => press(view, ...Array<AuditKeyName>(n).fill('filter')).filter);
-    expect(seen).toEqual([CODE.blocked, CODE.undetermined, CODE.unreachable, CODE.ready, null]);
+    const seen = [1, 2, 3, 4, 5, 6].map((n) => press(view, ...Array<AuditKeyName>(n).fill('filter')).filter);
+    expect(seen).toEqual([
+      CODE.blocked,
+      CODE.undetermined,
+      CODE['clear-so-far'],
+      CODE.unreachable,
+      CODE.ready,
+      null,
+    ]);
+  });
+
+  it('knows hosts that are clear so far apart from undetermined ones, in counts, words and filters', () => {
+    const clear = (host: number): JudgedEvent => ({
+      type: 'host-judged',
+      host,
+      report: report('clear', addressOf(host), addressOf(host)),
+    });
+    const undetermined = Array.from({ length: 300 }, (_, host) => host).filter(
+      (host) => verdictOf(host) === 'undetermined',
+    );
+    const some = apply(judged(fresh(300), 0, 300), [clear(7), clear(9)]);
+    expect(some.counts[CODE['clear-so-far']]).toBe(2);
+    expect(shownText(some)).toMatch(new RegExp(`\\? ${undetermined.length} undet\\. +C 2 clear `));
+    const wide = reduceAudit(some, { type: 'resize', size: { columns: 120, rows: 24 } });
+    expect(shownText(wide)).toMatch(new RegExp(`\\? ${undetermined.length} undetermined +C 2 clear so far`));
+    const list = type(some, '6');
+    expect([toldHost(list), toldHost(press(list, 'down')), toldHost(press(list, 'down', 'down'))]).toEqual([
+      7, 9, 9,
+    ]);
+    expect(shownText(list)).toContain('C CLEAR SO FAR');
+    expect(toldHost(type(some, '3'))).toBe(undetermined[0]);
+    expect(toldHost(press(type(some, '3'), 'end'))).toBe(undetermined.at(-1));
   });
 
   it('finds typed text, also when it comes at once, and clears it', () => {

@@ -182,9 +182,12 @@ describe('showAuditTui', () => {
     expect(verdict).toMatch(/^10\.0\.0\.0: BLOCKED, proven\./);
     expect(commands).toMatch(/^# Open TCP 3389 on the way\naccess-list/);
     const [head, ...rows] = list?.split('\n') ?? [];
-    expect(head).toBe('host\tverdict');
+    expect(head).toBe('host\taddress\tverdict\tconfidence\t135\t3389\t>1024\twhy');
     expect(rows.length).toBeGreaterThan(2);
-    expect(rows.every((row) => row.endsWith('\tblocked'))).toBe(true);
+    for (const row of rows)
+      expect(row).toMatch(
+        /^(10\.0\.\d+\.\d+)\t\1\tblocked\tproven\tpass\tfail\tpass\ta router on the way rejects TCP 3389\.$/,
+      );
     expect(finding).toMatch(/^TCP 3389 is rejected.*\n128 hosts, remote-desktop icmp from 10\.0\.3\.1\n/);
     expect(prefixes).toMatch(/^10\.0\.3\.128\/25/);
     expect(lines).toBe('ra-preflight audit all\nra-preflight audit 10.0.0.0');

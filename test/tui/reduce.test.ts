@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { layout } from '../../src/tui/layout/frame.ts';
+import { plainText } from '../../src/tui/layout/line.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import { chosenHost, initialView, type Key, type View } from '../../src/tui/state.ts';
+import { chosenHost, initialView, type Key, listedHosts, type View } from '../../src/tui/state.ts';
 import { finishedRun, hostEvents, RUN, someHosts, story } from './story.ts';
 
 const SIZE = { columns: 80, rows: 24 };
@@ -104,6 +106,52 @@ describe('keys on the host page', () => {
   it('walk to the next host and start at its top', () => {
     expect(press(open, 'down', 'right')).toMatchObject({ page: 'host', chosen: 1, scroll: 0 });
     expect(press(open, 'right', 'left').chosen).toBe(0);
+  });
+});
+
+describe('the sorted list', () => {
+  const kinds = ['ready', 'clear', 'blocked', 'undetermined'] as const;
+  const hosts = ['pc-10', 'pc-9', 'PC-1', 'srv'].map((name, i) => ({
+    name,
+    address: `10.1.2.${i}`,
+    kind: kinds[i] ?? 'ready',
+  }));
+  const view = reduce(initialView(SIZE, 0), { type: 'events', events: story(hosts) });
+  const titles = (one: View): string[] => listedHosts(one).map(({ title }) => title);
+  const text = (one: View): string => layout(one).map(plainText).join('\n');
+
+  it('goes through verdict, name and the order of the run, and back to front', () => {
+    expect(titles(press(view, 'sort'))).toEqual(['PC-1', 'srv', 'pc-9', 'pc-10']);
+    expect(text(press(view, 'sort'))).toMatch(/Verdict ▼[\s\S]*worst first/);
+    expect(titles(press(view, 'sort', 'reverse'))).toEqual(['pc-10', 'pc-9', 'srv', 'PC-1']);
+    expect(titles(press(view, 'sort', 'sort'))).toEqual(['PC-1', 'pc-9', 'pc-10', 'srv']);
+    expect(titles(press(view, 'sort', 'sort', 'sort'))).toEqual(['pc-10', 'pc-9', 'PC-1', 'srv']);
+  });
+
+  it('keeps the chosen host, and goes from host to host as it is sorted', () => {
+    const worst = press(view, 'down', 'sort');
+    expect(chosenHost(worst)?.title).toBe('pc-9');
+    expect(chosenHost(press(worst, 'down'))?.title).toBe('pc-10');
+    expect(chosenHost(press(worst, 'home', 'open', 'right'))?.title).toBe('srv');
+  });
+
+  it('is sorted by a click on a head', () => {
+    const head = text(view)
+      .split('\n')
+      .findIndex((line) => line.includes('Verdict'));
+    const click = (column: number): View =>
+      reduce(view, { type: 'key', key: { name: 'click', letter: '', at: { row: head, column } } });
+    const line = text(view).split('\n')[head] ?? '';
+    expect(click(line.indexOf('Host')).order).toEqual({ by: 'host', reversed: false });
+    expect(click(line.indexOf('Verdict')).order).toEqual({ by: 'verdict', reversed: false });
+    expect(click(line.indexOf('Address'))).toBe(view);
+  });
+
+  it('says of a host that is clear so far what it is, counts it apart and finds it', () => {
+    expect(text(view)).toMatch(/1 undetermined +1 clear so far/);
+    expect(text(view)).toMatch(/pc-9 .*CLEAR SO FAR/);
+    const found = (words: string): string[] => titles({ ...view, search: words });
+    expect([found('clear so far'), found('undetermined')]).toEqual([['pc-9'], ['srv']]);
   });
 });
 

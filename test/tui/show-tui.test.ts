@@ -114,7 +114,7 @@ describe('showTui', () => {
       'nft add rule inet filter forward ip saddr 10.9.0.0/24 ip daddr 10.1.2.0/24 tcp dport 3389 accept',
     ]);
     expect(list?.split('\n')[1]).toMatch(
-      /^pc-0412\.corp\.example\t10\.1\.2\.12\tblocked\tproven\tpass\tfail\tpass\tTCP 3389 was/,
+      /^pc-0412\.corp\.example\t10\.1\.2\.12\tblocked\tproven\tpass\tfail\tpass\ta router on the way rejects TCP 3389\.$/,
     );
     expect(lines).toBe('ra-preflight check all\nra-preflight check pc-0412.corp.example');
     await terminal.press('q');
@@ -338,8 +338,8 @@ describe('showTui', () => {
     expect(terminal.written().split('\n').slice(0, 8)).toEqual([
       'Checking 1 host from helpdesk-7.',
       'pc-0412.corp.example: probing 10.1.2.12.',
-      'pc-0412.corp.example: Endpoint mapper, port 135: open, syn-ack.',
-      'pc-0412.corp.example: Remote Desktop, port 3389: filtered, admin-prohibited.',
+      'pc-0412.corp.example: Endpoint mapper, port 135: open.',
+      'pc-0412.corp.example: Remote Desktop, port 3389: rejected (admin-prohibited).',
       'pc-0412.corp.example: BLOCKED, proven. The network or the host blocks an offer of Remote Assistance.',
       'Endpoint mapper: PASS.',
       'Remote Desktop: FAIL.',

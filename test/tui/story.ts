@@ -1,11 +1,18 @@
 import type { JudgedEvent } from '../../src/model/event.ts';
 import type { PortObservation, RequirementName } from '../../src/model/evidence.ts';
 import { portState, type Reply } from '../../src/model/reply.ts';
-import type { HostReport, PortReport, Run, RunStart, Verdict } from '../../src/model/report.ts';
+import {
+  CLEAR_SO_FAR,
+  type HostReport,
+  type PortReport,
+  type Run,
+  type RunStart,
+  type Verdict,
+} from '../../src/model/report.ts';
 
 /** Made-up runs for the tests and the demo: what the screen gets when hosts of several kinds are asked. */
 export const KINDS = ['blocked', 'ready', 'undetermined', 'unreachable', 'located'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = (typeof KINDS)[number] | 'clear';
 
 export const RUN: RunStart = {
   id: '01J9',
@@ -42,7 +49,7 @@ const replyOf = (kind: Kind, port: number): Reply => {
   if (kind === 'unreachable') return silent;
   if (port === 135) return open;
   if (port === 3389) return kind === 'blocked' || kind === 'located' ? rejected : open;
-  if (kind === 'undetermined') return silent;
+  if (kind === 'undetermined' || kind === 'clear') return silent;
   if (kind === 'located' && port >= 20000 && port < 42000) return silent;
   return port % 5 === 0 && port > 49000 ? open : refused;
 };
@@ -87,6 +94,7 @@ const VERDICTS: Readonly<Record<Kind, Verdict>> = {
   located: 'blocked',
   ready: 'ready',
   undetermined: 'undetermined',
+  clear: 'undetermined',
   unreachable: 'unreachable',
 };
 
@@ -144,8 +152,9 @@ const located = (address: string | null): Pick<HostReport, 'path' | 'ranges'> =>
 /** The report of a host of this kind. */
 export const report = (kind: Kind, target: string, address: string | null): HostReport => {
   const verdict = VERDICTS[kind];
-  const state = (ok: boolean) => (ok ? 'pass' : kind === 'undetermined' ? 'undetermined' : 'fail');
+  const state = (ok: boolean) => (ok ? 'pass' : verdict === 'undetermined' ? 'undetermined' : 'fail');
   const isBlocked = verdict === 'blocked';
+  const isSilent = kind === 'undetermined' || kind === 'clear';
   return {
     target,
     address,
@@ -157,7 +166,8 @@ export const report = (kind: Kind, target: string, address: string | null): Host
         ? { generation: 'vista-or-later', evidence: ['endpoints listed at 49664-49702', 'DCOM 5.7'] }
         : { generation: 'unknown', evidence: [] },
     byGeneration: { 'xp-2003': verdict, 'vista-or-later': kind === 'blocked' ? 'ready' : verdict },
-    because: [],
+    because:
+      kind === 'clear' ? [{ rule: CLEAR_SO_FAR, text: 'Nothing speaks against an offer.', ports: [] }] : [],
     remedies: [],
     ...(isBlocked ? blocked3389 : {}),
     requirements: [
@@ -180,10 +190,9 @@ export const report = (kind: Kind, target: string, address: string | null): Host
         state: state(kind === 'ready' || kind === 'blocked'),
         confidence: 'likely',
         rule: 'dynamic',
-        text:
-          kind === 'undetermined'
-            ? 'every port of the sample kept silent, which is what a healthy Windows host with its firewall on does, and also what a filtered range looks like.'
-            : 'every port of the sample answered.',
+        text: isSilent
+          ? 'every port of the sample kept silent, which is what a healthy Windows host with its firewall on does, and also what a filtered range looks like.'
+          : 'every port of the sample answered.',
       },
     ],
     ports: PORTS.map((port) => portReport(kind, port)),
@@ -191,9 +200,9 @@ export const report = (kind: Kind, target: string, address: string | null): Host
     coverage: {
       sampled: 32,
       population: 64511,
-      filtered: kind === 'undetermined' || kind === 'unreachable' ? 32 : 0,
+      filtered: isSilent || kind === 'unreachable' ? 32 : 0,
       blockGuaranteed: 4033,
-      upperBound95: kind === 'undetermined' || kind === 'unreachable' ? 1 : 0.089,
+      upperBound95: isSilent || kind === 'unreachable' ? 1 : 0.089,
     },
     endpoints: [],
     path: { hops: [], filters: [], multipath: [] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/model/history.ts';
-import type { Confidence, HostReport, Verdict } from '../../src/model/report.ts';
+import { CLEAR_SO_FAR, type Confidence, type HostReport, type Verdict } from '../../src/model/report.ts';
 import { compareText } from '../../src/verdict/changes/order.ts';
 import { diffHosts } from '../../src/verdict/diff.ts';
 import { ADDRESS, changeBetween, host, kindBetween, MAPPER } from './changes.ts';
@@ -21,6 +21,7 @@ const STATES = {
   'blocked weak': host({ confidence: 'weak', stops: [MAPPER] }),
   'blocked other': host({ confidence: 'proven', mapper: ['fail', 'mapper-refused'] }),
   undetermined: host({ dynamic: ['undetermined', 'dynamic-silent', 'weak'] }),
+  'clear so far': host({ dynamic: ['undetermined', 'dynamic-silent', 'weak'], rule: CLEAR_SO_FAR }),
   interrupted: host({ verdict: 'undetermined', confidence: 'weak', rule: 'interrupted' }),
   'local fault': host({ verdict: 'undetermined', confidence: 'weak', rule: 'local-fault' }),
   'left out': host({ verdict: 'undetermined', confidence: 'weak', rule: 'address-forbidden' }),
@@ -41,27 +42,29 @@ const COLUMNS: readonly StateName[] = [
   'blocked weak',
   'blocked other',
   'undetermined',
+  'clear so far',
   'interrupted',
   'local fault',
   'left out',
 ];
 const TABLE: Readonly<Record<StateName, string>> = {
-  //                     none u:plw r:plw b:plwo und int fault left
-  none: '- --- AAA AAAA A - - -',
-  'unreachable proven': '- --- AAA AAAA A - - -',
-  'unreachable likely': '- --- AAA AAAA A - - -',
-  'unreachable weak': '- --- --- ---- - - - -',
-  'ready proven': 'G GG- --- BB-B - - - -',
-  'ready likely': 'G GG- --- BB-B - - - -',
-  'ready weak': 'G GG- --- ---- - - - -',
-  'blocked proven': 'G GG- MM- ---C - - - -',
-  'blocked likely': 'G GG- MM- ---C - - - -',
-  'blocked weak': 'G GG- --- ---- - - - -',
-  'blocked other': 'G GG- MM- CC-- - - - -',
-  undetermined: 'G GG- --- ---- - - - -',
-  interrupted: '- --- --- ---- - - - -',
-  'local fault': '- --- --- ---- - - - -',
-  'left out': '- --- --- ---- - - - -',
+  //                     none u:plw r:plw b:plwo und clear int fault left
+  none: '- --- AAA AAAA A A - - -',
+  'unreachable proven': '- --- AAA AAAA A A - - -',
+  'unreachable likely': '- --- AAA AAAA A A - - -',
+  'unreachable weak': '- --- --- ---- - - - - -',
+  'ready proven': 'G GG- --- BB-B - - - - -',
+  'ready likely': 'G GG- --- BB-B - - - - -',
+  'ready weak': 'G GG- --- ---- - - - - -',
+  'blocked proven': 'G GG- MM- ---C - - - - -',
+  'blocked likely': 'G GG- MM- ---C - - - - -',
+  'blocked weak': 'G GG- --- ---- - - - - -',
+  'blocked other': 'G GG- MM- CC-- - - - - -',
+  undetermined: 'G GG- --- ---- - - - - -',
+  'clear so far': 'G GG- --- ---- - - - - -',
+  interrupted: '- --- --- ---- - - - - -',
+  'local fault': '- --- --- ---- - - - - -',
+  'left out': '- --- --- ---- - - - - -',
 };
 const LETTERS: Readonly<Record<string, ChangeKind | null>> = {
   A: 'appeared',
@@ -107,6 +110,7 @@ describe('the change between two verdicts', () => {
       'Was unreachable; answers now and is blocked: TCP 135 (refused, nothing listens there).',
     ],
     ['undetermined', 'none', 'Is not part of the later run; answered before and was undetermined.'],
+    ['none', 'clear so far', 'Was not part of the earlier run; answers now and is clear so far.'],
     ['ready proven', 'unreachable proven', 'Is unreachable; answered before and was ready.'],
     [
       'blocked proven',

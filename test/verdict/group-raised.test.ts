@@ -35,7 +35,14 @@ describe('hosts raised by their neighbours', () => {
       confidence: 'likely',
       rule: 'group-raised',
     });
-    expect(tally.summary).toEqual({ hosts: 10, ready: 0, blocked: 10, undetermined: 0, unreachable: 0 });
+    expect(tally.summary).toEqual({
+      hosts: 10,
+      ready: 0,
+      blocked: 10,
+      undetermined: 0,
+      clearSoFar: 0,
+      unreachable: 0,
+    });
     expect(tally.groups()).toMatchObject([
       {
         hosts: 10,
@@ -114,7 +121,14 @@ describe('hosts raised by their neighbours', () => {
     expect(mayBeRaised(one)).toBe(true);
     expect(tally.raise(one)).toMatchObject({ verdict: 'blocked', confidence: 'likely' });
     expect(tally.raise(silent(21)).verdict).toBe('blocked');
-    expect(tally.summary).toEqual({ hosts: 10, ready: 0, blocked: 10, undetermined: 0, unreachable: 0 });
+    expect(tally.summary).toEqual({
+      hosts: 10,
+      ready: 0,
+      blocked: 10,
+      undetermined: 0,
+      clearSoFar: 0,
+      unreachable: 0,
+    });
     expect(tally.raised).toBe(2);
   });
 

@@ -68,6 +68,7 @@ describe('an audit of ten /24s behind two filters', () => {
       ready: 0,
       blocked: 2540,
       undetermined: 0,
+      clearSoFar: 0,
       unreachable: 0,
     });
   });

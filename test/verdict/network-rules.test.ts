@@ -25,7 +25,7 @@ describe('networkRules', () => {
     expect(cisco).toBe('permit tcp EXPERT host fe80::7 eq 135');
   });
 
-  it('has nothing to paste for what is no address', () => {
+  it('has nothing to paste for what is not an address', () => {
     expect(networkRules('10.9.0.7; reboot', PORTS).commands).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
+import { CLEAR_SO_FAR, type HostReport, isClearSoFar } from '../../src/model/report.ts';
 import { Tally } from '../../src/verdict/tally.ts';
 import { DROP, HOPS, LOCATED, range, STEALTH, tallied } from './networks.ts';
 import { type Sketch, sketch } from './reports.ts';
@@ -26,6 +26,7 @@ describe('Tally', () => {
     {},
     { verdict: 'unreachable' },
     STEALTH,
+    { ...STEALTH, rule: CLEAR_SO_FAR },
     { stops: [LOCATED], hops: HOPS },
     { stops: [LOCATED], hops: ['10.0.0.1', '10.0.3.1', '10.0.3.7'] },
     { stops: [DROP] },
@@ -86,6 +87,7 @@ describe('Tally', () => {
           ready: count('ready'),
           blocked: count('blocked'),
           undetermined: count('undetermined'),
+          clearSoFar: raised.filter(isClearSoFar).length,
           unreachable: count('unreachable'),
         });
       }),
@@ -119,6 +121,8 @@ describe('Tally', () => {
     expect(tally.summary).toMatchObject({ blocked: 9, undetermined: 0 });
     tally.add(101, sketch({ address: '10.1.0.50' }));
     expect(tally.summary).toMatchObject({ ready: 1, blocked: 8, undetermined: 1 });
+    tally.add(102, sketch({ address: '10.2.0.50', ...STEALTH, rule: CLEAR_SO_FAR }));
+    expect(tally.summary).toMatchObject({ undetermined: 2, clearSoFar: 1 });
   });
 
   it('gives a group the same id in every run, and different groups different ones', () => {

@@ -16,7 +16,7 @@ const group = (id: string, hosts: number, text = id): Group => ({
   commands: [],
 });
 
-const summary = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
+const summary = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 };
 
 /** A trend of hosts in letters, which counts how often it is walked. */
 const trendOf = (hosts: Readonly<Record<string, string>>, groups: readonly (readonly Group[])[] = []) => {

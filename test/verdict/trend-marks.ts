@@ -3,12 +3,12 @@ import type { HostMark } from '../../src/model/trend.ts';
 const states = { 'endpoint-mapper': 'pass', 'remote-desktop': 'not-needed', 'dynamic-rpc': 'fail' } as const;
 
 const LETTERS: Readonly<Record<string, HostMark | null>> = {
-  R: { verdict: 'ready', confidence: 'likely', states },
-  B: { verdict: 'blocked', confidence: 'proven', states },
-  r: { verdict: 'ready', confidence: 'weak', states },
-  b: { verdict: 'blocked', confidence: 'weak', states },
-  u: { verdict: 'undetermined', confidence: 'likely', states },
-  x: { verdict: 'unreachable', confidence: 'proven', states },
+  R: { verdict: 'ready', confidence: 'likely', states, clearSoFar: false },
+  B: { verdict: 'blocked', confidence: 'proven', states, clearSoFar: false },
+  r: { verdict: 'ready', confidence: 'weak', states, clearSoFar: false },
+  b: { verdict: 'blocked', confidence: 'weak', states, clearSoFar: false },
+  u: { verdict: 'undetermined', confidence: 'likely', states, clearSoFar: false },
+  x: { verdict: 'unreachable', confidence: 'proven', states, clearSoFar: false },
   '.': null,
 };
 

@@ -27,7 +27,7 @@ const numbersIn = (text: string): [number, number] => {
   return [a, b];
 };
 
-const settledRows = rowsOf('| Marks | N of M | Settled | Change told by the newest run |');
+const settledRows = rowsOf('| Marks | N of M | Settled | Change reported by the newest run |');
 const flappingRows = rowsOf('| Marks | N changes in M runs | Changes | Flaps |');
 
 const letters = fc.string({ unit: fc.constantFrom(...'RBrbux.'), maxLength: 12 });

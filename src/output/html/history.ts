@@ -3,7 +3,7 @@ import { scaleBand, scaleLinear, scalePoint } from 'd3-scale';
 import { line, stack } from 'd3-shape';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../../model/history.ts';
-import { VERDICTS, type Verdict } from '../../model/report.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, type ShownVerdict, shownCounts } from '../../model/shown-verdict.ts';
 import { type Fold, foldsOf, LISTED, remarksOn, SUBNETS } from '../diff-parts.ts';
 import { counted, hostName, minuteWords, REQUIREMENT_TITLES } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -23,7 +23,7 @@ const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
 const [OPEN, NAMED] = [12, 500];
 
 const changeItem = (change: Change, site: Site | undefined): Markup =>
-  html`<li><strong>${hostLink(hostName(change), change.target, site)}</strong> <span class="soft">${change.before?.verdict ?? 'not asked'} → ${change.after?.verdict ?? 'not asked'}</span><br>${change.text}</li>\n`;
+  html`<li><strong>${hostLink(hostName(change), change.target, site)}</strong><br>${change.text}</li>\n`;
 
 const changeItems = (changes: readonly Change[], site: Site | undefined): Markup => html`<ul class="changes">
 ${changes.map((change) => changeItem(change, site))}</ul>`;
@@ -65,7 +65,7 @@ export const diffSection = function* (diff: RunDiff, heading: string, site?: Sit
   const { before, changes, summary } = diff;
   yield html`<section aria-labelledby="changes">
 <h2 id="changes">${heading}</h2>
-<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs stayed as they were.</p>
+<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs are unchanged.</p>
 ${remarksOn(diff).map((remark) => html`<p>${remark}</p>\n`)}`;
   for (const kind of CHANGE_KINDS)
     yield changeList(
@@ -79,7 +79,7 @@ ${remarksOn(diff).map((remark) => html`<p>${remark}</p>\n`)}`;
 /** Pictures stretch to the width of the page; words stand beside them, in the size of all words. */
 const [WIDTH, HEIGHT] = [1000, 160];
 /** From below to above. Trouble stands on the ground, where heights can be compared. */
-const LAYERS: readonly Verdict[] = ['blocked', 'undetermined', 'ready', 'unreachable'];
+const LAYERS: readonly ShownVerdict[] = ['blocked', 'undetermined', 'clear-so-far', 'ready', 'unreachable'];
 
 const dayOf = (run: RunRead | undefined): string => (run ? minuteWords(run.startedAt) : '');
 
@@ -92,9 +92,9 @@ const countsPicture = (runs: readonly RunRead[]): Markup => {
     .paddingInner(0.15)
     .paddingOuter(0.05);
   const y = scaleLinear([0, Math.max(most, 1)], [HEIGHT, 0]);
-  const layers = stack<unknown, RunRead, Verdict>()
+  const layers = stack<unknown, RunRead, ShownVerdict>()
     .keys(LAYERS)
-    .value(({ summary }, verdict) => summary[verdict])(runs);
+    .value(({ summary }, verdict) => shownCounts(summary)[verdict])(runs);
   const bars = layers.map((layer) =>
     layer.map(([from, to], i) =>
       to > from
@@ -104,7 +104,7 @@ const countsPicture = (runs: readonly RunRead[]): Markup => {
   );
   return html`<figure class="timeline"><div class="plot"><div class="ticks" aria-hidden="true"><span>${most}</span><span>0</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-labelledby="timeline-words">${bars}</svg></div>
 <div class="axis" aria-hidden="true"><span>${dayOf(runs[0])}</span><span>${dayOf(runs.at(-1))}</span></div>
-<figcaption id="timeline-words">Hosts by verdict in ${counted(runs.length, 'run')}, from below: ${LAYERS.map((verdict, i) => [i > 0 ? ', ' : null, html`<span class="word ${verdict}">${verdict}</span>`])}.</figcaption></figure>
+<figcaption id="timeline-words">Hosts by verdict in ${counted(runs.length, 'run')}, from below: ${LAYERS.map((verdict, i) => [i > 0 ? ', ' : null, html`<span class="word ${verdict}">${SHOWN_WORDS[verdict]}</span>`])}.</figcaption></figure>
 `;
 };
 
@@ -128,8 +128,8 @@ const availabilityPicture = (runs: readonly RunRead[], name: RequirementName): M
 
 const runsTable = (
   runs: readonly RunRead[],
-): Markup => html`<details class="paper-open"><summary>The numbers of each run</summary><div class="scroll" role="region" aria-labelledby="trend" tabindex="0"><table><thead><tr><th scope="col">Run</th>${VERDICTS.map((verdict) => html`<th scope="col" class="number">${verdict}</th>`)}${REQUIREMENTS.map((name) => html`<th scope="col" class="number">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
-${runs.toReversed().map((run) => html`<tr><th scope="row">${minuteWords(run.startedAt)}</th>${VERDICTS.map((verdict) => html`<td class="number">${run.summary[verdict]}</td>`)}${REQUIREMENTS.map((name) => html`<td class="number">${shareWords(run.availability[name])}</td>`)}</tr>\n`)}</tbody></table></div></details>
+): Markup => html`<details class="paper-open"><summary>The numbers of each run</summary><div class="scroll" role="region" aria-labelledby="trend" tabindex="0"><table><thead><tr><th scope="col">Run</th>${SHOWN_VERDICTS.map((verdict) => html`<th scope="col" class="number">${SHOWN_WORDS[verdict]}</th>`)}${REQUIREMENTS.map((name) => html`<th scope="col" class="number">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
+${runs.toReversed().map((run) => html`<tr><th scope="row">${minuteWords(run.startedAt)}</th>${SHOWN_VERDICTS.map((verdict) => html`<td class="number">${shownCounts(run.summary)[verdict]}</td>`)}${REQUIREMENTS.map((name) => html`<td class="number">${shareWords(run.availability[name])}</td>`)}</tr>\n`)}</tbody></table></div></details>
 `;
 
 /** How the runs went: verdicts and availability of each requirement as pictures, with their numbers in a table. */
@@ -162,7 +162,7 @@ export const flappingSection = (hosts: readonly FlappingHost[], site?: Site): Ma
   const left = hosts.length - open.length - folded.length;
   return html`<section aria-labelledby="flapping">
 <h2 id="flapping">Flapping hosts</h2>
-<p class="soft">✓ ready, ✕ blocked, ? undetermined, – unreachable, · not asked</p>
+<p class="soft">✓ ready, ○ clear so far, ✕ blocked, ? undetermined, – unreachable, · not probed</p>
 ${flappingTable(open, site)}${
   folded.length > 0
     ? html`<details><summary>${folded.length} more</summary>${flappingTable(folded, site)}</details>\n`

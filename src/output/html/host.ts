@@ -1,6 +1,7 @@
+import { answerWords } from '../../model/answer-words.ts';
 import type { HostReport, PortReport } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import {
-  answerWords,
   CONFIDENCE_WORDS,
   coverageWords,
   hostName,
@@ -159,10 +160,10 @@ export const hostDetails = (
   site?: Site,
 ): Markup =>
   html`<details class="host" id="host-${index}"${open ? html` open` : null}>
-<summary>${badge(host.verdict)} <h3>${hostName(host)}</h3> <span class="reason">${reasonOf(host)}</span></summary>
+<summary>${badge(shownVerdict(host))} <h3>${hostName(host)}</h3> <span class="reason">${reasonOf(host)}</span></summary>
 ${site ? html`<p class="all-runs"><a href="${hostHref(site, host.target)}">All runs of this host</a></p>` : null}${markupOf(hostTree(host, runs))}</details>
 `;
 
 /** One host as a row: name, verdict, first reason. */
 export const hostRow = (host: HostReport, index: number): Markup =>
-  html`<tr id="host-${index}"><th scope="row">${hostName(host)}</th><td>${badge(host.verdict)}</td><td>${reasonOf(host)}</td></tr>\n`;
+  html`<tr id="host-${index}"><th scope="row">${hostName(host)}</th><td>${badge(shownVerdict(host))}</td><td>${reasonOf(host)}</td></tr>\n`;

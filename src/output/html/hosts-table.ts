@@ -1,5 +1,6 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
-import { type HostReport, type ReportSource, VERDICTS } from '../../model/report.ts';
+import type { HostReport, ReportSource } from '../../model/report.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, shownCounts, shownVerdict } from '../../model/shown-verdict.ts';
 import { counted, REQUIREMENT_TITLES } from '../words.ts';
 import { hostTree, reasonOf } from './host.ts';
 import { Interner } from './intern.ts';
@@ -10,8 +11,10 @@ import type { Site } from './site.ts';
 export const MOST_LISTED = 131_072;
 
 /** Whether a host asks for somebody's attention. */
-export const needsAttention = ({ verdict }: HostReport): boolean =>
-  verdict === 'blocked' || verdict === 'undetermined';
+export const needsAttention = (host: HostReport): boolean => {
+  const verdict = shownVerdict(host);
+  return verdict === 'blocked' || verdict === 'undetermined';
+};
 
 /** The hosts of the table: all, or of very many those that need attention. */
 const listed = function* ({ hosts, summary }: ReportSource): Iterable<HostReport> {
@@ -32,16 +35,17 @@ const SHORT: Readonly<Record<(typeof REQUIREMENTS)[number], string>> = {
   'dynamic-rpc': 'RPC',
 };
 
-const controls = (
-  summary: ReportSource['summary'],
-): Markup => html`<form class="controls" role="search" aria-labelledby="hosts">
+const controls = (summary: ReportSource['summary']): Markup => {
+  const counts = shownCounts(summary);
+  return html`<form class="controls" role="search" aria-labelledby="hosts">
 <label class="query">Search <input type="search" id="query" autocomplete="off" spellcheck="false" placeholder="name, address, verdict, reason"></label>
-<label>Verdict <select id="verdict"><option value="">all</option>${VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => html`<option value="${verdict}">${verdict} (${summary[verdict]})</option>`)}</select></label>
+<label>Verdict <select id="verdict"><option value="">all</option>${SHOWN_VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => html`<option value="${verdict}">${SHOWN_WORDS[verdict]} (${counts[verdict]})</option>`)}</select></label>
 <label>Subnet <select id="net"><option value="">all</option></select></label>
 <button type="button" id="clear">Show all</button>
 </form>
 <p role="status" id="count" class="soft"></p>
 `;
+};
 
 /**
  * The table of hosts that the script of the page fills: search, filters, sorting, details on demand. Hidden until the script
@@ -57,7 +61,7 @@ export const liveTable = function* (
   yield html`<div class="live" id="live"${site ? html` data-host="${site.hostHref}"` : null} hidden>
 ${controls(summary)}${
   summary.hosts > MOST_LISTED
-    ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine formats have all.</p>\n`
+    ? html`<p class="soft">Of ${counted(summary.hosts, 'host')}, those that are blocked or undetermined are listed, ${MOST_LISTED} at most. The machine-readable formats contain all hosts.</p>\n`
     : null
 }<div class="viewport" id="viewport"><table id="list" aria-labelledby="hosts"><thead><tr>${column('name', 'Host')}${column('address', 'Address')}${column('status', 'Verdict')}${REQUIREMENTS.map((name) => html`<th scope="col" class="need" aria-sort="none"><button type="button" data-sort="${name}" aria-label="${REQUIREMENT_TITLES[name]}">${SHORT[name]}</button></th>`)}${hasRuns ? html`<th scope="col" class="runs">Runs</th>` : null}${column('reason', 'Why')}</tr></thead><tbody></tbody></table></div>
 <p class="soft keys">Arrow keys, Page Up, Page Down, Home and End move in the table; Enter opens a host, Escape closes it.</p>

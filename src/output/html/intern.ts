@@ -1,5 +1,6 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, RequirementState } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { subnetOf } from '../subnets.ts';
 import { safeText } from './markup.ts';
 import { type Branch, LINE_END, Slot, type Tree } from './tree.ts';
@@ -77,7 +78,7 @@ export class Interner {
       return found ? STATE_LETTERS[found.state] : '-';
     });
     const fresh = this.#fresh.length > 0 ? this.#fresh : 0;
-    const letters = VERDICT_LETTERS[host.verdict] + states.join('');
+    const letters = VERDICT_LETTERS[shownVerdict(host)] + states.join('');
     return scriptJson([fresh, letters, because, root, net, this.#slots, ...(runs ? [runs] : [])]);
   }
 

@@ -1,8 +1,14 @@
 import type { RequirementName } from '../../model/evidence.ts';
 import { REQUIREMENTS } from '../../model/evidence.ts';
-import type { HostReport, RequirementState, Verdict } from '../../model/report.ts';
+import type { HostReport, RequirementState } from '../../model/report.ts';
+import {
+  noShownCounts,
+  type ShownVerdict,
+  shownCountsWords,
+  shownVerdict,
+} from '../../model/shown-verdict.ts';
 import { bySubnet, type Subnet, subnetOf } from '../subnets.ts';
-import { counted, hostName, REQUIREMENT_TITLES, STATE_WORDS, verdictCounts } from '../words.ts';
+import { counted, hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../words.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { hostLink, type Site } from './site.ts';
 import { badge, STATE_SIGNS } from './verdict.ts';
@@ -19,7 +25,16 @@ const LINE = 256;
 const MOST_LINES = 16;
 
 /** Everything that a cell can say. */
-const STATES = ['ready', 'blocked', 'undetermined', 'unreachable', 'pass', 'fail', 'not-needed'] as const;
+const STATES = [
+  'ready',
+  'clear-so-far',
+  'blocked',
+  'undetermined',
+  'unreachable',
+  'pass',
+  'fail',
+  'not-needed',
+] as const;
 type CellState = (typeof STATES)[number];
 
 const LANES = ['verdict', ...REQUIREMENTS] as const;
@@ -27,9 +42,10 @@ type Lane = (typeof LANES)[number];
 const LANE_TITLES: Readonly<Record<Lane, string>> = { verdict: 'Verdict', ...REQUIREMENT_TITLES };
 
 /** Height and class of a cell, so that no state is told by colour alone: trouble stands tall, what is well stays low. */
-const LOOKS: Readonly<Record<CellState, readonly [height: number, look: Verdict | 'not-needed']>> = {
+const LOOKS: Readonly<Record<CellState, readonly [height: number, look: ShownVerdict | 'not-needed']>> = {
   ready: [4, 'ready'],
   pass: [4, 'ready'],
+  'clear-so-far': [5, 'clear-so-far'],
   blocked: [10, 'blocked'],
   fail: [10, 'blocked'],
   undetermined: [7, 'undetermined'],
@@ -42,7 +58,7 @@ interface Kept {
   /** One byte a cell and lane: 0 no host, else 1 + index into STATES. */
   cells: Uint8Array;
   used: number;
-  readonly counts: Record<Verdict, number>;
+  readonly counts: Record<ShownVerdict, number>;
 }
 
 const stateOf = (host: HostReport, name: RequirementName): RequirementState | null =>
@@ -75,11 +91,11 @@ export class Matrix {
         this.#left++;
         return;
       }
-      const counts = { ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
-      kept = { subnet, cells: new Uint8Array(LINE * LANES.length), used: 0, counts };
+      kept = { subnet, cells: new Uint8Array(LINE * LANES.length), used: 0, counts: noShownCounts() };
       this.#subnets.set(key, kept);
     }
-    kept.counts[host.verdict]++;
+    const verdict = shownVerdict(host);
+    kept.counts[verdict]++;
     const place = placeOf(kept, host.address);
     kept.used = Math.max(kept.used, place + 1);
     if (place >= LINE * MOST_LINES) return;
@@ -90,7 +106,7 @@ export class Matrix {
       kept.cells = more;
     }
     for (const [lane, name] of LANES.entries()) {
-      const state: CellState | null = name === 'verdict' ? host.verdict : stateOf(host, name);
+      const state: CellState | null = name === 'verdict' ? verdict : stateOf(host, name);
       if (state) kept.cells[line + lane * LINE + (place % LINE)] = 1 + STATES.indexOf(state);
     }
   }
@@ -105,14 +121,14 @@ export class Matrix {
   }
 
   *#strips(): Iterable<Markup> {
-    yield html`<p class="soft">Each line is a subnet, each cell a host, in the order of the last number of its address. The numbers stand in the table <a href="#subnets">by subnet</a>.</p>\n${switches()}${legend()}`;
+    yield html`<p class="soft">Each line is a subnet, each cell a host, ordered by the last number of its address. The table <a href="#subnets">by subnet</a> has the numbers.</p>\n${switches()}${legend()}`;
     const all = [...this.#subnets.values()].sort(
       (a, b) =>
         b.counts.blocked - a.counts.blocked ||
         b.counts.undetermined - a.counts.undetermined ||
         bySubnet(a.subnet, b.subnet),
     );
-    const lively = all.filter(({ counts }) => counts.ready + counts.blocked + counts.undetermined > 0);
+    const lively = all.filter(({ counts }) => shownCountsWords({ ...counts, unreachable: 0 }) !== '');
     const drawn = lively.slice(0, MOST_DRAWN);
     yield* strips(drawn.slice(0, OPEN));
     if (drawn.length > OPEN) {
@@ -133,12 +149,12 @@ const rowsTable = (
 ): Markup => html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0"><table class="grid"><thead><tr><th scope="col">Host</th><th scope="col">Verdict</th>${REQUIREMENTS.map((name) => html`<th scope="col">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
 ${hosts.map(
   (host) =>
-    html`<tr><th scope="row">${hostLink(hostName(host), host.target, site)}</th><td>${badge(host.verdict)}</td>${REQUIREMENTS.map(
+    html`<tr><th scope="row">${hostLink(hostName(host), host.target, site)}</th><td>${badge(shownVerdict(host))}</td>${REQUIREMENTS.map(
       (name) => {
         const state = stateOf(host, name);
         return state
           ? html`<td><span class="state ${state}"><span aria-hidden="true">${STATE_SIGNS[state]}</span> ${STATE_WORDS[state]}</span></td>`
-          : html`<td><span class="soft">not asked</span></td>`;
+          : html`<td><span class="soft">not probed</span></td>`;
       },
     )}</tr>\n`,
 )}</tbody></table></div>
@@ -156,7 +172,7 @@ const key = (state: CellState, words: string): Markup => {
 };
 
 const legend =
-  (): Markup => html`<ul class="legend">${key('ready', 'ready, pass')}${key('undetermined', 'undetermined')}${key('blocked', 'blocked, fail')}${key('not-needed', 'not needed')}${key('unreachable', 'unreachable')}</ul>
+  (): Markup => html`<ul class="legend">${key('ready', 'ready, pass')}${key('clear-so-far', 'clear so far')}${key('undetermined', 'undetermined')}${key('blocked', 'blocked, fail')}${key('not-needed', 'not needed')}${key('unreachable', 'unreachable')}</ul>
 `;
 
 /** Cells of equal state beside each other are one stretch, and all stretches of a state one path. */
@@ -188,7 +204,7 @@ const strip = ({ subnet, cells, used, counts }: Kept): Markup => {
   const lines = Math.min(MOST_LINES, Math.max(1, Math.ceil(used / LINE)));
   const shown = cells.subarray(0, lines * LINE * LANES.length);
   const name = subnet?.text ?? 'no address';
-  const words = verdictCounts(counts);
+  const words = shownCountsWords(counts);
   return html`<div role="listitem"><a class="net" href="#hosts" data-net="${name}">${name}</a><svg class="cells" viewBox="0 0 ${LINE} ${lines * 12}" preserveAspectRatio="none" role="img" aria-label="${name}: ${words}"><title>${words}</title>${LANES.map((lane, i) => html`<g class="lane ${lane}">${lanePaths(shown, i)}</g>`)}</svg></div>
 `;
 };

@@ -53,7 +53,7 @@ export const rangeStrip = ({ ranges, ports }: HostReport): Branch | null => {
         viewBox: `0 0 ${WIDTH} ${BAND + TICK + 4}`,
         preserveAspectRatio: 'none',
         role: 'img',
-        'aria-label': `TCP 1025-65535: ${said || 'no ranges known'}. Ticks: ${asked.length} ports asked.`,
+        'aria-label': `TCP 1025-65535: ${said || 'no ranges known'}. Ticks: ${asked.length} ports probed.`,
       },
       bands,
       ticks(asked, x),

@@ -51,7 +51,7 @@ h3 { font-size: 1rem; margin: 1rem 0 0.375rem; }
 .timeline .axis { margin: 0.25rem 0; padding-left: 2rem; }
 figcaption { color: var(--soft); font-size: 0.875rem; }
 .word { padding-left: 0.125rem; border-bottom: 3px solid var(--faint); color: var(--text); }
-.word.ready { border-color: var(--fill-ready); } .word.blocked { border-color: var(--fill-blocked); } .word.undetermined { border-color: var(--fill-undetermined); }
+.word.ready { border-color: var(--fill-ready); } .word.clear-so-far { border-color: var(--fill-clear); } .word.blocked { border-color: var(--fill-blocked); } .word.undetermined { border-color: var(--fill-undetermined); }
 .spark { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem 1.5rem; padding: 0; list-style: none; }
 .spark h4 { margin: 0.5rem 0 0; }
 .spark svg { width: 100%; height: 3.5rem; }

@@ -11,14 +11,16 @@ export const STYLE = `
   --ground: #ffffff; --sheet: #f6f7f9; --line: #d9dde3; --text: #1b1f24; --soft: #535c68; --link: #0b57b0;
   --ready: #0f6238; --ready-ground: #e4f4ea; --blocked: #a1131b; --blocked-ground: #fdeaea;
   --undetermined: #6f4600; --undetermined-ground: #fdf1d8; --unreachable: #454e5a; --unreachable-ground: #eceff2;
-  --fill-ready: #2e8b57; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #8a93a0;
+  --clear: #0b5563; --clear-ground: #def2f6;
+  --fill-ready: #2e8b57; --fill-clear: #2b8b9e; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #8a93a0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171b; --sheet: #1c2026; --line: #343b45; --text: #e7e9ec; --soft: #a7b0bc; --link: #8ab8ff;
     --ready: #86dba8; --ready-ground: #14301f; --blocked: #ffa5a2; --blocked-ground: #41191b;
     --undetermined: #f3c873; --undetermined-ground: #36290f; --unreachable: #bcc5d0; --unreachable-ground: #2a3038;
-    --fill-ready: #46a873; --fill-blocked: #e5605b; --fill-undetermined: #d39b34; --faint: #6b7684;
+    --clear: #8bd8e6; --clear-ground: #0e3038;
+    --fill-ready: #46a873; --fill-clear: #3fa7ba; --fill-blocked: #e5605b; --fill-undetermined: #d39b34; --faint: #6b7684;
   }
 }
 * { box-sizing: border-box; }
@@ -53,10 +55,12 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1.25r
 .counts strong { display: block; font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .bar { display: block; width: 100%; height: 0.625rem; margin-top: 0.75rem; border-radius: 0.3125rem; }
 :is(rect, path).ready, :is(rect, path).reachable { fill: var(--fill-ready); }
+:is(rect, path).clear-so-far { fill: var(--fill-clear); }
 :is(rect, path).blocked, :is(rect, path).filtered { fill: var(--fill-blocked); }
 :is(rect, path).undetermined, :is(rect, path).mixed { fill: var(--fill-undetermined); }
 :is(rect, path):is(.unreachable, .not-needed, .unknown) { fill: var(--faint); }
 .counts .ready, .badge.ready { color: var(--ready); background: var(--ready-ground); }
+.counts .clear-so-far, .badge.clear-so-far { color: var(--clear); background: var(--clear-ground); }
 .counts .blocked, .badge.blocked { color: var(--blocked); background: var(--blocked-ground); }
 .counts .undetermined, .badge.undetermined { color: var(--undetermined); background: var(--undetermined-ground); }
 .counts .unreachable, .badge.unreachable { color: var(--unreachable); background: var(--unreachable-ground); }
@@ -107,8 +111,8 @@ ${PICTURE_STYLE}${TABLE_STYLE}@media print {
   :root {
     --ground: #ffffff; --sheet: #ffffff; --line: #b8bec7; --text: #000000; --soft: #3c434c; --link: #000000;
     --ready: #0f6238; --ready-ground: #ffffff; --blocked: #a1131b; --blocked-ground: #ffffff;
-    --fill-ready: #2e8b57; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #767f8b;
-    --undetermined: #6f4600; --undetermined-ground: #ffffff; --unreachable: #454e5a; --unreachable-ground: #ffffff;
+    --fill-ready: #2e8b57; --fill-clear: #2b8b9e; --fill-blocked: #c8242d; --fill-undetermined: #b07318; --faint: #767f8b;
+    --undetermined: #6f4600; --undetermined-ground: #ffffff; --unreachable: #454e5a; --unreachable-ground: #ffffff; --clear: #0b5563; --clear-ground: #ffffff;
   }
   @page { margin: 1.5cm; }
   body { padding: 0; max-width: none; font-size: 10pt; }

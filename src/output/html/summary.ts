@@ -1,4 +1,5 @@
-import { type Group, type ReportSource, VERDICTS, type Verdict } from '../../model/report.ts';
+import type { Group, ReportSource } from '../../model/report.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, type ShownVerdict, shownCounts } from '../../model/shown-verdict.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
 import { counted, durationWords, minuteWords, WHERE_WORDS } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -10,20 +11,30 @@ const PREFIXES = 12;
 /** The same for subnets. */
 const SUBNETS = 32;
 
-const leadOf = ({ blocked, hosts, ready }: ReportSource['summary'], underway: number | undefined): string => {
+const leadOf = (
+  { blocked, hosts, ready, clearSoFar }: ReportSource['summary'],
+  underway: number | undefined,
+): string => {
   if (hosts === 0) return underway === undefined ? 'No host was probed.' : 'No host is judged yet.';
   if (blocked > 0) return `${blocked} of ${counted(hosts, 'host')} would fail an offer of Remote Assistance.`;
   if (ready === hosts)
     return `No obstacle found on the network: ${counted(hosts, 'host')} ready for an offer of Remote Assistance.`;
-  return `No host is known to be blocked; ${hosts - ready} of ${counted(hosts, 'host')} could not be judged.`;
+  const open = hosts - ready - clearSoFar;
+  const parts = [
+    ...(clearSoFar > 0 ? [`${clearSoFar} of ${counted(hosts, 'host')} clear so far`] : []),
+    ...(open > 0 ? [`${open} of ${counted(hosts, 'host')} could not be judged`] : []),
+  ];
+  return `No host is known to be blocked; ${parts.join(', ')}.`;
 };
 
 /** What the reader must know before any number; `underway` as in PageHistory. */
 const stateWords = ({ run, summary }: ReportSource, underway: number | undefined): Markup | null => {
   if (underway !== undefined)
     return html`<p class="lead underway"><strong>This audit is still running: ${summary.hosts} of ${counted(underway, 'host')} judged.</strong> Load the page again for more.</p>\n`;
+  if (run.running)
+    return html`<p class="lead underway"><strong>This audit is still running: these are the results so far.</strong></p>\n`;
   return run.interrupted
-    ? html`<p class="lead">The run was interrupted: this is what was known by then.</p>\n`
+    ? html`<p class="lead">The run was interrupted: these are the results up to then.</p>\n`
     : null;
 };
 
@@ -33,7 +44,7 @@ export const headSection = (report: ReportSource, underway?: number): Markup => 
   const facts: readonly (readonly [string, string | number])[] = [
     ['Started', minuteWords(run.startedAt)],
     ['Took', durationWords(run.durationMs)],
-    ['Asked from', run.vantage],
+    ['Probed from', run.vantage],
     ['Engine', `${run.engine} (${run.engineWhy})`],
     ["Novices' Windows", run.novice],
     ['Probes sent', run.probesSent],
@@ -51,8 +62,9 @@ ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 
 const bar = (summary: ReportSource['summary']): Markup => {
   let x = 0;
-  const rects = VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => {
-    const width = (1000 * summary[verdict]) / summary.hosts;
+  const counts = shownCounts(summary);
+  const rects = SHOWN_VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => {
+    const width = (1000 * counts[verdict]) / summary.hosts;
     const rect = html`<rect class="${verdict}" x="${x.toFixed(2)}" width="${width.toFixed(2)}" height="10"/>`;
     x += width;
     return rect;
@@ -61,13 +73,16 @@ const bar = (summary: ReportSource['summary']): Markup => {
 };
 
 /** Hosts by verdict, in numbers and as one bar. */
-export const countsSection = ({ summary }: ReportSource): Markup => html`<section aria-labelledby="summary">
+export const countsSection = ({ summary }: ReportSource): Markup => {
+  const counts = shownCounts(summary);
+  return html`<section aria-labelledby="summary">
 <h2 id="summary">Summary</h2>
 <ul class="counts">
-${VERDICTS.map((verdict) => html`<li class="${verdict}"><strong>${summary[verdict]}</strong>${sign(verdict)} ${verdict}</li>\n`)}</ul>
+${SHOWN_VERDICTS.map((verdict) => html`<li class="${verdict}"><strong>${counts[verdict]}</strong>${sign(verdict)} ${SHOWN_WORDS[verdict]}</li>\n`)}</ul>
 ${summary.hosts > 0 ? bar(summary) : null}
 </section>
 `;
+};
 
 const finding = (group: Group): Markup => {
   const { text, hosts, prefixes, signature, commands } = group;
@@ -97,13 +112,13 @@ export const findingsSection = function* (groups: readonly Group[]): Iterable<Ma
   yield html`</ol>\n</section>\n`;
 };
 
-const number = (counts: SubnetCounts, verdict: Verdict): Markup => {
+const number = (counts: SubnetCounts, verdict: ShownVerdict): Markup => {
   const mark = verdict === 'blocked' && counts.blocked > 0 ? ' some-blocked' : null;
   return html`<td class="number${mark}">${counts[verdict]}</td>`;
 };
 
 const subnetRow = (counts: SubnetCounts): Markup =>
-  html`<tr><th scope="row">${counts.subnet?.text ?? 'no address'}</th><td class="number">${counts.hosts}</td>${VERDICTS.map((verdict) => number(counts, verdict))}</tr>\n`;
+  html`<tr><th scope="row">${counts.subnet?.text ?? 'no address'}</th><td class="number">${counts.hosts}</td>${SHOWN_VERDICTS.map((verdict) => number(counts, verdict))}</tr>\n`;
 
 const silentFold = (silent: readonly SubnetCounts[]): Markup => {
   const hosts = silent.reduce((sum, one) => sum + one.hosts, 0);
@@ -115,7 +130,7 @@ const silentFold = (silent: readonly SubnetCounts[]): Markup => {
 };
 
 const subnetTable = function* (subnets: readonly SubnetCounts[]): Iterable<Markup> {
-  const heads = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable'];
+  const heads = ['Hosts', 'Ready', 'Clear so far', 'Blocked', 'Undetermined', 'Unreachable'];
   yield html`<div class="scroll" role="region" aria-labelledby="subnets" tabindex="0"><table class="subnets">
 <thead><tr><th scope="col">Subnet</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>

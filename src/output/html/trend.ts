@@ -1,5 +1,6 @@
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { RunDiff } from '../../model/history.ts';
+import { CLEAR_SO_FAR } from '../../model/report.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
 import type { Site } from './site.ts';
 import { VERDICT_LETTERS } from './verdict.ts';
@@ -34,7 +35,7 @@ export interface RunRead extends TrendRun {
   readonly availability: Readonly<Record<RequirementName, Availability>>;
 }
 
-/** A trend read once: the runs, and for each host its verdicts in letters, a dot where it was not asked. */
+/** A trend read once: the runs, and for each host its verdicts in letters, a dot where it was not probed. */
 export interface TrendRead {
   readonly runs: readonly RunRead[];
   readonly letters: ReadonlyMap<string, string>;
@@ -49,7 +50,7 @@ const STRIP_RUNS = 20;
 export const lettersOf = ({ marks }: Pick<HostTrend, 'marks'>): string =>
   marks
     .slice(-STRIP_RUNS)
-    .map((mark) => (mark ? VERDICT_LETTERS[mark.verdict] : '.'))
+    .map((mark) => (mark ? VERDICT_LETTERS[mark.clearSoFar ? CLEAR_SO_FAR : mark.verdict] : '.'))
     .join('');
 
 type Counters = Record<RequirementName, { pass: number; known: number }>;

@@ -1,9 +1,11 @@
-import type { RequirementState, Verdict } from '../../model/report.ts';
+import type { RequirementState } from '../../model/report.ts';
+import { SHOWN_WORDS, type ShownVerdict } from '../../model/shown-verdict.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A sign beside the word, so that no verdict is told by colour alone. */
-export const SIGNS: Readonly<Record<Verdict, string>> = {
+export const SIGNS: Readonly<Record<ShownVerdict, string>> = {
   ready: '✓',
+  'clear-so-far': '○',
   blocked: '✕',
   undetermined: '?',
   unreachable: '–',
@@ -18,24 +20,26 @@ export const STATE_SIGNS: Readonly<Record<RequirementState, string>> = {
 };
 
 /** A letter for each verdict, where many stand in a row: in the data of the page and in a history. */
-export const VERDICT_LETTERS: Readonly<Record<Verdict, string>> = {
+export const VERDICT_LETTERS: Readonly<Record<ShownVerdict, string>> = {
   ready: 'r',
+  'clear-so-far': 'c',
   blocked: 'b',
   undetermined: 'u',
   unreachable: 'x',
 };
 
 const SIGN_OF_LETTER: ReadonlyMap<string, string> = new Map(
-  (Object.keys(SIGNS) as Verdict[]).map((verdict) => [VERDICT_LETTERS[verdict], SIGNS[verdict]]),
+  (Object.keys(SIGNS) as ShownVerdict[]).map((verdict) => [VERDICT_LETTERS[verdict], SIGNS[verdict]]),
 );
 
-/** Verdicts in letters as signs, `✓ ✓ ✕`; a dot where the host was not asked. */
+/** Verdicts in letters as signs, `✓ ✓ ✕`; a dot where the host was not probed. */
 export const historySigns = (letters: string): string =>
   [...letters].map((letter) => SIGN_OF_LETTER.get(letter) ?? '·').join(' ');
 
 /** The sign of a verdict; screen readers have the word and skip it. */
-export const sign = (verdict: Verdict): Markup => html`<span aria-hidden="true">${SIGNS[verdict]}</span>`;
+export const sign = (verdict: ShownVerdict): Markup =>
+  html`<span aria-hidden="true">${SIGNS[verdict]}</span>`;
 
 /** A verdict as sign and word. */
-export const badge = (verdict: Verdict): Markup =>
-  html`<span class="badge ${verdict}">${sign(verdict)} ${verdict}</span>`;
+export const badge = (verdict: ShownVerdict): Markup =>
+  html`<span class="badge ${verdict}">${sign(verdict)} ${SHOWN_WORDS[verdict]}</span>`;

@@ -1,4 +1,5 @@
-import type { Group, Verdict } from '../../model/report.ts';
+import type { Group } from '../../model/report.ts';
+import { noShownCounts, SHOWN_VERDICTS, type ShownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
@@ -50,23 +51,22 @@ export const findingLines = (groups: readonly Group[], options: FormatOptions): 
   ];
 };
 
-const COLUMNS: readonly (readonly [verdict: Verdict, long: string, short: string])[] = [
+const COLUMNS: readonly (readonly [verdict: ShownVerdict, long: string, short: string])[] = [
   ['ready', 'Ready', 'Ready'],
+  ['clear-so-far', 'Clear so far', 'Clear'],
   ['blocked', 'Blocked', 'Blocked'],
   ['undetermined', 'Undetermined', 'Undet.'],
   ['unreachable', 'Unreachable', 'Unreach.'],
 ];
 
-type SubnetRow = { readonly name: string; readonly hosts: number } & Readonly<Record<Verdict, number>>;
+type SubnetRow = { readonly name: string; readonly hosts: number } & Readonly<Record<ShownVerdict, number>>;
 
 const rowOf = (one: SubnetCounts): SubnetRow => ({ ...one, name: one.subnet?.text ?? 'no address' });
 
 /** Many rows of which one line is enough: their sum. */
 const sumOf = (name: string, rows: readonly SubnetCounts[]): SubnetRow => {
-  const sum = { name, hosts: 0, ready: 0, blocked: 0, undetermined: 0, unreachable: 0 };
-  for (const row of rows)
-    for (const key of ['hosts', 'ready', 'blocked', 'undetermined', 'unreachable'] as const)
-      sum[key] += row[key];
+  const sum = { name, hosts: 0, ...noShownCounts() };
+  for (const row of rows) for (const key of ['hosts', ...SHOWN_VERDICTS] as const) sum[key] += row[key];
   return sum;
 };
 
@@ -95,7 +95,7 @@ export const subnetLines = (survey: Survey, options: FormatOptions): string[] =>
   );
   const left = room - widths.reduce((sum, width) => sum + width, 0) - widths.length - 2;
   const longest = Math.max(...rows.map(({ name }) => name.length), 0) + 2;
-  const cell = (row: SubnetRow, key: 'hosts' | Verdict): string => {
+  const cell = (row: SubnetRow, key: 'hosts' | ShownVerdict): string => {
     if (key === 'hosts') return String(row.hosts);
     return row[key] > 0 ? paint(String(row[key]), VERDICT_COLOURS[key], options) : '-';
   };

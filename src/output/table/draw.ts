@@ -1,14 +1,16 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
 import stringWidth from 'string-width';
-import type { RequirementReport, Verdict } from '../../model/report.ts';
+import type { RequirementReport } from '../../model/report.ts';
+import type { ShownVerdict } from '../../model/shown-verdict.ts';
 import type { FormatOptions } from '../format.ts';
 
-export type Colour = 'green' | 'red' | 'yellow' | 'gray' | 'bold';
+export type Colour = 'green' | 'cyan' | 'red' | 'yellow' | 'gray' | 'bold';
 type Align = 'left' | 'right';
 
-export const VERDICT_COLOURS: Readonly<Record<Verdict, Colour>> = {
+export const VERDICT_COLOURS: Readonly<Record<ShownVerdict, Colour>> = {
   ready: 'green',
+  'clear-so-far': 'cyan',
   blocked: 'red',
   undetermined: 'yellow',
   unreachable: 'gray',

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { answerWords } from '../../model/answer-words.ts';
 import type { RpcEndpoint } from '../../model/evidence.ts';
 import {
   type HostReport,
@@ -10,7 +11,6 @@ import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
 import {
-  answerWords,
   coverageWords,
   hostName,
   noviceWords,
@@ -124,7 +124,7 @@ const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): str
   if (endpoints.length === 0) return [];
   const entry = ({ port, interface: name, annotation }: RpcEndpoint): string[] =>
     wrap(`TCP ${port}: ${cleanText(name)}${annotation ? ` (${cleanText(annotation)})` : ''}`, width, '  - ');
-  return ['  Endpoints that the mapper names', ...endpoints.flatMap(entry)];
+  return ['  Endpoints listed by the mapper', ...endpoints.flatMap(entry)];
 };
 
 /** The host and its Windows, in one line where that fits. */

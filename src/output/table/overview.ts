@@ -1,4 +1,5 @@
 import type { HostReport } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { hostName, STATE_WORDS, verdictWord } from '../words.ts';
@@ -29,7 +30,7 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
     ],
     all.map((one) => [
       cut(one.name, host - 2),
-      paint(verdictWord(one), VERDICT_COLOURS[one.verdict], options),
+      paint(verdictWord(one), VERDICT_COLOURS[shownVerdict(one)], options),
       ...(states.length > 0
         ? one.requirements.map(({ state }) =>
             paint(

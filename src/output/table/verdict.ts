@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
-import { type HostReport, isClearSoFar } from '../../model/report.ts';
+import type { HostReport } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { CONFIDENCE_WORDS, hostName, REQUIREMENT_TITLES, verdictWord } from '../words.ts';
@@ -36,9 +37,9 @@ const UNSEEN = 'Not visible from here: policy, groups, the signed-in user';
 /** The verdict and the one cause, where the eye is when the report has scrolled by. */
 export const verdictLines = (host: HostReport, options: FormatOptions): string[] => {
   const { width, verbose } = options;
-  const word = paint(verdictWord(host), VERDICT_COLOURS[host.verdict], options);
+  const word = paint(verdictWord(host), VERDICT_COLOURS[shownVerdict(host)], options);
   const name = paint(cleanText(hostName(host)), 'bold', options);
-  const isDoubt = host.verdict === 'undetermined' && !isClearSoFar(host);
+  const isDoubt = shownVerdict(host) === 'undetermined';
   const sure = host.verdict === 'undetermined' ? '' : `confidence: ${CONFIDENCE_WORDS[host.confidence]}`;
   const plain = `${verdictWord(host)}  ${cleanText(hostName(host))}`;
   const fits = sure === '' || stringWidth(plain) + 2 + sure.length <= width;

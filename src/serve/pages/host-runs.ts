@@ -1,4 +1,5 @@
-import type { HostReport, Verdict } from '../../model/report.ts';
+import type { HostReport } from '../../model/report.ts';
+import { noShownCounts, SHOWN_VERDICTS, SHOWN_WORDS, shownVerdict } from '../../model/shown-verdict.ts';
 import type { HostRun, Look, Markup } from '../dashboard.ts';
 import { framed } from './frame.ts';
 
@@ -17,7 +18,7 @@ const reasonsOf = ({ because, requirements }: HostReport): readonly string[] => 
 };
 
 const saidOf = ({ report }: HostRun): string =>
-  JSON.stringify([report.verdict, report.confidence, reasonsOf(report)]);
+  JSON.stringify([shownVerdict(report), report.confidence, reasonsOf(report)]);
 
 const stretchesOf = (runs: readonly HostRun[]): readonly Stretch[] => {
   const stretches: [HostRun, ...HostRun[]][] = [];
@@ -33,18 +34,19 @@ const linkOf = ({ run, index }: HostRun): string => `/runs/${run.id}/hosts/${ind
 
 /** A mark for each run, the newest at the right: sign and height say the verdict, not the colour alone. */
 const bar = (runs: readonly HostRun[], { html, sign, minuteWords }: Look): Markup =>
-  html`<ol class="beats" aria-label="Verdicts, the newest last">${runs
-    .toReversed()
-    .map(
-      (one) =>
-        html`<li><a class="beat badge ${one.report.verdict}" href="${linkOf(one)}" title="${minuteWords(one.run.startedAt)}: ${one.report.verdict}">${sign(one.report.verdict)}<span class="unseen">${minuteWords(one.run.startedAt)} ${one.report.verdict}</span></a></li>`,
-    )}</ol>
+  html`<ol class="beats" aria-label="Verdicts, the newest last">${runs.toReversed().map((one) => {
+    const verdict = shownVerdict(one.report);
+    const [time, word] = [minuteWords(one.run.startedAt), SHOWN_WORDS[verdict]];
+    return html`<li><a class="beat badge ${verdict}" href="${linkOf(one)}" title="${time}: ${word}">${sign(verdict)}<span class="unseen">${time} ${word}</span></a></li>`;
+  })}</ol>
 `;
 
 const countsWords = (runs: readonly HostRun[]): string => {
-  const counts = new Map<Verdict, number>();
-  for (const { report } of runs) counts.set(report.verdict, (counts.get(report.verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => `${verdict} in ${count}`).join(', ');
+  const counts = noShownCounts();
+  for (const { report } of runs) counts[shownVerdict(report)] += 1;
+  return SHOWN_VERDICTS.filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `${SHOWN_WORDS[verdict]} in ${counts[verdict]}`)
+    .join(', ');
 };
 
 const timesOf = (stretch: Stretch, { html, minuteWords }: Look): Markup => {
@@ -62,7 +64,7 @@ const row = (stretch: Stretch, look: Look): Markup => {
   const reasons = reasonsOf(report);
   const item = (text: string): Markup => html`<li>${text}</li>`;
   const more = reasons.slice(REASONS);
-  return html`<tr><th scope="row">${timesOf(stretch, look)}${run.state === 'finished' ? null : html` <span class="run-state ${run.state}">${run.state}</span>`}</th><td>${badge(report.verdict)}<br><span class="soft">${report.confidence}</span></td><td><ul class="reasons">${reasons.slice(0, REASONS).map(item)}</ul>${
+  return html`<tr><th scope="row">${timesOf(stretch, look)}${run.state === 'finished' ? null : html` <span class="run-state ${run.state}">${run.state}</span>`}</th><td>${badge(shownVerdict(report))}${report.verdict === 'undetermined' ? null : html`<br><span class="soft">${report.confidence}</span>`}</td><td><ul class="reasons">${reasons.slice(0, REASONS).map(item)}</ul>${
     more.length > 0
       ? html`<details><summary>${more.length} more</summary><ul class="reasons">${more.map(item)}</ul></details>`
       : null
@@ -77,7 +79,7 @@ ${stretchesOf(runs).map((stretch) => row(stretch, look))}</tbody></table></div>
 /** A form that asks for the page of a host. */
 export const hostForm = ({ html }: Look, target: string): Markup =>
   html`<form class="search" role="search" action="/host">
-<label>A host over all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address, as it was typed"></label>
+<label>One host across all audits <input type="search" name="target" value="${target}" maxlength="253" required autocomplete="off" spellcheck="false" placeholder="name or address"></label>
 <button>Show its runs</button>
 </form>
 `;
@@ -99,10 +101,10 @@ export const hostRunsPage = (
     reload: null,
     body: newest
       ? html`<h1>${name}</h1>
-<p class="lead">The last ${runs.length === 1 ? 'audit' : `${runs.length} audits`} that judged it: ${countsWords(runs)}.</p>
+<p class="lead">The last ${runs.length === 1 ? 'audit' : `${runs.length} audits`} that probed it: ${countsWords(runs)}.</p>
 ${bar(runs, look)}${table(runs, look)}`
-      : html`<h1>${target ? html`No audit judged ${target}` : 'A host'}</h1>
-<p class="lead">Hosts are kept under the name or address that was typed, or that stood in the list.</p>
+      : html`<h1>${target ? html`No audit has probed ${target}` : 'A host'}</h1>
+<p class="lead">Hosts are recorded under the name or address as typed or listed.</p>
 ${hostForm(look, target)}`,
   });
 };

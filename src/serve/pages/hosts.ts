@@ -1,5 +1,6 @@
 import type { RunEntry } from '../../model/history.ts';
-import { type HostReport, VERDICTS } from '../../model/report.ts';
+import type { HostReport } from '../../model/report.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, verdictOf } from '../../model/shown-verdict.ts';
 import type { HostLine, HostPlace, HostQuery, Look, Markup } from '../dashboard.ts';
 import { hostQueryText, hostRunsHref } from '../routes.ts';
 import { framed } from './frame.ts';
@@ -7,8 +8,9 @@ import { framed } from './frame.ts';
 const searchForm = (id: string, { verdict, search }: HostQuery, { html }: Look): Markup =>
   html`<form class="search" role="search" action="/runs/${id}/hosts">
 <label>Name or address <input type="search" name="search" value="${search}" maxlength="253" autocomplete="off" spellcheck="false"></label>
-<label>Verdict <select name="verdict"><option value="">all</option>${VERDICTS.map(
-    (one) => html`<option${one === verdict ? html` selected` : null}>${one}</option>`,
+<label>Verdict <select name="verdict"><option value="">all</option>${SHOWN_VERDICTS.map(
+    (one) =>
+      html`<option value="${one}"${one === verdict ? html` selected` : null}>${SHOWN_WORDS[one]}</option>`,
   )}</select></label>
 <button>Search</button>
 </form>
@@ -20,7 +22,7 @@ const why = ({ fails, why: text }: HostLine, { html }: Look): Markup =>
 const table = (id: string, lines: readonly HostLine[], look: Look): Markup => {
   const { html, badge, hostName } = look;
   return html`<div class="rows hosts"><table><thead><tr><th scope="col" class="name">Host</th><th scope="col" class="narrow">Verdict</th><th scope="col">Why</th></tr></thead><tbody>
-${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}<br><span class="soft">${line.confidence}</span></td><td>${why(line, look)}</td></tr>\n`)}</tbody></table></div>
+${lines.map((line) => html`<tr><th scope="row"><a href="/runs/${id}/hosts/${line.index}">${hostName(line)}</a></th><td>${badge(line.verdict)}${verdictOf(line.verdict) === 'undetermined' ? null : html`<br><span class="soft">${line.confidence}</span>`}</td><td>${why(line, look)}</td></tr>\n`)}</tbody></table></div>
 `;
 };
 

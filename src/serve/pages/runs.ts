@@ -1,5 +1,5 @@
 import type { RunEntry } from '../../model/history.ts';
-import { VERDICTS } from '../../model/report.ts';
+import { SHOWN_VERDICTS, SHOWN_WORDS, shownCounts } from '../../model/shown-verdict.ts';
 import type { Child, Look, Markup } from '../dashboard.ts';
 import { RUNS_PER_PAGE, scheduleHref } from '../routes.ts';
 import { framed } from './frame.ts';
@@ -60,9 +60,10 @@ const links = (run: RunEntry, older: readonly RunEntry[], { html }: Look): Marku
 const row = (run: RunEntry, older: readonly RunEntry[], look: Look): Markup => {
   const { html, minuteWords, durationWords } = look;
   const { id, state, startedAt, schedule, summary, durationMs } = run;
-  const marks = VERDICTS.map((verdict) => {
+  const counts = shownCounts(summary);
+  const marks = SHOWN_VERDICTS.map((verdict) => {
     const alarm = verdict === 'blocked' && summary.blocked > 0 ? ' some-blocked' : null;
-    return html`<td class="number${alarm}" data-head="${verdict}"><span data-of="${verdict}">${summary[verdict]}</span></td>`;
+    return html`<td class="number${alarm}" data-head="${SHOWN_WORDS[verdict]}"><span data-of="${verdict}">${counts[verdict]}</span></td>`;
   });
   return html`<tr id="run-${id}" data-state="${state}">
 <th scope="row"><a href="/runs/${id}">${minuteWords(startedAt)}</a> <span class="run-state ${state}">${state}</span><code class="id">${id}</code></th>
@@ -75,7 +76,7 @@ const row = (run: RunEntry, older: readonly RunEntry[], look: Look): Markup => {
 /** A table of runs, newest first, of which the first `shown` are rows; those behind are compared with. */
 export const runsTable = (runs: readonly RunEntry[], shown: number, look: Look): Markup => {
   const { html } = look;
-  const numbers = ['Hosts', 'Ready', 'Blocked', 'Undetermined', 'Unreachable', 'Took'];
+  const numbers = ['Hosts', 'Ready', 'Clear so far', 'Blocked', 'Undetermined', 'Unreachable', 'Took'];
   return html`<div class="scroll" role="region" aria-labelledby="title" tabindex="0"><table class="runs">
 <thead><tr><th scope="col">Started</th><th scope="col">Targets</th>${numbers.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>
@@ -95,9 +96,9 @@ const nothing = (offset: number, { html }: Look): Markup =>
   offset > 0
     ? html`<p>No older audits.</p>\n`
     : html`<p class="lead">No audit is recorded yet.</p>
-<p>An audit asks the hosts of subnets and lists, and keeps what they answer. Start one, and it shows up here while it runs:</p>
+<p>An audit probes the hosts of subnets and lists and records the results. Start one and it appears here while it runs:</p>
 <pre><code>ra-preflight audit 10.1.2.0/24</code></pre>
-<p class="soft">With --db FILE, audit and serve must name the same file. A check of single hosts is not kept.</p>
+<p class="soft">With --db FILE, audit and serve must name the same file. A check of single hosts is not recorded.</p>
 `;
 
 /** The list of audits from number `offset` on. `runs` may be one longer than a page, which says that there are more. */

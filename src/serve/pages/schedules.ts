@@ -1,5 +1,5 @@
 import type { RunEntry } from '../../model/history.ts';
-import { VERDICTS } from '../../model/report.ts';
+import { shownCounts, shownCountsWords } from '../../model/shown-verdict.ts';
 import type { Look, Markup, ScheduleStanding, Schedules } from '../dashboard.ts';
 import { scheduleHref } from '../routes.ts';
 import { framed } from './frame.ts';
@@ -24,10 +24,8 @@ const standing = (one: ScheduleStanding, look: Look): Markup => {
 
 const lastCell = (last: RunEntry | null, { html, minuteWords }: Look): Markup => {
   if (!last) return html`<span class="soft">none</span>`;
-  const counts = VERDICTS.filter((verdict) => last.summary[verdict] > 0).map(
-    (verdict) => `${last.summary[verdict]} ${verdict}`,
-  );
-  return html`<a href="/runs/${last.id}">${minuteWords(last.startedAt)}</a><br><span class="soft">${counts.join(', ') || 'no host judged'}</span>`;
+  const counts = shownCountsWords(shownCounts(last.summary));
+  return html`<a href="/runs/${last.id}">${minuteWords(last.startedAt)}</a><br><span class="soft">${counts || 'no host judged'}</span>`;
 };
 
 const nextCell = ({ next }: ScheduleStanding, { html, minuteWords }: Look): Markup =>
@@ -43,11 +41,11 @@ ${schedules.map((one) => html`<tr><th scope="row"><a href="${scheduleHref(one.na
 };
 
 const HINT =
-  'Schedules are [[schedule]] tables of the configuration; ra-preflight schedule run, or an outside scheduler, runs them. ra-preflight serve --config FILE names the configuration.';
+  'Schedules are [[schedule]] tables in the configuration; ra-preflight schedule run, or an external scheduler, runs them. ra-preflight serve --config FILE names the configuration.';
 
 const troubleLine = ({ isBroken }: Schedules, { html }: Look): Markup | null =>
   isBroken
-    ? html`<p class="trouble" role="alert">The configuration cannot be read, so that nothing is known of what is due. The server says more where it was started.</p>\n`
+    ? html`<p class="trouble" role="alert">The configuration cannot be read, so it is not known what is due. See the server's own output for details.</p>\n`
     : null;
 
 /** All schedules: those of the configuration and those that runs of the history belong to. */
@@ -97,7 +95,7 @@ ${troubleLine(known, look)}<dl class="facts">${facts.map(([name, value]) => html
 ${
   one.overdueSince === null
     ? null
-    : html`<p class="trouble">No run has started since it was due. Is ra-preflight schedule run, or the timer that calls schedule once, still there?</p>\n`
+    : html`<p class="trouble">No run has started since it was due. Is ra-preflight schedule run, or the timer that calls schedule once, still active?</p>\n`
 }<h2>Last runs</h2>
 <p class="soft" id="live" role="status"></p>
 <div id="runs">

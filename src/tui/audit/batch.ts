@@ -1,6 +1,7 @@
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Run, RunStart } from '../../model/report.ts';
-import { CODE, type Code, codeOf } from './state.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
+import { CODE, type Code } from '../code.ts';
 
 /** What a stretch of the stream means for the screen. Reports are not kept: a host is its number and a byte. */
 export interface Batch {
@@ -41,7 +42,7 @@ export const createGatherer = (): Gatherer => {
           note(event.host, CODE.asking);
           break;
         case 'host-judged':
-          note(event.host, codeOf(event.report.verdict));
+          note(event.host, CODE[shownVerdict(event.report)]);
           break;
         case 'notice':
           gathered.notices.push(event.text);

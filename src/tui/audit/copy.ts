@@ -1,32 +1,43 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CODE, isJudged } from '../code.ts';
 import {
   type Copied,
   copiedCommands,
   copiedFinding,
+  copiedHosts,
   copiedLines,
   copiedRules,
-  copiedTable,
   copiedVerdict,
+  hostRow,
 } from '../copied.ts';
 import type { CommandLine } from '../state.ts';
+import { cleaned } from '../text.ts';
+import type { Sources } from './fetch.ts';
 import type { AuditKeyName } from './keys.ts';
 import { toldHost } from './move.ts';
-import { listed } from './select.ts';
-import { type AuditView, chosenGroup, isJudged, reportAt } from './state.ts';
-import { cellOf } from './words.ts';
+import { listed, rankOf } from './select.ts';
+import { type AuditView, chosenGroup, reportAt } from './state.ts';
 
-/** Hosts of a list that is copied. More are for an export. */
-const MOST_COPIED = 65_536;
+/** Hosts of a list that is copied: each report is read, about a millisecond. More are for an export. */
+const MOST_COPIED = 5000;
+/** Keys, frames and probes get a turn so often, milliseconds. */
+const BURST_MS = 10;
+
+type Reports = Pick<Sources, 'reportOf' | 'clean'>;
 
 /** The hosts of the list as it is narrowed and sorted; from the map, all. */
-const copiedList = (view: AuditView): Copied => {
+const copiedList = async (view: AuditView, { reportOf, clean }: Reports): Promise<Copied> => {
   const selection = view.page === 'list' ? view : { ...view, filter: null, search: null };
-  return copiedTable(
-    ['host', 'verdict'],
-    listed(selection, MOST_COPIED).map((index) => {
-      const code = view.states[index] ?? 0;
-      return [view.targets.titleOf(index), isJudged(code) ? cellOf(code).word : ''];
-    }),
-  );
+  const rows: string[] = [];
+  let turnedAt = performance.now();
+  for (const index of listed(selection, MOST_COPIED)) {
+    const report = isJudged(view.states[index] ?? CODE.waiting) ? cleaned(reportOf(index), clean) : null;
+    rows.push(hostRow({ title: view.targets.titleOf(index), address: report?.address ?? null, report }));
+    if (performance.now() - turnedAt < BURST_MS) continue;
+    await nextTurn();
+    turnedAt = performance.now();
+  }
+  return copiedHosts(rows, rankOf(selection, 0).total);
 };
 
 const prefixesOf = (view: AuditView): Copied | null => {
@@ -38,7 +49,8 @@ const prefixesOf = (view: AuditView): Copied | null => {
 export const copyOf = (
   view: AuditView,
   name: AuditKeyName,
-  copy: (what: Copied | null, otherwise: string) => void,
+  copy: (what: Copied | Promise<Copied> | null, otherwise: string) => void,
+  reports: Reports,
 ): void => {
   const group = view.page === 'findings' ? chosenGroup(view) : undefined;
   const told = toldHost(view);
@@ -51,7 +63,10 @@ export const copyOf = (
   if (name === 'copy-commands')
     copy(group ? copiedRules(group) : report && copiedCommands(report), 'there are no commands to copy here');
   if (name === 'copy-list')
-    copy(view.page === 'findings' ? prefixesOf(view) : copiedList(view), 'there are no prefixes to copy');
+    copy(
+      view.page === 'findings' ? prefixesOf(view) : copiedList(view, reports),
+      'there are no prefixes to copy',
+    );
 };
 
 /** Command lines that do what the page shows: for the whole run, and for the host that it tells of. */

@@ -1,10 +1,11 @@
 import type { Group, HostReport } from '../../model/report.ts';
 import type { Steering } from '../../model/steering.ts';
+import { CODE, isJudged } from '../code.ts';
 import type { Holder } from '../store.ts';
 import { cleaned } from '../text.ts';
 import { toldHost } from './move.ts';
 import type { AuditAction } from './reduce.ts';
-import { type AuditView, CODE, isJudged, judgedCount } from './state.ts';
+import { type AuditView, judgedCount } from './state.ts';
 
 /** Findings are asked for at most so often, and followed by twenty times what they cost. */
 const GROUPS_MS = 1000;

@@ -1,3 +1,4 @@
+import type { SortColumn } from '../order.ts';
 import type { Place } from '../state.ts';
 import { width } from '../text.ts';
 import { cursorCell, HEAD, marginOf, pageHeight } from './geometry.ts';
@@ -5,7 +6,7 @@ import { findingAt } from './layout/findings.ts';
 import { TAB_GAP, TAB_START, tabsOf } from './layout/frame.ts';
 import { listHit } from './layout/list.ts';
 import { cellAt } from './layout/map.ts';
-import type { AuditView, MainPage, SortColumn } from './state.ts';
+import type { AuditView, MainPage } from './state.ts';
 
 /** What a click means. `title`: that of what is open. `isChosen`: the cursor stands in this cell already. */
 export type Hit =

@@ -18,8 +18,7 @@ export type AuditKeyName =
   | 'only-undetermined'
   | 'only-unreachable'
   | 'only-ready'
-  | 'sort'
-  | 'reverse'
+  | 'only-clear'
   | 'zoom';
 
 export type AuditKey = Press<AuditKeyName>;
@@ -40,8 +39,7 @@ const LETTERS: Readonly<Record<string, AuditKeyName>> = {
   '3': 'only-undetermined',
   '4': 'only-unreachable',
   '5': 'only-ready',
-  s: 'sort',
-  S: 'reverse',
+  '6': 'only-clear',
   z: 'zoom',
   // Typed, or pasted, faster than it was read.
   '\t': 'turn',

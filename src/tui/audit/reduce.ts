@@ -1,6 +1,8 @@
-import type { Group, HostReport } from '../../model/report.ts';
+import { CLEAR_SO_FAR, type Group, type HostReport } from '../../model/report.ts';
+import { CODE, type Code, isJudged } from '../code.ts';
 import { ended } from '../ended.ts';
 import { reduceHost, unknownHost } from '../host.ts';
+import type { SortColumn } from '../order.ts';
 import type { CommandLine, Size } from '../state.ts';
 import type { Batch } from './batch.ts';
 import { mapGeometry } from './geometry.ts';
@@ -8,19 +10,10 @@ import { hitAt } from './hit.ts';
 import type { AuditKey } from './keys.ts';
 import { scrollLimits } from './layout/frame.ts';
 import { movedInFindings, movedInList, movedOnMap, neighbour, scrolledTo, toldHost } from './move.ts';
-import { nextColumn, sortedBy } from './order.ts';
+import { nextOf, sortedBy } from './order.ts';
 import { extendRows } from './rows.ts';
 import { extendSearch, newSearch } from './select.ts';
-import {
-  type AuditView,
-  CODE,
-  type Code,
-  isJudged,
-  judgedCount,
-  type MainPage,
-  type Sample,
-  type SortColumn,
-} from './state.ts';
+import { type AuditView, judgedCount, type MainPage, type Sample } from './state.ts';
 
 /** All that can happen to the audit view. Times in milliseconds on the clock that made the first view. */
 export type AuditAction =
@@ -77,13 +70,21 @@ const withBatch = (view: AuditView, batch: Batch): AuditView => {
   return starts ? { ...after, underway: true, samples: [sampleOf(after)] } : after;
 };
 
-const CYCLE: readonly (Code | null)[] = [null, CODE.blocked, CODE.undetermined, CODE.unreachable, CODE.ready];
+const CYCLE: readonly (Code | null)[] = [
+  null,
+  CODE.blocked,
+  CODE.undetermined,
+  CODE[CLEAR_SO_FAR],
+  CODE.unreachable,
+  CODE.ready,
+];
 const ONLY = {
   all: null,
   'only-blocked': CODE.blocked,
   'only-undetermined': CODE.undetermined,
   'only-unreachable': CODE.unreachable,
   'only-ready': CODE.ready,
+  'only-clear': CODE[CLEAR_SO_FAR],
 } as const;
 const PAGES: readonly MainPage[] = ['map', 'findings', 'list'];
 
@@ -183,7 +184,7 @@ const onPage = (view: AuditView, key: AuditKey): AuditView => {
     case 'command':
       return { ...view, overlay: key.name, overlayScroll: 0 };
     case 'sort':
-      return sorted(view, nextColumn(view.order, view.targets));
+      return sorted(view, nextOf(view.order, view.targets));
     case 'reverse':
       return sorted(view, view.order.by);
     case 'click':
@@ -206,6 +207,7 @@ const onPage = (view: AuditView, key: AuditKey): AuditView => {
     case 'only-undetermined':
     case 'only-unreachable':
     case 'only-ready':
+    case 'only-clear':
       return filtered(view, ONLY[key.name]);
     case 'search':
       return { ...turnedTo(view, 'list'), typing: view.search?.text ?? '' };

@@ -30,7 +30,7 @@ export const NO_ROWS: RowIndex = { rows: [], covered: 0, scanned: 0, key: null }
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:%|$)/i;
 
-/** The /24 or /120 an address belongs to, as people write it; null for what is no address. */
+/** The /24 or /120 an address belongs to, as people write it; null for what is not an address. */
 export const blockOf = (text: string): string | null => {
   if (IPV4.test(text)) return `${text.slice(0, text.lastIndexOf('.'))}.0/24`;
   if (!IPV6.test(text)) return null;

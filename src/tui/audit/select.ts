@@ -1,3 +1,4 @@
+import { CODE } from '../code.ts';
 import type { AuditTargets, AuditView, Search } from './state.ts';
 
 type Selection = Pick<AuditView, 'states' | 'filter' | 'search' | 'order'>;
@@ -26,7 +27,7 @@ const nextOfRun = (selection: Selection, from: number, step: 1 | -1): number => 
   return from + step < states.length ? from + step : -1;
 };
 
-const HIGHEST = 5;
+const HIGHEST = CODE.blocked;
 
 /** Highest codes, the worst news, first; hosts of one code in the order of the run. `from` -1: before all, or behind all. */
 const nextByVerdict = (selection: Selection, from: number, step: 1 | -1): number => {

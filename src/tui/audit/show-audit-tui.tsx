@@ -129,7 +129,7 @@ const createHand = (store: Store, options: AuditTuiOptions) => {
     if (name === 'export') void exportNow();
     if (name === 'command' && before.overlay !== 'command')
       store.dispatch({ type: 'commands', lines: cleaned(commandsOf(before, options), options.clean) });
-    copyOf(before, name, copy);
+    copyOf(before, name, copy, options);
     if (!before.finished) steer(options, name);
   };
 };

@@ -1,8 +1,9 @@
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
+import { CODE, CODES, type Code } from '../code.ts';
 import { oneLine } from '../text.ts';
 import { clock, count, duration } from '../words.ts';
-import { CODE, CODES, type Code, codeOf } from './state.ts';
 import { cellOf, VERDICT_CODES } from './words.ts';
 
 /** Looking for findings costs some milliseconds: at most so often, and only when another host was found blocked. */
@@ -61,7 +62,7 @@ export async function* speakAudit(
         yield `Note: ${oneLine(event.text)}.`;
         break;
       case 'host-judged': {
-        take(event.host, codeOf(event.report.verdict));
+        take(event.host, CODE[shownVerdict(event.report)]);
         isNewBlocked ||= event.report.verdict === 'blocked';
         const reached = Math.floor((STEPS * judged()) / size);
         if (reached > step && reached < STEPS) {

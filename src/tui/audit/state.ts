@@ -1,16 +1,8 @@
-import type { Group, HostReport, Run, RunStart, Verdict } from '../../model/report.ts';
+import type { Group, HostReport, Run, RunStart } from '../../model/report.ts';
+import { CODE, CODES, type Code, isJudged } from '../code.ts';
+import { AS_THE_RUN, type Sorting } from '../order.ts';
 import type { CommandLine, HostView, Size } from '../state.ts';
 import { NO_ROWS, type RowIndex } from './rows.ts';
-
-/**
- * What is known of a host, in one byte. The order is how much a cell of the map that stands for several hosts would hide
- * if it did not show it: the highest code wins.
- */
-export const CODE = { waiting: 0, asking: 1, unreachable: 2, ready: 3, undetermined: 4, blocked: 5 } as const;
-export type Code = (typeof CODE)[keyof typeof CODE];
-export const CODES: readonly Code[] = [0, 1, 2, 3, 4, 5];
-
-export const isJudged = (code: number): boolean => code >= CODE.unreachable;
 
 /** The run's hosts by number. `textOf` is as typed, for looking through; `titleOf` is safe to show, one line. */
 export interface AuditTargets {
@@ -40,13 +32,8 @@ export interface Opened {
   readonly host: HostView | null;
 }
 
-/** What the list is sorted by: as the run has its hosts, by names, or the worst news first. */
-export type SortColumn = 'run' | 'host' | 'verdict';
-
 /** How the list is sorted. `names`: hosts in the order of their names, and the place of each; null before it was wanted. */
-export interface Order {
-  readonly by: SortColumn;
-  readonly reversed: boolean;
+export interface Order extends Sorting {
   readonly names: { readonly hosts: Int32Array; readonly places: Int32Array } | null;
 }
 
@@ -138,7 +125,7 @@ export const initialAuditView = (
   finding: null,
   filter: null,
   search: null,
-  order: { by: 'run', reversed: false, names: null },
+  order: { ...AS_THE_RUN, names: null },
   typing: null,
   zoomed: null,
   blocks: NO_ROWS,
@@ -149,8 +136,6 @@ export const initialAuditView = (
   commands: [],
   closed: false,
 });
-
-export const codeOf = (verdict: Verdict): Code => CODE[verdict];
 
 /** Hosts that have their verdict. */
 export const judgedCount = ({ counts }: AuditView): number =>

@@ -1,7 +1,8 @@
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../state.ts';
 import { fold, oneLine, width, wrap } from '../text.ts';
-import { VERDICT } from '../words.ts';
+import { sureWords, VERDICT } from '../words.ts';
 import { BLANK, beside, edges, type Line, lineWidth, span, type Tone } from './line.ts';
 import { pathLines, rangeLines } from './path.ts';
 import { portLines } from './ports.ts';
@@ -21,8 +22,11 @@ export const titleLine = (host: HostView, columns: number): Line => {
   const { report } = host;
   const address = host.address !== null && host.address !== host.title ? ` ${oneLine(host.address)}` : '';
   const verdict = report
-    ? [span(` ${VERDICT[report.verdict].word}`, VERDICT[report.verdict].tone), span(` ${report.confidence}`)]
-    : [span(' asking', 'quiet')];
+    ? [
+        span(` ${VERDICT[shownVerdict(report)].word}`, VERDICT[shownVerdict(report)].tone),
+        span(sureWords(report)),
+      ]
+    : [span(' probing', 'quiet')];
   return edges(
     [span('── ', 'quiet'), span(host.title, 'strong'), span(`${address} `, 'quiet')],
     [...verdict, span(' ──', 'quiet')],

@@ -1,10 +1,13 @@
-import { chosenHost, type HostView, listedHosts, type View } from '../state.ts';
+import { CLEAR_SO_FAR } from '../../model/report.ts';
+import { SHOWN_WORDS, shownVerdict } from '../../model/shown-verdict.ts';
+import { type SortColumn, sortWords } from '../order.ts';
+import { chosenHost, type HostView, listedHosts, type Place, type View } from '../state.ts';
 import { oneLine, pad, width } from '../text.ts';
 import { clock, count, duration, VERDICT } from '../words.ts';
 import { commandLines } from './command.ts';
 import { detailLines, titleLine } from './detail.ts';
 import { helpLines } from './help.ts';
-import { hostLines } from './hosts.ts';
+import { columnAt, hostLines } from './hosts.ts';
 import {
   BLANK,
   clipLine,
@@ -42,10 +45,15 @@ export const progress = (view: View): number => {
   return Math.min(1, done / Math.max(1, view.expected, view.hosts.length));
 };
 
-const verdictCounts = (view: View): Span[] =>
-  (['blocked', 'undetermined', 'unreachable', 'ready'] as const).flatMap((verdict) => {
-    const n = view.hosts.filter(({ report }) => report?.verdict === verdict).length;
-    return n === 0 ? [] : [span(`${n} ${verdict}`, VERDICT[verdict].tone), span('  ')];
+const verdictCounts = (view: View, isBrief: boolean): Span[] =>
+  (['blocked', 'undetermined', CLEAR_SO_FAR, 'unreachable', 'ready'] as const).flatMap((verdict) => {
+    const n = view.hosts.filter(({ report }) => report && shownVerdict(report) === verdict).length;
+    return n === 0
+      ? []
+      : [
+          span(`${n} ${isBrief ? VERDICT[verdict].brief : SHOWN_WORDS[verdict]}`, VERDICT[verdict].tone),
+          span('  '),
+        ];
   });
 
 const progressWords = (view: View): string => {
@@ -63,17 +71,18 @@ const headLines = (view: View): Line[] => {
   const { columns, finished, run } = view;
   const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
   const right = span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet');
-  const left = [
-    ...(columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : []),
-    ...(view.expected > 1 ? verdictCounts(view) : []),
-  ];
+  const name = columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : [];
+  const counted = (isBrief: boolean): Span[] => [...name, ...verdictCounts(view, isBrief).slice(0, -1)];
+  const room = columns - lineWidth([right]);
+  const left = view.expected < 2 ? name : counted(lineWidth(counted(false)) > room);
   const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
-  const fits = lineWidth([...left, from, right]) < columns;
+  const whole = view.expected < 2 ? [...left, from] : [...left, span('  '), from];
+  const fits = lineWidth([...whole, right]) < columns;
   const words = pad(progressWords(view), columns >= AIRY ? 18 : 13, 'right');
   const bar = columns - words.length - 1;
   const filled = Math.floor(progress(view) * bar);
   return [
-    edges(fits ? [...left, from] : left, [right], columns),
+    edges(fits ? whole : left, [right], columns),
     [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(` ${words}`, 'quiet')],
     BLANK,
   ];
@@ -90,6 +99,7 @@ const keyWords = (view: View, room: number): string => {
       'enter open',
       '↑↓ choose',
       view.search === '' ? '/ search' : 'esc all hosts',
+      's sort',
       'y c copy',
       'x command',
     ],
@@ -190,10 +200,17 @@ const listHeight = (view: View): number => {
   return height - short > PREVIEW ? short : height;
 };
 
-/** What a click on this row of the screen means: a host to open, or the title of an open one. */
-export const hitAt = (view: View, row: number): HostView | 'title' | null => {
+/** What a click on this place of the screen means: a host to open, the title of an open one, or a column to sort by. */
+export const hitAt = (
+  view: View,
+  { row, column }: Place,
+): HostView | 'title' | { readonly sort: SortColumn } | null => {
   if (view.page === 'host' && row === HEAD) return 'title';
-  if (view.page !== 'hosts' || row <= HEAD || row >= HEAD + inner(view)) return null;
+  if (view.page !== 'hosts' || row < HEAD || row >= HEAD + inner(view)) return null;
+  if (row === HEAD) {
+    const by = columnAt(withinMargins(view), column - marginOf(view));
+    return by && { sort: by };
+  }
   const listed = listedHosts(view);
   const chosen = chosenHost(view);
   if (!chosen) return null;
@@ -212,7 +229,9 @@ const hostsPage = (view: View): { lines: Line[]; place: string } => {
   const listed = listedHosts(view);
   const all = view.search.trim() === '' ? Math.max(view.expected, view.hosts.length) : listed.length;
   const among = view.search.trim() === '' ? '' : ` with "${oneLine(view.search)}"`;
-  const place = all > 1 || among !== '' ? `${listed.indexOf(host) + 1} of ${all}${among}` : '';
+  const order = sortWords(view.order);
+  const sorted = order === '' ? '' : `, ${order}`;
+  const place = all > 1 || among !== '' ? `${listed.indexOf(host) + 1} of ${all}${among}${sorted}` : '';
   const left = height - list.length - 1;
   if (left < PREVIEW) return { lines: list, place };
   const preview = detailLines(host, view.columns, vantageOf(view));

@@ -1,4 +1,6 @@
+import { CLEAR_SO_FAR } from '../../model/report.ts';
 import { wrap } from '../text.ts';
+import { VERDICT } from '../words.ts';
 import { BLANK, type Line, span } from './line.ts';
 
 /** Keys that do the same on every screen. */
@@ -7,7 +9,8 @@ export const COMMON_KEYS: readonly (readonly [string, string])[] = [
   ['Y', 'copy the commands of its remedies'],
   ['c', 'copy the list of hosts, with tabs between the columns'],
   ['x', 'the command line that does the same as this view'],
-  ['M', 'mouse off, so that the terminal selects text, and on'],
+  ['s  S', 'sort the list by verdict, by name, as the run has it; S reverses'],
+  ['M', 'mouse off, so that the terminal can select text, or on again'],
 ];
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -18,15 +21,16 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['home, end', 'first and last (also g and G)'],
   ['/', 'search the hosts; on a page find text, then n is next'],
   ['esc, backspace', 'clear the search, back to the list'],
-  ['mouse', 'click opens a host, on its title closes it; wheel'],
+  ['mouse', 'click a host, its title, or a column head; wheel'],
   ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; during a run, stop and keep the results so far'],
-  ['enter, esc', 'leave as well, when all is done and nothing is open'],
+  ['enter, esc', 'also leave, when finished and nothing is open'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
   ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not. "-": it does not need it.'],
+  ['CLEAR SO FAR', VERDICT[CLEAR_SO_FAR].says],
   [
     'UNDETERMINED, ?',
     'Cannot be decided from here: a healthy Windows PC gives no answer on unused ports, like a filter.',

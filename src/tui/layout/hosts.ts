@@ -1,6 +1,8 @@
+import { shownVerdict } from '../../model/shown-verdict.ts';
+import { type SortColumn, sortMark } from '../order.ts';
 import { chosenHost, type HostView, listedHosts, type View } from '../state.ts';
 import { oneLine, pad } from '../text.ts';
-import { REQUIREMENT, VERDICT } from '../words.ts';
+import { REQUIREMENT, sureWords, VERDICT } from '../words.ts';
 import { BLANK, clipLine, type Line, span, windowOf } from './line.ts';
 import { requirementCells } from './requirements.ts';
 import { stripCells, stripLine } from './strip.ts';
@@ -35,14 +37,23 @@ const share = (view: View): Columns => {
   return { name: strip > 0 ? name : room, address, strip, verdict };
 };
 
-const header = (at: Columns, columns: number): Line => [
+const header = (at: Columns, { columns, order }: View): Line => [
   span(' '.repeat(MARK)),
-  span(pad('Host', at.name), 'quiet'),
+  span(pad(`Host${sortMark(order, 'host')}`, at.name), 'quiet'),
   span(pad('Address', at.address), 'quiet'),
   ...Object.values(REQUIREMENT).map(({ short }) => span(pad(short, cellWidth(columns)), 'quiet')),
   ...(at.strip > 0 ? [span(pad('Ports 1025-65535', at.strip), 'quiet'), span('  ')] : []),
-  span('Verdict', 'quiet'),
+  span(`Verdict${sortMark(order, 'verdict')}`, 'quiet'),
 ];
+
+/** The column that the list is sorted by when its head is clicked here; null between the two that it can be sorted by. */
+export const columnAt = (view: View, column: number): SortColumn | null => {
+  const at = share(view);
+  if (column < MARK + at.name) return 'host';
+  const strip = at.strip > 0 ? at.strip + 2 : 0;
+  const verdict = MARK + at.name + at.address + 3 * cellWidth(view.columns) + strip;
+  return column >= verdict ? 'verdict' : null;
+};
 
 const hostLine = (host: HostView, at: Columns, columns: number, isChosen: boolean): Line => {
   const { report } = host;
@@ -57,10 +68,10 @@ const hostLine = (host: HostView, at: Columns, columns: number, isChosen: boolea
       : []),
     ...(report
       ? [
-          span(VERDICT[report.verdict].word, VERDICT[report.verdict].tone),
-          span(at.verdict > VERDICT_ONLY ? ` ${report.confidence}` : '', 'quiet'),
+          span(VERDICT[shownVerdict(report)].word, VERDICT[shownVerdict(report)].tone),
+          span(at.verdict > VERDICT_ONLY ? sureWords(report) : '', 'quiet'),
         ]
-      : [span('asking', 'quiet')]),
+      : [span('probing', 'quiet')]),
   ];
 };
 
@@ -74,5 +85,5 @@ export const hostLines = (view: View, height: number): Line[] => {
   const rows = listed
     .slice(from, to)
     .map((host) => clipLine(hostLine(host, at, view.columns, host === chosen), view.columns));
-  return [height > 1 ? header(at, view.columns) : BLANK, ...rows].slice(0, height);
+  return [height > 1 ? header(at, view) : BLANK, ...rows].slice(0, height);
 };

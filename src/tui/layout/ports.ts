@@ -10,10 +10,17 @@ const TONE: Readonly<Record<NonNullable<PortFact['state']>, Tone>> = {
   unknown: 'quiet',
 };
 
+/** In at most nine columns; why a port is rejected stands beside it. */
+const wordOf = (state: PortFact['state'], reason: PortFact['reason']): string => {
+  if (state === null) return 'probing';
+  if (state !== 'filtered') return state;
+  return reason === 'no-response' ? 'no answer' : 'rejected';
+};
+
 const portLine = ({ port, state, reason, rttMs, attempts, from, note }: PortFact): Line => [
   span(pad(`${port}`, 7)),
-  span(pad(state ?? 'asking', 10), state === null ? 'quiet' : TONE[state]),
-  span(pad(reason ?? '', 17)),
+  span(pad(wordOf(state, reason), 10), state === null ? 'quiet' : TONE[state]),
+  span(pad(reason === null || reason === 'no-response' ? '' : reason, 17)),
   span(
     pad(rttMs === null ? (attempts > 1 ? `${attempts} tries` : '') : duration(rttMs), 8, 'right'),
     'quiet',

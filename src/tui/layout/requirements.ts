@@ -1,3 +1,4 @@
+import { answerWords } from '../../model/answer-words.ts';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { HostView, PortFact } from '../state.ts';
 import { pad } from '../text.ts';
@@ -31,17 +32,28 @@ const tally = (facts: readonly PortFact[]) => {
 const sender = ({ state, from }: PortFact): string =>
   state === 'filtered' && from !== null ? `from ${from}` : '';
 
-const answerWords = (facts: readonly PortFact[]): string => {
+/** What the silent ones among several ports are called, and the others. */
+const OTHERS = {
+  silent: 'without answer',
+  rejected: 'rejected',
+  unknown: 'not probed',
+  waiting: 'waiting',
+} as const;
+
+const saidWords = (facts: readonly PortFact[]): string => {
   const [only] = facts;
-  if (!only) return 'not asked';
+  if (!only) return 'not probed';
+  const { state, reason } = only;
   if (facts.length === 1)
-    return only.state === null ? '' : [only.state, only.reason, sender(only)].filter(Boolean).join(', ');
+    return state === null || reason === null
+      ? ''
+      : [answerWords({ state, reason }), sender(only)].filter(Boolean).join(', ');
   const t = tally(facts);
   return [
     `${t.reachable} of ${t.all} reachable`,
     ...(['silent', 'rejected', 'unknown', 'waiting'] as const)
       .filter((key) => t[key] > 0)
-      .map((key) => `${t[key]} ${key}`),
+      .map((key) => `${t[key]} ${OTHERS[key]}`),
   ].join(', ');
 };
 
@@ -57,7 +69,7 @@ const stateWords = (host: HostView, name: RequirementName, facts: readonly PortF
   if (found) return STATE[found.state];
   const asking = facts.some(({ state }) => state === null);
   return {
-    word: asking ? 'asking' : facts.length > 0 ? 'answered' : '',
+    word: asking ? 'probing' : facts.length > 0 ? 'answered' : '',
     brief: asking ? '..' : facts.length > 0 ? 'got' : '',
     tone: 'quiet' as Tone,
   };
@@ -71,7 +83,7 @@ const nameSpans = (name: RequirementName, columns: number): Span[] => {
     : [span(pad(short, 7), 'strong')];
 };
 
-/** One row for each thing that Remote Assistance needs: state, port, what was heard and how fast. */
+/** One row for each thing that Remote Assistance needs: state, port, the answer and its time. */
 export const requirementLines = (host: HostView, columns: number): Line[] =>
   REQUIREMENTS.map((name) => {
     const facts = factsOf(host, name);
@@ -80,7 +92,7 @@ export const requirementLines = (host: HostView, columns: number): Line[] =>
       [
         span(columns >= NAMES ? pad(word, 12) : pad(brief, 7), tone),
         ...nameSpans(name, columns),
-        span(answerWords(facts)),
+        span(saidWords(facts)),
       ],
       [span(timeWords(facts), 'quiet')],
       columns,
@@ -90,11 +102,11 @@ export const requirementLines = (host: HostView, columns: number): Line[] =>
 /** One answer in at most six columns. */
 const brief = ({ state, reason }: PortFact): string => {
   if (state === null) return '..';
-  if (state === 'filtered') return reason === 'no-response' ? 'silent' : 'reject';
+  if (state === 'filtered') return reason === 'no-response' ? 'none' : 'reject';
   return state === 'unknown' ? '?' : state;
 };
 
-/** The three cells of the host list, at most six columns each: the state once judged, before that what was heard. */
+/** The three cells of the host list, at most six columns each: the state once judged, before that the answers so far. */
 export const requirementCells = (host: HostView): { text: string; tone: Tone }[] =>
   REQUIREMENTS.map((name) => {
     const facts = factsOf(host, name);

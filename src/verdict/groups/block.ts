@@ -1,4 +1,5 @@
 import type { HostReport, RangeReport, RequirementState } from '../../model/report.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { stretchesBy } from '../extents.ts';
@@ -55,7 +56,7 @@ export interface Doubt {
   readonly silent: Needs;
   readonly spare: Needs;
   /** What the host is called without its neighbours. */
-  readonly verdict: 'ready' | 'undetermined' | 'blocked';
+  readonly verdict: 'ready' | 'clear-so-far' | 'undetermined' | 'blocked';
 }
 
 /** The hosts of a block that showed one cause, with the same left in doubt. */
@@ -135,11 +136,12 @@ const inState = ({ requirements }: HostReport, state: RequirementState): Needs =
   needsOf(requirements.filter((one) => one.state === state).map(({ name }) => name));
 
 const doubtOf = (report: HostReport): Doubt => {
+  const shown = shownVerdict(report);
   const silent = report.requirements.filter(({ rule }) => SILENT_RULES.has(rule) || rule === BY_SERVERS);
   return {
     silent: needsOf(silent.map(({ name }) => name)),
     spare: inState(report, 'not-needed'),
-    verdict: report.verdict === 'unreachable' ? 'undetermined' : report.verdict,
+    verdict: shown === 'unreachable' ? 'undetermined' : shown,
   };
 };
 
@@ -264,7 +266,7 @@ export class Block {
 
   /** Reports that the filters of their neighbours make blocked, by what they were called without them. */
   raised(): Readonly<Record<Doubt['verdict'], number>> {
-    const count = { ready: 0, undetermined: 0, blocked: 0 };
+    const count = { ready: 0, 'clear-so-far': 0, undetermined: 0, blocked: 0 };
     for (const { doubt, reports } of this.silences) {
       if (this.likely(doubt).length > 0) count[doubt.verdict] += reports;
     }

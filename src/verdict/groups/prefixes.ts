@@ -28,7 +28,7 @@ interface Prefix {
 
 const width = (family: Family): number => (family === 4 ? 32 : 128);
 
-/** Where an address sits, its zone left aside; null for what is no address. */
+/** Where an address sits, its zone left aside; null for what is not an address. */
 export const spotOf = (address: string): Spot | null => {
   const text = canonical(address);
   if (text === null) return null;

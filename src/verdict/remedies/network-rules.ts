@@ -22,7 +22,7 @@ const ciscoRules = (host: string, ports: readonly PortRange[]): string[] => [
 /**
  * Rules for a network team to paste, from the experts' network (`EXPERT`, in the notation of each device) to one host:
  * nftables, put before what drops now, and the lines of a Cisco extended access list with the answers back. The address
- * is brought into its canonical form, which needs no quoting; none comes out for what is no address.
+ * is brought into its canonical form, which needs no quoting; none comes out for what is not an address.
  */
 export const networkRules = (text: string, ports: readonly PortRange[]): Commands => {
   const host = canonical(text);

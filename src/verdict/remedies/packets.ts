@@ -14,7 +14,7 @@ export const openLocalFirewall: Make = ({ rulings, facts }) => {
   if (!isNear && !isNameless) return null;
   const what = isNear
     ? 'Packets to these ports never reach the first router'
-    : 'Who rejects these ports cannot be seen';
+    : 'The sender of these rejections is unknown';
   const then = isNear ? ' If nothing does, look at the first router.' : '';
   return {
     id: 'local-firewall',

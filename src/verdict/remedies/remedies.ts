@@ -111,7 +111,7 @@ const otherService: Make = ({ rulings }) =>
   rulings.get('endpoint-mapper')?.rule === 'mapper-foreign'
     ? (address) => ({
         id: 'other-service-on-135',
-        title: 'Find out who answers on TCP 135',
+        title: 'Find out what answers on TCP 135',
         where: 'network',
         text: `A proxy or port forward takes the connection instead of the novice's PC. Let TCP 135 reach ${canonical(address ?? '') ?? 'the novice'} itself.`,
         commands: [],

@@ -34,7 +34,7 @@ const client: Row = {
   expect: {
     ...CLIENT,
     because: ['clear-so-far'],
-    says: ['nothing speaks against an offer', 'ra-preflight check $target --rpc-ports 50000'],
+    says: ['nothing was found that would block an offer', 'ra-preflight check $target --rpc-ports 50000'],
   },
 };
 

@@ -16,7 +16,7 @@ const needKey = (place) => (row) => 'fupn-'.indexOf(row[LETTERS][place]);
 const COLUMNS = {
   name: [nameOf, collator.compare],
   address: [addressKey, plainOrder],
-  status: [(row) => 'burx'.indexOf(row[LETTERS][0]), plainOrder],
+  status: [(row) => 'bucrx'.indexOf(row[LETTERS][0]), plainOrder],
   'endpoint-mapper': [needKey(1), plainOrder],
   'remote-desktop': [needKey(2), plainOrder],
   'dynamic-rpc': [needKey(3), plainOrder],
@@ -40,7 +40,7 @@ const sortRows = () => {
 
 const textOf = (row) => {
   const slots = row[SLOTS];
-  return [slots[0], addressOf(row), slots[2], verdictOf(row), reasonOf(row)].join(' ').toLowerCase();
+  return [slots[0], addressOf(row), slots[2], verdictWord(row), reasonOf(row)].join(' ').toLowerCase();
 };
 
 const filterRows = () => {

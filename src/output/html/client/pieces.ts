@@ -6,9 +6,9 @@ export const PIECES = String.raw`
 document.documentElement.classList.add('js');
 const $ = (id) => document.getElementById(id);
 const SVG = new Set(['svg', 'g', 'path', 'rect', 'circle', 'title']);
-const VERDICTS = { b: 'blocked', u: 'undetermined', r: 'ready', x: 'unreachable' };
-const SIGNS = { b: '✕', u: '?', r: '✓', x: '–', p: '✓', f: '✕', n: '·', '-': '', '.': '·' };
-const STATES = { p: 'pass', f: 'fail', u: 'undetermined', n: 'not needed', '-': 'not asked' };
+const VERDICTS = { b: 'blocked', u: 'undetermined', c: 'clear-so-far', r: 'ready', x: 'unreachable' };
+const SIGNS = { b: '✕', u: '?', c: '○', r: '✓', x: '–', p: '✓', f: '✕', n: '·', '-': '', '.': '·' };
+const STATES = { p: 'pass', f: 'fail', u: 'undetermined', n: 'not needed', '-': 'not probed' };
 
 // A line is [new pieces or 0, letters, reason, details, subnet, slots, runs]; see intern.ts.
 const pieces = [];
@@ -39,6 +39,7 @@ const build = (number, slots) => {
 const nameOf = (row) => row[SLOTS][0];
 const addressOf = (row) => (row[SLOTS][1] === null ? '' : row[SLOTS][1] || row[SLOTS][0]);
 const verdictOf = (row) => VERDICTS[row[LETTERS][0]];
+const verdictWord = (row) => verdictOf(row).replaceAll('-', ' ');
 const reasonOf = (row) => fill(pieces[row[REASON]], row[SLOTS]);
 const netOf = (row) => pieces[row[NET]] || 'no address';
 
@@ -47,10 +48,10 @@ const badge = (row) =>
     'span',
     { class: 'badge ' + verdictOf(row) },
     make('span', { 'aria-hidden': 'true' }, SIGNS[row[LETTERS][0]]),
-    ' ' + verdictOf(row),
+    ' ' + verdictWord(row),
   );
 
-const HEIGHTS = { r: 4, b: 10, u: 7, x: 1 };
+const HEIGHTS = { r: 4, c: 5, b: 10, u: 7, x: 1 };
 const runStrip = (letters) => {
   const words = [...letters].map((letter) => SIGNS[letter]).join(' ');
   const box = '0 0 ' + letters.length * 5 + ' 10';

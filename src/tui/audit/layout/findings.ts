@@ -49,7 +49,7 @@ export const findingPlace = (view: AuditView): string => {
 };
 
 const moreLines = (n: number): Line[] =>
-  n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export has`, 'quiet')]] : [];
+  n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export contains`, 'quiet')]] : [];
 
 /** Commands are cut where they can be joined again: people copy them. */
 const commandLines = ({ commands }: Group, columns: number): Line[] =>

@@ -1,8 +1,10 @@
+import { isJudged } from '../../code.ts';
+import { whyWords } from '../../explain.ts';
 import { commandLines } from '../../layout/command.ts';
 import { detailLines, titleLine } from '../../layout/detail.ts';
 import { BLANK, clipLine, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine, width } from '../../text.ts';
-import { VERDICT } from '../../words.ts';
+import { sureWords } from '../../words.ts';
 import {
   cursorCell,
   footHeight,
@@ -14,7 +16,7 @@ import {
   SMALLEST,
 } from '../geometry.ts';
 import { toldHost } from '../move.ts';
-import { type AuditView, chosenGroup, isJudged, type MainPage, reportAt } from '../state.ts';
+import { type AuditView, chosenGroup, type MainPage, reportAt } from '../state.ts';
 import { cellOf } from '../words.ts';
 import { findingDetail, findingLines, findingPlace } from './findings.ts';
 import { headLines } from './head.ts';
@@ -112,17 +114,6 @@ const pageLines = (view: AuditView): Line[] => {
   return [tabLine(view, findingPlace(view)), ...findingLines(view, height)];
 };
 
-/** Why a host has its verdict, in one sentence. */
-const whyWords = (view: AuditView, host: number): string => {
-  const report = reportAt(view, host);
-  if (!report) return '';
-  const decisive =
-    report.requirements.find(({ state }) => state === 'fail') ??
-    report.requirements.find(({ state }) => state === 'undetermined');
-  const isPlain = report.verdict === 'ready' || report.verdict === 'unreachable';
-  return oneLine(isPlain || !decisive ? VERDICT[report.verdict].says : decisive.text);
-};
-
 /** The host under the cursor: what it is called, its verdict, and why. */
 const toldLines = (view: AuditView): Line[] => {
   const host = toldHost(view);
@@ -138,15 +129,15 @@ const toldLines = (view: AuditView): Line[] => {
     span(letter, cell),
     span(` ${view.targets.titleOf(host)}`, 'strong'),
     span(` ${said}`, tone),
-    span(`${report ? ` ${report.confidence}` : ''}${beside}`, 'quiet'),
+    span(`${report ? sureWords(report) : ''}${beside}`, 'quiet'),
   ];
-  return [first, [span(`  ${whyWords(view, host)}`, 'quiet')]].slice(0, lines);
+  return [first, [span(`  ${report ? whyWords(report) : ''}`, 'quiet')]].slice(0, lines);
 };
 
 /** The keys of the page, the least needed left out where they do not fit. */
 const keyWords = (view: AuditView): string => {
   const scroll = '↑↓ scroll';
-  const pace = view.finished ? [] : [`space ${view.paused ? 'go on' : 'pause'}`, '+- speed'];
+  const pace = view.finished ? [] : [`space ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
   const moves =
     view.overlay !== null

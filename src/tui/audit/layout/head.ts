@@ -1,8 +1,9 @@
+import { CODE, type Code } from '../../code.ts';
 import { BLANK, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine } from '../../text.ts';
 import { clock, count, duration } from '../../words.ts';
 import { AIRY, innerColumns } from '../geometry.ts';
-import { type AuditView, CODE, type Code, judgedCount, speeds } from '../state.ts';
+import { type AuditView, judgedCount, speeds } from '../state.ts';
 import { cellOf, perSecond, VERDICT_CODES } from '../words.ts';
 
 const number = (n: number): string => n.toLocaleString('en');
@@ -28,7 +29,7 @@ const whereLine = (view: AuditView): Line => {
   const columns = innerColumns(view);
   const right = span(timeWords(view), finished ? 'plain' : 'quiet');
   const name: Line = columns >= AIRY ? [span('ra-preflight', 'strong'), span('  ')] : [];
-  const from = run ? span(`from ${oneLine(run.vantage)}, ${run.engine} wire`, 'quiet') : span('');
+  const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
   return edges([...name, from], [right], columns);
 };
 
@@ -41,26 +42,39 @@ const barLine = (view: AuditView): Line => {
   return [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(words, 'quiet')];
 };
 
-const countSpans = (view: AuditView, code: Code, withWord: boolean): Span[] => {
-  const { letter, cell, word, tone } = cellOf(code);
-  return [
-    span(letter, cell),
-    span(` ${number(view.counts[code] ?? 0)}${withWord ? ` ${word}` : ''}`, tone),
-    span('  '),
-  ];
+type Wording = 'word' | 'brief' | 'none';
+
+const countSpans = (view: AuditView, code: Code, wording: Wording): Span[] => {
+  const { letter, cell, tone, ...words } = cellOf(code);
+  const word = wording === 'none' ? '' : ` ${words[wording]}`;
+  return [span(letter, cell), span(` ${number(view.counts[code] ?? 0)}${word}`, tone), span('  ')];
 };
 
-/** How many hosts have each verdict; the words go where the numbers need the room. It is the legend of the map too. */
+/**
+ * How many hosts have each verdict; verdicts without a host and then the words go where the numbers need the room. It is the
+ * legend of the map too.
+ */
 const verdictLine = (view: AuditView): Line => {
-  const line = (withWord: boolean): Line =>
-    VERDICT_CODES.flatMap((code) => countSpans(view, code, withWord)).slice(0, -1);
-  return lineWidth(line(true)) <= innerColumns(view) ? line(true) : line(false);
+  const line = (wording: Wording, codes: readonly Code[]): Line =>
+    codes
+      .flatMap((code) => countSpans(view, code, wording))
+      .slice(0, -1)
+      // The shortest words go with the least room between them.
+      .map((one) => (wording === 'brief' && one.text === '  ' ? span(' ') : one));
+  const found = VERDICT_CODES.filter((code) => (view.counts[code] ?? 0) > 0);
+  const variants = [
+    line('word', VERDICT_CODES),
+    line('word', found),
+    line('brief', found),
+    line('none', found),
+  ];
+  return variants.find((one) => lineWidth(one) <= innerColumns(view)) ?? line('none', found);
 };
 
 const speedLine = (view: AuditView): Line => {
   const { hosts, questions } = speeds(view);
   const limit = `${perSecond(view.rate)} probes/s`;
-  const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, true)).slice(0, -1);
+  const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, 'word')).slice(0, -1);
   const wait: Line = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
   const limits: Line[] = [
     [...wait, span(`limit ${limit}`, 'quiet')],

@@ -1,14 +1,15 @@
+import { CLEAR_SO_FAR } from '../../../model/report.ts';
 import { COMMON_KEYS, termLines } from '../../layout/help.ts';
 import { BLANK, type Line } from '../../layout/line.ts';
+import { VERDICT } from '../../words.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['tab  m g l', 'next page; the map, the findings, the list of hosts'],
   ['← ↑ ↓ →', 'go from cell to cell, from line to line (also k and j)'],
   ['page up, page down', 'a page at a time; home and end are the first and the last'],
   ['enter', 'open the host or the finding, close it again; ← → are the hosts beside it'],
-  ['1 2 3 4 5  f', 'list all, blocked, undetermined, unreachable, ready; f goes through them'],
+  ['1 2 3 4 5 6  f', 'list all, blocked, undetermined, unreachable, ready, clear so far; f: the next'],
   ['/', 'search host names and addresses; enter searches, esc clears'],
-  ['s  S', 'list: sort by verdict, name, run order; S reverses'],
   ['z', 'map: one cell a host, or several hosts a cell'],
   ['space', 'pause and continue; replies to probes already sent still count'],
   ['+  -', 'speed up / slow down by 50 %'],
@@ -18,16 +19,17 @@ const KEYS: readonly (readonly [string, string])[] = [
   ...COMMON_KEYS,
   ['?', 'this page'],
   ['q', 'quit; during a run, stop it and keep the results so far'],
-  ['esc', 'leave too, from the map, when all is done'],
+  ['esc', 'also leaves, from the map, when finished'],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
   ['R ready', 'No obstacle found on the network.'],
+  ['C clear so far', VERDICT[CLEAR_SO_FAR].says],
   ['B blocked', 'The network or the host blocks an offer.'],
   ['? undetermined', 'Cannot be decided from here.'],
   ['- unreachable', 'Nothing answered from this address.'],
   ['* probing  . queued', 'Probes are under way; not started yet.'],
-  ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. Of hosts that share a cell the worst shows.'],
+  ['Map', 'A row is a /24, or a /120 of IPv6, or 64 names. A cell for several hosts shows the worst.'],
 ];
 
 /** Keys and words, for the help page. */

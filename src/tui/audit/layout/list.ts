@@ -1,8 +1,10 @@
+import { isJudged } from '../../code.ts';
 import { clipLine, type Line, span } from '../../layout/line.ts';
+import { type SortColumn, sortMark, sortWords } from '../../order.ts';
 import { oneLine, pad, width } from '../../text.ts';
 import { innerColumns } from '../geometry.ts';
 import { around, chosenOf, rankOf } from '../select.ts';
-import { type AuditView, isJudged, type SortColumn } from '../state.ts';
+import type { AuditView } from '../state.ts';
 import { cellOf } from '../words.ts';
 
 const LONGEST_NAME = 60;
@@ -10,7 +12,7 @@ const STATE = 14;
 
 const nothingWords = (view: AuditView): string =>
   view.search && view.search.scanned < view.targets.size
-    ? 'Nothing yet, still looking'
+    ? 'Nothing found yet, still searching'
     : 'No such host. 1 shows all verdicts, esc clears the search';
 
 /** From this height on the columns have names, which a click sorts by. */
@@ -31,9 +33,6 @@ const shownHosts = (view: AuditView, height: number): { index: number; title: st
         title: view.targets.titleOf(index),
       }));
 };
-
-const sortMark = ({ order: { by, reversed } }: AuditView, column: SortColumn): string =>
-  by === column ? ` ${reversed ? '▲' : '▼'}` : '';
 
 /** What this place of the list is: a host, or the name of a column; null for neither. */
 export const listHit = (
@@ -67,8 +66,8 @@ export const listLines = (view: AuditView, height: number): Line[] => {
   );
   const head: Line = [
     span('  '),
-    span(pad(`Host${sortMark(view, 'host')}`, name), 'quiet'),
-    span(`Verdict${sortMark(view, 'verdict')}`, 'quiet'),
+    span(pad(`Host${sortMark(view.order, 'host')}`, name), 'quiet'),
+    span(`Verdict${sortMark(view.order, 'verdict')}`, 'quiet'),
   ];
   const rows = shown.map(({ index, title }) => {
     const { letter, cell, word, tone } = cellOf(view.states[index]);
@@ -98,16 +97,10 @@ export const listPlace = (view: AuditView): string => {
   return `${total === 0 ? 'none' : `${n(rank + 1)} of ${n(total)}`}${read}`;
 };
 
-const ORDERS: Readonly<Record<SortColumn, readonly [string, string]>> = {
-  run: ['', 'last of the run first'],
-  host: ['by name', 'by name, reversed'],
-  verdict: ['worst first', 'best first'],
-};
-
 /** What the list is narrowed to, and how it is sorted; empty when it is as the run has it. */
 export const listWords = ({ filter, search, order }: AuditView): string =>
   [
-    ...[ORDERS[order.by][order.reversed ? 1 : 0]].filter((words) => words !== ''),
+    ...[sortWords(order)].filter((words) => words !== ''),
     ...(filter === null ? [] : [cellOf(filter).word]),
     ...(search === null ? [] : [`"${oneLine(search.text)}"`]),
   ].join(', ');

@@ -1,3 +1,4 @@
+import { CODES } from '../../code.ts';
 import { BLANK, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { pad } from '../../text.ts';
 import {
@@ -12,7 +13,7 @@ import {
   worstOf,
 } from '../geometry.ts';
 import { rowLabel, rowName } from '../rows.ts';
-import { type AuditView, CODES } from '../state.ts';
+import type { AuditView } from '../state.ts';
 import { cellOf, VERDICT_CODES } from '../words.ts';
 
 /** Counts of a line stand behind its cells when so many columns are left. */
