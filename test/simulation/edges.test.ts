@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/model/reply.ts';
 import { DYNAMIC_PORTS, inRange, type PortRange } from '../../src/model/target.ts';
-import { lossOf } from '../../src/scanner/host/scan-host.ts';
+import { lossOf } from '../../src/scanner/host/loss.ts';
 import { exactRanges } from '../../src/scanner/ranges/exact-ranges.ts';
 import { samplePorts } from '../../src/scanner/sample.ts';
 import { upper95 } from './bounds.ts';

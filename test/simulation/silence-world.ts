@@ -1,7 +1,7 @@
 import type { PortObservation } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { silencesOf } from '../../src/scanner/host/confirm-silence.ts';
-import { lossOf } from '../../src/scanner/host/scan-host.ts';
+import { lossOf } from '../../src/scanner/host/loss.ts';
 import type { Random } from './random.ts';
 
 const REQUIRED = [135, 3389];

@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../../model/event.ts';
-import type { Control, HostEvidence, PortObservation } from '../../model/evidence.ts';
+import type { Control, HostEvidence } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort, Probe } from '../../model/probe.ts';
 import { isReachable } from '../../model/reply.ts';
@@ -15,6 +15,7 @@ import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
 import { type Asking, HostProber, isSoftError, type RunContext } from './host-prober.ts';
 import { isFirstAsked, showsLife } from './liveness.ts';
+import { lossOf } from './loss.ts';
 import type { Neighbours } from './neighbours.ts';
 import { ECHO_WAIT_MS, NO_ADDRESS, NOT_NEEDED, ping } from './ping.ts';
 import { PortScan } from './port-scan.ts';
@@ -33,28 +34,6 @@ export interface HostDeps {
   /** Answers failed to come that came before: the host is asked more slowly. */
   readonly onLimit: (address: string) => void;
 }
-
-/** Probes to ports that answered in the end, and how many of them were lost. Later probes to them came for other reasons. */
-const lossesOf = (
-  observations: readonly PortObservation[],
-): { readonly lost: number; readonly asked: number } => {
-  let lost = 0;
-  let asked = 0;
-  for (const one of observations) {
-    if (one.reply.kind === 'silent' || one.reply.kind === 'unknown') continue;
-    lost += one.lost ?? 0;
-    asked += (one.lost ?? 0) + 1;
-  }
-  return { lost, asked };
-};
-
-/** A share of lost probes, 0..1: those to ports that answered in the end, and the controls. */
-export const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
-  const own = lossesOf(observations);
-  const controls = control?.losses ?? { lost: 0, asked: 0 };
-  const asked = own.asked + controls.asked;
-  return asked === 0 ? 0 : (own.lost + controls.lost) / asked;
-};
 
 const NOTHING = { ports: [], traces: [], mapped: [], multipath: [], control: null, lossEstimate: 0 } as const;
 
