@@ -71,6 +71,17 @@ const echo = async (): Promise<Finding> => {
   }
 };
 
+const history = async (): Promise<Finding> => {
+  const name = 'history';
+  const { sqlite } = await import('../store/sqlite.ts');
+  try {
+    sqlite()(':memory:', 0).close();
+    return { name, ok: true, lines: ['SQLite can be loaded'] };
+  } catch (error) {
+    return { name, ok: false, lines: [reasonOf(error), 'checks and audits work, and are not kept'] };
+  }
+};
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   new Command('doctor')
@@ -86,6 +97,7 @@ export const doctorCommand = (): Command =>
         await linuxEngine(),
         await synEngine(),
         await echo(),
+        await history(),
       ];
       const about = {
         version,

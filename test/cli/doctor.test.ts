@@ -16,6 +16,7 @@ describe('doctor', () => {
       'engine linux',
       'engine syn',
       'ICMP echo',
+      'history',
     ]);
     for (const { lines } of findings) expect(lines.join('')).not.toBe('');
     expect(findings[0]?.ok).toBe(true);
