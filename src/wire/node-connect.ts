@@ -38,6 +38,11 @@ const replyToError = (
     case 'silent':
       return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
     case 'fault': {
+      // libuv's word on Windows for an ICMP protocol-unreachable, too (WSAENOPROTOOPT has none of its own).
+      if (platform === 'win32' && code === 'EINVAL') {
+        const rejected: Reply = { kind: 'rejected', rttMs, cause: { errno: 'ENOPROTOOPT' } };
+        return routeFaultOr(endpoint, platform, rejected);
+      }
       const reply: Reply = { kind: 'unknown', fault: meaning.fault };
       // No local port left, or no local address to send from: the second would never pass.
       return code === 'EADDRNOTAVAIL' ? routeFaultOr(endpoint, platform, reply) : reply;
