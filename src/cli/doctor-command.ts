@@ -4,6 +4,7 @@ import { jsonText } from '../output/json-text.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { whyNoRaw } from '../wire/raw-syn.ts';
+import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { standardHistoryPath } from './history-file.ts';
@@ -32,6 +33,20 @@ const linuxEngine = async (): Promise<Finding> => {
   }
 };
 
+const windowsEngine = async (): Promise<Finding> => {
+  const name = 'engine windows';
+  try {
+    const { icmp } = (await windowsWire(process.platform)).capabilities;
+    const line = icmp
+      ? 'sees who rejects, and traces any TCP port, without an administrator'
+      : 'runs, but this Windows is older than Windows 10 2004: it sees no rejection, and cannot trace';
+    return { name, ok: true, lines: [line] };
+  } catch (error) {
+    const instead = 'the node engine runs here; a rejecting filter looks to it like one that drops';
+    return { name, ok: false, lines: [reasonOf(error), instead] };
+  }
+};
+
 const synEngine = async (): Promise<Finding> => {
   const why = await whyNoRaw(process.platform);
   return {
@@ -39,6 +54,12 @@ const synEngine = async (): Promise<Finding> => {
     ok: why === null,
     lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits take it by themselves'],
   };
+};
+
+/** The engines that can exist on this system. */
+const enginesHere = async (): Promise<Finding[]> => {
+  if (process.platform === 'win32') return [await windowsEngine()];
+  return process.platform === 'linux' ? [await linuxEngine(), await synEngine()] : [];
 };
 
 /** What each way of pinging is. */
@@ -94,8 +115,7 @@ export const doctorCommand = (): Command =>
       const kind = oneOf('--format', format, ['table', 'json']);
       const findings: Finding[] = [
         { name: 'engine node', ok: true, lines: ['runs everywhere; cannot see who rejects, cannot trace'] },
-        await linuxEngine(),
-        await synEngine(),
+        ...(await enginesHere()),
         await echo(),
         await history(),
       ];
@@ -114,8 +134,8 @@ export const doctorCommand = (): Command =>
               `configuration: ${about.config}`,
               `history:       ${about.history}`,
               ...findings.flatMap(({ name, ok, lines: [first = '', ...more] }) => [
-                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(13)} ${first}`,
-                ...more.map((line) => `${' '.repeat(23)}${line}`),
+                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(14)} ${first}`,
+                ...more.map((line) => `${' '.repeat(24)}${line}`),
               ]),
             ]
               // Paths come from the environment, reasons from the system.

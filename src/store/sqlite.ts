@@ -115,7 +115,7 @@ const nodeSqlite = (): NodeSqlite | null => {
 };
 
 const whyNot = (error: unknown): string => {
-  const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/[\r\n]/);
   const remedy =
     process.platform === 'win32'
       ? 'install the Microsoft Visual C++ Redistributable, which its native part needs'

@@ -65,7 +65,7 @@ describe('where SQLite cannot be loaded', () => {
 
   it('doctor says so', async () => {
     const { stdout } = await run(['doctor']);
-    expect(stdout).toMatch(/missing {2}history {7}SQLite cannot be loaded/);
+    expect(stdout).toMatch(/missing {2}history {8}SQLite cannot be loaded/);
   });
 
   it("Node's own is used where it has one", async ({ skip }) => {
