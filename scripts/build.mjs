@@ -26,7 +26,6 @@ try {
     platform: 'node',
     target: 'node20',
     jsx: 'automatic',
-    sourcemap: true,
     minifySyntax: true,
     logLevel: 'warning',
     // Ink imports its devtools only under DEV=true; they are not shipped.

@@ -3,7 +3,7 @@ import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
-import type { History } from '../store/history.ts';
+import type { RunHistory } from '../store/memory.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done, Entry } from '../store/reports.ts';
 import type { Excludes } from '../targets/excludes.ts';
@@ -26,7 +26,7 @@ const FLUSH_MS = 250;
 
 /** One audit, new or resumed. */
 export interface AuditRun {
-  readonly history: History;
+  readonly history: RunHistory;
   readonly recorder: Recorder;
   readonly run: RunStart;
   /** What the history had of the run when it was resumed. */
@@ -85,7 +85,7 @@ const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
 });
 
 /** The hosts that their neighbours raise: those in doubt, and those that pass by what the mapper lists alone. */
-function* raisedIn(history: History, id: string, tally: Tally): Generator<Entry> {
+function* raisedIn(history: RunHistory, id: string, tally: Tally): Generator<Entry> {
   if (tally.raised === 0) return;
   for (const verdict of ['undetermined', 'ready'] as const) {
     for (const { index, report } of history.entries(id, verdict)) {
@@ -167,7 +167,8 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     if (!ended) throw new Error('the stream ended without run-finished');
     const report = { ...storedReport(audit.history, run.id, tally.groups()), run: ended };
     await sink.deliver(report);
-    if (ended.interrupted && !options.quiet) {
+    const isKept = 'resume' in audit.history && options.db !== ':memory:';
+    if (ended.interrupted && isKept && !options.quiet) {
       say(`resume with: ${resumeCommand(run.id, space.size, options)}`);
     }
     return report;

@@ -1,7 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
-import type { History } from '../store/history.ts';
+import type { RunHistory } from '../store/memory.ts';
 import { mayBeRaised, type Tally } from '../verdict/tally.ts';
 import { deliver, type OutStream, openOut } from './deliver.ts';
 import type { ScanOptions } from './options.ts';
@@ -24,7 +24,7 @@ interface Place {
   readonly space: TargetSpace;
   readonly tui: boolean;
   readonly tally: Tally;
-  readonly history: History;
+  readonly history: RunHistory;
   readonly run: RunStart;
 }
 

@@ -4,6 +4,7 @@ import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
+import type { RunHistory } from '../store/memory.ts';
 import type { Excludes } from '../targets/excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/within.ts';
@@ -15,7 +16,7 @@ import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
-import { withHistory } from './history-file.ts';
+import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
@@ -50,7 +51,7 @@ const againFrom = (
 
 /** What a schedule gives an audit beside targets and options. */
 export interface AuditPlace {
-  readonly history: History;
+  readonly history: RunHistory;
   readonly schedule?: string;
   readonly sink?: Sink;
   readonly stop?: AbortSignal;
@@ -87,7 +88,7 @@ export const prepareAudit = async (
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
-const seedAgain = (history: History, { texts, options }: PreparedAudit): number | null => {
+const seedAgain = (history: RunHistory, { texts, options }: PreparedAudit): number | null => {
   if (options.seed !== null) return null;
   const before = history.lastOf(texts);
   if (before)
@@ -127,8 +128,10 @@ export const startAudit = async (
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
   const prepared = await prepareAudit(texts, options);
-  return withHistory(options.db, 'create', async (history) =>
-    exitCodeOf(await startAudit(prepared, { history }), options),
+  return withRunHistory(
+    options.db,
+    (why) => tell(options, why),
+    async (history) => exitCodeOf(await startAudit(prepared, { history }), options),
   );
 };
 

@@ -60,7 +60,7 @@ const openFirst = async (goal: Goal): Promise<FileHandle> => {
  * A file that is there whole or not at all: it is written beside its goal and moved when it is closed. What cannot be written
  * is told then, as a UsageError: a disk that is full ends nothing but the file.
  */
-const openFile = async (path: string): Promise<OutStream> => {
+const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promise<OutStream> => {
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw error instanceof Error && 'syscall' in error
@@ -78,7 +78,7 @@ const openFile = async (path: string): Promise<OutStream> => {
   return {
     write: async (chunk) => {
       if (failure !== undefined) return;
-      await file.writeFile(chunk).catch((error) => {
+      await file.writeFile(chunk, encoding).catch((error) => {
         failure = error;
       });
     },
@@ -123,9 +123,16 @@ const isStandard = (path: string | null): path is null | '-' => path === null ||
 export const openOut = async (path: string | null): Promise<OutStream> =>
   isStandard(path) ? openLive(process.stdout) : gathering(await openFile(path));
 
-/** Delivers the result to standard output, or to a file when one was named (`-` is standard output). */
-export const deliver = async (chunks: Iterable<string>, path: string | null): Promise<void> => {
-  const out = gathering(isStandard(path) ? openLive(process.stdout) : await openFile(path));
+/**
+ * Delivers the result to standard output, or to a file when one was named (`-` is standard output). `encoding` is the file's;
+ * standard output is UTF-8.
+ */
+export const deliver = async (
+  chunks: Iterable<string>,
+  path: string | null,
+  encoding: BufferEncoding = 'utf8',
+): Promise<void> => {
+  const out = gathering(isStandard(path) ? openLive(process.stdout) : await openFile(path, encoding));
   try {
     for (const chunk of chunks) await out.write(chunk);
     await out.close();

@@ -4,6 +4,7 @@ import { jsonText } from '../output/json-text.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { whyNoRaw } from '../wire/raw-syn.ts';
+import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { standardHistoryPath } from './history-file.ts';
@@ -36,6 +37,20 @@ const linuxEngine = async (): Promise<Finding> => {
   }
 };
 
+const windowsEngine = async (): Promise<Finding> => {
+  const name = 'engine windows';
+  try {
+    const { icmp } = (await windowsWire(process.platform)).capabilities;
+    const line = icmp
+      ? 'sees who rejects, and traces any TCP port, without an administrator'
+      : 'runs, but this Windows is older than Windows 10 2004: it sees no rejection, and cannot trace';
+    return { name, ok: true, lines: [line] };
+  } catch (error) {
+    const instead = 'the node engine runs here; a rejecting filter looks to it like one that drops';
+    return { name, ok: false, lines: [reasonOf(error), instead] };
+  }
+};
+
 const synEngine = async (): Promise<Finding> => {
   const why = await whyNoRaw(process.platform);
   return {
@@ -43,6 +58,12 @@ const synEngine = async (): Promise<Finding> => {
     ok: why === null,
     lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits use it automatically'],
   };
+};
+
+/** The engines that can exist on this system. */
+const enginesHere = async (): Promise<Finding[]> => {
+  if (process.platform === 'win32') return [await windowsEngine()];
+  return process.platform === 'linux' ? [await linuxEngine(), await synEngine()] : [];
 };
 
 /** What each way of pinging is. */
@@ -75,6 +96,17 @@ const echo = async (): Promise<Finding> => {
   }
 };
 
+const history = async (): Promise<Finding> => {
+  const name = 'history';
+  const { sqlite } = await import('../store/sqlite.ts');
+  try {
+    sqlite()(':memory:', 0).close();
+    return { name, ok: true, lines: ['SQLite can be loaded'] };
+  } catch (error) {
+    return { name, ok: false, lines: [reasonOf(error), 'checks and audits work, and are not kept'] };
+  }
+};
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   new Command('doctor')
@@ -91,9 +123,9 @@ export const doctorCommand = (): Command =>
           ok: true,
           lines: ['runs everywhere; cannot see who sends a rejection, cannot trace'],
         },
-        await linuxEngine(),
-        await synEngine(),
+        ...(await enginesHere()),
         await echo(),
+        await history(),
       ];
       const about = {
         version,
@@ -110,8 +142,8 @@ export const doctorCommand = (): Command =>
               `configuration: ${about.config}`,
               `history:       ${about.history}`,
               ...findings.flatMap(({ name, ok, lines: [first = '', ...more] }) => [
-                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(13)} ${first}`,
-                ...more.map((line) => `${' '.repeat(23)}${line}`),
+                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(14)} ${first}`,
+                ...more.map((line) => `${' '.repeat(24)}${line}`),
               ]),
             ]
               // Paths come from the environment, reasons from the system.

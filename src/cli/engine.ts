@@ -3,6 +3,7 @@ import type { Wire } from '../model/wire.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
 import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
+import { windowsWire } from '../wire/windows-connect.ts';
 
 /** The wire that a run uses, and in one sentence why this one. */
 export interface Engine {
@@ -21,6 +22,23 @@ const syn = async (platform: NodeJS.Platform, why: string): Promise<Engine> => {
   return { wire, why };
 };
 
+/** What a Windows before 10 2004 lacks; the node wire sees no more. */
+const OLDER =
+  'this Windows is older than Windows 10 2004, so rejections are not seen: a rejecting filter looks like one that drops';
+
+const onWindows = async (wanted: 'auto' | 'windows', platform: NodeJS.Platform): Promise<Engine> => {
+  try {
+    const wire = await windowsWire(platform);
+    const sees = 'sees ICMP errors with their sender and can trace, without an administrator';
+    if (!wire.capabilities.icmp) return { wire, why: OLDER };
+    return { wire, why: wanted === 'auto' ? sees : 'chosen with --engine windows' };
+  } catch (error) {
+    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${reasonOf(error)}`);
+    const why = `the windows engine could not be loaded: ${reasonOf(error)}; a rejecting filter looks like one that drops`;
+    return { wire: nodeWire(platform), why };
+  }
+};
+
 /** What a run is like, as far as the choice of its wire goes. */
 export type Job = 'few' | 'many';
 
@@ -30,15 +48,16 @@ export type Job = 'few' | 'many';
  * is taken or refused, never replaced.
  */
 export const chooseEngine = async (
-  wanted: 'auto' | 'node' | 'linux' | 'syn',
+  wanted: 'auto' | Wire['name'],
   job: Job,
   platform: NodeJS.Platform,
 ): Promise<Engine> => {
   if (wanted === 'node') return { wire: nodeWire(platform), why: 'chosen with --engine node' };
+  if (wanted === 'windows' || (wanted === 'auto' && platform === 'win32')) return onWindows(wanted, platform);
   if (wanted === 'auto' && platform !== 'linux') {
     return {
       wire: nodeWire(platform),
-      why: `the linux engine, which sees who sent a rejection, does not run on ${platform}`,
+      why: `there is no engine for ${platform} that sees who sent a rejection`,
     };
   }
   try {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, win32 } from 'node:path';
 import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
 import { isAlive } from './is-alive.ts';
@@ -47,8 +47,18 @@ const canGive = ({ uid, gid }: Like): boolean => {
   return uid === me && (gid === process.getegid?.() || process.getgroups?.().includes(gid) === true);
 };
 
-/** Finds out how `path` is to be written. Nothing is changed. */
+/** Names of devices on Windows, with any extension. Node would make a file of that name, which Explorer cannot remove. */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])[ .]*(\..*)?$/i;
+
+/** Throws UsageError for a path that no file may have on this platform. */
+export const refuseDevice = (path: string, platform: NodeJS.Platform): void => {
+  if (platform !== 'win32' || !DEVICE.test(win32.basename(path))) return;
+  throw new UsageError(`-o ${path}: is the name of a device on Windows, expected a file name`);
+};
+
+/** Finds out how `path` is to be written. Nothing is changed. Throws UsageError for the name of a device. */
 export const goalOf = async (path: string): Promise<Goal> => {
+  refuseDevice(path, process.platform);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   const there = found instanceof Error ? null : found;
   // Links that lead to themselves are left to fail.

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { History } from '../store/history.ts';
+import type { RunHistory } from '../store/memory.ts';
 import type { Purpose } from '../store/open.ts';
 import { isAlive } from './is-alive.ts';
 
@@ -48,4 +49,25 @@ export const withHistory = async <T>(
   } finally {
     history.close();
   }
+};
+
+/**
+ * Opens the history of an audit as `withHistory` does. Where nothing reads SQLite and no file was asked for, the audit goes on
+ * without one, which `tell` is told. Throws UsageError or StoreError.
+ */
+export const withRunHistory = async <T>(
+  named: string | null,
+  tell: (why: string) => void,
+  work: (history: RunHistory) => Promise<T>,
+): Promise<T> => {
+  const { NoSqlite, sqlite } = await import('../store/sqlite.ts');
+  try {
+    sqlite();
+  } catch (error) {
+    if (!(error instanceof NoSqlite) || (named !== null && named !== ':memory:')) throw error;
+    tell(`this audit is not kept in a history: ${error.message}`);
+    const { memoryHistory } = await import('../store/memory.ts');
+    return work(memoryHistory());
+  }
+  return withHistory(named, 'create', work);
 };

@@ -11,7 +11,7 @@ export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies 
   | Generation
   | 'auto'
 )[];
-export const ENGINES = ['auto', 'node', 'linux', 'syn'] as const;
+export const ENGINES = ['auto', 'node', 'linux', 'syn', 'windows'] as const;
 /** What hosts are that are clear so far, to whom reads exit codes and nagios states: ready, or in doubt. */
 export const UNDETERMINED = ['ok', 'warn'] as const;
 

@@ -11,7 +11,7 @@ import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { nextRuns } from '../schedule/next.ts';
 import { systemdUnits } from '../schedule/systemd.ts';
-import { taskScheduler } from '../schedule/task-scheduler.ts';
+import { taskFile, taskScheduler } from '../schedule/task-scheduler.ts';
 import { inWords } from '../schedule/words.ts';
 import { zoneOf } from '../schedule/zone.ts';
 import type { Claim } from '../store/claim.ts';
@@ -50,8 +50,8 @@ type Kind = 'systemd' | 'cron' | 'taskScheduler';
 interface InstallFile {
   readonly name: string;
   readonly text: string;
-  /** What switches it on, where each file has a line of its own. */
-  readonly next?: string;
+  /** The name of its task, where it is one for Windows. */
+  readonly task?: string;
 }
 
 /** What an external scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
@@ -62,8 +62,7 @@ const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] =>
     if (kind === 'cron') return [{ name: `${spec.name}.crontab`, text: `${crontabLine(spec, command)}\n` }];
     if (kind === 'taskScheduler') {
       const { name, xml } = taskScheduler(spec, { command, zone: zoneOf({ timezone: null }) });
-      const file = `${spec.name}.xml`;
-      return [{ name: file, text: xml, next: `schtasks /Create /TN "${name}" /XML ${file}` }];
+      return [{ name: `${spec.name}.xml`, text: xml, task: name }];
     }
     const { service, timer } = systemdUnits(spec, { command, user: !flags.system });
     return [service, timer];
@@ -193,17 +192,23 @@ export const install = async (names: readonly string[], flags: Flags): Promise<v
   await mkdir(flags.into, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--into ${flags.into}: cannot be made (${error.code ?? error})`);
   });
-  for (const { name, text } of files) {
+  const tasks: string[] = [];
+  for (const { name, text, task } of files) {
     const path = resolve(flags.into, name);
-    await deliver([text], path);
+    if (task === undefined) await deliver([text], path);
+    else {
+      await deliver([taskFile(text)], path, 'utf16le');
+      tasks.push(`schtasks /Create /TN "${task}" /XML "${path}"`);
+    }
     say(`written: ${path}`);
   }
   const user = flags.system ? '' : ' --user';
   const timers = files.filter(({ name }) => name.endsWith('.timer')).map(({ name }) => name);
   const next = {
-    systemd: `systemctl${user} daemon-reload && systemctl${user} enable --now ${timers.join(' ')}`,
-    cron: 'add the lines with crontab -e, those without CRON_TZ first',
-    taskScheduler: files.flatMap(({ next }) => next ?? []).join(' && '),
+    systemd: [`systemctl${user} daemon-reload && systemctl${user} enable --now ${timers.join(' ')}`],
+    cron: ['add the lines with crontab -e, those without CRON_TZ first'],
+    // A line each: Windows PowerShell has no `&&`.
+    taskScheduler: tasks,
   }[kind];
-  say(`then: ${next}`);
+  for (const line of next) say(`then: ${line}`);
 };

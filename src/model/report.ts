@@ -162,7 +162,7 @@ export interface RunStart {
   readonly startedAt: string;
   /** Where the questions came from: this machine's name. */
   readonly vantage: string;
-  readonly engine: 'node' | 'linux' | 'syn';
+  readonly engine: 'node' | 'linux' | 'syn' | 'windows';
   readonly engineWhy: string;
   readonly novice: Generation | 'auto';
   readonly seed: number;

@@ -81,7 +81,7 @@ export interface WireCapabilities {
   readonly minTimeoutMs: number;
 }
 
-export type WireName = 'node' | 'linux' | 'syn';
+export type WireName = 'node' | 'linux' | 'syn' | 'windows';
 
 /** What became of one probe. `probe` is the very object that was taken. */
 export interface WireReply<P extends WireProbe = WireProbe> {

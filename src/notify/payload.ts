@@ -34,7 +34,7 @@ export const notificationSchema = z
         startedAt: z.string().describe('ISO 8601, UTC'),
         finishedAt: z.string().nullable().describe('ISO 8601, UTC; null when it did not finish normally'),
         vantage: z.string().describe('the machine that sent the probes'),
-        engine: z.enum(['node', 'linux', 'syn']),
+        engine: z.enum(['node', 'linux', 'syn', 'windows']),
         hosts: count.describe('hosts asked for'),
         durationMs: z.number().min(0),
       })

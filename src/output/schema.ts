@@ -145,7 +145,7 @@ const run = z.object({
   startedAt: time,
   finishedAt: time.describe('of a run that has not ended: when it last wrote'),
   vantage: z.string().describe('the machine that sent the probes'),
-  engine: z.enum(['node', 'linux', 'syn']),
+  engine: z.enum(['node', 'linux', 'syn', 'windows']),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),

@@ -111,9 +111,15 @@ const windowsArgument = (text: string): string => {
   return `"${text.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 };
 
+const DECLARATION = '<?xml version="1.0"?>';
+
+/** The text of a task as a file holds it, to be stored as UTF-16LE: schtasks reads that and the ANSI code page, and no UTF-8. */
+export const taskFile = (task: string): string =>
+  `\ufeff${task.replace(DECLARATION, '<?xml version="1.0" encoding="UTF-16"?>').replaceAll('\n', '\r\n')}`;
+
 /**
  * A task of the Windows Task Scheduler as XML (schema 1.2), for `schtasks /Create /TN NAME /XML FILE`. It names no
- * encoding, so that the file is read as it is stored. The task runs whether or not its user is logged on, without a stored
+ * encoding, so that a shell may store what is printed as it likes; `taskFile` is for a file of ours. The task runs whether or not its user is logged on, without a stored
  * password, catches up one missed run and never overlaps itself. Triggers follow the clock of the machine, whose zone is
  * `zone`. `command` is the whole command line, program first. Throws UsageError for another time zone and for lines it
  * cannot express: `W`, `+`, `#5`, and more than 48 triggers.
@@ -131,7 +137,7 @@ export const taskScheduler = (
   if (fields.exotic) throw unwritable(spec.cron, 'cannot express W and +');
   const [program = '', ...rest] = command;
   const lines = [
-    '<?xml version="1.0"?>',
+    DECLARATION,
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
     `  <RegistrationInfo><Description>${xml(`ra-preflight schedule ${spec.name}: ${cronInWords(spec.cron)}`)}</Description></RegistrationInfo>`,
     '  <Triggers>',

@@ -46,7 +46,7 @@ const checkCopy = (sql: Sql, draft: string): void => {
   sql.run('ATTACH ? AS copy', [draft]);
   try {
     // What it finds wrong can hold text of the file, which may be no UTF-8.
-    const [said] = sql.rows("SELECT integrity_check = 'ok' FROM pragma_integrity_check(1, 'copy')");
+    const [said] = sql.rows("SELECT integrity_check = 'ok' FROM pragma_integrity_check(NULL, 'copy')");
     const [broken] = sql.rows("SELECT count(*) FROM pragma_foreign_key_check(NULL, 'copy')");
     if (said?.[0] !== 1 || broken?.[0] !== 0) {
       throw new StoreError(sql.path, 'the copy of it is damaged, and so perhaps is the file; check the disk');

@@ -18,7 +18,7 @@ const runLine = z.object({
     id,
     startedAt: time,
     vantage: text,
-    engine: z.enum(['node', 'linux', 'syn']),
+    engine: z.enum(['node', 'linux', 'syn', 'windows']),
     engineWhy: text,
     novice: z.enum(['auto', 'xp-2003', 'vista-or-later']),
     seed: count.max(4_294_967_295),

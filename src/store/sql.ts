@@ -1,11 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import Database from 'libsql';
+import { type Row, type Statement, sqlite, type Value } from './sqlite.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 
-export type Value = string | number | null | Uint8Array;
-export type Row = readonly unknown[];
+export type { Row, Value };
 
 /** How long a statement waits for another program's lock. */
 export const BUSY_MS = 5000;
@@ -49,9 +48,10 @@ const mustExist = (file: string): void => {
   }
 };
 
-/** Opens a connection; a missing folder is never made. Throws StoreError. */
+/** Opens a connection; a missing folder is never made. Throws StoreError, and NoSqlite where nothing reads SQLite. */
 export const connect = (path: string, access: Access = 'create'): Sql => {
   if (path === '') throw new StoreError(path, 'has no name; name a file');
+  const openDatabase = sqlite();
   // An absolute path, because the library takes `http:` and the like for databases on other machines.
   const file = path === ':memory:' ? path : resolve(path);
   if (access !== 'create' && file !== ':memory:') mustExist(file);
@@ -63,10 +63,10 @@ export const connect = (path: string, access: Access = 'create'): Sql => {
       throw storeErrorOf(error, file);
     }
   };
-  const db = guarded(() => new Database(address, { timeout: BUSY_MS }));
-  const prepared = new Map<string, Database.Statement>();
+  const db = guarded(() => openDatabase(address, BUSY_MS));
+  const prepared = new Map<string, Statement>();
   let open = true;
-  const statement = (query: string): Database.Statement => {
+  const statement = (query: string): Statement => {
     // The library goes on with statements of a closed connection.
     if (!open) throw new Error('the history is closed');
     const made = prepared.get(query) ?? db.prepare(query);
@@ -78,9 +78,8 @@ export const connect = (path: string, access: Access = 'create'): Sql => {
   };
   return {
     path: file,
-    // Values travel as one array: the library takes a lone object (a Buffer) for named values and aborts the process.
-    rows: (query, values = []) => guarded(() => statement(query).raw().all(values)) as Row[],
-    run: (query, values) => guarded(() => statement(query).run(values).changes),
+    rows: (query, values = []) => guarded(() => statement(query).rows(values)),
+    run: (query, values) => guarded(() => statement(query).run(values)),
     exec,
     transaction: (work) => {
       exec('BEGIN IMMEDIATE');
@@ -102,7 +101,7 @@ export const connect = (path: string, access: Access = 'create'): Sql => {
         // Puts the log into the file, without waiting: the library closes a connection only when its statements are
         // collected, and a file that is copied should be whole.
         exec('PRAGMA busy_timeout = 0');
-        statement('PRAGMA wal_checkpoint(TRUNCATE)').raw().all([]);
+        statement('PRAGMA wal_checkpoint(TRUNCATE)').rows([]);
       } catch {
         // Whatever stands in the log is as safe there.
       }

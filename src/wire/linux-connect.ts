@@ -1,13 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
-import { isLoopback } from '../ip/ip.ts';
 import type { LocalFault } from '../model/fault.ts';
-import type { IcmpError, Reply } from '../model/reply.ts';
+import type { Reply } from '../model/reply.ts';
 import type { Endpoint, Family } from '../model/target.ts';
 import type { Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
-import { converse, converseWithNobody } from './conversation.ts';
-import { meaningOf } from './errno.ts';
+import { converse } from './conversation.ts';
+import { replyToErrno, replyToIcmp, tellEnded } from './ended.ts';
 import { SockaddrWriter } from './linux/address.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
 import {
@@ -23,7 +22,7 @@ import {
 } from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
 import { DescriptorLine } from './linux/line.ts';
-import { isHostUnreachable, localFault } from './linux/local-fault.ts';
+import { localFault } from './linux/local-fault.ts';
 import { Poller, type Watched } from './linux/poller.ts';
 import { Tcp } from './linux/tcp.ts';
 import { SELF_CONNECT } from './replies.ts';
@@ -202,12 +201,7 @@ class LinuxConnects implements Connector {
     const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
     if (reply.kind === 'refused') this.#keep(attempt);
     else this.close(fd);
-    if (reply.kind === 'accepted' && probe.talk) {
-      run.hold(
-        probe,
-        converseWithNobody(probe.talk).then(() => reply),
-      );
-    } else run.tell(probe, reply);
+    tellEnded(run, probe, reply);
   }
 
   /** How the connect ended: 0, an errno, or null while it is under way. */
@@ -247,37 +241,9 @@ class LinuxConnects implements Connector {
     // After the error that ends a connect nothing more is queued, so it is the last one.
     const queued = this.#errors.take(fd).findLast((error) => error.errno === errno);
     const code = errnoName(errno);
-    if (queued) return this.#rejection(fd, queued, code, endpoint, rttMs);
-    const meaning = meaningOf(code, 'linux', endpoint.family);
-    switch (meaning.kind) {
-      case 'refused':
-        return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
-      case 'hung-up':
-        return { kind: 'accepted', rttMs };
-      case 'silent':
-        return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-      case 'fault':
-        return unknown(meaning.fault);
-      case 'rejected':
-        return { kind: 'rejected', rttMs, cause: { errno: code } };
-    }
-  }
-
-  #rejection(
-    fd: number,
-    { icmp, from }: { icmp: IcmpError; from: string },
-    code: string,
-    { address }: Endpoint,
-    rttMs: number,
-  ): Reply {
-    if (from === address || from !== this.#tcp.ownAddress(fd)) {
-      return { kind: 'rejected', rttMs, cause: { icmp, from } };
-    }
-    // Our own kernel wrote it. A neighbour that answers no ARP or neighbour discovery is a fact about the target, known
-    // after about three seconds; nobody on the way said it. Everything else is a firewall on this machine.
-    if (isHostUnreachable(icmp)) return { kind: 'rejected', rttMs, cause: { errno: code } };
-    const text = 'a firewall on this machine rejects the connection';
-    return unknown({ kind: 'blocked-locally', code, text });
+    return queued
+      ? replyToIcmp(queued, code, this.#tcp.ownAddress(fd), endpoint, rttMs)
+      : replyToErrno(code, 'linux', endpoint, rttMs);
   }
 }
 

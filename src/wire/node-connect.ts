@@ -1,12 +1,11 @@
 import { type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
-import { isLoopback } from '../ip/ip.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { Flow, Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
-import { converse, converseWithNobody } from './conversation.ts';
-import { meaningOf } from './errno.ts';
+import { converse } from './conversation.ts';
+import { replyToErrno, tellEnded } from './ended.ts';
 import { SELF_CONNECT } from './replies.ts';
 import { whyNoRoute } from './route.ts';
 import { discard, SocketLine } from './socket-line.ts';
@@ -29,22 +28,15 @@ const replyToError = (
   rttMs: number,
   platform: NodeJS.Platform,
 ): Reply | Promise<Reply> => {
-  const meaning = meaningOf(code, platform, endpoint.family);
-  switch (meaning.kind) {
-    case 'refused':
-      return { kind: 'refused', rttMs, by: isLoopback(endpoint.address) ? 'target' : 'unknown' };
-    case 'hung-up':
-      return { kind: 'accepted', rttMs };
-    case 'silent':
-      return { kind: 'silent', waitedMs: Math.round(rttMs), attempts: 1 };
-    case 'fault': {
-      const reply: Reply = { kind: 'unknown', fault: meaning.fault };
-      // No local port left, or no local address to send from: the second would never pass.
-      return code === 'EADDRNOTAVAIL' ? routeFaultOr(endpoint, platform, reply) : reply;
-    }
-    case 'rejected':
-      return routeFaultOr(endpoint, platform, { kind: 'rejected', rttMs, cause: { errno: code } });
+  const reply = replyToErrno(code, platform, endpoint, rttMs);
+  // libuv's word on Windows for an ICMP protocol-unreachable, too (WSAENOPROTOOPT has none of its own).
+  if (platform === 'win32' && code === 'EINVAL') {
+    const rejected: Reply = { kind: 'rejected', rttMs, cause: { errno: 'ENOPROTOOPT' } };
+    return routeFaultOr(endpoint, platform, rejected);
   }
+  // No local port left, or no local address to send from: the second would never pass.
+  const isOfRoute = reply.kind === 'rejected' || code === 'EADDRNOTAVAIL';
+  return isOfRoute ? routeFaultOr(endpoint, platform, reply) : reply;
 };
 
 /** A socket whose peer has gone by now has no remote address any more, and met somebody else. */
@@ -135,7 +127,7 @@ class NodeConnects implements Connector {
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);
     attempt.release();
-    const { flow, talk } = probe;
+    const { flow } = probe;
     if (flow?.sourcePort && (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL')) {
       // Somebody else has the port by now.
       flow.sourcePort = null;
@@ -145,12 +137,7 @@ class NodeConnects implements Connector {
     }
     const reply = replyToError(code, probe, rttMs, this.#platform);
     if (!('kind' in reply)) run.hold(probe, reply);
-    else if (reply.kind === 'accepted' && talk) {
-      run.hold(
-        probe,
-        converseWithNobody(talk).then(() => reply),
-      );
-    } else run.tell(probe, reply);
+    else tellEnded(run, probe, reply);
   }
 }
 

@@ -16,6 +16,7 @@ describe('doctor', () => {
       'engine linux',
       'engine syn',
       'ICMP echo',
+      'history',
     ]);
     for (const { lines } of findings) expect(lines.join('')).not.toBe('');
     expect(findings[0]?.ok).toBe(true);
@@ -50,10 +51,10 @@ describe('doctor', () => {
   });
 
   it.for([
-    ['0 0', /ok {7}ICMP echo {5}an ICMP datagram socket, without privileges; sent beside TCP/, null],
+    ['0 0', /ok {7}ICMP echo {6}an ICMP datagram socket, without privileges; sent beside TCP/, null],
     [
       '1 0',
-      /missing {2}ICMP echo {5}no ping could be sent: ping_group_range forbids it to this user, and raw/,
+      /missing {2}ICMP echo {6}no ping could be sent: ping_group_range forbids it to this user, and raw/,
       /sudo sysctl net\.ipv4\.ping_group_range="0 2147483647" lets every user ping/,
     ],
   ] as const)(

@@ -19,7 +19,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deliver } from '../../src/cli/deliver.ts';
+import { refuseDevice } from '../../src/cli/goal.ts';
 import { draftOf } from '../../src/model/draft.ts';
+import { UsageError } from '../../src/model/fault.ts';
 import { BIN, run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-files-'));
@@ -249,4 +251,21 @@ describe.skipIf(!isRoot)('a checkout that root has built', () => {
       'ra-preflight: dist/ is there, but this user may not read it (EACCES). Its owner can change that: chmod -R a+rX dist\n',
     ]);
   });
+});
+
+describe('names of devices on Windows', () => {
+  it.each(['NUL', 'con', 'C:\\out\\Aux.html', 'com1', 'lpt9.txt', 'nul ', 'CONOUT$', './prn.', 'COM\u00b2'])(
+    '%s is refused there, and a file elsewhere',
+    (path) => {
+      expect(() => refuseDevice(path, 'win32')).toThrow(UsageError);
+      expect(() => refuseDevice(path, 'linux')).not.toThrow();
+    },
+  );
+
+  it.each(['null', 'C:\\nul\\report.html', 'console.txt', 'com', 'com12', 'report.nul', 'a\u0308ux'])(
+    '%s is a file',
+    (path) => {
+      expect(() => refuseDevice(path, 'win32')).not.toThrow();
+    },
+  );
 });

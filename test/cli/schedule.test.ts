@@ -404,8 +404,14 @@ describe('schedule install', () => {
     const into = here.path('tasks/new');
     const tasks = await here.schedule(config, ['install', '--task-scheduler', '--into', into]);
     expect([tasks.code, tasks.stdout]).toEqual([0, '']);
-    expect(tasks.stderr).toContain('schtasks /Create /TN "ra-preflight\\nightly" /XML nightly.xml');
-    expect(read('tasks/new/nightly.xml')).toMatch(/^<\?xml [\s\S]*<\/Task>\n$/);
+    expect(tasks.stderr).toContain(
+      `then: schtasks /Create /TN "ra-preflight\\nightly" /XML "${here.path('tasks/new/nightly.xml')}"\n`,
+    );
+    const bytes = readFileSync(here.path('tasks/new/nightly.xml'));
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xfe]);
+    expect(bytes.toString('utf16le')).toMatch(
+      /^\ufeff<\?xml version="1.0" encoding="UTF-16"\?>\r\n[\s\S]*<\/Task>\r\n$/,
+    );
     expect(readdirSync(into)).toEqual(['nightly.xml']);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crontabLine } from '../../src/schedule/crontab.ts';
 import { nextRuns } from '../../src/schedule/next.ts';
 import { onCalendar, systemdUnits } from '../../src/schedule/systemd.ts';
-import { taskScheduler } from '../../src/schedule/task-scheduler.ts';
+import { taskFile, taskScheduler } from '../../src/schedule/task-scheduler.ts';
 import { scheduleSpec } from './fake-clock.ts';
 
 const COMMAND = ['/usr/bin/node', '/opt/ra preflight/cli.js', 'schedule', 'once', 'nightly'];
@@ -235,6 +235,8 @@ describe('tasks of the Task Scheduler', () => {
     const hostile = ['/bin/x', '<a href="&">', ']]>', '\u0001\u001b[31m', '&#0;', '\ufffe'];
     for (const cron of ['@daily', '*/10 * * * *', '0 6 13 2 FRI,MON#1']) {
       execFileSync('xmllint', ['--noout', '-'], { input: task(cron, hostile) });
+      const umlauts = task(cron, [...hostile, 'C:\\Users\\J\u00fcrgen']);
+      execFileSync('xmllint', ['--noout', '-'], { input: Buffer.from(taskFile(umlauts), 'utf16le') });
     }
   });
 });

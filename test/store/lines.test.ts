@@ -14,8 +14,11 @@ describe('lines', () => {
         ),
         fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
         fc.constantFrom('\n', '\r\n'),
-        async (texts, sizes, end) => {
-          const bytes = Buffer.from([...texts, 'last'].join(end));
+        fc.constantFrom('utf8', 'utf16le', 'utf16be'),
+        async (texts, sizes, end, encoding) => {
+          const text = [...texts, 'last'].join(end);
+          const bytes = encoding === 'utf8' ? Buffer.from(text) : Buffer.from(`\ufeff${text}`, 'utf16le');
+          if (encoding === 'utf16be') bytes.swap16();
           const chunks: Buffer[] = [];
           for (let at = 0; at < bytes.length; ) {
             const size = sizes.next().value ?? 1;
@@ -41,5 +44,6 @@ describe('lines', () => {
     await expect(drain(endless())).rejects.toThrow('line 1 of the import: longer than 16');
     await expect(drain([Buffer.from('a\n'), Buffer.from([0xff, 0xfe])])).rejects.toThrow('line 2');
     await expect(drain([Buffer.from([0xc3])])).rejects.toThrow(UsageError);
+    await expect(drain([Buffer.from('\ufeffa\n\ud800\n', 'utf16le')])).rejects.toThrow('no UTF-16LE');
   });
 });

@@ -8,21 +8,21 @@ import type { Asked } from './asker.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The linux wire in a program of its own, which other users and other namespaces can run too. */
+/** A wire in a program of its own, which other users and other namespaces can run too. */
 export interface Asking {
   /** Asks everything at once in a new process. `by` is a command that runs the rest of its line. */
   ask(questions: readonly Asked[], by?: readonly string[]): Promise<readonly Reply[]>;
   remove(): Promise<void>;
 }
 
-/** Builds it, with a copy of koffi, in a folder that everybody can read. */
-export const buildAsking = async (): Promise<Asking> => {
+/** Builds it, by default of the linux wire, with a copy of koffi, in a folder that everybody can read. */
+export const buildAsking = async (asker = 'test/wire-linux/asker.ts'): Promise<Asking> => {
   const folder = await mkdtemp(join(tmpdir(), 'ra-wire-'));
   await chmod(folder, 0o755);
   const program = join(folder, 'asker.mjs');
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['test/wire-linux/asker.ts'],
+    entryPoints: [asker],
     outfile: program,
     bundle: true,
     format: 'esm',

@@ -21,21 +21,27 @@ const writeAddress4 = (text: string, into: Uint8Array): boolean => {
   return part === 3 && value >= 0;
 };
 
+/** What reads the text of IPv6 addresses and the names of interfaces. */
+type Names = Pick<Libc, 'inetPton' | 'interfaceIndex'>;
+
 /** Writes endpoints as struct sockaddr_in or sockaddr_in6, each over the one before. */
 export class SockaddrWriter {
   readonly bytes = Buffer.alloc(SOCKADDR_IN6.size);
   readonly #address4 = this.bytes.subarray(SOCKADDR_IN.address);
   readonly #address6 = this.bytes.subarray(SOCKADDR_IN6.address);
-  readonly #libc: Libc;
+  readonly #libc: Names;
+  readonly #inet6: number;
 
-  constructor(libc: Libc) {
+  /** `inet6`: the number of the family of IPv6 addresses, which differs between systems. */
+  constructor(libc: Names, inet6 = AF_INET6) {
     this.#libc = libc;
+    this.#inet6 = inet6;
   }
 
   /** Whether what was written is an IPv4-mapped address (`::ffff:192.0.2.1`). */
   get isMapped(): boolean {
     return (
-      this.bytes.readUInt16LE(0) === AF_INET6 &&
+      this.bytes.readUInt16LE(0) === this.#inet6 &&
       this.bytes.readUInt32LE(16) === 0xffff0000 &&
       this.bytes.readUInt32LE(12) === 0 &&
       this.bytes.readUInt32LE(8) === 0
@@ -47,12 +53,12 @@ export class SockaddrWriter {
     const mark = address.indexOf('%');
     const bare = mark < 0 ? address : address.slice(0, mark);
     this.bytes.fill(0);
-    this.bytes.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, 0);
+    this.bytes.writeUInt16LE(family === 4 ? AF_INET : this.#inet6, 0);
     this.bytes.writeUInt16BE(port, SOCKADDR_IN.port);
     const isParsed =
       family === 4
         ? writeAddress4(bare, this.#address4)
-        : this.#libc.inetPton(AF_INET6, bare, this.#address6) === 1;
+        : this.#libc.inetPton(this.#inet6, bare, this.#address6) === 1;
     if (!isParsed) throw new TypeError(`not an IPv${family} address: ${address}`);
     if (family === 4) return SOCKADDR_IN.size;
     if (mark < 0) return SOCKADDR_IN6.size;
@@ -65,12 +71,12 @@ export class SockaddrWriter {
 }
 
 /** Canonical text of the address in the sockaddr that starts at `offset`; null for a family that is not IP, or when cut off. */
-export const addressIn = (bytes: Buffer, offset: number): string | null => {
+export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): string | null => {
   if (offset + 2 > bytes.length) return null;
   const family = bytes.readUInt16LE(offset);
   const start = offset + (family === AF_INET ? SOCKADDR_IN.address : SOCKADDR_IN6.address);
   const end = start + (family === AF_INET ? 4 : 16);
-  if ((family !== AF_INET && family !== AF_INET6) || end > bytes.length) return null;
+  if ((family !== AF_INET && family !== inet6) || end > bytes.length) return null;
   const octets = [...bytes.subarray(start, end)];
   return family === AF_INET ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
 };

@@ -1,7 +1,7 @@
 import { Address6 } from 'ip-address';
 import type { IcmpError, Reply } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
-import { isHostUnreachable } from '../linux/local-fault.ts';
+import { isHostUnreachable } from '../ended.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 import type { Seen } from './seen.ts';
 
