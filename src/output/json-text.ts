@@ -1,24 +1,24 @@
 import type * as z from 'zod';
 
-/** What JSON leaves as it is and a terminal, or a reader of lines, takes as a command or as the end of a line. */
-const RAW = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+/**
+ * Everything that is not plain ASCII: a console of Windows decodes it by its code page, and among it are characters that a
+ * terminal, or a reader of lines, takes as a command or as the end of a line. JSON.stringify has escaped the others inside strings.
+ */
+const UNUSUAL = /[^\n -~]+/g;
 
 const escaped = (text: string): string =>
   [...Array(text.length).keys()]
     .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** Where such characters may be. Most text has none, and to see that is far cheaper than to look at each. */
-const UNUSUAL = /[^\n -~]+/g;
-
 /**
- * JSON whose strings hold no control, bidi, other format or private character and no line separator as it is: they become `\uXXXX`,
- * which every parser gives back. With `indent` it is broken into lines, each but the first moved in by `by` more blanks.
+ * JSON in ASCII: whatever else a string holds becomes `\uXXXX`, which every parser gives back. With `indent` it is broken into
+ * lines, each but the first moved in by `by` more blanks.
  */
 export const jsonText = (value: unknown, indent = 0, by = 0): string => {
   const text = JSON.stringify(value, null, indent);
   // JSON.stringify has escaped every line feed inside a string: those that are left are its own.
-  const safe = text.replaceAll(UNUSUAL, (some) => some.replaceAll(RAW, escaped));
+  const safe = text.replaceAll(UNUSUAL, escaped);
   return by === 0 ? safe : safe.split('\n').join(`\n${' '.repeat(by)}`);
 };
 

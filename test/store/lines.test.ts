@@ -44,6 +44,6 @@ describe('lines', () => {
     await expect(drain(endless())).rejects.toThrow('line 1 of the import: longer than 16');
     await expect(drain([Buffer.from('a\n'), Buffer.from([0xff, 0xfe])])).rejects.toThrow('line 2');
     await expect(drain([Buffer.from([0xc3])])).rejects.toThrow(UsageError);
-    await expect(drain([Buffer.from('\ufeffa\n\ud800\n', 'utf16le')])).rejects.toThrow('no UTF-16LE');
+    await expect(drain([Buffer.from('\ufeffa\n\ud800\n', 'utf16le')])).rejects.toThrow('not UTF-16LE');
   });
 });
