@@ -187,11 +187,14 @@ describe('loss of 5 % each way', () => {
     }
   });
 
-  it('is estimated well', async () => {
+  it.each([
+    ['where nothing is filtered', windows()],
+    ['with the controls beside a port that is', filtered()],
+  ])('is estimated well %s', async (_, host) => {
     let sum = 0;
     const runs = 100;
     for (let seed = 1; seed <= runs; seed++) {
-      const { wire } = networkOf(windows(), seed, 0.05);
+      const { wire } = networkOf(host, seed, 0.05);
       const { evidence } = await collect(held.clock, wire);
       sum += evidence[0]?.lossEstimate ?? 0;
     }
