@@ -133,6 +133,16 @@ describe('measure and locateFilters', () => {
 
 describe('measureBriefly, among neighbours whose distance is known', () => {
   const known = { distance: DISTANCE, resets: false };
+
+  it.each([
+    ['known', true],
+    ['not known yet', false],
+  ])('tells the only refusal of a host from its own where a device that resets is %s', async (_, resets) => {
+    const { prober } = proberOf(way({ 135: { resetAt: 2, reply: refused } }));
+    const found = await measureBriefly([observation(135, refused)], prober, { ...known, resets });
+    expect(found).toMatchObject({ distance: DISTANCE, resetsAtTtl: DISTANCE - 1 });
+    expect(found.observations.map(by)).toEqual(['middlebox']);
+  });
   const open = { 3389: { reply: accepted }, 135: { reply: refused } };
   const alike = [observation(135, refused), observation(3389, accepted)];
 
