@@ -246,7 +246,7 @@ describe('the history', () => {
       ],
       {
         during: async (kill) => {
-          await until(() => judgedIn(own) > 0);
+          await until(() => judgedIn(own) > 100);
           kill('SIGINT');
         },
       },
@@ -265,6 +265,11 @@ describe('the history', () => {
       code: 2,
       stderr: expect.stringContaining('--sample cannot change them'),
     });
+    const nowhere = ['-o', file('nowhere/result.json')];
+    const unwritable = await run(['audit', '--resume', '--db', own, '--format', 'json', ...nowhere]);
+    expect(unwritable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nowhere') });
+    // It was said before a packet was sent.
+    expect(judgedIn(own)).toBe(part.summary.hosts);
     const resumed = await run(['audit', '--resume', '--db', own, '--format', 'json', '-q']);
     expect(resumed.code).toBe(1);
     const whole = JSON.parse(resumed.stdout) as Report;
@@ -272,6 +277,8 @@ describe('the history', () => {
     expect(whole.run).toMatchObject({ id: part.run.id, seed: part.run.seed, startedAt: part.run.startedAt });
     expect(whole.run.interrupted).toBe(false);
     expect(whole.run.probesSent).toBeGreaterThanOrEqual(256 * 4);
+    // Both parts kept to the rate of the run, so together they cannot have been shorter, but for a burst each.
+    expect(whole.run.durationMs).toBeGreaterThan(((256 * 4 - 2 * 64) / 300) * 1000);
     const nothing = await run(['audit', '--resume', '--db', own]);
     expect(nothing).toMatchObject({
       code: 2,

@@ -27,6 +27,11 @@ describe('the exit code of hosts that are clear so far', () => {
     expect(codeOf(hosts, 'ok', 'nagios')).toBe(nagios);
   });
 
+  it('is never that of a success where no host was judged', () => {
+    expect(codeOf([], 'ok')).toBe(3);
+    expect(codeOf([], 'warn')).toBe(3);
+  });
+
   it('is that of any undetermined host otherwise', () => {
     expect(codeOf([ready, clear], 'warn')).toBe(3);
     expect(codeOf([ready, clear], 'warn', 'nagios')).toBe(1);

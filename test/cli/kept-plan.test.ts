@@ -53,6 +53,10 @@ describe('readKeptPlan', () => {
     expect(() => readKeptPlan(plan, { ...about, hosts: 255 })).toThrow(
       'its plan has 256 hosts, and the run 255',
     );
+    const other = kept(['pc9']);
+    expect(() => readKeptPlan(other.plan, { hosts: 1, targets: ['pc1'] })).toThrow(
+      "its plan probes other hosts than 'pc1'",
+    );
     // What a list held is not known any more.
     expect(readKeptPlan(plan, { ...about, targets: ['@pcs.txt'] }).spec).toEqual(plan.spec);
   });
@@ -106,6 +110,16 @@ describe('readKeptPlan', () => {
       expect(() => readKeptPlan(plan, { hosts: 1, targets: ['pc1'] })).toThrow(UsageError);
     },
   );
+
+  it.each([
+    ['no address', { text: 'x', first: 'x', last: 'x' }],
+    ['a reversed span', { text: 'x', first: '10.0.0.9', last: '10.0.0.1' }],
+    ['two families', { text: 'x', first: '10.0.0.1', last: '::1' }],
+  ])('refuses excludes that would leave nothing out: %s', (_, span) => {
+    const { plan, run: about } = kept(['pc1']);
+    const forged = { ...plan, excludes: { spans: [span], names: [] } };
+    expect(() => readKeptPlan(forged, about)).toThrow("the exclude 'x' is damaged");
+  });
 
   it('throws nothing but a UsageError of one line, whatever is stored', () => {
     const { plan, run: about } = kept(TARGETS);

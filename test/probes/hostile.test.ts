@@ -15,7 +15,7 @@ const FLOOD = 100_000_000;
 /** Times of a talk are divided by this, so that ten seconds pass in half a second. */
 const HURRY = 20;
 /** What connecting, a late timer and a busy machine may add, milliseconds. */
-const SLACK_MS = 1500;
+const SLACK_MS = 5000;
 
 const PROBES: readonly (readonly [string, Probe, number])[] = [
   ['endpoint mapper', endpointMapper, MAPPER_LIMITS.totalMs + RESOLVER_LIMITS.totalMs],

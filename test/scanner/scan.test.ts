@@ -366,6 +366,35 @@ describe('names', () => {
     });
   });
 
+  it('asks the addresses that may be asked, and none that the guard forbids', async () => {
+    const wire = new FakeWire(() => refused);
+    const guard = (at: string) => (at === '192.0.2.9' ? 'is excluded' : null);
+    const { evidence } = await collect(held.clock, wire, { hosts: [name], resolver: two, guard });
+    expect(new Set(wire.sent.map(({ address }) => address))).toEqual(new Set(['2001:db8::1']));
+    expect(evidence[0]?.address).toBe('2001:db8::1');
+  });
+
+  it('of two addresses that serve alike takes the first, as Windows does', async () => {
+    const { evidence } = await collect(held.clock, new FakeWire(() => refused), {
+      hosts: [name],
+      resolver: two,
+    });
+    expect(evidence[0]).toMatchObject({ address: '2001:db8::1', otherAddresses: [{ address: '192.0.2.9' }] });
+  });
+
+  it('asks eight of the five hundred addresses of a load balancer', async () => {
+    const wire = new FakeWire(() => 'silence');
+    const addresses = Array.from({ length: 500 }, (_, i) => ({
+      address: `198.18.${i >> 8}.${i & 255}`,
+      family: 4 as const,
+    }));
+    const many: Resolver = { resolve: async () => ({ kind: 'resolved', addresses }) };
+    await collect(held.clock, wire, { hosts: [name], resolver: many });
+    expect(new Set(wire.sent.map(({ address }) => address))).toEqual(
+      new Set(addresses.slice(0, 8).map(({ address }) => address)),
+    );
+  });
+
   it('is a result, not a crash, when the name is unknown', async () => {
     const wire = new FakeWire(() => refused);
     const { evidence } = await collect(held.clock, wire, { hosts: [name] });

@@ -15,7 +15,7 @@ const icmpOf = (code: string, from: string): IcmpError => {
 /**
  * An answer: `accepted [speech]`, `refused [target|middlebox [address]|own|alien [address]]` (`own` and `alien` by the TTL of the
  * reset), `rejected CODE from ADDRESS`, `rejected ERRNO`, `silent [attempts]`, `fault KIND`. Behind it `xN`: it came to the Nth
- * probe, `lost N`: so many of them got lost, `flows ANSWERED/ASKED [over ADDRESS]`.
+ * probe, `lost N`: so many of them got lost, `flows ANSWERED/ASKED [over ADDRESS] [beside N]` (single packets, of which a control answered N).
  */
 export const replyOf = (text: string): Reply => {
   const [kind, a, b, c] = text.split(' ');
@@ -56,9 +56,15 @@ export const lostOf = (text: string): number => Number(/ lost (\d+)/.exec(text)?
 
 /** Over how many flows a port was asked and answered; undefined for one. */
 export const flowsOf = (text: string): Flows | undefined => {
-  const [, answered, asked, , over] = / flows (\d+)\/(\d+)( over (\S+))?/.exec(text) ?? [];
+  const [, answered, asked, , over, , control] =
+    / flows (\d+)\/(\d+)( over (\S+))?( beside (\d+))?/.exec(text) ?? [];
   if (!asked) return undefined;
-  return { asked: Number(asked), answered: Number(answered), ...(over ? { over } : {}) };
+  return {
+    asked: Number(asked),
+    answered: Number(answered),
+    ...(over ? { over } : {}),
+    ...(control ? { control: Number(control) } : {}),
+  };
 };
 
 /** `9 of 9`, `neighbour 3 of 9`, `0 of 3 stopped 24`; null for `none`. */

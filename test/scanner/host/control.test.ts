@@ -57,6 +57,18 @@ describe('controls', () => {
     expect(evidence[0]?.mapped).toEqual([]);
   });
 
+  it('take back traces that ended before a ban that begins while a range is mapped', async () => {
+    const host = windows({
+      port: (port) => (port > 10_000 && port < 45_000 ? 'drop' : port === 135 ? 'accept' : 'refuse'),
+      hops: path(3),
+      ban: { after: 90 },
+    });
+    const { wire } = new FakeNetwork({ hosts: { [HOST]: host }, capabilities: { ttl: true } });
+    const { evidence } = await collect(held.clock, wire, { plan: { map: true, locate: true } });
+    expect(evidence[0]?.control?.stoppedAfter).toBeGreaterThanOrEqual(90);
+    expect([evidence[0]?.traces, evidence[0]?.mapped]).toEqual([[], []]);
+  });
+
   it('outlast a ban of three seconds, and ask the host more slowly', async () => {
     const { wire } = networkOf(filtered({ ban: { after: 13, forMs: 3000 } }));
     const { evidence, events } = await collect(held.clock, wire, { plan: { perHostRate: 100 } });
@@ -175,11 +187,14 @@ describe('loss of 5 % each way', () => {
     }
   });
 
-  it('is estimated well', async () => {
+  it.each([
+    ['where nothing is filtered', windows()],
+    ['with the controls beside a port that is', filtered()],
+  ])('is estimated well %s', async (_, host) => {
     let sum = 0;
     const runs = 100;
     for (let seed = 1; seed <= runs; seed++) {
-      const { wire } = networkOf(windows(), seed, 0.05);
+      const { wire } = networkOf(host, seed, 0.05);
       const { evidence } = await collect(held.clock, wire);
       sum += evidence[0]?.lossEstimate ?? 0;
     }

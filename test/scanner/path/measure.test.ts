@@ -4,7 +4,7 @@ import type { Reply } from '../../../src/model/reply.ts';
 import { locateFilters } from '../../../src/scanner/path/locate-filters.ts';
 import { measure, measureBriefly, NOT_MEASURED, pathWith } from '../../../src/scanner/path/measure.ts';
 import type { TtlProber } from '../../../src/scanner/path/traceroute.ts';
-import { accepted, refused, unreachable } from '../fakes.ts';
+import { accepted, exceeded, refused, unreachable } from '../fakes.ts';
 import { DISTANCE, observation, proberOf, router, silent, way } from './routers.ts';
 
 const locate = async (observations: readonly PortObservation[], prober: TtlProber) => {
@@ -29,6 +29,21 @@ describe('measure and locateFilters', () => {
     expect(found.observations[1]?.reply).toMatchObject({ from: router(1) });
     expect(found.resetsAtTtl).toBe(DISTANCE - 1);
     expect(found.traces.find(({ port }) => port === 3389)?.end).toMatchObject({ by: 'middlebox' });
+  });
+
+  it.each([
+    ['the hop answers nothing to the control, as a limit may do', () => silent],
+    [
+      'the control is answered from there over another path',
+      (turn: number) => (turn < 2 ? exceeded(router(2)) : accepted),
+    ],
+  ])('blame nobody for a refusal that comes back early where %s', async (_, atSecond) => {
+    const paths = way({ 135: { reply: accepted }, 3389: { resetAt: 2, reply: refused } });
+    const { prober } = proberOf((port, ttl, turn) =>
+      port === 135 && ttl === 2 ? atSecond(turn) : paths(port, ttl, turn),
+    );
+    const found = await measure([observation(135, accepted), observation(3389, refused)], prober);
+    expect(found.observations.map(by)).toEqual(['accepted', 'unknown']);
   });
 
   it('test refusals that were not traced with one packet each', async () => {
@@ -118,6 +133,16 @@ describe('measure and locateFilters', () => {
 
 describe('measureBriefly, among neighbours whose distance is known', () => {
   const known = { distance: DISTANCE, resets: false };
+
+  it.each([
+    ['known', true],
+    ['not known yet', false],
+  ])('tells the only refusal of a host from its own where a device that resets is %s', async (_, resets) => {
+    const { prober } = proberOf(way({ 135: { resetAt: 2, reply: refused } }));
+    const found = await measureBriefly([observation(135, refused)], prober, { ...known, resets });
+    expect(found).toMatchObject({ distance: DISTANCE, resetsAtTtl: DISTANCE - 1 });
+    expect(found.observations.map(by)).toEqual(['middlebox']);
+  });
   const open = { 3389: { reply: accepted }, 135: { reply: refused } };
   const alike = [observation(135, refused), observation(3389, accepted)];
 

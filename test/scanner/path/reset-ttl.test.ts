@@ -59,6 +59,15 @@ describe.each(WIRES)('whose a refusal is, by %s', (_, capabilities) => {
     expect(replyOf(20_000)).toMatchObject({ ttlMatch: true });
   });
 
+  it('is not told of a reset that began with 64 and passed as many hops as the answers of the host', async () => {
+    // Answers of the host take another way back: 125 is three hops from 128, and so is 61 from 64.
+    const hops = path(5, { 4: { resets: (port) => port === 3389 } });
+    const { replyOf } = await scanOf(windows({ hops, initialTtl: 130 }), capabilities);
+    expect(replyOf(3389)).toMatchObject({ kind: 'refused', by: 'unknown' });
+    expect(replyOf(3389)).not.toHaveProperty('ttlMatch');
+    expect(replyOf(50_000)).toMatchObject({ ttlMatch: true });
+  });
+
   it('is not guessed where no port accepts', async () => {
     const { replyOf } = await scanOf(
       resetting((port) => port === 3389, { port: () => 'refuse' }),
@@ -105,5 +114,7 @@ describe('neighbours', () => {
     });
     const second = evidence.find(({ address }) => address === '192.0.2.2');
     expect(second && portOf(second, 3389)?.reply).toMatchObject({ by: 'middlebox' });
+    // Hosts of one subnet are as far away, but for odd cases: likely, and no proof.
+    expect(second && portOf(second, 3389)?.reply).not.toHaveProperty('ttlMatch');
   });
 });

@@ -25,6 +25,15 @@ describe('RttEstimator (RFC 6298)', () => {
     expect(rtt.waitMs(0)).toBeCloseTo(101, 2);
   });
 
+  it('waits less beside controls, but for a path whose round trips vary', () => {
+    const rtt = new RttEstimator(3000, 0);
+    expect(rtt.besideControlsMs).toBe(1000);
+    rtt.observe(200);
+    expect(rtt.besideControlsMs).toBe(200 + 4 * 100);
+    for (let i = 0; i < 100; i++) rtt.observe(200);
+    expect(rtt.besideControlsMs).toBeCloseTo(230, 2);
+  });
+
   it('learns round trips of a second and more', () => {
     const rtt = new RttEstimator(20_000, 0);
     rtt.observe(2200);
