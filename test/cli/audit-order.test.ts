@@ -7,7 +7,7 @@ const space: TargetSpace = {
   at: (index) => ({ kind: 'address', text: `${index}`, address: `192.0.2.${index}`, family: 4 }),
 };
 const walk = (low: number, above: readonly number[]) => {
-  const { order, placeOf } = openOrder(space, 7, { low, above: new Set(above) });
+  const { order, placeOf } = openOrder(space, 7, { low, above: new Set(above), begun: [] });
   const hosts = [...order];
   return { hosts, places: hosts.map(placeOf) };
 };
