@@ -8,7 +8,7 @@ import type { RunDiff, RunEntry } from '../../src/model/history.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import { diffSchema } from '../../src/output/diff-schema.ts';
 import { reportSchema } from '../../src/output/schema.ts';
-import { judgedIn, type Ran, type RunOptions, run, until } from './run.ts';
+import { hasGroups, judgedIn, type Ran, type RunOptions, run, until } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -270,6 +270,8 @@ describe('the history', () => {
     expect(unwritable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nowhere') });
     // It was said before a packet was sent.
     expect(judgedIn(own)).toBe(part.summary.hosts);
+    // What neighbours show is concluded of a whole run only.
+    expect(hasGroups(own)).toBe(false);
     const resumed = await run(['audit', '--resume', '--db', own, '--format', 'json', '-q']);
     expect(resumed.code).toBe(1);
     const whole = JSON.parse(resumed.stdout) as Report;

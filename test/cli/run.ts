@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { RunEntry } from '../../src/model/history.ts';
+import type { History } from '../../src/store/history.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 
@@ -20,14 +21,15 @@ export const until = async (sign: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
-/** The newest run of a history that goes on; undefined while there is no history, or no such run. */
-const runIn = (db: string): RunEntry | undefined => {
+/** Something of the newest run of a history that has not ended; undefined while there is no history, or no such run. */
+const ofUnfinished = <T>(db: string, read: (run: RunEntry, history: History) => T): T | undefined => {
   if (!existsSync(db)) return undefined;
   const around = { now: () => Date.now(), pid: process.pid, machine: hostname(), isAlive: () => true };
   try {
     const history = openHistory(db, around, 'read');
     try {
-      return history.unfinished()[0];
+      const [newest] = history.unfinished();
+      return newest && read(newest, history);
     } finally {
       history.close();
     }
@@ -39,10 +41,14 @@ const runIn = (db: string): RunEntry | undefined => {
 };
 
 /** Whether a history has a run that goes on. */
-export const hasBegun = (db: string): boolean => runIn(db) !== undefined;
+export const hasBegun = (db: string): boolean => ofUnfinished(db, () => true) ?? false;
+
+/** Whether the newest run that has not ended has groups of its own, as a whole run has. */
+export const hasGroups = (db: string): boolean =>
+  ofUnfinished(db, ({ id }, history) => history.groups(id) !== null) ?? false;
 
 /** Hosts that the newest run of a history has judged so far; 0 while there is no history, or no run that goes on. */
-export const judgedIn = (db: string): number => runIn(db)?.summary.hosts ?? 0;
+export const judgedIn = (db: string): number => ofUnfinished(db, ({ summary }) => summary.hosts) ?? 0;
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
