@@ -67,6 +67,8 @@ export class Scheduled implements WireProbe {
   readonly resolve: (reply: Reply) => void;
   /** When this machine was first short of something for it, by the clock of `performance`. */
   shortSince: number | null = null;
+  /** In flight as one of a new host, or of one that answered. */
+  isBegun = false;
 
   constructor(of: HostQueue, probe: Asked, resolve: (reply: Reply) => void) {
     this.of = of;

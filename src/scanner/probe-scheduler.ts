@@ -15,6 +15,11 @@ const BURST_SHARE = 0.02;
 const PASSED_OVER = 64;
 /** New hosts whose first probes wait for their turn, above which no more are begun: those would only wait, and take memory. */
 const MOST_NEW = 128;
+/**
+ * Probes in flight, of new hosts and of those that answered, above which only hosts in doubt are asked: else all hosts of a network
+ * that answers are begun at once. Silent hosts, of which there may be many more, only wait.
+ */
+const MOST_BEGUN = 2048;
 /** The longest rest before the rates are looked at again, milliseconds. */
 const LONGEST_REST_MS = 20;
 
@@ -43,6 +48,7 @@ export class ProbeScheduler {
   /** The wire takes no more probes: it was stopped, or its run has ended by itself. */
   #isOver = false;
   #pending = 0;
+  #begun = 0;
   #wake: () => void = () => {};
   #timer: NodeJS.Timeout | null = null;
   #beginner: () => void = () => {};
@@ -177,6 +183,8 @@ export class ProbeScheduler {
         continue;
       }
       this.#window.enter();
+      next.isBegun = next.of.stage !== 'confirming';
+      if (next.isBegun) this.#begun++;
       return next;
     }
     return null;
@@ -184,6 +192,7 @@ export class ProbeScheduler {
 
   /** What is begun is ended. */
   #nextOfAny(): Scheduled | undefined {
+    if (this.#begun >= MOST_BEGUN) return this.#from('confirming');
     // A host whose stage has changed meanwhile moves to another queue, perhaps to one that was looked at already.
     return (
       this.#from('confirming') ??
@@ -238,6 +247,7 @@ export class ProbeScheduler {
   #take({ probe, reply }: WireReply<Scheduled>): void {
     const { of, resolve } = probe;
     this.#window.leave();
+    if (probe.isBegun) this.#begun--;
     this.#leave(probe);
     if (this.#repeatsInKernel) this.#chargeRepeats(of, reply);
     if (reply.kind !== 'unknown') this.#window.grow();
