@@ -24,7 +24,7 @@ import { type ReadyTarget, TargetFeed } from './target-feed.ts';
  */
 const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
 /** Of those, hosts that answer, in an audit. */
-const MOST_LIVING = 1024;
+const MOST_LIVING = 512;
 
 export interface ScanDeps {
   readonly wire: Wire;
