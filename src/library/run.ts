@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { openOrder } from '../cli/audit-order.ts';
 import { chooseEngine } from '../cli/engine.ts';
+import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/lists.ts';
 import { AUDIT, CHECK, type RawOptions, resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
@@ -70,7 +71,7 @@ type Step = { readonly index: number; readonly host: HostReport } | { readonly e
 async function* steps(
   texts: readonly string[],
   options: ScanOptions,
-  { signal, onNotice = () => {} }: PreflightOptions,
+  { signal, probes = [], onNotice = () => {} }: PreflightOptions,
 ): AsyncGenerator<Step, void, void> {
   // A library reads neither files nor standard input in the name of its user.
   const list = texts.find(isList);
@@ -91,6 +92,7 @@ async function* steps(
     engine,
     scope: options.scope,
     excludes,
+    extraProbes: probes,
     onStopping: () => {},
     // With a signal of its own a run leaves those of the process alone.
     stop: signal ?? new AbortController().signal,
@@ -140,6 +142,7 @@ const start = (
     manner,
     process.platform,
   );
+  if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(typeof targets === 'string' ? [targets] : [...targets], resolved, options);
   return Object.assign(hosts(source), { report: () => whole(source) });
 };
