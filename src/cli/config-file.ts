@@ -2,8 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import type { Scope } from '../targets/scope.ts';
-import type { Written } from './options/kinds.ts';
-import { type GivenOptions, SCAN } from './options/scan.ts';
+import { type GivenOptions, readWritten, SCAN } from './options/scan.ts';
 
 /** What a config file says: options, and the scope. */
 export interface FileConfig {
@@ -17,16 +16,12 @@ export interface FileConfig {
 
 /** The options that may stand in a place of the file, by their long names. */
 const optionsAt = (place: 'top' | 'schedule') =>
-  Object.entries(SCAN).flatMap(([name, declaration]) =>
-    declaration.config === 'top and schedule' || (place === 'top' && declaration.config === 'top')
-      ? [{ name, declaration }]
-      : [],
+  Object.values(SCAN).filter(
+    ({ config }) => config === 'top and schedule' || (place === 'top' && config === 'top'),
   );
 
 const shapeOf = (place: 'top' | 'schedule') =>
-  Object.fromEntries(
-    optionsAt(place).map(({ declaration: { long, kind } }) => [long, kind.toml(z).optional()] as const),
-  );
+  Object.fromEntries(optionsAt(place).map(({ long, kind }) => [long, kind.toml(z).optional()] as const));
 
 const blocks = SCAN.excludes.kind.toml(z).default([]) as z.ZodType<readonly string[]>;
 
@@ -66,16 +61,6 @@ const toml = (source: string, path: string): unknown => {
   }
 };
 
-/** The values of options as the program has them. Throws UsageError for the first that is out of its limits. */
-const valuesFrom = (written: Readonly<Record<string, unknown>>, place: 'top' | 'schedule'): GivenOptions =>
-  Object.fromEntries(
-    optionsAt(place).flatMap(({ name, declaration: { long, kind } }) =>
-      written[long] === undefined
-        ? []
-        : [[name, kind.read(`--${long}`, written[long] as Written, process.platform)]],
-    ),
-  );
-
 /** What is wrong with the value of an option is said with its place. */
 const within = <T>(where: string, work: () => T): T => {
   try {
@@ -94,13 +79,13 @@ export const parseConfig = (source: string, path: string): FileConfig => {
     throw new UsageError(`${path}: ${issue ? complaint(issue) : 'cannot be used'}`);
   }
   const { scope = { allow: [], deny: [] }, schedule = [], ...written } = result.data;
-  return { scope, options: within(path, () => valuesFrom(written, 'top')), schedules: schedule, path };
+  return { scope, options: within(path, () => readWritten(written)), schedules: schedule, path };
 };
 
 /** Reads the options of a schedule, which are those of `audit` by their long names. Throws UsageError. */
 export const parseScheduleOptions = (options: unknown, where: string): GivenOptions => {
   const result = scheduleOptions.safeParse(options);
-  if (result.success) return within(where, () => valuesFrom(result.data, 'schedule'));
+  if (result.success) return within(where, () => readWritten(result.data));
   const [issue] = result.error.issues;
   throw new UsageError(`${where}: ${issue ? complaint(issue, scheduleOptions.shape) : 'cannot be used'}`);
 };

@@ -16,7 +16,14 @@ const rows = Object.keys(SCAN).map((name) => {
   const { long, settled, config, commands, help } = declaration;
   const where = commands.length === 2 ? 'check, audit' : commands.join();
   const standard = standardWordsOf<unknown>(declaration) ?? '-';
-  const cells = [`\`${flagsOf(declaration)}\``, help, standard, where, CONFIG[config], RESUMED[settled]];
+  const cells = [
+    `\`${flagsOf<unknown>(declaration)}\``,
+    help,
+    standard,
+    where,
+    CONFIG[config],
+    RESUMED[settled],
+  ];
   return { long, line: `| ${cells.join(' | ')} |` };
 });
 

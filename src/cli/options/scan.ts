@@ -3,7 +3,7 @@ import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import type { WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
 import type { ValueOf } from './declare.ts';
-import { file, files, flag, oneOf, orNull, specs, text, whole } from './kinds.ts';
+import { file, files, flag, oneOf, orNull, specs, text, type Written, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import {
   eachTime,
@@ -266,3 +266,17 @@ export const optionsOf = (command: ScanCommand): Scan =>
           : [],
     ),
   ) as unknown as Scan;
+
+/**
+ * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
+ * value that is out of its limits.
+ */
+export const readWritten = (
+  written: Readonly<Record<string, unknown>>,
+  platform: NodeJS.Platform = process.platform,
+): GivenOptions =>
+  Object.fromEntries(
+    Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
+      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
+    ),
+  );
