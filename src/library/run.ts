@@ -3,7 +3,9 @@ import { openOrder } from '../cli/audit-order.ts';
 import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/lists.ts';
-import { AUDIT, CHECK, type RawOptions, resolveOptions, type ScanOptions } from '../cli/options.ts';
+import { AUDIT, CHECK } from '../cli/options/manner.ts';
+import { type GivenOptions, readWritten } from '../cli/options/scan.ts';
+import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
 import { startRun } from '../cli/run-start.ts';
 import { openSession } from '../cli/session.ts';
@@ -37,32 +39,14 @@ export interface PreflightRun extends AsyncGenerator<HostReport, RunEnd, void> {
   report(): Promise<Report>;
 }
 
-const text = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : String(value);
-
-const rawOf = (options: PreflightOptions): RawOptions => {
-  const { novice, rpcPorts, engine, map, locate, ping, skipBad, family, exclude } = options;
-  const raw = {
-    novice,
-    rpcPorts,
-    engine,
-    map,
-    locate,
-    ping,
-    skipBad,
-    exclude,
-    sample: text(options.sample),
-    seed: text(options.seed),
-    timeout: text(options.timeoutMs),
-    retries: text(options.retries),
-    concurrency: text(options.concurrency),
-    perHost: text(options.perHost),
-    rate: text(options.rate),
-    subnetRate: text(options.subnetRate),
-    ipv4: family === 4 ? true : undefined,
-    ipv6: family === 6 ? true : undefined,
-  };
-  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
+/** Names here are the long ones of the command line in camel case, but for a few that a program says otherwise. */
+const givenOf = ({ family, timeoutMs, ...options }: PreflightOptions): GivenOptions => {
+  const named = Object.entries(options).map(([name, value]) => [
+    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ]);
+  const written = { ...Object.fromEntries(named), timeout: timeoutMs };
+  return readWritten({ ...written, ipv4: family === 4, ipv6: family === 6 });
 };
 
 /** One event of a run as a library user sees it. */
@@ -137,7 +121,7 @@ const start = (
 ): PreflightRun => {
   const { allow = [], deny = [] } = options.scope ?? {};
   const resolved = resolveOptions(
-    rawOf(options),
+    givenOf(options),
     { options: {}, scope: { allow, deny } },
     manner,
     process.platform,
