@@ -1,12 +1,12 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
-import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done, Entry } from '../store/reports.ts';
 import type { Excludes } from '../targets/excludes.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { chooseSink, type Sink } from './audit-sink.ts';

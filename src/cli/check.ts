@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
-import { escaped, shown } from '../model/shown.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
@@ -57,7 +57,7 @@ const refuseMany = (texts: readonly string[]): void => {
   const many = texts.filter((text) => isList(text) || isBlock(text));
   if (many.length > 0) {
     throw new UsageError(
-      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} probes them`,
+      `target ${quoted(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escapeControls).join(' ')} probes them`,
     );
   }
 };

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
-import { type Goal, goalOf, reasonOf, removeAbandoned } from './goal.ts';
+import { codeOf, type Goal, goalOf, removeAbandoned } from './goal.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
 const PIECE = 65_536;
@@ -29,7 +29,7 @@ const openLive = (stream: NodeJS.WriteStream): OutStream => {
       if (failure) return;
       failure = await new Promise((resolve) => stream.write(chunk, resolve));
       if (failure && failure.code !== 'EPIPE')
-        throw new UsageError(`standard output could not be written (${reasonOf(failure)})`);
+        throw new UsageError(`standard output could not be written (${codeOf(failure)})`);
     },
     close,
     abandon: close,
@@ -64,7 +64,7 @@ const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promis
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw error instanceof Error && 'syscall' in error
-        ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
+        ? new UsageError(`-o ${path}: could not be written (${codeOf(error)})`)
         : error;
     });
   const goal = await goalOf(path);

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { escaped, shown } from '../model/shown.ts';
 import type { Resolver } from '../model/wire.ts';
 import { mistakeLines, refuseBad } from '../targets/bad-items.ts';
 import type { ExcludedSpan, Excludes } from '../targets/excludes.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 
 /** Excluded names that are looked up at the same time. */
 const LOOKUPS = 32;
@@ -26,10 +26,10 @@ const lookUp = async (name: string, resolver: Resolver): Promise<Found> => {
         spans: resolution.addresses.map(({ address }) => ({ text: name, first: address, last: address })),
       };
     case 'not-found':
-      return { none: `exclude ${shown(name)}: has no address now; only the name itself is left out` };
+      return { none: `exclude ${quoted(name)}: has no address now; only the name itself is left out` };
     case 'failed':
       return {
-        failed: `exclude ${shown(name)}: its addresses are not known and cannot be left out (${escaped(resolution.fault.text)})`,
+        failed: `exclude ${quoted(name)}: its addresses are not known and cannot be left out (${escapeControls(resolution.fault.text)})`,
       };
   }
 };

@@ -84,7 +84,7 @@ export const removeAbandoned = async (folder: string): Promise<void> => {
 };
 
 /** Why a system call failed: its code. */
-export const reasonOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** Throws UsageError, before a packet is sent, when the result could not be written to `path`; standard output always can. */
@@ -97,6 +97,6 @@ export const checkWritable = async (path: string | null): Promise<void> => {
     if (found) await access(goal.path, constants.W_OK);
     if (goal.kind === 'replace') await access(dirname(goal.path), constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new UsageError(`-o ${path}: cannot be written (${reasonOf(error)})`);
+    throw new UsageError(`-o ${path}: cannot be written (${codeOf(error)})`);
   }
 };

@@ -1,10 +1,10 @@
 import { UsageError } from '../model/fault.ts';
 import type { Generation } from '../model/plan.ts';
-import { shown } from '../model/shown.ts';
 import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { parsePortRange } from '../targets/ports.ts';
 import type { Scope } from '../targets/scope.ts';
+import { quoted } from '../text/quoted.ts';
 import { formatOfFile } from './endings.ts';
 
 export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
@@ -137,7 +137,7 @@ export const BOUNDS = {
 export const wholeNumber = (option: string, text: string, least: number, most: number): number => {
   const value = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) {
-    throw new UsageError(`${option} ${shown(text)}: expected a whole number from ${least} to ${most}`);
+    throw new UsageError(`${option} ${quoted(text)}: expected a whole number from ${least} to ${most}`);
   }
   return value;
 };
@@ -149,7 +149,7 @@ const milliseconds = (option: string, text: string, least: number): number => {
   const most = BOUNDS.timeoutMs[1];
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UsageError(
-    `${option} ${shown(text)}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
+    `${option} ${quoted(text)}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
   );
 };
 
@@ -157,7 +157,7 @@ const milliseconds = (option: string, text: string, least: number): number => {
 export const oneOf = <T extends string>(option: string, text: string, words: readonly T[]): T => {
   const word = words.find((candidate) => candidate === text);
   if (word === undefined)
-    throw new UsageError(`${option} ${shown(text)}: expected one of ${words.join(', ')}`);
+    throw new UsageError(`${option} ${quoted(text)}: expected one of ${words.join(', ')}`);
   return word;
 };
 

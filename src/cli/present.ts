@@ -1,7 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource } from '../model/report.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { formats } from '../output/formats.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { commandsFor, type ShownRun } from './command-line.ts';
 import { copier } from './copy.ts';
 import { deliver } from './deliver.ts';

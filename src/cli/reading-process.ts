@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { escaped } from '../model/shown.ts';
 import type { Dashboard } from '../serve/dashboard.ts';
+import { messageOf } from '../text/error-message.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { dashboardOf } from './dashboard.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import type { Answer, Question } from './reading.ts';
@@ -30,7 +31,7 @@ let said = '';
 
 /** What is wrong is said once, and again when it is something else. */
 const say = (text: string): void => {
-  if (text !== said) process.stderr.write(`ra-preflight: ${escaped(text)}\n`);
+  if (text !== said) process.stderr.write(`ra-preflight: ${escapeControls(text)}\n`);
   said = text;
 };
 
@@ -88,7 +89,7 @@ const answer = async (question: Question): Promise<Answer | null> => {
 process.on('message', async (question: Question) => {
   const answered = await answer(question).catch((error: unknown): Answer => {
     drop(question.id);
-    return { id: question.id, error: error instanceof Error ? error.message : String(error) };
+    return { id: question.id, error: messageOf(error) };
   });
   if (answered && process.connected) process.send?.(answered);
 });

@@ -4,6 +4,7 @@ import type { ScheduleSpec } from '../schedule/spec.ts';
 import { inWords } from '../schedule/words.ts';
 import type { ScheduleStanding, Schedules } from '../serve/dashboard.ts';
 import type { History } from '../store/history.ts';
+import { messageOf } from '../text/error-message.ts';
 import { loadConfig } from './config.ts';
 import { loadSchedules } from './schedules.ts';
 
@@ -63,7 +64,7 @@ export const scheduleStandings = async (
     specs = await specsOf(config);
   } catch (error) {
     isBroken = true;
-    say(error instanceof Error ? error.message : String(error));
+    say(messageOf(error));
   }
   const names = new Set([...specs.map(({ name }) => name), ...history.scheduleNames()]);
   const schedules = [...names].sort().map((name) =>

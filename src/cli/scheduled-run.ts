@@ -8,11 +8,12 @@ import { notify } from '../notify/deliver.ts';
 import type { Outcome, ReportFile } from '../notify/outcome.ts';
 import type { NotifyRule } from '../notify/rule.ts';
 import { readSecretFile } from '../notify/secrets.ts';
-import { cleanText } from '../output/clean-text.ts';
 import type { Format } from '../output/format.ts';
 import { type FormatName, formats } from '../output/formats.ts';
 import type { ScheduleSpec } from '../schedule/spec.ts';
 import type { History } from '../store/history.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { messageOf } from '../text/error-message.ts';
 import { prepareAudit, startAudit } from './audit.ts';
 import type { Sink } from './audit-sink.ts';
 import { deliver } from './deliver.ts';
@@ -149,8 +150,6 @@ const tell = async (
   }
 };
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Tells of an outcome; nobody has to wait for it. */
 type Tell = (outcome: Outcome, render: ((format: string) => Iterable<string>) | null) => void;
 
@@ -179,7 +178,7 @@ const conclude = async (
   try {
     files = await writeReports(schedule, id, render);
   } catch (error) {
-    tellOf({ ...outcome, failed: reason(error) }, render);
+    tellOf({ ...outcome, failed: messageOf(error) }, render);
     throw error;
   }
   for (const { path } of files) say(`${name}: report written to ${path}`);
@@ -223,7 +222,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
       });
     } catch (error) {
       const nothing = { run: null, diff: null, groups: [], files: [] };
-      tellOf({ schedule: spec.name, ...nothing, failed: reason(error) }, null);
+      tellOf({ schedule: spec.name, ...nothing, failed: messageOf(error) }, null);
       throw error;
     }
     await conclude(schedule, history, report, how.say, tellOf);
@@ -236,7 +235,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
     try {
       await told;
     } catch (error) {
-      how.say(`${spec.name}: notifications: FAILED: ${reason(error)}`);
+      how.say(`${spec.name}: notifications: FAILED: ${messageOf(error)}`);
     } finally {
       history?.close();
     }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 import { loadConfig } from './config.ts';
 import { wholeNumber } from './options.ts';
 import { say } from './say.ts';
@@ -65,7 +65,7 @@ export const serveCommand = (): Command =>
       const isExpected = db !== null && db === named?.options.db;
       (await openHistoryFile(db, 'read', isExpected)).close();
       if (isExpected && !existsSync(db))
-        say(`no history at ${shown(db)} yet; the dashboard shows the first run when there is one`);
+        say(`no history at ${quoted(db)} yet; the dashboard shows the first run when there is one`);
       const dashboard = remoteDashboard(db, flags.config ?? null);
       try {
         const serving = await serveDashboard(dashboard, {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
 import { type Excludes, readExcludes } from '../targets/excludes.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
+import { countedGrouped } from '../text/counts.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import { resolveExcludes } from './excludes.ts';
 import { isForgottenList } from './habits.ts';
@@ -11,9 +12,6 @@ import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { say } from './say.ts';
-
-const plural = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
 
 const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
@@ -54,7 +52,9 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
   for (const text of texts) {
     if (!isList(text)) {
       if (isForgottenList(text)) {
-        throw new UsageError(`target ${shown(text)}: is a file here; --list ${escaped(text)} reads it`);
+        throw new UsageError(
+          `target ${quoted(text)}: is a file here; --list ${escapeControls(text)} reads it`,
+        );
       }
       items.push({ text, at: 'target' });
       continue;
@@ -91,7 +91,7 @@ const MOST_NAMED = 3;
 const widenedNotice = (widened: readonly Widened[]): string[] => {
   const named = widened
     .slice(0, MOST_NAMED)
-    .map(({ at, text, whole }) => `${escaped(at)} ${shown(text)} is all of ${whole}`);
+    .map(({ at, text, whole }) => `${escapeControls(at)} ${quoted(text)} is all of ${whole}`);
   const more = widened.length - named.length;
   return widened.length === 0
     ? []
@@ -122,10 +122,14 @@ export const readTargets = async (texts: readonly string[], options: ScanOptions
       ...notices,
       ...asked.skipped.map((line) => `left out: ${line}`),
       ...widenedNotice(asked.widened),
-      ...(emptyCells > 0 ? [`${plural(emptyCells, 'row')} with nothing in the column left out`] : []),
-      ...(denied > 0 ? [`${plural(denied, 'address')} left out: the configuration denies them`] : []),
+      ...(emptyCells > 0 ? [`${countedGrouped(emptyCells, 'row')} with nothing in the column left out`] : []),
+      ...(denied > 0
+        ? [`${countedGrouped(denied, 'address', 'addresses')} left out: the configuration denies them`]
+        : []),
       ...(own > 0
-        ? [`${plural(own, 'address')} left out: network and broadcast addresses of this machine's networks`]
+        ? [
+            `${countedGrouped(own, 'address', 'addresses')} left out: network and broadcast addresses of this machine's networks`,
+          ]
         : []),
     ],
   };

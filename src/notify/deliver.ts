@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLoopbackHost } from '../ip/ip.ts';
 import { decide } from './decide.ts';
 import { type Drafts, dropPath, writeTextfile, writeWhole } from './drop.ts';
 import { MAIL_WAITS, type MailWaits, sendMail } from './mail.ts';
@@ -7,7 +8,7 @@ import type { Outcome } from './outcome.ts';
 import { bodyOf, notificationOf } from './payload.ts';
 import type { DropRule, MailRule, NotifyRule, PrometheusRule, WebhookRule } from './rule.ts';
 import { resolveSecret, type SecretDoors, scrubber, withoutTail } from './secrets.ts';
-import { isLoopback, webhookUrl } from './typed.ts';
+import { plainHost, webhookUrl } from './typed.ts';
 import { deliverWebhook, type WebhookWorld } from './webhook.ts';
 
 /** What notifying needs of the world. */
@@ -72,7 +73,7 @@ const webhook = async (via: WebhookRule, outcome: Outcome, deps: NotifyDeps, hid
   const { ok, tries, why, said, cut } = await deliverWebhook(post, deps);
   const scrubbed = scrubber(hidden)(said);
   const quoted = deps.clean((cut ? withoutTail(scrubbed, hidden) : scrubbed).trim(), LONGEST_SAID);
-  const open = url.protocol === 'http:' && !isLoopback(url.hostname);
+  const open = url.protocol === 'http:' && !isLoopbackHost(plainHost(url));
   return {
     ok,
     detail: [why, tries > 1 ? ` (${tries} tries)` : '', quoted === '' ? '' : `: ${quoted}`].join(''),

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createTransport, type NodemailerError, type SMTPSentMessageInfo } from 'nodemailer';
+import { isLoopbackHost } from '../ip/ip.ts';
 import { within } from './deadline.ts';
 import { type Clean, compose } from './message.ts';
 import type { Outcome, ReportFile } from './outcome.ts';
 import type { MailRule } from './rule.ts';
-import { isLoopback, mailbox } from './typed.ts';
+import { mailbox } from './typed.ts';
 
 /** Most that is attached to one mail, bytes: many servers take no more. */
 const MOST_ATTACHED = 10 * 1024 * 1024;
@@ -155,7 +156,7 @@ export const sendMail = async (
     host: rule.host,
     port: rule.port,
     secure: rule.secure,
-    requireTLS: rule.login !== null && !rule.secure && !isLoopback(rule.host),
+    requireTLS: rule.login !== null && !rule.secure && !isLoopbackHost(rule.host),
     connectionTimeout: CONNECT,
     dnsTimeout: CONNECT,
     greetingTimeout: waits.greeting,

@@ -1,6 +1,7 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
 import { shownCounts, shownCountsWords } from '../model/shown-verdict.ts';
+import { escapeHtml } from '../text/escape.ts';
 import { hasFailed } from './decide.ts';
 import type { Outcome } from './outcome.ts';
 import { fill } from './pattern.ts';
@@ -97,23 +98,14 @@ const sections = (
   return all.filter(({ lines }) => lines.length > 0);
 };
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
-
 const htmlOf = (first: string, parts: readonly Section[]): string =>
   [
     '<!doctype html>',
     '<html lang="en"><body style="font-family:sans-serif">',
-    `<p><strong>${escaped(first)}</strong></p>`,
+    `<p><strong>${escapeHtml(first)}</strong></p>`,
     ...parts.map(({ title, lines }) => {
-      const items = lines.map((line) => `<li>${escaped(line)}</li>`).join('\n');
-      return `<h3>${escaped(title)}</h3>\n<ul>\n${items}\n</ul>`;
+      const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('\n');
+      return `<h3>${escapeHtml(title)}</h3>\n<ul>\n${items}\n</ul>`;
     }),
     '</body></html>',
     '',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonLine } from '../text/escape.ts';
 import { foremost, headline } from './message.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -148,17 +149,8 @@ export const notificationOf = ({ schedule, run, diff, failed, groups, files }: O
   };
 };
 
-/** What JSON leaves as it is and a terminal, or a reader of lines, takes as a command or as the end of a line. */
-const RAW = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
-
 /** The body as it is sent: one line of JSON in which no control, bidi or other invisible character stands as it is. */
-export const bodyOf = (notification: Notification): string =>
-  JSON.stringify(notification).replaceAll(RAW, (chars) =>
-    Array.from(
-      { length: chars.length },
-      (_, at) => `\\u${chars.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
+export const bodyOf = (notification: Notification): string => jsonLine(notification);
 
 /** The published JSON Schema (draft 2020-12) of `ra-preflight/notification@1`. It allows fields that it does not know. */
 export const notificationJsonSchema = (): string => {

@@ -23,7 +23,8 @@ const urlOf = (text: string): URL | null => {
   }
 };
 
-const plainHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+/** The host of a URL, an IPv6 address without its brackets. */
+export const plainHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
 /** Reads `smtp://host:587` or `smtps://host`; null for anything else. */
 export const smtpUrl = (
@@ -43,9 +44,6 @@ export const webhookUrl = (text: string): URL | null => {
   if (!url || url.username || url.password) return null;
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : null;
 };
-
-/** Whether what goes to this host stays on this machine. */
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 
 const PASSWORD_KEYS = /^(pass|password|passwd|pwd)$/i;
 const SECRET_KEYS = /^(secret|token|key|signing-?key|api-?key)$/i;

@@ -1,5 +1,6 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
 import { shownCounts } from '../model/shown-verdict.ts';
+import { counted } from '../text/counts.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { SCRIPT } from './html/client.ts';
 import { headOf } from './html/head.ts';
@@ -19,7 +20,6 @@ import {
 } from './html/summary.ts';
 import { type PageHistory, readTrend, type TrendRead } from './html/trend.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
-import { counted } from './words.ts';
 
 export type { Site } from './html/site.ts';
 export type { FlappingHost, PageHistory } from './html/trend.ts';

@@ -6,7 +6,7 @@ import {
   type Summary,
   type Verdict,
 } from '../model/report.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import type { Format } from './format.ts';
 import { verdictWord } from './words.ts';
 

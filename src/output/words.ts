@@ -1,9 +1,7 @@
-import { answerWords } from '../model/answer-words.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import type {
   Commands,
   Confidence,
-  Coverage,
   HostReport,
   PortReport,
   RangeReport,
@@ -13,6 +11,9 @@ import type {
   Tool,
 } from '../model/report.ts';
 import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';
+import { answerWords } from '../text/answer-words.ts';
+import { counted } from '../text/counts.ts';
+import { durationWords } from '../text/duration.ts';
 
 /** The words that a person reads, the same in every format made for people. */
 export const VERDICT_WORDS: Readonly<Record<ShownVerdict, string>> = {
@@ -59,22 +60,6 @@ export const portWords = (port: PortReport): string => {
 /** `49152-65535 filtered (exact)` */
 export const rangeWords = ({ from, to, state, exact }: RangeReport): string =>
   `${from === to ? from : `${from}-${to}`} ${state}${exact ? ' (exact)' : ''}`;
-
-const percent = (share: number): string =>
-  share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
-
-/** What the sample of dynamic ports proves; only what was counted where every port of it was filtered. */
-export const coverageWords = ({
-  sampled,
-  population,
-  filtered,
-  blockGuaranteed,
-  upperBound95,
-}: Coverage): string => {
-  const counts = `${sampled} of ${population.toLocaleString('en')} ports probed, ${filtered} of them filtered.`;
-  if (filtered === sampled) return counts;
-  return `${counts} Any blocked range of ${blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected; at most ${percent(upperBound95)} of the range is blocked (95 % confidence).`;
-};
 
 const GENERATION_WORDS = { 'xp-2003': 'XP/2003', 'vista-or-later': 'Vista and later' } as const;
 
@@ -145,19 +130,6 @@ export const listWords = (items: readonly (string | number)[], most: number): st
 /** `pc0417.corp.example (10.77.1.2)`: as typed, with the address where that says more. Not cleaned. */
 export const hostName = ({ target, address }: Pick<HostReport, 'target' | 'address'>): string =>
   address === null || address === target ? target : `${target} (${address})`;
-
-/** `1 host`, `3 hosts` */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
-/** `1.2 s`, `3 min 20 s`, `2 h 05 min` */
-export const durationWords = (ms: number): string => {
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-};
 
 /** `2026-01-01 00:00 UTC` out of an ISO 8601 time; what is no such time is given back. */
 export const minuteWords = (time: string): string => {

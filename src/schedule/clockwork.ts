@@ -1,4 +1,5 @@
-import { escaped } from '../model/shown.ts';
+import { messageOf } from '../text/error-message.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { nextRuns, runsBetween } from './next.ts';
 import type { ScheduleSpec } from './spec.ts';
 import { inWords, lengthInWords } from './words.ts';
@@ -54,7 +55,7 @@ interface Job {
   readonly missed: readonly Date[];
 }
 
-const message = (error: unknown): string => escaped(error instanceof Error ? error.message : String(error));
+const message = (error: unknown): string => escapeControls(messageOf(error));
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 

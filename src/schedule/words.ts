@@ -1,3 +1,4 @@
+import { twoDigits } from '../text/duration.ts';
 import { type CronFields, evenStep, parseCron } from './cron.ts';
 import { DAY_NAMES, MONTH_NAMES } from './names.ts';
 import { nextRuns, type When } from './next.ts';
@@ -10,8 +11,6 @@ const MOST_TIMES = 6;
 
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-
-const two = (number: number): string => String(number).padStart(2, '0');
 
 const ordinal = (number: number): string => {
   const teen = number > 10 && number < 14;
@@ -30,7 +29,7 @@ const clockWords = ({ minutes, hours }: CronFields): { text: string; around: boo
   if (hourStep === 1 && minuteStep) return { text: each(minuteStep, 'minute'), around: true };
   if (hourStep && minutes.length === 1) return { text: `${each(hourStep, 'hour')}${past}`, around: true };
   if (hours.length * minutes.length > MOST_TIMES) return null;
-  const times = hours.flatMap((hour) => minutes.map((m) => `${two(hour)}:${two(m)}`));
+  const times = hours.flatMap((hour) => minutes.map((m) => `${twoDigits(hour)}:${twoDigits(m)}`));
   return { text: `at ${joined(times)}`, around: false };
 };
 

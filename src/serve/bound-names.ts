@@ -1,10 +1,4 @@
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
-const LOOPBACK = new RegExp(`^127(?:\\.${OCTET}){3}$`);
-
-/** Whether only this machine can reach what listens there: `localhost`, 127.0.0.0/8 or `::1`. */
-export const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || LOOPBACK.test(host);
+import { isLoopbackHost, readIp } from '../ip/ip.ts';
 
 /** Whether it means all addresses of the machine. */
 export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
@@ -21,14 +15,16 @@ export const hostCheck = (
   names: readonly string[],
 ): ((header: string | undefined) => boolean) => {
   const known = new Set(
-    [host, ...names, ...(isLoopback(host) || isWildcard(host) ? OURS : [])].map((name) => name.toLowerCase()),
+    [host, ...names, ...(isLoopbackHost(host) || isWildcard(host) ? OURS : [])].map((name) =>
+      name.toLowerCase(),
+    ),
   );
   return (header) => {
     const parts = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9._-]{1,253}))(?::\d{1,5})?$/i.exec(header ?? '');
     if (!parts) return false;
     const [, six, name = ''] = parts;
     const asked = (six ?? name).toLowerCase().replace(/\.$/, '');
-    return known.has(asked) || (isWildcard(host) && (six !== undefined || IPV4.test(asked)));
+    return known.has(asked) || (isWildcard(host) && (six !== undefined || readIp(asked)?.family === 4));
   };
 };
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../text/error-message.ts';
 import { begin, type Exchange, sendOn, sendPage, sendText, sendTrouble } from './answer.ts';
 import { assetsWith } from './assets.ts';
 import type { Dashboard, Look } from './dashboard.ts';
@@ -158,7 +159,7 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
     } catch (error) {
       // Whoever asked has gone.
       if (response.destroyed && !response.headersSent) return;
-      say(`${request.method} failed: ${error instanceof Error ? error.message : String(error)}`);
+      say(`${request.method} failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else sendTrouble(exchange, look, 500);
     }

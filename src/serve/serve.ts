@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import { isLoopbackHost } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { hostCheck, isLoopback, isWildcard, urlOf } from './bound-names.ts';
+import { hostCheck, isWildcard, urlOf } from './bound-names.ts';
 import { boundConnections } from './connections.ts';
 import type { Dashboard, Look } from './dashboard.ts';
 import { guardWith, SHORTEST_TOKEN } from './guard.ts';
@@ -43,7 +44,7 @@ export interface Serving {
 }
 
 const checkOptions = ({ host, token }: ServeOptions): void => {
-  if (token === null && !isLoopback(host)) {
+  if (token === null && !isLoopbackHost(host)) {
     throw new UsageError(
       `${JSON.stringify(host)} can be reached from other machines, so the dashboard needs a token there; expected a token, or a loopback address like 127.0.0.1`,
     );
@@ -113,7 +114,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
   server.maxHeadersCount = MOST_HEADERS;
   const bound = await listening(server, host, options.port);
   // A name like localhost is what the resolver makes of it.
-  if (token === null && !isLoopback(bound.address)) {
+  if (token === null && !isLoopbackHost(bound.address)) {
     await closing(server);
     throw new UsageError(
       `${JSON.stringify(host)} is ${bound.address}, which is not loopback; the dashboard needs a token there`,
@@ -129,7 +130,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
     say,
   });
   server.on('request', (request, response) => void handle(request, response));
-  if (!isLoopback(bound.address)) {
+  if (!isLoopbackHost(bound.address)) {
     const where = isWildcard(host) ? 'all addresses of this machine' : host;
     say(
       `the dashboard listens on ${where}: anyone with the token can read the history. HTTP is not encrypted: on a network that you do not trust, put a TLS proxy in front of it.`,

@@ -8,7 +8,7 @@ import { hide, removeHidden, shrink, sweep } from './remove.ts';
 import { insertHost, type Kept, keptOf } from './rows.ts';
 import type { Surroundings } from './runs.ts';
 import type { Sql } from './sql.ts';
-import { quoted, StoreError } from './store-error.ts';
+import { briefly, StoreError } from './store-error.ts';
 
 /** What an import did: runs that came in, runs that were there already, and hosts that came in. */
 export interface Imported {
@@ -40,7 +40,7 @@ const isConstraint = (error: unknown): boolean =>
   error instanceof Error && 'rawCode' in error && (Number(error.rawCode) & 0xff) === SQLITE_CONSTRAINT;
 
 const reasonOf = (error: unknown): string =>
-  quoted(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error));
+  briefly(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error));
 
 /** What becomes of the lines between a `run` and its `end`. */
 interface Sink {
@@ -186,7 +186,7 @@ export const importLines = async (
     }
     const body = readBody(line, number);
     if (body.type === 'run') {
-      if (open) throw lineFault(number, `run ${quoted(open.id)} has no end line`);
+      if (open) throw lineFault(number, `run ${briefly(open.id)} has no end line`);
       open = sql.transaction(() => sinkFor(sql, around, body, number, checks));
       return;
     }

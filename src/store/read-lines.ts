@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { HISTORY_SCHEMA, lineFault, MOST_LINE } from './history-lines.ts';
-import { quoted } from './store-error.ts';
+import { briefly } from './store-error.ts';
 
 // Apart from history-lines.ts, because only an import reads lines and zod is large.
 
@@ -63,12 +63,12 @@ const parsed = <T>(schema: z.ZodType<T>, line: string, number: number, expected:
   try {
     value = JSON.parse(line);
   } catch {
-    throw lineFault(number, `${quoted(line)} is not JSON, expected ${expected}`);
+    throw lineFault(number, `${briefly(line)} is not JSON, expected ${expected}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const at = issue?.path.length ? ` at ${quoted(issue.path.join('.'))}` : '';
+  const at = issue?.path.length ? ` at ${briefly(issue.path.join('.'))}` : '';
   throw lineFault(number, `not ${expected}${at}: ${issue?.message.slice(0, 200)}`);
 };
 

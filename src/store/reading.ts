@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { checkReadable } from './schema.ts';
 import { connect, type Sql } from './sql.ts';
-import { quoted, StoreError } from './store-error.ts';
+import { briefly, StoreError } from './store-error.ts';
 
 /** SQLITE_READONLY and SQLITE_CANTOPEN: the files beside the history, which readers and writers share, cannot be made. */
 const NOT_SHARED: ReadonlySet<number> = new Set([8, 14]);
@@ -44,7 +44,7 @@ const open = (path: string): Opened => {
     if (stamp.endsWith(':0')) return opened(connect(path, 'snapshot'), stamp);
     throw new StoreError(
       path,
-      `the last writer left a log (${quoted(`${path}-wal`)}), which cannot be read without write permission; ask its owner to run 'ra-preflight history' once`,
+      `the last writer left a log (${briefly(`${path}-wal`)}), which cannot be read without write permission; ask its owner to run 'ra-preflight history' once`,
       { cause: error },
     );
   }

@@ -4,7 +4,7 @@ import type { Group, RunStart } from '../model/report.ts';
 import { countIn, isTime, textIn, textOrNull, timeIn, wordIn } from './cells.ts';
 import { summaryOf } from './reports.ts';
 import type { Row, Sql, Value } from './sql.ts';
-import { intact, quoted } from './store-error.ts';
+import { briefly, intact } from './store-error.ts';
 import { groupsIn, startIn, targetsIn } from './stored.ts';
 
 /** A run whose process wrote nothing for so long is taken for dead. */
@@ -144,8 +144,8 @@ export const rowById = (sql: Sql, around: Surroundings, id: string): RunRow => {
   const known = newest(sql, around, NAMED + 1);
   throw new UsageError(
     known.length === 0
-      ? `${quoted(id)}: the history ${quoted(sql.path)} has no runs yet`
-      : `${quoted(id)}: no such run, expected 'latest', 'previous', 'latest~N' or the beginning of an id (newest: ${listed(known)})`,
+      ? `${briefly(id)}: the history ${briefly(sql.path)} has no runs yet`
+      : `${briefly(id)}: no such run, expected 'latest', 'previous', 'latest~N' or the beginning of an id (newest: ${listed(known)})`,
   );
 };
 
@@ -164,7 +164,7 @@ export const rowBySpec = (sql: Sql, around: Surroundings, spec: string): RunRow 
     if (row) return row;
     const count = Number(sql.rows(`SELECT count(*) FROM runs WHERE ${VISIBLE}`)[0]?.[0]);
     throw new UsageError(
-      `${quoted(spec)}: the history ${quoted(sql.path)} has ${count || 'no'} run${count === 1 ? '' : 's'}`,
+      `${briefly(spec)}: the history ${briefly(sql.path)} has ${count || 'no'} run${count === 1 ? '' : 's'}`,
     );
   }
   const rest = 'ORDER BY id = ?1 DESC, started_ms DESC, seq DESC LIMIT ?2';
@@ -173,7 +173,7 @@ export const rowBySpec = (sql: Sql, around: Surroundings, spec: string): RunRow 
   const [first, second] = found;
   if (!first) return rowById(sql, around, spec);
   if (second && first.start.id !== spec) {
-    throw new UsageError(`${quoted(spec)}: several runs match (${listed(found)}), type more of the id`);
+    throw new UsageError(`${briefly(spec)}: several runs match (${listed(found)}), type more of the id`);
   }
   return first;
 };

@@ -1,7 +1,7 @@
 import { ipText, readIp } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
 import type { Family } from '../model/target.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { refuseBad } from './bad-items.ts';
 import { covers, type IntervalSet } from './intervals.ts';
 import type { ReadItem, TargetItem } from './item.ts';
@@ -60,7 +60,7 @@ export interface ReadyExcludes {
 const readSpan = ({ text, first, last }: ExcludedSpan): Span & { readonly text: string } => {
   const [from, to] = [readIp(first), readIp(last)];
   if (!from || !to || from.family !== to.family || from.number > to.number)
-    throw new UsageError(`the exclude ${shown(text)} is damaged`);
+    throw new UsageError(`the exclude ${quoted(text)} is damaged`);
   return { text, family: from.family, first: from.number, last: to.number };
 };
 
@@ -81,7 +81,7 @@ export const makeExcludes = (excludes: Excludes): ((address: string) => string |
   const ready = readyExcludes(excludes);
   const written = excludes.spans.filter((span) => !isZoned(span)).map(readSpan);
   return (address) => {
-    if (ready.zoned.has(address)) return `is excluded by ${shown(address)}`;
+    if (ready.zoned.has(address)) return `is excluded by ${quoted(address)}`;
     const ip = readIp(address);
     if (!ip) return null;
     const span = { first: ip.number, last: ip.number };
@@ -89,6 +89,6 @@ export const makeExcludes = (excludes: Excludes): ((address: string) => string |
     const by = written.find(
       ({ family, first, last }) => family === ip.family && first <= ip.number && last >= ip.number,
     );
-    return `is excluded by ${escaped(by?.text ?? address)}`;
+    return `is excluded by ${escapeControls(by?.text ?? address)}`;
   };
 };

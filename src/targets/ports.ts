@@ -1,14 +1,14 @@
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
 import { DYNAMIC_PORTS, type PortRange } from '../model/target.ts';
+import { quoted } from '../text/quoted.ts';
 
 const EXPECTED = 'expected one range like 49152-65535 within 1025-65535, or one port';
 
 const parsePort = (part: string, text: string): number => {
-  if (!/^\d{1,5}$/.test(part)) throw new UsageError(`port range ${shown(text)}: ${EXPECTED}`);
+  if (!/^\d{1,5}$/.test(part)) throw new UsageError(`port range ${quoted(text)}: ${EXPECTED}`);
   const port = Number(part);
   if (port < 1 || port > 65_535) {
-    throw new UsageError(`port range ${shown(text)}: ${port} is not a TCP port (1-65535); ${EXPECTED}`);
+    throw new UsageError(`port range ${quoted(text)}: ${port} is not a TCP port (1-65535); ${EXPECTED}`);
   }
   return port;
 };
@@ -22,12 +22,12 @@ export const parsePortRange = (text: string): PortRange => {
     .trim()
     .split('-')
     .map((part) => part.trim());
-  if (rest.length > 0) throw new UsageError(`port range ${shown(text)}: ${EXPECTED}`);
+  if (rest.length > 0) throw new UsageError(`port range ${quoted(text)}: ${EXPECTED}`);
   const from = parsePort(first, text);
   const to = last === undefined ? from : parsePort(last, text);
-  if (from > to) throw new UsageError(`port range ${shown(text)}: is reversed, did you mean ${to}-${from}?`);
+  if (from > to) throw new UsageError(`port range ${quoted(text)}: is reversed, did you mean ${to}-${from}?`);
   if (from < DYNAMIC_PORTS.from) {
-    throw new UsageError(`port range ${shown(text)}: dynamic RPC ports are above 1024; ${EXPECTED}`);
+    throw new UsageError(`port range ${quoted(text)}: dynamic RPC ports are above 1024; ${EXPECTED}`);
   }
   return { from, to };
 };

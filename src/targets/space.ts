@@ -1,7 +1,7 @@
 import { dotted, ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
+import { quoted } from '../text/quoted.ts';
 import { parseAddress } from './address.ts';
 import { numberOf } from './span.ts';
 
@@ -72,7 +72,7 @@ const blockRun = ({ family, first, count }: BlockPart): Run => {
   const start = parsed && parsed.family === family && parsed.address === first ? numberOf(parsed) : -1n;
   const room = (1n << (family === 4 ? 32n : 128n)) - start;
   if (start < 0n || !Number.isSafeInteger(count) || count < 1 || BigInt(count) > room) {
-    throw broken(`${shown(first)} + ${Number(count)}`);
+    throw broken(`${quoted(first)} + ${Number(count)}`);
   }
   const low = Number(start);
   const addressAt =

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type { Wire, WireEnd, WireOptions, WireProbe } from '../model/wire.ts';
+import { messageOf } from '../text/error-message.ts';
 import { EADDRNOTAVAIL, LAYOUTS } from './linux/layout.ts';
 import { type Libc, loadLibc } from './linux/libc.ts';
 import { localFault } from './linux/local-fault.ts';
@@ -31,7 +32,7 @@ export const whyNoRaw = async (platform: NodeJS.Platform): Promise<string | null
     libc.close(openRaw(libc, 4, IPPROTO_RAW));
     return null;
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     return words === 'EPERM'
       ? `half-open SYNs need the right to open raw sockets (CAP_NET_RAW), which this process does not have\n${HOW}`
       : `half-open SYNs need a raw socket, and none is to be had here: ${words}\nThe linux or the node engine may run here`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compose, headline } from '../../src/notify/message.ts';
-import { cleanText } from '../../src/output/clean-text.ts';
+import { cleanText } from '../../src/text/clean-text.ts';
 import { nastyText } from '../output/hostile.ts';
 import { diffOf, runOf } from '../output/runs.ts';
 import { group, hostileOutcome, outcomeOf } from './outcomes.ts';

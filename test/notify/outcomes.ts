@@ -3,7 +3,7 @@ import type { Group } from '../../src/model/report.ts';
 import type { NotifyDeps } from '../../src/notify/deliver.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import type { NotifyRule } from '../../src/notify/rule.ts';
-import { cleanText } from '../../src/output/clean-text.ts';
+import { cleanText } from '../../src/text/clean-text.ts';
 import { diffOf, runOf } from '../output/runs.ts';
 
 /** A made-up group. */

@@ -1,9 +1,9 @@
-import { answerWords } from '../../model/answer-words.ts';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { answerWords } from '../../text/answer-words.ts';
+import { coverageWords } from '../../text/coverage-words.ts';
 import {
   CONFIDENCE_WORDS,
-  coverageWords,
   hostName,
   listWords,
   noviceWords,

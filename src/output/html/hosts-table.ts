@@ -1,7 +1,8 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, ReportSource } from '../../model/report.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, shownCounts, shownVerdict } from '../../model/shown-verdict.ts';
-import { counted, REQUIREMENT_TITLES } from '../words.ts';
+import { counted } from '../../text/counts.ts';
+import { REQUIREMENT_TITLES } from '../words.ts';
 import { hostTree, reasonOf } from './host.ts';
 import { Interner } from './intern.ts';
 import { html, type Markup, trusted } from './markup.ts';

@@ -7,8 +7,9 @@ import {
   shownCountsWords,
   shownVerdict,
 } from '../../model/shown-verdict.ts';
+import { counted } from '../../text/counts.ts';
 import { bySubnet, type Subnet, subnetOf } from '../subnets.ts';
-import { counted, hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../words.ts';
+import { hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../words.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { hostLink, type Site } from './site.ts';
 import { badge, STATE_SIGNS } from './verdict.ts';
@@ -65,7 +66,7 @@ const stateOf = (host: HostReport, name: RequirementName): RequirementState | nu
   host.requirements.find((one) => one.name === name)?.state ?? null;
 
 const placeOf = ({ subnet, used }: Kept, address: string | null): number =>
-  subnet?.order[0] === 32 && address !== null ? Number(address.slice(address.lastIndexOf('.') + 1)) : used;
+  subnet?.order[0] === 4 && address !== null ? Number(address.slice(address.lastIndexOf('.') + 1)) : used;
 
 /** Gathers hosts for the picture while someone else walks them: four bytes a host. */
 export class Matrix {

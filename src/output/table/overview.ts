@@ -1,6 +1,6 @@
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { hostName, STATE_WORDS, verdictWord } from '../words.ts';
 import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';

@@ -1,5 +1,5 @@
 import type { Commands, HostReport, Remedy } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { blocksOf, isOpening, likelyRemedies, TOOL_WORDS, WHERE_WORDS } from '../words.ts';
 import { paint, wrap } from './draw.ts';

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { CONFIDENCE_WORDS, hostName, REQUIREMENT_TITLES, verdictWord } from '../words.ts';
 import { paint, VERDICT_COLOURS, wrap } from './draw.ts';

@@ -3,6 +3,7 @@ import { render } from 'ink';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { Steering } from '../../model/steering.ts';
+import { messageOf } from '../../text/error-message.ts';
 import { FRAME_MS, restAfter } from '../rhythm.ts';
 import { sizeOf } from '../screen.ts';
 import { copying, hasKeys, type TuiOptions } from '../show-tui.tsx';
@@ -99,7 +100,7 @@ const exporter = (store: Store, { onExport, clean }: AuditTuiOptions): (() => Pr
     try {
       say(await onExport());
     } catch (error) {
-      say(`nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+      say(`nothing was exported: ${messageOf(error)}`);
     } finally {
       isExporting = false;
     }

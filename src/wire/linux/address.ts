@@ -1,4 +1,4 @@
-import { Address6 } from 'ip-address';
+import { dotted, ipText } from '../../ip/ip.ts';
 import type { Endpoint } from '../../model/target.ts';
 import { AF_INET, AF_INET6, SOCKADDR_IN, SOCKADDR_IN6 } from './layout.ts';
 import type { Libc } from './libc.ts';
@@ -77,6 +77,7 @@ export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): stri
   const start = offset + (family === AF_INET ? SOCKADDR_IN.address : SOCKADDR_IN6.address);
   const end = start + (family === AF_INET ? 4 : 16);
   if ((family !== AF_INET && family !== inet6) || end > bytes.length) return null;
-  const octets = [...bytes.subarray(start, end)];
-  return family === AF_INET ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
+  return family === AF_INET
+    ? dotted(bytes.readUInt32BE(start))
+    : ipText((bytes.readBigUInt64BE(start) << 64n) | bytes.readBigUInt64BE(start + 8), 6);
 };

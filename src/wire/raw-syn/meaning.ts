@@ -1,4 +1,4 @@
-import { Address6 } from 'ip-address';
+import { dotted, ipText } from '../../ip/ip.ts';
 import type { IcmpError, Reply } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
 import { isHostUnreachable } from '../ended.ts';
@@ -40,8 +40,10 @@ export const isAbsence = (reply: Reply): boolean => reply.kind === 'rejected' &&
 
 /** Canonical text of an address. */
 const textOf = (family: Family, words: Int32Array): string => {
-  const octets = [...Buffer.from(words.buffer, words.byteOffset, family === 4 ? 4 : 16)];
-  return family === 4 ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
+  const bytes = Buffer.from(words.buffer, words.byteOffset, 16);
+  return family === 4
+    ? dotted(bytes.readUInt32BE(0))
+    : ipText((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8), 6);
 };
 
 /** What an answer says, once it is trusted. The same states as the linux wire's. */

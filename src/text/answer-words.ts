@@ -1,4 +1,4 @@
-import type { PortReason, PortState } from './reply.ts';
+import type { PortReason, PortState } from '../model/reply.ts';
 
 /** What is called filtered in nmap's words, for people, who read a filter into that. */
 const FILTERED_WORDS: Readonly<Partial<Record<PortReason, string>>> = {
