@@ -4,24 +4,24 @@ import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
-import type { RunHistory } from '../store/memory.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { RunHistory } from '../store/memory-history.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { spaceWords } from '../targets/within.ts';
+import { spaceWords } from '../targets/space-within.ts';
 import { systemResolver } from '../wire/resolve.ts';
-import { conduct } from './audit-run.ts';
-import type { Sink } from './audit-sink.ts';
+import type { AuditOutput } from './audit-output.ts';
+import { runAudit } from './audit-run.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
-import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
+import { checkWritable } from './output-file.ts';
+import { readTargets } from './read-targets.ts';
+import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
-import { readTargets } from './targets.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -53,7 +53,7 @@ const againFrom = (
 export interface AuditPlace {
   readonly history: RunHistory;
   readonly schedule?: string;
-  readonly sink?: Sink;
+  readonly sink?: AuditOutput;
   readonly stop?: AbortSignal;
 }
 
@@ -109,7 +109,7 @@ export const startAudit = async (
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
-  return conduct({
+  return runAudit({
     history,
     recorder,
     run,
@@ -182,7 +182,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
+      await runAudit({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
       options,
     );
   });

@@ -10,18 +10,18 @@ import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
+import { checkWritable } from './output-file.ts';
 import { planOf } from './plan.ts';
-import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
+import { readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { withSession } from './session.ts';
-import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
+import { deliverReport, drain, tuiOptions } from './write-report.ts';
 
 /** Passes the stream through and keeps what the report is made of. */
 const collector = () => {

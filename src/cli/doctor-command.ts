@@ -4,7 +4,7 @@ import { cleanText } from '../text/clean-text.ts';
 import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
-import { whyNoRaw } from '../wire/raw-syn.ts';
+import { whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';

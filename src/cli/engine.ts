@@ -3,7 +3,7 @@ import type { Wire } from '../model/wire.ts';
 import { messageOf } from '../text/error-message.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
-import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
+import { synWire, whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 
 /** The wire that a run uses, and in one sentence why this one. */

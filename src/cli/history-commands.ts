@@ -4,13 +4,13 @@ import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
 import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
-import { formatOfFile } from './endings.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
+import { formatOfFile } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
 import { oneOf, UNDETERMINED, wholeNumber } from './options.ts';
-import { pageFormat } from './page-history.ts';
+import { checkWritable } from './output-file.ts';
+import { pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
 

@@ -4,9 +4,9 @@ import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
-import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { oneOf, wholeNumber } from './options.ts';
+import { checkWritable } from './output-file.ts';
 import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
@@ -92,7 +92,7 @@ const importCommand = (): Command =>
     .action(async (file: string, { db }: Flags) => {
       await withHistory(db ?? null, 'create', async (history) => {
         const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
-          import('../store/lines.ts'),
+          import('../store/split-lines.ts'),
           import('../output/schema.ts'),
           import('./kept-plan.ts'),
         ]);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
-import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/excludes.ts';
 import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
+import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { isWithin } from '../targets/within.ts';
+import { isWithin } from '../targets/space-within.ts';
 import { quoted } from '../text/quoted.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import { BOUNDS, ENGINES, NOVICES, type ScanOptions } from './options.ts';
 
 // A plan decides who gets packets and how many a second, and a history may come from somebody else: what is stored is checked

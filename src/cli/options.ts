@@ -2,10 +2,10 @@ import { UsageError } from '../model/fault.ts';
 import type { Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
-import { parsePortRange } from '../targets/ports.ts';
+import { parsePortRange } from '../targets/port-range.ts';
 import type { Scope } from '../targets/scope.ts';
 import { quoted } from '../text/quoted.ts';
-import { formatOfFile } from './endings.ts';
+import { formatOfFile } from './format-of-file.ts';
 
 export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (
   | Generation

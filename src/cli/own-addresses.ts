@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { ipText, isLoopback } from '../ip/ip.ts';
 import type { OwnAddress } from '../targets/guard.ts';
-import { linkFrom } from './links.ts';
+import { linkFrom } from './own-networks.ts';
 
 /** Network and broadcast addresses of this machine's own IPv4 networks. A /31 or /32 has none (RFC 3021). */
 export const ownAddresses = (): OwnAddress[] =>

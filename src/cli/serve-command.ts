@@ -52,7 +52,7 @@ export const serveCommand = (): Command =>
     .action(async (flags: Flags) => {
       const port = wholeNumber('--port', flags.port, 0, 65_535);
       const token = await tokenOf(flags);
-      const [{ openHistoryFile }, { LOOK }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
+      const [{ openHistoryFile }, { THEME }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
         import('./history-file.ts'),
         import('./dashboard.ts'),
         import('./remote-dashboard.ts'),
@@ -73,7 +73,7 @@ export const serveCommand = (): Command =>
           port,
           token,
           names: [hostname(), ...flags.name],
-          look: LOOK,
+          look: THEME,
           now: Date.now,
           say,
         });

@@ -3,8 +3,8 @@ import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
 import { foldsOf, LISTED, remarksOn, SUBNETS } from './diff-parts.ts';
 import type { FormatOptions } from './format.ts';
+import { hostName, minuteWords } from './report-words.ts';
 import { type Colour, paint, wrap } from './table/draw.ts';
-import { hostName, minuteWords } from './words.ts';
 
 const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly colour: Colour }>> = {
   'newly-blocked': { title: 'NEWLY BLOCKED', colour: 'red' },

@@ -5,8 +5,8 @@ import { counted } from '../text/counts.ts';
 import { durationWords } from '../text/duration.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { listWords, minuteWords } from './report-words.ts';
 import { cut, roomOf, table } from './table/draw.ts';
-import { listWords, minuteWords } from './words.ts';
 
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
 const TARGETS = { count: 3, length: 40 } as const;

@@ -8,7 +8,7 @@ import {
 } from '../model/report.ts';
 import { cleanText } from '../text/clean-text.ts';
 import type { Format } from './format.ts';
-import { verdictWord } from './words.ts';
+import { verdictWord } from './report-words.ts';
 
 const MOST_HOSTS = 50;
 /** Characters of a line about one host. */

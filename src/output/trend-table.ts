@@ -5,8 +5,8 @@ import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { minuteWords } from './report-words.ts';
 import { paint, table, wrap } from './table/draw.ts';
-import { minuteWords } from './words.ts';
 
 interface Bounded<T> {
   readonly count: number;

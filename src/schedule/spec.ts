@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import { quoted } from '../text/quoted.ts';
-import { nextRuns } from './next.ts';
-import { knownZone } from './zone.ts';
+import { nextRuns } from './next-runs.ts';
+import { knownZone } from './time-zone.ts';
 
 /** What an option of `audit` may hold in a `[[schedule]]`. */
 export type ScheduleOption = string | number | boolean | readonly string[];

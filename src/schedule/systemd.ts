@@ -1,10 +1,10 @@
 import { UsageError } from '../model/fault.ts';
 import { twoDigits } from '../text/duration.ts';
 import { quoted } from '../text/quoted.ts';
+import { DAY_NAMES } from './calendar-names.ts';
 import { type CronFields, parseCron } from './cron.ts';
-import { DAY_NAMES } from './names.ts';
+import { cronInWords } from './in-words.ts';
 import type { ScheduleSpec } from './spec.ts';
-import { cronInWords } from './words.ts';
 
 /** A file for a folder of units. */
 export interface UnitFile {

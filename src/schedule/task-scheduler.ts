@@ -1,10 +1,10 @@
 import { UsageError } from '../model/fault.ts';
 import { twoDigits } from '../text/duration.ts';
 import { quoted } from '../text/quoted.ts';
+import { DAY_NAMES, MONTH_NAMES } from './calendar-names.ts';
 import { type CronFields, type CronWeekday, parseCron } from './cron.ts';
-import { DAY_NAMES, MONTH_NAMES } from './names.ts';
+import { cronInWords } from './in-words.ts';
 import type { ScheduleSpec } from './spec.ts';
-import { cronInWords } from './words.ts';
 
 /** Most triggers of one task (Task Scheduler 2.0). */
 const MOST_TRIGGERS = 48;

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import { isLoopbackHost } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { hostCheck, isWildcard, urlOf } from './bound-names.ts';
+import { authenticatorFor, SHORTEST_TOKEN } from './auth.ts';
 import { boundConnections } from './connections.ts';
-import type { Dashboard, Look } from './dashboard.ts';
-import { guardWith, SHORTEST_TOKEN } from './guard.ts';
+import type { Dashboard, Theme } from './dashboard.ts';
 import { handlerOf } from './handler.ts';
-import { liveOf } from './live.ts';
+import { hostCheck, isWildcard, urlOf } from './host-header.ts';
+import { liveProgress } from './live-progress.ts';
 
 /** Against clients that are slow on purpose: bytes of a header, ms for it, for the whole request, of silence after it. */
 const MOST_HEADER = 8192;
@@ -29,7 +29,7 @@ export interface ServeOptions {
   readonly token: string | null;
   /** More names by which browsers may call this server: of this machine, or of a proxy before it. */
   readonly names: readonly string[];
-  readonly look: Look;
+  readonly look: Theme;
   /** The time, milliseconds since 1970. */
   now(): number;
   /** One line for whoever runs the server: warnings, and failures of the history. Not cleaned. */
@@ -102,7 +102,7 @@ const closing = (server: Server): Promise<void> =>
 export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions): Promise<Serving> => {
   checkOptions(options);
   const { host, token, names, look, now, say } = options;
-  const live = liveOf(() => dashboard.running(), look.durationWords, say);
+  const live = liveProgress(() => dashboard.running(), look.durationWords, say);
   const server = createServer({
     maxHeaderSize: MOST_HEADER,
     headersTimeout: HEADER_MS,
@@ -125,7 +125,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
     look,
     live,
     // Browsers share cookies between the ports of a host.
-    guard: token === null ? null : guardWith(token, `ra-preflight-${bound.port}`, now),
+    guard: token === null ? null : authenticatorFor(token, `ra-preflight-${bound.port}`, now),
     isOurName: hostCheck(host, names),
     say,
   });

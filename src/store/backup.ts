@@ -10,9 +10,9 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
-import type { Surroundings } from './runs.ts';
+import { makerOf, unfinishedName } from '../model/unfinished-file.ts';
+import type { ProcessContext } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { briefly, StoreError } from './store-error.ts';
 
@@ -83,7 +83,7 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
 };
 
 /** Removes the drafts of backups whose process is gone, and one of this process, which makes one at a time. */
-const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: Surroundings): void => {
+const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: ProcessContext): void => {
   const folder = dirname(goal);
   let names: readonly string[] = [];
   try {
@@ -115,7 +115,7 @@ const makeDraft = (draft: string, goal: string): void => {
  */
 export const backupTo = (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   path: string,
   { overwrite = false }: BackupOptions,
 ): { bytes: number } => {
@@ -123,7 +123,7 @@ export const backupTo = (
   const goal = resolve(path);
   refuseGoal(sql, goal, overwrite);
   removeAbandoned(goal, around);
-  const draft = draftOf(goal, around, 'draft');
+  const draft = unfinishedName(goal, around, 'draft');
   makeDraft(draft, goal);
   try {
     // VACUUM INTO takes one snapshot for the whole copy and, in WAL mode, locks no writer out. It does not sync.

@@ -2,10 +2,10 @@ import { ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
-import { parseAddress } from './address.ts';
 import { asBlock } from './mask.ts';
 import { parseTarget } from './parse.ts';
 import { numberOf, readNet, type Span } from './span.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** A piece of typed text that stands for targets, and where it stood, for messages (`target`, `hosts.txt:12`). */
 export interface TargetItem {

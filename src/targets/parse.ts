@@ -1,9 +1,9 @@
 import { UsageError } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
-import { parseAddress } from './address.ts';
 import { whyForbidden } from './forbidden.ts';
 import { readName } from './name.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** What a message calls the thing that was typed (`target`, `hosts.txt:12`), and what it says was expected. */
 export interface Wording {

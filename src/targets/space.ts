@@ -2,8 +2,8 @@ import { dotted, ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
 import { quoted } from '../text/quoted.ts';
-import { parseAddress } from './address.ts';
 import { numberOf } from './span.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** Most targets of one audit: as many as there are IPv4 addresses. Numbers below it are safe integers. */
 export const MOST_TARGETS = 2 ** 32;

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { clipboardSequence, copier } from '../../src/cli/clipboard.ts';
 import { commandsFor, type ShownRun } from '../../src/cli/command-line.ts';
-import { clipboardSequence, copier } from '../../src/cli/copy.ts';
 import { AUDIT, CHECK, type RawOptions, resolveOptions } from '../../src/cli/options.ts';
 import { RUN } from '../tui/story.ts';
 

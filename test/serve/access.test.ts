@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../src/ip/ip.ts';
 import { UsageError } from '../../src/model/fault.ts';
-import { hostCheck, urlOf } from '../../src/serve/bound-names.ts';
+import { hostCheck, urlOf } from '../../src/serve/host-header.ts';
 import { isPagePath, routeOf } from '../../src/serve/routes.ts';
 import type { ServeOptions } from '../../src/serve/serve.ts';
 import { ask, FINISHED, type Rig, rigOf } from './fake.ts';

@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { claim } from '../../src/store/claim.ts';
+import { lockFile } from '../../src/store/file-lock.ts';
 import { folder } from './open.ts';
 
 const at = folder();
@@ -41,21 +41,21 @@ const holding = async (path: string): Promise<() => Promise<void>> => {
 describe('a claim', () => {
   it('is held by one, says by whom, and can be taken after its release', () => {
     const path = join(at, 'one');
-    const first = claim(path, { pid: 7, machine: 'expert' });
-    expect(claim(path, { pid: 8, machine: 'expert' })).toEqual({ pid: 7, machine: 'expert' });
-    expect(claim(path, { pid: 9, machine: 'expert' })).toEqual({ pid: 7, machine: 'expert' });
+    const first = lockFile(path, { pid: 7, machine: 'expert' });
+    expect(lockFile(path, { pid: 8, machine: 'expert' })).toEqual({ pid: 7, machine: 'expert' });
+    expect(lockFile(path, { pid: 9, machine: 'expert' })).toEqual({ pid: 7, machine: 'expert' });
     if (!('release' in first)) throw new Error('the first did not get it');
     first.release();
-    const second = claim(path, { pid: 8, machine: 'expert' });
+    const second = lockFile(path, { pid: 8, machine: 'expert' });
     expect(second).toHaveProperty('release');
-    expect(claim(path, { pid: 7, machine: 'expert' })).toEqual({ pid: 8, machine: 'expert' });
+    expect(lockFile(path, { pid: 7, machine: 'expert' })).toEqual({ pid: 8, machine: 'expert' });
   });
 
   it('goes with its process, however that ends', async () => {
     const path = join(at, 'killed');
     const kill = await holding(path);
-    expect(claim(path, { pid: 1, machine: 'expert' })).toMatchObject({ machine: 'other' });
+    expect(lockFile(path, { pid: 1, machine: 'expert' })).toMatchObject({ machine: 'other' });
     await kill();
-    expect(claim(path, { pid: 1, machine: 'expert' })).toHaveProperty('release');
+    expect(lockFile(path, { pid: 1, machine: 'expert' })).toHaveProperty('release');
   });
 });

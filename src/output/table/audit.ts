@@ -3,8 +3,8 @@ import { noShownCounts, SHOWN_VERDICTS, type ShownVerdict } from '../../model/sh
 import { cleanText } from '../../text/clean-text.ts';
 import { counted } from '../../text/counts.ts';
 import type { FormatOptions } from '../format.ts';
+import { isOpening, listWords, WHERE_WORDS } from '../report-words.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { isOpening, listWords, WHERE_WORDS } from '../words.ts';
 import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './draw.ts';
 import { commandLines } from './remedy.ts';
 

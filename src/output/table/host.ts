@@ -11,7 +11,14 @@ import { cleanText } from '../../text/clean-text.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
-import { hostName, noviceWords, portWords, REQUIREMENT_TITLES, rangeWords, STATE_WORDS } from '../words.ts';
+import {
+  hostName,
+  noviceWords,
+  portWords,
+  REQUIREMENT_TITLES,
+  rangeWords,
+  STATE_WORDS,
+} from '../report-words.ts';
 import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
 import { remedyLines } from './remedy.ts';
 import { REMARKS_APART, verdictLines } from './verdict.ts';
