@@ -19,7 +19,7 @@ export interface CronFields {
   readonly weekdays: readonly CronWeekday[] | null;
   /** Has `W` or `+`, which only croner can reckon: `days` and `weekdays` then say nothing. */
   readonly exotic: boolean;
-  /** The line as croner gets it (next.ts says why it may differ from what was typed). */
+  /** The line as croner gets it (next-runs.ts says why it may differ from what was typed). */
   readonly pattern: string;
 }
 

@@ -15,8 +15,8 @@ const holding = async (path: string): Promise<() => Promise<void>> => {
   buildSync({
     absWorkingDir: ROOT,
     stdin: {
-      contents: `import { claim } from './src/store/claim.ts';
-        claim(process.argv[2], { pid: process.pid, machine: 'other' });
+      contents: `import { lockFile } from './src/store/file-lock.ts';
+        lockFile(process.argv[2], { pid: process.pid, machine: 'other' });
         console.log('held');
         setInterval(() => {}, 1000);`,
       resolveDir: ROOT,
