@@ -1,8 +1,8 @@
-import { VERDICTS } from '../model/report.ts';
+import { CONFIDENCES, VERDICTS } from '../model/report.ts';
 import type { HostMark, HostTrend, Trend } from '../model/trend.ts';
 import { textIn, textOrNull, wordIn } from './cells.ts';
 import { statesOf } from './letters.ts';
-import { CONFIDENCES, compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
+import { compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
 import { groupsOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { intact } from './store-error.ts';
