@@ -92,7 +92,9 @@ export default {
         'A program that imports the library owns its terminal, its files and its process: nothing of src/library shows, stores or ends anything.',
       severity: 'error',
       from: { path: '^src/library/' },
-      to: { path: '^src/(tui|store|output|notify|serve|schedule|cli/(main|say|present|terminal|progress|history-.*))' },
+      to: {
+        path: '^src/(tui|store|output|notify|serve|schedule|cli/(main|say|present|terminal|progress|history-.*))',
+      },
     },
     {
       name: 'nothing-imports-the-library',
@@ -119,7 +121,11 @@ export default {
       name: 'no-orphans',
       comment: 'Nobody imports this file: dead code goes.',
       severity: 'error',
-      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$|^src/library/index\\.ts$|\\.d\\.ts$' },
+      from: {
+        orphan: true,
+        path: '^(src|probes)/',
+        pathNot: '^src/cli/main\\.ts$|^src/library/index\\.ts$|\\.d\\.ts$',
+      },
       to: {},
     },
     {

@@ -1,6 +1,7 @@
 import { probes } from '../../probes/index.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Steering } from '../model/steering.ts';
 import type { Pinger } from '../model/wire.ts';
@@ -25,6 +26,8 @@ export interface Job {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly excludes: Excludes;
+  /** Probes of the user's own. */
+  readonly extraProbes?: readonly ExtraProbe[];
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -89,6 +92,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     guard,
     control,
     lacksNeighbour: arpReader(process.platform),
+    extraProbes: job.extraProbes ?? [],
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
   return {

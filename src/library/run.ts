@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { openOrder } from '../cli/audit-order.ts';
 import { chooseEngine } from '../cli/engine.ts';
+import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/lists.ts';
 import { AUDIT, CHECK } from '../cli/options/manner.ts';
 import { type GivenOptions, readWritten } from '../cli/options/scan.ts';
@@ -54,7 +55,7 @@ type Step = { readonly index: number; readonly host: HostReport } | { readonly e
 async function* steps(
   texts: readonly string[],
   options: ScanOptions,
-  { signal, onNotice = () => {} }: PreflightOptions,
+  { signal, probes = [], onNotice = () => {} }: PreflightOptions,
 ): AsyncGenerator<Step, void, void> {
   // A library reads neither files nor standard input in the name of its user.
   const list = texts.find(isList);
@@ -75,6 +76,7 @@ async function* steps(
     engine,
     scope: options.scope,
     excludes,
+    extraProbes: probes,
     onStopping: () => {},
     // With a signal of its own a run leaves those of the process alone.
     stop: signal ?? new AbortController().signal,
@@ -124,6 +126,7 @@ const start = (
     manner,
     process.platform,
   );
+  if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(typeof targets === 'string' ? [targets] : [...targets], resolved, options);
   return Object.assign(hosts(source), { report: () => whole(source) });
 };
