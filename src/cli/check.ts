@@ -25,7 +25,7 @@ const watchScreen = async (
   onStop: () => void,
 ): Promise<void> => {
   const options = tuiOptions(shown, onStop);
-  const { showTui } = await import('../tui/show-tui.tsx');
+  const { showTui } = await import('../tui/check/show-check-tui.tsx');
   await showTui(events, options);
 };
 
