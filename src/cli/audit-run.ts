@@ -14,6 +14,7 @@ import type { Engine } from './engine.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { spareMemory } from './spare-memory.ts';
@@ -36,6 +37,8 @@ export interface AuditRun {
   readonly done: Done;
   readonly engine: Engine;
   readonly options: ScanOptions;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy: PolicyOfRun | null;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: Sink;
   /** A wish to stop from elsewhere, instead of the signals of the process. */
@@ -136,6 +139,7 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     engine,
     scope: options.scope,
     excludes: audit.excludes,
+    policy: audit.policy,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

@@ -19,6 +19,7 @@ import { checkWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
+import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { readTargets } from './targets.ts';
@@ -66,6 +67,7 @@ export interface PreparedAudit {
   readonly size: number;
   readonly seed: number;
   readonly engine: Engine;
+  readonly policy: PolicyOfRun | null;
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -82,9 +84,10 @@ export const prepareAudit = async (
 ): Promise<PreparedAudit> => {
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
+  const policy = await loadPolicy(options);
   for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
+  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options), policy };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -104,7 +107,7 @@ export const startAudit = async (
   prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
-  const { texts, options, spec, excludes, size, engine } = prepared;
+  const { texts, options, spec, excludes, size, engine, policy } = prepared;
   const seed = seedAgain(history, prepared) ?? prepared.seed;
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
@@ -119,6 +122,7 @@ export const startAudit = async (
     done: { low: 0, above: new Set<number>(), begun: [] },
     engine,
     options,
+    policy,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
   });
@@ -161,6 +165,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const { spec, excludes, options: kept } = await storedPlan(history, stored);
     const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
     confirm(stored.hosts, options);
+    const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -182,7 +187,18 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
+      await conduct({
+        history,
+        recorder,
+        run,
+        earlier: entry,
+        space,
+        excludes,
+        done,
+        engine,
+        options,
+        policy,
+      }),
       options,
     );
   });

@@ -14,6 +14,7 @@ import { checkWritable } from './goal.ts';
 import { isList } from './lists.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import { loadPolicy } from './policy-of-run.ts';
 import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
 import { startRun } from './run-start.ts';
@@ -70,6 +71,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
   await checkWritable(options.output);
+  const policy = await loadPolicy(options);
   if (!options.quiet) for (const notice of notices) say(notice);
 
   const space = makeSpace(spec);
@@ -85,6 +87,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     engine,
     scope: options.scope,
     excludes,
+    policy,
     onStopping: () => {
       if (!tui) say('stopping; the results so far follow');
     },

@@ -78,6 +78,7 @@ export const loadSchedules = async (config: string | null, db: string | null): P
       yes: true,
       ...set,
       ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
+      ...(set.policies ? { policies: set.policies.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
       ...(db === null ? {} : { db }),
     };

@@ -1,5 +1,6 @@
 import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
 import type { Generation } from './plan.ts';
+import type { HostPolicy } from './policy.ts';
 import type { PortReason, PortState } from './reply.ts';
 
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
@@ -135,6 +136,8 @@ export interface HostReport {
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
   };
   readonly remedies: readonly Remedy[];
+  /** Absent where no policy files were given. */
+  readonly policy?: HostPolicy;
   /** Absent without probes of the user's own. */
   readonly extra?: readonly ExtraReport[];
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TOOLS } from '../model/report.ts';
+import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
@@ -141,6 +142,7 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     remedies: z.array(remedy),
+    policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z
       .array(extra)
       .exactOptional()
