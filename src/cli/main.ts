@@ -6,6 +6,7 @@ import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { foreignOption, meantCommand } from './habits.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { say } from './say.ts';
@@ -29,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['schedule', scheduleCommand],
   ['serve', serveCommand],
   ['doctor', doctorCommand],
+  ['explain', explainCommand],
 ]);
 
 /** Commands that are added do not inherit how errors end. */
