@@ -1,9 +1,5 @@
-import type { Data, Hive } from './setting.ts';
-import { REG } from './setting.ts';
-
-/** The novices that the documents tell apart. */
-export type Novice = 'xp-sp2' | 'xp-x64-sp1' | 'server-2003-sp1' | 'vista-or-later';
-export const NOVICES: readonly Novice[] = ['xp-sp2', 'xp-x64-sp1', 'server-2003-sp1', 'vista-or-later'];
+import { NOVICES, type Novice } from '../model/policy.ts';
+import { type Data, type Hive, REG } from './setting.ts';
 
 /** Keys without their hive, as the documents spell them. */
 export const KEYS = {
@@ -79,6 +75,26 @@ export const REQUIRED_VALUES: readonly RequiredValue[] = [
     type: REG.dword,
     data: 0,
     setting: 'Allow users to connect remotely using Terminal Services',
+    novices: LEGACY,
+    document: 'KB301527',
+  },
+  {
+    hive: 'HKLM',
+    key: KEYS.ports,
+    name: 'Enabled',
+    type: REG.dword,
+    data: 1,
+    setting: 'Windows Firewall: Define port exceptions (Domain Profile)',
+    novices: LEGACY,
+    document: 'KB301527',
+  },
+  {
+    hive: 'HKLM',
+    key: KEYS.programs,
+    name: 'Enabled',
+    type: REG.dword,
+    data: 1,
+    setting: 'Windows Firewall: Define program exceptions (Domain Profile)',
     novices: LEGACY,
     document: 'KB301527',
   },

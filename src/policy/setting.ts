@@ -87,6 +87,8 @@ export interface FirewallRule {
   readonly service: string | null;
   /** `10.1.0.0/16`, `10.1.0.1-10.1.0.9`, `LocalSubnet`. */
   readonly remoteAddresses: readonly string[] | null;
+  /** Further conditions of the rule that are not told here, by their names in MS-GPFAS: `RPort`, `LUAuth`, `Security`. */
+  readonly conditions: readonly string[];
   /** `name-only`: protocol, ports, program, service and addresses are unknown (bare Get-NetFirewallRule), and null. */
   readonly detail: 'whole' | 'name-only';
   /** Whether group policy gave it, or it is the computer's own and counts only where local rules are merged. */
