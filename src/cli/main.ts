@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { foreignOption, meantCommand } from './habits.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { policyCommand } from './policy-command.ts';
 import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
@@ -31,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['serve', serveCommand],
   ['doctor', doctorCommand],
   ['explain', explainCommand],
+  ['policy', policyCommand],
 ]);
 
 /** Commands that are added do not inherit how errors end. */
