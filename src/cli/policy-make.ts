@@ -2,7 +2,7 @@ import { ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import { NOVICES } from '../model/policy.ts';
 import { shown } from '../model/shown.ts';
-import { type PortRange, portCount } from '../model/target.ts';
+import { portCount } from '../model/target.ts';
 import { helperFault } from '../policy/write/helper-name.ts';
 import { writeLgpo } from '../policy/write/lgpo.ts';
 import { writePol } from '../policy/write/pol.ts';
