@@ -45,6 +45,8 @@ export interface SetValue extends At {
   readonly name: string;
   readonly type: number;
   readonly data: Data;
+  /** `**soft.NAME`: set only where the value is not there yet. */
+  readonly soft?: true;
 }
 
 /** `**del.NAME`, `**DeleteValues`, `"NAME"=-`: one value is deleted. */
@@ -118,7 +120,7 @@ export interface NetworkProfile {
 
 /** Something of a file that could not be read for certain; it becomes a finding. */
 export interface Unread {
-  readonly code: 'localised-report' | 'unreadable-entry' | 'encrypted-entry' | 'other-user';
+  readonly code: 'localised-report' | 'unreadable-entry' | 'gpo-disabled';
   readonly text: string;
   readonly source: Source;
 }
@@ -132,6 +134,8 @@ export interface PolicyFile {
    */
   readonly says: 'policy' | 'computer';
   readonly source: Source;
+  /** Keys whose values it lists in full, in small letters: what is not among them is not there. */
+  readonly covers: readonly string[];
   readonly instructions: readonly Instruction[];
   readonly rules: readonly FirewallRule[];
   readonly profiles: readonly FirewallProfile[];
