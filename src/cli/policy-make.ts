@@ -72,7 +72,12 @@ export const wantedOf = (flags: MakeFlags): Wanted => {
     novice,
     helpers,
     viewOnly: flags.viewOnly ?? false,
-    from: (flags.from ?? []).map((text) => readFrom(text, novice !== 'vista-or-later')),
+    from: (flags.from ?? [])
+      .map((text) => readFrom(text, novice !== 'vista-or-later'))
+      .filter(
+        ({ address, bits }, i, all) =>
+          all.findIndex((one) => one.address === address && one.bits === bits) === i,
+      ),
     rpcPorts: flags.rpcPorts === undefined ? null : parsePortRange(flags.rpcPorts),
   };
 };

@@ -117,6 +117,12 @@ foreach ($store in 'PersistentStore', 'RSOP') {
         $securities = Get-ByInstance 'Get-NetFirewallSecurityFilter' $store
         foreach ($rule in $inbound) {
             $id = [string]$rule.InstanceID
+            $missing = @($ports, $addresses, $applications, $services, $interfaces, $securities | Where-Object { -not $_.ContainsKey($id) })
+            # Without one of its filters a rule would look wider than it is.
+            if ($missing.Count -gt 0) {
+                Add-Unread ('firewall rule ' + [string]$rule.Name + ', ' + $store) 'a filter of it was not found'
+                continue
+            }
             $port = $ports[$id]
             $address = $addresses[$id]
             $security = $securities[$id]

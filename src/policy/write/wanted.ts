@@ -109,9 +109,11 @@ const rpcRange = ({ from, to }: PortRange): WrittenValue[] => {
   ];
 };
 
-/** Names once each, whatever their case. */
-const once = (names: readonly string[]): string[] =>
-  [...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values()].toReversed();
+/** Names once each, whatever their case, as first written. */
+const once = (names: readonly string[]): string[] => {
+  const folded = names.map((name) => name.toLowerCase());
+  return names.filter((_, i) => folded.indexOf(folded[i] ?? '') === i);
+};
 
 /** The values that offers to this novice need, in the order of the documents, and nothing else. */
 export const valuesOf = ({ novice, helpers, viewOnly, from, rpcPorts }: Wanted): WrittenValue[] => {
