@@ -107,7 +107,6 @@ export interface FirewallProfile {
   readonly inboundRules: boolean | null;
   /** Whether the computer's own rules are merged (AllowLocalPolicyMerge). */
   readonly localRules: boolean | null;
-  readonly store: 'policy' | 'local';
   readonly source: Source;
 }
 

@@ -86,7 +86,7 @@ interface Value {
   readonly data: Data;
 }
 
-const valueOf = (data: string, wide: boolean, line: Line, take: ReturnType<typeof takerOf>): Value => {
+const readValue = (data: string, wide: boolean, line: Line, take: ReturnType<typeof takerOf>): Value => {
   if (data.startsWith('"')) return { type: REG.sz, data: take.text(data, line) };
   const dword = /^dword:\s*([0-9a-f]{1,8})\s*(;.*)?$/i.exec(data);
   if (dword) return { type: REG.dword, data: Number.parseInt(dword[1] ?? '', 16) };
@@ -154,7 +154,7 @@ export const readReg = (bytes: Uint8Array, source: Source): PolicyFile => {
       if (hive !== null) list.add({ hive, key, source, op: 'delete-value', name }, line.offset);
       continue;
     }
-    const value = valueOf(data, wide, line, take);
+    const value = readValue(data, wide, line, take);
     if (hive !== null) list.add({ hive, key, source, op: 'set', name, ...value }, line.offset);
   }
   return {
