@@ -1,7 +1,5 @@
 import type { RequirementName } from './evidence.ts';
-
-/** A registry value or firewall setting that `policy check` judges, by the name that its findings carry. */
-export type SettingName = string;
+import type { PolicyCode } from './policy.ts';
 
 /**
  * What proves a cause: a requirement that `check` probes, a setting that `policy check` reads, or a place on a PC that neither
@@ -9,7 +7,14 @@ export type SettingName = string;
  */
 export type Proof =
   | { readonly by: 'check'; readonly name: RequirementName; readonly text: string }
-  | { readonly by: 'policy'; readonly name: SettingName; readonly text: string }
+  | {
+      readonly by: 'policy';
+      /** The setting as the group policy editor names it, or the value by its own name. */
+      readonly name: string;
+      /** Findings of `policy check` that show it. */
+      readonly codes: readonly PolicyCode[];
+      readonly text: string;
+    }
   | { readonly by: 'look'; readonly name: string; readonly text: string };
 
 /** What an error of an offer means. */

@@ -20,13 +20,12 @@ const block = (label: string, lines: readonly string[], options: FormatOptions):
     wrap(line, roomOf(options), (i === 0 ? `  ${label}` : '').padEnd(LEAD + 2), ' '.repeat(LEAD + 4)),
   );
 
-const PLACES: Readonly<Record<Proof['by'], (name: string) => string>> = {
-  check: (name) => `check, requirement ${name}`,
-  policy: (name) => `policy check, setting ${name}`,
-  look: (name) => name,
+const placeOf = (proof: Proof): string => {
+  if (proof.by === 'check') return `check, requirement ${proof.name}`;
+  return proof.by === 'policy' ? `policy check, ${proof.name} (${proof.codes.join(', ')})` : proof.name;
 };
 
-const proofWords = ({ by, name, text }: Proof): string => `${PLACES[by](name)}: ${text}`;
+const proofWords = (proof: Proof): string => `${placeOf(proof)}: ${proof.text}`;
 
 /** Notations of the same code that were asked about are shown; sentences are not. */
 const LONGEST_NOTATION = 16;

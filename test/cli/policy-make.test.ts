@@ -2,9 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { endAll, startIn } from '../tui/pty.ts';
+import { BIN, run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-make-'));
+afterAll(endAll);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const HELPERS = ['--helpers', 'CONTOSO\\Helpdesk'];
@@ -96,6 +98,16 @@ describe('policy make', () => {
     expect(stderr).toMatch(/at least 100 ports above 5000 \(KB154596\)/);
     expect(stderr).toMatch(/netsh int ipv4 show dynamicport/);
     expect(stderr).toMatch(/rules that a novice has of its own stay open/);
+  });
+
+  it.each([
+    ['pol', 2, /--format pol is binary and not written to a terminal; name a file with -o/],
+    // A terminal cannot show UTF-16.
+    ['reg', 0, /"fAllowUnsolicited"=dword:00000001/],
+  ])('on a terminal, as %s', async (format, code, says) => {
+    const shown = startIn({ cols: 100, rows: 60 }, [BIN, ...VISTA, ...HELPERS, '--format', format]);
+    expect(await shown.exited()).toBe(code);
+    expect(await shown.sees(says)).not.toContain('PReg');
   });
 
   it('writes a binary file through a pipe, byte for byte', async () => {

@@ -72,7 +72,7 @@ export const EVENTS: readonly EventRow[] = [
     says: 'The machine wide limit settings do not grant ... permission for the COM Server application ...',
     cause:
       'Logged on the novice: a DCOM machine restriction, usually set by policy, leaves the expert out. The expert gets access denied.',
-    proofs: DCOM_LIMITS,
+    proofs: [DCOM_LIMITS],
     changes: [WIDEN_DCOM],
     sources: [KB884910, CC726235],
   }),

@@ -1,9 +1,11 @@
 import type { Explanation } from '../../model/explanation.ts';
 import {
   DCOM_LIMITS,
+  DCOM_OFF,
   DESKTOP_FILTERED,
   DYNAMIC_FILTERED,
   ERREF,
+  FIREWALL_CLOSED,
   KB154596,
   KB301527,
   KB884910,
@@ -15,6 +17,8 @@ import {
   OFFERS_OFF,
   OPEN_FIREWALL,
   OPEN_NETWORK,
+  RPC_RANGE_INVALID,
+  RPC_RANGE_SMALL,
   WIDEN_DCOM,
 } from './phrases.ts';
 
@@ -36,15 +40,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     says: 'The RPC server is unavailable.',
     cause:
       'No RPC conversation came about. TCP 135 of the novice, or the dynamic port on which the activated server listens, is filtered, refused or on another machine; or the PC is switched off.',
-    proofs: [
-      MAPPER_SILENT,
-      DYNAMIC_FILTERED,
-      {
-        by: 'policy',
-        name: 'firewall',
-        text: 'the exceptions for TCP 135 and for raserver.exe and msra.exe (XP: helpsvc.exe) are missing, disabled or in another profile',
-      },
-    ],
+    proofs: [MAPPER_SILENT, DYNAMIC_FILTERED, FIREWALL_CLOSED],
     changes: [
       OPEN_NETWORK,
       OPEN_FIREWALL,
@@ -60,7 +56,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     says: 'Access is denied.',
     cause:
       'The novice answered and turned the expert away: the network is not the cause. The account is not in the group Offer Remote Assistance Helpers, which the policy fills; or DCOM limits of the machine leave it out; or the two PCs are not in trusted domains.',
-    proofs: [MAPPER_ANSWERS, OFFERS_OFF, NOT_LISTED, ...DCOM_LIMITS],
+    proofs: [MAPPER_ANSWERS, OFFERS_OFF, NOT_LISTED, DCOM_LIMITS],
     changes: [LIST_EXPERT, WIDEN_DCOM, 'On the novice, gpupdate /force, and let the expert sign in anew'],
     sources: [
       'MS-RAI 3.1.4.1 and Appendix C, note 1 (only members of Offer Remote Assistance Helpers may call)',
@@ -90,14 +86,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     says: 'There are no more endpoints available from the endpoint mapper.',
     cause:
       'The endpoint mapper on TCP 135 answered, but has no endpoint of the server that was asked for: that process has ended, has not started yet, or got no port. Offers do not look themselves up there (DCOM names the port), so it is mostly a service around them.',
-    proofs: [
-      MAPPER_ANSWERS,
-      {
-        by: 'policy',
-        name: 'Rpc\\Internet',
-        text: 'the RPC port range is invalid or too small, and servers get no port',
-      },
-    ],
+    proofs: [MAPPER_ANSWERS, RPC_RANGE_INVALID, RPC_RANGE_SMALL],
     changes: [
       'Offer again after some seconds; restart the novice if it persists',
       'Correct the RPC port range: at least 100 ports above 5000 (KB154596), and restart the novice',
@@ -155,10 +144,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
   row(0x800706b9, 'RPC_S_OUT_OF_RESOURCES', {
     says: 'Not enough resources are available to complete this operation.',
     cause: 'An RPC server found no free port: the range that was set for RPC is too small.',
-    proofs: [
-      { by: 'policy', name: 'Rpc\\Internet', text: 'fewer than 100 ports are in the range' },
-      MAPPER_ANSWERS,
-    ],
+    proofs: [RPC_RANGE_SMALL, MAPPER_ANSWERS],
     changes: ['Set at least 100 ports above 5000 for RPC and restart the novice'],
     sources: [KB154596],
   }),
@@ -166,10 +152,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     says: 'The parameter is incorrect.',
     cause:
       'RPC servers get this where an entry of the port range set for RPC cannot be read: one wrong entry makes the whole setting invalid.',
-    proofs: [
-      { by: 'policy', name: 'Rpc\\Internet', text: 'an entry is outside 0-65535 or cannot be parsed' },
-      { by: 'look', name: "the novice's System log", text: 'NETLOGON event 5820' },
-    ],
+    proofs: [RPC_RANGE_INVALID, { by: 'look', name: "the novice's System log", text: 'NETLOGON event 5820' }],
     changes: [
       'Correct the entries of HKLM\\Software\\Microsoft\\Rpc\\Internet\\Ports and restart the novice',
     ],
@@ -193,7 +176,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
   row(0x8001011c, 'RPC_E_REMOTE_DISABLED', {
     says: 'Remote calls are not allowed for this process.',
     cause: 'DCOM is switched off on this PC: EnableDCOM is N.',
-    proofs: [{ by: 'policy', name: 'EnableDCOM', text: 'the value is N or missing' }],
+    proofs: [DCOM_OFF],
     changes: ['Set HKLM\\SOFTWARE\\Microsoft\\Ole\\EnableDCOM to Y and restart'],
     sources: [ERREF, KB301527],
   }),

@@ -24,26 +24,62 @@ export const DESKTOP_FILTERED: Proof = {
 };
 export const OFFERS_OFF: Proof = {
   by: 'policy',
-  name: 'fAllowUnsolicited',
-  text: 'Offer Remote Assistance is not enabled',
+  name: 'Offer Remote Assistance',
+  codes: ['offers-disabled', 'offers-not-configured'],
+  text: 'the policy does not enable it',
 };
 export const NOT_LISTED: Proof = {
   by: 'policy',
-  name: 'RAUnsolicit',
+  name: 'Offer Remote Assistance: helpers',
+  codes: ['helpers-none', 'helper-malformed'],
   text: "the expert's account or group is not among the listed names, or is misspelt",
 };
-export const DCOM_LIMITS: readonly Proof[] = [
-  {
-    by: 'policy',
-    name: 'MachineAccessRestriction',
-    text: 'the machine-wide DCOM access limit leaves the experts out (KB884910)',
-  },
-  {
-    by: 'policy',
-    name: 'MachineLaunchRestriction',
-    text: 'the machine-wide DCOM launch limit leaves the experts out (KB884910)',
-  },
-];
+export const DCOM_LIMITS: Proof = {
+  by: 'policy',
+  name: 'DCOM machine access and launch restrictions',
+  codes: ['dcom-limits-deny', 'dcom-limits-unclear', 'dcom-limits-invalid'],
+  text: 'one of the two limits of the machine leaves the experts out (KB884910)',
+};
+export const DCOM_OFF: Proof = {
+  by: 'policy',
+  name: 'EnableDCOM',
+  codes: ['dcom-disabled', 'dcom-not-set'],
+  text: 'the value is N or missing',
+};
+export const FIREWALL_CLOSED: Proof = {
+  by: 'policy',
+  name: 'Windows Firewall',
+  codes: [
+    'exception-missing',
+    'exception-disabled',
+    'exceptions-forbidden',
+    'rule-missing',
+    'rule-disabled',
+    'rule-blocks',
+    'rule-other-profile',
+    'local-rules-ignored',
+    'network-not-domain',
+  ],
+  text: 'an exception for TCP 135 or for a program of Remote Assistance is missing, disabled, overruled or in another profile',
+};
+export const RPC_RANGE_INVALID: Proof = {
+  by: 'policy',
+  name: 'RPC port range',
+  codes: ['rpc-ports-invalid'],
+  text: 'an entry is outside 0-65535 or cannot be parsed',
+};
+export const RPC_RANGE_SMALL: Proof = {
+  by: 'policy',
+  name: 'RPC port range',
+  codes: ['rpc-ports-few'],
+  text: 'fewer than 100 ports are in the range',
+};
+export const SOLICITED_OFF: Proof = {
+  by: 'policy',
+  name: 'Solicited Remote Assistance',
+  codes: ['solicited-disabled'],
+  text: 'the policy disables it',
+};
 
 export const OPEN_NETWORK =
   "Let TCP 135 and the novice's dynamic RPC ports through from the experts' network (XP and Server 2003: TCP 3389 too); ra-preflight check NOVICE says which filter blocks which range";

@@ -12,6 +12,7 @@ import {
   OFFERS_OFF,
   OPEN_FIREWALL,
   OPEN_NETWORK,
+  SOLICITED_OFF,
   WIDEN_DCOM,
 } from './phrases.ts';
 
@@ -80,7 +81,7 @@ export const TEXTS: readonly TextRow[] = [
     says: 'Permission denied',
     cause:
       'What the offer page of XP and Server 2003 says for access denied: the novice answered and turned the expert away.',
-    proofs: [MAPPER_ANSWERS, OFFERS_OFF, NOT_LISTED, ...DCOM_LIMITS],
+    proofs: [MAPPER_ANSWERS, OFFERS_OFF, NOT_LISTED, DCOM_LIMITS],
     changes: [LIST_EXPERT, WIDEN_DCOM],
     sources: [KB884910, `${VBSCRIPT} (70)`],
   }),
@@ -111,10 +112,7 @@ export const TEXTS: readonly TextRow[] = [
   row('offers-not-allowed', ['system or gp settings do not allow an remote assistance invitation'], {
     says: 'The system or GP settings do not allow an Remote Assistance invitation ...',
     cause: 'RemoteAssistance event 26: Remote Assistance is switched off on this PC, locally or by policy.',
-    proofs: [
-      OFFERS_OFF,
-      { by: 'policy', name: 'fAllowToGetHelp', text: 'Solicited Remote Assistance is disabled' },
-    ],
+    proofs: [OFFERS_OFF, SOLICITED_OFF],
     changes: [
       LIST_EXPERT,
       'Find the policy that disables it (gpresult /scope:computer /h FILE), often a baseline',
