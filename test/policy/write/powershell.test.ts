@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -26,15 +25,11 @@ type Parse = (text: string) => Node;
 
 /** A parser of PowerShell that is nobody's of ours. */
 const loadParser = async (): Promise<Parse> => {
-  const require = createRequire(join(PARTS, 'x.js'));
-  const { Parser, Language } = await import(
-    pathToFileURL(require.resolve('web-tree-sitter').replace(/\.cjs$/, '.js')).href
-  );
+  const at = (path: string): string => join(PARTS, 'node_modules', path);
+  const { Parser, Language } = await import(pathToFileURL(at('web-tree-sitter/web-tree-sitter.js')).href);
   await Parser.init();
   const parser = new Parser();
-  parser.setLanguage(
-    await Language.load(join(PARTS, 'node_modules/tree-sitter-powershell/tree-sitter-powershell.wasm')),
-  );
+  parser.setLanguage(await Language.load(at('tree-sitter-powershell/tree-sitter-powershell.wasm')));
   return (text) => parser.parse(text).rootNode;
 };
 
