@@ -3,21 +3,19 @@ import { explainJson, explainTable } from '../output/explain.ts';
 import { explain } from '../policy/explain/explain.ts';
 import { joinArguments } from '../policy/explain/query.ts';
 import { deliver } from './deliver.ts';
-import { oneOf } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { SCAN } from './options/scan.ts';
+import { TABLE_OR_JSON } from './options/shared.ts';
 import { screenOf } from './terminal.ts';
 
 /** Some code is not in the table: nothing was decided, as with an undetermined host. */
 const EXIT_UNKNOWN_CODE = 3;
 
-interface Flags {
-  readonly format?: string;
-  readonly output?: string;
-  readonly color?: boolean;
-}
+const EXPLAIN = { ...TABLE_OR_JSON, output: SCAN.output, colour: SCAN.colour } as const;
 
 /** `ra-preflight explain CODE...`: what an error of an offer means. Sends nothing. */
 export const explainCommand = (): Command =>
-  new Command('explain')
+  addOptions(new Command('explain'), EXPLAIN)
     .summary('what an error of an offer means, and what proves it')
     .description(
       'Explains errors that an offer of Remote Assistance ended with: the cause, which check or policy setting proves it, and what to change. The table is built in; nothing is sent.',
@@ -26,16 +24,13 @@ export const explainCommand = (): Command =>
       '<code...>',
       'HRESULT or Win32 error (0x800706BA, -2147023174, 1722), symbol (E_ACCESSDENIED), event ("DCOM 10028"), or what Windows said in English',
     )
-    .option('--format <name>', 'table or json (default table)')
-    .option('-o, --output <file>', 'write there instead of standard output')
-    .option('--no-color', 'no colours')
     .addHelpText('after', '\nExit codes: 0 all codes explained, 2 usage, 3 some code is unknown.')
-    .action(async (args: string[], { format = 'table', output, color = true }: Flags) => {
-      const kind = oneOf('--format', format, ['table', 'json']);
+    .action(async (args: string[], _: unknown, command: Command) => {
+      const { format, output, colour } = valuesOf(command, EXPLAIN);
       const answers = joinArguments(args).map((question) => ({ question, explanation: explain(question) }));
-      const screen = screenOf(process.stdout, process.env, color && output === undefined);
+      const screen = screenOf(process.stdout, process.env, colour && output === null);
       const text =
-        kind === 'json' ? explainJson(answers) : explainTable(answers, { verbose: false, ...screen });
-      await deliver([text], output ?? null);
+        format === 'json' ? explainJson(answers) : explainTable(answers, { verbose: false, ...screen });
+      await deliver([text], output);
       if (answers.some(({ explanation }) => explanation === null)) process.exitCode = EXIT_UNKNOWN_CODE;
     });

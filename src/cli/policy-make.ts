@@ -8,30 +8,17 @@ import { writeLgpo } from '../policy/write/lgpo.ts';
 import { writePol } from '../policy/write/pol.ts';
 import { writePowershell } from '../policy/write/powershell.ts';
 import { writeReg } from '../policy/write/reg.ts';
-import { type Block, valuesOf, type Wanted } from '../policy/write/wanted.ts';
-import { parsePortRange } from '../targets/ports.ts';
+import { type Block, blockText, valuesOf, type Wanted } from '../policy/write/wanted.ts';
 import { readNet } from '../targets/span.ts';
-import { oneOf } from './options.ts';
+import { type MakeOptions, POLICY_FORMATS } from './options/policy-make.ts';
 
-export const POLICY_FORMATS = ['pol', 'reg', 'powershell', 'lgpo'] as const;
 type PolicyFormat = (typeof POLICY_FORMATS)[number];
-
-/** What was typed behind `policy make`. */
-export interface MakeFlags {
-  readonly novice?: string;
-  readonly helpers?: readonly string[];
-  readonly viewOnly?: boolean;
-  readonly from?: readonly string[];
-  readonly rpcPorts?: string;
-  readonly format?: string;
-  readonly output?: string;
-}
 
 /** KB154596: at least 100 ports, above 5000. */
 const RPC_PORTS = { fewest: 100, above: 5000 } as const;
 
-const needed = <T>(option: string, value: T | undefined, example: string): T => {
-  if (value === undefined) throw new UsageError(`${option} is missing: give ${example}`);
+const needed = <T>(option: string, value: T | null | undefined, example: string): T => {
+  if (value === undefined || value === null) throw new UsageError(`${option} is missing: give ${example}`);
   return value;
 };
 
@@ -56,30 +43,18 @@ const readFrom = (text: string, isLegacy: boolean): Block => {
   return { family, address, bits };
 };
 
-/** Checks what was typed. Throws UsageError for the first thing that is wrong. */
-export const wantedOf = (flags: MakeFlags): Wanted => {
-  const novice = oneOf('--novice', needed('--novice', flags.novice, `one of ${NOVICES.join(', ')}`), NOVICES);
-  const helpers = needed(
-    '--helpers',
-    flags.helpers,
-    "the experts' group or account, e.g. 'CONTOSO\\Helpdesk'",
-  );
+/** Checks what was typed. Throws UsageError for the first thing that is missing or wrong. */
+export const wantedOf = (options: MakeOptions): Wanted => {
+  const novice = needed('--novice', options.novice, `one of ${NOVICES.join(', ')}`);
+  const { helpers, viewOnly, rpcPorts } = options;
+  needed('--helpers', helpers[0], "the experts' group or account, e.g. 'CONTOSO\\Helpdesk'");
   for (const helper of helpers) {
     const fault = helperFault(helper);
     if (fault !== null) throw new UsageError(`--helpers ${fault}`);
   }
-  return {
-    novice,
-    helpers,
-    viewOnly: flags.viewOnly ?? false,
-    from: (flags.from ?? [])
-      .map((text) => readFrom(text, novice !== 'vista-or-later'))
-      .filter(
-        ({ address, bits }, i, all) =>
-          all.findIndex((one) => one.address === address && one.bits === bits) === i,
-      ),
-    rpcPorts: flags.rpcPorts === undefined ? null : parsePortRange(flags.rpcPorts),
-  };
+  const blocks = options.from.map((text) => readFrom(text, novice !== 'vista-or-later'));
+  const from = [...new Map(blocks.map((block) => [blockText(block), block])).values()];
+  return { novice, helpers, viewOnly, from, rpcPorts };
 };
 
 /** What to know of a policy that was written: said beside it, and no reason not to write it. */
@@ -126,8 +101,9 @@ export const madeAs = (format: PolicyFormat, wanted: Wanted): MadePolicy => {
 const ENDINGS: Readonly<Record<string, PolicyFormat>> = { pol: 'pol', reg: 'reg', ps1: 'powershell' };
 
 /** The format that was asked for, by name or by the ending of the file. Throws UsageError. */
-export const policyFormatOf = ({ format, output }: MakeFlags): PolicyFormat => {
-  if (format !== undefined) return oneOf('--format', format, POLICY_FORMATS);
-  const ending = ENDINGS[/\.([a-z0-9]+)$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? ''];
-  return needed('--format', ending, `one of ${POLICY_FORMATS.join(', ')}`);
-};
+export const policyFormatOf = ({ format, output }: MakeOptions): PolicyFormat =>
+  needed(
+    '--format',
+    format ?? ENDINGS[/\.([a-z0-9]+)$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? ''],
+    `one of ${POLICY_FORMATS.join(', ')}`,
+  );
