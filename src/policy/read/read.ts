@@ -18,7 +18,7 @@ type Reader = (bytes: Uint8Array, source: Source, hive: Hive) => PolicyFile;
 const KINDS: readonly (readonly [beginning: RegExp, reader: Reader | string])[] = [
   [/^PReg/, readPol],
   [/^version https:\/\/git-lfs\./, 'is a Git LFS pointer, not the file itself (git lfs pull)'],
-  [/^PK\x03\x04/, 'is a ZIP archive: unpack it first'],
+  [/^PK\W/, 'is a ZIP archive: unpack it first'],
   [/^<(!doctype html|html)\b/i, 'is an HTML page; gpresult /x and Get-GPOReport -ReportType Xml make XML'],
   [/^</, readReport],
   [/^(REGEDIT4|Windows Registry Editor)/, readReg],

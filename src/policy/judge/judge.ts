@@ -1,0 +1,52 @@
+import {
+  type Novice,
+  POLICY_SCHEMA,
+  type PolicyFinding,
+  type PolicyReport,
+  type PolicyVerdict,
+} from '../../model/policy.ts';
+import { type Facts, factsOf } from '../facts.ts';
+import type { PolicyFile } from '../setting.ts';
+import { CONNECTIONS } from './connections.ts';
+import { DCOM_LIMITS } from './dcom-limits.ts';
+import type { Judge } from './finding.ts';
+import { FIREWALL_LEGACY } from './firewall-legacy.ts';
+import { FIREWALL_RULES } from './firewall-rules.ts';
+import { NEAR_MISS } from './near-miss.ts';
+import { OFFERS } from './offers.ts';
+import { REMARKS } from './remarks.ts';
+import { RPC } from './rpc.ts';
+
+const firewall: Judge = (subject) =>
+  subject.novice === 'vista-or-later' ? FIREWALL_RULES(subject) : FIREWALL_LEGACY(subject);
+
+/** In the order in which findings are told. */
+const JUDGES: readonly Judge[] = [
+  ...OFFERS,
+  ...CONNECTIONS,
+  DCOM_LIMITS,
+  ...RPC,
+  firewall,
+  NEAR_MISS,
+  ...REMARKS,
+];
+
+/** One requirement that fails blocks; one that is not known leaves it open. */
+const verdictOf = (findings: readonly PolicyFinding[]): PolicyVerdict => {
+  const deciding = findings.filter(({ decides }) => decides);
+  if (deciding.some(({ state }) => state === 'wrong' || state === 'missing')) return 'blocked';
+  return deciding.some(({ state }) => state === 'unknown') ? 'undetermined' : 'ready';
+};
+
+/** What facts mean for offers to one kind of novice. */
+export const judgeFacts = (facts: Facts, novice: Novice): PolicyReport => {
+  const findings = JUDGES.flatMap((judge) => judge({ facts, novice }));
+  return { schema: POLICY_SCHEMA, novice, verdict: verdictOf(findings), findings };
+};
+
+/**
+ * What policy files mean for offers to one kind of novice. They come in the order in which Windows would apply them: a later one
+ * wins.
+ */
+export const judgePolicy = (files: readonly PolicyFile[], novice: Novice): PolicyReport =>
+  judgeFacts(factsOf(files), novice);
