@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { madeAs } from '../../../src/cli/policy-make.ts';
+import { judgePolicy } from '../../../src/policy/judge/judge.ts';
 import { readLgpo } from '../../../src/policy/read/lgpo.ts';
 import { readPol } from '../../../src/policy/read/pol.ts';
 import { readReg } from '../../../src/policy/read/reg.ts';
@@ -35,6 +36,27 @@ describe('what policy make writes, policy check reads as it was meant', () => {
         );
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it.each(['pol', 'reg', 'lgpo'] as const)('and finds ready, as %s', (format) => {
+    fc.assert(
+      fc.property(wanted, (asked) => {
+        const { verdict, findings } = judgePolicy(
+          [READERS[format](madeAs(format, asked).bytes)],
+          asked.novice,
+        );
+        // A range may be smaller than Microsoft asks for; that is said, and decides nothing.
+        const faults = findings.filter(({ state }) => state === 'wrong' || state === 'missing');
+        expect(faults.filter(({ code }) => code !== 'rpc-ports-few')).toEqual([]);
+        expect(verdict).toBe('ready');
+        const codes = findings.map(({ code }) => code);
+        expect(codes.includes('view-only')).toBe(asked.viewOnly);
+        // Not one that it writes is a mistake of writing.
+        expect(codes).not.toContain('near-miss');
+        expect(codes).not.toContain('misplaced');
+      }),
+      { numRuns: 300 },
     );
   });
 });
