@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collectorScript } from '../../../src/policy/write/collector.ts';
+import { KEYS } from '../../../src/policy/required.ts';
+import { COLLECTED_KEYS, collectorScript } from '../../../src/policy/write/collector.ts';
 import { writePowershell } from '../../../src/policy/write/powershell.ts';
 import { literal } from '../../../src/policy/write/powershell-text.ts';
 import { wanted } from './wanted.ts';
@@ -121,6 +122,13 @@ describe('a script that was written', () => {
         'ServiceFilter',
       ].map((what) => `Get-NetFirewall${what}`),
     );
+  });
+
+  it('collects every key that the documents name; rules come from the firewall itself', () => {
+    const { firewallRules, ...keys } = KEYS;
+    expect(COLLECTED_KEYS).toEqual(expect.arrayContaining(Object.values(keys)));
+    expect(COLLECTED_KEYS).not.toContain(firewallRules);
+    for (const key of COLLECTED_KEYS) expect(collectorScript()).toContain(`    '${key}'\r\n`);
   });
 
   it('writes to a group policy only, where no PowerShell runs on the novice', () => {
