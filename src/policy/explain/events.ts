@@ -31,6 +31,7 @@ const row = (event: number, phrase: string, rest: Omit<Explanation, 'code' | 'na
 
 const KB910695 = 'KB910695';
 const KB5004442 = 'KB5004442';
+const MANIFEST = 'Event manifest of Microsoft-Windows-DistributedCOM';
 const CC726235 = 'Microsoft Learn cc726235, COM Remote Service Availability';
 
 const UNABLE: Omit<Explanation, 'code' | 'name'> = {
@@ -66,7 +67,7 @@ export const EVENTS: readonly EventRow[] = [
       'Let the novice sign in, or sign out and in again; restart the PC',
       'Allow raserver.exe and msra.exe (XP: helpsvc.exe) in AppLocker and security software',
     ],
-    sources: [CC726235],
+    sources: [MANIFEST],
   }),
   row(10015, 'the machine wide limit settings do not grant', {
     says: 'The machine wide limit settings do not grant ... permission for the COM Server application ...',
@@ -74,7 +75,7 @@ export const EVENTS: readonly EventRow[] = [
       'Logged on the novice: a DCOM machine restriction, usually set by policy, leaves the expert out. The expert gets access denied.',
     proofs: [DCOM_LIMITS],
     changes: [WIDEN_DCOM],
-    sources: [KB884910, CC726235],
+    sources: [KB884910, MANIFEST],
   }),
   row(10016, 'permission settings do not grant', {
     says: 'The ... permission settings do not grant ... permission for the COM Server application ...',
@@ -82,7 +83,7 @@ export const EVENTS: readonly EventRow[] = [
       'Logged on the novice: the account has no launch or activation permission for the class in the event. Only with the class of Remote Assistance (3C3A70A7-A468-49B9-8ADA-28E11FCCAD5D, XP: 833E4010-AFF7-4AC3-AAC2-9F24C1457BCE) and "Remote" does it concern offers: the account is not in Offer Remote Assistance Helpers.',
     proofs: [OFFERS_OFF, NOT_LISTED],
     changes: [LIST_EXPERT],
-    sources: ['MS-RAI 1.9 and Appendix C, note 1', CC726235],
+    sources: ['MS-RAI 1.9 and Appendix C, note 1', MANIFEST],
   }),
   row(10028, 'using any of the configured protocols; requested by pid', UNABLE),
   row(10036, 'the server-side authentication level policy does not allow the user', {
