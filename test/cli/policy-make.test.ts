@@ -90,6 +90,15 @@ describe('policy make', () => {
     expect(ascii.stdout).toMatch(/^; Offer Remote Assistance \(KB301527\)\r\nComputer\r\n[\r\n -~]+$/);
   });
 
+  it.each(['pol', 'reg', 'txt'])('and policy check finds that ready: .%s', async (ending) => {
+    const file = join(folder, `ready.${ending}`);
+    const format = ending === 'txt' ? ['--format', 'lgpo'] : [];
+    await run(['policy', 'make', '--novice', 'server-2003-sp1', ...HELPERS, ...format, '-o', file]);
+    const checked = await run(['policy', 'check', file, '--novice', 'server-2003-sp1', '--format', 'json']);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(checked.stdout)).toMatchObject({ verdict: 'ready', novice: 'server-2003-sp1' });
+  });
+
   it('says what a narrow RPC range and a scope do not reach', async () => {
     const file = join(folder, 'x.pol');
     const args = ['--rpc-ports', '5000-5050', '--from', '10.1.0.0/16', '-o', file];

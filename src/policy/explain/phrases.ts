@@ -36,7 +36,7 @@ export const NOT_LISTED: Proof = {
 };
 export const DCOM_LIMITS: Proof = {
   by: 'policy',
-  name: 'DCOM machine access and launch restrictions',
+  name: 'DCOM: Machine Access Restrictions and Machine Launch Restrictions',
   codes: ['dcom-limits-deny', 'dcom-limits-unclear', 'dcom-limits-invalid'],
   text: 'one of the two limits of the machine leaves the experts out (KB884910)',
 };
@@ -48,7 +48,7 @@ export const DCOM_OFF: Proof = {
 };
 export const FIREWALL_CLOSED: Proof = {
   by: 'policy',
-  name: 'Windows Firewall',
+  name: 'Windows Firewall (Domain profile)',
   codes: [
     'exception-missing',
     'exception-disabled',
@@ -64,13 +64,13 @@ export const FIREWALL_CLOSED: Proof = {
 };
 export const RPC_RANGE_INVALID: Proof = {
   by: 'policy',
-  name: 'RPC port range',
+  name: 'RPC port restriction',
   codes: ['rpc-ports-invalid'],
   text: 'an entry is outside 0-65535 or cannot be parsed',
 };
 export const RPC_RANGE_SMALL: Proof = {
   by: 'policy',
-  name: 'RPC port range',
+  name: 'RPC port restriction',
   codes: ['rpc-ports-few'],
   text: 'fewer than 100 ports are in the range',
 };

@@ -5,11 +5,11 @@ import {
   type PolicyReport,
   type PolicyVerdict,
 } from '../../model/policy.ts';
-import { type Facts, factsOf } from '../facts.ts';
+import { factsOf } from '../facts.ts';
 import type { PolicyFile } from '../setting.ts';
 import { CONNECTIONS } from './connections.ts';
 import { DCOM_LIMITS } from './dcom-limits.ts';
-import type { Judge } from './finding.ts';
+import { finding, type Judge } from './finding.ts';
 import { FIREWALL_LEGACY } from './firewall-legacy.ts';
 import { FIREWALL_RULES } from './firewall-rules.ts';
 import { NEAR_MISS } from './near-miss.ts';
@@ -38,15 +38,24 @@ const verdictOf = (findings: readonly PolicyFinding[]): PolicyVerdict => {
   return deciding.some(({ state }) => state === 'unknown') ? 'undetermined' : 'ready';
 };
 
-/** What facts mean for offers to one kind of novice. */
-export const judgeFacts = (facts: Facts, novice: Novice): PolicyReport => {
-  const findings = JUDGES.flatMap((judge) => judge({ facts, novice }));
-  return { schema: POLICY_SCHEMA, novice, verdict: verdictOf(findings), findings };
-};
+/** Without a word about the novice, the Windows of today is meant. */
+const USUAL: Novice = 'vista-or-later';
+
+const assumedNovice = finding({
+  code: 'assumed',
+  state: 'unknown',
+  setting: 'Windows of the novice',
+  value: USUAL,
+  text: 'Assumed: the novice runs Windows Vista or later. XP and Server 2003 need other settings (--novice).',
+});
 
 /**
- * What policy files mean for offers to one kind of novice. They come in the order in which Windows would apply them: a later one
- * wins.
+ * What policy files mean for offers to one kind of novice, null where nobody said which. The files come in the order in which
+ * Windows would apply them: a later one wins.
  */
-export const judgePolicy = (files: readonly PolicyFile[], novice: Novice): PolicyReport =>
-  judgeFacts(factsOf(files), novice);
+export const judgePolicy = (files: readonly PolicyFile[], novice: Novice | null): PolicyReport => {
+  const facts = factsOf(files);
+  const found = JUDGES.flatMap((judge) => judge({ facts, novice: novice ?? USUAL }));
+  const findings = novice === null ? [...found, assumedNovice] : found;
+  return { schema: POLICY_SCHEMA, novice: novice ?? USUAL, verdict: verdictOf(findings), findings };
+};
