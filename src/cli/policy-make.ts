@@ -8,7 +8,7 @@ import { writeLgpo } from '../policy/write/lgpo.ts';
 import { writePol } from '../policy/write/pol.ts';
 import { writePowershell } from '../policy/write/powershell.ts';
 import { writeReg } from '../policy/write/reg.ts';
-import { type Block, blockText, valuesOf, type Wanted } from '../policy/write/wanted.ts';
+import { type Block, blockText, LONGEST_NAME, valuesOf, type Wanted } from '../policy/write/wanted.ts';
 import { readNet } from '../targets/span.ts';
 import { type MakeOptions, POLICY_FORMATS } from './options/policy-make.ts';
 
@@ -54,7 +54,12 @@ export const wantedOf = (options: MakeOptions): Wanted => {
   }
   const blocks = options.from.map((text) => readFrom(text, novice !== 'vista-or-later'));
   const from = [...new Map(blocks.map((block) => [blockText(block), block])).values()];
-  return { novice, helpers, viewOnly, from, rpcPorts };
+  const wanted = { novice, helpers, viewOnly, from, rpcPorts };
+  if (valuesOf(wanted).some(({ name }) => name.length > LONGEST_NAME))
+    throw new UsageError(
+      `--from: ${from.length} networks are too many for one exception of the firewall of XP and Server 2003, which holds ${LONGEST_NAME} characters; give fewer, larger blocks`,
+    );
+  return wanted;
 };
 
 /** What to know of a policy that was written: said beside it, and no reason not to write it. */

@@ -78,7 +78,7 @@ foreach ($path in $keys) {
         if ($null -ne $key) {
             foreach ($name in $key.GetValueNames()) {
                 $kind = [string]$key.GetValueKind($name)
-                $data = ConvertTo-Data $kind $key.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
+                $data = ConvertTo-Data $kind ($key.GetValue($name, $null, 'DoNotExpandEnvironmentNames'))
                 $registry.Add([ordered]@{ path = 'HKLM\\' + $path; name = $name; type = $kinds[$kind]; value = $data })
             }
             $key.Close()

@@ -22,6 +22,9 @@ export interface Wanted {
   readonly rpcPorts: PortRange | null;
 }
 
+/** Longest name of a value in a Registry.pol, UTF-16 units (MS-GPREG 2.2.1). */
+export const LONGEST_NAME = 259;
+
 /** A registry value to be written, and who asks for it. */
 export interface WrittenValue {
   readonly hive: Hive;
