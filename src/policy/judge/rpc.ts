@@ -71,7 +71,7 @@ const mapper: Judge = ({ facts }) => {
   ];
 };
 
-/** Fewest ports, and the highest that should stay out of them (KB154596). */
+/** Fewest ports, and the lowest that may be among them: KB154596 asks for ports above 5000, and takes 5000-6000 itself. */
 const FEWEST = 100;
 const LOWEST = 5000;
 const HIGHEST = 65_535;
@@ -197,14 +197,14 @@ const ports: Judge = ({ facts }) => {
     }),
   ];
   const lowest = spans[0]?.from ?? 0;
-  if (count < FEWEST || lowest <= LOWEST)
+  if (count < FEWEST || lowest < LOWEST)
     result.push(
       finding({
         ...common,
         code: 'rpc-ports-few',
         state: 'wrong',
-        expected: `at least ${FEWEST} ports above ${LOWEST}`,
-        text: `${count} ports from ${lowest} on; Microsoft asks for at least ${FEWEST} above ${LOWEST} (KB154596), or RPC servers may run out of them.`,
+        expected: `at least ${FEWEST} ports from ${LOWEST} on`,
+        text: `${count} ports from ${lowest} on; Microsoft asks for at least ${FEWEST}, none below ${LOWEST} (KB154596), or RPC servers may run out of them.`,
         remedy: 'Widen the range.',
       }),
     );

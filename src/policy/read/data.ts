@@ -8,6 +8,9 @@ const textOf = (bytes: Uint8Array, wide: boolean): string | null => {
   return bytes.length % 2 === 0 ? UTF16.decode(bytes) : null;
 };
 
+/** Items of one REG_MULTI_SZ that are read; more stay bytes. */
+const MOST_ITEMS = 10_000;
+
 /** The items of a REG_MULTI_SZ; each ends with a NUL, the list with another. Writers that forget one are common. */
 export const multiItems = (text: string): string[] => text.split('\0').filter(Boolean);
 
@@ -33,11 +36,11 @@ const numeric = (type: number, bytes: Uint8Array): number | bigint | null => {
 export const dataOf = (type: number, bytes: Uint8Array, wide = true): Data => {
   if (type === REG.sz || type === REG.expandSz || type === REG.link) {
     const text = textOf(bytes, wide);
-    return text === null ? bytes.slice() : untilNul(text);
+    return text === null ? bytes : untilNul(text);
   }
   if (type === REG.multiSz) {
-    const text = textOf(bytes, wide);
-    return text === null ? bytes.slice() : multiItems(text);
+    const items = multiItems(textOf(bytes, wide) ?? '');
+    return bytes.length % (wide ? 2 : 1) === 0 && items.length <= MOST_ITEMS ? items : bytes;
   }
-  return numeric(type, bytes) ?? bytes.slice();
+  return numeric(type, bytes) ?? bytes;
 };

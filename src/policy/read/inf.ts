@@ -56,7 +56,7 @@ export const readInf = (bytes: Uint8Array, source: Source): PolicyFile => {
       throw new PolicyFault(`line ${line.number} stands before the first section`, line.offset);
     } else if (section === 'registry values') {
       const instruction = instructionOf(line, source);
-      if (instruction) list.add(instruction, line.offset);
+      if (instruction) list.add(instruction, line.offset, text.length);
     }
   }
   return {

@@ -79,7 +79,8 @@ export const readLgpo = (bytes: Uint8Array, source: Source): PolicyFile => {
     const hive = HIVES.find(([pattern]) => pattern.test(first.text.trim()))?.[1];
     if (hive === undefined) throw fault("is neither 'Computer' nor 'User'", first);
     const instruction = instructionOf([first, key, name, action], hive, source);
-    if (instruction) list.add(instruction, first.offset);
+    const weight = key.text.length + name.text.length + action.text.length;
+    if (instruction) list.add(instruction, first.offset, weight);
     entry = [];
   }
   const [open] = entry;

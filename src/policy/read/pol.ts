@@ -129,7 +129,8 @@ export const readPol = (bytes: Uint8Array, source: Source, hive: Hive): PolicyFi
     fields.mark(';');
     const data = fields.data(size);
     fields.mark(']');
-    for (const one of instructionsOf({ key, name, type, data }, hive, source)) list.add(one, start);
+    for (const one of instructionsOf({ key, name, type, data }, hive, source))
+      list.add(one, start, fields.offset() - start);
   }
   return {
     format: 'pol',

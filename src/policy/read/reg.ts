@@ -43,9 +43,10 @@ const hexBytes = (digits: string): Uint8Array | null => {
 
 /** Takes lines one by one, and joins those that a value is spread over. */
 const takerOf = (lines: Iterator<Line>) => {
+  let size = 0;
   /** Lines that belong to the value of `first`. */
   const furtherOf = (first: Line) => {
-    let size = first.text.length;
+    size = first.text.length;
     return (): string => {
       const next = lines.next();
       if (next.done) throw fault('has a value that does not end', first);
@@ -55,6 +56,8 @@ const takerOf = (lines: Iterator<Line>) => {
     };
   };
   return {
+    /** Characters that the last value took. */
+    size: (): number => size,
     /** `hex` data goes on after a backslash at the end of a line. */
     hex: (data: string, first: Line): string => {
       const further = furtherOf(first);
@@ -144,7 +147,7 @@ export const readReg = (bytes: Uint8Array, source: Source): PolicyFile => {
       const { hive, key, deleted } = keyOf(line);
       current = { hive, key };
       if (hive !== null && deleted) list.add({ hive, key, source, op: 'delete-key' }, line.offset);
-      if (hive === 'HKLM') covers.add(key.toLowerCase(), line.offset);
+      if (hive === 'HKLM') covers.add(key.toLowerCase(), line.offset, key.length);
       continue;
     }
     if (current === null) throw fault('has a value before the first key', line);
@@ -155,7 +158,8 @@ export const readReg = (bytes: Uint8Array, source: Source): PolicyFile => {
       continue;
     }
     const value = readValue(data, wide, line, take);
-    if (hive !== null) list.add({ hive, key, source, op: 'set', name, ...value }, line.offset);
+    const weight = key.length + name.length + take.size();
+    if (hive !== null) list.add({ hive, key, source, op: 'set', name, ...value }, line.offset, weight);
   }
   return {
     format: 'reg',

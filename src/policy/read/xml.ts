@@ -44,6 +44,20 @@ export const textOf = (element: Element | undefined, name: string): string | nul
   childOf(element, name)?.text.trim() ?? null;
 
 /**
+ * A document type can only stand before the first element, which is in the first piece of every report. It is refused unread: its
+ * text may be as large as the file, and may declare entities.
+ */
+const refuseDoctype = (beginning: string, coding: Coding): void => {
+  const bare = beginning.replaceAll(/<!--.*?-->|<\?.*?\?>/gs, (match) => ' '.repeat(match.length));
+  const root = bare.search(/<[a-z_:]/i);
+  const doctype = bare.search(/<!doctype/i);
+  const at = (index: number): number => coding.start + bytesOf(beginning.slice(0, index), coding.encoding);
+  if (doctype >= 0 && (root < 0 || doctype < root))
+    throw new PolicyFault('has a document type, as no report of Windows has', at(doctype));
+  if (root < 0) throw new PolicyFault('is no XML: it has no element at its beginning', at(beginning.length));
+};
+
+/**
  * Reads an XML document and gives each element that `keeps` by the path of the names above it, with all in it, when it ends. What
  * is not kept takes no memory. Entities beyond the five of XML are not known, and a document type is refused, so nothing is
  * fetched or expanded. Throws PolicyFault.
@@ -69,9 +83,6 @@ export const readXml = (
       `is no well-formed XML: ${error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')}`,
       offset(),
     );
-  });
-  parser.on('doctype', () => {
-    throw new PolicyFault('has a document type, as no report of Windows has', offset());
   });
   parser.on('attribute', () => {
     attributes++;
@@ -106,13 +117,14 @@ export const readXml = (
       const parent = kept.at(-1);
       if (parent) parent.children.push(open);
       else {
-        count.add(null, offset());
+        count.add(null, 0);
         take(open, path, offset());
       }
     }
     path.pop();
   });
   for (const piece of piecesOf(bytes, coding)) {
+    if (before.characters === 0) refuseDoctype(piece, coding);
     current = piece;
     parser.write(piece);
     before.characters += piece.length;
