@@ -1,17 +1,18 @@
 import { Command } from 'commander';
-import { explainJson, explainTable } from '../output/explain.ts';
-import { explain } from '../policy/explain/explain.ts';
-import { joinArguments } from '../policy/explain/query.ts';
 import { deliver } from './deliver.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { SCAN } from './options/scan.ts';
-import { TABLE_OR_JSON } from './options/shared.ts';
+import { OUTPUT, TABLE_OR_JSON } from './options/shared.ts';
 import { screenOf } from './terminal.ts';
+
+/** The table is loaded for those who ask. */
+const table = () => import('../policy/explain/explain.ts');
+const words = () => import('../output/explain.ts');
 
 /** Some code is not in the table: nothing was decided, as with an undetermined host. */
 const EXIT_UNKNOWN_CODE = 3;
 
-const EXPLAIN = { ...TABLE_OR_JSON, output: SCAN.output, colour: SCAN.colour } as const;
+const EXPLAIN = { ...TABLE_OR_JSON, output: OUTPUT, colour: SCAN.colour } as const;
 
 /** `ra-preflight explain CODE...`: what an error of an offer means. Sends nothing. */
 export const explainCommand = (): Command =>
@@ -27,6 +28,10 @@ export const explainCommand = (): Command =>
     .addHelpText('after', '\nExit codes: 0 all codes explained, 2 usage, 3 some code is unknown.')
     .action(async (args: string[], _: unknown, command: Command) => {
       const { format, output, colour } = valuesOf(command, EXPLAIN);
+      const [{ explain, joinArguments }, { explainJson, explainTable }] = await Promise.all([
+        table(),
+        words(),
+      ]);
       const answers = joinArguments(args).map((question) => ({ question, explanation: explain(question) }));
       const screen = screenOf(process.stdout, process.env, colour && output === null);
       const text =

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { deliver } from './deliver.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
-import { SCAN } from './options/scan.ts';
+import { OUTPUT } from './options/shared.ts';
 
-const COLLECTOR = { output: SCAN.output } as const;
+const COLLECTOR = { output: OUTPUT } as const;
 
 /** `ra-preflight policy collector`: the script that collects a novice's policy for `policy check`. */
 export const collectorCommand = (): Command =>

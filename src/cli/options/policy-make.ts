@@ -1,8 +1,8 @@
 import { NOVICES } from '../../model/policy.ts';
 import type { ValuesOf } from './declare.ts';
 import { flag, oneOf, orNull, texts } from './kinds.ts';
-import { SCAN } from './scan.ts';
 import { rpcRange } from './scan-kinds.ts';
+import { OUTPUT } from './shared.ts';
 
 /** How a policy can be written. */
 export const POLICY_FORMATS = ['pol', 'reg', 'powershell', 'lgpo'] as const;
@@ -40,7 +40,7 @@ export const MAKE = {
     help: `${POLICY_FORMATS.join(', ')} (default by the ending of -o: .pol, .reg, .ps1)`,
     standard: null,
   },
-  output: SCAN.output,
+  output: OUTPUT,
 } as const;
 
 export type MakeOptions = ValuesOf<typeof MAKE>;

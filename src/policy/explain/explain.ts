@@ -4,6 +4,8 @@ import { DCOM_HRESULTS, type HresultRow, OTHER_HRESULTS } from './hresults.ts';
 import { evened, hresultsIn, readQuery } from './query.ts';
 import { TEXTS } from './texts.ts';
 
+export { joinArguments } from './query.ts';
+
 const HRESULTS: readonly HresultRow[] = [...DCOM_HRESULTS, ...OTHER_HRESULTS];
 
 /** FACILITY_WIN32 (MS-ERREF 2.1): the low 16 bits are a Win32 error. */
