@@ -3,6 +3,7 @@ import { cleanText } from './clean-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { paint, roomOf, wrap } from './table/draw.ts';
+import { listWords } from './words.ts';
 
 /** Added to freely; changed only with a new number. */
 const EXPLAIN_SCHEMA = 'ra-preflight/explain@1';
@@ -20,12 +21,14 @@ const block = (label: string, lines: readonly string[], options: FormatOptions):
     wrap(line, roomOf(options), (i === 0 ? `  ${label}` : '').padEnd(LEAD + 2), ' '.repeat(LEAD + 4)),
   );
 
-const placeOf = (proof: Proof): string => {
-  if (proof.by === 'check') return `check, requirement ${proof.name}`;
-  return proof.by === 'policy' ? `policy check, ${proof.name} (${proof.codes.join(', ')})` : proof.name;
-};
+/** Findings that a line names; JSON has them all. */
+const MOST_CODES = 3;
 
-const proofWords = (proof: Proof): string => `${placeOf(proof)}: ${proof.text}`;
+const proofWords = (proof: Proof): string => {
+  if (proof.by === 'check') return `check, requirement ${proof.name}: ${proof.text}`;
+  if (proof.by === 'look') return `${proof.name}: ${proof.text}`;
+  return `policy check, ${proof.name}: ${proof.text} [${listWords(proof.codes, MOST_CODES)}]`;
+};
 
 /** Notations of the same code that were asked about are shown; sentences are not. */
 const LONGEST_NOTATION = 16;

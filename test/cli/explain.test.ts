@@ -11,7 +11,7 @@ describe('explain', () => {
       '0x80070005  E_ACCESSDENIED',
     ]);
     expect(stdout).toMatch(/Proof {4}check, requirement endpoint-mapper/);
-    expect(stdout).toMatch(/policy check, Offer Remote Assistance \(offers-disabled,/);
+    expect(stdout).toMatch(/policy check, Offer Remote Assistance: the policy does not enable it/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(80);
   });
 

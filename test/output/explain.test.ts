@@ -27,6 +27,33 @@ describe('explanations', () => {
     expect(explainJsonSchema()).not.toContain('"additionalProperties": false');
   });
 
+  it('look like this', async () => {
+    const asked = (question: string, code = question) => ({
+      question,
+      explanation: ALL.find(({ explanation }) => explanation?.code === code)?.explanation ?? null,
+    });
+    const text = explainTable(
+      [
+        asked('1722', '0x800706BA'),
+        asked('0xDEADBEEF'),
+        asked('RPC_S_SERVER_UNAVAILABLE', '0x800706BA'),
+        asked('-2147023174', '0x800706BA'),
+        asked('The RPC server is unavailable.', '0x800706BA'),
+        asked('SAFERROR_HOSTNOTFOUND'),
+      ],
+      { width: 80, colour: false, verbose: false },
+    );
+    await expect(text).toMatchFileSnapshot('golden/explain.txt');
+  });
+
+  it('are bold at their heads, where colours are wanted', () => {
+    const [first = '', second = ''] = explainTable(ALL, { width: 80, colour: true, verbose: false }).split(
+      '\n',
+    );
+    expect(first).toBe('\u001b[1m0x800706BA  RPC_S_SERVER_UNAVAILABLE\u001b[22m');
+    expect(second).toBe('  Says     The RPC server is unavailable.');
+  });
+
   it.each([80, 132])('fit a screen of %d columns', (width) => {
     const text = explainTable(ALL, { width, colour: false, verbose: false });
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThan(width);

@@ -11,7 +11,9 @@ const HRESULTS: readonly HresultRow[] = [...DCOM_HRESULTS, ...OTHER_HRESULTS];
 /** FACILITY_WIN32 (MS-ERREF 2.1): the low 16 bits are a Win32 error. */
 const WIN32 = 0x8007_0000;
 
-const byHresult: ReadonlyMap<number, HresultRow> = new Map(HRESULTS.map((row) => [row.hresult, row]));
+const byHresult: ReadonlyMap<number, Explanation> = new Map(
+  [...HRESULTS, ...TEXTS].flatMap((row) => (row.hresult === undefined ? [] : [[row.hresult, row] as const])),
+);
 const byEvent = new Map(EVENTS.map((row) => [row.event, row]));
 const byName: ReadonlyMap<string, Explanation> = new Map(
   HRESULTS.map((row) => [row.name?.toLowerCase() ?? '', row]),
@@ -48,7 +50,6 @@ const explainText = (text: string): Explanation | null => {
 export const explain = (question: string): Explanation | null => {
   const query = readQuery(question);
   if (query.kind === 'text') return byName.get(query.text) ?? explainText(query.text);
-  if (query.kind === 'event') return byEvent.get(query.number) ?? null;
-  if (query.kind === 'either') return byEvent.get(query.number) ?? explainHresult(query.number);
-  return explainHresult(query.number) ?? explainText(evened(question));
+  const event = byEvent.get(query.number) ?? null;
+  return query.kind === 'event' ? event : (event ?? explainHresult(query.number));
 };

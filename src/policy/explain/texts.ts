@@ -20,12 +20,14 @@ import {
 export interface TextRow extends Explanation {
   /** Parts of the text, lower case: one of them in a text is enough. */
   readonly phrases: readonly string[];
+  /** Where it has a number, too; unsigned 32 bits. */
+  readonly hresult?: number;
 }
 
 const row = (
   code: string,
   phrases: readonly string[],
-  rest: Omit<Explanation, 'code' | 'name'>,
+  rest: Omit<TextRow, 'code' | 'name' | 'phrases'>,
 ): TextRow => ({
   code,
   name: null,
@@ -77,7 +79,8 @@ export const TEXTS: readonly TextRow[] = [
       sources: ['KB2003088 (the Kerberos case)', KB301527],
     },
   ),
-  row('permission-denied', ['permission denied', '0x800a0046'], {
+  row('permission-denied', ['permission denied'], {
+    hresult: 0x800a0046,
     says: 'Permission denied',
     cause:
       'What the offer page of XP and Server 2003 says for access denied: the novice answered and turned the expert away.',
@@ -85,7 +88,8 @@ export const TEXTS: readonly TextRow[] = [
     changes: [LIST_EXPERT, WIDEN_DCOM],
     sources: [KB884910, `${VBSCRIPT} (70)`],
   }),
-  row('remote-server-unavailable', ['remote server machine does not exist or is unavailable', '0x800a01ce'], {
+  row('remote-server-unavailable', ['remote server machine does not exist or is unavailable'], {
+    hresult: 0x800a01ce,
     says: 'The remote server machine does not exist or is unavailable',
     cause:
       'What the offer page of XP and Server 2003 says where the RPC server is unavailable: TCP 135 or the dynamic port behind it is filtered, or the PC is not there.',

@@ -100,7 +100,7 @@ const rule = (exception: RequiredException, from: readonly Block[]): WrittenValu
   ];
 };
 
-const RPC_SETTING = 'RPC port range';
+const RPC_SETTING = 'RPC port restriction';
 
 /** The four forms of KB300083 have one that says what it means: these ports are for the Internet, and servers use those. */
 const rpcRange = ({ from, to }: PortRange): WrittenValue[] => {

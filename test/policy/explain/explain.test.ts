@@ -26,6 +26,13 @@ describe('an error of an offer', () => {
     ['E_ACCESSDENIED', '0x80070005'],
     ['regdb_e_classnotreg', '0x80040154'],
     ['0x80040154', '0x80040154'],
+    // Eight digits that look decimal.
+    ['80040154', '0x80040154'],
+    ['error code 80080005', '0x80080005'],
+    ['EventID: 0x00002734', 'DCOM 10036'],
+    ['Microsoft-Windows-DistributedCOM 10028', 'DCOM 10028'],
+    ['win32 code: 1722', '0x800706BA'],
+    ['\u201c0x80070005\u201d', '0x80070005'],
     ['0x800706D9', '0x800706D9'],
     ['1753', '0x800706D9'],
     ['0x80070052', '0x80070052'],
@@ -44,6 +51,8 @@ describe('an error of an offer', () => {
     ['The RPC server is unavailable.', '0x800706BA'],
     ['Your offer to help could not be sent.', 'offer-not-sent'],
     ['Permission denied', 'permission-denied'],
+    ['0x800A0046', 'permission-denied'],
+    ['800a01ce', 'remote-server-unavailable'],
     ['SAFERROR_CONNECTIONTIMEDOUT', 'SAFERROR_CONNECTIONTIMEDOUT'],
     [
       'DCOM was unable to communicate with the computer PC7 using any of the configured protocols.',
@@ -79,6 +88,10 @@ describe('an error of an offer', () => {
       expect(explain(row.name ?? '')).toBe(row);
     }
     for (const row of EVENTS) expect(explain(row.code)).toBe(row);
+  });
+
+  it('is never both an event and an error', () => {
+    for (const { event } of EVENTS) expect(explainHresult(event)).toBeNull();
   });
 
   it('is found by the sentence that Windows shows', () => {

@@ -18,12 +18,16 @@ describe('the name of a helper', () => {
     ['CONTOSO\\Help;desk', /no account name has/],
     ['CONTOSO\\Help\ndesk', /no account name has/],
     ['CONTOSO\\\u202eksed', /no account name has/],
-    [`CONTOSO\\${'x'.repeat(257)}`, /too long/],
+    [`CONTOSO\\${'x'.repeat(252)}`, /too long/],
   ])('%j is refused in one clean line', (name, why) => {
     const fault = helperFault(name);
     expect(fault).toMatch(why);
     expect(fault).toMatch(/expected DOMAIN\\user or DOMAIN\\group$/);
     expect(fault).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('may be as long as the name of a value in a Registry.pol', () => {
+    expect(helperFault(`CONTOSO\\${'x'.repeat(251)}`)).toBeNull();
   });
 
   it('may have what account names may have', () => {

@@ -84,9 +84,12 @@ describe('a policy has exactly what the documents ask for', () => {
       ...legacy(scope),
       ...desktop(scope),
     });
-    const six = { family: 6, address: 'fd00:1::', bits: 32 } as const;
-    expect(written(asked('vista-or-later', { from: [...FROM, six] }))).toEqual(
-      rules('RA4=10.1.0.0/255.255.0.0|RA4=10.2.3.4|RA6=fd00:1::/32|'),
+    const six = [
+      { family: 6, address: 'fd00:1::', bits: 32 },
+      { family: 6, address: 'fd00::17', bits: 128 },
+    ] as const;
+    expect(written(asked('vista-or-later', { from: [...FROM, ...six] }))).toEqual(
+      rules('RA4=10.1.0.0/255.255.0.0|RA4=10.2.3.4|RA6=fd00:1::/32|RA6=fd00::17|'),
     );
   });
 
@@ -109,5 +112,42 @@ describe('a policy has exactly what the documents ask for', () => {
       .filter(({ key }) => key.endsWith('RAUnsolicit'))
       .map(({ name }) => name);
     expect(names).toEqual(['CONTOSO\\Helpdesk', 'CORP\\anna']);
+  });
+
+  it('with the setting that each value belongs to and the document that asks for it', () => {
+    const told = (novice: Novice): string[] => [
+      ...new Set(
+        valuesOf(asked(novice, { rpcPorts: { from: 6000, to: 6999 } })).map(
+          ({ hive, setting, document }) => `${hive}: ${setting} (${document})`,
+        ),
+      ),
+    ];
+    const offers = [
+      'HKLM: Offer Remote Assistance (KB301527)',
+      'HKLM: Offer Remote Assistance: permit remote control of this computer (KB301527)',
+      'HKLM: EnableDCOM (KB301527)',
+    ];
+    const rest = [
+      'HKLM: Offer Remote Assistance: helpers (KB301527)',
+      'HKLM: RPC port restriction (KB300083)',
+    ];
+    expect(told('xp-sp2').toSorted()).toEqual(
+      [
+        ...offers,
+        ...rest,
+        'HKLM: Allow users to connect remotely using Terminal Services (KB301527)',
+        'HKLM: Windows Firewall: Define port exceptions (Domain Profile) (KB301527)',
+        'HKLM: Windows Firewall: Define program exceptions (Domain Profile) (KB301527)',
+      ].toSorted(),
+    );
+    const rule = 'HKLM: Windows Firewall with Advanced Security: inbound rules';
+    expect(told('vista-or-later').toSorted()).toEqual(
+      [
+        ...offers,
+        ...rest,
+        `${rule} (KB301527)`,
+        `${rule} (Offer Remote Assistance policy text (policy-csp-remoteassistance))`,
+      ].toSorted(),
+    );
   });
 });
