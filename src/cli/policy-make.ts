@@ -1,7 +1,6 @@
 import { ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import { NOVICES } from '../model/policy.ts';
-import { shown } from '../model/shown.ts';
 import { portCount } from '../model/target.ts';
 import { helperFault } from '../policy/write/helper-name.ts';
 import { writeLgpo } from '../policy/write/lgpo.ts';
@@ -10,6 +9,7 @@ import { writePowershell } from '../policy/write/powershell.ts';
 import { writeReg } from '../policy/write/reg.ts';
 import { type Block, blockText, LONGEST_NAME, valuesOf, type Wanted } from '../policy/write/wanted.ts';
 import { readNet } from '../targets/span.ts';
+import { quoted } from '../text/quoted.ts';
 import { type MakeOptions, POLICY_FORMATS } from './options/policy-make.ts';
 
 type PolicyFormat = (typeof POLICY_FORMATS)[number];
@@ -24,7 +24,7 @@ const needed = <T>(option: string, value: T | null | undefined, example: string)
 
 /** Reads one --from. Throws UsageError. */
 const readFrom = (text: string, isLegacy: boolean): Block => {
-  const bad = (why: string): UsageError => new UsageError(`--from ${shown(text)}: ${why}`);
+  const bad = (why: string): UsageError => new UsageError(`--from ${quoted(text)}: ${why}`);
   const span = text.includes('%') ? null : readNet(text.trim());
   if (!span)
     throw bad('is not a block of addresses; expected an address, a slash and a length, e.g. 10.1.0.0/16');

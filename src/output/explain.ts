@@ -1,9 +1,9 @@
 import type { Explanation, Proof } from '../model/explanation.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { listWords } from './report-words.ts';
 import { paint, roomOf, wrap } from './table/draw.ts';
-import { listWords } from './words.ts';
 
 /** Added to freely; changed only with a new number. */
 const EXPLAIN_SCHEMA = 'ra-preflight/explain@1';
