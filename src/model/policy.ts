@@ -1,5 +1,3 @@
-import type { Verdict } from './report.ts';
-
 /** The novices that Microsoft's documents on offers tell apart. */
 export type Novice = 'xp-sp2' | 'xp-x64-sp1' | 'server-2003-sp1' | 'vista-or-later';
 export const NOVICES: readonly Novice[] = ['xp-sp2', 'xp-x64-sp1', 'server-2003-sp1', 'vista-or-later'];
@@ -8,7 +6,7 @@ export const NOVICES: readonly Novice[] = ['xp-sp2', 'xp-x64-sp1', 'server-2003-
 export const POLICY_SCHEMA = 'ra-preflight/policy@1';
 
 /** Whether a policy lets offers through, as far as the files say. */
-export type PolicyVerdict = Exclude<Verdict, 'unreachable'>;
+export type PolicyVerdict = 'ready' | 'blocked' | 'undetermined';
 
 export type PolicyState = 'ok' | 'wrong' | 'missing' | 'unknown';
 
@@ -96,6 +94,12 @@ export interface PolicyFinding {
   readonly remedy: string | null;
   /** Whether the verdict rests on it; the others are remarks. */
   readonly decides: boolean;
+  /** False for what is missing in these files, and may be set by a policy that was not given. */
+  readonly certain: boolean;
+  /** TCP ports that it opens or closes. */
+  readonly ports: readonly number[];
+  /** Firewall profiles that it counts in: `domain`, `private`, `public`; empty where it is not about one. */
+  readonly profiles: readonly string[];
 }
 
 /** What policy files mean for offers to one kind of novice. */
@@ -104,4 +108,28 @@ export interface PolicyReport {
   readonly novice: Novice;
   readonly verdict: PolicyVerdict;
   readonly findings: readonly PolicyFinding[];
+}
+
+/** Where the policy and the network contradict each other; docs/policy.md explains each. */
+export const CONTRADICTIONS = [
+  'policy-open-network-closed',
+  'policy-closed-network-open',
+  'other-profile-suspected',
+  'answers-although-on-demand',
+] as const;
+
+export interface Contradiction {
+  readonly code: (typeof CONTRADICTIONS)[number];
+  readonly text: string;
+  readonly ports: readonly number[];
+}
+
+/** What policy files say of a host, by the kind of novice that it is, or that it most favourably may be. */
+export interface HostPolicy {
+  readonly novice: Novice;
+  readonly verdict: PolicyVerdict;
+  /** Whether it forbids offers to every kind of novice that the host may be, whatever other policies say. */
+  readonly forbids: boolean;
+  readonly findings: readonly PolicyFinding[];
+  readonly contradictions: readonly Contradiction[];
 }

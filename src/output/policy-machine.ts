@@ -27,6 +27,7 @@ const COLUMNS = [
   'text',
   'remedy',
   'decides',
+  'certain',
 ] as const satisfies readonly (keyof PolicyFinding)[];
 
 /** One row a finding, in the manner of the CSV of a report: RFC 4180, formulas disarmed. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NOVICES, POLICY_CODES, POLICY_SCHEMA } from '../model/policy.ts';
+import { CONTRADICTIONS, NOVICES, POLICY_CODES, POLICY_SCHEMA } from '../model/policy.ts';
 
 /** One finding of a policy check, as in `findings[]`. */
 export const policyFindingSchema = z.object({
@@ -18,16 +18,37 @@ export const policyFindingSchema = z.object({
   text: z.string(),
   remedy: z.string().nullable().describe('what to change; null where nothing is to be'),
   decides: z.boolean().describe('whether the verdict rests on it'),
+  certain: z
+    .boolean()
+    .describe('false for what is missing here and may be set by a policy that was not given'),
+  ports: z.array(z.int().min(1).max(65_535)).describe('TCP ports that it opens or closes'),
+  profiles: z.array(z.string()).describe('firewall profiles that it counts in'),
+});
+
+const novice = z.enum(NOVICES);
+const verdict = z
+  .enum(['ready', 'blocked', 'undetermined'])
+  .describe('whether the policy lets offers through, as far as the files say');
+
+/** What policy files say of a host, as in `hosts[].policy`. */
+export const hostPolicySchema = z.object({
+  novice: novice.describe('the kind of novice that the host is, or most favourably may be'),
+  verdict,
+  forbids: z
+    .boolean()
+    .describe('whether it forbids offers for certain, to every kind of novice that the host may be'),
+  findings: z.array(policyFindingSchema),
+  contradictions: z.array(
+    z.object({ code: z.enum(CONTRADICTIONS), text: z.string(), ports: z.array(z.int().min(1).max(65_535)) }),
+  ),
 });
 
 /** The contract of `policy check --format json`. Readers should ignore fields that they do not know. */
 export const policySchema = z
   .object({
     schema: z.literal(POLICY_SCHEMA),
-    novice: z.enum(NOVICES),
-    verdict: z
-      .enum(['ready', 'blocked', 'undetermined'])
-      .describe('whether the policy lets offers through, as far as the files say'),
+    novice,
+    verdict,
     findings: z.array(policyFindingSchema),
   })
   .describe('What policy files mean for offers of Remote Assistance to one kind of novice');

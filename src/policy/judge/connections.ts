@@ -43,6 +43,7 @@ const connections: Judge = ({ facts, novice }) => {
         ...common,
         code: 'connections-not-configured',
         state: 'missing',
+        certain: absence(facts, KEYS.terminalServices, found) === 'certain',
         text: 'The policy is not configured. KB301527 asks for it, for the session uses Terminal Services.',
         remedy: 'Enable the policy (fDenyTSConnections = 0).',
         decides: true,
@@ -80,6 +81,7 @@ const dcom: Judge = ({ facts }) => {
             ...common,
             code: 'dcom-not-set',
             state: 'missing',
+            certain: true,
             text: 'EnableDCOM is missing: Remote Assistance does not work without it (KB301527).',
             remedy,
           })

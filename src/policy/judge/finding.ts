@@ -25,9 +25,12 @@ interface Parts {
   readonly control?: string | null;
   readonly remedy?: string | null;
   readonly decides?: boolean;
+  readonly certain?: boolean;
+  readonly ports?: readonly number[];
+  readonly profiles?: readonly string[];
 }
 
-/** A finding; what is not given is null, and it does not decide. */
+/** A finding; what is not given is null or empty, it does not decide, and what is missing is not certain. */
 export const finding = ({ code, state, setting, text, source, ...rest }: Parts): PolicyFinding => ({
   code,
   setting,
@@ -42,6 +45,9 @@ export const finding = ({ code, state, setting, text, source, ...rest }: Parts):
   text,
   remedy: rest.remedy ?? null,
   decides: rest.decides ?? false,
+  certain: rest.certain ?? (state !== 'missing' && state !== 'unknown'),
+  ports: rest.ports ?? [],
+  profiles: rest.profiles ?? [],
 });
 
 /** `HKLM\SOFTWARE\...\fAllowUnsolicited` */

@@ -18,6 +18,12 @@ const DESKTOP = 'Windows Firewall: Allow Remote Desktop exception (Domain Profil
 const whatOf = ({ port, program }: RequiredException): string =>
   port === null ? programPath(program ?? '') : `${port}:TCP`;
 
+/** Sessmgr.exe opens TCP 3389 for a session. */
+const portsOf = ({ id, port }: RequiredException): number[] => {
+  if (port !== null) return [port];
+  return id === 'sessmgr' ? [3389] : [];
+};
+
 /** The entry that a document asks for, as it is typed into the policy. */
 const entryOf = ({ port, program, name }: RequiredException): string =>
   `${port === null ? program : `${port}:TCP`}:*:Enabled:${name}`;
@@ -60,6 +66,8 @@ const substitute = (facts: Facts, { id }: RequiredException): PolicyFinding | nu
     source: sourceOf(found),
     value: '1',
     where: placeOf(key, 'Enabled'),
+    ports: id === 'mapper' ? [135] : [3389],
+    profiles: ['domain'],
     text:
       id === 'mapper'
         ? 'The exception for remote administration opens TCP 135 too.'
@@ -73,7 +81,13 @@ const judgeException = (facts: Facts, exception: RequiredException, list: Except
   const key = exception.port === null ? KEYS.programList : KEYS.portList;
   const what = whatOf(exception);
   const entries = list.exceptions.filter((entry) => entry.what === what);
-  const common = { setting, expected: entryOf(exception), decides: true };
+  const common = {
+    setting,
+    expected: entryOf(exception),
+    decides: true,
+    ports: portsOf(exception),
+    profiles: ['domain'],
+  };
   const off = entries.find(({ isEnabled }) => !isEnabled);
   const on = entries.find(({ isEnabled }) => isEnabled);
   const remedy = `Add ${entryOf(exception)} to the policy.`;
@@ -126,6 +140,7 @@ const judgeException = (facts: Facts, exception: RequiredException, list: Except
       ...common,
       code: 'exception-missing',
       state: 'missing',
+      certain: facts.covers(key),
       where: `HKLM\\${key}`,
       text: `There is no exception for ${exception.port === null ? exception.program : `TCP ${exception.port}`} in the Domain profile.`,
       remedy,
@@ -155,7 +170,14 @@ const desktop = ({ facts, novice }: Case, ports: ExceptionList): PolicyFinding[]
   const port = ports.exceptions.find(({ what, isEnabled }) => what === '3389:TCP' && isEnabled);
   const isOpen = found.value?.data === 1 || port !== undefined;
   const value = found.value ? dataWords(found.value.data) : port ? dataWords(port.value.data) : null;
-  const common = { setting: DESKTOP, where, source: sourceOf(found) ?? port?.value.source ?? null, value };
+  const common = {
+    setting: DESKTOP,
+    where,
+    source: sourceOf(found) ?? port?.value.source ?? null,
+    value,
+    ports: [3389],
+    profiles: ['domain'],
+  };
   if (novice !== 'server-2003-sp1')
     return isOpen
       ? [

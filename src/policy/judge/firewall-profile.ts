@@ -87,6 +87,7 @@ export const settledBy = ({ firewall, inboundRules }: DomainProfile): PolicyFind
       source: firewall.source,
       where: firewall.where,
       value: 'off',
+      ports: [135, 3389],
       text: 'The firewall is off in the Domain profile: it stops nothing there.',
       decides: true,
     });
@@ -99,6 +100,8 @@ export const settledBy = ({ firewall, inboundRules }: DomainProfile): PolicyFind
       where: inboundRules.where,
       value: 'on',
       expected: 'off',
+      ports: [135, 3389],
+      profiles: ['domain'],
       text: 'The firewall lets in nothing at all in the Domain profile, whatever exceptions and rules say.',
       remedy:
         'Disable "Windows Firewall: Do not allow exceptions", or allow inbound rules in the Domain profile.',

@@ -21,6 +21,8 @@ const needOf = ({ port, program }: RequiredException): string =>
         .at(-1)}`
     : `TCP ${port}`;
 
+const portsOf = ({ port }: RequiredException): number[] => (port === null ? [] : [port]);
+
 const remedyFor = ({ rule }: RequiredException): string =>
   `Enable the predefined rule ${rule?.name ?? ''} (group Remote Assistance) for the Domain profile in group policy.`;
 
@@ -44,6 +46,8 @@ const about = (rule: FirewallRule, exception: RequiredException) => ({
   value: `${rule.action}, ${rule.enabled ? 'active' : 'not active'}, ${rule.profiles.join('+')}`,
   expected: `allow, active, domain: ${needOf(exception)}`,
   decides: true,
+  ports: portsOf(exception),
+  profiles: rule.profiles,
 });
 
 /** Active rules that block go before all that allow, but for those that ask for authentication. */
@@ -105,6 +109,8 @@ const oldException = (rules: Rules, exception: RequiredException): PolicyFinding
       : `The exception for ${needOf(exception)} is disabled.`,
     remedy: entry.isEnabled ? null : 'Set its status to Enabled.',
     decides: true,
+    ports: portsOf(exception),
+    profiles: ['domain'],
   });
 };
 
@@ -146,6 +152,7 @@ const missing = (rules: Rules, exception: RequiredException): PolicyFinding => {
     where,
     expected: `allow, active, domain: ${needOf(exception)}`,
     decides: true,
+    ports: portsOf(exception),
   };
   const { localRules } = rules.profile;
   const ignored = rules.ignored.find(
@@ -167,6 +174,7 @@ const missing = (rules: Rules, exception: RequiredException): PolicyFinding => {
       ...common,
       code: 'rule-missing',
       state: 'missing',
+      certain: true,
       text: `No active rule lets in ${needOf(exception)} in the Domain profile.`,
       remedy: remedyFor(exception),
     });
@@ -210,6 +218,7 @@ const judgeException = (rules: Rules, exception: RequiredException): PolicyFindi
             source: rules.profile.inboundByDefault?.source,
             where: rules.profile.inboundByDefault?.where ?? null,
             value: 'allow',
+            ports: portsOf(exception),
             text: `The firewall lets in ${needOf(exception)}, as everything that no rule blocks.`,
             decides: true,
           })

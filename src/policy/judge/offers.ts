@@ -34,6 +34,7 @@ const offers: Judge = ({ facts }) => {
         ...common,
         code: 'offers-not-configured',
         state: 'missing',
+        certain: absence(facts, KEYS.terminalServices, found) === 'certain',
         text: found.deletedBy
           ? 'The policy deletes fAllowUnsolicited: nobody can offer assistance unasked.'
           : 'The policy is not configured: nobody can offer assistance unasked.',
@@ -140,6 +141,7 @@ const helpers: Judge = ({ facts }) => {
         setting: HELPERS,
         where,
         expected: 'DOMAIN\\user or DOMAIN\\group',
+        certain: facts.covers(KEYS.helpers),
         text: 'No helpers are listed.',
         remedy: 'Add the accounts or groups of the helpers with "Show" in the policy.',
         decides: true,

@@ -61,8 +61,7 @@ const collect = (source: Source) => {
     switch (element.name) {
       case 'Policy': {
         const policy = namedPolicy(element);
-        const explanation =
-          `${textOf(element, 'Explain') ?? ''} ${textOf(element, 'Supported') ?? ''}`.trim();
+        const explanation = textOf(element, 'Explain') || textOf(element, 'Supported') || '';
         if (!isEnglish(policy, explanation)) isLocalised = true;
         keep(element, fromPolicy(policy, source));
         break;

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { escapeControls } from '../../text/quoted.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded, MOST_TEXT } from './limits.ts';
 import { bytesOf, type Coding, codingOf, piecesOf } from './text.ts';
@@ -80,7 +81,12 @@ export const readXml = (
     before.bytes + bytesOf(current.slice(0, parser.position - before.characters), coding.encoding);
   parser.on('error', (error) => {
     throw new PolicyFault(
-      `is no well-formed XML: ${error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')}`,
+      `is no well-formed XML: ${escapeControls(
+        error.message
+          .replace(/^\d+:\d+: /, '')
+          .replace(/\.$/, '')
+          .slice(0, 100),
+      )}`,
       offset(),
     );
   });
