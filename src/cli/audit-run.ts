@@ -1,5 +1,6 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
@@ -15,6 +16,7 @@ import { MOST_UNCONFIRMED } from './estimate.ts';
 import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
@@ -35,7 +37,10 @@ export interface AuditRun {
   readonly excludes: Excludes;
   readonly done: Done;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy: PolicyOfRun | null;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: AuditOutput;
   /** A wish to stop from elsewhere, instead of the signals of the process. */
@@ -136,6 +141,9 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     engine,
     scope: options.scope,
     excludes: audit.excludes,
+    extraProbes: audit.extraProbes,
+    ptr: options.ptr,
+    policy: audit.policy,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

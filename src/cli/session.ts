@@ -14,9 +14,11 @@ import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
 import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
+import { reverseNames } from '../wire/reverse-names.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 
 /** Everything that asking needs. */
 export interface Job {
@@ -28,6 +30,10 @@ export interface Job {
   readonly excludes: Excludes;
   /** Probes of the user's own. */
   readonly extraProbes?: readonly ExtraProbe[];
+  /** Look up the names of addresses. */
+  readonly ptr?: boolean;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy?: PolicyOfRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -65,6 +71,12 @@ const noPinger: Pinger = {
   close: () => {},
 };
 
+/** The stream with what policy files say in each report. */
+async function* joined(events: AsyncIterable<JudgedEvent>, policy: PolicyOfRun): AsyncGenerator<JudgedEvent> {
+  for await (const event of events)
+    yield event.type === 'host-judged' ? { ...event, report: policy(event.report) } : event;
+}
+
 /** Starts the job; nothing is sent before its events are read. */
 export const openSession = async (job: Job): Promise<OpenSession> => {
   const { run, assignment } = job;
@@ -84,6 +96,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
   const resolver = systemResolver();
+  const reverse = job.ptr ? reverseNames() : null;
   const deps = {
     wire,
     resolver,
@@ -93,16 +106,19 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     control,
     lacksNeighbour: arpReader(process.platform),
     extraProbes: job.extraProbes ?? [],
+    ...(reverse && { namesOf: reverse.of }),
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+  const judged = judge(scanned, plan, wire.capabilities);
   return {
-    events: judge(scanned, plan, wire.capabilities),
+    events: job.policy ? joined(judged, job.policy) : judged,
     steering: control,
     interrupt,
     close: async () => {
       job.stop?.removeEventListener('abort', stopped);
       interrupt.release();
       pinger.close();
+      reverse?.close();
       await wire.close();
     },
   };

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import { policyCheckCommand } from './policy-check-command.ts';
+
+/** `ra-preflight policy`: the half of the requirements that no probe sees. */
+export const policyCommand = (): Command => {
+  const command = new Command('policy')
+    .summary("the novice's policy: check it")
+    .description(
+      'The half of what offers need that no probe sees: group policy, DCOM and the firewall of the novice.',
+    );
+  for (const make of [policyCheckCommand]) command.addCommand(make());
+  return command;
+};
