@@ -16,12 +16,13 @@ export const standardConfigPath = (): string =>
  */
 const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
   const folder = dirname(resolve(path));
-  const { db, excludeFiles, policies, ...options } = config.options;
+  const { db, excludeFiles, policies, probes, ...options } = config.options;
   return {
     ...config,
     options: {
       ...options,
       ...(db ? { db: db === ':memory:' ? db : resolve(folder, db) } : {}),
+      ...(probes ? { probes: probes.map((file) => resolve(folder, file)) } : {}),
       ...(excludeFiles ? { excludeFiles: excludeFiles.map((file) => resolve(folder, file)) } : {}),
       ...(policies ? { policies: policies.map((file) => resolve(folder, file)) } : {}),
     },

@@ -2,9 +2,9 @@ import type { PolicyReport } from '../model/policy.ts';
 import { policyFormatNames, policyFormats } from '../output/policy-formats.ts';
 import { judgePolicy } from '../policy/judge/judge.ts';
 import { deliver } from './deliver.ts';
-import { formatOfFile } from './endings.ts';
-import { checkWritable } from './goal.ts';
+import { formatOfFile } from './format-of-file.ts';
 import type { PolicyCheckOptions } from './options/policy-check.ts';
+import { checkWritable } from './output-file.ts';
 import { readPolicyFiles } from './policy-files.ts';
 import { screenOf } from './terminal.ts';
 

@@ -2,30 +2,32 @@ import type { Dirent } from 'node:fs';
 import { readFile as readBytes, readdir, stat as statOf } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../model/fault.ts';
-import { escaped } from '../model/shown.ts';
 import { readBackupInfo } from '../policy/read/backup.ts';
 import { PolicyFault } from '../policy/read/fault.ts';
 import { MOST_BYTES } from '../policy/read/limits.ts';
 import { readPolicy } from '../policy/read/read.ts';
 import type { Hive, PolicyFile, Source } from '../policy/setting.ts';
-import { reasonOf } from './goal.ts';
+import { messageOf } from '../text/error-message.ts';
+import { escapeControls } from '../text/quoted.ts';
+
+const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? messageOf(error);
 
 /** Backups that one folder may hold; a domain has some hundred GPOs. */
 const MOST_BACKUPS = 1000;
 
 const fault = (path: string, { message, offset }: PolicyFault): UsageError =>
-  new UsageError(`policy ${escaped(path)}: ${message} (offset ${offset})`);
+  new UsageError(`policy ${escapeControls(path)}: ${message} (offset ${offset})`);
 
 const reading = <T>(path: string, work: Promise<T>): Promise<T> =>
   work.catch((error) => {
-    throw new UsageError(`policy ${escaped(path)}: cannot be read (${reasonOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${reasonOf(error)})`);
   });
 
 /** The bytes of a file. Throws UsageError for what cannot be read, is no file, or is too large. */
 const bytesOf = async (path: string): Promise<Uint8Array> => {
   // Looked at before it is opened: opening a pipe waits for whoever writes to it.
   const stat = await reading(path, statOf(path));
-  if (!stat.isFile()) throw new UsageError(`policy ${escaped(path)}: is no file`);
+  if (!stat.isFile()) throw new UsageError(`policy ${escapeControls(path)}: is no file`);
   if (stat.size > MOST_BYTES)
     throw fault(path, new PolicyFault(`has ${stat.size} bytes; ${MOST_BYTES} are the most`, MOST_BYTES));
   return reading(path, readBytes(path));
@@ -51,7 +53,7 @@ const readFile = (path: string, source: Source): Promise<PolicyFile> =>
 const entriesOf = (path: string): Promise<Dirent[]> =>
   readdir(path, { withFileTypes: true }).catch((error) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw new UsageError(`policy ${escaped(path)}: cannot be read (${reasonOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${reasonOf(error)})`);
   });
 
 /** A path below a folder whose parts are spelled in any case, as Windows takes them; null where there is none. */
@@ -116,7 +118,7 @@ const readFolder = async (folder: string, source: Source): Promise<PolicyFile[]>
     files.push(...((await readGpo(join(folder, name), source)) ?? []));
   if (files.length === 0)
     throw new UsageError(
-      `policy ${escaped(folder)}: is a folder without a GPO backup or Machine/Registry.pol`,
+      `policy ${escapeControls(folder)}: is a folder without a GPO backup or Machine/Registry.pol`,
     );
   return files;
 };

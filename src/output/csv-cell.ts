@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 /** A spreadsheet's own bound for one cell is 32767 characters; no cell of ours needs as many. */
 const LONGEST_CELL = 2000;

@@ -1,6 +1,6 @@
 import type { PolicyReport } from '../model/policy.ts';
-import { headOf } from './html/head.ts';
 import { html } from './html/markup.ts';
+import { headOf } from './html/page-head.ts';
 import { policySection } from './html/policy.ts';
 
 /** A policy report as one HTML page that runs no script. Text from the files is escaped. */

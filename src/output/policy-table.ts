@@ -1,5 +1,6 @@
 import type { PolicyFinding, PolicyReport, PolicyState, PolicyVerdict } from '../model/policy.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { counted } from '../text/counts.ts';
 import type { FormatOptions } from './format.ts';
 import {
   POLICY_STATE_WORDS,
@@ -9,7 +10,6 @@ import {
   verdictSentence,
 } from './policy-words.ts';
 import { type Colour, paint, wrap } from './table/draw.ts';
-import { counted } from './words.ts';
 
 const VERDICT_COLOURS: Readonly<Record<PolicyVerdict, Colour>> = {
   ready: 'green',

@@ -3,6 +3,7 @@ import { policyFormatNames } from '../../output/policy-formats.ts';
 import type { ValuesOf } from './declare.ts';
 import { oneOf, orNull } from './kinds.ts';
 import { SCAN } from './scan.ts';
+import { OUTPUT } from './shared.ts';
 
 /** Options of `policy check`. */
 export const POLICY_CHECK = {
@@ -19,7 +20,7 @@ export const POLICY_CHECK = {
     help: `${policyFormatNames.join(', ')} (default by the ending of -o FILE, else table)`,
     standard: null,
   },
-  output: SCAN.output,
+  output: OUTPUT,
   colour: SCAN.colour,
   verbose: { ...SCAN.verbose, help: 'values and sources of what is as it should be too' },
 } as const;

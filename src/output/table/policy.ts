@@ -1,6 +1,7 @@
 import type { PolicyFinding, PolicyState } from '../../model/policy.ts';
 import type { HostReport } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { counted } from '../../text/counts.ts';
 import type { FormatOptions } from '../format.ts';
 import {
   NOVICE_WORDS,
@@ -9,7 +10,6 @@ import {
   rankedFindings,
   sourceWords,
 } from '../policy-words.ts';
-import { counted } from '../words.ts';
 import { type Colour, paint, wrap } from './draw.ts';
 
 const COLOURS: Readonly<Record<PolicyState, Colour>> = {

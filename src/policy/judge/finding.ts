@@ -1,5 +1,5 @@
 import type { Novice, PolicyCode, PolicyFinding, PolicyState } from '../../model/policy.ts';
-import { shown } from '../../model/shown.ts';
+import { quoted } from '../../text/quoted.ts';
 import type { Facts, Found } from '../facts.ts';
 import type { Data, SetValue, Source } from '../setting.ts';
 import { REG } from '../setting.ts';
@@ -114,7 +114,7 @@ export const dwordOf = (value: SetValue): number | null =>
   value.type === REG.dword && typeof value.data === 'number' ? value.data : null;
 
 /** A name or text from a file as it may stand in a sentence. */
-export const named = (text: string): string => shown(text, 120);
+export const named = (text: string): string => quoted(text, 120);
 
 /** A setting of a report that names policies in another language than English cannot be known. */
 export const localised = (setting: string, where: string, expected: string | null): PolicyFinding =>

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { escaped } from '../../model/shown.ts';
+import { escapeControls } from '../../text/quoted.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded, MOST_TEXT } from './limits.ts';
 import { bytesOf, type Coding, codingOf, piecesOf } from './text.ts';
@@ -81,7 +81,7 @@ export const readXml = (
     before.bytes + bytesOf(current.slice(0, parser.position - before.characters), coding.encoding);
   parser.on('error', (error) => {
     throw new PolicyFault(
-      `is no well-formed XML: ${escaped(
+      `is no well-formed XML: ${escapeControls(
         error.message
           .replace(/^\d+:\d+: /, '')
           .replace(/\.$/, '')

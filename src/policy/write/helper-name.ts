@@ -1,4 +1,4 @@
-import { shown } from '../../model/shown.ts';
+import { quoted } from '../../text/quoted.ts';
 
 /** Characters that no account name has (sAMAccountName), those that divide entries of the policy among them. */
 const FORBIDDEN = /["/[\]:;|=,+*?<>\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -9,7 +9,7 @@ const EXPECTED = 'expected DOMAIN\\user or DOMAIN\\group';
 
 /** Why a text cannot name a helper, in one line for a person; null when it can. Whether the account exists is not known here. */
 export const helperFault = (text: string): string | null => {
-  const bad = (why: string): string => `${shown(text)}: ${why}; ${EXPECTED}`;
+  const bad = (why: string): string => `${quoted(text)}: ${why}; ${EXPECTED}`;
   const parts = text.split('\\');
   if (text.includes('@') && parts.length === 1)
     return bad('is a user principal name, which the policy does not take');
