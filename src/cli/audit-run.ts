@@ -141,9 +141,9 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     engine,
     scope: options.scope,
     excludes: audit.excludes,
-    policy: audit.policy,
     extraProbes: audit.extraProbes,
     ptr: options.ptr,
+    policy: audit.policy,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

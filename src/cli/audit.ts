@@ -69,8 +69,8 @@ export interface PreparedAudit {
   readonly size: number;
   readonly seed: number;
   readonly engine: Engine;
-  readonly policy: PolicyOfRun | null;
   readonly extraProbes: readonly ExtraProbe[];
+  readonly policy: PolicyOfRun | null;
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -91,8 +91,17 @@ export const prepareAudit = async (
   for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
-  const engine = await engineFor(options);
-  return { texts, options, spec, excludes, size, seed, engine, extraProbes, policy };
+  return {
+    texts,
+    options,
+    spec,
+    excludes,
+    size,
+    seed,
+    engine: await engineFor(options),
+    extraProbes,
+    policy,
+  };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -171,8 +180,8 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const { spec, excludes, options: kept } = await storedPlan(history, stored);
     const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
     confirm(stored.hosts, options);
-    const policy = await loadPolicy(options);
     const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+    const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(

@@ -7,10 +7,8 @@ import { PolicyFault } from '../policy/read/fault.ts';
 import { MOST_BYTES } from '../policy/read/limits.ts';
 import { readPolicy } from '../policy/read/read.ts';
 import type { Hive, PolicyFile, Source } from '../policy/setting.ts';
-import { messageOf } from '../text/error-message.ts';
 import { escapeControls } from '../text/quoted.ts';
-
-const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? messageOf(error);
+import { codeOf } from './output-file.ts';
 
 /** Backups that one folder may hold; a domain has some hundred GPOs. */
 const MOST_BACKUPS = 1000;
@@ -20,7 +18,7 @@ const fault = (path: string, { message, offset }: PolicyFault): UsageError =>
 
 const reading = <T>(path: string, work: Promise<T>): Promise<T> =>
   work.catch((error) => {
-    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${reasonOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${codeOf(error)})`);
   });
 
 /** The bytes of a file. Throws UsageError for what cannot be read, is no file, or is too large. */
@@ -53,20 +51,18 @@ const readFile = (path: string, source: Source): Promise<PolicyFile> =>
 const entriesOf = (path: string): Promise<Dirent[]> =>
   readdir(path, { withFileTypes: true }).catch((error) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${reasonOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${codeOf(error)})`);
   });
 
 /** A path below a folder whose parts are spelled in any case, as Windows takes them; null where there is none. */
 const find = async (folder: string, ...parts: readonly string[]): Promise<string | null> => {
-  const [part, ...rest] = parts;
-  if (part === undefined) return folder;
-  // A copy on another system may have `Machine` beside `machine`.
-  for (const { name } of await entriesOf(folder)) {
-    if (name.toLowerCase() !== part.toLowerCase()) continue;
-    const path = await find(join(folder, name), ...rest);
-    if (path !== null) return path;
+  let path = folder;
+  for (const part of parts) {
+    const entry = (await entriesOf(path)).find(({ name }) => name.toLowerCase() === part.toLowerCase());
+    if (!entry) return null;
+    path = join(path, entry.name);
   }
-  return null;
+  return path;
 };
 
 const present = (paths: readonly (string | null)[]): string[] => paths.flatMap((path) => path ?? []);

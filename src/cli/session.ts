@@ -30,10 +30,10 @@ export interface Job {
   readonly excludes: Excludes;
   /** Probes of the user's own. */
   readonly extraProbes?: readonly ExtraProbe[];
-  /** What the policy files of the run say of its hosts. */
-  readonly policy?: PolicyOfRun | null;
   /** Look up the names of addresses. */
   readonly ptr?: boolean;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy?: PolicyOfRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
