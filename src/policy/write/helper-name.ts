@@ -12,6 +12,7 @@ export const helperFault = (text: string): string | null => {
   if (text.includes('@') && parts.length === 1)
     return bad('is a user principal name, which the policy does not take');
   if (parts.length === 1) return bad('has no domain');
+  if (/[,;]/.test(text)) return bad('has a comma or semicolon: each helper is an option of its own');
   if (parts.length > 2) return bad('has more than one backslash');
   const [domain = '', name = ''] = parts;
   if (domain.trim() !== domain || name.trim() !== name)
