@@ -18,7 +18,9 @@ await build({
   logLevel: 'warning',
 });
 try {
-  const { diffJsonSchema, policyJsonSchema, reportJsonSchema } = await import(pathToFileURL(join(drafts, 'output.mjs')).href);
+  const { diffJsonSchema, policyJsonSchema, reportJsonSchema } = await import(
+    pathToFileURL(join(drafts, 'output.mjs')).href
+  );
   const { notificationJsonSchema } = await import(pathToFileURL(join(drafts, 'notify.mjs')).href);
   await mkdir(join(root, 'docs/json-schema'), { recursive: true });
   await writeFile(join(root, 'docs/json-schema/report-1.schema.json'), reportJsonSchema());
