@@ -6,6 +6,7 @@ import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { foreignOption, meantCommand } from './foreign-options.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { policyCommand } from './policy-command.ts';
@@ -30,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['schedule', scheduleCommand],
   ['serve', serveCommand],
   ['doctor', doctorCommand],
+  ['explain', explainCommand],
   ['policy', policyCommand],
 ]);
 
