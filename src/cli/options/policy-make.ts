@@ -43,4 +43,5 @@ export const MAKE = {
   output: OUTPUT,
 } as const;
 
+/** The values of the options of `policy make`. */
 export type MakeOptions = ValuesOf<typeof MAKE>;
