@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
 import { readSchedule, readSchedules } from '../schedule/spec.ts';
 import { decodeText } from '../targets/decode.ts';
-import { readExcludes } from '../targets/excludes.ts';
+import { readExcludes } from '../targets/read-excludes.ts';
 import { readScope } from '../targets/scope.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { fromItsFolder, readConfigBytes, standardConfigPath } from './config.ts';
 import { parseConfig, readConfig } from './config-file.ts';
 import { deliver } from './deliver.ts';
@@ -49,8 +49,9 @@ const linesOf = (declaration: Declaration<unknown>): string => {
 const template =
   (): string => `# Options of check and audit by their long names; what is typed takes precedence. Remove the # of what is to change.
 
-${configurable('audit')
-  .map(([, declaration]) => linesOf(declaration))
+${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
+  .filter(({ config }) => config !== 'nowhere')
+  .map(linesOf)
   .join('\n')}
 # Which addresses may be probed at all. An empty allow allows everything; deny wins.
 # [scope]

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
@@ -17,8 +18,6 @@ interface Finding extends EngineFinding {
 
 /** Longest line that is shown, characters: a path may have 4,096. */
 const LONGEST = 5000;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What each way of pinging is. */
 const PING_WAYS: Readonly<Record<PingWay, string>> = {
@@ -57,7 +56,7 @@ const history = async (): Promise<Finding> => {
     sqlite()(':memory:', 0).close();
     return { name, ok: true, lines: ['SQLite can be loaded'] };
   } catch (error) {
-    return { name, ok: false, lines: [reasonOf(error), 'checks and audits work, and are not kept'] };
+    return { name, ok: false, lines: [messageOf(error), 'checks and audits work, and are not kept'] };
   }
 };
 

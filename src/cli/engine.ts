@@ -1,8 +1,9 @@
 import { UsageError } from '../model/fault.ts';
 import { type Wire, type WireName, wiresOn } from '../model/wire.ts';
+import { messageOf } from '../text/error-message.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
-import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
+import { synWire, whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 
 /** The wire that a run uses, and in one sentence why this one. */
@@ -24,8 +25,6 @@ interface EngineEntry {
   readonly examine: (platform: NodeJS.Platform) => Promise<EngineFinding>;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 const onLinux = async (platform: NodeJS.Platform): Promise<Wire> => linuxWire(platform, process.arch);
@@ -41,7 +40,7 @@ const tried = async (
     await wire.close();
     return { ok: true, lines: [sees(wire)] };
   } catch (error) {
-    return { ok: false, lines: [reasonOf(error), instead] };
+    return { ok: false, lines: [messageOf(error), instead] };
   }
 };
 
@@ -144,7 +143,7 @@ export const chooseEngine = async (
     try {
       return await opened(wanted, `chosen with --engine ${wanted}`, platform);
     } catch (error) {
-      throw new UsageError(`--engine ${wanted}: ${reasonOf(error)}`);
+      throw new UsageError(`--engine ${wanted}: ${messageOf(error)}`);
     }
   }
   const { name, why, lost } = await best(job, platform);
@@ -155,7 +154,7 @@ export const chooseEngine = async (
     const missing = name === 'syn' ? 'linux' : name;
     return {
       wire: nodeWire(platform),
-      why: `the ${missing} engine could not be loaded: ${reasonOf(error)}${lost}`,
+      why: `the ${missing} engine could not be loaded: ${messageOf(error)}${lost}`,
     };
   }
 };

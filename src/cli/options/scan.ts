@@ -3,7 +3,7 @@ import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
 import type { ValueOf } from './declare.ts';
-import { file, files, flag, oneOf, orNull, specs, text, type Written, whole } from './kinds.ts';
+import { file, files, flag, oneOf, orNull, specs, text, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import {
   eachTime,
@@ -14,7 +14,7 @@ import {
   type ScanDeclaration,
   type Settled,
 } from './scan-declaration.ts';
-import { IN_FLIGHT, RATE, resumed, rpcRange, WAITS, wait, waitsOn } from './scan-kinds.ts';
+import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, WAITS, wait, waitsOn } from './scan-kinds.ts';
 
 const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
@@ -81,11 +81,11 @@ export const SCAN = {
   rate: ofRun({
     long: 'rate',
     kind: whole(RATE),
-    help: 'probes a second over all hosts, a quarter of it to one host',
+    help: 'probes a second over all hosts, 15 % of it to one host',
     standard: 1000,
     at: {
       audit: {
-        help: 'probes a second over all hosts, a quarter of it to one host, half of it to one subnet',
+        help: 'probes a second over all hosts, 15 % of it to one host, half of it to one subnet',
       },
     },
   }),
@@ -105,6 +105,7 @@ export const SCAN = {
     long: 'exclude-file',
     kind: files,
     help: 'leave out what this file lists; may be repeated',
+    fromFolder: true,
     standard: [],
   }),
   map: ofRun({
@@ -115,6 +116,20 @@ export const SCAN = {
   }),
   locate: ofRun({ long: 'locate', kind: flag, help: 'do not trace where a filter sits', standard: true }),
   ping: ofRun({ long: 'ping', kind: flag, help: 'send no ICMP echo', standard: true }),
+  ptr: eachTime({
+    long: 'ptr',
+    kind: flag,
+    help: 'look up the names of addresses (DNS PTR)',
+    standard: false,
+  }),
+  /** Modules with probes of the user's own. Not kept with a run: a history may come from somebody else. */
+  probes: eachTime({
+    long: 'probes',
+    kind: files,
+    help: 'run the probes of your own in this module; may be repeated',
+    fromFolder: true,
+    standard: [],
+  }),
   ipv4: raw('run', {
     long: 'ipv4',
     short: '4',
@@ -144,12 +159,12 @@ export const SCAN = {
     standard: null,
     config: 'top',
   }),
-  output: eachTime({
+  outputs: eachTime({
     long: 'output',
     short: 'o',
-    kind: orNull(file),
-    help: 'write the result there instead of to standard output',
-    standard: null,
+    kind: files,
+    help: 'write the result there instead of to standard output; may be repeated, each in the format of its ending',
+    standard: [],
     config: 'top',
   }),
   /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
@@ -231,13 +246,38 @@ export const SCAN = {
     long: 'db',
     kind: orNull(file),
     help: 'history file (default in the data folder of the platform; :memory: keeps nothing)',
+    fromFolder: true,
     standard: null,
-    commands: ['audit'],
     config: 'top',
+  }),
+  keep: eachTime({
+    long: 'keep',
+    kind: flag,
+    help: 'keep the result in the history, as audits do',
+    standard: false,
+    commands: ['check'],
+    config: 'top',
+  }),
+  watch: eachTime({
+    long: 'watch',
+    kind: flag,
+    help: 'check again and again until nothing seen blocks an offer, and ring the bell then',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  everyMs: eachTime({
+    long: 'every',
+    kind: pauseBetween,
+    help: 'pause between two checks of --watch',
+    standard: 10_000,
+    standardWords: '10s',
+    commands: ['check'],
+    config: 'nowhere',
   }),
 };
 
-type Scan = typeof SCAN;
+export type Scan = typeof SCAN;
 
 /** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
 export type GivenOptions = { readonly [K in keyof Scan]?: ValueOf<Scan[K]> };
@@ -266,17 +306,3 @@ export const optionsOf = (command: ScanCommand): Scan =>
           : [],
     ),
   ) as unknown as Scan;
-
-/**
- * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
- * value that is out of its limits.
- */
-export const readWritten = (
-  written: Readonly<Record<string, unknown>>,
-  platform: NodeJS.Platform = process.platform,
-): GivenOptions =>
-  Object.fromEntries(
-    Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
-      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
-    ),
-  );
