@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { CONTROL_PORT } from '../proof/control.ts';
 import { check } from './check.ts';
+import type { RawResponder } from './check-responder.ts';
 import { loadConfig } from './config.ts';
 import { CHECK, resolveOptions } from './options.ts';
 import { addScanOptions, typedOptions } from './scan-options.ts';
@@ -10,6 +12,7 @@ Examples:
   ra-preflight check pc0417 10.1.2.3 fd00::17        several
   ra-preflight check pc0417 --novice vista-or-later  the novice runs Windows 10
   ra-preflight check pc0417 --rpc-ports 50000-50100  the administrator narrowed the RPC range
+  ra-preflight check --responder CODE pc0417         the line that ra-preflight respond printed there
   ra-preflight check pc0417 --format json | jq .hosts[0].verdict
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
@@ -30,9 +33,23 @@ export const checkCommand = (): Command =>
       .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
     { concurrency: String(CHECK.concurrency.least), rate: 'a quarter of it to one host' },
   )
+    .option(
+      '--responder <code>',
+      'ask the ports of a responder on the host, with the code that ra-preflight respond printed there',
+    )
+    .option(
+      '--listen [addr:port]',
+      `take the control connection of the responder here, which tells what arrived there (default port ${CONTROL_PORT})`,
+    )
+    .option('--idle', 'with --responder: see whether connections outlive a minute in which nothing is sent')
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { config, ...flags } = typedOptions(command);
+      const { config, responder, listen, idle, ...flags }: RawResponder & ReturnType<typeof typedOptions> =
+        typedOptions(command);
       const options = resolveOptions(flags, await loadConfig(config), CHECK, process.platform);
-      process.exitCode = await check(targets, options);
+      process.exitCode = await check(targets, options, {
+        ...(responder === undefined ? {} : { responder }),
+        ...(listen === undefined ? {} : { listen }),
+        ...(idle === undefined ? {} : { idle }),
+      });
     });

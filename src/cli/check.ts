@@ -6,6 +6,7 @@ import { escaped, shown } from '../model/shown.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
+import { planThrough, type RawResponder, responderOrder, withResponder } from './check-responder.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
@@ -63,7 +64,12 @@ const refuseMany = (texts: readonly string[]): void => {
 };
 
 /** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+export const check = async (
+  typed: readonly string[],
+  options: ScanOptions,
+  raw: RawResponder = {},
+): Promise<number> => {
+  const { order, targets: texts } = responderOrder(raw, typed);
   refuseMany(texts);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
@@ -80,7 +86,7 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   const { collect, report } = collector();
   const job = {
     assignment: { space, order: Array(space.size).keys() },
-    plan: planOf(options, seed),
+    plan: order === null ? planOf(options, seed) : planThrough(order, planOf(options, seed)),
     run,
     engine,
     scope: options.scope,
@@ -89,12 +95,18 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
       if (!tui) say('stopping; the results so far follow');
     },
   };
-  await withSession(job, async ({ events, interrupt }) => {
-    const collected = collect(events);
-    if (tui)
-      await watch(collected, { command: 'check', targets: texts, hosts: size, options, run }, interrupt.stop);
-    else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
-  });
+  await withResponder(order, options.quiet, (responder) =>
+    withSession({ ...job, responder }, async ({ events, interrupt }) => {
+      const collected = collect(events);
+      if (tui)
+        await watch(
+          collected,
+          { command: 'check', targets: texts, hosts: size, options, run },
+          interrupt.stop,
+        );
+      else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
+    }),
+  );
 
   const result = report();
   await deliverReport(options, result);

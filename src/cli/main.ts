@@ -8,6 +8,7 @@ import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { foreignOption, meantCommand } from './habits.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { respondCommand } from './respond-command.ts';
 import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
@@ -28,6 +29,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['history', historyCommand],
   ['schedule', scheduleCommand],
   ['serve', serveCommand],
+  ['respond', respondCommand],
   ['doctor', doctorCommand],
 ]);
 

@@ -13,6 +13,7 @@ import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
 import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
+import type { ResponderRun } from './check-responder.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -25,6 +26,8 @@ export interface Job {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly excludes: Excludes;
+  /** Of a host on which a responder runs. */
+  readonly responder?: ResponderRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -76,17 +79,19 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   if (job.stop?.aborted) stopped();
   try {
     const resolver = systemResolver();
+    const { responder = null } = job;
     const deps = {
       wire,
       resolver,
       pinger,
-      probes,
+      probes: responder?.around(probes) ?? probes,
       guard,
       control,
       lacksNeighbour: arpReader(process.platform),
     };
     const scanned = scan(assignment, plan, deps, run, interrupt.signal);
-    return await work({ events: judge(scanned, plan, wire.capabilities), steering: control, interrupt });
+    const seen = responder?.attach(scanned) ?? scanned;
+    return await work({ events: judge(seen, plan, wire.capabilities), steering: control, interrupt });
   } finally {
     job.stop?.removeEventListener('abort', stopped);
     interrupt.release();

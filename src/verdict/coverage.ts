@@ -1,4 +1,4 @@
-import type { Coverage } from '../model/report.ts';
+import type { Confidence, Coverage } from '../model/report.ts';
 import { type PortRange, portCount } from '../model/target.ts';
 
 /** Chance that is left for more to be filtered than the bound says. */
@@ -90,6 +90,16 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
     blockGuaranteed: guaranteedBlock(range, asked),
     upperBound95: asked.length === 0 ? 1 : upperBound(filtered, population, asked.length) / population,
   };
+};
+
+/** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
+const PROVING_SHARE = 0.2;
+const TELLING_SHARE = 0.5;
+
+/** How much a clean sample says about its range. */
+export const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
+  if (upperBound95 <= PROVING_SHARE) return 'proven';
+  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
 };
 
 const percent = (share: number): string =>

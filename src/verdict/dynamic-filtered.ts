@@ -20,6 +20,7 @@ import {
   resetConfidence,
 } from './facts.ts';
 import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
+import { RESPONDER } from './responder.ts';
 import { fail, undetermined } from './ruling.ts';
 import {
   flowConfidence,
@@ -151,6 +152,7 @@ export const FILTERED: readonly DynamicRule[] = [
   resetOnWay,
   droppedOnWay,
   someFlows,
+  RESPONDER,
   listedRefused,
   selective,
   limited,

@@ -1,7 +1,7 @@
 import type { PortObservation } from '../model/evidence.ts';
-import type { Confidence, Coverage } from '../model/report.ts';
+import type { Confidence } from '../model/report.ts';
 import { weakest } from './confidence.ts';
-import { coverageOf, coverageWords } from './coverage.ts';
+import { coverageOf, coverageWords, sampleConfidence } from './coverage.ts';
 import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
 import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
@@ -9,15 +9,6 @@ import { pass, undetermined } from './ruling.ts';
 
 /** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
 const ENOUGH_SERVERS = 3;
-/** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
-const PROVING_SHARE = 0.2;
-const TELLING_SHARE = 0.5;
-
-/** How much a clean sample says about its range. */
-const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
-  if (upperBound95 <= PROVING_SHARE) return 'proven';
-  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
-};
 
 const acceptsEverything: DynamicRule = (_, { range, sampled, serving, acceptsAll }) => {
   // Where listed servers speak RPC, the host gets packets, whoever shakes hands for it.

@@ -25,6 +25,7 @@ const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   multipath: 'read',
   withoutNeighbour: 'read',
   interrupted: 'read',
+  responder: 'read',
 };
 const PORT: Readonly<Record<keyof PortObservation, Use>> = {
   port: 'read',
@@ -58,6 +59,10 @@ const FINDING: Readonly<Record<KeysOf<Finding>, Use>> = {
   endpoints: 'read',
   resolver: 'read',
   negotiated: 'read',
+  seen: 'read',
+  listening: 'read',
+  large: 'read',
+  idle: 'read',
 };
 const REPLY: Readonly<Record<Exclude<KeysOf<Reply>, 'attempts'>, Use>> = {
   kind: 'read',
