@@ -136,6 +136,7 @@ const findingOf = (
       speech: 'spoke',
       seen,
       listening: portsIn(draw, answer.listening),
+      isLimited: answer.isLimited,
       ...(large ? { large } : {}),
       ...(idle ? { idle } : {}),
     },

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readIp } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
 import { shellWord } from '../model/shell-word.ts';
+import type { Conversation } from '../model/wire.ts';
 import { codeText, type ResponderCode, SECRET_BYTES, SEEDS } from '../proof/code.ts';
 import { PORT_LIMITS } from '../respond/answer-port.ts';
 import { CONTROL_LIMITS, tellControl } from '../respond/control-ends.ts';
@@ -57,29 +58,19 @@ const keepTelling = async (
 ): Promise<void> => {
   const watch = new HalfOpenWatch(knownConnections(process.platform));
   const resolver = systemResolver();
-  const hold = async (io: Parameters<typeof tellControl>[0]): Promise<void> => {
-    const ended = new AbortController();
-    const both = AbortSignal.any([signal, ended.signal]);
-    let looking: Promise<void> = Promise.resolve();
-    const look = async (): Promise<void> => {
-      await watch.begin();
-      while (!both.aborted) {
+  const hold = (io: Conversation): Promise<void> =>
+    tellControl(io, responder.keys, {
+      begin: async () => {
+        say('connected to the expert');
+        responder.forget();
+        await watch.begin();
+      },
+      report: async () => {
         responder.noteHalfOpen(await watch.look());
-        await pause(REDIAL_MS / 4, undefined, { signal: both }).catch(() => {});
-      }
-    };
-    const begin = (): void => {
-      say('connected to the expert');
-      responder.forget();
-      looking = look();
-    };
-    try {
-      await tellControl(io, responder.keys, { begin, report: () => responder.report, signal: both });
-    } finally {
-      ended.abort();
-      await looking;
-    }
-  };
+        return responder.report;
+      },
+      signal,
+    });
   while (!signal.aborted) {
     const given = readIp(to.host);
     const found = given ? null : await resolver.resolve(to.host, signal);

@@ -93,6 +93,8 @@ export interface Answer {
   /** The address that the connection arrived at there. */
   readonly local: string;
   readonly listening: Uint8Array;
+  /** It has closed connections since there were too many: one that is closed without an answer may be its own doing. */
+  readonly isLimited: boolean;
   readonly nonce: Uint8Array;
 }
 
@@ -101,7 +103,7 @@ const LOCAL_AT = SOURCE_AT + 18;
 const SET_AT = LOCAL_AT + 16;
 
 export const answerBytes = ({ answer: key }: Keys, challenge: Uint8Array, answer: Answer): Uint8Array => {
-  const frame = blank(ANSWER_SIZE, 'answer', 0, answer.port);
+  const frame = blank(ANSWER_SIZE, 'answer', Number(answer.isLimited), answer.port);
   frame.set(answer.nonce, NONCE_AT);
   frame.set(addressBytes(answer.source.address), SOURCE_AT);
   frame.writeUInt16BE(answer.source.port, SOURCE_AT + 16);
@@ -127,6 +129,7 @@ export const readAnswer = (
     },
     local: addressIn(frame.subarray(LOCAL_AT, LOCAL_AT + 16)),
     listening: frame.subarray(SET_AT, SET_AT + SET_SIZE),
+    isLimited: frame[5] !== 0,
     nonce: frame.subarray(NONCE_AT, NONCE_AT + NONCE_SIZE),
   };
 };

@@ -1,10 +1,10 @@
 /** Connections that are open at the same time: in all, and of one address. A check holds 64. */
-export const MOST_OPEN = 256;
-export const MOST_OPEN_OF_ONE = 160;
+export const MOST_OPEN = 1024;
+export const MOST_OPEN_OF_ONE = 768;
 /** New connections a second, in all and of one address, and how many may come at once before that counts. A check opens 150 a second. */
-const PER_SECOND = 300;
-const PER_SECOND_OF_ONE = 200;
-const BURST = 400;
+const PER_SECOND = 1000;
+const PER_SECOND_OF_ONE = 800;
+export const BURST = 1600;
 /** Addresses that are remembered; when there are more, only the limits for all count. */
 const MOST_CALLERS = 4096;
 

@@ -42,6 +42,8 @@ export interface PortDeps {
   readonly nonces: Nonces;
   /** The ports that it listens on, as a set of the draw. */
   readonly listening: () => Uint8Array;
+  /** Whether connections were closed since there were too many. */
+  readonly isLimited: () => boolean;
   /** Called when a connection has shown the key. */
   readonly onChallenge: (caller: Caller) => void;
   /** Ends the idle minute. */
@@ -69,7 +71,14 @@ const converse = async (io: Conversation, caller: Caller, deps: PortDeps): Promi
   if (asked?.port !== caller.port || !nonces.take(asked.nonce)) return;
   deps.onChallenge(caller);
   const { port, source, local } = caller;
-  const said = { port, source, local, listening: deps.listening(), nonce: randomBytes(NONCE_SIZE) };
+  const said = {
+    port,
+    source,
+    local,
+    listening: deps.listening(),
+    isLimited: deps.isLimited(),
+    nonce: randomBytes(NONCE_SIZE),
+  };
   const answer = answerBytes(keys, challenge, said);
   await io.send(answer);
   const exchange: Exchange = [challenge, answer];

@@ -12,9 +12,9 @@ import type { Admitted } from './responder.ts';
 /** Connections at a time; one is enough, and others may try. */
 const MOST_OPEN = 8;
 /** Reports that must come after a moment, until one of them was made after it for certain. */
-const ENOUGH_REPORTS = 2;
-/** Reports come twice a second. */
-const REPORT_WAIT_MS = 4000;
+const ENOUGH_REPORTS = 3;
+/** Reports come twice a second, on a slow machine more seldom. */
+const REPORT_WAIT_MS = 6000;
 
 /** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
 export interface Told {

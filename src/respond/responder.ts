@@ -99,6 +99,7 @@ export class Responder {
       keys: this.keys,
       nonces: this.#nonces,
       listening: () => this.report.listening,
+      isLimited: () => this.refused > 0,
       onChallenge: ({ port }: Caller) => {
         clearTimeout(timer);
         this.proven++;

@@ -6,6 +6,7 @@ import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } 
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import { type Facts, isLeftOut } from './facts.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
+import { isAbsent } from './responder.ts';
 import { responderFinding } from './responder-facts.ts';
 import type { RuleName } from './rules.ts';
 import { stoppedAfter } from './silence.ts';
@@ -151,6 +152,14 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   );
 };
 
+const absent: Note = ({ facts }) =>
+  isAbsent(facts)
+    ? note(
+        'responder-absent',
+        'No port of the responder answers with its key, and some are refused: it does not run on this host (any more), or the code is of another one. The host was judged without it.',
+      )
+    : null;
+
 /** Ports that were tried with an idle minute. */
 const idleLost: Note = ({ facts: { evidence } }) => {
   const tried = evidence.ports.filter((one) => responderFinding(one)?.idle !== undefined);
@@ -191,6 +200,7 @@ const NOTES: readonly Note[] = [
   oldProtocol,
   refusalsLimited,
   refusalsUnseen,
+  absent,
   idleLost,
   translatedSource,
   notVisible,

@@ -11,6 +11,8 @@ export interface ResponderFacts {
   readonly evidence: ResponderEvidence;
   /** Ports on which it listens, as itself said; null when nothing of it was heard. */
   readonly listening: ReadonlySet<number> | null;
+  /** It has closed connections since there were too many. */
+  readonly isLimited: boolean;
   /** Whether a port of it answered with its key. */
   readonly isProven: boolean;
   readonly arrived: ReadonlySet<number>;
@@ -40,6 +42,7 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
   return {
     evidence: responder,
     listening: listening === undefined ? null : new Set(listening),
+    isLimited: findings.some(({ isLimited }) => isLimited),
     isProven: ports.some(isKeyed),
     arrived: new Set(responder.told?.arrived),
     challenged: new Set(responder.told?.challenged),

@@ -25,8 +25,12 @@ const ONE_SIDE =
   ' Whether it is lost on the way there or on the way back is not known from one side; a control connection tells (check --listen, respond --to).';
 
 /** The ports of the responder in one range. */
-const minePorts = (responder: ResponderFacts, { told }: Dynamic): readonly PortObservation[] =>
-  told.filter(({ port, why }) => why === 'sampled' && responder.evidence.ports.includes(port));
+const minePorts = ({ evidence, listening }: ResponderFacts, { told }: Dynamic): readonly PortObservation[] =>
+  told.filter(
+    // What another program there has says nothing of the path to those that the responder opened.
+    ({ port, why }) =>
+      why === 'sampled' && evidence.ports.includes(port) && (listening === null || listening.has(port)),
+  );
 
 type ResponderRule = (
   facts: Facts,
@@ -39,13 +43,6 @@ type ResponderRule = (
 const unheard: ResponderRule = (_, { listening, evidence }, mine) => {
   if (listening !== null) return null;
   const ports = portsOf(mine);
-  if (mine.every(({ reply }) => reply.kind === 'refused')) {
-    return undetermined(
-      'responder-absent',
-      'Every port of the responder is refused, so it does not run on this host (any more), or the code is of another one.',
-      ports,
-    );
-  }
   if (evidence.hasEnded) {
     return undetermined(
       'responder-ended',
@@ -68,20 +65,28 @@ const unheard: ResponderRule = (_, { listening, evidence }, mine) => {
   return null;
 };
 
+/** Whether none of its ports speaks and the host refuses some: it does not run there, and the host is judged without it. */
+export const isAbsent = ({ responder, evidence }: Facts): boolean =>
+  responder !== null &&
+  responder.listening === null &&
+  evidence.ports.some(
+    ({ port, reply }) => reply.kind === 'refused' && responder.evidence.ports.includes(port) && port > 1024,
+  );
+
 /** How sure it is that a port is listened on: as itself said; by its code alone, likely where its firewall is known to be open. */
 const listenConfidence = ({ listening, evidence }: ResponderFacts): Ruling['confidence'] => {
   if (listening !== null) return 'proven';
   return evidence.firewall === 'lets-in' ? 'likely' : 'weak';
 };
 
+/** Whether a port was accepted by somebody without the key, who is not the responder itself under its own limit. */
+const isUnkeyed = ({ isLimited }: ResponderFacts, one: PortObservation): boolean => {
+  const speech = responderFinding(one)?.speech;
+  return speech !== undefined && speech !== 'spoke' && !(isLimited && speech === 'hung-up');
+};
+
 const intercepted: ResponderRule = (facts, responder, mine, seen) => {
-  const hit = mine.filter(
-    (one) =>
-      one.reply.kind === 'accepted' &&
-      responderFinding(one) !== null &&
-      !isKeyed(one) &&
-      !responder.challenged.has(one.port),
-  );
+  const hit = mine.filter((one) => isUnkeyed(responder, one) && !responder.challenged.has(one.port));
   if (hit.length === 0) return null;
   const arrives = hit.some(({ port }) => responder.arrived.has(port));
   const where =
@@ -183,11 +188,11 @@ const filtered: ResponderRule = (facts, responder, mine, seen) => {
 };
 
 const limited: ResponderRule = (facts, { evidence }, mine) => {
-  const silent = mine.filter(({ reply }) => reply.kind === 'silent');
+  const silent = mine.filter((one) => !isKeyed(one) && one.reply.kind !== 'refused');
   if (silent.length === 0 || (evidence.told === null && !facts.alive)) return null;
   const why = evidence.hasEnded
     ? 'by the clock of this machine the time of the responder is over by now'
-    : 'replies are limited or were lost meanwhile';
+    : 'replies are limited or were lost meanwhile, or the responder had too many connections';
   return undetermined(
     'responder-limited',
     `TCP ${portWords(silent)} gave no answer, but ${why}: this proves nothing about these ports.`,
@@ -240,7 +245,7 @@ export const RESPONDER: DynamicRule = (facts, seen) => {
   const { responder } = facts;
   if (responder === null) return null;
   const mine = minePorts(responder, seen);
-  if (mine.length === 0) return null;
+  if (mine.length === 0 || isAbsent(facts)) return null;
   for (const rule of RULES) {
     const ruling = rule(facts, responder, mine, seen);
     if (ruling) return ruling;

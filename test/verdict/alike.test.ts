@@ -61,6 +61,7 @@ const FINDING: Readonly<Record<KeysOf<Finding>, Use>> = {
   negotiated: 'read',
   seen: 'read',
   listening: 'read',
+  isLimited: 'read',
   large: 'read',
   idle: 'read',
 };
