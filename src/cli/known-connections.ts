@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectionsInNetstat, halfOpenInProc, type KnownConnection } from '../respond/half-open.ts';
+import type { ConnectionTable } from '../respond/half-open-watch.ts';
 
 const PROC = ['/proc/net/tcp', '/proc/net/tcp6'];
 const WAIT_MS = 5000;
@@ -24,8 +25,10 @@ const inNetstat = async (): Promise<KnownConnection[]> => {
 };
 
 /**
- * Connections that the kernel knows of beside what programs are told: half-open ones on Linux, all of IPv4 on Windows. Needs no
- * privileges; empty where the system tells nobody.
+ * Connections that the kernel knows of beside what programs are told: half-open ones on Linux, all of IPv4 on Windows, where a program
+ * must be started for each look. Needs no privileges.
  */
-export const knownConnections = (platform: NodeJS.Platform): (() => Promise<KnownConnection[]>) =>
-  ({ linux: inProc, win32: inNetstat })[platform as string] ?? (async () => []);
+export const knownConnections = (platform: NodeJS.Platform): ConnectionTable => {
+  if (platform === 'linux') return { read: inProc, restMs: 40 };
+  return platform === 'win32' ? { read: inNetstat, restMs: 300 } : { read: async () => [], restMs: 60_000 };
+};

@@ -8,7 +8,7 @@ import type { Conversation } from '../model/wire.ts';
 import { codeText, type ResponderCode, SECRET_BYTES, SEEDS } from '../proof/code.ts';
 import { PORT_LIMITS } from '../respond/answer-port.ts';
 import { CONTROL_LIMITS, tellControl } from '../respond/control-ends.ts';
-import { HalfOpenWatch } from '../respond/half-open-watch.ts';
+import { watchHalfOpen } from '../respond/half-open-watch.ts';
 import { type Opened, Responder } from '../respond/responder.ts';
 import { dialOut } from '../wire/dial.ts';
 import { openPort } from '../wire/listen.ts';
@@ -56,21 +56,24 @@ const keepTelling = async (
   responder: Responder,
   signal: AbortSignal,
 ): Promise<void> => {
-  const watch = new HalfOpenWatch(knownConnections(process.platform));
   const resolver = systemResolver();
-  const hold = (io: Conversation): Promise<void> =>
-    tellControl(io, responder.keys, {
-      begin: async () => {
-        say('connected to the expert');
-        responder.forget();
-        await watch.begin();
-      },
-      report: async () => {
-        responder.noteHalfOpen(await watch.look());
-        return responder.report;
-      },
-      signal,
-    });
+  const hold = async (io: Conversation): Promise<void> => {
+    const over = new AbortController();
+    const looking = AbortSignal.any([signal, over.signal]);
+    let watching = Promise.resolve();
+    const begin = (): void => {
+      say('connected to the expert');
+      responder.forget();
+      const table = knownConnections(process.platform);
+      watching = watchHalfOpen(table, (ports) => responder.noteHalfOpen(ports), looking);
+    };
+    try {
+      await tellControl(io, responder.keys, { begin, report: () => responder.report, signal });
+    } finally {
+      over.abort();
+      await watching;
+    }
+  };
   while (!signal.aborted) {
     const given = readIp(to.host);
     const found = given ? null : await resolver.resolve(to.host, signal);

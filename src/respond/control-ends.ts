@@ -31,9 +31,8 @@ export const tellControl = async (
     signal,
   }: {
     /** The expert's side has shown the key. */
-    readonly begin: () => Promise<void>;
-    /** Looks anew each time. */
-    readonly report: () => Promise<Omit<ControlReport, 'sequence'>>;
+    readonly begin: () => void;
+    readonly report: () => Omit<ControlReport, 'sequence'>;
     readonly signal: AbortSignal;
   },
 ): Promise<void> => {
@@ -41,9 +40,9 @@ export const tellControl = async (
   await io.send(hello);
   const welcome = await io.read(HELLO_SIZE);
   if (!isWelcome(keys, hello, welcome)) return;
-  await begin();
+  begin();
   for (let sequence = 0; !signal.aborted; sequence++) {
-    await io.send(reportBytes(keys, [hello, welcome], { sequence, ...(await report()) }));
+    await io.send(reportBytes(keys, [hello, welcome], { sequence, ...report() }));
     await pause(REPORT_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 };

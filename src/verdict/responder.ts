@@ -137,9 +137,10 @@ const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: r
     isSilentEnough(facts.evidence, hit, mine.length) ? 'proven' : 'likely',
   );
 
+/** An arrival is proof; that none was seen of a single port is not, since kernels keep no trace of a lost handshake for long. */
 const lostThere: ResponderRule = (facts, responder, mine, seen) => {
   const { evidence, arrived, isProven } = responder;
-  const hit = silentIn(facts, mine).filter(({ port }) => !arrived.has(port));
+  const hit = silentIn(facts, mine);
   if (evidence.told === null || hit.length === 0) return null;
   // What reaches some ports of the program is let in by that machine's own firewall.
   const isLetIn = isProven || evidence.firewall === 'lets-in' || mine.some(({ port }) => arrived.has(port));
@@ -149,7 +150,7 @@ const lostThere: ResponderRule = (facts, responder, mine, seen) => {
   return fail(
     isLetIn ? silentConfidence(facts, mine, hit) : 'likely',
     'responder-lost-there',
-    `Packets to dynamic ports are lost on the way there: the responder listens, and nothing arrives at it: ${extentWords(facts, seen, hit)}${doubt}`,
+    `Packets to dynamic ports are lost on the way there: the responder listens, and nothing is seen to arrive at it: ${extentWords(facts, seen, hit)}${doubt}`,
     portsOf(hit),
     isLetIn ? 'network' : 'either',
   );
@@ -232,8 +233,8 @@ const RULES: readonly ResponderRule[] = [
   intercepted,
   answerLost,
   reset,
-  lostThere,
   lostBack,
+  lostThere,
   filtered,
   limited,
   largeLost,
