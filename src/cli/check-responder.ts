@@ -13,20 +13,12 @@ import { portsOf } from '../proof/draw.ts';
 import { CONTROL_LIMITS } from '../respond/control-ends.ts';
 import { ControlListener } from '../respond/control-listener.ts';
 import { openPort } from '../wire/listen.ts';
-import { type ControlAt, listenAt } from './respond-options.ts';
+import { type ControlAt, listenAt, type RawResponder } from './options/respond.ts';
 import { say } from './say.ts';
 
 /** How long the control connection is waited for before the check begins without it. */
 const CONTACT_MS = 20_000;
 const MINUTE_MS = 60_000;
-
-/** What was typed behind `check` about a responder. */
-export interface RawResponder {
-  readonly responder?: string;
-  /** True where nothing stands behind it. */
-  readonly listen?: string | true;
-  readonly idle?: boolean;
-}
 
 /** A responder that a check asks. */
 export interface ResponderOrder {
@@ -46,13 +38,14 @@ const minuteNow = (): number => Math.floor(Date.now() / MINUTE_MS);
 
 /** The order, and the targets with one that stood behind `--listen`. Throws UsageError. */
 export const responderOrder = (
-  { responder, listen, idle = false }: RawResponder,
+  { responder, listen, idle }: RawResponder,
   targets: readonly string[],
 ): { readonly order: ResponderOrder | null; readonly targets: readonly string[] } => {
-  const at = typeof listen === 'string' ? listenAt(listen) : null;
-  const all = typeof listen === 'string' && at === null ? [listen, ...targets] : targets;
-  if (responder === undefined) {
-    if (listen === undefined && !idle) return { order: null, targets };
+  const at = listen === null ? null : listenAt(listen);
+  // What stands behind the option may be the first target.
+  const all = listen && at === null ? [listen, ...targets] : targets;
+  if (responder === null) {
+    if (listen === null && !idle) return { order: null, targets };
     throw new UsageError(
       `${idle ? '--idle' : '--listen'}: goes with --responder CODE, which ra-preflight respond prints on the novice's machine`,
     );
@@ -64,10 +57,10 @@ export const responderOrder = (
     if (!(error instanceof CodeError)) throw error;
     throw new UsageError(`--responder: the code ${error.message}`);
   }
-  if (listen !== undefined && all.length > 1)
+  if (listen !== null && all.length > 1)
     throw new UsageError('--listen: takes one host, since what arrives is not told apart by address');
   const standard = { address: null, port: CONTROL_PORT };
-  return { order: { code, idle, listen: listen === undefined ? null : (at ?? standard) }, targets: all };
+  return { order: { code, idle, listen: listen === null ? null : (at ?? standard) }, targets: all };
 };
 
 /** The plan with the responder's ports as its sample. Throws UsageError where none lies in the range asked for. */

@@ -6,13 +6,14 @@ import { escaped, shown } from '../model/shown.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
-import { planThrough, type RawResponder, responderOrder, withResponder } from './check-responder.ts';
+import { planThrough, responderOrder, withResponder } from './check-responder.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { isList } from './lists.ts';
+import type { RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { deliverReport, drain, tuiOptions } from './present.ts';
@@ -67,9 +68,9 @@ const refuseMany = (texts: readonly string[]): void => {
 export const check = async (
   typed: readonly string[],
   options: ScanOptions,
-  raw: RawResponder = {},
+  asked: RawResponder,
 ): Promise<number> => {
-  const { order, targets: texts } = responderOrder(raw, typed);
+  const { order, targets: texts } = responderOrder(asked, typed);
   refuseMany(texts);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {

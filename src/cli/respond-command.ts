@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { deliver } from './deliver.ts';
-import { respond } from './respond.ts';
-import { type RawRespond, respondOptions } from './respond-options.ts';
-import { powershellScript } from './respond-powershell.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { RESPOND } from './options/respond.ts';
 
 const HELP = `
 Run it on the novice's machine, or on any machine behind the same filter, and
@@ -17,21 +16,21 @@ Examples:
 
 Exit code: 0 its time was over, 2 usage, 130 interrupted.`;
 
-/** The `respond` command: text of its options, meaning in respond-options.ts, work in respond.ts. */
+/** The `respond` command: options in options/respond.ts, work in respond.ts. */
 export const respondCommand = (): Command =>
-  new Command('respond')
+  addOptions(new Command('respond'), RESPOND)
     .summary('answer on the ports that an offer needs, for a check from outside')
     .description(
       'Opens a few dozen TCP ports where Remote Assistance needs them, for a bounded time, and answers only who has its code. A check with that code proves the network path end to end, even to a PC that is silent otherwise.',
     )
-    .option('--duration <time>', 'how long, e.g. 90s, 10m or 1h', '10m')
-    .option('--ports <range>', 'open ports of this range only, e.g. 49152-65535 (default 1025-65535)')
-    .option('--to <host:port>', 'dial the expert, whose check --listen then knows what arrived here')
-    .option('--print-powershell', 'print a script that does the same on a PC without Node, and end')
-    .option('-q, --quiet', 'print the line and nothing else')
     .addHelpText('after', HELP)
-    .action(async (raw: RawRespond) => {
-      const options = respondOptions(raw);
-      if (raw.printPowershell) await deliver([powershellScript(options)], null);
-      else process.exitCode = await respond(options);
+    .action(async (_: unknown, command: Command) => {
+      const options = valuesOf(command, RESPOND);
+      if (options.printPowershell) {
+        const { powershellScript } = await import('./respond-powershell.ts');
+        await deliver([powershellScript(options)], null);
+        return;
+      }
+      const { respond } = await import('./respond.ts');
+      process.exitCode = await respond(options);
     });

@@ -1,2 +1,2 @@
-import type { RespondOptions } from './respond-options.ts';
+import type { RespondOptions } from './options/respond.ts';
 export const powershellScript = (_options: RespondOptions): string => '';

@@ -16,8 +16,8 @@ import { systemResolver } from '../wire/resolve.ts';
 import { deliver } from './deliver.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { knownConnections } from './known-connections.ts';
+import type { RespondOptions } from './options/respond.ts';
 import { watchParent } from './parent-watch.ts';
-import type { RespondOptions } from './respond-options.ts';
 import { say } from './say.ts';
 import { firewallCommands, windowsFirewall } from './windows-firewall.ts';
 
