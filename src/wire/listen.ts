@@ -21,7 +21,7 @@ export interface Reception {
 }
 
 /** Waiting connections that the kernel keeps while this program is busy. */
-const BACKLOG = 128;
+const BACKLOG = 511;
 /** Every address of this machine: IPv6 with IPv4 in it, or IPv4 alone where there is no IPv6. */
 const ANYWHERE = ['::', '0.0.0.0'];
 const NO_FAMILY = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
