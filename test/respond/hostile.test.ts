@@ -81,20 +81,25 @@ describe('a port of a responder', () => {
     } = await standUp(code, 1);
     const asked = challenge(port, keys, 'large');
     let answered: Uint8Array = new Uint8Array();
-    const { bytes } = await say(port, (socket, got) => {
-      let sent = 0;
-      const write = (more: Uint8Array): void => {
-        socket.write(more);
-        sent += more.length;
-      };
-      socket.on('data', () => {
-        expect(got().length).toBeLessThanOrEqual(sent);
-        if (answered.length > 0 || got().length < ANSWER_SIZE) return;
-        answered = got().subarray(0, ANSWER_SIZE);
-        write(followBytes(keys, 'largeThere', [asked, answered]));
-      });
-      write(asked);
-    });
+    const { bytes } = await say(
+      port,
+      (socket, got) => {
+        let sent = 0;
+        const write = (more: Uint8Array): void => {
+          socket.write(more);
+          sent += more.length;
+        };
+        socket.on('data', () => {
+          expect(got().length).toBeLessThanOrEqual(sent);
+          if (answered.length > 0 || got().length < ANSWER_SIZE) return;
+          answered = got().subarray(0, ANSWER_SIZE);
+          write(followBytes(keys, 'largeThere', [asked, answered]));
+        });
+        write(asked);
+      },
+      10_000,
+      ANSWER_SIZE + RECEIPT_SIZE + LARGE_SIZE,
+    );
     const answer = readAnswer(keys, asked, port, answered);
     expect(answer?.local).toBe('127.0.0.1');
     expect(answer?.source.address).toBe('127.0.0.1');
@@ -108,9 +113,11 @@ describe('a port of a responder', () => {
     const [port = 0, other = 0] = open;
     const asked = challenge(port);
     const sending = (bytes: Uint8Array, to = port) => say(to, (socket) => void socket.write(bytes), 300);
+    const answered = (bytes: Uint8Array) =>
+      say(port, (socket) => void socket.write(bytes), 10_000, ANSWER_SIZE);
     expect((await sending(challenge(port, stranger))).bytes).toHaveLength(0);
     expect((await sending(challenge(other))).bytes).toHaveLength(0);
-    expect((await sending(asked)).bytes).toHaveLength(ANSWER_SIZE);
+    expect((await answered(asked)).bytes).toHaveLength(ANSWER_SIZE);
     expect((await sending(asked)).bytes).toHaveLength(0);
     expect((await sending(asked, other)).bytes).toHaveLength(0);
   });
@@ -119,7 +126,7 @@ describe('a port of a responder', () => {
     const {
       open: [port = 0],
     } = await standUp(code, 1);
-    const { bytes } = await say(port, (socket) => void socket.write(challenge(port)), 300);
+    const { bytes } = await say(port, (socket) => void socket.write(challenge(port)), 10_000, ANSWER_SIZE);
     const reflected = await say(port, (socket) => void socket.write(Buffer.concat([bytes, bytes])), 300);
     expect(bytes).toHaveLength(ANSWER_SIZE);
     expect(reflected.bytes).toHaveLength(0);
@@ -167,7 +174,7 @@ describe('a port of a responder', () => {
     const { open, responder } = await standUp(code, 2);
     const [port = 0, other = 0] = open;
     await say(other, () => {}, 100);
-    await say(port, (socket) => void socket.write(challenge(port)), 200);
+    await say(port, (socket) => void socket.write(challenge(port)), 10_000, ANSWER_SIZE);
     expect(responder.proven).toBe(1);
     const bits = (set: Uint8Array): number =>
       [...set].reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);

@@ -43,11 +43,12 @@ export interface Got {
   readonly ended: boolean;
 }
 
-/** Dials a port of 127.0.0.1, says this, and gives all that comes within `waitMs`, or until the other side closes. */
+/** Dials a port of 127.0.0.1, says this, and gives all that comes within `waitMs`, until `enough` bytes came, or until the other side closes. */
 export const say = (
   port: number,
   speak: (socket: Socket, got: () => Buffer) => void,
   waitMs = 1000,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<Got> =>
   new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
@@ -61,6 +62,7 @@ export const say = (
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length >= enough) done(false);
     });
     socket.on('close', () => done(true));
     socket.on('connect', () => speak(socket, () => bytes));
