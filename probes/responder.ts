@@ -137,6 +137,7 @@ const findingOf = (
       seen,
       listening: portsIn(draw, answer.listening),
       isLimited: answer.isLimited,
+      taken: answer.taken,
       ...(large ? { large } : {}),
       ...(idle ? { idle } : {}),
     },

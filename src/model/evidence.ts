@@ -63,6 +63,8 @@ export interface ResponderFinding {
   readonly seen?: { readonly source: string; readonly local: string };
   /** The ports on which the responder says it listens. */
   readonly listening?: readonly number[];
+  /** Of TCP 135 and 3389, those that another program there listens on. */
+  readonly taken?: readonly number[];
   /** It says that it has closed connections since there were too many. */
   readonly isLimited?: boolean;
   /** A segment of 1,400 bytes each way. */

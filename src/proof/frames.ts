@@ -95,15 +95,26 @@ export interface Answer {
   readonly listening: Uint8Array;
   /** It has closed connections since there were too many: one that is closed without an answer may be its own doing. */
   readonly isLimited: boolean;
+  /** Of TCP 135 and 3389, those that another program of that machine listens on. */
+  readonly taken: readonly number[];
   readonly nonce: Uint8Array;
 }
+
+/** Bits of an answer's flags. */
+const LIMITED = 1;
+const TAKEN: readonly (readonly [bit: number, port: number])[] = [
+  [2, 135],
+  [4, 3389],
+];
 
 const SOURCE_AT = NONCE_AT + NONCE_SIZE;
 const LOCAL_AT = SOURCE_AT + 18;
 const SET_AT = LOCAL_AT + 16;
 
 export const answerBytes = ({ answer: key }: Keys, challenge: Uint8Array, answer: Answer): Uint8Array => {
-  const frame = blank(ANSWER_SIZE, 'answer', Number(answer.isLimited), answer.port);
+  const taken = TAKEN.reduce((sum, [bit, port]) => sum + (answer.taken.includes(port) ? bit : 0), 0);
+  const flags = (answer.isLimited ? LIMITED : 0) + taken;
+  const frame = blank(ANSWER_SIZE, 'answer', flags, answer.port);
   frame.set(answer.nonce, NONCE_AT);
   frame.set(addressBytes(answer.source.address), SOURCE_AT);
   frame.writeUInt16BE(answer.source.port, SOURCE_AT + 16);
@@ -129,7 +140,8 @@ export const readAnswer = (
     },
     local: addressIn(frame.subarray(LOCAL_AT, LOCAL_AT + 16)),
     listening: frame.subarray(SET_AT, SET_AT + SET_SIZE),
-    isLimited: frame[5] !== 0,
+    isLimited: ((frame[5] ?? 0) & LIMITED) !== 0,
+    taken: TAKEN.flatMap(([bit, taken]) => (((frame[5] ?? 0) & bit) === 0 ? [] : [taken])),
     nonce: frame.subarray(NONCE_AT, NONCE_AT + NONCE_SIZE),
   };
 };

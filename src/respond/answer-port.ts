@@ -44,6 +44,8 @@ export interface PortDeps {
   readonly listening: () => Uint8Array;
   /** Whether connections were closed since there were too many. */
   readonly isLimited: () => boolean;
+  /** Ports of the draw that another program of this machine listens on. */
+  readonly taken: () => readonly number[];
   /** Called when a connection has shown the key. */
   readonly onChallenge: (caller: Caller) => void;
   /** Ends the idle minute. */
@@ -77,6 +79,7 @@ const converse = async (io: Conversation, caller: Caller, deps: PortDeps): Promi
     local,
     listening: deps.listening(),
     isLimited: deps.isLimited(),
+    taken: deps.taken(),
     nonce: randomBytes(NONCE_SIZE),
   };
   const answer = answerBytes(keys, challenge, said);

@@ -36,6 +36,7 @@ export class Responder {
   readonly #admission: Admission;
   readonly #nonces = new Nonces();
   readonly #open = new Map<number, () => void>();
+  readonly #taken: number[] = [];
   readonly #arrived = new Set<number>();
   readonly #challenged = new Set<number>();
   /** Challenges with the key, in all. */
@@ -58,8 +59,10 @@ export class Responder {
     for (const port of this.#draw) {
       if (this.#signal.aborted) break;
       const opening = await openPort(port, (caller) => this.#admit(caller));
-      if ('code' in opening) failed.set(port, opening.code);
-      else if (this.#signal.aborted) opening.close();
+      if ('code' in opening) {
+        failed.set(port, opening.code);
+        if (opening.code === 'EADDRINUSE') this.#taken.push(port);
+      } else if (this.#signal.aborted) opening.close();
       else this.#open.set(port, opening.close);
     }
     return { open: [...this.#open.keys()].sort((a, b) => a - b), failed };
@@ -100,6 +103,7 @@ export class Responder {
       nonces: this.#nonces,
       listening: () => this.report.listening,
       isLimited: () => this.refused > 0,
+      taken: () => this.#taken,
       onChallenge: ({ port }: Caller) => {
         clearTimeout(timer);
         this.proven++;

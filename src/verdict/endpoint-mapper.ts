@@ -89,7 +89,7 @@ const accepted: SoleRule = (facts, seen) => {
 const standIn: SoleRule = (facts, seen) => {
   const { responder } = facts;
   if (!seen || !responder?.isProven || responder.evidence.firewall !== 'none') return null;
-  if (responder.listening?.has(MAPPER.port)) return null;
+  if (responder.listening?.has(MAPPER.port) || responder.taken.has(MAPPER.port)) return null;
   if (passesByRefusal(facts, seen.reply))
     return pass(
       refusalConfidence(facts, seen.reply),

@@ -82,20 +82,22 @@ const silent: SoleRule = (facts, seen) => {
 
 const listened: SoleRule = (facts, seen) => {
   const { responder } = facts;
-  if (!seen || !responder?.listening?.has(3389) || !silenceTells(facts.evidence, seen)) return null;
+  if (!seen || !responder || !silenceTells(facts.evidence, seen)) return null;
   if (seen.reply.kind !== 'silent' && seen.reply.kind !== 'refused') return null;
+  const isOurs = responder.listening?.has(DESKTOP.port) === true;
+  if (!isOurs && !responder.taken.has(DESKTOP.port)) return null;
   const { told } = responder.evidence;
-  const arrived = responder.arrived.has(3389)
+  const arrived = responder.arrived.has(DESKTOP.port)
     ? ' Its packets arrive there, and the replies are lost on the way back.'
-    : told === null
+    : told === null || !isOurs
       ? ''
       : ' Nothing arrives there.';
   return fail(
     seen.reply.kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-path-filtered',
-    `TCP 3389 ${seen.reply.kind === 'refused' ? 'is reset' : 'gets no answer'} although the responder listens there: a filter on the path.${arrived}${lastHopWords(facts, 3389)}`,
+    `TCP 3389 ${seen.reply.kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
     PORTS,
-    'network',
+    isOurs ? 'network' : 'either',
   );
 };
 

@@ -11,6 +11,8 @@ export interface ResponderFacts {
   readonly evidence: ResponderEvidence;
   /** Ports on which it listens, as itself said; null when nothing of it was heard. */
   readonly listening: ReadonlySet<number> | null;
+  /** Of TCP 135 and 3389, those that another program there listens on. */
+  readonly taken: ReadonlySet<number>;
   /** It has closed connections since there were too many. */
   readonly isLimited: boolean;
   /** Whether a port of it answered with its key. */
@@ -42,6 +44,7 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
   return {
     evidence: responder,
     listening: listening === undefined ? null : new Set(listening),
+    taken: new Set(spoken?.taken),
     isLimited: findings.some(({ isLimited }) => isLimited),
     isProven: ports.some(isKeyed),
     arrived: new Set(responder.told?.arrived),

@@ -28,6 +28,7 @@ const recorded = WANTS.map((wants) => {
     local: '192.0.2.1',
     listening: new Uint8Array(9).fill(255),
     isLimited: false,
+    taken: [],
     nonce,
   });
   const follow = (use: Parameters<typeof followBytes>[1]): Uint8Array =>
@@ -105,6 +106,7 @@ describe('the responder', () => {
               nonces,
               listening: () => new Uint8Array(9),
               isLimited: () => false,
+              taken: () => [],
               onChallenge: () => void answered++,
               signal: over.signal,
             });

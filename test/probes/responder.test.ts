@@ -41,6 +41,7 @@ const answer =
       local: said.local ?? '10.1.2.3',
       listening: new Uint8Array(9).fill(255),
       isLimited: false,
+      taken: [],
       nonce: new Uint8Array(NONCE_SIZE).fill(3),
     });
 

@@ -40,6 +40,7 @@ const answer = fc.record({
   local: address,
   listening: bytes(SET_SIZE),
   isLimited: fc.boolean(),
+  taken: fc.subarray([135, 3389]),
   nonce: bytes(NONCE_SIZE),
 });
 const plain = <T extends { nonce: Uint8Array }>(one: T | null) =>
@@ -57,6 +58,7 @@ const ANSWER = answerBytes(keys, CHALLENGE, {
   local: '10.1.2.3',
   listening: new Uint8Array(SET_SIZE).fill(255),
   isLimited: false,
+  taken: [135],
   nonce: new Uint8Array(NONCE_SIZE).fill(9),
 });
 const EXCHANGE: Exchange = [CHALLENGE, ANSWER];

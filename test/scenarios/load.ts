@@ -79,6 +79,7 @@ const schema = z.strictObject({
       ended: z.boolean().default(false),
       listening: z.array(z.number()).optional(),
       limited: z.boolean().default(false),
+      taken: z.array(z.number()).default([]),
       local: z.string().optional(),
       source: z.string().default('10.1.1.1'),
       arrived: z.array(z.number()).optional(),
@@ -145,6 +146,7 @@ const keyedFinding = (scenario: Scenario, text: string): ResponderFinding | null
     seen: { source: responder.source, local: responder.local ?? address },
     listening: listeningOf(scenario),
     isLimited: responder.limited,
+    taken: responder.taken,
     ...(large ? { large } : {}),
     ...(idle ? { idle } : {}),
   };

@@ -63,6 +63,7 @@ const FINDING: Readonly<Record<KeysOf<Finding>, Use>> = {
   seen: 'read',
   listening: 'read',
   isLimited: 'read',
+  taken: 'read',
   large: 'read',
   idle: 'read',
 };
