@@ -29,6 +29,8 @@ export interface ResponderOrder {
 
 /** How a run asks a host with a responder on it. */
 export interface ResponderRun {
+  /** The plan with the responder's ports as its sample. Throws UsageError where none lies in the range asked for. */
+  plan(plan: Plan): Plan;
   around(probes: readonly Probe[]): readonly Probe[];
   /** Adds to the evidence of each host what is known of its responder. */
   attach(events: AsyncIterable<ScanEvent>): AsyncGenerator<ScanEvent>;
@@ -63,8 +65,7 @@ export const responderOrder = (
   return { order: { code, idle, listen: listen === null ? null : (at ?? standard) }, targets: all };
 };
 
-/** The plan with the responder's ports as its sample. Throws UsageError where none lies in the range asked for. */
-export const planThrough = ({ code }: ResponderOrder, plan: Plan): Plan => {
+const planThrough = (code: ResponderCode, plan: Plan): Plan => {
   const narrowed = plan.narrowed || code.range !== null;
   const rpcRange = plan.narrowed ? plan.rpcRange : (code.range ?? DYNAMIC_PORTS);
   const sample = portsOf(code)
@@ -132,6 +133,10 @@ export const withResponder = async <T>(
         else yield { ...event, evidence: { ...event.evidence, responder: await evidence() } };
       }
     }
-    return work({ around: (probes) => throughResponder(probes, code, idle), attach });
+    return work({
+      plan: (plan) => planThrough(code, plan),
+      around: (probes) => throughResponder(probes, code, idle),
+      attach,
+    });
   });
 };

@@ -2,6 +2,7 @@ import type { Confidence, RunStart, Summary, Verdict } from './report.ts';
 
 /** How a recorded run stands. `interrupted`: stopped by its user or killed; it can be resumed. */
 export type RunState = 'running' | 'finished' | 'interrupted';
+export const RUN_STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
 
 /** One run as the history lists it. Times are ISO 8601 in UTC. */
 export interface RunEntry extends RunStart {
@@ -31,7 +32,7 @@ export const CHANGE_KINDS: readonly ChangeKind[] = [
 ];
 
 /** What one run said of a host, as far as changes are concerned. `causes`: what filters it, in stable words, sorted. */
-export interface Standing {
+export interface HostSnapshot {
   readonly verdict: Verdict;
   readonly confidence: Confidence;
   readonly causes: readonly string[];
@@ -42,8 +43,8 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly target: string;
   readonly address: string | null;
-  readonly before: Standing | null;
-  readonly after: Standing | null;
+  readonly before: HostSnapshot | null;
+  readonly after: HostSnapshot | null;
   readonly text: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Confidence, Coverage } from '../model/report.ts';
 import { type PortRange, portCount } from '../model/target.ts';
+import { detectableWords } from '../text/coverage-words.ts';
 
 /** Chance that is left for more to be filtered than the bound says. */
 const ALPHA = 0.05;
@@ -102,12 +103,10 @@ export const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
   return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
 };
 
-const percent = (share: number): string =>
-  share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
-
-/** What a sample proves in which nothing was filtered, as a sentence that follows another; empty for no sample. */
-export const coverageWords = ({ sampled, population, blockGuaranteed, upperBound95 }: Coverage): string => {
-  if (sampled === 0) return '';
-  if (sampled === population) return ' That is every port of the range.';
-  return ` Any blocked range of ${blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected; at most ${percent(upperBound95)} of the range is blocked (95 % confidence).`;
+/** What a sample without a filtered port proves, as a sentence that follows another; empty for no sample. */
+export const sampleWords = (clean: Coverage): string => {
+  if (clean.sampled === 0) return '';
+  return clean.sampled === clean.population
+    ? ' That is every port of the range.'
+    : ` ${detectableWords(clean)}`;
 };

@@ -1,7 +1,7 @@
 import type { PortObservation } from '../model/evidence.ts';
 import type { Confidence } from '../model/report.ts';
 import { weakest } from './confidence.ts';
-import { coverageOf, coverageWords, sampleConfidence } from './coverage.ts';
+import { coverageOf, sampleConfidence, sampleWords } from './coverage.ts';
 import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
 import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
@@ -72,7 +72,7 @@ const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, liste
   return pass(
     weakest([confidence, sampleConfidence(clean)]),
     'dynamic-all-answered',
-    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${coverageWords(clean)}${doubt}`,
+    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${sampleWords(clean)}${doubt}`,
     portsOf(told),
   );
 };

@@ -1,6 +1,6 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { weakest } from './confidence.ts';
-import { coverageOf, coverageWords, sampleConfidence } from './coverage.ts';
+import { coverageOf, sampleConfidence, sampleWords } from './coverage.ts';
 import {
   type Dynamic,
   type DynamicRule,
@@ -222,7 +222,7 @@ const proven: ResponderRule = (_facts, _responder, mine, { range }) => {
   return pass(
     weakest(['proven', sampleConfidence(clean)]),
     'responder-path-proven',
-    `Network path proven: all ${mine.length} dynamic ports of the responder in ${rangeWords(range)} answer with its key, end to end.${coverageWords(clean)} ${PER_PROGRAM}`,
+    `Network path proven: all ${mine.length} dynamic ports of the responder in ${rangeWords(range)} answer with its key, end to end.${sampleWords(clean)} ${PER_PROGRAM}`,
     portsOf(mine),
   );
 };

@@ -3,7 +3,7 @@ import type { Endpoint } from '../model/target.ts';
 import type { Talk } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
 import { converse } from './conversation.ts';
-import { discard, SocketLine } from './socket-line.ts';
+import { discard, SocketConnection } from './socket-connection.ts';
 
 /**
  * Dials an endpoint that is no target of a probe, and holds a talk there. Gives whether it was connected; never throws for what the
@@ -27,7 +27,7 @@ export const dialOut = async (
       if (signal.aborted) no();
     });
     socket.setTimeout(0);
-    if (isConnected) await converse(new SocketLine(socket), talk, signal, new Aborts());
+    if (isConnected) await converse(new SocketConnection(socket), talk, signal, new Aborts());
     return isConnected;
   } finally {
     discard(socket);

@@ -3,7 +3,7 @@ import { canonicalIp } from '../ip/ip.ts';
 import type { Conversation, TalkLimits } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
 import { converse } from './conversation.ts';
-import { discard, SocketLine } from './socket-line.ts';
+import { discard, SocketConnection } from './socket-connection.ts';
 
 /** A connection that came in, from both sides. Addresses in canonical text, IPv4 never in its IPv6 form. */
 export interface Incoming {
@@ -63,7 +63,12 @@ export const openPort = async (
   const serve = async (socket: Socket, reception: Reception): Promise<void> => {
     sockets.add(socket);
     try {
-      await converse(new SocketLine(socket), { limits, hold: reception.hold }, reception.signal, aborts);
+      await converse(
+        new SocketConnection(socket),
+        { limits, hold: reception.hold },
+        reception.signal,
+        aborts,
+      );
     } finally {
       sockets.delete(socket);
       discard(socket);

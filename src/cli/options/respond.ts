@@ -1,7 +1,7 @@
 import { readIp } from '../../ip/ip.ts';
 import { UsageError } from '../../model/fault.ts';
-import { shown } from '../../model/shown.ts';
 import { CONTROL_PORT } from '../../proof/control.ts';
+import { quoted } from '../../text/quoted.ts';
 import type { ValuesOf } from './declare.ts';
 import { flag, type Kind, orNull, parsed, text } from './kinds.ts';
 import { rpcRange } from './scan-kinds.ts';
@@ -14,7 +14,7 @@ const durationOf = (written: string): number => {
   const [, digits, unit = ''] = /^(\d{1,6})\s*(s|m|h)$/.exec(written.trim()) ?? [];
   const value = Number(digits) * (UNITS[unit] ?? Number.NaN);
   if (value >= LEAST_MS && value <= MOST_MS) return value;
-  throw new UsageError(`--duration ${shown(written)}: expected a time from 5s to 24h, e.g. 90s, 10m or 1h`);
+  throw new UsageError(`--duration ${quoted(written)}: expected a time from 5s to 24h, e.g. 90s, 10m or 1h`);
 };
 
 /** A time in milliseconds, written `90s`, `10m` or `1h`. */
@@ -53,7 +53,7 @@ const hostAndPort = (written: string): ControlTo | null => {
 const toOf = (written: string): ControlTo => {
   const to = hostAndPort(written.trim());
   if (to) return to;
-  throw new UsageError(`--to ${shown(written)}: expected a host and a port, e.g. expert7:${CONTROL_PORT}`);
+  throw new UsageError(`--to ${quoted(written)}: expected a host and a port, e.g. expert7:${CONTROL_PORT}`);
 };
 
 /** `ADDR:PORT`, `[V6]:PORT` or `:PORT`; null for a text that is none of them, as a target is. */

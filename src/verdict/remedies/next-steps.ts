@@ -1,6 +1,6 @@
 import { CLEAR_SO_FAR, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';
 
 /** A dynamic port that Windows seldom has in use. */
@@ -29,20 +29,8 @@ export const testDynamicPort: Make = ({ reason, facts }) =>
       }
     : null;
 
-/** Rules that something between expert and novice may have decided which answers for the host or looks into its traffic. */
-const RELAYED: ReadonlySet<string> = new Set<RuleName>([
-  'mapper-mute',
-  'mapper-hung-up',
-  'desktop-foreign',
-  'dynamic-accepts-everything',
-  'dynamic-listed-foreign',
-  'dynamic-listed-refused',
-  'dynamic-refused-block',
-  'dynamic-refused-unverified',
-]);
-
 export const askWhoRelays: Make = ({ rulings, verdict }) =>
-  verdict === 'undetermined' && [...rulings.values()].some(({ rule }) => RELAYED.has(rule))
+  verdict === 'undetermined' && [...rulings.values()].some(({ rule }) => traitsOf(rule).relayed)
     ? {
         id: 'device-in-between',
         title: 'Ask which device handles this traffic',

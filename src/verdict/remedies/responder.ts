@@ -1,34 +1,14 @@
 import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
-import type { RuleName } from '../rules.ts';
+import { type RuleName, traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
-
-/** Rules in doubt that end where a program on the novice's machine answers with a key. */
-const UNPROVEN: ReadonlySet<string> = new Set<RuleName>([
-  'mapper-mute',
-  'mapper-hung-up',
-  'mapper-accepts',
-  'desktop-foreign',
-  'desktop-accepts',
-  'desktop-refused-unverified',
-  'desktop-stealth',
-  'dynamic-accepts-everything',
-  'dynamic-listed-foreign',
-  'dynamic-listed-refused',
-  'dynamic-refused-block',
-  'dynamic-refused-unverified',
-  'dynamic-listed-partly',
-  'dynamic-listed-silent',
-  'dynamic-open-unlisted',
-  'dynamic-silent',
-]);
 
 /** Whether the verdict is undetermined for lack of a responder. */
 const lacksResponder = ({ verdict, rulings, facts }: Situation): boolean =>
   verdict === 'undetermined' &&
   facts.responder === null &&
-  [...rulings.values()].some(({ state, rule }) => state === 'undetermined' && UNPROVEN.has(rule));
+  [...rulings.values()].some(({ state, rule }) => state === 'undetermined' && traitsOf(rule).provable);
 
 /** The way out of most doubt: a program on the other side. */
 export const respondOnNovice: Make = (situation) => {

@@ -1,9 +1,9 @@
 import type { Group } from '../../../model/report.ts';
-import { BLANK, clipLine, type Line, span, windowOf } from '../../layout/line.ts';
-import { fold, oneLine, pad, wrap } from '../../text.ts';
-import { count } from '../../words.ts';
+import { countedGrouped } from '../../../text/counts.ts';
+import { fold, oneLine, pad, wrap } from '../../kit/fit-text.ts';
+import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
+import { type AuditView, chosenGroup } from '../audit-state.ts';
 import { innerColumns } from '../geometry.ts';
-import { type AuditView, chosenGroup } from '../state.ts';
 
 /** Longer lines of prose are hard to read. */
 const LONGEST_PROSE = 88;
@@ -22,19 +22,21 @@ export const findingAt = (view: AuditView, height: number, row: number): Group |
 };
 
 /** The findings, one line each, in at most `height` lines around the chosen one. */
-export const findingLines = (view: AuditView, height: number): Line[] => {
+export const findingLines = (view: AuditView, height: number): StyledLine[] => {
   const chosen = chosenGroup(view);
   if (!chosen)
     return [[span(view.finished ? 'No shared cause found.' : 'No shared cause found yet.', 'quiet')]];
   const { from, to } = windowOf(view.groups.length, view.groups.indexOf(chosen), height);
-  const hosts = Math.max(...view.groups.slice(from, to).map((group) => count(group.hosts, 'host').length));
+  const hosts = Math.max(
+    ...view.groups.slice(from, to).map((group) => countedGrouped(group.hosts, 'host').length),
+  );
   const isWide = innerColumns(view) >= BOTH_FIT;
   return view.groups.slice(from, to).map((group) => {
     const tone = group === chosen ? 'chosen' : 'plain';
     return clipLine(
       [
         span(pad(group === chosen ? '►' : '', 2), 'chosen'),
-        span(`${pad(count(group.hosts, 'host'), hosts, 'right')}  `, tone),
+        span(`${pad(countedGrouped(group.hosts, 'host'), hosts, 'right')}  `, tone),
         ...(isWide ? [span(`${pad(oneLine(group.signature), SIGNATURE)}  `, tone)] : []),
         span(oneLine(group.text), tone),
       ],
@@ -48,11 +50,11 @@ export const findingPlace = (view: AuditView): string => {
   return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';
 };
 
-const moreLines = (n: number): Line[] =>
+const moreLines = (n: number): StyledLine[] =>
   n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export contains`, 'quiet')]] : [];
 
 /** Commands are cut where they can be joined again: people copy them. */
-const commandLines = ({ commands }: Group, columns: number): Line[] =>
+const commandLines = ({ commands }: Group, columns: number): StyledLine[] =>
   commands.length === 0
     ? []
     : [
@@ -61,12 +63,12 @@ const commandLines = ({ commands }: Group, columns: number): Line[] =>
         ...commands
           .slice(0, COMMANDS_SHOWN)
           .flatMap((command) => fold(oneLine(command), columns - 2))
-          .map((line): Line => [span(`  ${line}`, 'code')]),
+          .map((line): StyledLine => [span(`  ${line}`, 'code')]),
         ...moreLines(commands.length - COMMANDS_SHOWN),
       ];
 
 /** All that there is to say about one finding, in lines of at most `columns`. */
-export const findingDetail = (group: Group, columns: number): Line[] => {
+export const findingDetail = (group: Group, columns: number): StyledLine[] => {
   const prose = Math.min(columns, LONGEST_PROSE);
   const prefixes = group.prefixes.slice(0, PREFIXES_SHOWN).map(oneLine).join(', ');
   const more = group.prefixes.length - PREFIXES_SHOWN;
@@ -77,7 +79,7 @@ export const findingDetail = (group: Group, columns: number): Line[] => {
     ...wrap(oneLine(group.signature), prose - 2).map((line) => [span(`  ${line}`)]),
     BLANK,
     [span('Hosts', 'strong')],
-    [span(`  ${count(group.hosts, 'host')}`)],
+    [span(`  ${countedGrouped(group.hosts, 'host')}`)],
     BLANK,
     [span('Prefixes', 'strong')],
     ...wrap(prefixes === '' ? 'none' : prefixes, prose - 2).map((line) => [span(`  ${line}`)]),
