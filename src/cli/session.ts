@@ -19,6 +19,7 @@ import type { ResponderRun } from './check-responder.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 
 /** Everything that asking needs. */
 export interface Job {
@@ -34,6 +35,8 @@ export interface Job {
   readonly extraProbes?: readonly ExtraProbe[];
   /** Look up the names of addresses. */
   readonly ptr?: boolean;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy?: PolicyOfRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -71,6 +74,12 @@ const noPinger: Pinger = {
   close: () => {},
 };
 
+/** The stream with what policy files say in each report. */
+async function* joined(events: AsyncIterable<JudgedEvent>, policy: PolicyOfRun): AsyncGenerator<JudgedEvent> {
+  for await (const event of events)
+    yield event.type === 'host-judged' ? { ...event, report: policy(event.report) } : event;
+}
+
 /** Starts the job; nothing is sent before its events are read. */
 export const openSession = async (job: Job): Promise<OpenSession> => {
   const { run, assignment } = job;
@@ -104,8 +113,9 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     ...(reverse && { namesOf: reverse.of }),
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+  const judged = judge(responder?.attach(scanned) ?? scanned, plan, wire.capabilities);
   return {
-    events: judge(responder?.attach(scanned) ?? scanned, plan, wire.capabilities),
+    events: job.policy ? joined(judged, job.policy) : judged,
     steering: control,
     interrupt,
     close: async () => {

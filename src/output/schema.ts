@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { GENERATIONS } from '../model/plan.ts';
 import { CONFIDENCES, TOOLS, VERDICTS } from '../model/report.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
+import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
@@ -143,6 +144,7 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     remedies: z.array(remedy),
+    policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z
       .array(extra)
       .exactOptional()
