@@ -11,6 +11,7 @@ import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
+import { WAYS_OUT } from './ways-out.ts';
 
 const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
   if (verdict !== 'unreachable' || evidence.address !== null) return null;
@@ -147,6 +148,7 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
 const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
+  ...WAYS_OUT,
   testDynamicPort,
   askSlower,
   isItOn,

@@ -1,0 +1,48 @@
+import { commandsFor } from '../../model/report.ts';
+import { canonical } from '../address.ts';
+import { rangeWords } from '../dynamic-facts.ts';
+import type { RuleName } from '../rules.ts';
+import type { Make, Situation } from './situation.ts';
+
+/** Rules that leave a requirement open because nothing but silence was seen, which a healthy Windows Firewall shows as well. */
+const BY_SILENCE: ReadonlySet<string> = new Set<RuleName>([
+  'desktop-stealth',
+  'dynamic-listed-silent',
+  'dynamic-open-unlisted',
+  'dynamic-silent',
+]);
+
+/** Whether the host is undetermined, and some requirement is open for nothing but silence. */
+export const isOpenBySilence = ({ verdict, rulings }: Situation): boolean =>
+  verdict === 'undetermined' && [...rulings.values()].some(({ rule }) => BY_SILENCE.has(rule));
+
+/** The command that checks the host with this address again, as it was checked, with `more` options behind it. */
+export const checkAgain = ({ facts: { plan } }: Situation, address: string | null, more: string): string =>
+  [
+    'ra-preflight check',
+    canonical(address ?? '') ?? 'HOST',
+    ...(plan.novice === 'auto' ? [] : [`--novice ${plan.novice}`]),
+    ...(plan.narrowed ? [`--rpc-ports ${rangeWords(plan.rpcRange)}`] : []),
+    more,
+  ].join(' ');
+
+/** A machine beside the novice that answers where the novice does not. What it tells rests on traces, so the engine must see them. */
+const askWitness: Make = (situation) =>
+  isOpenBySilence(situation) && situation.facts.seesIcmp
+    ? (address) => ({
+        id: 'ask-witness',
+        title: 'Check again with a witness, another machine of its subnet',
+        where: 'expert',
+        text: 'A machine of the same subnet that answers on unused ports (a printer, a Linux server, an access point) shows whether the network lets the range through. Put its name or address in place of ANOTHER-MACHINE-OF-ITS-SUBNET; the option may be repeated.',
+        ...commandsFor([
+          'shell',
+          [checkAgain(situation, address, '--witness ANOTHER-MACHINE-OF-ITS-SUBNET')],
+        ]),
+      })
+    : null;
+
+/**
+ * Ways from a verdict that only silence leaves open to an answer, the one that needs least first. Each offers itself where it
+ * would tell something, with the command to type.
+ */
+export const WAYS_OUT: readonly Make[] = [askWitness];
