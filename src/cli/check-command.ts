@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { check } from './check.ts';
 import { loadConfig } from './config.ts';
 import { CHECK, resolveOptions } from './options.ts';
-import { addScanOptions, typedOptions } from './scan-options.ts';
+import { addScanOptions, more, typedOptions } from './scan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -10,6 +10,7 @@ Examples:
   ra-preflight check pc0417 10.1.2.3 fd00::17        several
   ra-preflight check pc0417 --novice vista-or-later  the novice runs Windows 10
   ra-preflight check pc0417 --rpc-ports 50000-50100  the administrator narrowed the RPC range
+  ra-preflight check pc0417 --witness printer-3f     does the network pass what it is silent on?
   ra-preflight check pc0417 --format json | jq .hosts[0].verdict
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
@@ -27,12 +28,21 @@ export const checkCommand = (): Command =>
       .description(
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
-      .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
+      .argument('<target...>', 'host names, IPv4 or IPv6 addresses')
+      .option(
+        '--witness <host>',
+        'another machine of the subnet that answers on unused ports; may be repeated',
+        more,
+      ),
     { concurrency: String(CHECK.concurrency.least), rate: 'a quarter of it to one host' },
   )
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { config, ...flags } = typedOptions(command);
+      const {
+        config,
+        witness = [],
+        ...flags
+      } = typedOptions<{ readonly witness?: readonly string[] }>(command);
       const options = resolveOptions(flags, await loadConfig(config), CHECK, process.platform);
-      process.exitCode = await check(targets, options);
+      process.exitCode = await check(targets, options, { witnesses: witness });
     });

@@ -3,6 +3,7 @@ import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
 import { escaped, shown } from '../model/shown.ts';
+import type { TargetSpace } from '../model/target.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
@@ -22,6 +23,7 @@ import { withSession } from './session.ts';
 import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
+import { refuseLists, withWitnesses } from './witnesses.ts';
 
 /** Passes the stream through and keeps what the report is made of. */
 const collector = () => {
@@ -62,24 +64,52 @@ const refuseMany = (texts: readonly string[]): void => {
   }
 };
 
-/** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+/** The targets and, behind them, the witnesses: read in two so that each is counted, and refused, for itself. */
+const readHosts = async (texts: readonly string[], witnesses: readonly string[], options: ScanOptions) => {
   refuseMany(texts);
-  const { spec, size, excludes, notices } = await readTargets(texts, options);
+  const asked = await readTargets(texts, options);
+  if (witnesses.length === 0) return { ...asked, space: makeSpace(asked.spec), all: asked.size };
+  refuseLists(witnesses);
+  const beside = await readTargets(witnesses, options);
+  const targets = makeSpace(asked.spec);
+  const others = makeSpace(beside.spec);
+  const space: TargetSpace = {
+    size: targets.size + others.size,
+    at: (index) => (index < targets.size ? targets.at(index) : others.at(index - targets.size)),
+  };
+  return { ...asked, space, all: space.size };
+};
+
+/** What a check does beside asking its targets. */
+export interface Beside {
+  /** Other machines of the subnet of the targets, by name or address. */
+  readonly witnesses: readonly string[];
+}
+
+/** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
+export const check = async (
+  texts: readonly string[],
+  options: ScanOptions,
+  { witnesses }: Beside = { witnesses: [] },
+): Promise<number> => {
+  const { space, size, all, excludes, notices } = await readHosts(texts, witnesses, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
   await checkWritable(options.output);
   if (!options.quiet) for (const notice of notices) say(notice);
 
-  const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
   const engine = await chooseEngine(options.engine, 'few', process.platform);
   const run = startRun(engine, options, seed);
   const tui = wantsTui(options);
   const { collect, report } = collector();
   const job = {
-    assignment: { space, order: Array(space.size).keys() },
+    assignment: {
+      space,
+      order: Array(all).keys(),
+      witnesses: new Set(Array.from({ length: all - size }, (_, i) => size + i)),
+    },
     plan: planOf(options, seed),
     run,
     engine,
@@ -90,9 +120,13 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
     },
   };
   await withSession(job, async ({ events, interrupt }) => {
-    const collected = collect(events);
+    const collected = collect(all > size ? withWitnesses(events, size) : events);
     if (tui)
-      await watch(collected, { command: 'check', targets: texts, hosts: size, options, run }, interrupt.stop);
+      await watch(
+        collected,
+        { command: 'check', targets: texts, witnesses, hosts: size, options, run },
+        interrupt.stop,
+      );
     else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
   });
 

@@ -10,6 +10,8 @@ export interface ShownRun {
   readonly command: 'check' | 'audit';
   /** As typed. */
   readonly targets: readonly string[];
+  /** Witnesses of a check, as typed. */
+  readonly witnesses?: readonly string[];
   /** Hosts that they are. */
   readonly hosts: number;
   readonly options: ScanOptions;
@@ -28,12 +30,13 @@ const numbers = (options: ScanOptions, standard: ScanOptions, concurrency: numbe
   ).flatMap(([flag, value, usual]) => (value === usual ? [] : [flag, String(value)]));
 
 /** What decides how a single host is asked, in options that are not as usual; seed and engine in any case. */
-const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[] => {
+const asking = (command: 'check' | 'audit', { witnesses = [], options, run }: ShownRun): string[] => {
   const manner = command === 'check' ? CHECK : AUDIT;
   const standard = resolveOptions({}, { options: {}, scope: options.scope }, manner, process.platform);
   const concurrency = usualConcurrency(manner, options.rate);
   const { novice, rpcRange, timeoutMs, families } = options;
   return [
+    ...witnesses.flatMap((text) => ['--witness', text]),
     ...['--seed', String(run.seed), '--engine', run.engine],
     ...(novice === 'auto' ? [] : ['--novice', novice]),
     ...(rpcRange === null ? [] : ['--rpc-ports', `${rpcRange.from}-${rpcRange.to}`]),

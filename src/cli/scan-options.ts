@@ -44,7 +44,9 @@ export const addScanOptions = (
     .option('-v, --verbose', 'every port and every host in full');
 
 /** The options that were really typed: commander's `--no-` options have a default that must not hide the config file's. */
-export const typedOptions = (command: Command): RawOptions & { readonly config?: string } =>
+export const typedOptions = <More = unknown>(
+  command: Command,
+): RawOptions & { readonly config?: string } & More =>
   Object.fromEntries(
     Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
-  );
+  ) as RawOptions & { readonly config?: string } & More;

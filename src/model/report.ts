@@ -102,6 +102,17 @@ export interface Remedy extends Commands {
   readonly text: string;
 }
 
+/**
+ * What other machines of the subnet show: the network passes the range that the novice is silent in (`clear`), filters it
+ * (`filtered`), treats them differently (`disagree`), or nothing (`none`, `text` says why).
+ */
+export interface WitnessReport {
+  readonly says: 'clear' | 'filtered' | 'disagree' | 'none';
+  /** Their addresses; as typed where there is none. */
+  readonly machines: readonly string[];
+  readonly text: string;
+}
+
 export interface HostReport {
   readonly target: string;
   readonly address: string | null;
@@ -121,7 +132,13 @@ export interface HostReport {
     readonly filters: readonly FilterReport[];
     /** TTLs at which several routers answered. */
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
+    /** The smallest TTL at which the host itself answers; absent where that was not measured. */
+    readonly distance?: number;
+    /** Silent ports whose packets reach the last router before the host: nothing before that router filters them. */
+    readonly passes?: readonly number[];
   };
+  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was asked or told. */
+  readonly witness?: WitnessReport;
   readonly remedies: readonly Remedy[];
 }
 

@@ -98,7 +98,32 @@ const path = z.object({
     .array(z.object({ ttl: z.int().min(1).max(255), addresses: z.array(address) }))
     .default([])
     .describe('TTLs at which several routers answered: equal-cost paths'),
+  distance: z
+    .int()
+    .min(1)
+    .max(255)
+    .exactOptional()
+    .describe('the smallest TTL at which the host itself answers; absent where that was not measured'),
+  passes: z
+    .array(port)
+    .exactOptional()
+    .describe(
+      'silent ports whose packets reach the last router before the host: nothing before it filters them',
+    ),
 });
+
+const witness = z
+  .object({
+    says: z
+      .enum(['clear', 'filtered', 'disagree', 'none'])
+      .describe(
+        'the network passes for them what the host is silent on, filters it, treats them differently, or they show nothing',
+      ),
+    machines: z.array(z.string()).describe('their addresses; as typed where there is none'),
+    text: z.string(),
+  })
+  .exactOptional()
+  .describe("what other machines of its subnet show where the host's own silence proves nothing");
 
 const tools = z
   .array(z.enum(TOOLS))
@@ -136,6 +161,7 @@ export const hostSchema = z.compile(
     coverage,
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
+    witness,
     remedies: z.array(remedy),
   }),
 );

@@ -83,6 +83,7 @@ export const RULES = {
     'other-addresses',
     'lossy-path',
     'several-paths',
+    'reaches-last-router',
     'old-protocol',
     'refusals-limited',
     'refusals-unseen',
@@ -91,6 +92,20 @@ export const RULES = {
 } as const satisfies Readonly<Record<RequirementName | 'host' | 'remark', readonly string[]>>;
 
 /** Rules that need the whole run: no single host's evidence can make them match. */
-export const ACROSS_HOSTS = ['group-raised'] as const;
+export const ACROSS_HOSTS = [
+  'group-raised',
+  'witness-clear',
+  'witness-filtered',
+  'witness-disagree',
+  'witness-none',
+] as const;
 
 export type RuleName = (typeof RULES)[keyof typeof RULES][number] | (typeof ACROSS_HOSTS)[number];
+
+/** Rules that leave a requirement open because nothing but silence was seen, which a healthy Windows Firewall shows as well. */
+export const BY_SILENCE: ReadonlySet<string> = new Set<RuleName>([
+  'desktop-stealth',
+  'dynamic-listed-silent',
+  'dynamic-open-unlisted',
+  'dynamic-silent',
+]);

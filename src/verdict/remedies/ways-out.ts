@@ -1,16 +1,8 @@
 import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
-import type { RuleName } from '../rules.ts';
+import { BY_SILENCE } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
-
-/** Rules that leave a requirement open because nothing but silence was seen, which a healthy Windows Firewall shows as well. */
-const BY_SILENCE: ReadonlySet<string> = new Set<RuleName>([
-  'desktop-stealth',
-  'dynamic-listed-silent',
-  'dynamic-open-unlisted',
-  'dynamic-silent',
-]);
 
 /** Whether the host is undetermined, and some requirement is open for nothing but silence. */
 export const isOpenBySilence = ({ verdict, rulings }: Situation): boolean =>
