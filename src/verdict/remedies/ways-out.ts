@@ -1,4 +1,4 @@
-import { commandsFor } from '../../model/report.ts';
+import { CLEAR_SO_FAR, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { BY_SILENCE } from '../rules.ts';
@@ -18,9 +18,12 @@ export const checkAgain = ({ facts: { plan } }: Situation, address: string | nul
     more,
   ].join(' ');
 
-/** A machine beside the novice that answers where the novice does not. What it tells rests on traces, so the engine must see them. */
+/**
+ * A machine beside the novice that answers where the novice does not, for a novice of which nothing else is in doubt. What it tells
+ * rests on traces, so the engine must see them.
+ */
 const askWitness: Make = (situation) =>
-  isOpenBySilence(situation) && situation.facts.seesIcmp
+  situation.reason === CLEAR_SO_FAR && situation.facts.seesIcmp
     ? (address) => ({
         id: 'ask-witness',
         title: 'Check again with a witness, another machine of its subnet',

@@ -1,11 +1,16 @@
+import type { Zones } from '../zones.ts';
 import type { Novice } from './novice.ts';
 import { endIsKnown, isWithin, type Route, together } from './route.ts';
 import type { Testimony } from './testimony.ts';
-import type { Zones } from './zones.ts';
 
 /** What the hosts of one subnet, asked in one run, say of a silent one among them; `followed`: its own packets were. */
 export type Found =
-  | { readonly says: 'clear'; readonly by: readonly string[]; readonly followed: boolean }
+  | {
+      readonly says: 'clear';
+      readonly by: readonly string[];
+      readonly followed: boolean;
+      readonly isSure: boolean;
+    }
   | { readonly says: 'disagree'; readonly clear: readonly string[]; readonly against: readonly string[] };
 
 /** Hosts that nobody named: a single one may be exempt from what the others are subject to. */
@@ -17,6 +22,7 @@ const MOST_KINDS = 16;
 interface Kind {
   readonly route: Route;
   readonly clear: Zones;
+  readonly isSure: boolean;
   addresses: readonly string[];
 }
 
@@ -36,17 +42,17 @@ export class Subnet {
   readonly #followed = new Map<string, { readonly route: Route; readonly needs: Zones }>();
 
   /** Takes what a host shows; called once for each. */
-  addTestimony({ address, route, clear, against }: Testimony): void {
+  addTestimony({ address, route, clear, against, isSure }: Testimony): void {
     for (let zone = 1; zone <= against; zone <<= 1) {
       const known = this.#against.get(zone);
       if ((against & zone) !== 0 && (known === undefined || order(address, known) < 0))
         this.#against.set(zone, address);
     }
     if (clear === 0 || against !== 0 || !route || !endIsKnown(route)) return;
-    const key = `${clear} ${JSON.stringify(route)}`;
+    const key = `${clear} ${isSure} ${JSON.stringify(route)}`;
     const { addresses } = this.#kinds.get(key) ?? { addresses: [] };
     const first = [...addresses, address].toSorted(order).slice(0, ENOUGH_CLEAR);
-    this.#kinds.set(key, { route, clear, addresses: first });
+    this.#kinds.set(key, { route, clear, isSure, addresses: first });
     if (this.#kinds.size <= MOST_KINDS) return;
     this.#kinds.delete([...this.#kinds.keys()].toSorted(order).at(-1) ?? '');
   }
@@ -82,11 +88,12 @@ export class Subnet {
     const alike = isKnown ? this.#alongside(route, clear) : this.#onlyWay(clear);
     const by = names(alike);
     if (by.length < ENOUGH_CLEAR) return null;
-    if (isKnown && novice.passes) return { says: 'clear', by, followed: true };
+    const isSure = alike.some((kind) => kind.isSure);
+    if (isKnown && novice.passes) return { says: 'clear', by, followed: true, isSure };
     const isFollowed = [...this.#followed.values()].some(
       (one) => (novice.needs & ~one.needs) === 0 && this.#alongside(one.route, alike).length > 0,
     );
-    return isFollowed ? { says: 'clear', by, followed: false } : null;
+    return isFollowed ? { says: 'clear', by, followed: false, isSure } : null;
   }
 
   /** The kinds behind the routers of a route. */

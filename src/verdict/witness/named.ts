@@ -26,7 +26,8 @@ export type WhyNot =
 
 /** What named machines say about one novice. */
 export type Answer =
-  | { readonly says: 'clear' | 'filtered'; readonly by: readonly string[] }
+  | { readonly says: 'clear'; readonly by: readonly string[]; readonly isSure: boolean }
+  | { readonly says: 'filtered'; readonly by: readonly string[] }
   | { readonly says: 'disagree'; readonly clear: readonly string[]; readonly against: readonly string[] }
   | { readonly says: 'none'; readonly why: readonly { readonly name: string; readonly why: WhyNot }[] };
 
@@ -70,7 +71,9 @@ export const askNamed = (novice: Novice, named: readonly Named[]): Answer => {
   const stopped = of('stopped');
   if (clear.length > 0 && stopped.length > 0)
     return { says: 'disagree', clear: names(clear), against: names(stopped) };
-  if (clear.length > 0 && novice.passes) return { says: 'clear', by: names(clear) };
+  if (clear.length > 0 && novice.passes) {
+    return { says: 'clear', by: names(clear), isSure: clear.some(({ testimony }) => testimony?.isSure) };
+  }
   const alike = stopped.filter((one) => fits(novice, one));
   const words = new Set(stopped.map(({ testimony }) => testimony?.silent));
   if (alike.length >= ENOUGH_FILTERED && alike.length === stopped.length && words.size === 1)

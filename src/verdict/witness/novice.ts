@@ -1,8 +1,8 @@
 import { type HostReport, isClearSoFar } from '../../model/report.ts';
 import { inRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
+import { DESKTOP, setOf, type Zones, zonesUsedBy } from '../zones.ts';
 import { type Route, routeOf } from './route.ts';
-import { DESKTOP, setOf, type Zones, zonesUsedBy } from './zones.ts';
 
 /** What the silence of one host leaves open, and what is known of the way to it. */
 export interface Novice {

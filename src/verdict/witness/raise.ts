@@ -6,6 +6,15 @@ import { settleClear, settleFiltered, settleNothing } from './settle.ts';
 import { testimonyOf } from './testimony.ts';
 import { clearWords, disagreeWords, filteredWords, noneWords, portsWords } from './words.ts';
 
+const clearBy = (
+  report: HostReport,
+  ports: string,
+  seen: { readonly by: readonly string[]; readonly followed: boolean; readonly isSure: boolean },
+): HostReport => {
+  const text = clearWords(ports, seen);
+  return settleClear(report, { says: 'clear', machines: seen.by, text }, seen.isSure ? 'likely' : 'weak');
+};
+
 /** A report in the light of what other hosts of its subnet, asked in the same run, say of it. */
 export const settleByFound = (
   report: HostReport,
@@ -14,8 +23,7 @@ export const settleByFound = (
 ): HostReport => {
   const ports = portsWords(report, needs);
   if (found.says === 'clear') {
-    const text = clearWords(found.by, ports, found.followed);
-    return settleClear(report, { says: 'clear', machines: found.by, text });
+    return clearBy(report, ports, found);
   }
   const text = disagreeWords(found.clear, found.against, ports);
   const machines = [...found.clear, ...found.against];
@@ -48,8 +56,7 @@ export const settleByNamed = (report: HostReport, named: readonly Named[]): Host
   const answer = askNamed(novice, named);
   switch (answer.says) {
     case 'clear': {
-      const text = clearWords(answer.by, ports, true);
-      return settleClear(report, { says: 'clear', machines: answer.by, text });
+      return clearBy(report, ports, { ...answer, followed: true });
     }
     case 'filtered': {
       const text = filteredWords(answer.by, ports);

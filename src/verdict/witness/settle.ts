@@ -1,11 +1,17 @@
 import type { RequirementName } from '../../model/evidence.ts';
-import { CLEAR_SO_FAR, type HostReport, type Remedy, type WitnessReport } from '../../model/report.ts';
+import {
+  CLEAR_SO_FAR,
+  type Confidence,
+  type HostReport,
+  type Remedy,
+  type WitnessReport,
+} from '../../model/report.ts';
 import type { PortRange } from '../../model/target.ts';
 import { weakest } from '../confidence.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { networkRules } from '../remedies/network-rules.ts';
 import type { RuleName } from '../rules.ts';
-import { DESKTOP, type Zones, zonesOf } from './zones.ts';
+import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 
 /** What is no way out any more once witnesses were asked. */
 const ASK: Remedy['id'] = 'ask-witness';
@@ -16,6 +22,7 @@ const decided = (
   state: 'pass' | 'fail',
   rule: RuleName,
   text: string,
+  confidence: Confidence = 'likely',
 ): Pick<HostReport, 'because' | 'requirements'> => {
   const open = report.requirements.filter((one) => one.state === 'undetermined');
   const replaced = report.because.filter((one) => open.some((requirement) => requirement.rule === one.rule));
@@ -25,7 +32,7 @@ const decided = (
       ...report.because.filter((one) => !replaced.includes(one) && one.rule !== CLEAR_SO_FAR),
     ],
     requirements: report.requirements.map((one) =>
-      open.includes(one) ? { ...one, state, confidence: 'likely', rule, text } : one,
+      open.includes(one) ? { ...one, state, confidence, rule, text } : one,
     ),
   };
 };
@@ -33,9 +40,9 @@ const decided = (
 const needed = ({ requirements }: HostReport): RequirementName[] =>
   requirements.filter(({ state }) => state === 'undetermined').map(({ name }) => name);
 
-/** The host is ready as far as the network goes: likely, since other machines show it and not the host. */
-export const settleClear = (report: HostReport, witness: WitnessReport): HostReport => {
-  const settled = decided(report, 'pass', 'witness-clear', witness.text);
+/** The host is ready as far as the network goes: likely at best, since other machines show it and not the host. */
+export const settleClear = (report: HostReport, witness: WitnessReport, sure: Confidence): HostReport => {
+  const settled = decided(report, 'pass', 'witness-clear', witness.text, sure);
   const { generation } = report.novice;
   const byGeneration = Object.fromEntries(
     Object.entries(report.byGeneration).map(([name, verdict]) => [

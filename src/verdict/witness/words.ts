@@ -1,6 +1,6 @@
 import type { HostReport } from '../../model/report.ts';
+import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 import type { WhyNot } from './named.ts';
-import { DESKTOP, type Zones, zonesOf } from './zones.ts';
 
 /** Witnesses that a sentence names. */
 const MOST_NAMED = 2;
@@ -32,9 +32,27 @@ const isOne = (names: readonly string[]): boolean => names.length === 1;
 const subject = (names: readonly string[]): string =>
   `${isOne(names) ? 'Another machine' : 'Other machines'} of its subnet, ${namesWords(names)},`;
 
-/** What passes, and what that leaves open; `followed`: packets to the host itself were seen at the last router. */
-export const clearWords = (by: readonly string[], ports: string, followed: boolean): string =>
-  `${subject(by)} ${isOne(by) ? 'answers' : 'answer'} on ${ports}, so the network most likely passes ${ports.includes('-') ? 'the range' : 'the port'}; what stays unseen is the novice's own firewall (or a rule of the last router for this one host).${followed ? '' : ' Packets to this host itself were not followed: it is taken to lie behind the same router as its neighbours.'}`;
+/**
+ * What passes, and what that leaves open. `followed`: packets to the host itself were seen at the last router; `isSure`: the wire could
+ * tell whose the resets are.
+ */
+export const clearWords = (
+  ports: string,
+  {
+    by,
+    followed,
+    isSure,
+  }: { readonly by: readonly string[]; readonly followed: boolean; readonly isSure: boolean },
+): string =>
+  [
+    `${subject(by)} ${isOne(by) ? 'answers' : 'answer'} on ${ports}, so the network most likely passes ${ports.includes('-') ? 'the range' : 'the port'}; what stays unseen is the novice's own firewall (or a rule of the last router for this one host).`,
+    followed
+      ? ''
+      : ' Packets to this host itself were not followed: it is taken to lie behind the same router as its neighbours.',
+    isSure
+      ? ''
+      : ' This engine cannot tell who sent the resets, and a device in between may send them for such a machine.',
+  ].join('');
 
 /** What does not pass. */
 export const filteredWords = (by: readonly string[], ports: string): string =>

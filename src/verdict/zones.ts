@@ -1,4 +1,4 @@
-import type { HostReport, PortReport } from '../../model/report.ts';
+import type { HostReport, PortReport } from '../model/report.ts';
 import {
   DYNAMIC_PORTS,
   inRange,
@@ -6,7 +6,7 @@ import {
   MODERN_PORTS,
   type PortRange,
   portCount,
-} from '../../model/target.ts';
+} from '../model/target.ts';
 
 /** A set of things that a machine shows, or a novice needs: bits of ZONE_RANGES in their order, and DESKTOP. */
 export type Zones = number;
