@@ -65,12 +65,13 @@ const refuseMany = (texts: readonly string[]): void => {
 };
 
 /** The targets and, behind them, the witnesses: read in two so that each is counted, and refused, for itself. */
-const readHosts = async (texts: readonly string[], witnesses: readonly string[], options: ScanOptions) => {
+const readHosts = async (texts: readonly string[], options: ScanOptions) => {
+  const { witnesses } = options;
   refuseMany(texts);
   const asked = await readTargets(texts, options);
   if (witnesses.length === 0) return { ...asked, space: makeSpace(asked.spec), all: asked.size };
   refuseLists(witnesses);
-  const beside = await readTargets(witnesses, options);
+  const beside = await readTargets(witnesses, options, '--witness');
   const targets = makeSpace(asked.spec);
   const others = makeSpace(beside.spec);
   const space: TargetSpace = {
@@ -80,19 +81,9 @@ const readHosts = async (texts: readonly string[], witnesses: readonly string[],
   return { ...asked, space, all: space.size };
 };
 
-/** What a check does beside asking its targets. */
-export interface Beside {
-  /** Other machines of the subnet of the targets, by name or address. */
-  readonly witnesses: readonly string[];
-}
-
 /** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (
-  texts: readonly string[],
-  options: ScanOptions,
-  { witnesses }: Beside = { witnesses: [] },
-): Promise<number> => {
-  const { space, size, all, excludes, notices } = await readHosts(texts, witnesses, options);
+export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+  const { space, size, all, excludes, notices } = await readHosts(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
@@ -122,11 +113,7 @@ export const check = async (
   await withSession(job, async ({ events, interrupt }) => {
     const collected = collect(all > size ? withWitnesses(events, size) : events);
     if (tui)
-      await watch(
-        collected,
-        { command: 'check', targets: texts, witnesses, hosts: size, options, run },
-        interrupt.stop,
-      );
+      await watch(collected, { command: 'check', targets: texts, hosts: size, options, run }, interrupt.stop);
     else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
   });
 

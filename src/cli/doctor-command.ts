@@ -8,7 +8,8 @@ import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { standardHistoryPath } from './history-file.ts';
-import { oneOf } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { TABLE_OR_JSON } from './options/shared.ts';
 import { version } from './version.ts';
 
 interface Finding {
@@ -109,14 +110,13 @@ const history = async (): Promise<Finding> => {
 
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
-  new Command('doctor')
+  addOptions(new Command('doctor'), TABLE_OR_JSON)
     .summary('what works on this machine, and what is missing')
     .description(
       'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines.',
     )
-    .option('--format <name>', 'table or json (default table)')
-    .action(async ({ format = 'table' }: { readonly format?: string }) => {
-      const kind = oneOf('--format', format, ['table', 'json']);
+    .action(async (_: unknown, command: Command) => {
+      const { format } = valuesOf(command, TABLE_OR_JSON);
       const findings: Finding[] = [
         {
           name: 'engine node',
@@ -135,7 +135,7 @@ export const doctorCommand = (): Command =>
         history: standardHistoryPath(),
       };
       const text =
-        kind === 'json'
+        format === 'json'
           ? `${jsonText({ ...about, findings }, 2)}\n`
           : [
               `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Probe } from '../model/probe.ts';
+import type { ExtraProbe, Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import { spread } from '../model/spread.ts';
 import type { Target, TargetSpace } from '../model/target.ts';
@@ -32,10 +32,14 @@ export interface ScanDeps {
   readonly resolver: Resolver;
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
+  /** Probes of the user's own, for hosts that show life. */
+  readonly extraProbes?: readonly ExtraProbe[];
   /** Asked of every address before it gets a packet. */
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
   readonly control: RateControl;
+  /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
+  readonly lacksNeighbour?: (address: string) => Promise<boolean>;
 }
 
 /** Whom to ask: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are asked. */
@@ -146,6 +150,8 @@ export async function* scan(
     paths: new SubnetPaths(),
     emit,
     onLimit,
+    extraProbes: deps.extraProbes ?? [],
+    lacksNeighbour: deps.lacksNeighbour ?? (async () => false),
   };
   const feed = new TargetFeed(space, order, (target) =>
     resolveTarget(target, plan, { ...deps, signal: stop }),
