@@ -89,6 +89,7 @@ const STILL = 8;
 /** What is asked of a witness once more: whether it still answers where it answered. */
 const stillPlan = (plan: Plan): Plan => ({
   ...plan,
+  asWitness: true,
   sample: spread(plan.sample, STILL),
   locate: false,
   map: false,
