@@ -1,5 +1,6 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
@@ -35,6 +36,7 @@ export interface AuditRun {
   readonly excludes: Excludes;
   readonly done: Done;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: Sink;
@@ -136,6 +138,8 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     engine,
     scope: options.scope,
     excludes: audit.excludes,
+    extraProbes: audit.extraProbes,
+    ptr: options.ptr,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

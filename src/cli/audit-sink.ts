@@ -4,7 +4,7 @@ import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory.ts';
 import { mayBeRaised, type Tally } from '../verdict/tally.ts';
 import { deliver, type OutStream, openOut } from './deliver.ts';
-import type { ScanOptions } from './options.ts';
+import { outputsOf, type ScanOptions } from './options.ts';
 import { deliverReport, drain, tuiOptions } from './present.ts';
 import { withProgress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -45,7 +45,8 @@ const streamSink = ({ options, run, history }: Place): Sink => {
   const inDoubt: number[] = [];
   return {
     follow: async (events) => {
-      const out = await openOut(options.output);
+      const [{ path } = { path: null }] = outputsOf(options);
+      const out = await openOut(path);
       opened = out;
       // The first questions leave while what writes the lines is loaded.
       const begun = import('../output/ndjson.ts').then(async ({ hostLine, runLine }) => {
@@ -104,8 +105,9 @@ const screenSink = (place: Place): Sink => {
   };
 };
 
-/** Lines as they come for ndjson, wherever they go; every other form is made when all is known. */
+/** Lines as they come for ndjson alone, wherever they go; every other form is made when all is known. */
 export const chooseSink = (place: Place): Sink => {
   if (place.tui) return screenSink(place);
-  return place.options.format === 'ndjson' ? streamSink(place) : quietSink(place);
+  const [first, ...others] = outputsOf(place.options);
+  return first?.format === 'ndjson' && others.length === 0 ? streamSink(place) : quietSink(place);
 };

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
@@ -15,7 +16,8 @@ import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
+import { loadExtraProbes } from './extra-probes.ts';
+import { checkAllWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
@@ -66,6 +68,7 @@ export interface PreparedAudit {
   readonly size: number;
   readonly seed: number;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -84,7 +87,8 @@ export const prepareAudit = async (
   confirm(size, options);
   for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
+  const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options), extraProbes };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -118,6 +122,7 @@ export const startAudit = async (
     excludes,
     done: { low: 0, above: new Set<number>(), begun: [] },
     engine,
+    extraProbes: prepared.extraProbes,
     options,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
@@ -126,7 +131,7 @@ export const startAudit = async (
 
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  await checkWritable(options.output);
+  await checkAllWritable(options.outputs);
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
@@ -153,7 +158,7 @@ const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): P
  * report covers the whole run. What may be asked is what the configuration says today.
  */
 export const resumeAudit = async (which: string | null, now: EachTimeOptions): Promise<number> => {
-  await checkWritable(now.output);
+  await checkAllWritable(now.outputs);
   return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
@@ -161,6 +166,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const { spec, excludes, options: kept } = await storedPlan(history, stored);
     const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
     confirm(stored.hosts, options);
+    const extraProbes = await loadExtraProbes(options.probes, process.cwd());
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -182,7 +188,18 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
+      await conduct({
+        history,
+        recorder,
+        run,
+        earlier: entry,
+        space,
+        excludes,
+        done,
+        engine,
+        extraProbes,
+        options,
+      }),
       options,
     );
   });

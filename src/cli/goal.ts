@@ -100,3 +100,14 @@ export const checkWritable = async (path: string | null): Promise<void> => {
     throw new UsageError(`-o ${path}: cannot be written (${reasonOf(error)})`);
   }
 };
+
+/** The same for several places, of which no two may be one. */
+export const checkAllWritable = async (paths: readonly string[]): Promise<void> => {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const place = path === '-' ? path : await behindLinks(path);
+    if (seen.has(place)) throw new UsageError(`-o ${path}: two results cannot be written to the same place`);
+    seen.add(place);
+    await checkWritable(path);
+  }
+};

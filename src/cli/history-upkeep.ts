@@ -8,8 +8,7 @@ import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag, orNull, parsed, text, whole } from './options/kinds.ts';
-import { SCAN } from './options/scan.ts';
-import { DB, TABLE_OR_JSON } from './options/shared.ts';
+import { DB, OUTPUT, TABLE_OR_JSON } from './options/shared.ts';
 import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
@@ -60,7 +59,7 @@ const PRUNE = {
 } as const;
 const EXPORT = {
   db: DB,
-  output: { ...SCAN.output, help: 'write there instead of to standard output' },
+  output: OUTPUT,
 } as const;
 const IMPORT = { db: DB } as const;
 const BACKUP = {

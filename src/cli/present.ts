@@ -5,7 +5,7 @@ import { formats } from '../output/formats.ts';
 import { commandsFor, type ShownRun } from './command-line.ts';
 import { copier } from './copy.ts';
 import { deliver } from './deliver.ts';
-import type { ScanOptions } from './options.ts';
+import { outputsOf, type ScanOptions } from './options.ts';
 import { screenOf } from './terminal.ts';
 
 /** Reads a stream to its end. */
@@ -13,18 +13,15 @@ export const drain = async (events: AsyncIterable<JudgedEvent>): Promise<void> =
   for await (const _ of events);
 };
 
-/** Writes a report in the format and to the place that the options name. */
+/** Writes a report in the formats and to the places that the options name. */
 export const deliverReport = async (options: ScanOptions, report: ReportSource): Promise<void> => {
-  const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
-  const render = await formats[options.format ?? 'table']();
-  await deliver(
-    render(report, {
-      ...screen,
-      verbose: options.verbose,
-      clearIsReady: options.undetermined === 'ok',
-    }),
-    options.output,
-  );
+  const { verbose } = options;
+  for (const { path, format } of outputsOf(options)) {
+    const screen = screenOf(process.stdout, process.env, options.colour && path === null);
+    const render = await formats[format]();
+    const clearIsReady = options.undetermined === 'ok';
+    await deliver(render(report, { ...screen, verbose, clearIsReady }), path);
+  }
 };
 
 /** What every live screen is given. To be called before Ink is loaded. */

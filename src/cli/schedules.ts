@@ -77,11 +77,12 @@ export const loadSchedules = async (config: string | null, db: string | null): P
     const own = {
       yes: true,
       ...set,
+      ...(set.probes ? { probes: set.probes.map((file) => resolve(folder, file)) } : {}),
       ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
       ...(db === null ? {} : { db }),
     };
-    const { format: _, output: __, ...common } = shared;
+    const { format: _, outputs: __, ...common } = shared;
     const options = resolveOptions(own, { options: common, scope }, AUDIT, process.platform);
     return {
       spec,

@@ -2,15 +2,37 @@ import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { shown } from '../model/shown.ts';
+import type { TargetSpace } from '../model/target.ts';
+import type { Assignment } from '../scanner/scan.ts';
 import { isBlock } from '../targets/item.ts';
+import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { noviceOf } from '../verdict/witness/novice.ts';
 import { namedFrom, settleByNamed } from '../verdict/witness/raise.ts';
 import { isList } from './lists.ts';
+import type { ScanOptions } from './options.ts';
+import { readTargets } from './targets.ts';
 
-/** Throws UsageError for a witness that is no single machine. */
-export const refuseLists = (witnesses: readonly string[]): void => {
+/** Reads what was named as witnesses, with the checks of targets; null for none. Throws UsageError before a packet is sent. */
+export const readWitnesses = async (options: ScanOptions): Promise<SpaceSpec | null> => {
+  const { witnesses } = options;
   const many = witnesses.find((text) => isList(text) || isBlock(text));
   if (many !== undefined) throw new UsageError(`--witness ${shown(many)}: expected one name or address`);
+  return witnesses.length === 0 ? null : (await readTargets(witnesses, options, '--witness')).spec;
+};
+
+/** Whom a check probes: its targets and, numbered behind them, the witnesses. */
+export const beside = (targets: TargetSpace, spec: SpaceSpec | null): Assignment => {
+  if (!spec) return { space: targets, order: Array(targets.size).keys() };
+  const witnesses = makeSpace(spec);
+  const size = targets.size + witnesses.size;
+  return {
+    space: {
+      size,
+      at: (index) => (index < targets.size ? targets.at(index) : witnesses.at(index - targets.size)),
+    },
+    order: Array(size).keys(),
+    witnesses: new Set(Array.from({ length: witnesses.size }, (_, i) => targets.size + i)),
+  };
 };
 
 /**

@@ -77,6 +77,7 @@ async function* steps(
     scope: options.scope,
     excludes,
     extraProbes: probes,
+    ptr: options.ptr,
     onStopping: () => {},
     // With a signal of its own a run leaves those of the process alone.
     stop: signal ?? new AbortController().signal,

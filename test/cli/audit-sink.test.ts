@@ -24,7 +24,7 @@ it('ndjson gives a host in doubt once, when its neighbours cannot change its ver
   const options = {
     ...resolveOptions({}, { options: {}, scope: { allow: [], deny: [] } }, AUDIT, 'linux'),
     format: 'ndjson' as const,
-    output: path,
+    outputs: [path],
     quiet: true,
   };
   const history = { host: () => raised };

@@ -36,3 +36,6 @@ export const resumed: Kind<string | null> = {
   bare: true,
   read: (_, written) => (written === true ? null : String(written)),
 };
+
+/** The pause between two checks. */
+export const pauseBetween = time([1000, 3_600_000], () => 1000);
