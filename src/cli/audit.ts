@@ -5,25 +5,25 @@ import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
-import type { RunHistory } from '../store/memory.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { RunHistory } from '../store/memory-history.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { spaceWords } from '../targets/within.ts';
+import { spaceWords } from '../targets/space-within.ts';
 import { systemResolver } from '../wire/resolve.ts';
-import { conduct } from './audit-run.ts';
-import type { Sink } from './audit-sink.ts';
+import type { AuditOutput } from './audit-output.ts';
+import { runAudit } from './audit-run.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
-import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
-import { checkAllWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
+import { checkAllWritable } from './output-file.ts';
+import { readTargets } from './read-targets.ts';
+import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
-import { readTargets } from './targets.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -55,7 +55,7 @@ const againFrom = (
 export interface AuditPlace {
   readonly history: RunHistory;
   readonly schedule?: string;
-  readonly sink?: Sink;
+  readonly sink?: AuditOutput;
   readonly stop?: AbortSignal;
 }
 
@@ -113,7 +113,7 @@ export const startAudit = async (
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
-  return conduct({
+  return runAudit({
     history,
     recorder,
     run,
@@ -188,7 +188,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({
+      await runAudit({
         history,
         recorder,
         run,

@@ -1,7 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { ExtraProbe } from '../model/probe.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import type { ShownRun } from './command-line.ts';

@@ -2,9 +2,9 @@ import { type HostReport, isClearSoFar, type Report } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import { interruptible, SIGNALS } from './interrupt.ts';
-import { drain } from './present.ts';
 import { withProgress } from './progress.ts';
 import { say } from './say.ts';
+import { drain } from './write-report.ts';
 
 const BELL = '\x07';
 

@@ -2,22 +2,22 @@ import { randomInt } from 'node:crypto';
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
-import { escaped, shown } from '../model/shown.ts';
 import { isBlock } from '../targets/item.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import type { ShownRun } from './command-line.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
-import { checkAllWritable } from './goal.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
-import { deliverReport, drain, tuiOptions } from './present.ts';
+import { checkAllWritable } from './output-file.ts';
 import { withProgress } from './progress.ts';
+import { readTargets } from './read-targets.ts';
 import { say } from './say.ts';
-import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
 import { readWitnesses } from './witnesses.ts';
+import { deliverReport, drain, tuiOptions } from './write-report.ts';
 
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
 const watchScreen = async (
@@ -35,7 +35,7 @@ const refuseMany = (texts: readonly string[]): void => {
   const many = texts.filter((text) => isList(text) || isBlock(text));
   if (many.length > 0) {
     throw new UsageError(
-      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} probes them`,
+      `target ${quoted(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escapeControls).join(' ')} probes them`,
     );
   }
 };

@@ -1,6 +1,6 @@
 import type { FormatName } from '../output/formats.ts';
 import type { Scope } from '../targets/scope.ts';
-import { formatOfFile } from './endings.ts';
+import { formatOfFile } from './format-of-file.ts';
 import type { Manner } from './options/manner.ts';
 import { type EachTimeOption, type GivenOptions, SCAN, type ScanValues } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';

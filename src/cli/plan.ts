@@ -1,8 +1,8 @@
 import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import { samplePorts } from '../scanner/sample.ts';
-import { ownLinks } from './links.ts';
 import type { ScanOptions } from './options.ts';
+import { ownLinks } from './own-networks.ts';
 
 /** What is asked of every host, from the options; `seed` draws the sample. */
 export const planOf = (options: ScanOptions, seed: number): Plan => {

@@ -3,12 +3,12 @@ import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ExtraProbe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
-import type { Steering } from '../model/steering.ts';
+import type { RunControl } from '../model/run-control.ts';
 import type { Pinger } from '../model/wire.ts';
 import { RateControl } from '../scanner/limits/rate-control.ts';
 import { type Assignment, scan } from '../scanner/scan.ts';
-import { type Excludes, makeExcludes } from '../targets/excludes.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
+import { type Excludes, makeExcludes } from '../targets/read-excludes.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
@@ -40,7 +40,7 @@ export interface Job {
 /** A run in progress: its judged events, and the controls over it. */
 export interface Session {
   readonly events: AsyncGenerator<JudgedEvent>;
-  readonly steering: Steering;
+  readonly steering: RunControl;
   readonly interrupt: Interrupt;
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeText } from '../targets/decode.ts';
 import { standardConfigPath } from './config.ts';
-import { formatOfFile } from './endings.ts';
+import { formatOfFile } from './format-of-file.ts';
 import { typedValues } from './typed-values.ts';
 
 /** Options stand before the first table. Read as text, so that a file that cannot be parsed says it too. */

@@ -1,22 +1,22 @@
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
-import { shown } from '../model/shown.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { Assignment } from '../scanner/scan.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { quoted } from '../text/quoted.ts';
 import { noviceOf } from '../verdict/witness/novice.ts';
 import { namedFrom, settleByNamed } from '../verdict/witness/raise.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
-import { readTargets } from './targets.ts';
+import { readTargets } from './read-targets.ts';
 
 /** Reads what was named as witnesses, with the checks of targets; null for none. Throws UsageError before a packet is sent. */
 export const readWitnesses = async (options: ScanOptions): Promise<SpaceSpec | null> => {
   const { witnesses } = options;
   const many = witnesses.find((text) => isList(text) || isBlock(text));
-  if (many !== undefined) throw new UsageError(`--witness ${shown(many)}: expected one name or address`);
+  if (many !== undefined) throw new UsageError(`--witness ${quoted(many)}: expected one name or address`);
   return witnesses.length === 0 ? null : (await readTargets(witnesses, options, '--witness')).spec;
 };
 

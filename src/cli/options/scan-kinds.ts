@@ -1,5 +1,5 @@
 import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
-import { parsePortRange } from '../../targets/ports.ts';
+import { parsePortRange } from '../../targets/port-range.ts';
 import { type Bounds, type Kind, orNull, parsed, text, time, whole } from './kinds.ts';
 
 /** Probes a second, in all or to some of the hosts. */
