@@ -51,6 +51,18 @@ export interface Picture {
   readonly seed: number;
 }
 
+/** Nothing is filtered, and every router answers. */
+export const OPEN: Picture = {
+  machines: [],
+  filter: null,
+  lasts: 'one',
+  firstIsMute: false,
+  lastIsMute: false,
+  isLimited: false,
+  isBlind: false,
+  seed: 1,
+};
+
 const FIRST = '10.0.1.1';
 const LASTS = ['10.0.2.1', '10.0.2.2'] as const;
 const LISTED = [49_664, 49_665, 49_668];
