@@ -17,7 +17,14 @@ export const readWitnesses = async (options: ScanOptions): Promise<SpaceSpec | n
   const { witnesses } = options;
   const many = witnesses.find((text) => isList(text) || isBlock(text));
   if (many !== undefined) throw new UsageError(`--witness ${quoted(many)}: expected one name or address`);
-  return witnesses.length === 0 ? null : (await readTargets(witnesses, options, '--witness')).spec;
+  if (witnesses.length === 0) return null;
+  try {
+    return (await readTargets(witnesses, options, '--witness')).spec;
+  } catch (error) {
+    // Of all of them left out by excludes it says that no target is left.
+    if (!(error instanceof UsageError) || error.message.startsWith('--witness')) throw error;
+    throw new UsageError(`--witness: ${error.message}`);
+  }
 };
 
 /** Whom a check probes: its targets and, numbered behind them, the witnesses. */
