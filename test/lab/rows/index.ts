@@ -12,6 +12,7 @@ import { rejectRows } from './reject.ts';
 import { resetRows } from './resets.ts';
 import { slowRows } from './slow.ts';
 import { softErrorRows } from './soft-errors.ts';
+import { witnessRows } from './witness.ts';
 
 /** The matrix: every network that the lab builds, and what must be said about it. What waits longest is begun first. */
 export const matrix: readonly Row[] = [
@@ -28,4 +29,5 @@ export const matrix: readonly Row[] = [
   ...softErrorRows,
   ...livenessRows,
   ...hostRows,
+  ...witnessRows,
 ];
