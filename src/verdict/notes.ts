@@ -7,7 +7,7 @@ import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import { type Facts, isLeftOut } from './facts.ts';
 import { passingPorts } from './path.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
-import { BY_SILENCE, type RuleName } from './rules.ts';
+import { type RuleName, traitsOf } from './rules.ts';
 import { stoppedAfter } from './silence.ts';
 import { translationOf } from './translation.ts';
 
@@ -116,7 +116,7 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
 };
 
 const reachesLastRouter: Note = ({ facts: { way, evidence }, rulings }) => {
-  const open = [...rulings].filter(([, { rule }]) => BY_SILENCE.has(rule)).map(([name]) => name);
+  const open = [...rulings].filter(([, { rule }]) => traitsOf(rule).untestable).map(([name]) => name);
   const passing = passingPorts(way);
   const ports = evidence.ports
     .filter(({ port, requirement }) => open.includes(requirement) && passing.includes(port))
@@ -149,12 +149,11 @@ const refusalsLimited: Note = ({ facts, generation, rulings }) => {
   );
 };
 
-/** Passing rules that may stand on refusals. */
-const BY_REFUSAL: ReadonlySet<string> = new Set(['desktop-refused', 'dynamic-all-answered']);
-
 const refusalsUnseen: Note = ({ facts, rulings }) => {
   if (facts.seesIcmp && facts.comparesTtl) return null;
-  const resting = [...rulings.values()].flatMap(({ rule, ports }) => (BY_REFUSAL.has(rule) ? ports : []));
+  const resting = [...rulings.values()].flatMap(({ rule, ports }) =>
+    traitsOf(rule).passesByRefusal ? ports : [],
+  );
   const isUnseen = facts.evidence.ports.some(
     ({ port, reply }) => reply.kind === 'refused' && !isShownRefusal(reply) && resting.includes(port),
   );
