@@ -15,6 +15,7 @@ import { checkAllWritable } from './output-file.ts';
 import { loadPolicy } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
+import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
 import { readWitnesses } from './witnesses.ts';
@@ -43,6 +44,7 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  if (options.rehearse) refuseElsewhere(process.platform);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   const witnesses = await readWitnesses(options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
@@ -59,9 +61,10 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
 /** `ra-preflight check`: probes the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
 export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   const prepared = await prepare(texts, options);
-  const report = options.watch
+  const checked = options.watch
     ? await import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
     : await shownCheck(prepared);
+  const report = options.rehearse ? await withRehearsals(checked, options) : checked;
   await deliverReport(options, report);
   if (options.keep) {
     const { keepCheck } = await import('./check-keep.ts');

@@ -118,6 +118,13 @@ export interface Remedy extends Commands {
   readonly text: string;
 }
 
+/** Whether the Remote Assistance class could be activated on the novice and called. `code`: the HRESULT that decided, `0x80070005`. */
+export interface RehearsalReport {
+  readonly says: 'works' | 'fails' | 'unknown';
+  readonly code: string | null;
+  readonly text: string;
+}
+
 /**
  * What other machines of the subnet show: the network passes the range that the novice is silent in (`clear`), filters it
  * (`filtered`), treats them differently (`disagree`), or nothing (`none`, `text` says why).
@@ -155,6 +162,8 @@ export interface HostReport {
   };
   /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was asked or told. */
   readonly witness?: WitnessReport;
+  /** What came of a rehearsal of the offer; absent where there was none. */
+  readonly rehearsal?: RehearsalReport;
   readonly remedies: readonly Remedy[];
   /** Absent where no policy files were given. */
   readonly policy?: HostPolicy;

@@ -148,6 +148,18 @@ const remedy = z.object({
   tools,
 });
 
+const rehearsal = z
+  .object({
+    says: z.enum(['works', 'fails', 'unknown']),
+    code: z
+      .string()
+      .nullable()
+      .describe('the HRESULT that decided, e.g. 0x80070005; ra-preflight explain tells of it'),
+    text: z.string(),
+  })
+  .exactOptional()
+  .describe('whether Remote Assistance could be activated on the novice and called (check --rehearse)');
+
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
 export const hostSchema = z.compile(
   z.object({
@@ -169,6 +181,7 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     witness,
+    rehearsal,
     remedies: z.array(remedy),
     policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z

@@ -123,13 +123,17 @@ export const RULES = {
   Record<RequirementName | 'host' | 'remark', Readonly<Record<string, RuleTraits>>>
 >;
 
-/** Rules that need more than the evidence about one host: its neighbours, or machines that were named as witnesses. */
+/** Rules that need more than the evidence about one host: its neighbours, witnesses, or a rehearsal of the offer. */
 const ACROSS_HOSTS = {
   'group-raised': { failsBy: 'drop' },
   'witness-clear': {},
   'witness-filtered': { failsBy: 'drop' },
   'witness-disagree': {},
   'witness-none': {},
+  'rehearsal-works': {},
+  'rehearsal-call-failed': {},
+  'rehearsal-failed': {},
+  'rehearsal-unknown': {},
 } as const satisfies Readonly<Record<string, RuleTraits>>;
 
 type KeyIn<T> = T extends unknown ? keyof T : never;

@@ -116,6 +116,14 @@ export const SCAN = {
     commands: ['check'],
     config: 'nowhere',
   }),
+  rehearse: eachTime({
+    long: 'rehearse',
+    kind: flag,
+    help: 'on Windows: activate Remote Assistance on the novice as the signed-in user, without an offer',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
   map: ofRun({
     long: 'map',
     kind: flag,

@@ -37,8 +37,20 @@ const askWitness: Make = (situation) =>
       })
     : null;
 
+/** All but the offer itself, as the account that will make it. It needs nothing of the network that a probe sees. */
+const rehearseOffer: Make = (situation) =>
+  situation.reason === CLEAR_SO_FAR
+    ? (address) => ({
+        id: 'rehearse',
+        title: 'Rehearse the offer from a Windows PC',
+        where: 'expert',
+        text: "Activates Remote Assistance on the novice as the signed-in user, as an offer does, and shows nothing there. If it works, TCP 135, DCOM's permissions, the helper list and a dynamic port are proven together for this account.",
+        ...commandsFor(['cmd', [checkAgain(situation, address, '--rehearse')]]),
+      })
+    : null;
+
 /**
  * Ways from a verdict that only silence leaves open to an answer, the one that needs least first. Each offers itself where it
  * would tell something, with the command to type.
  */
-export const WAYS_OUT: readonly Make[] = [askWitness];
+export const WAYS_OUT: readonly Make[] = [askWitness, rehearseOffer];
