@@ -13,8 +13,9 @@ import { networkRules } from '../remedies/network-rules.ts';
 import type { RuleName } from '../rules.ts';
 import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 
-/** What is no way out any more once witnesses were asked. */
+/** What is no way out any more once witnesses were asked, and once they showed a filter. */
 const ASK: Remedy['id'] = 'ask-witness';
+const REHEARSE: Remedy['id'] = 'rehearse';
 
 /** The report with the requirements decided that were open, and why; the silence that left them open is no reason any more. */
 const decided = (
@@ -88,7 +89,7 @@ export const settleFiltered = (report: HostReport, witness: WitnessReport, zones
     witness,
     remedies: [
       opening(report.address ?? '', ports),
-      ...report.remedies.filter(({ where, id }) => where !== 'novice' && id !== ASK),
+      ...report.remedies.filter(({ where, id }) => where !== 'novice' && id !== ASK && id !== REHEARSE),
     ],
   };
 };
