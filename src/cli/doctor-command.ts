@@ -69,6 +69,7 @@ const enginesHere = async (): Promise<Finding[]> => {
 /** What each way of pinging is. */
 const PING_WAYS: Readonly<Record<PingWay, string>> = {
   datagram: 'an ICMP datagram socket, without privileges',
+  system: "Windows' own calls, without an administrator",
   raw: 'net-ping and a raw socket',
 };
 /** Lets every user of this machine ping, until it starts again (icmp(7)). */

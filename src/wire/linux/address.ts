@@ -70,6 +70,10 @@ export class SockaddrWriter {
   }
 }
 
+/** Canonical text of 4 or 16 bytes in the order of the network. */
+export const addressText = (bytes: Uint8Array): string =>
+  bytes.length === 4 ? bytes.join('.') : Address6.fromUnsignedByteArray([...bytes]).correctForm();
+
 /** Canonical text of the address in the sockaddr that starts at `offset`; null for a family that is not IP, or when cut off. */
 export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): string | null => {
   if (offset + 2 > bytes.length) return null;
@@ -77,6 +81,5 @@ export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): stri
   const start = offset + (family === AF_INET ? SOCKADDR_IN.address : SOCKADDR_IN6.address);
   const end = start + (family === AF_INET ? 4 : 16);
   if ((family !== AF_INET && family !== inet6) || end > bytes.length) return null;
-  const octets = [...bytes.subarray(start, end)];
-  return family === AF_INET ? octets.join('.') : Address6.fromUnsignedByteArray(octets).correctForm();
+  return addressText(bytes.subarray(start, end));
 };

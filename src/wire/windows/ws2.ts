@@ -1,3 +1,4 @@
+import { loadKoffi } from '../koffi.ts';
 import { WSADATA_SIZE } from './layout.ts';
 
 /** A socket that the event loop watches. Callbacks come again and again while it is as asked (levels). */
@@ -47,20 +48,6 @@ export interface Ws2 {
   /** Asks AFD through libuv (uv_poll), so that no thread waits. Throws when the system has no room for another. */
   watch(s: number, what: SocketStates, onState: () => void): SocketWatch;
 }
-
-type Koffi = typeof import('koffi').default;
-
-/** Loads koffi, which is loaded only now. Throws one clear Error when it is not to be had, or too old. */
-const loadKoffi = async (): Promise<Koffi> => {
-  const { default: koffi } = await import('koffi').catch((error) => {
-    throw new Error(`koffi could not be loaded (${String(error.message ?? error).split('\n')[0]})`);
-  });
-  // Not in koffi's manual yet, so a later version may lack it.
-  if (typeof koffi.node?.poll !== 'function') {
-    throw new Error(`koffi ${koffi.version} cannot watch a socket (koffi.node.poll)`);
-  }
-  return koffi;
-};
 
 const STARTED = 0x0202;
 
