@@ -11,6 +11,7 @@ import { whyForbidden } from '../targets/forbidden.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
+import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
@@ -75,7 +76,15 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   if (job.stop?.aborted) stopped();
   try {
     const resolver = systemResolver();
-    const deps = { wire, resolver, pinger, probes, guard, control };
+    const deps = {
+      wire,
+      resolver,
+      pinger,
+      probes,
+      guard,
+      control,
+      lacksNeighbour: arpReader(process.platform),
+    };
     const scanned = scan(assignment, plan, deps, run, interrupt.signal);
     return await work({ events: judge(scanned, plan, wire.capabilities), steering: control, interrupt });
   } finally {
