@@ -88,7 +88,7 @@ export const auditCommand = (): Command =>
         );
       }
       if (resume !== undefined) refuseOthers(targets, rest);
-      const options = resolveOptions(rest, await loadConfig(config), AUDIT, process.platform);
+      const options = resolveOptions(rest, await loadConfig(config), AUDIT);
       process.exitCode =
         resume === undefined
           ? await audit(targets, options)

@@ -22,6 +22,7 @@ import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { readTargets } from './targets.ts';
+import { refuseShortWait } from './waits.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -71,6 +72,7 @@ export interface PreparedAudit {
 /** The engine of a bulk run, which gets ready while the history is opened. */
 const engineFor = async (options: ScanOptions): Promise<Engine> => {
   const engine = await chooseEngine(options.engine, 'many', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   engine.wire.prepare?.();
   return engine;
 };

@@ -33,6 +33,6 @@ export const checkCommand = (): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
       const { config, ...flags } = typedOptions(command);
-      const options = resolveOptions(flags, await loadConfig(config), CHECK, process.platform);
+      const options = resolveOptions(flags, await loadConfig(config), CHECK);
       process.exitCode = await check(targets, options);
     });

@@ -22,6 +22,7 @@ import { withSession } from './session.ts';
 import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
+import { refuseShortWait } from './waits.ts';
 
 /** Passes the stream through and keeps what the report is made of. */
 const collector = () => {
@@ -75,12 +76,13 @@ export const check = async (texts: readonly string[], options: ScanOptions): Pro
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
   const engine = await chooseEngine(options.engine, 'few', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   const run = startRun(engine, options, seed);
   const tui = wantsTui(options);
   const { collect, report } = collector();
   const job = {
     assignment: { space, order: Array(space.size).keys() },
-    plan: planOf(options, seed),
+    plan: planOf(options, seed, engine.wire.capabilities),
     run,
     engine,
     scope: options.scope,

@@ -30,14 +30,14 @@ const numbers = (options: ScanOptions, standard: ScanOptions, concurrency: numbe
 /** What decides how a single host is asked, in options that are not as usual; seed and engine in any case. */
 const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[] => {
   const manner = command === 'check' ? CHECK : AUDIT;
-  const standard = resolveOptions({}, { options: {}, scope: options.scope }, manner, process.platform);
+  const standard = resolveOptions({}, { options: {}, scope: options.scope }, manner);
   const concurrency = usualConcurrency(manner, options.rate);
   const { novice, rpcRange, timeoutMs, families } = options;
   return [
     ...['--seed', String(run.seed), '--engine', run.engine],
     ...(novice === 'auto' ? [] : ['--novice', novice]),
     ...(rpcRange === null ? [] : ['--rpc-ports', `${rpcRange.from}-${rpcRange.to}`]),
-    ...(timeoutMs === standard.timeoutMs ? [] : ['--timeout', `${timeoutMs}ms`]),
+    ...(timeoutMs === null ? [] : ['--timeout', `${timeoutMs}ms`]),
     ...numbers(
       command === 'check' && options.bulk ? { ...options, concurrency } : options,
       standard,

@@ -55,7 +55,7 @@ const options: z.ZodType<KeptOptions> = z.object({
     .nullable(),
   sample: whole(BOUNDS.sample),
   seed: whole(BOUNDS.seed).nullable(),
-  timeoutMs: whole(BOUNDS.timeoutMs),
+  timeoutMs: whole(BOUNDS.timeoutMs).nullable(),
   retries: whole(BOUNDS.retries),
   concurrency: whole(BOUNDS.concurrency),
   perHost: whole(BOUNDS.concurrency),

@@ -12,6 +12,12 @@ export const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies 
   | 'auto'
 )[];
 export const ENGINES = ['auto', 'node', 'linux', 'syn', 'windows'] as const;
+/** The words for --engine whose engines can exist on a system. */
+export const enginesOn = (platform: NodeJS.Platform): readonly (typeof ENGINES)[number][] =>
+  ENGINES.filter((name) => {
+    if (name === 'windows') return platform === 'win32';
+    return platform === 'linux' || (name !== 'linux' && name !== 'syn');
+  });
 /** What hosts are that are clear so far, to whom reads exit codes and nagios states: ready, or in doubt. */
 export const UNDETERMINED = ['ok', 'warn'] as const;
 
@@ -53,7 +59,8 @@ export interface ScanOptions {
   readonly rpcRange: PortRange | null;
   readonly sample: number;
   readonly seed: number | null;
-  readonly timeoutMs: number;
+  /** Null: as long as suits the engine. */
+  readonly timeoutMs: number | null;
   readonly retries: number;
   readonly concurrency: number;
   readonly perHost: number;
@@ -142,11 +149,11 @@ export const wholeNumber = (option: string, text: string, least: number, most: n
   return value;
 };
 
-/** A time as a whole number of milliseconds, `500ms` or `3s`, from `least` on; throws UsageError that names the bounds. */
-const milliseconds = (option: string, text: string, least: number): number => {
+/** A time as a whole number of milliseconds, `500ms` or `3s`; throws UsageError that names the bounds. */
+const milliseconds = (option: string, text: string): number => {
   const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,3})?)\s*(ms|s|)$/.exec(text.trim()) ?? [];
   const value = Number(digits) * (unit === 's' ? 1000 : 1);
-  const most = BOUNDS.timeoutMs[1];
+  const [least, most] = BOUNDS.timeoutMs;
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UsageError(
     `${option} ${shown(text)}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
@@ -161,13 +168,6 @@ export const oneOf = <T extends string>(option: string, text: string, words: rea
   return word;
 };
 
-/**
- * Windows needs about two seconds to report a refusal, so a wait below 3.5 s would call closed ports filtered there.
- * Elsewhere 3 s covers the second SYN of the kernel and the 3 s after which an absent neighbour is reported.
- */
-const timeouts = (platform: NodeJS.Platform): { least: number; standard: number } =>
-  platform === 'win32' ? { least: 3500, standard: 5000 } : { least: 50, standard: 3000 };
-
 /** The format that was asked for: by name, else by the ending of the file that is to be written. */
 const formatOf = (flags: RawOptions, config: RawOptions): FormatName | null => {
   const ending = ({ output }: RawOptions): FormatName | null =>
@@ -178,14 +178,13 @@ const formatOf = (flags: RawOptions, config: RawOptions): FormatName | null => {
 };
 
 /**
- * Validates and completes options: the command line first, then the config file, then the defaults of the platform.
+ * Validates and completes options: the command line first, then the config file, then the defaults.
  * Throws UsageError for the first value that cannot be used.
  */
 export const resolveOptions = (
   flags: RawOptions,
   { options: config, scope }: { readonly options: RawOptions; readonly scope: Scope },
   manner: Manner,
-  platform: NodeJS.Platform,
 ): ScanOptions => {
   const raw = { ...config, ...flags };
   const count = (
@@ -195,7 +194,6 @@ export const resolveOptions = (
     standard: number,
   ): number => (text === undefined ? standard : wholeNumber(option, text, least, most));
   const rpcRange = raw.rpcPorts === undefined ? null : parsePortRange(raw.rpcPorts);
-  const wait = timeouts(platform);
   const rate = count('--rate', raw.rate, BOUNDS.rate, 1000);
   const concurrency = count(
     '--concurrency',
@@ -215,7 +213,7 @@ export const resolveOptions = (
     rpcRange,
     sample: count('--sample', raw.sample, BOUNDS.sample, 32),
     seed: raw.seed === undefined ? null : wholeNumber('--seed', raw.seed, ...BOUNDS.seed),
-    timeoutMs: raw.timeout === undefined ? wait.standard : milliseconds('--timeout', raw.timeout, wait.least),
+    timeoutMs: raw.timeout === undefined ? null : milliseconds('--timeout', raw.timeout),
     retries: count('--retries', raw.retries, BOUNDS.retries, 2),
     concurrency,
     perHost: count('--per-host', raw.perHost, BOUNDS.concurrency, 64),

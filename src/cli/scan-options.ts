@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatNames } from '../output/formats.ts';
-import { ENGINES, NOVICES, type RawOptions } from './options.ts';
+import { enginesOn, NOVICES, type RawOptions } from './options.ts';
 
 /** Collects an option that may be repeated. */
 export const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -15,12 +15,12 @@ export const addScanOptions = (
     .option('--rpc-ports <range>', 'dynamic range of the novice when it was narrowed, e.g. 50000-50100')
     .option('--sample <n>', 'dynamic ports to probe (default 32)')
     .option('--seed <n>', 'draw the same sample again (default random, printed in the report)')
-    .option('--timeout <time>', 'longest wait for one answer, e.g. 500ms or 3s (default 3s, on Windows 5s)')
+    .option('--timeout <time>', 'longest wait for one answer, e.g. 500ms or 3s (default 3s)')
     .option('--retries <n>', 'how often an unanswered probe is repeated (default 2)')
     .option('--concurrency <n>', `probes in flight over all hosts (default ${standard.concurrency})`)
     .option('--per-host <n>', 'probes in flight to one host (default 64)')
     .option('--rate <n>', `probes a second over all hosts, ${standard.rate} (default 1000)`)
-    .option('--engine <name>', `how to probe: ${ENGINES.join(', ')} (default auto)`)
+    .option('--engine <name>', `how to probe: ${enginesOn(process.platform).join(', ')} (default auto)`)
     .option('--exclude <spec>', 'leave out this host, block or range; may be repeated', more)
     .option('--exclude-file <file>', 'leave out what this file lists; may be repeated', more)
     .option('--no-map', 'do not search the exact edges of filtered ranges')

@@ -91,9 +91,7 @@ export const loadSchedules = async (
       ...(db === undefined ? {} : { db }),
     };
     const { format: _, output: __, ...common } = shared;
-    const options = within(where, () =>
-      resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
-    );
+    const options = within(where, () => resolveOptions(own, { options: common, scope }, AUDIT));
     return {
       spec,
       options: { ...options, seed: options.seed ?? seedOf(spec.name) },

@@ -13,7 +13,7 @@ import { readTargetSpec } from '../../src/targets/parse-space.ts';
 import { run } from './run.ts';
 
 const GUARD = { families: { v4: true, v6: true }, scope: { allow: [], deny: [] } };
-const options = resolveOptions({}, { options: {}, scope: GUARD.scope }, AUDIT, 'linux');
+const options = resolveOptions({}, { options: {}, scope: GUARD.scope }, AUDIT);
 
 /** What the history holds of an audit of these targets, after a way through JSON. */
 const kept = (targets: readonly string[], barred: readonly string[] = []) => {

@@ -8,12 +8,7 @@ import { AUDIT, CHECK, type RawOptions, resolveOptions } from '../../src/cli/opt
 import { RUN } from '../tui/story.ts';
 
 const optionsOf = (flags: RawOptions, command: 'check' | 'audit') =>
-  resolveOptions(
-    flags,
-    { options: {}, scope: { allow: [], deny: [] } },
-    command === 'check' ? CHECK : AUDIT,
-    process.platform,
-  );
+  resolveOptions(flags, { options: {}, scope: { allow: [], deny: [] } }, command === 'check' ? CHECK : AUDIT);
 
 const shown = (command: 'check' | 'audit', targets: readonly string[], flags: RawOptions = {}): ShownRun => ({
   command,
