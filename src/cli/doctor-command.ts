@@ -1,14 +1,16 @@
 import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { whyNoRaw } from '../wire/raw-syn.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
-import { standardConfigPath } from './config.ts';
+import { loadConfig, standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
+import { chooseEngine } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
-import { oneOf } from './options.ts';
+import { CHECK, enginesOn, oneOf, resolveOptions } from './options.ts';
 import { version } from './version.ts';
 
 interface Finding {
@@ -108,16 +110,57 @@ const history = async (): Promise<Finding> => {
   }
 };
 
+interface DoctorOptions {
+  readonly format?: string;
+  /** The host to ask, true where none was named. */
+  readonly selfTest?: string | true;
+  readonly engine?: string;
+  readonly config?: string;
+}
+
+/** `doctor --self-test`: loaded only now, as it brings along all that a check needs. */
+const runSelfTest = async (
+  host: string | true,
+  kind: 'table' | 'json',
+  { engine, config }: DoctorOptions,
+): Promise<void> => {
+  const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
+  const flags = engine === undefined ? {} : { engine };
+  const options = resolveOptions(flags, await loadConfig(config), CHECK);
+  const chosen = host === true ? null : await chooseHost(host, options);
+  const stop = new AbortController();
+  const test = await selfTest(
+    await chooseEngine(options.engine, 'few', process.platform),
+    chosen,
+    stop.signal,
+  );
+  await deliver([kind === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
+  process.exitCode = selfTestExitCode(test);
+};
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   new Command('doctor')
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one.',
     )
     .option('--format <name>', 'table or json (default table)')
-    .action(async ({ format = 'table' }: { readonly format?: string }) => {
+    .option(
+      '--self-test [host]',
+      'try every call of the engine on this machine and, if one is named, a dozen packets to a host; prints a short text to send in',
+    )
+    .option(
+      '--engine <name>',
+      `with --self-test, the engine: ${enginesOn(process.platform).join(', ')} (default auto)`,
+    )
+    .option('--config <file>', 'with --self-test, read the scope from this TOML file')
+    .action(async (typed: DoctorOptions) => {
+      const { format = 'table', selfTest: wanted } = typed;
       const kind = oneOf('--format', format, ['table', 'json']);
+      if (wanted !== undefined) return runSelfTest(wanted, kind, typed);
+      if (typed.engine !== undefined || typed.config !== undefined)
+        throw new UsageError(`--${typed.engine === undefined ? 'config' : 'engine'}: goes with --self-test`);
       const findings: Finding[] = [
         {
           name: 'engine node',
