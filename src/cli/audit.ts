@@ -17,8 +17,8 @@ import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
-import type { KeptPlan, Presentation } from './kept-plan.ts';
-import type { ScanOptions } from './options.ts';
+import type { KeptPlan } from './kept-plan.ts';
+import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { readTargets } from './targets.ts';
@@ -154,7 +154,7 @@ const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): P
  * `ra-preflight audit --resume`: goes on with the newest run that did not end, or the one named, as it was asked for. The
  * report covers the whole run. What may be asked is what the configuration says today.
  */
-export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
+export const resumeAudit = async (which: string | null, now: EachTimeOptions): Promise<number> => {
   await checkWritable(now.output);
   return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;

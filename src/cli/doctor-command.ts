@@ -10,7 +10,10 @@ import { loadConfig, standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { chooseEngine } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
-import { CHECK, enginesOn, oneOf, resolveOptions } from './options.ts';
+import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
+import { DOCTOR } from './options/doctor.ts';
+import { CHECK } from './options/manner.ts';
+import { resolveOptions } from './options.ts';
 import { version } from './version.ts';
 
 interface Finding {
@@ -110,57 +113,35 @@ const history = async (): Promise<Finding> => {
   }
 };
 
-interface DoctorOptions {
-  readonly format?: string;
-  /** The host to ask, true where none was named. */
-  readonly selfTest?: string | true;
-  readonly engine?: string;
-  readonly config?: string;
-}
-
 /** `doctor --self-test`: loaded only now, as it brings along all that a check needs. */
 const runSelfTest = async (
-  host: string | true,
-  kind: 'table' | 'json',
-  { engine, config }: DoctorOptions,
+  host: string,
+  { format, config, ...given }: ValuesOf<typeof DOCTOR>,
 ): Promise<void> => {
   const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
-  const flags = engine === undefined ? {} : { engine };
-  const options = resolveOptions(flags, await loadConfig(config), CHECK);
-  const chosen = host === true ? null : await chooseHost(host, options);
-  const stop = new AbortController();
-  const test = await selfTest(
-    await chooseEngine(options.engine, 'few', process.platform),
-    chosen,
-    stop.signal,
-  );
-  await deliver([kind === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
+  const options = resolveOptions({ engine: given.engine }, await loadConfig(config ?? undefined), CHECK);
+  const chosen = host === '' ? null : await chooseHost(host, options);
+  const engine = await chooseEngine(options.engine, 'few', process.platform);
+  const test = await selfTest(engine, chosen, new AbortController().signal);
+  await deliver([format === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
   process.exitCode = selfTestExitCode(test);
 };
 
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
-  new Command('doctor')
+  addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
       'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one.',
     )
-    .option('--format <name>', 'table or json (default table)')
-    .option(
-      '--self-test [host]',
-      'try every call of the engine on this machine and, if one is named, a dozen packets to a host; prints a short text to send in',
-    )
-    .option(
-      '--engine <name>',
-      `with --self-test, the engine: ${enginesOn(process.platform).join(', ')} (default auto)`,
-    )
-    .option('--config <file>', 'with --self-test, read the scope from this TOML file')
-    .action(async (typed: DoctorOptions) => {
-      const { format = 'table', selfTest: wanted } = typed;
-      const kind = oneOf('--format', format, ['table', 'json']);
-      if (wanted !== undefined) return runSelfTest(wanted, kind, typed);
-      if (typed.engine !== undefined || typed.config !== undefined)
-        throw new UsageError(`--${typed.engine === undefined ? 'config' : 'engine'}: goes with --self-test`);
+    .action(async (_: unknown, command: Command) => {
+      const values = valuesOf(command, DOCTOR);
+      const { format, selfTest } = values;
+      if (selfTest !== null) return runSelfTest(selfTest, values);
+      for (const name of ['engine', 'config'] as const) {
+        if (typedValues(command, DOCTOR)[name] !== undefined)
+          throw new UsageError(`--${name}: goes with --self-test`);
+      }
       const findings: Finding[] = [
         {
           name: 'engine node',
@@ -179,7 +160,7 @@ export const doctorCommand = (): Command =>
         history: standardHistoryPath(),
       };
       const text =
-        kind === 'json'
+        format === 'json'
           ? `${jsonText({ ...about, findings }, 2)}\n`
           : [
               `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,

@@ -17,7 +17,7 @@ const LOOKED_AT = 20;
 const specsOf = async (config: string | undefined): Promise<readonly ScheduleSpec[]> => {
   const { schedules, path } = await loadConfig(config);
   if (path === null || schedules.length === 0) return [];
-  return (await loadSchedules(config, undefined)).map(({ spec }) => spec);
+  return (await loadSchedules(config ?? null, null)).map(({ spec }) => spec);
 };
 
 /** The first time after its newest run at which a schedule should have run, when that is past; null otherwise. */

@@ -10,7 +10,9 @@ import { readExcludes } from '../targets/excludes.ts';
 import { readItems } from '../targets/pieces.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { isList } from './lists.ts';
-import { AUDIT, oneOf, resolveOptions } from './options.ts';
+import { oneOf } from './options/kinds.ts';
+import { AUDIT } from './options/manner.ts';
+import { resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
 type Via = NotifyRule['via'];
@@ -37,24 +39,13 @@ const viaFrom = (via: Via, folder: string): Via => {
   }
 };
 
-/** What is wrong with an option of a schedule is said with its place. */
-const within = <T>(where: string, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${where}: ${error.message}`);
-  }
-};
+const format = oneOf(formatNames);
 
 /** The seed of a schedule that names none: each of its runs asks the same ports, so that what changes is the network. */
 const seedOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE(0);
 
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
-export const loadSchedules = async (
-  config: string | undefined,
-  db: string | undefined,
-): Promise<Schedule[]> => {
+export const loadSchedules = async (config: string | null, db: string | null): Promise<Schedule[]> => {
   const { options: shared, scope, schedules, path } = await loadConfig(config);
   if (path === null) {
     throw new UsageError(
@@ -81,21 +72,21 @@ export const loadSchedules = async (
       );
     }
     const set = parseScheduleOptions(spec.options, where);
-    readExcludes((set.exclude ?? []).map((text) => ({ text, at: `${where}: exclude` })));
+    readExcludes((set.excludes ?? []).map((text) => ({ text, at: `${where}: exclude` })));
     // Nobody is there to confirm, and nobody reads a progress line.
     const own = {
       yes: true,
       ...set,
-      ...(set.excludeFile ? { excludeFile: set.excludeFile.map((file) => resolve(folder, file)) } : {}),
+      ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
-      ...(db === undefined ? {} : { db }),
+      ...(db === null ? {} : { db }),
     };
     const { format: _, output: __, ...common } = shared;
-    const options = within(where, () => resolveOptions(own, { options: common, scope }, AUDIT));
+    const options = resolveOptions(own, { options: common, scope }, AUDIT);
     return {
       spec,
       options: { ...options, seed: options.seed ?? seedOf(spec.name) },
-      formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
+      formats: spec.formats.map((name): FormatName => format.read(`${where}: formats`, name)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,
         via: viaFrom(rule.via, folder),

@@ -1,6 +1,7 @@
 import { probes } from '../../probes/index.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Steering } from '../model/steering.ts';
 import type { Pinger } from '../model/wire.ts';
@@ -25,17 +26,25 @@ export interface Job {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly excludes: Excludes;
+  /** Probes of the user's own. */
+  readonly extraProbes?: readonly ExtraProbe[];
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
   readonly stop?: AbortSignal;
 }
 
-/** A run that goes on: its judged events, and the hands on it. */
+/** A run in progress: its judged events, and the controls over it. */
 export interface Session {
   readonly events: AsyncGenerator<JudgedEvent>;
   readonly steering: Steering;
   readonly interrupt: Interrupt;
+}
+
+/** A session whose owner closes it. */
+export interface OpenSession extends Session {
+  /** Releases sockets and signal handlers, once the events have ended or will not be read any more. */
+  close(): Promise<void>;
 }
 
 /** The last check before a packet: addresses of names were not known when the targets were read. */
@@ -56,8 +65,8 @@ const noPinger: Pinger = {
   close: () => {},
 };
 
-/** Asks what the job says while `work` reads the events, and gives everything back that asking held. */
-export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+/** Starts the job; nothing is sent before its events are read. */
+export const openSession = async (job: Job): Promise<OpenSession> => {
   const { run, assignment } = job;
   const { wire } = job.engine;
   const guard = guardOf(job);
@@ -74,23 +83,37 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   };
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
+  const resolver = systemResolver();
+  const deps = {
+    wire,
+    resolver,
+    pinger,
+    probes,
+    guard,
+    control,
+    lacksNeighbour: arpReader(process.platform),
+    extraProbes: job.extraProbes ?? [],
+  };
+  const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+  return {
+    events: judge(scanned, plan, wire.capabilities),
+    steering: control,
+    interrupt,
+    close: async () => {
+      job.stop?.removeEventListener('abort', stopped);
+      interrupt.release();
+      pinger.close();
+      await wire.close();
+    },
+  };
+};
+
+/** Runs the job while `work` reads the events, and releases everything that it held. */
+export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+  const session = await openSession(job);
   try {
-    const resolver = systemResolver();
-    const deps = {
-      wire,
-      resolver,
-      pinger,
-      probes,
-      guard,
-      control,
-      lacksNeighbour: arpReader(process.platform),
-    };
-    const scanned = scan(assignment, plan, deps, run, interrupt.signal);
-    return await work({ events: judge(scanned, plan, wire.capabilities), steering: control, interrupt });
+    return await work(session);
   } finally {
-    job.stop?.removeEventListener('abort', stopped);
-    interrupt.release();
-    pinger.close();
-    await wire.close();
+    await session.close();
   }
 };

@@ -1,10 +1,10 @@
 import { UsageError } from '../model/fault.ts';
 import type { Wire, WireCapabilities } from '../model/wire.ts';
 
-/** Covers the second SYN of a kernel, and the 3 s after which an absent neighbour is reported. */
-const USUAL_MS = 3000;
-/** Where Windows itself repeats a SYN that was reset, for some two seconds, before it reports a refusal. */
-const PATIENT_MS = 5000;
+/** Longest wait where nothing is typed, milliseconds: covers the second SYN of a kernel, and the 3 s after which an absent neighbour is reported. */
+export const USUAL_MS = 3000;
+/** The same, milliseconds, where Windows itself repeats a SYN that was reset, for some two seconds, before it reports a refusal. */
+export const PATIENT_MS = 5000;
 
 /** Longest wait for one answer, milliseconds: as typed, or as long as suits the wire where nothing was (null). */
 export const longestWaitMs = (

@@ -127,6 +127,21 @@ const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): str
   return ['  Endpoints listed by the mapper', ...endpoints.flatMap(entry)];
 };
 
+/** What the user's own probes found. */
+const extraLines = ({ extra = [] }: HostReport, { width }: FormatOptions): string[] =>
+  extra.length === 0
+    ? []
+    : [
+        '  Extra probes',
+        ...extra.flatMap((one) =>
+          wrap(
+            `TCP ${one.port} (${one.probe}): ${joined([answerWords(one), one.service, one.detail])}`,
+            width,
+            '  - ',
+          ),
+        ),
+      ];
+
 /** The host and its Windows, in one line where that fits. */
 const titleLines = (host: HostReport, options: FormatOptions): string[] => {
   const name = cleanText(hostName(host));
@@ -151,6 +166,7 @@ export const hostLines = (host: HostReport, options: FormatOptions): string[] =>
     ...pathLines(host, options),
     ...(verbose && host.ports.length > 0 ? portTable(host, options) : []),
     ...(verbose ? endpointLines(host, options) : []),
+    ...extraLines(host, options),
     ...(host.verdict === 'ready' && !verbose ? [] : remedyLines(host, options)),
     ...verdictLines(host, options),
   ];
