@@ -1,50 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Family } from '../../model/target.ts';
 import type { Flow, Wire, WireProbe } from '../../model/wire.ts';
+import { type LoopbackPeer, openLoopbackPeer } from '../../wire/loopback-peer.ts';
 import { askOne, ms, replyWords, type Step, step, talkOnce } from './step.ts';
 
 const LOOPBACK: Readonly<Record<Family, string>> = { 4: '127.0.0.1', 6: '::1' };
 /** More than one read of a wire, and less than what a kernel keeps. */
 const TALK_BYTES = 100_000;
 const AT_ONCE = 200;
-
-/** A listener on loopback that sends back what it gets, and a port next to it on which nobody listens. */
-interface Peer {
-  readonly open: number;
-  readonly closed: number;
-  close(): void;
-}
-
-const listen = async (server: Server, address: string): Promise<number> => {
-  server.listen(0, address);
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-};
-
-const openPeer = async (address: string): Promise<Peer> => {
-  const held = new Set<Socket>();
-  const echo = createServer((socket) => {
-    held.add(socket);
-    socket.on('error', () => {}).on('close', () => held.delete(socket));
-    socket.pipe(socket);
-  });
-  const open = await listen(echo, address);
-  const shut = createServer();
-  const closed = await listen(shut, address);
-  shut.close();
-  await once(shut, 'close');
-  return {
-    open,
-    closed,
-    close: () => {
-      echo.close();
-      // A reset that was dropped leaves its connection standing.
-      for (const socket of held) socket.destroy();
-    },
-  };
-};
 
 const talk = async (wire: Wire, probe: WireProbe, name: string, signal: AbortSignal): Promise<Step> => {
   const bytes = randomBytes(TALK_BYTES);
@@ -73,11 +36,12 @@ const flow = async (wire: Wire, probe: WireProbe, other: number, signal: AbortSi
 };
 
 /** As many listeners as probes, since no two probes under way may have the same endpoint. */
-const many = async (wire: Wire, probe: WireProbe, signal: AbortSignal): Promise<Step> => {
-  const servers = Array.from({ length: AT_ONCE }, () =>
-    createServer((socket) => socket.on('error', () => {}).destroy()),
-  );
-  const ports = await Promise.all(servers.map((server) => listen(server, probe.address)));
+const many = async (
+  wire: Wire,
+  probe: WireProbe,
+  ports: readonly number[],
+  signal: AbortSignal,
+): Promise<Step> => {
   const began = performance.now();
   const count = new Map<string, number>();
   await wire.run(
@@ -91,25 +55,24 @@ const many = async (wire: Wire, probe: WireProbe, signal: AbortSignal): Promise<
     },
   );
   const tookMs = performance.now() - began;
-  for (const server of servers) server.close();
   const said = [...count].map(([kind, times]) => `${times} ${kind}`).join(', ');
-  return step('many at once', count.get('accepted') === AT_ONCE, `${said} after ${ms(tookMs)}`);
+  return step('many at once', count.get('accepted') === ports.length, `${said} after ${ms(tookMs)}`);
 };
 
 /** Everything that the wire can do, once, against this machine itself; nothing leaves it. */
 export async function* loopbackSteps(wire: Wire, family: Family, signal: AbortSignal): AsyncGenerator<Step> {
   const address = LOOPBACK[family];
   const { minTimeoutMs, ttl, minTtl } = wire.capabilities;
-  let peer: Peer;
+  let peer: LoopbackPeer;
   try {
-    peer = await openPeer(address);
+    peer = await openLoopbackPeer(address, AT_ONCE);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     yield { name: `IPv${family} loopback`, state: family === 6 ? 'absent' : 'failed', said: why };
     return;
   }
   const timeoutMs = Math.max(2000, minTimeoutMs);
-  const probe: WireProbe = { address, family, port: peer.open, timeoutMs };
+  const probe: WireProbe = { address, family, port: peer.open[0] ?? 0, timeoutMs };
   const asked = async (name: string, wanted: string, options: Partial<WireProbe>): Promise<Step> => {
     const reply = await askOne(wire, { ...probe, ...options }, signal);
     return step(name, reply.kind === wanted, replyWords(reply));
@@ -127,7 +90,7 @@ export async function* loopbackSteps(wire: Wire, family: Family, signal: AbortSi
       });
     if (family === 6) return;
     yield await flow(wire, probe, peer.closed, signal);
-    yield await many(wire, probe, signal);
+    yield await many(wire, probe, peer.open, signal);
   } finally {
     peer.close();
   }
