@@ -1,27 +1,29 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
-import type { RunHistory } from '../store/memory.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { RunHistory } from '../store/memory-history.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { spaceWords } from '../targets/within.ts';
+import { spaceWords } from '../targets/space-within.ts';
 import { systemResolver } from '../wire/resolve.ts';
-import { conduct } from './audit-run.ts';
-import type { Sink } from './audit-sink.ts';
+import type { AuditOutput } from './audit-output.ts';
+import { runAudit } from './audit-run.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
-import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
+import { loadExtraProbes } from './extra-probes.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
+import { checkAllWritable } from './output-file.ts';
+import { readTargets } from './read-targets.ts';
+import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
-import { readTargets } from './targets.ts';
 import { refuseShortWait } from './waits.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
@@ -54,7 +56,7 @@ const againFrom = (
 export interface AuditPlace {
   readonly history: RunHistory;
   readonly schedule?: string;
-  readonly sink?: Sink;
+  readonly sink?: AuditOutput;
   readonly stop?: AbortSignal;
 }
 
@@ -67,6 +69,7 @@ export interface PreparedAudit {
   readonly size: number;
   readonly seed: number;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -86,7 +89,8 @@ export const prepareAudit = async (
   confirm(size, options);
   for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
+  const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options), extraProbes };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -111,7 +115,7 @@ export const startAudit = async (
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
-  return conduct({
+  return runAudit({
     history,
     recorder,
     run,
@@ -120,6 +124,7 @@ export const startAudit = async (
     excludes,
     done: { low: 0, above: new Set<number>(), begun: [] },
     engine,
+    extraProbes: prepared.extraProbes,
     options,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
@@ -128,7 +133,7 @@ export const startAudit = async (
 
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  await checkWritable(options.output);
+  await checkAllWritable(options.outputs);
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
@@ -155,7 +160,7 @@ const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): P
  * report covers the whole run. What may be asked is what the configuration says today.
  */
 export const resumeAudit = async (which: string | null, now: EachTimeOptions): Promise<number> => {
-  await checkWritable(now.output);
+  await checkAllWritable(now.outputs);
   return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
@@ -163,6 +168,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const { spec, excludes, options: kept } = await storedPlan(history, stored);
     const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
     confirm(stored.hosts, options);
+    const extraProbes = await loadExtraProbes(options.probes, process.cwd());
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -184,7 +190,18 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const run = againFrom(entry, engine);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
+      await runAudit({
+        history,
+        recorder,
+        run,
+        earlier: entry,
+        space,
+        excludes,
+        done,
+        engine,
+        extraProbes,
+        options,
+      }),
       options,
     );
   });

@@ -1,5 +1,5 @@
 import type { RunStart } from '../model/report.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { CommandLine } from '../tui/state.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { wordsFor } from './options/declare.ts';

@@ -16,12 +16,13 @@ export const standardConfigPath = (): string =>
  */
 const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
   const folder = dirname(resolve(path));
-  const { db, excludeFiles, ...options } = config.options;
+  const { db, excludeFiles, probes, ...options } = config.options;
   return {
     ...config,
     options: {
       ...options,
       ...(db ? { db: db === ':memory:' ? db : resolve(folder, db) } : {}),
+      ...(probes ? { probes: probes.map((file) => resolve(folder, file)) } : {}),
       ...(excludeFiles ? { excludeFiles: excludeFiles.map((file) => resolve(folder, file)) } : {}),
     },
   };

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
-import { whyNoRaw } from '../wire/raw-syn.ts';
+import { whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
@@ -26,8 +27,6 @@ interface Finding {
 /** Longest line that is shown, characters: a path may have 4,096. */
 const LONGEST = 5000;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const linuxEngine = async (): Promise<Finding> => {
   const name = 'engine linux';
   try {
@@ -38,7 +37,7 @@ const linuxEngine = async (): Promise<Finding> => {
       lines: ['sees who sends a rejection, and traces any TCP port, without privileges'],
     };
   } catch (error) {
-    return { name, ok: false, lines: [reasonOf(error), 'the node engine runs here; it cannot trace'] };
+    return { name, ok: false, lines: [messageOf(error), 'the node engine runs here; it cannot trace'] };
   }
 };
 
@@ -52,7 +51,7 @@ const windowsEngine = async (): Promise<Finding> => {
     return { name, ok: true, lines: [line] };
   } catch (error) {
     const instead = 'the node engine runs here; a rejecting filter looks to it like one that drops';
-    return { name, ok: false, lines: [reasonOf(error), instead] };
+    return { name, ok: false, lines: [messageOf(error), instead] };
   }
 };
 
@@ -109,7 +108,7 @@ const history = async (): Promise<Finding> => {
     sqlite()(':memory:', 0).close();
     return { name, ok: true, lines: ['SQLite can be loaded'] };
   } catch (error) {
-    return { name, ok: false, lines: [reasonOf(error), 'checks and audits work, and are not kept'] };
+    return { name, ok: false, lines: [messageOf(error), 'checks and audits work, and are not kept'] };
   }
 };
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../model/fault.ts';
 import type { ExtraProbe } from '../model/probe.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 
 const MOST_PORTS = 16;
 const MOST_PROBES = 16;
@@ -52,11 +52,11 @@ export const loadExtraProbes = async (paths: readonly string[], folder: string):
       module = await import(pathToFileURL(resolve(folder, path)).href);
     } catch (error) {
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      throw new UsageError(`probes: ${shown(path)} cannot be loaded: ${reason}`);
+      throw new UsageError(`probes: ${quoted(path)} cannot be loaded: ${reason}`);
     }
     const given = module.default;
-    if (given === undefined) throw new UsageError(`probes: ${shown(path)} has no default export`);
-    loaded.push(...readExtraProbes(Array.isArray(given) ? given : [given], `probes: ${shown(path)}`));
+    if (given === undefined) throw new UsageError(`probes: ${quoted(path)} has no default export`);
+    loaded.push(...readExtraProbes(Array.isArray(given) ? given : [given], `probes: ${quoted(path)}`));
   }
   return readExtraProbes(loaded, 'probes');
 };

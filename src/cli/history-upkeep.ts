@@ -4,12 +4,11 @@ import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
-import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag, orNull, parsed, text, whole } from './options/kinds.ts';
-import { SCAN } from './options/scan.ts';
-import { DB, TABLE_OR_JSON } from './options/shared.ts';
+import { DB, OUTPUT, TABLE_OR_JSON } from './options/shared.ts';
+import { checkWritable } from './output-file.ts';
 import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
@@ -60,7 +59,7 @@ const PRUNE = {
 } as const;
 const EXPORT = {
   db: DB,
-  output: { ...SCAN.output, help: 'write there instead of to standard output' },
+  output: OUTPUT,
 } as const;
 const IMPORT = { db: DB } as const;
 const BACKUP = {
@@ -130,7 +129,7 @@ const importCommand = (): Command =>
     .action(async (file: string, _: unknown, command: Command) => {
       await withHistory(valuesOf(command, IMPORT).db, 'create', async (history) => {
         const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
-          import('../store/lines.ts'),
+          import('../store/split-lines.ts'),
           import('../output/schema.ts'),
           import('./kept-plan.ts'),
         ]);

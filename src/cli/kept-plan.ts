@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
-import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/excludes.ts';
 import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
+import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { isWithin } from '../targets/within.ts';
-import { isList } from './lists.ts';
+import { isWithin } from '../targets/space-within.ts';
+import { quoted } from '../text/quoted.ts';
+import { isList } from './is-list-file.ts';
 import { type Bounds, whole as number } from './options/kinds.ts';
 import { type EachTimeOption, SCAN, type TargetsOption } from './options/scan.ts';
 import { IN_FLIGHT, RATE } from './options/scan-kinds.ts';
@@ -108,16 +108,18 @@ export const readKeptPlan = (plan: unknown, { hosts, targets }: PlannedRun): Kep
   const read = schema.safeParse(plan);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new UsageError(`its plan cannot be used: ${shown(issue?.path.join('.') ?? '')}: ${issue?.message}`);
+    throw new UsageError(
+      `its plan cannot be used: ${quoted(issue?.path.join('.') ?? '')}: ${issue?.message}`,
+    );
   }
   const { spec, excludes } = read.data;
   makeExcludes(excludes);
   const { size } = makeSpace(spec);
   if (size !== hosts) throw new UsageError(`its plan has ${size} hosts, and the run ${hosts}`);
   const wrong = imposter(spec);
-  if (wrong !== null) throw new UsageError(`its plan probes another host than ${shown(wrong)} for it`);
+  if (wrong !== null) throw new UsageError(`its plan probes another host than ${quoted(wrong)} for it`);
   const typed = typedSpec(targets);
   if (typed && !isWithin(spec, typed))
-    throw new UsageError(`its plan probes other hosts than ${shown(targets.join(', '))}`);
+    throw new UsageError(`its plan probes other hosts than ${quoted(targets.join(', '))}`);
   return read.data;
 };

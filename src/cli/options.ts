@@ -1,6 +1,6 @@
 import type { FormatName } from '../output/formats.ts';
 import type { Scope } from '../targets/scope.ts';
-import { formatOfFile } from './endings.ts';
+import { formatOfFile } from './format-of-file.ts';
 import type { Manner } from './options/manner.ts';
 import { type EachTimeOption, type GivenOptions, SCAN, type ScanValues } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
@@ -30,10 +30,27 @@ export interface Configured {
  */
 const PER_HOST_SHARE = 0.15;
 
-/** The format that was asked for: by name, else by the ending of the file that is to be written. */
+/**
+ * The format that was asked for: by name, else by the ending of the one file that is to be written. Of several files each has its own
+ * (`outputsOf`).
+ */
 const formatOf = (typed: GivenOptions, config: GivenOptions): FormatName | null => {
-  const ending = ({ output }: GivenOptions): FormatName | null => (output ? formatOfFile(output) : null);
+  const ending = ({ outputs = [] }: GivenOptions): FormatName | null =>
+    outputs.length === 1 ? formatOfFile(outputs[0] ?? '') : null;
   return typed.format ?? ending(typed) ?? config.format ?? ending(config);
+};
+
+/** Where a result goes: a file, or standard output (null), and in which format. */
+export interface Output {
+  readonly path: string | null;
+  readonly format: FormatName;
+}
+
+/** Where the result goes: one place in the format that was asked for, or several files, each in that of its ending. */
+export const outputsOf = ({ outputs, format }: Pick<ScanOptions, 'outputs' | 'format'>): Output[] => {
+  const [only = null] = outputs;
+  if (outputs.length < 2) return [{ path: only, format: format ?? 'table' }];
+  return outputs.map((path) => ({ path, format: formatOfFile(path) ?? format ?? 'table' }));
 };
 
 /** Completes options: the command line first, then the config file, then the defaults. */

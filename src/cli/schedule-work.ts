@@ -5,16 +5,16 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
-import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
-import { nextRuns } from '../schedule/next.ts';
+import { inWords } from '../schedule/in-words.ts';
+import { nextRuns } from '../schedule/next-runs.ts';
+import { runSchedules } from '../schedule/scheduler-loop.ts';
 import { systemdUnits } from '../schedule/systemd.ts';
 import { taskFile, taskScheduler } from '../schedule/task-scheduler.ts';
-import { inWords } from '../schedule/words.ts';
-import { zoneOf } from '../schedule/zone.ts';
-import type { Claim } from '../store/claim.ts';
+import { zoneOf } from '../schedule/time-zone.ts';
+import type { FileLock } from '../store/file-lock.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
@@ -114,13 +114,13 @@ export const runOnce = async (name: string, { config, db }: Files): Promise<void
 };
 
 /** Takes care that no other daemon runs the same schedules into the same history. Throws UsageError that says who does. */
-const claimSchedules = async ([first]: readonly Schedule[]): Promise<Claim> => {
+const claimSchedules = async ([first]: readonly Schedule[]): Promise<FileLock> => {
   if (!first || first.options.db === ':memory:') return { release: () => {} };
   const config = realpathSync(first.config);
-  const { claim } = await import('../store/claim.ts');
+  const { lockFile } = await import('../store/file-lock.ts');
   const mark = createHash('sha256').update(config).digest('hex').slice(0, 12);
   const path = `${resolve(first.options.db ?? standardHistoryPath())}-schedules-${mark}`;
-  const held = claim(path, { pid: process.pid, machine: hostname() });
+  const held = lockFile(path, { pid: process.pid, machine: hostname() });
   if ('release' in held) return held;
   throw new UsageError(
     `the schedules of ${config} are run by process ${held.pid} on ${held.machine} already; stop that first`,

@@ -1,41 +1,41 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import { readNotify } from '../notify/read-rules.ts';
 import type { NotifyRule, SecretSource } from '../notify/rule.ts';
-import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
 import { refuseBad } from '../targets/bad-items.ts';
-import { readExcludes } from '../targets/excludes.ts';
-import { readItems } from '../targets/pieces.ts';
+import { readExcludes } from '../targets/read-excludes.ts';
+import { readItems } from '../targets/read-items.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import { oneOf } from './options/kinds.ts';
 import { AUDIT } from './options/manner.ts';
 import { resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
-type Via = NotifyRule['via'];
+type Channel = NotifyRule['channel'];
 
 /** The files of a rule, counted from the folder of the config. */
-const viaFrom = (via: Via, folder: string): Via => {
+const channelFrom = (channel: Channel, folder: string): Channel => {
   const absolute = <T extends SecretSource | null>(source: T): T =>
     source?.from === 'file' ? { ...source, path: resolve(folder, source.path) } : source;
-  switch (via.kind) {
+  switch (channel.kind) {
     case 'mail':
       return {
-        ...via,
-        caFile: via.caFile === null ? null : resolve(folder, via.caFile),
-        login: via.login && { ...via.login, password: absolute(via.login.password) },
+        ...channel,
+        caFile: channel.caFile === null ? null : resolve(folder, channel.caFile),
+        login: channel.login && { ...channel.login, password: absolute(channel.login.password) },
       };
     case 'webhook':
       return {
-        ...via,
-        url: typeof via.url === 'string' ? via.url : absolute(via.url),
-        secret: absolute(via.secret),
+        ...channel,
+        url: typeof channel.url === 'string' ? channel.url : absolute(channel.url),
+        secret: absolute(channel.secret),
       };
     default:
-      return { ...via, path: resolve(folder, via.path) };
+      return { ...channel, path: resolve(folder, channel.path) };
   }
 };
 
@@ -77,11 +77,12 @@ export const loadSchedules = async (config: string | null, db: string | null): P
     const own = {
       yes: true,
       ...set,
+      ...(set.probes ? { probes: set.probes.map((file) => resolve(folder, file)) } : {}),
       ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
       ...(db === null ? {} : { db }),
     };
-    const { format: _, output: __, ...common } = shared;
+    const { format: _, outputs: __, ...common } = shared;
     const options = resolveOptions(own, { options: common, scope }, AUDIT);
     return {
       spec,
@@ -89,7 +90,7 @@ export const loadSchedules = async (config: string | null, db: string | null): P
       formats: spec.formats.map((name): FormatName => format.read(`${where}: formats`, name)),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,
-        via: viaFrom(rule.via, folder),
+        channel: channelFrom(rule.channel, folder),
       })),
       config: resolve(path),
     };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { file, orNull, text, texts, whole } from './options/kinds.ts';
@@ -61,7 +61,7 @@ export const serveCommand = (): Command =>
     .action(async (_: unknown, command: Command) => {
       const { host, port, tokenFile, names, config, ...rest } = valuesOf(command, SERVE);
       const token = await tokenOf(tokenFile);
-      const [{ openHistoryFile }, { LOOK }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
+      const [{ openHistoryFile }, { THEME }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
         import('./history-file.ts'),
         import('./dashboard.ts'),
         import('./remote-dashboard.ts'),
@@ -74,7 +74,7 @@ export const serveCommand = (): Command =>
       const isExpected = db !== null && db === named?.options.db;
       (await openHistoryFile(db, 'read', isExpected)).close();
       if (isExpected && !existsSync(db))
-        say(`no history at ${shown(db)} yet; the dashboard shows the first run when there is one`);
+        say(`no history at ${quoted(db)} yet; the dashboard shows the first run when there is one`);
       const dashboard = remoteDashboard(db, config);
       try {
         const serving = await serveDashboard(dashboard, {
@@ -82,7 +82,7 @@ export const serveCommand = (): Command =>
           port,
           token,
           names: [hostname(), ...names],
-          look: LOOK,
+          look: THEME,
           now: Date.now,
           say,
         });

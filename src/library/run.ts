@@ -2,20 +2,20 @@ import { randomInt } from 'node:crypto';
 import { openOrder } from '../cli/audit-order.ts';
 import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
-import { isList } from '../cli/lists.ts';
+import { isList } from '../cli/is-list-file.ts';
 import { AUDIT, CHECK } from '../cli/options/manner.ts';
 import { type GivenOptions, readWritten } from '../cli/options/scan.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
+import { readTargets } from '../cli/read-targets.ts';
 import { startRun } from '../cli/run-start.ts';
 import { openSession } from '../cli/session.ts';
-import { readTargets } from '../cli/targets.ts';
 import { version } from '../cli/version.ts';
 import { refuseShortWait } from '../cli/waits.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Group, HostReport, Report, Run, Summary } from '../model/report.ts';
-import { shown } from '../model/shown.ts';
 import { makeSpace } from '../targets/space.ts';
+import { quoted } from '../text/quoted.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import { Tally } from '../verdict/tally.ts';
 import type { PreflightOptions } from './options.ts';
@@ -61,7 +61,7 @@ async function* steps(
   // A library reads neither files nor standard input in the name of its user.
   const list = texts.find(isList);
   if (list !== undefined)
-    throw new UsageError(`target ${shown(list)}: give the hosts of the list themselves`);
+    throw new UsageError(`target ${quoted(list)}: give the hosts of the list themselves`);
   const { spec, excludes, notices } = await readTargets(texts, options);
   for (const notice of notices) onNotice(notice);
   const space = makeSpace(spec);
@@ -79,6 +79,7 @@ async function* steps(
     scope: options.scope,
     excludes,
     extraProbes: probes,
+    ptr: options.ptr,
     onStopping: () => {},
     // With a signal of its own a run leaves those of the process alone.
     stop: signal ?? new AbortController().signal,

@@ -37,6 +37,8 @@ export interface ScanDeps {
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
   readonly control: RateControl;
+  /** Names of an address, looked up beside the probes; absent where nobody wants them. Never throws. */
+  readonly namesOf?: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
   readonly lacksNeighbour?: (address: string) => Promise<boolean>;
 }
@@ -136,6 +138,7 @@ export async function* scan(
     emit,
     onLimit,
     extraProbes: deps.extraProbes ?? [],
+    namesOf: deps.namesOf ?? (async () => []),
     lacksNeighbour: deps.lacksNeighbour ?? (async () => false),
   };
   const feed = new TargetFeed(space, order, (target) =>

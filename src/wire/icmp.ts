@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Echo, Pinger } from '../model/wire.ts';
+import { messageOf } from '../text/error-message.ts';
 import { datagramPinger } from './icmp/datagram.ts';
 import { notObserved } from './icmp/echoes.ts';
 import { netPingPinger } from './icmp/net-ping.ts';
@@ -17,8 +18,6 @@ export interface LoadedPinger extends Pinger {
   readonly way: PingWay;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const withoutPrivileges = async (): Promise<Pinger | string> => {
   // The structures of the C library are those of 64 bits.
   if (!LAYOUTS[process.arch])
@@ -26,7 +25,7 @@ const withoutPrivileges = async (): Promise<Pinger | string> => {
   try {
     return datagramPinger(await loadLibc());
   } catch (error) {
-    return reasonOf(error);
+    return messageOf(error);
   }
 };
 
@@ -34,7 +33,7 @@ const onWindows = async (): Promise<Pinger> => {
   try {
     return windowsPinger(icmpApi(await loadKoffi()));
   } catch (error) {
-    const echo = notObserved(`no ping could be sent: ${reasonOf(error)}`);
+    const echo = notObserved(`no ping could be sent: ${messageOf(error)}`);
     return { echo: async () => echo, close: () => {} };
   }
 };

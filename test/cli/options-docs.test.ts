@@ -12,7 +12,7 @@ const RESUMED = { run: 'keeps it', targets: 'keeps its targets', 'each time': 't
 
 const rows = Object.keys(SCAN).map((name) => {
   const key = name as keyof typeof SCAN;
-  const declaration = optionsOf('audit')[key];
+  const declaration = optionsOf('audit')[key] ?? optionsOf('check')[key];
   const { long, settled, config, commands, help } = declaration;
   const where = commands.length === 2 ? 'check, audit' : commands.join();
   const standard = standardWordsOf<unknown>(declaration) ?? '-';

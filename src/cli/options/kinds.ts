@@ -1,6 +1,6 @@
 import type * as zod from 'zod';
 import { UsageError } from '../../model/fault.ts';
-import { shown } from '../../model/shown.ts';
+import { quoted } from '../../text/quoted.ts';
 
 // What the values of options are. zod comes as an argument: only who reads a config file or a stored plan loads it.
 
@@ -48,7 +48,7 @@ export const whole = ([least, most]: Bounds, placeholder = 'n'): Kind<number> =>
     const value = digits ? Number(written) : written;
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
     throw new UsageError(
-      `${option} ${shown(String(written))}: expected a whole number from ${least} to ${most}`,
+      `${option} ${quoted(String(written))}: expected a whole number from ${least} to ${most}`,
     );
   },
   write: (value) => [String(value)],
@@ -68,7 +68,7 @@ export const time = ([least, most]: Bounds): Kind<number> => ({
     const value = Number(digits) * (unit === 's' ? 1000 : 1);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new UsageError(
-      `${option} ${shown(String(written))}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
+      `${option} ${quoted(String(written))}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
     );
   },
   write: (value) => [`${value}ms`],
@@ -83,7 +83,7 @@ export const oneOf = <const T extends string>(words: readonly T[], placeholder =
   read: (option, written) => {
     const word = words.find((candidate) => candidate === written);
     if (word !== undefined) return word;
-    throw new UsageError(`${option} ${shown(String(written))}: expected one of ${words.join(', ')}`);
+    throw new UsageError(`${option} ${quoted(String(written))}: expected one of ${words.join(', ')}`);
   },
   write: (value) => [value],
   toml: textInToml,

@@ -1,5 +1,5 @@
 import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
-import { parsePortRange } from '../../targets/ports.ts';
+import { parsePortRange } from '../../targets/port-range.ts';
 import { type Bounds, type Kind, orNull, parsed, text, time, whole } from './kinds.ts';
 
 /** Probes a second, in all or to some of the hosts. */
@@ -28,3 +28,6 @@ export const resumed: Kind<string | null> = {
   bare: true,
   read: (_, written) => (written === true ? null : String(written)),
 };
+
+/** The pause between two checks. */
+export const pauseBetween = time([1000, 3_600_000]);

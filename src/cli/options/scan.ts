@@ -15,7 +15,7 @@ import {
   type ScanDeclaration,
   type Settled,
 } from './scan-declaration.ts';
-import { IN_FLIGHT, RATE, resumed, rpcRange, wait } from './scan-kinds.ts';
+import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, wait } from './scan-kinds.ts';
 
 const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (Generation | 'auto')[];
 const ENGINES = ['auto', 'node', 'linux', 'syn', 'windows'] as const satisfies readonly (WireName | 'auto')[];
@@ -81,11 +81,11 @@ export const SCAN = {
   rate: ofRun({
     long: 'rate',
     kind: whole(RATE),
-    help: 'probes a second over all hosts, a quarter of it to one host',
+    help: 'probes a second over all hosts, 15 % of it to one host',
     standard: 1000,
     at: {
       audit: {
-        help: 'probes a second over all hosts, a quarter of it to one host, half of it to one subnet',
+        help: 'probes a second over all hosts, 15 % of it to one host, half of it to one subnet',
       },
     },
   }),
@@ -115,6 +115,19 @@ export const SCAN = {
   }),
   locate: ofRun({ long: 'locate', kind: flag, help: 'do not trace where a filter sits', standard: true }),
   ping: ofRun({ long: 'ping', kind: flag, help: 'send no ICMP echo', standard: true }),
+  ptr: eachTime({
+    long: 'ptr',
+    kind: flag,
+    help: 'look up the names of addresses (DNS PTR)',
+    standard: false,
+  }),
+  /** Modules with probes of the user's own. Not kept with a run: a history may come from somebody else. */
+  probes: eachTime({
+    long: 'probes',
+    kind: files,
+    help: 'run the probes of your own in this module; may be repeated',
+    standard: [],
+  }),
   ipv4: raw('run', {
     long: 'ipv4',
     short: '4',
@@ -144,12 +157,12 @@ export const SCAN = {
     standard: null,
     config: 'top',
   }),
-  output: eachTime({
+  outputs: eachTime({
     long: 'output',
     short: 'o',
-    kind: orNull(file),
-    help: 'write the result there instead of to standard output',
-    standard: null,
+    kind: files,
+    help: 'write the result there instead of to standard output; may be repeated, each in the format of its ending',
+    standard: [],
     config: 'top',
   }),
   /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
@@ -232,8 +245,32 @@ export const SCAN = {
     kind: orNull(file),
     help: 'history file (default in the data folder of the platform; :memory: keeps nothing)',
     standard: null,
-    commands: ['audit'],
     config: 'top',
+  }),
+  keep: eachTime({
+    long: 'keep',
+    kind: flag,
+    help: 'keep the result in the history, as audits do',
+    standard: false,
+    commands: ['check'],
+    config: 'top',
+  }),
+  watch: eachTime({
+    long: 'watch',
+    kind: flag,
+    help: 'check again and again until nothing seen blocks an offer, and ring the bell then',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  everyMs: eachTime({
+    long: 'every',
+    kind: pauseBetween,
+    help: 'pause between two checks of --watch',
+    standard: 10_000,
+    standardWords: '10s',
+    commands: ['check'],
+    config: 'nowhere',
   }),
 };
 

@@ -1,5 +1,5 @@
 import type { FormatName } from '../../output/formats.ts';
-import { type Kind, oneOf, orNull } from './kinds.ts';
+import { file, type Kind, oneOf, orNull } from './kinds.ts';
 import { SCAN } from './scan.ts';
 
 // Options of the commands that read the history or the schedules.
@@ -13,6 +13,15 @@ export const SCHEDULES = {
   help: 'the file with the [[schedule]] tables (default that of the platform)',
 } as const;
 
+/** Where the only result of a command goes. */
+export const OUTPUT = {
+  long: 'output',
+  short: 'o',
+  kind: orNull(file),
+  help: 'write there instead of to standard output',
+  standard: null,
+} as const;
+
 /** How a result is written, where there is a file to write it to. `format` null: the ending of the file says it. */
 export const written = <const T extends FormatName>(formats: readonly T[]) =>
   ({
@@ -23,7 +32,7 @@ export const written = <const T extends FormatName>(formats: readonly T[]) =>
       help: `${formats.join(', ')} (default by the ending of -o FILE, else table)`,
       standard: null,
     },
-    output: SCAN.output,
+    output: OUTPUT,
     colour: SCAN.colour,
   }) as const;
 

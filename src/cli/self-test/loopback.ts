@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Family } from '../../model/target.ts';
 import type { Flow, Wire, WireProbe } from '../../model/wire.ts';
+import { messageOf } from '../../text/error-message.ts';
 import { type LoopbackPeer, openLoopbackPeer } from '../../wire/loopback-peer.ts';
 import { askOne, ms, replyWords, type Step, step, talkOnce } from './step.ts';
 
@@ -67,7 +68,7 @@ export async function* loopbackSteps(wire: Wire, family: Family, signal: AbortSi
   try {
     peer = await openLoopbackPeer(address, AT_ONCE);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     yield { name: `IPv${family} loopback`, state: family === 6 ? 'absent' : 'failed', said: why };
     return;
   }

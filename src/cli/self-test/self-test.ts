@@ -1,19 +1,20 @@
 import { release } from 'node:os';
 import { UsageError } from '../../model/fault.ts';
-import { shown } from '../../model/shown.ts';
 import type { Target } from '../../model/target.ts';
 import type { Pinger, WireCapabilities, WireName } from '../../model/wire.ts';
-import { cleanText } from '../../output/clean-text.ts';
 import type { Guard } from '../../scanner/host/resolve-target.ts';
 import { isBlock } from '../../targets/item.ts';
 import { makeSpace } from '../../targets/space.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { messageOf } from '../../text/error-message.ts';
+import { quoted } from '../../text/quoted.ts';
 import { loadPinger, type PingWay } from '../../wire/icmp.ts';
 import { systemResolver } from '../../wire/resolve.ts';
 import type { Engine } from '../engine.ts';
-import { isList } from '../lists.ts';
+import { isList } from '../is-list-file.ts';
 import type { ScanOptions } from '../options.ts';
+import { readTargets } from '../read-targets.ts';
 import { guardOf } from '../session.ts';
-import { readTargets } from '../targets.ts';
 import { version } from '../version.ts';
 import { echoStep } from './echo.ts';
 import { hostSteps } from './host.ts';
@@ -41,10 +42,10 @@ export interface Chosen {
 
 /** Reads the host that was typed. Throws UsageError where `check` would. */
 export const chooseHost = async (text: string, options: ScanOptions): Promise<Chosen> => {
-  if (isList(text) || isBlock(text)) throw new UsageError(`--self-test ${shown(text)}: expected one host`);
+  if (isList(text) || isBlock(text)) throw new UsageError(`--self-test ${quoted(text)}: expected one host`);
   const { spec, excludes } = await readTargets([text], options);
   const space = makeSpace(spec);
-  if (space.size !== 1) throw new UsageError(`--self-test ${shown(text)}: expected one host`);
+  if (space.size !== 1) throw new UsageError(`--self-test ${quoted(text)}: expected one host`);
   return { target: space.at(0), guard: guardOf({ scope: options.scope, excludes }) };
 };
 
@@ -67,7 +68,7 @@ const historyStep = async (): Promise<Step> => {
     sqlite()(':memory:', 0).close();
     return { name: 'history', state: 'ok', said: 'SQLite works' };
   } catch (error) {
-    return { name: 'history', state: 'absent', said: error instanceof Error ? error.message : String(error) };
+    return { name: 'history', state: 'absent', said: messageOf(error) };
   }
 };
 

@@ -1,5 +1,4 @@
 import stringWidth from 'string-width';
-import { answerWords } from '../../model/answer-words.ts';
 import type { RpcEndpoint } from '../../model/evidence.ts';
 import {
   type HostReport,
@@ -7,18 +6,19 @@ import {
   type PortReport,
   type RequirementReport,
 } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { answerWords } from '../../text/answer-words.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { coverageWords } from '../../text/coverage-words.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
 import {
-  coverageWords,
   hostName,
   noviceWords,
   portWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
-} from '../words.ts';
+} from '../report-words.ts';
 import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
 import { remedyLines } from './remedy.ts';
 import { REMARKS_APART, verdictLines } from './verdict.ts';

@@ -36,6 +36,8 @@ export interface HostDeps {
   readonly onLimit: (address: string) => void;
   /** Probes of the user's own. */
   readonly extraProbes: readonly ExtraProbe[];
+  /** Names of an address. Never throws. */
+  readonly namesOf: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known. */
   readonly lacksNeighbour: (address: string) => Promise<boolean>;
 }
@@ -291,6 +293,7 @@ export const scanHost = async (
   });
   const { address, family } = at;
   const names = target.kind === 'name' ? [target.name] : [];
+  const found = address === null ? [] : deps.namesOf(address);
   emit({ type: 'host-started', host, target, address, names });
   const isPlaced = address !== null && family !== null;
   if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
@@ -301,5 +304,6 @@ export const scanHost = async (
     );
   };
   const seen = isPlaced ? await look({ address, family }) : { ...NOTHING, echo: NO_ADDRESS };
-  return { target, names, ...at, ...seen, interrupted: run.signal.aborted };
+  const more = (await found).filter((name) => !names.includes(name));
+  return { target, names: [...names, ...more], ...at, ...seen, interrupted: run.signal.aborted };
 };

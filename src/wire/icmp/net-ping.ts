@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Family } from '../../model/target.ts';
 import type { Echo, Pinger } from '../../model/wire.ts';
+import { messageOf } from '../../text/error-message.ts';
 import { Aborts } from '../aborts.ts';
 import { notObserved, unreachableBy } from './echoes.ts';
 
@@ -46,7 +47,7 @@ const filterOut = (session: Session, family: Family): void => {
 const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
 /** What keeps net-ping from a raw socket here, and from being loaded. */
 const reasonOf = (error: unknown, platform: NodeJS.Platform): string => {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   if (/not permitted|EPERM|EACCES/i.test(text)) {
     return platform === 'linux' ? 'raw ICMP needs root or CAP_NET_RAW' : 'raw ICMP needs root';
   }

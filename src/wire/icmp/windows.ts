@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Family } from '../../model/target.ts';
 import type { Echo, Pinger } from '../../model/wire.ts';
 import { Aborts } from '../aborts.ts';
-import { addressText, SockaddrWriter } from '../linux/address.ts';
+import { addressText, SockaddrWriter } from '../linux/sockaddr.ts';
 import { EchoSlots } from '../windows/echo-slots.ts';
 import type { IcmpApi } from '../windows/icmp-api.ts';
 import {
