@@ -33,6 +33,7 @@ const LETTERS: Readonly<Record<string, Key>> = {
   g: 'home',
   G: 'end',
   n: 'next',
+  o: 'offer',
 };
 
 const SPECIAL = [

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
+import type { Offerer } from '../model/offer.ts';
 import { messageOf } from '../text/error-message.ts';
 import { App } from './app.tsx';
 import { type Copied, copiedCommands, copiedHosts, copiedLines, copiedVerdict, hostRow } from './copied.ts';
+import { createOffering, readyNotice } from './offer.ts';
 import { FRAME_MS, restAfter } from './rhythm.ts';
 import { openScreen, sizeOf } from './screen.ts';
 import { speak } from './speak.ts';
@@ -26,6 +28,8 @@ export interface TuiOptions {
   readonly copy: (copied: Copied) => Promise<string>;
   /** Command lines that ask again what is shown: of the one host whose target text this is, or of all. */
   readonly commandsFor: (target: string | null) => readonly CommandLine[];
+  /** What makes an offer of Remote Assistance from here. */
+  readonly offerer: Offerer;
 }
 
 /** Whether somebody can press keys: a screen stays for them when its run has ended. */
@@ -52,13 +56,17 @@ const follow = async (
 ): Promise<void> => {
   for await (const event of events) store.collect(cleaned(event, options.clean));
   store.flush();
+  const next = hasKeys(options) ? readyNotice(store.view().hosts, options.offerer) : null;
+  if (next !== null) store.dispatch({ type: 'notice', text: cleaned(next, options.clean) });
   store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });
 };
 
 /** Does what keys ask for outside of the screen; `before` is the view before the key changed it. */
 const createHand = (store: Store, options: TuiOptions) => {
   const { commandsFor, onStop, clean } = options;
-  const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
+  const say = (text: string): void => store.dispatch({ type: 'notice', text: cleaned(text, clean) });
+  const copy = copying(options, say);
+  const offering = createOffering(options.offerer, say);
   return ({ name }: Press, before: View): void => {
     if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
       if (!before.finished) onStop(name);
@@ -66,6 +74,8 @@ const createHand = (store: Store, options: TuiOptions) => {
     }
     if (before.typing !== null) return;
     const host = chosenHost(before);
+    if (name === 'offer') offering.press(host);
+    else offering.forget();
     if (name === 'command' && before.page !== 'command') {
       const isOne = before.page === 'host' || before.expected === 1;
       const lines = [...(isOne ? [] : commandsFor(null)), ...(host ? commandsFor(host.target) : [])];

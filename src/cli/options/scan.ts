@@ -272,6 +272,14 @@ export const SCAN = {
     commands: ['check'],
     config: 'nowhere',
   }),
+  offer: eachTime({
+    long: 'offer',
+    kind: flag,
+    help: 'on Windows, offer Remote Assistance to the host once it is ready (msra.exe /offerRA); asks where the verdict is undetermined',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
 };
 
 type Scan = typeof SCAN;

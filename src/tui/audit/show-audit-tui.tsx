@@ -19,7 +19,7 @@ import { type AuditAction, reduceAudit } from './reduce.ts';
 import { speakAudit } from './speak.ts';
 import { type AuditView, initialAuditView } from './state.ts';
 
-export interface AuditTuiOptions extends TuiOptions {
+export interface AuditTuiOptions extends Omit<TuiOptions, 'offerer'> {
   /** Hosts in the run, by number 0 to `size - 1`. */
   readonly size: number;
   /** Target text of a host; need not be safe to show. */
