@@ -33,7 +33,7 @@ const onWindows = async (wanted: 'auto' | 'windows', platform: NodeJS.Platform):
     return { wire, why: wanted === 'auto' ? sees : 'chosen with --engine windows' };
   } catch (error) {
     if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${messageOf(error)}`);
-    const why = `the windows engine could not be loaded: ${messageOf(error)}; a rejecting filter looks like one that drops`;
+    const why = `the windows engine could not be loaded: ${firstLine(messageOf(error))}; a rejecting filter looks like one that drops`;
     return { wire: nodeWire(platform), why };
   }
 };

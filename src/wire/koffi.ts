@@ -1,3 +1,5 @@
+import { messageOf } from '../text/error-message.ts';
+
 /** What koffi offers. */
 export type Koffi = typeof import('koffi').default;
 
@@ -11,4 +13,13 @@ export const loadKoffi = async (): Promise<Koffi> => {
     throw new Error(`koffi ${koffi.version} cannot watch a socket (koffi.node.poll)`);
   }
   return koffi;
+};
+
+/** Loads a library of the system by its name. Throws one clear Error that names it. */
+export const loadLibrary = (koffi: Koffi, name: string): ReturnType<Koffi['load']> => {
+  try {
+    return koffi.load(name);
+  } catch (error) {
+    throw new Error(`${name} could not be loaded (${messageOf(error)})`);
+  }
 };

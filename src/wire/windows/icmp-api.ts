@@ -1,4 +1,4 @@
-import type { Koffi } from '../koffi.ts';
+import { type Koffi, loadLibrary } from '../koffi.ts';
 
 /**
  * The doorway to ICMP echo: the calls that the pinger makes, as iphlpapi.dll and kernel32.dll have them. A send that goes on gives
@@ -55,8 +55,9 @@ const HEAD = 'intptr_t handle, intptr_t event, void *apc, void *context' as cons
 
 /** ICMP echo through koffi. Throws where a library or a function of it is missing. */
 export const icmpApi = (koffi: Koffi): IcmpApi => {
-  const [ip, kernel, ws2] = ['iphlpapi.dll', 'kernel32.dll', 'ws2_32.dll'].map((name) => koffi.load(name));
-  if (!ip || !kernel || !ws2) throw new Error('a library of Windows is missing');
+  const ip = loadLibrary(koffi, 'iphlpapi.dll');
+  const kernel = loadLibrary(koffi, 'kernel32.dll');
+  const ws2 = loadLibrary(koffi, 'ws2_32.dll');
   return {
     createFile: ip.func('intptr_t __stdcall IcmpCreateFile()'),
     createFile6: ip.func('intptr_t __stdcall Icmp6CreateFile()'),

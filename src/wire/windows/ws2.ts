@@ -1,4 +1,4 @@
-import { loadKoffi } from '../koffi.ts';
+import { type Koffi, loadLibrary } from '../koffi.ts';
 import { WSADATA_SIZE } from './layout.ts';
 
 /** A socket that the event loop watches. Callbacks come again and again while it is as asked (levels). */
@@ -55,9 +55,8 @@ const STARTED = 0x0202;
  * Winsock through koffi. Throws one clear Error where a library or a function of it is missing. A SOCKET is a handle as wide as a
  * pointer, and INVALID_SOCKET is -1 of that.
  */
-export const loadWs2 = async (): Promise<Ws2> => {
-  const koffi = await loadKoffi();
-  const [ws2, helper] = [koffi.load('ws2_32.dll'), koffi.load('iphlpapi.dll')];
+export const winsockApi = (koffi: Koffi): Ws2 => {
+  const [ws2, helper] = [loadLibrary(koffi, 'ws2_32.dll'), loadLibrary(koffi, 'iphlpapi.dll')];
   const startup = ws2.func('int __stdcall WSAStartup(uint16_t version, void *data)');
   // libuv has done so already: calls are counted, and a second costs nothing.
   const failed = startup(STARTED, Buffer.alloc(WSADATA_SIZE));
