@@ -13,6 +13,7 @@ import { isList } from './is-list-file.ts';
 import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
+import { loadPolicy } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
 import { say } from './say.ts';
@@ -26,7 +27,7 @@ const watchScreen = async (
   onStop: () => void,
 ): Promise<void> => {
   const options = tuiOptions(shown, onStop);
-  const { showTui } = await import('../tui/show-tui.tsx');
+  const { showTui } = await import('../tui/check/show-check-tui.tsx');
   await showTui(events, options);
 };
 
@@ -48,9 +49,10 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   }
   if (options.offer) refuseOffer(texts.length, findOfferer(process.platform, process.env));
   await checkAllWritable(options.outputs);
+  const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   if (!options.quiet) for (const notice of notices) say(notice);
-  return { texts, options, spec, excludes, extraProbes, seed: options.seed ?? randomInt(2 ** 32) };
+  return { texts, options, spec, excludes, extraProbes, policy, seed: options.seed ?? randomInt(2 ** 32) };
 };
 
 /** `ra-preflight check`: probes the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
