@@ -54,10 +54,26 @@ export interface Ended {
 export type Start = 'package' | 'portable';
 
 const STARTS: Readonly<Record<Start, string>> = {
-  package: 'NODE_OPTIONS=$FIX timeout 120 wine "$WIN_NODE" "$PROGRAM"',
+  package: 'NODE_OPTIONS=$FIX timeout --foreground 120 wine "$WIN_NODE" "$PROGRAM"',
   // cmd.exe of Wine takes the first word for the whole of a quoted path: the command is started in its own folder.
-  portable: 'cd "$PORTABLE" && NODE_OPTIONS=$FIX timeout 120 wine cmd /c ra-preflight.cmd',
+  portable: 'cd "$PORTABLE" && NODE_OPTIONS=$FIX timeout --foreground 120 wine cmd /c ra-preflight.cmd',
 };
+
+/** What the starts above need to know. `folder`: where the program runs. */
+export const wineEnvironment = (folder: string): Record<string, string> => ({
+  AT: folder,
+  WIN_NODE: join(portableFolder(), 'node.exe'),
+  PROGRAM,
+  PORTABLE: portableFolder(),
+  FIX: `--import=file:///Z:${join(import.meta.dirname, 'wine-icmp.mjs')}`,
+  LC_ALL: 'C.UTF-8',
+  WINEPREFIX: join(PARTS, 'prefix'),
+  WINEDEBUG: '-all',
+});
+
+/** A shell script that runs one command line of the packed program where standard output is a terminal, and ends as it does. */
+export const inTerminal = (line: string): string =>
+  `ip link set lo up; cd "$AT"; ${STARTS.package} ${line}; code=$?; wineserver -k; exit $code`;
 
 /** Command lines under Wine. */
 export class UnderWine {
@@ -78,19 +94,7 @@ export class UnderWine {
       'kill $listener; wineserver -k || true',
     ].join('\n');
     const [command = '', ...args] = OWN_NETWORK;
-    const env = {
-      ...process.env,
-      AT: at,
-      NODE: process.execPath,
-      LISTENER,
-      WIN_NODE: join(portableFolder(), 'node.exe'),
-      PROGRAM,
-      PORTABLE: portableFolder(),
-      FIX: `--import=file:///Z:${join(import.meta.dirname, 'wine-icmp.mjs')}`,
-      LC_ALL: 'C.UTF-8',
-      WINEPREFIX: join(PARTS, 'prefix'),
-      WINEDEBUG: '-all',
-    };
+    const env = { ...process.env, ...wineEnvironment(at), NODE: process.execPath, LISTENER };
     const { code, stderr } = await finish(command, [...args, 'bash', '-euc', script], { cwd: at, env });
     if (code !== 0) throw new Error(`the runs under Wine ended with ${code}: ${stderr}`);
     for (const name of Object.keys(lines)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portableFolder, UnderWine, whyNoWine } from './under-wine.ts';
@@ -12,12 +12,24 @@ const RUNS: Readonly<Record<string, string>> = {
   audit: "audit 127.0.0.2 --rpc-ports 5002-5003 -o 'Gr\u00f6\u00dfe.csv'",
   history: 'history --format json',
   usage: 'check --rate nothing 127.0.0.1',
+  offer: 'check 127.0.0.1 --offer',
+  tasks: `schedule install --task-scheduler --into "$(winepath -w "$AT")\\\\tasks" --config "$(winepath -w "$AT")\\\\c.toml"`,
 };
+
+const CONFIG = `db = ':memory:'
+[[schedule]]
+name = "nightly"
+cron = "0 6 * * *"
+targets = ["127.0.0.2"]
+formats = ["csv"]
+out = 'reports'
+`;
 
 describe('the portable zip, unzipped to a folder with blanks, an ampersand and umlauts, under Wine', () => {
   const wine = new UnderWine();
   beforeAll(async () => {
     if (why) return;
+    writeFileSync(join(wine.folder, 'c.toml'), CONFIG);
     await wine.run('portable', RUNS);
   }, 300_000);
   afterAll(() => wine.close());
@@ -44,5 +56,30 @@ describe('the portable zip, unzipped to a folder with blanks, an ampersand and u
     if (why) return skip(why);
     const { runs } = JSON.parse(wine.of('history').out) as { runs: { targets: string[] }[] };
     expect(runs.some(({ targets }) => targets.includes('127.0.0.2'))).toBe(true);
+  });
+
+  test('writes tasks for the Task Scheduler with the paths of its own folder, in UTF-16', ({ skip }) => {
+    if (why) return skip(why);
+    const { code, err } = wine.of('tasks');
+    expect(code).toBe(0);
+    expect(err).toMatch(/schtasks \/Create .*\\tasks\\nightly\.xml"/);
+    const task = readFileSync(join(wine.folder, 'tasks/nightly.xml'));
+    expect([...task.subarray(0, 2)]).toEqual([0xff, 0xfe]);
+    const xml = task.toString('utf16le');
+    expect(xml).toMatch(
+      /<Command>Z:\\.*\\J\u00f6rg &amp; S\u00f6hne\\ra-preflight-[^\\]*\\node\.exe<\/Command>/,
+    );
+    expect(xml).toMatch(
+      /<Arguments>&quot;Z:\\.*\\app\\bin\\ra-preflight\.js&quot; schedule once nightly --config /,
+    );
+  });
+
+  test('offers nothing where there is no msra.exe', ({ skip }) => {
+    if (why) return skip(why);
+    expect(wine.of('offer')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^ra-preflight: --offer: there is no C:.*System32.msra\.exe; .*\r?\n$/),
+    });
   });
 });
