@@ -60,7 +60,7 @@ export const auditCommand = (): Command =>
         );
       }
       if (resume !== undefined) refuseOthers(targets, options);
-      const resolved = resolveOptions(options, await loadConfig(config), AUDIT, process.platform);
+      const resolved = resolveOptions(options, await loadConfig(config), AUDIT);
       process.exitCode =
         resume === undefined
           ? await audit(targets, resolved)

@@ -25,6 +25,7 @@ import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
+import { refuseShortWait } from './waits.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -76,6 +77,7 @@ export interface PreparedAudit {
 /** The engine of a bulk run, which gets ready while the history is opened. */
 const engineFor = async (options: ScanOptions): Promise<Engine> => {
   const engine = await chooseEngine(options.engine, 'many', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   engine.wire.prepare?.();
   return engine;
 };

@@ -39,6 +39,6 @@ export const checkCommand = (): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
       const typed = typedValues(command, optionsOf('check'));
-      const options = resolveOptions(typed, await loadConfig(typed.config), CHECK, process.platform);
+      const options = resolveOptions(typed, await loadConfig(typed.config), CHECK);
       process.exitCode = await check(targets, options, valuesOf(command, RESPONDER_OPTIONS));
     });

@@ -29,7 +29,6 @@ const changed = (
 ): string[] => {
   const situation = {
     manner: command === 'check' ? CHECK : AUDIT,
-    platform: process.platform,
     rate: options.rate,
   };
   return Object.entries(optionsOf(command)).flatMap(([name, declaration]) =>

@@ -154,7 +154,7 @@ export const chooseEngine = async (
     const missing = name === 'syn' ? 'linux' : name;
     return {
       wire: nodeWire(platform),
-      why: `the ${missing} engine could not be loaded: ${messageOf(error)}${lost}`,
+      why: `the ${missing} engine could not be loaded: ${firstLine(messageOf(error))}${lost}`,
     };
   }
 };

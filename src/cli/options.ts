@@ -53,15 +53,14 @@ export const outputsOf = ({ outputs, format }: Pick<ScanOptions, 'outputs' | 'fo
   return outputs.map((path) => ({ path, format: formatOfFile(path) ?? format ?? 'table' }));
 };
 
-/** Completes options: the command line first, then the config file, then the defaults of the platform. */
+/** Completes options: the command line first, then the config file, then the defaults. */
 export const resolveOptions = (
   typed: GivenOptions,
   { options: config, scope }: Configured,
   manner: Manner,
-  platform: NodeJS.Platform,
 ): ScanOptions => {
   const given = { ...config, ...typed };
-  const situation = { manner, platform, rate: given.rate ?? SCAN.rate.standard };
+  const situation = { manner, rate: given.rate ?? SCAN.rate.standard };
   const values = Object.fromEntries(
     Object.entries(SCAN)
       .filter(([, { raw }]) => !raw)

@@ -10,12 +10,7 @@ import { resolveOptions } from '../../src/cli/options.ts';
 import { RUN } from '../tui/story.ts';
 
 const optionsOf = (flags: GivenOptions, command: 'check' | 'audit') =>
-  resolveOptions(
-    flags,
-    { options: {}, scope: { allow: [], deny: [] } },
-    command === 'check' ? CHECK : AUDIT,
-    process.platform,
-  );
+  resolveOptions(flags, { options: {}, scope: { allow: [], deny: [] } }, command === 'check' ? CHECK : AUDIT);
 
 const shown = (
   command: 'check' | 'audit',

@@ -2,6 +2,7 @@ import { GENERATIONS, type Generation } from '../../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
+import { PATIENT_MS, USUAL_MS } from '../waits.ts';
 import type { ValueOf } from './declare.ts';
 import { file, files, flag, oneOf, orNull, specs, text, texts, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
@@ -14,7 +15,7 @@ import {
   type ScanDeclaration,
   type Settled,
 } from './scan-declaration.ts';
-import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, WAITS, wait, waitsOn } from './scan-kinds.ts';
+import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, wait } from './scan-kinds.ts';
 
 const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
@@ -54,9 +55,8 @@ export const SCAN = {
     long: 'timeout',
     kind: wait,
     help: 'longest wait for one answer, e.g. 500ms or 3s',
-    standard: WAITS.others.usual,
-    standardIn: ({ platform }) => waitsOn(platform).usual,
-    standardWords: `${WAITS.others.usual / 1000}s, on Windows ${WAITS.windows.usual / 1000}s`,
+    standard: null,
+    standardWords: `${USUAL_MS / 1000}s, with the node engine on Windows ${PATIENT_MS / 1000}s`,
   }),
   retries: ofRun({
     long: 'retries',
@@ -92,7 +92,7 @@ export const SCAN = {
   engine: ofRun({
     long: 'engine',
     kind: oneOf(ENGINES),
-    help: `how to probe: ${ENGINES.join(', ')}`,
+    help: 'how to probe: auto, node (everywhere), linux and syn (on Linux), windows (on Windows)',
     standard: 'auto',
   }),
   excludes: ofTargets({
@@ -296,6 +296,14 @@ export const SCAN = {
     help: 'pause between two checks of --watch',
     standard: 10_000,
     standardWords: '10s',
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  offer: eachTime({
+    long: 'offer',
+    kind: flag,
+    help: 'on Windows, offer Remote Assistance to the host once it is ready (msra.exe /offerRA); asks where the verdict is undetermined',
+    standard: false,
     commands: ['check'],
     config: 'nowhere',
   }),

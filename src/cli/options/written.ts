@@ -6,13 +6,10 @@ import { type GivenOptions, SCAN, type Scan } from './scan.ts';
  * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
  * value that is out of its limits.
  */
-export const readWritten = (
-  written: Readonly<Record<string, unknown>>,
-  platform: NodeJS.Platform = process.platform,
-): GivenOptions =>
+export const readWritten = (written: Readonly<Record<string, unknown>>): GivenOptions =>
   Object.fromEntries(
     Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
-      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
+      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written)]],
     ),
   );
 
