@@ -20,6 +20,7 @@ import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
+import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
@@ -69,6 +70,7 @@ export interface PreparedAudit {
   readonly seed: number;
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
+  readonly policy: PolicyOfRun | null;
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -85,10 +87,21 @@ export const prepareAudit = async (
 ): Promise<PreparedAudit> => {
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
+  const policy = await loadPolicy(options);
   for (const notice of notices) tell(options, notice);
   const seed = options.seed ?? randomInt(2 ** 32);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
-  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options), extraProbes };
+  return {
+    texts,
+    options,
+    spec,
+    excludes,
+    size,
+    seed,
+    engine: await engineFor(options),
+    extraProbes,
+    policy,
+  };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -108,7 +121,7 @@ export const startAudit = async (
   prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
-  const { texts, options, spec, excludes, size, engine } = prepared;
+  const { texts, options, spec, excludes, size, engine, policy } = prepared;
   const seed = seedAgain(history, prepared) ?? prepared.seed;
   const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
   const plan: KeptPlan = { spec, excludes, options };
@@ -124,6 +137,7 @@ export const startAudit = async (
     engine,
     extraProbes: prepared.extraProbes,
     options,
+    policy,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
   });
@@ -167,6 +181,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
     confirm(stored.hosts, options);
     const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+    const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -199,6 +214,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
         engine,
         extraProbes,
         options,
+        policy,
       }),
       options,
     );

@@ -4,7 +4,9 @@ import { checkCommand } from './check-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { configCommand } from './config-commands.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { policyCommand } from './policy-command.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
@@ -19,6 +21,8 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['serve', serveCommand],
   ['config', configCommand],
   ['doctor', doctorCommand],
+  ['explain', explainCommand],
+  ['policy', policyCommand],
   ['completion', completionCommand],
 ]);
 

@@ -1,10 +1,9 @@
 import { isForeignReset, type Reply } from './reply.ts';
+import type { RequirementName } from './requirement.ts';
 import type { Family, PortRange, Target } from './target.ts';
 import type { Echo, Resolution } from './wire.ts';
 
-/** The three things Remote Assistance needs of the network (KB301527). */
-export type RequirementName = 'endpoint-mapper' | 'remote-desktop' | 'dynamic-rpc';
-export const REQUIREMENTS: readonly RequirementName[] = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'];
+export { REQUIREMENTS, type RequirementName } from './requirement.ts';
 
 /**
  * How a listener took our words: `spoke` its protocol, spoke it but `refused` us, answered something `foreign`,

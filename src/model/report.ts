@@ -1,5 +1,6 @@
 import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
 import type { Generation } from './plan.ts';
+import type { HostPolicy } from './policy.ts';
 import type { PortReason, PortState } from './reply.ts';
 import type { WireName } from './wire.ts';
 
@@ -138,6 +139,8 @@ export interface HostReport {
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
   };
   readonly remedies: readonly Remedy[];
+  /** Absent where no policy files were given. */
+  readonly policy?: HostPolicy;
   /** Absent without probes of the user's own. */
   readonly extra?: readonly ExtraReport[];
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { GENERATIONS } from '../model/plan.ts';
 import { CONFIDENCES, TOOLS, VERDICTS } from '../model/report.ts';
+import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
+import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
@@ -14,7 +16,7 @@ export const confidence = z
   .describe(
     'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
   );
-const requirementName = z.enum(['endpoint-mapper', 'remote-desktop', 'dynamic-rpc']);
+const requirementName = z.enum(REQUIREMENTS);
 
 const because = z.object({
   rule: z.string().describe('stable name of the rule, listed in docs/verdicts.md'),
@@ -143,6 +145,7 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     remedies: z.array(remedy),
+    policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z
       .array(extra)
       .exactOptional()

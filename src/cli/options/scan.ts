@@ -167,6 +167,13 @@ export const SCAN = {
     standard: [],
     config: 'top',
   }),
+  policies: eachTime({
+    long: 'policy',
+    kind: files,
+    help: 'judge this policy file or GPO folder of the novice too (see policy check); may be repeated, the last one wins',
+    fromFolder: true,
+    standard: [],
+  }),
   /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
   undetermined: eachTime({
     long: 'undetermined',

@@ -1,9 +1,11 @@
 import type { HostReport } from '../../model/report.ts';
+import { portOf, REQUIREMENTS } from '../../model/requirement.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { clip } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { hostName, STATE_WORDS, verdictWord } from '../report-words.ts';
-import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';
+import { paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';
 
 /** Columns of the verdict and of the three states, with their padding. */
 const VERDICT_COLUMN = 15;
@@ -25,11 +27,11 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
     [
       'Host',
       'Verdict',
-      ...(states.length > 0 ? ['135', '3389', 'dynamic'] : []),
+      ...(states.length > 0 ? REQUIREMENTS.map((name) => String(portOf(name) ?? 'dynamic')) : []),
       ...(why > 0 ? ['Why'] : []),
     ],
     all.map((one) => [
-      cut(one.name, host - 2),
+      clip(one.name, host - 2),
       paint(verdictWord(one), VERDICT_COLOURS[shownVerdict(one)], options),
       ...(states.length > 0
         ? one.requirements.map(({ state }) =>
@@ -40,7 +42,7 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
             ),
           )
         : []),
-      ...(why > 0 ? [cut(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
+      ...(why > 0 ? [clip(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
     ]),
     [host, ...fixed, ...(why > 0 ? [why] : [])],
     options,
