@@ -3,7 +3,7 @@ import { check } from './check.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, typedValues } from './options/declare.ts';
 import { CHECK } from './options/manner.ts';
-import { optionsOf } from './options/scan.ts';
+import { optionsOf } from './options/scan-values.ts';
 import { resolveOptions } from './options.ts';
 
 const EXAMPLES = `
