@@ -5,10 +5,8 @@ import { StoreError } from '../store/store-error.ts';
 import { answerShell } from './completion/answer.ts';
 import { COMPLETE } from './completion/complete.ts';
 import { deliver } from './deliver.ts';
-
 import { foreignOption, meantCommand } from './foreign-options.ts';
 import { program } from './program.ts';
-
 import { say } from './say.ts';
 import { wantsNagios } from './wants-nagios.ts';
 

@@ -21,7 +21,9 @@ export const REQUIREMENT = {
   Record<string, { readonly port: number | null } & Readonly<Record<'title' | 'brief' | 'ports', string>>>
 >;
 
+/** One of the things that Remote Assistance needs of the network. */
 export type RequirementName = keyof typeof REQUIREMENT;
+/** All of them, in the order in which an offer uses them and reports name them. */
 export const REQUIREMENTS = Object.keys(REQUIREMENT) as readonly RequirementName[];
 
 /** The port that a requirement is; null for the dynamic range. */

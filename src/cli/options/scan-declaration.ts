@@ -9,6 +9,7 @@ export interface Situation {
   readonly rate: number;
 }
 
+/** The commands that probe. */
 export type ScanCommand = 'check' | 'audit';
 
 /** When an option is settled. */

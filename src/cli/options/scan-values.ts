@@ -10,8 +10,13 @@ type NameOf<S extends Settled> = {
   [K in keyof Scan]: Scan[K] extends { readonly settled: S; readonly raw: false } ? K : never;
 }[keyof Scan];
 
+/** Options that belong to a run and stay as they are when it is resumed. */
 export type RunOption = NameOf<'run'>;
+
+/** Options that say which hosts are meant. */
 export type TargetsOption = NameOf<'targets'>;
+
+/** Options that are given anew each time, also when a run is resumed. */
 export type EachTimeOption = NameOf<'each time'>;
 
 /** The values of the options that are part of ScanOptions by themselves. */
