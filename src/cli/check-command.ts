@@ -4,7 +4,7 @@ import { loadConfig } from './config.ts';
 import { addOptions, typedValues, valuesOf } from './options/declare.ts';
 import { CHECK } from './options/manner.ts';
 import { RESPONDER_OPTIONS } from './options/respond.ts';
-import { optionsOf } from './options/scan.ts';
+import { optionsOf } from './options/scan-values.ts';
 import { resolveOptions } from './options.ts';
 
 const EXAMPLES = `

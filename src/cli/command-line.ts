@@ -4,8 +4,9 @@ import type { CommandLine } from '../tui/kit/command-line.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { wordsFor } from './options/declare.ts';
 import { AUDIT, CHECK } from './options/manner.ts';
-import { optionsOf, SCAN } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import { optionsOf } from './options/scan-values.ts';
 import type { ScanOptions } from './options.ts';
 import { typedValues } from './typed-values.ts';
 

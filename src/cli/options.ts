@@ -2,8 +2,9 @@ import type { FormatName } from '../output/formats.ts';
 import type { Scope } from '../targets/scope.ts';
 import { formatOfFile } from './format-of-file.ts';
 import type { Manner } from './options/manner.ts';
-import { type EachTimeOption, type GivenOptions, SCAN, type ScanValues } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import type { EachTimeOption, GivenOptions, ScanValues } from './options/scan-values.ts';
 
 /** What follows from options, and is part of how a run probes. Rates per second. */
 interface DerivedOptions {

@@ -4,7 +4,7 @@ import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/is-list-file.ts';
 import { AUDIT, CHECK } from '../cli/options/manner.ts';
-import type { GivenOptions } from '../cli/options/scan.ts';
+import type { GivenOptions } from '../cli/options/scan-values.ts';
 import { readWritten } from '../cli/options/written.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
-import type { GivenOptions } from '../../src/cli/options/scan.ts';
+import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 
 const NO_CONFIG = { options: {}, scope: { allow: [], deny: [] } };

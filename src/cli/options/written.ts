@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Written } from './kinds.ts';
-import { type GivenOptions, SCAN, type Scan } from './scan.ts';
+import { SCAN, type Scan } from './scan.ts';
+import type { GivenOptions } from './scan-values.ts';
 
 /**
  * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
