@@ -46,7 +46,7 @@ const textOf = (family: Family, words: Int32Array): string => {
     : ipText((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8), 6);
 };
 
-/** What an answer says, once it is trusted. The same states as the linux wire's. */
+/** What an answer says, once it is trusted. The same states as the linux engine's. */
 export const classifyReply = (parsed: ParsedReply, to: Destination, rttMs: number): Reply => {
   const ttl = parsed.ttl < 0 ? {} : { ttl: parsed.ttl };
   if (parsed.kind === 'syn-ack') return { kind: 'accepted', rttMs, ...ttl };
@@ -57,7 +57,7 @@ export const classifyReply = (parsed: ParsedReply, to: Destination, rttMs: numbe
   if (isSameAddress(parsed.sender, to.to) || !isSameAddress(parsed.sender, to.from)) {
     return { kind: 'rejected', rttMs, cause: { icmp, from: textOf(to.family, parsed.sender) } };
   }
-  // Our own kernel wrote it, see the linux wire: nobody answered for the neighbour, or a firewall here.
+  // Our own kernel wrote it, see the linux engine: nobody answered for the neighbour, or a firewall here.
   if (isHostUnreachable(icmp)) return { kind: 'rejected', rttMs, cause: { errno: 'EHOSTUNREACH' } };
   const text = 'a firewall on this machine rejects the connection';
   return { kind: 'unknown', fault: { kind: 'blocked-locally', code: 'EPERM', text } };
