@@ -5,11 +5,13 @@ import { PINGERS } from './network.ts';
 import type { Row, WireName } from './row.ts';
 
 /** What the program is given for a row, its address aside. */
-const argumentsOf = (row: Row, wire: WireName, seed: number): string[] => [
+const argumentsOf = (lab: Lab, row: Row, wire: WireName, seed: number): string[] => [
   ...['--format', 'json', '--seed', String(seed), '--engine', wire],
   ...(row.ping ? [] : ['--no-ping']),
   ...(row.rpcPorts ? ['--rpc-ports', `${row.rpcPorts.from}-${row.rpcPorts.to}`] : []),
   ...(row.audit ? ['--db', ':memory:', '--quiet'] : []),
+  ...(row.responder ? ['--responder', lab.codeOf(row)] : []),
+  ...(row.responder?.dials ? ['--listen', `:${row.responder.dials}`] : []),
   ...(row.options ?? []),
 ];
 
@@ -47,7 +49,7 @@ export const askRow = async (
   // A home of its own: a config file of whoever runs the tests must not take part.
   const home = join(lab.folder, 'home');
   const { code, stdout, stderr } = await lab.asExpert(
-    [...(row.user ? USERS[row.user] : []), ...command, ...argumentsOf(row, wire, seed)],
+    [...(row.user ? USERS[row.user] : []), ...command, ...argumentsOf(lab, row, wire, seed)],
     { HOME: home, XDG_CONFIG_HOME: home },
   );
   const report = ((): Report => {

@@ -10,6 +10,7 @@ import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } f
 import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
+import { allowResponder, connectResponder, respondOnNovice } from './responder.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
 
 const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
@@ -139,6 +140,8 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
 const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
+  respondOnNovice,
+  allowResponder,
   testDynamicPort,
   askSlower,
   isItOn,
@@ -149,6 +152,7 @@ const REMEDIES: readonly (Make | MakeSome)[] = [
   otherService,
   rejectingFirewall,
   openFilters,
+  connectResponder,
   askWhoRelays,
   checkOnNovice,
   firewallSinceVista,
