@@ -10,7 +10,7 @@ import { loadLibc } from './linux/libc.ts';
 /** `datagram`: Linux' ICMP sockets, without privileges. `raw`: net-ping, if it can be had and may. */
 export type PingWay = 'datagram' | 'raw';
 
-/** A pinger, and the way that it goes. */
+/** A pinger, and which implementation it is. */
 export interface LoadedPinger extends Pinger {
   readonly way: PingWay;
 }

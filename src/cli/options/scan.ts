@@ -284,6 +284,7 @@ export const SCAN = {
   }),
 };
 
+/** The table of options, as a type. */
 export type Scan = typeof SCAN;
 
 /** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
