@@ -14,6 +14,8 @@ Examples:
   ra-preflight check pc0417 --novice vista-or-later  the novice runs Windows 10
   ra-preflight check pc0417 --rpc-ports 50000-50100  the administrator narrowed the RPC range
   ra-preflight check --responder CODE pc0417         the line that ra-preflight respond printed there
+  ra-preflight check pc0417 --witness printer-3f     does the network pass what it is silent on?
+  ra-preflight check pc0417 --rehearse               on Windows: activate Remote Assistance there
   ra-preflight check pc0417 --format json | jq .hosts[0].verdict
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,

@@ -13,12 +13,15 @@ import type { PolicyOfRun } from './policy-of-run.ts';
 import { startRun } from './run-start.ts';
 import { type Session, withSession } from './session.ts';
 import { version } from './version.ts';
+import { beside, withWitnesses } from './witnesses.ts';
 
 /** A check that may begin: its command line is right. */
 export interface PreparedCheck {
   readonly texts: readonly string[];
   readonly options: ScanOptions;
   readonly spec: SpaceSpec;
+  /** Other machines of the subnet of the targets; null where none was named. */
+  readonly witnesses: SpaceSpec | null;
   readonly excludes: Excludes;
   readonly extraProbes: readonly ExtraProbe[];
   /** Of a host on which a responder runs. */
@@ -51,7 +54,7 @@ export type Follow = (events: AsyncGenerator<JudgedEvent>, session: Session, run
 
 /** Probes all targets once and gives the report. `stop`: ends it instead of the signals of the process. */
 export const checkOnce = async (
-  { texts, options, spec, excludes, extraProbes, policy, responder = null, seed }: PreparedCheck,
+  { texts, options, spec, witnesses, excludes, extraProbes, policy, responder = null, seed }: PreparedCheck,
   { follow, onStopping, stop }: { follow: Follow; onStopping: () => void; stop?: AbortSignal },
 ): Promise<Report> => {
   const space = makeSpace(spec);
@@ -59,7 +62,7 @@ export const checkOnce = async (
   const run = startRun(engine, options, seed);
   const { collect, report } = collector();
   const job = {
-    assignment: { space, order: Array(space.size).keys() },
+    assignment: beside(space, witnesses),
     plan: responder?.plan(planOf(options, seed)) ?? planOf(options, seed),
     responder,
     run,
@@ -73,7 +76,7 @@ export const checkOnce = async (
     ...(stop && { stop }),
   };
   await withSession(job, (session) =>
-    follow(collect(session.events), session, {
+    follow(collect(witnesses ? withWitnesses(session.events, space.size) : session.events), session, {
       command: 'check',
       targets: texts,
       hosts: space.size,

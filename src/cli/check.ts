@@ -17,8 +17,10 @@ import { checkAllWritable } from './output-file.ts';
 import { loadPolicy } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
+import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
+import { readWitnesses } from './witnesses.ts';
 import { deliverReport, drain, tuiOptions } from './write-report.ts';
 
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
@@ -44,7 +46,9 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  if (options.rehearse) refuseElsewhere(process.platform);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
+  const witnesses = await readWitnesses(options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
@@ -52,7 +56,8 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   if (!options.quiet) for (const notice of notices) say(notice);
-  return { texts, options, spec, excludes, extraProbes, policy, seed: options.seed ?? randomInt(2 ** 32) };
+  const seed = options.seed ?? randomInt(2 ** 32);
+  return { texts, options, spec, witnesses, excludes, extraProbes, policy, seed };
 };
 
 const reported = (prepared: PreparedCheck): Promise<Report> =>
@@ -68,9 +73,10 @@ export const check = async (
 ): Promise<number> => {
   const { order, targets } = responderOrder(asked, typed);
   const prepared = await prepare(targets, options);
-  const report = await withResponder(order, options.quiet, (responder) =>
+  const checked = await withResponder(order, options.quiet, (responder) =>
     reported({ ...prepared, responder }),
   );
+  const report = options.rehearse ? await withRehearsals(checked, options) : checked;
   await deliverReport(options, report);
   if (options.keep) {
     const { keepCheck } = await import('./check-keep.ts');

@@ -5,6 +5,7 @@ import type { Because, Verdict } from '../model/report.ts';
 import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import { type Facts, isLeftOut } from './facts.ts';
+import { passingPorts } from './path.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
 import { isAbsent } from './responder.ts';
 import { responderFinding } from './responder-facts.ts';
@@ -116,6 +117,20 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
     : null;
 };
 
+const reachesLastRouter: Note = ({ facts: { way, evidence }, rulings }) => {
+  const open = [...rulings].filter(([, { rule }]) => traitsOf(rule).untestable).map(([name]) => name);
+  const passing = passingPorts(way);
+  const ports = evidence.ports
+    .filter(({ port, requirement }) => open.includes(requirement) && passing.includes(port))
+    .map(({ port }) => port);
+  if (ports.length === 0) return null;
+  return note(
+    'reaches-last-router',
+    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${way.hops.at(-1)?.address}, the last router before the host: no router before it drops them.`,
+    ports,
+  );
+};
+
 const oldProtocol: Note = ({ generation, verdict }) =>
   generation === 'xp-2003' && verdict === 'ready'
     ? note(
@@ -196,6 +211,7 @@ const NOTES: readonly Note[] = [
   otherAddresses,
   lossyPath,
   severalPaths,
+  reachesLastRouter,
   oldProtocol,
   refusalsLimited,
   refusalsUnseen,

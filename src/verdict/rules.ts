@@ -132,6 +132,7 @@ export const RULES = {
     'other-addresses': {},
     'lossy-path': {},
     'several-paths': {},
+    'reaches-last-router': {},
     'old-protocol': {},
     'refusals-limited': {},
     'refusals-unseen': {},
@@ -144,10 +145,18 @@ export const RULES = {
   Record<RequirementName | 'host' | 'remark', Readonly<Record<string, RuleTraits>>>
 >;
 
-/** Rules that need the whole run: no single host's evidence can make them match. */
-const ACROSS_HOSTS = { 'group-raised': { failsBy: 'drop' } } as const satisfies Readonly<
-  Record<string, RuleTraits>
->;
+/** Rules that need more than the evidence about one host: its neighbours, witnesses, or a rehearsal of the offer. */
+const ACROSS_HOSTS = {
+  'group-raised': { failsBy: 'drop' },
+  'witness-clear': {},
+  'witness-filtered': { failsBy: 'drop' },
+  'witness-disagree': {},
+  'witness-none': {},
+  'rehearsal-works': {},
+  'rehearsal-call-failed': {},
+  'rehearsal-failed': {},
+  'rehearsal-unknown': {},
+} as const satisfies Readonly<Record<string, RuleTraits>>;
 
 type KeyIn<T> = T extends unknown ? keyof T : never;
 

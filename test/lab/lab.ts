@@ -28,18 +28,19 @@ const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonl
 export type Asker = WireName | 'nmap';
 const ASKERS: readonly Asker[] = [...WIRES, 'nmap'];
 
-/** The addresses of a row: one for all who ask, or one for each. An audit's is a block. */
+/** The addresses of a row: one for all who ask, or one for each. That of an audit, or with witnesses, is a block. */
 type Seats = Readonly<Record<Asker, string>>;
 
 /** Gives every row addresses that no other row has. */
 const allot = (rows: readonly Row[]): Map<Row, Seats> => {
   const used = new Map<string, number>();
-  const next = ({ host, way = 'direct', family = 4, audit }: Row): string => {
-    const block = `${host} ${audit ? 'neighbours' : way} ${family}`;
+  const next = ({ host, way = 'direct', family = 4, audit, witnesses }: Row): string => {
+    const isBlock = audit !== undefined || witnesses !== undefined;
+    const block = `${host} ${isBlock ? 'neighbours' : way} ${family}`;
     const n = (used.get(block) ?? 0) + 1;
     used.set(block, n);
     if (!isHost(host)) return absentAddress(host, family, n);
-    return audit ? hostNeighbours(host, n) : hostAddress(host, way, family, n);
+    return isBlock ? hostNeighbours(host, n) : hostAddress(host, way, family, n);
   };
   const seatsOf = (row: Row): Seats => {
     const shared = row.remembers ? null : next(row);

@@ -157,6 +157,13 @@ export const hostNeighbours = (host: HostName, n: number): string => {
   return `10.77.${third}.${16 * (n & 15)}/28`;
 };
 
+/** Address number `n` of a block of neighbours. */
+export const neighbourIn = (block: string, n: number): string => {
+  const [address = ''] = block.split('/');
+  const octets = address.split('.').map(Number);
+  return [...octets.slice(0, 3), (octets[3] ?? 0) + n].join('.');
+};
+
 /** Address number `n` (1-200) where nobody is. */
 export const absentAddress = (absence: Absence, family: Family, n: number): string => {
   const hex = n.toString(16);

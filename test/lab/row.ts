@@ -11,6 +11,7 @@ import type { Part } from './tools.ts';
  *
  * - `$to` and `$from` match packets to and from the address, `$address` is the address itself, `$source` who sent a packet;
  * - `@$NAME` is a set of senders that belongs to the row, empty when the lab starts;
+ * - `$novice`, `$witness` and `$other` are single addresses of a row that has witnesses;
  * - `$exceeded` matches the ICMP error that says a TTL ran out on the way to the address, `$ttl` the TTL of a packet.
  */
 export type Rule =
@@ -143,6 +144,11 @@ export interface Row {
   readonly remembers?: true;
   /** Sixteen neighbours at once, by `audit`, instead of one host; `expect` is said of each. */
   readonly audit?: AuditExpectation;
+  /**
+   * The row has sixteen neighbours, of which `check` is asked about the second (`$novice` in rules), with the third as a witness
+   * (`$witness`), or with the third and the fourth (`$other`). `$to` and `$from` match all of them.
+   */
+  readonly witnesses?: 1 | 2;
   /** Packets are lost by chance: ground truth cannot be read with one packet a port. */
   readonly lossy?: boolean;
   readonly expect: Expectation;

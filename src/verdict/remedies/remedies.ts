@@ -10,8 +10,9 @@ import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } f
 import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
-import { allowResponder, connectResponder, respondOnNovice } from './responder.ts';
+import { allowResponder, connectResponder } from './responder.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
+import { WAYS_OUT } from './ways-out.ts';
 
 const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
   if (verdict !== 'unreachable' || evidence.address !== null) return null;
@@ -140,7 +141,7 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
 const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
-  respondOnNovice,
+  ...WAYS_OUT,
   allowResponder,
   testDynamicPort,
   askSlower,
