@@ -13,7 +13,7 @@ import { icmpApi } from './windows/icmp-api.ts';
 /** `datagram`: Linux' ICMP sockets, `system`: Windows' own calls, both without privileges. `raw`: net-ping, if it can be had and may. */
 export type PingWay = 'datagram' | 'system' | 'raw';
 
-/** A pinger, and the way that it goes. */
+/** A pinger, and which implementation it is. */
 export interface LoadedPinger extends Pinger {
   readonly way: PingWay;
 }

@@ -300,4 +300,5 @@ export const SCAN = {
   }),
 };
 
+/** The table of options, as a type. */
 export type Scan = typeof SCAN;

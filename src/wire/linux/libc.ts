@@ -25,7 +25,7 @@ export interface Watch {
   close(): void;
 }
 
-/** The calls that the linux and the syn wire make. A result below zero is a failure, told by `errno()`. */
+/** The calls that the linux and the syn engine make. A negative result is a failure; `errno()` says which. */
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer, length: number): number;
