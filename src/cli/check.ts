@@ -12,7 +12,7 @@ import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy } from './policy-of-run.ts';
+import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
 import { say } from './say.ts';
@@ -42,6 +42,7 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  await refusePolicyTargets(texts, options);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);

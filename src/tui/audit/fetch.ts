@@ -1,6 +1,6 @@
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
-import { cleaned } from '../kit/fit-text.ts';
+import { cleaned } from '../../text/fit-text.ts';
 import { CODE, isJudged } from '../kit/host-code.ts';
 import type { Store } from '../kit/store.ts';
 import type { AuditAction } from './audit-reduce.ts';

@@ -1,5 +1,5 @@
 import { networkText, readIp } from '../../ip/ip.ts';
-import { clip, width } from '../kit/fit-text.ts';
+import { clip, width } from '../../text/fit-text.ts';
 
 /** Hosts without a block of their own stand in rows of so many. */
 const NUMBERED = 64;

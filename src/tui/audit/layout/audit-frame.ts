@@ -1,5 +1,5 @@
+import { oneLine, width } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
-import { oneLine, width } from '../../kit/fit-text.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';

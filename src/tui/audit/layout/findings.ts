@@ -1,6 +1,6 @@
 import type { Group } from '../../../model/report.ts';
 import { countedGrouped } from '../../../text/counts.ts';
-import { fold, oneLine, pad, wrap } from '../../kit/fit-text.ts';
+import { fold, oneLine, pad, wrap } from '../../../text/fit-text.ts';
 import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { type AuditView, chosenGroup } from '../audit-state.ts';
 import { innerColumns } from '../geometry.ts';

@@ -1,4 +1,4 @@
-import { clip, width } from '../fit-text.ts';
+import { clip, width } from '../../../text/fit-text.ts';
 
 /**
  * What a piece of text means; `row.tsx` gives each tone its colour. A tone never carries meaning alone: the words do.
