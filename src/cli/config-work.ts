@@ -49,8 +49,9 @@ const linesOf = (declaration: Declaration<unknown>): string => {
 const template =
   (): string => `# Options of check and audit by their long names; what is typed takes precedence. Remove the # of what is to change.
 
-${configurable('audit')
-  .map(([, declaration]) => linesOf(declaration))
+${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
+  .filter(({ config }) => config !== 'nowhere')
+  .map(linesOf)
   .join('\n')}
 # Which addresses may be probed at all. An empty allow allows everything; deny wins.
 # [scope]

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { FileConfig } from './config-file.ts';
+import { fromFolder } from './options/written.ts';
 
 const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] }, schedules: [], path: null };
 
@@ -10,24 +11,11 @@ const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] }, sched
 export const standardConfigPath = (): string =>
   join(envPaths('ra-preflight', { suffix: '' }).config, 'config.toml');
 
-/**
- * Files that a config names count from its folder, so that a scheduler, which starts anywhere, and a person use the same.
- * Not `output`: where a result goes is the concern of whoever asks for it.
- */
-export const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
-  const folder = dirname(resolve(path));
-  const { db, excludeFiles, policies, probes, ...options } = config.options;
-  return {
-    ...config,
-    options: {
-      ...options,
-      ...(db ? { db: db === ':memory:' ? db : resolve(folder, db) } : {}),
-      ...(probes ? { probes: probes.map((file) => resolve(folder, file)) } : {}),
-      ...(excludeFiles ? { excludeFiles: excludeFiles.map((file) => resolve(folder, file)) } : {}),
-      ...(policies ? { policies: policies.map((file) => resolve(folder, file)) } : {}),
-    },
-  };
-};
+/** A config whose files count from its folder, so that a scheduler, which starts anywhere, and a person use the same. */
+export const fromItsFolder = (config: FileConfig, path: string): FileConfig => ({
+  ...config,
+  options: fromFolder(config.options, dirname(resolve(path))),
+});
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -13,6 +13,7 @@ import { type FileConfig, parseScheduleOptions } from './config-file.ts';
 import { isList } from './is-list-file.ts';
 import { oneOf } from './options/kinds.ts';
 import { AUDIT } from './options/manner.ts';
+import { fromFolder } from './options/written.ts';
 import { resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
@@ -71,10 +72,7 @@ export const completeSchedule = (
   // Nobody is there to confirm, and nobody reads a progress line.
   const own = {
     yes: true,
-    ...set,
-    ...(set.probes ? { probes: set.probes.map((file) => resolve(folder, file)) } : {}),
-    ...(set.policies ? { policies: set.policies.map((file) => resolve(folder, file)) } : {}),
-    ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
+    ...fromFolder(set, folder),
     quiet: true,
     ...(db === null ? {} : { db }),
   };
