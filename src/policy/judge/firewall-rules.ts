@@ -281,7 +281,7 @@ export const FIREWALL_RULES: Judge = (subject) => {
     subject,
     profile,
     counted,
-    ignored: facts.rules.filter((rule) => !counted.includes(rule)),
+    ignored: merges ? [] : facts.rules.filter(({ store }) => store === 'local'),
     old: [...portExceptions(facts).exceptions, ...programExceptions(facts).exceptions],
   };
   const used = exceptionsFor(novice);
