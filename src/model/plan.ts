@@ -49,6 +49,8 @@ export interface Plan {
   readonly bulk: boolean;
   /** Of one host: earlier processes of the run began it, and none lived to judge it. Only what is over soon is asked. */
   readonly inHurry?: boolean;
+  /** Of one host: it was named as a witness of another, so what its replies look like is found out in any case. */
+  readonly asWitness?: boolean;
   /** Networks of this machine; absent where nobody looked. */
   readonly links?: readonly Link[];
 }

@@ -128,6 +128,24 @@ export interface Remedy extends Commands {
   readonly text: string;
 }
 
+/** Whether the Remote Assistance class could be activated on the novice and called. `code`: the HRESULT that decided, `0x80070005`. */
+export interface RehearsalReport {
+  readonly says: 'works' | 'fails' | 'unknown';
+  readonly code: string | null;
+  readonly text: string;
+}
+
+/**
+ * What other machines of the subnet show: the network passes the range that the novice is silent in (`clear`), filters it
+ * (`filtered`), treats them differently (`disagree`), or nothing (`none`, `text` says why).
+ */
+export interface WitnessReport {
+  readonly says: 'clear' | 'filtered' | 'disagree' | 'none';
+  /** Their addresses; as typed where there is none. */
+  readonly machines: readonly string[];
+  readonly text: string;
+}
+
 /** All that a report says of one host. Texts from the network in it are not cleaned yet. */
 export interface HostReport {
   readonly target: string;
@@ -148,7 +166,15 @@ export interface HostReport {
     readonly filters: readonly FilterReport[];
     /** TTLs at which several routers answered. */
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
+    /** The smallest TTL at which the host itself answers; absent where that was not measured. */
+    readonly distance?: number;
+    /** Silent ports whose packets reach the last router before the host: nothing before that router filters them. */
+    readonly passes?: readonly number[];
   };
+  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was asked or told. */
+  readonly witness?: WitnessReport;
+  /** What came of a rehearsal of the offer; absent where there was none. */
+  readonly rehearsal?: RehearsalReport;
   readonly remedies: readonly Remedy[];
   /** Absent where no policy files were given. */
   readonly policy?: HostPolicy;

@@ -3,7 +3,7 @@ import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
 import type { ValueOf } from './declare.ts';
-import { file, files, flag, oneOf, orNull, specs, text, whole } from './kinds.ts';
+import { file, files, flag, oneOf, orNull, specs, text, texts, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import {
   eachTime,
@@ -107,6 +107,23 @@ export const SCAN = {
     help: 'leave out what this file lists; may be repeated',
     fromFolder: true,
     standard: [],
+  }),
+  /** Other machines of the subnet of the targets. */
+  witnesses: eachTime({
+    long: 'witness',
+    kind: texts('host', null),
+    help: 'another machine of the subnet that answers on unused ports; may be repeated',
+    standard: [],
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  rehearse: eachTime({
+    long: 'rehearse',
+    kind: flag,
+    help: 'on Windows: activate Remote Assistance on the novice as the signed-in user, without an offer',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
   }),
   map: ofRun({
     long: 'map',

@@ -132,7 +132,7 @@ class HostScan {
 
   async #extras(isAlive: boolean): Promise<Pick<HostEvidence, 'extras'>> {
     const { extraProbes } = this.#deps;
-    if (!isAlive || extraProbes.length === 0 || this.#isStopped) return {};
+    if (!isAlive || extraProbes.length === 0 || this.#plan.asWitness || this.#isStopped) return {};
     return { extras: await askExtras(this.#prober, extraProbes, this.#plan.retries) };
   }
 
