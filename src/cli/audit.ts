@@ -20,7 +20,7 @@ import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
+import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
@@ -87,6 +87,7 @@ export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
+  await refusePolicyTargets(texts, options);
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
   const policy = await loadPolicy(options);

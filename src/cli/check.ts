@@ -15,7 +15,7 @@ import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
 import type { RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy } from './policy-of-run.ts';
+import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
 import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
@@ -47,6 +47,7 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  await refusePolicyTargets(texts, options);
   if (options.rehearse) refuseElsewhere(process.platform);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   const witnesses = await readWitnesses(options);
