@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { render } from 'ink';
 import type { JudgedEvent } from '../../model/event.ts';
 import { messageOf } from '../../text/error-message.ts';
+import { cleaned } from '../../text/fit-text.ts';
 import { openScreen, sizeOf } from '../kit/alternate-screen.ts';
 import {
   type Copied,
@@ -12,7 +13,6 @@ import {
   hostRow,
 } from '../kit/clipboard-text.ts';
 import type { CommandLine } from '../kit/command-line.ts';
-import { cleaned } from '../kit/fit-text.ts';
 import { FRAME_MS, restAfter } from '../kit/frame-rate.ts';
 import type { Press } from '../kit/press.ts';
 import { CheckApp } from './check-app.tsx';
@@ -20,6 +20,7 @@ import { speakCheck } from './check-speech.ts';
 import { type CheckView, chosenHost, initialCheckView, listedHosts } from './check-state.ts';
 import { type CheckStore, createCheckStore } from './check-store.ts';
 
+/** What a live screen is given: streams, whether to colour, and how text is cleaned and copied. */
 export interface TuiOptions {
   /** Keys come from here; without raw mode the screen only shows. */
   readonly stdin: NodeJS.ReadStream;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleaned, clip, fold, oneLine, pad, width, wrap } from '../../src/tui/kit/fit-text.ts';
+import { cleaned, clip, fold, oneLine, pad, width, wrap } from '../../src/text/fit-text.ts';
 
 const anyText = fc
   .oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
