@@ -4,6 +4,8 @@ import type { Echo, Resolution } from './wire.ts';
 
 /** The three things Remote Assistance needs of the network (KB301527). */
 export type RequirementName = 'endpoint-mapper' | 'remote-desktop' | 'dynamic-rpc';
+
+/** What Remote Assistance needs, in the order in which reports name it. */
 export const REQUIREMENTS: readonly RequirementName[] = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'];
 
 /**
@@ -52,6 +54,7 @@ export interface RemoteDesktopFinding {
   readonly negotiated: boolean;
 }
 
+/** What the conversations with a host found out, by probe. */
 export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding;
 
 /**
@@ -137,6 +140,7 @@ export interface Control {
   readonly stoppedAfter: number | null;
 }
 
+/** How the ports of a stretch answered; `mixed`: not all alike. */
 export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';
 
 /** A stretch of ports in one state. `exact`: both edges were seen and confirmed, not inferred from a sample. */

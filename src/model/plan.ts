@@ -2,6 +2,8 @@ import type { PortRange } from './target.ts';
 
 /** Windows generations that differ in what Remote Assistance needs (MS-RAI appendix C). */
 export type Generation = 'xp-2003' | 'vista-or-later';
+
+/** The generations of Windows that a verdict is given for. */
 export const GENERATIONS: readonly Generation[] = ['xp-2003', 'vista-or-later'];
 
 /** A network that this machine is part of: no router stands between it and the addresses from `first` to `last`. */

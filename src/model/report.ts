@@ -7,7 +7,10 @@ import type { WireName } from './wire.ts';
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
 export const REPORT_SCHEMA = 'ra-preflight/report@1';
 
+/** Whether an offer would get through. `unreachable`: nothing answered, and nothing shows that a host is there. */
 export type Verdict = 'ready' | 'blocked' | 'undetermined' | 'unreachable';
+
+/** All verdicts, in the order in which counts name them. */
 export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined', 'unreachable'];
 
 /** The weakest of the evidence that decided it. */
@@ -15,6 +18,7 @@ export type Confidence = 'proven' | 'likely' | 'weak';
 /** The surest first. */
 export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 
+/** Whether Remote Assistance gets what it needs; `not-needed` where this Windows does without it. */
 export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
 
 /** One reason for a verdict. `rule` is a stable name out of docs/verdicts.md. */
@@ -24,6 +28,7 @@ export interface Because {
   readonly ports: readonly number[];
 }
 
+/** The verdict on one requirement, and the rule that decided it. */
 export interface RequirementReport {
   readonly name: RequirementName;
   readonly state: RequirementState;
@@ -33,6 +38,7 @@ export interface RequirementReport {
   readonly text: string;
 }
 
+/** How one port answered, in nmap's words. Times in milliseconds; null is what could not be seen. */
 export interface PortReport {
   readonly port: number;
   readonly requirement: RequirementName;
@@ -61,6 +67,7 @@ export interface ExtraReport {
   readonly detail: string | null;
 }
 
+/** A stretch of ports in one state. `exact`: both edges were confirmed. */
 export interface RangeReport {
   readonly from: number;
   readonly to: number;
@@ -96,6 +103,8 @@ export interface FilterReport {
 
 /** Where a command is typed, or which setting takes it. `powershell` and `cmd` want an elevated window. */
 export const TOOLS = ['nftables', 'cisco', 'powershell', 'cmd', 'shell', 'policy'] as const;
+
+/** One of TOOLS. */
 export type Tool = (typeof TOOLS)[number];
 
 /** Lines to copy. */
@@ -111,6 +120,7 @@ export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands:
   tools: blocks.flatMap(([tool, commands]) => commands.map(() => tool)),
 });
 
+/** What somebody can do about a verdict: where, in words, and the commands to type. */
 export interface Remedy extends Commands {
   readonly id: string;
   readonly title: string;
@@ -136,6 +146,7 @@ export interface WitnessReport {
   readonly text: string;
 }
 
+/** All that a report says of one host. Texts from the network in it are not cleaned yet. */
 export interface HostReport {
   readonly target: string;
   readonly address: string | null;
@@ -192,6 +203,7 @@ export interface Group extends Commands {
   readonly commands: readonly string[];
 }
 
+/** Hosts by verdict. `clearSoFar` of them are counted as undetermined too. */
 export interface Summary {
   readonly hosts: number;
   readonly ready: number;
@@ -216,6 +228,7 @@ export interface RunStart {
   readonly schedule?: string;
 }
 
+/** A run that has ended. `probesSent` counts packets, `durationMs` milliseconds of all its processes. */
 export interface Run extends RunStart {
   /** Of a run that has not ended: when it last wrote. */
   readonly finishedAt: string;
@@ -236,6 +249,7 @@ export interface ReportSource {
   readonly summary: Summary;
 }
 
+/** A whole report in memory: the form of `--format json`. */
 export interface Report extends ReportSource {
   readonly hosts: readonly HostReport[];
 }

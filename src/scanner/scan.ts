@@ -27,6 +27,7 @@ const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } 
 /** Of those, hosts that answer, in an audit. */
 const MOST_LIVING = 512;
 
+/** What a scan works with: the engine, the probes, the plan, and who may be probed. */
 export interface ScanDeps {
   readonly wire: Wire;
   readonly resolver: Resolver;

@@ -3,6 +3,7 @@ import { GENERATIONS, type Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
 import { type Facts, speaksRpc } from './facts.ts';
 
+/** Which Windows a host most likely runs, and what speaks for it, a sentence each. */
 export interface GenerationGuess {
   readonly generation: Generation | 'unknown';
   readonly evidence: readonly string[];

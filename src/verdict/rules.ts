@@ -137,6 +137,8 @@ const ACROSS_HOSTS = {
 } as const satisfies Readonly<Record<string, RuleTraits>>;
 
 type KeyIn<T> = T extends unknown ? keyof T : never;
+
+/** The name of a rule: stable, listed in docs/verdicts.md. */
 export type RuleName = KeyIn<(typeof RULES)[keyof typeof RULES]> | keyof typeof ACROSS_HOSTS;
 
 const TRAITS: ReadonlyMap<string, RuleTraits> = new Map(

@@ -25,6 +25,7 @@ import { chooseAddress } from './resolve-target.ts';
 /** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
 const WARM_UP_MS = 150;
 
+/** What the scan of one host works with. */
 export interface HostDeps {
   readonly run: RunContext;
   readonly pinger: Pinger;

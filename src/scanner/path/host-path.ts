@@ -15,6 +15,7 @@ import { type ResetTtl, resetTtlOf, withResetTtl } from './reset-ttl.ts';
 import type { SubnetPaths } from './subnet-paths.ts';
 import type { TtlProber } from './traceroute.ts';
 
+/** What the traces of one host work with. */
 export interface HostPathDeps {
   readonly prober: HostProber;
   readonly plan: Plan;
