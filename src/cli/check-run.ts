@@ -4,6 +4,7 @@ import type { HostReport, Report, Run } from '../model/report.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
+import type { ResponderRun } from './check-responder.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import type { ScanOptions } from './options.ts';
@@ -23,6 +24,8 @@ export interface PreparedCheck {
   readonly witnesses: SpaceSpec | null;
   readonly excludes: Excludes;
   readonly extraProbes: readonly ExtraProbe[];
+  /** Of a host on which a responder runs. */
+  readonly responder?: ResponderRun | null;
   readonly policy: PolicyOfRun | null;
   /** Draws the sample: each check of a watch probes the same ports. */
   readonly seed: number;
@@ -51,7 +54,7 @@ export type Follow = (events: AsyncGenerator<JudgedEvent>, session: Session, run
 
 /** Probes all targets once and gives the report. `stop`: ends it instead of the signals of the process. */
 export const checkOnce = async (
-  { texts, options, spec, witnesses, excludes, extraProbes, policy, seed }: PreparedCheck,
+  { texts, options, spec, witnesses, excludes, extraProbes, policy, responder = null, seed }: PreparedCheck,
   { follow, onStopping, stop }: { follow: Follow; onStopping: () => void; stop?: AbortSignal },
 ): Promise<Report> => {
   const space = makeSpace(spec);
@@ -60,7 +63,8 @@ export const checkOnce = async (
   const { collect, report } = collector();
   const job = {
     assignment: beside(space, witnesses),
-    plan: planOf(options, seed),
+    plan: responder?.plan(planOf(options, seed)) ?? planOf(options, seed),
+    responder,
     run,
     engine,
     scope: options.scope,

@@ -4,12 +4,14 @@ import { UsageError } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { isBlock } from '../targets/item.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
+import { responderOrder, withResponder } from './check-responder.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import type { ShownRun } from './command-line.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
+import type { RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy } from './policy-of-run.ts';
@@ -58,12 +60,22 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   return { texts, options, spec, witnesses, excludes, extraProbes, policy, seed };
 };
 
+const reported = (prepared: PreparedCheck): Promise<Report> =>
+  prepared.options.watch
+    ? import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
+    : shownCheck(prepared);
+
 /** `ra-preflight check`: probes the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  const prepared = await prepare(texts, options);
-  const checked = options.watch
-    ? await import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
-    : await shownCheck(prepared);
+export const check = async (
+  typed: readonly string[],
+  options: ScanOptions,
+  asked: RawResponder,
+): Promise<number> => {
+  const { order, targets } = responderOrder(asked, typed);
+  const prepared = await prepare(targets, options);
+  const checked = await withResponder(order, options.quiet, (responder) =>
+    reported({ ...prepared, responder }),
+  );
   const report = options.rehearse ? await withRehearsals(checked, options) : checked;
   await deliverReport(options, report);
   if (options.keep) {

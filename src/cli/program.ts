@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { policyCommand } from './policy-command.ts';
+import { respondCommand } from './respond-command.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
@@ -20,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['schedule', scheduleCommand],
   ['serve', serveCommand],
   ['config', configCommand],
+  ['respond', respondCommand],
   ['doctor', doctorCommand],
   ['explain', explainCommand],
   ['policy', policyCommand],

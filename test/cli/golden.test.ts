@@ -53,7 +53,18 @@ describe('standard output, to the letter', () => {
   });
 
   const commands = [
-    ...[[], ['check'], ['audit'], ['diff'], ['report'], ['history'], ['schedule'], ['serve'], ['explain']],
+    ...[
+      [],
+      ['check'],
+      ['audit'],
+      ['diff'],
+      ['report'],
+      ['history'],
+      ['schedule'],
+      ['serve'],
+      ['explain'],
+      ['respond'],
+    ],
     ...['make', 'collector'].map((name) => ['policy', name]),
     ...['prune', 'export', 'import', 'backup'].map((name) => ['history', name]),
     ...['list', 'run', 'once', 'install'].map((name) => ['schedule', name]),

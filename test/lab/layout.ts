@@ -5,8 +5,8 @@
  * `twin`; which one a packet takes is decided by the target's address. Each host answers for whole blocks of addresses, so that every row of the matrix has an address
  * of its own with firewall rules of its own, and rows run at the same time without seeing each other.
  */
-export type HostName = 'server' | 'credssp' | 'stopped' | 'plain';
-export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain'];
+export type HostName = 'server' | 'credssp' | 'stopped' | 'plain' | 'responder';
+export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain', 'responder'];
 
 /** How r1 reaches a target: over a link, named by its round trip, or at equal cost over either of two routers (`twin`). */
 export type Way = 'direct' | '10ms' | '150ms' | '1500ms' | '2000ms' | '2200ms' | 'twin';

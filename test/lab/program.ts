@@ -6,11 +6,13 @@ import { PINGERS } from './network.ts';
 import type { Row, WireName } from './row.ts';
 
 /** What the program is given for a row, its address aside. */
-const argumentsOf = (row: Row, wire: WireName, seed: number): string[] => [
+const argumentsOf = (lab: Lab, row: Row, wire: WireName, seed: number): string[] => [
   ...['--format', 'json', '--seed', String(seed), '--engine', wire],
   ...(row.ping ? [] : ['--no-ping']),
   ...(row.rpcPorts ? ['--rpc-ports', `${row.rpcPorts.from}-${row.rpcPorts.to}`] : []),
   ...(row.audit ? ['--db', ':memory:', '--quiet'] : []),
+  ...(row.responder ? ['--responder', lab.codeOf(row)] : []),
+  ...(row.responder?.dials ? ['--listen', `:${row.responder.dials}`] : []),
   ...(row.options ?? []),
 ];
 
@@ -55,7 +57,7 @@ export const askRow = async (
       ...(row.user ? USERS[row.user] : []),
       ...command,
       ...beside.flatMap((witness) => ['--witness', witness]),
-      ...argumentsOf(row, wire, seed),
+      ...argumentsOf(lab, row, wire, seed),
     ],
     { HOME: home, XDG_CONFIG_HOME: home },
   );

@@ -102,7 +102,7 @@ export interface Limit extends Partial<Expectation> {
 }
 
 /** What a listener does with who comes. `rpc` binds to any interface, `old-desktop` is Remote Desktop as XP speaks it. */
-export type Manner = 'mute' | 'banner' | 'web' | 'hang-up' | 'rpc' | 'old-desktop' | Mapper;
+export type Manner = 'mute' | 'banner' | 'web' | 'hang-up' | 'reset' | 'rpc' | 'old-desktop' | Mapper;
 
 /** An endpoint mapper that stands in for that of Windows; what is listed is the `rpc` ports of the same row. */
 export interface Mapper {
@@ -122,13 +122,18 @@ export interface Row {
   readonly way?: Way;
   readonly family?: Family;
   readonly rules?: readonly Rule[];
-  /** Listeners of the `plain` host at this row's address. */
+  /** Listeners of the `plain` or the `responder` host at this row's address. */
   readonly listen?: Readonly<Record<number, Manner>>;
   /** Ask for an ICMP echo too; else rows say `--no-ping`, so that they stand on TCP alone. */
   readonly ping?: boolean;
   /** The range that the administrator narrowed dynamic RPC to. */
   readonly rpcPorts?: PortRange;
   readonly options?: readonly string[];
+  /**
+   * The program is given the code of the responder on the `responder` host. `ports`: one of its own, that listens in this range;
+   * `dials` the expert at that port, too, where the program then listens.
+   */
+  readonly responder?: { readonly ports?: string; readonly dials?: number };
   /** Seeds of the samples, each a run of its own; `[1]` by default. */
   readonly seeds?: readonly number[];
   /** Who runs the program: root, or nobody without any privilege, whom the system lets ask for echoes or not. */
@@ -185,6 +190,7 @@ const HOST_PARTS: Readonly<Record<HostName, readonly Part[]>> = {
   credssp: ['samba', 'credssp'],
   stopped: ['samba'],
   plain: [],
+  responder: ['samba'],
 };
 
 /** The parts of the lab that a row stands on. */

@@ -10,6 +10,7 @@ import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } f
 import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
+import { allowResponder, connectResponder } from './responder.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
 import { WAYS_OUT } from './ways-out.ts';
 
@@ -141,6 +142,7 @@ const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
   ...WAYS_OUT,
+  allowResponder,
   testDynamicPort,
   askSlower,
   isItOn,
@@ -151,6 +153,7 @@ const REMEDIES: readonly (Make | MakeSome)[] = [
   otherService,
   rejectingFirewall,
   openFilters,
+  connectResponder,
   askWhoRelays,
   checkOnNovice,
   firewallSinceVista,

@@ -1,6 +1,7 @@
 import { CLEAR_SO_FAR, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
+import { respondOnNovice } from './responder.ts';
 import type { Make, Situation } from './situation.ts';
 
 /** The command that checks the host with this address again, as it was checked, with `more` options behind it. */
@@ -47,4 +48,4 @@ const rehearseOffer: Make = (situation) =>
  * Ways from a verdict that only silence leaves open to an answer, the one that needs least first. Each offers itself where it
  * would tell something, with the command to type.
  */
-export const WAYS_OUT: readonly Make[] = [askWitness, rehearseOffer];
+export const WAYS_OUT: readonly Make[] = [askWitness, respondOnNovice, rehearseOffer];

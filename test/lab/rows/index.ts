@@ -10,6 +10,7 @@ import { neighbourRows } from './neighbours.ts';
 import { openRows } from './open.ts';
 import { rejectRows } from './reject.ts';
 import { resetRows } from './resets.ts';
+import { responderRows } from './responder.ts';
 import { slowRows } from './slow.ts';
 import { softErrorRows } from './soft-errors.ts';
 import { witnessRows } from './witness.ts';
@@ -19,6 +20,7 @@ export const matrix: readonly Row[] = [
   ...slowRows,
   ...limitRows,
   ...neighbourRows,
+  ...responderRows,
   ...deviceRows,
   ...lossRows,
   ...openRows,
