@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browserText } from './browser-text.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -35,6 +36,7 @@ try {
       'history-reader-watch': 'src/cli/history-reader-watch.ts',
     },
     outdir: staging,
+    plugins: [browserText],
     bundle: true,
     metafile: true,
     splitting: true,

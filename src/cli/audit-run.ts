@@ -5,7 +5,7 @@ import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done, Entry } from '../store/reports.ts';
+import type { Done } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
@@ -17,6 +17,7 @@ import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
+import { raisedIn } from './raised-hosts.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
@@ -88,17 +89,6 @@ const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
   probesSent: run.probesSent + (earlier?.probesSent ?? 0),
   durationMs: run.durationMs + (earlier?.durationMs ?? 0),
 });
-
-/** The hosts that their neighbours raise: those in doubt, and those that pass by what the mapper lists alone. */
-function* raisedIn(history: RunHistory, id: string, tally: Tally): Generator<Entry> {
-  if (tally.raised === 0) return;
-  for (const verdict of ['undetermined', 'ready'] as const) {
-    for (const { index, report } of history.entries(id, verdict)) {
-      const raised = tally.raise(report);
-      if (raised !== report) yield { index, report: raised };
-    }
-  }
-}
 
 /** Passes the stream through, counts and groups its hosts, and ends the record of the run. */
 async function* tallied(

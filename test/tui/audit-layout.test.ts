@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Group } from '../../src/model/report.ts';
+import { cleaned, oneLine } from '../../src/text/fit-text.ts';
 import type { AuditKey } from '../../src/tui/audit/audit-keys.ts';
 import { type AuditAction, reduceAudit } from '../../src/tui/audit/audit-reduce.ts';
 import { type AuditView, initialAuditView } from '../../src/tui/audit/audit-state.ts';
 import type { Batch } from '../../src/tui/audit/batch.ts';
 import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
-import { cleaned, oneLine } from '../../src/tui/kit/fit-text.ts';
 import { CODE, CODES } from '../../src/tui/kit/host-code.ts';
 import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
 import { addressOf, auditGroups, auditReport, verdictOf } from './audit-story.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
+import { cleaned } from '../../src/text/fit-text.ts';
 import { type CheckAction, reduceCheck } from '../../src/tui/check/check-reduce.ts';
 import { type CheckView, initialCheckView } from '../../src/tui/check/check-state.ts';
 import { checkLayout } from '../../src/tui/check/layout/check-frame.ts';
-import { cleaned } from '../../src/tui/kit/fit-text.ts';
 import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
 import type { Key, Press } from '../../src/tui/kit/press.ts';
 import type { Size } from '../../src/tui/kit/screen-size.ts';

@@ -9,9 +9,12 @@ const EXPECTED = 'expected DOMAIN\\user or DOMAIN\\group';
 export const helperFault = (text: string): string | null => {
   const bad = (why: string): string => `${quoted(text)}: ${why}; ${EXPECTED}`;
   const parts = text.split('\\');
+  if (/^'.*'$|^".*"$/s.test(text))
+    return bad('has quotation marks around it; cmd.exe takes away only double ones');
   if (text.includes('@') && parts.length === 1)
     return bad('is a user principal name, which the policy does not take');
   if (parts.length === 1) return bad('has no domain');
+  if (/[,;]/.test(text)) return bad('has a comma or semicolon: each helper is an option of its own');
   if (parts.length > 2) return bad('has more than one backslash');
   const [domain = '', name = ''] = parts;
   if (domain.trim() !== domain || name.trim() !== name)

@@ -3,7 +3,7 @@ import type { Group } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { countedGrouped } from '../../text/counts.ts';
 import { latencyWords } from '../../text/duration.ts';
-import { oneLine } from '../kit/fit-text.ts';
+import { oneLine } from '../../text/fit-text.ts';
 import { CODE, CODES, type Code } from '../kit/host-code.ts';
 import { clock } from '../kit/words.ts';
 import { cellOf, VERDICT_CODES } from './cell-words.ts';
@@ -13,6 +13,7 @@ const LOOK_MS = 1000;
 /** Progress is told in so many steps. */
 const STEPS = 10;
 
+/** What reading a run aloud needs beside its events. */
 export interface SpeakOptions {
   readonly size: number;
   readonly groups: () => readonly Group[];

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { cleaned } from '../../text/fit-text.ts';
 import {
   type Copied,
   copiedCommands,
@@ -10,7 +11,6 @@ import {
   hostRow,
 } from '../kit/clipboard-text.ts';
 import type { CommandLine } from '../kit/command-line.ts';
-import { cleaned } from '../kit/fit-text.ts';
 import { CODE, isJudged } from '../kit/host-code.ts';
 import type { AuditKeyName } from './audit-keys.ts';
 import { type AuditView, chosenGroup, reportAt } from './audit-state.ts';

@@ -1,6 +1,6 @@
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
-import { cleaned } from '../kit/fit-text.ts';
+import { cleaned } from '../../text/fit-text.ts';
 import { CODE, isJudged } from '../kit/host-code.ts';
 import type { Store } from '../kit/store.ts';
 import type { AuditAction } from './audit-reduce.ts';
@@ -11,6 +11,7 @@ import { toldHost } from './move.ts';
 const GROUPS_MS = 1000;
 const GROUPS_REST = 20;
 
+/** Where the screen reads from what events do not carry: reports and findings. */
 export interface Sources {
   readonly groups: () => readonly Group[];
   readonly reportOf: (index: number) => HostReport | null;

@@ -1,4 +1,4 @@
-import { width } from '../kit/fit-text.ts';
+import { width } from '../../text/fit-text.ts';
 import type { Place } from '../kit/press.ts';
 import type { SortColumn } from '../kit/sorting.ts';
 import type { AuditView, MainPage } from './audit-state.ts';

@@ -1,5 +1,5 @@
 import { networkText, readIp } from '../../ip/ip.ts';
-import { clip, width } from '../kit/fit-text.ts';
+import { clip, width } from '../../text/fit-text.ts';
 
 /** Hosts without a block of their own stand in rows of so many. */
 const NUMBERED = 64;
@@ -26,6 +26,7 @@ export interface RowIndex {
   readonly key: string | null;
 }
 
+/** Nothing has been read yet. */
 export const NO_ROWS: RowIndex = { rows: [], covered: 0, scanned: 0, key: null };
 
 /** The /24 or /120 an address belongs to, as people write it; null for what is not an address. */

@@ -4,9 +4,9 @@ import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
 import { messageOf } from '../../text/error-message.ts';
+import { cleaned, oneLine } from '../../text/fit-text.ts';
 import { copying, hasKeys, type TuiOptions } from '../check/show-check-tui.tsx';
 import { sizeOf } from '../kit/alternate-screen.ts';
-import { cleaned, oneLine } from '../kit/fit-text.ts';
 import { FRAME_MS, restAfter } from '../kit/frame-rate.ts';
 import { createStore, type Store } from '../kit/store.ts';
 import { AuditApp } from './audit-app.tsx';
@@ -19,6 +19,7 @@ import { commandsOf, copyOf } from './copy-page.ts';
 import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
 
+/** What the audit screen is given: streams, the run's control, and where to read from. */
 export interface AuditTuiOptions extends Omit<TuiOptions, 'offerer'> {
   /** Hosts in the run, by number 0 to `size - 1`. */
   readonly size: number;

@@ -3,8 +3,8 @@ import { portState } from '../../model/reply.ts';
 import { answerWords } from '../../text/answer-words.ts';
 import { countedGrouped } from '../../text/counts.ts';
 import { latencyWords } from '../../text/duration.ts';
+import { oneLine } from '../../text/fit-text.ts';
 import { verdictLines } from '../kit/clipboard-text.ts';
-import { oneLine } from '../kit/fit-text.ts';
 import { REQUIREMENT } from '../kit/words.ts';
 
 /** The run as lines to be read aloud, each written once and never changed: for screen readers. */

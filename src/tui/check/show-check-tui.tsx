@@ -4,6 +4,7 @@ import { render } from 'ink';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Offerer } from '../../model/offer.ts';
 import { messageOf } from '../../text/error-message.ts';
+import { cleaned } from '../../text/fit-text.ts';
 import { openScreen, sizeOf } from '../kit/alternate-screen.ts';
 import {
   type Copied,
@@ -14,7 +15,6 @@ import {
   hostRow,
 } from '../kit/clipboard-text.ts';
 import type { CommandLine } from '../kit/command-line.ts';
-import { cleaned } from '../kit/fit-text.ts';
 import { FRAME_MS, restAfter } from '../kit/frame-rate.ts';
 import type { Press } from '../kit/press.ts';
 import { CheckApp } from './check-app.tsx';
@@ -23,6 +23,7 @@ import { type CheckView, chosenHost, initialCheckView, listedHosts } from './che
 import { type CheckStore, createCheckStore } from './check-store.ts';
 import { createOffering, readyNotice } from './offer.ts';
 
+/** What a live screen is given: streams, whether to colour, and how text is cleaned and copied. */
 export interface TuiOptions {
   /** Keys come from here; without raw mode the screen only shows. */
   readonly stdin: NodeJS.ReadStream;

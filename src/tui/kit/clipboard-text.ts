@@ -2,9 +2,9 @@ import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { Group, HostReport, Remedy } from '../../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../../model/shown-verdict.ts';
 import { countedGrouped } from '../../text/counts.ts';
+import { oneLine } from '../../text/fit-text.ts';
 import type { CommandLine } from './command-line.ts';
 import { findings, reasons, whyWords } from './explain.ts';
-import { oneLine } from './fit-text.ts';
 import { REQUIREMENT, STATE, VERDICT } from './words.ts';
 
 /** A text for the clipboard. `name` is what it is, in words, and what a file with it is called. */

@@ -1,7 +1,7 @@
 import { CLEAR_SO_FAR, type HostReport, type RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
-import { oneLine } from './fit-text.ts';
+import { oneLine } from '../../text/fit-text.ts';
 import { CONFIDENCE, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
 
 /** One statement, what it rests on, and commands to copy. `title` is empty where the text speaks for itself. */
@@ -12,6 +12,7 @@ export interface Statement {
   readonly commands: readonly string[];
 }
 
+/** Statements under a heading. */
 export interface Section {
   readonly heading: string;
   readonly statements: readonly Statement[];

@@ -3,7 +3,7 @@ import type { PortObservation } from '../../model/evidence.ts';
 import { portState, type Reply } from '../../model/reply.ts';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import type { Echo } from '../../model/wire.ts';
-import { oneLine } from './fit-text.ts';
+import { oneLine } from '../../text/fit-text.ts';
 import type { HostView, PortFact } from './host-view.ts';
 
 /** Events that speak of one host. */

@@ -1,5 +1,5 @@
+import { oneLine, width } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
-import { oneLine, width } from '../../kit/fit-text.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
@@ -71,6 +71,8 @@ interface Tab {
 
 /** Columns before the first name, and between two. */
 export const TAB_START = 3;
+
+/** Columns between two names of pages. */
 export const TAB_GAP = 2;
 
 /** The three pages as their names stand in the title line. */

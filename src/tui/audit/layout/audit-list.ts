@@ -1,4 +1,4 @@
-import { oneLine, pad, width } from '../../kit/fit-text.ts';
+import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { clipLine, type StyledLine, span } from '../../kit/layout/line.ts';
 import { type SortColumn, sortMark, sortWords } from '../../kit/sorting.ts';

@@ -1,6 +1,6 @@
 import type { Group } from '../../../model/report.ts';
 import { countedGrouped } from '../../../text/counts.ts';
-import { fold, oneLine, pad, wrap } from '../../kit/fit-text.ts';
+import { fold, oneLine, pad, wrap } from '../../../text/fit-text.ts';
 import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { type AuditView, chosenGroup } from '../audit-state.ts';
 import { innerColumns } from '../geometry.ts';
@@ -45,6 +45,7 @@ export const findingLines = (view: AuditView, height: number): StyledLine[] => {
   });
 };
 
+/** The chosen finding among all: `2 of 7`; empty where there are none. */
 export const findingPlace = (view: AuditView): string => {
   const chosen = chosenGroup(view);
   return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';

@@ -1,6 +1,6 @@
 import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { oneLine } from '../../kit/fit-text.ts';
+import { oneLine } from '../../../text/fit-text.ts';
 import { CODE, type Code } from '../../kit/host-code.ts';
 import { BLANK, edges, lineWidth, type Span, type StyledLine, span } from '../../kit/layout/line.ts';
 import { clock } from '../../kit/words.ts';

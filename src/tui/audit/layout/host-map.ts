@@ -1,4 +1,4 @@
-import { pad } from '../../kit/fit-text.ts';
+import { pad } from '../../../text/fit-text.ts';
 import { CODES } from '../../kit/host-code.ts';
 import { BLANK, lineWidth, type Span, type StyledLine, span } from '../../kit/layout/line.ts';
 import type { AuditView } from '../audit-state.ts';

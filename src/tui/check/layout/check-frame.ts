@@ -2,7 +2,7 @@ import { CLEAR_SO_FAR } from '../../../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../../../model/shown-verdict.ts';
 import { countedGrouped } from '../../../text/counts.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { oneLine, pad, width } from '../../kit/fit-text.ts';
+import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
@@ -24,6 +24,7 @@ import { type CheckView, chosenHost, listedHosts } from '../check-state.ts';
 import { checkHelpLines } from './check-help.ts';
 import { columnAt, hostLines } from './host-list.ts';
 
+/** The smallest screen that is drawn on, cells. */
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** Header, its bar and a blank line; a line for notices and the keys. */
 const HEAD = 3;

@@ -1,5 +1,5 @@
 import { shownVerdict } from '../../../model/shown-verdict.ts';
-import { oneLine, pad } from '../../kit/fit-text.ts';
+import { oneLine, pad } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { stripCells, stripLine } from '../../kit/layout/port-strip.ts';

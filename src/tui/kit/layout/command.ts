@@ -1,5 +1,5 @@
+import { fold, oneLine } from '../../../text/fit-text.ts';
 import type { CommandLine } from '../command-line.ts';
-import { fold, oneLine } from '../fit-text.ts';
 import { BLANK, type StyledLine, span } from './line.ts';
 
 /** Command lines that do what a view shows, each under what it does. They are cut where they can be joined again. */

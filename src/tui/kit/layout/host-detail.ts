@@ -1,6 +1,6 @@
 import { shownVerdict } from '../../../model/shown-verdict.ts';
+import { fold, oneLine, width, wrap } from '../../../text/fit-text.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
-import { fold, oneLine, width, wrap } from '../fit-text.ts';
 import type { HostView } from '../host-view.ts';
 import { sureWords, VERDICT } from '../words.ts';
 import { BLANK, beside, edges, lineWidth, type StyledLine, span, type Tone } from './line.ts';

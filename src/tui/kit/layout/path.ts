@@ -1,7 +1,7 @@
 import type { Hop } from '../../../model/evidence.ts';
 import type { FilterReport, HostReport, RangeReport } from '../../../model/report.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { oneLine } from '../fit-text.ts';
+import { oneLine } from '../../../text/fit-text.ts';
 import { portList } from '../words.ts';
 import { type StyledLine, span, type Tone } from './line.ts';
 

@@ -1,5 +1,5 @@
 import { latencyWords } from '../../../text/duration.ts';
-import { pad } from '../fit-text.ts';
+import { pad } from '../../../text/fit-text.ts';
 import type { HostView, PortFact } from '../host-view.ts';
 import { clipLine, type StyledLine, span, type Tone } from './line.ts';
 

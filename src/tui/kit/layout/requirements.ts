@@ -1,7 +1,7 @@
 import { REQUIREMENTS, type RequirementName } from '../../../model/evidence.ts';
 import { answerWords } from '../../../text/answer-words.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { pad } from '../fit-text.ts';
+import { pad } from '../../../text/fit-text.ts';
 import type { HostView, PortFact } from '../host-view.ts';
 import { REQUIREMENT, STATE } from '../words.ts';
 import { edges, type Span, type StyledLine, span, type Tone } from './line.ts';

@@ -1,4 +1,4 @@
-import { wrap } from '../fit-text.ts';
+import { wrap } from '../../../text/fit-text.ts';
 import { type StyledLine, span } from './line.ts';
 
 /** Keys that do the same on every screen. */
