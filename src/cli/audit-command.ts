@@ -16,6 +16,7 @@ Examples:
   ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
   ra-preflight audit --list subnets.txt -o monday.html
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
+  ra-preflight audit 10.1.0.0/16 --shard 2/5 -o part2.ndjson     on the second of five machines, then merge
   ra-preflight audit --resume                          continue the newest unfinished audit
   ra-preflight diff previous latest                    what changed since last time
 
@@ -68,6 +69,7 @@ export const auditCommand = (): Command =>
     .option('--list <file>', 'probe the targets in this list, as @FILE does; may be repeated', more)
     .option('--skip-bad', 'skip entries that cannot be probed, and say which')
     .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
+    .option('--shard <n/of>', 'probe only this share of the targets, e.g. 2/5: a part for merge')
     .option('--resume [run]', 'resume the newest unfinished audit, or this one')
     .option(
       '--db <file>',

@@ -5,11 +5,12 @@ import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done, Entry } from '../store/reports.ts';
+import type { Done } from '../store/reports.ts';
 import type { Excludes } from '../targets/excludes.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { chooseSink, type Sink } from './audit-sink.ts';
+import { conclude } from './conclude.ts';
 import type { Engine } from './engine.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { ScanOptions } from './options.ts';
@@ -84,32 +85,18 @@ const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
   durationMs: run.durationMs + (earlier?.durationMs ?? 0),
 });
 
-/** The hosts that their neighbours raise: those in doubt, and those that pass by what the mapper lists alone. */
-function* raisedIn(history: RunHistory, id: string, tally: Tally): Generator<Entry> {
-  if (tally.raised === 0) return;
-  for (const verdict of ['undetermined', 'ready'] as const) {
-    for (const { index, report } of history.entries(id, verdict)) {
-      const raised = tally.raise(report);
-      if (raised !== report) yield { index, report: raised };
-    }
-  }
-}
-
 /** Passes the stream through, counts and groups its hosts, and ends the record of the run. */
 async function* tallied(
   events: AsyncIterable<JudgedEvent>,
   tally: Tally,
-  { history, recorder, run }: AuditRun,
+  { history, recorder }: AuditRun,
 ): AsyncGenerator<JudgedEvent> {
   for await (const event of events) {
     if (event.type === 'host-judged') tally.add(event.host, event.report);
     if (event.type === 'run-finished') {
       // A run that will be resumed has not seen all neighbours yet, which is what raises a host.
       if (event.run.interrupted) recorder.finish(event.run);
-      else {
-        recorder.flush();
-        recorder.finish(event.run, { groups: tally.groups(), amended: raisedIn(history, run.id, tally) });
-      }
+      else conclude(history, recorder, event.run, tally);
     }
     yield event;
   }

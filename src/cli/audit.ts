@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
+import type { Shard } from '../model/shard.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
 import type { RunHistory } from '../store/memory.ts';
@@ -21,6 +22,7 @@ import type { KeptPlan, Presentation } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
+import { checkPart, takeShard } from './shard.ts';
 import { readTargets } from './targets.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
@@ -38,6 +40,7 @@ const confirm = (hosts: number, options: ScanOptions): void => {
 const againFrom = (
   { id, startedAt, vantage, novice, seed, schedule }: RunEntry,
   { wire, why }: Engine,
+  shard: Shard | null,
 ): RunStart => ({
   id,
   startedAt,
@@ -47,6 +50,7 @@ const againFrom = (
   novice,
   seed,
   ...(schedule === undefined ? {} : { schedule }),
+  ...(shard ? { shard } : {}),
 });
 
 /** What a schedule gives an audit beside targets and options. */
@@ -57,6 +61,11 @@ export interface AuditPlace {
   readonly stop?: AbortSignal;
 }
 
+const shardText = ({ number, of, hosts }: Shard, size: number): string =>
+  size === 0
+    ? `shard ${number}/${of} has no hosts: whole subnets stay together, and ${hosts} hosts are too few for ${of} shards`
+    : `shard ${number}/${of}: ${size} of ${hosts} hosts`;
+
 /** An audit that may begin: its command line is right. */
 export interface PreparedAudit {
   readonly texts: readonly string[];
@@ -65,6 +74,8 @@ export interface PreparedAudit {
   readonly excludes: Excludes;
   readonly size: number;
   readonly seed: number;
+  /** There where these are the hosts of a shard only. */
+  readonly shard: Shard | null;
   readonly engine: Engine;
 }
 
@@ -80,16 +91,21 @@ export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
-  const { spec, excludes, size, notices } = await readTargets(texts, options);
+  checkPart(options);
+  const { excludes, notices, ...whole } = await readTargets(texts, options);
+  const share = takeShard(texts, whole.spec, options);
+  const { spec, size } = share ?? whole;
   confirm(size, options);
   for (const notice of notices) tell(options, notice);
-  const seed = options.seed ?? randomInt(2 ** 32);
-  return { texts, options, spec, excludes, size, seed, engine: await engineFor(options) };
+  if (share) tell(options, shardText(share.shard, size));
+  const seed = share?.seed ?? options.seed ?? randomInt(2 ** 32);
+  const shard = share?.shard ?? null;
+  return { texts, options, spec, excludes, size, seed, shard, engine: await engineFor(options) };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
-const seedAgain = (history: RunHistory, { texts, options }: PreparedAudit): number | null => {
-  if (options.seed !== null) return null;
+const seedAgain = (history: RunHistory, { texts, options, shard }: PreparedAudit): number | null => {
+  if (options.seed !== null || shard) return null;
   const before = history.lastOf(texts);
   if (before)
     tell(
@@ -104,10 +120,14 @@ export const startAudit = async (
   prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
-  const { texts, options, spec, excludes, size, engine } = prepared;
+  const { texts, options, spec, excludes, size, shard, engine } = prepared;
   const seed = seedAgain(history, prepared) ?? prepared.seed;
-  const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
-  const plan: KeptPlan = { spec, excludes, options };
+  const run = {
+    ...startRun(engine, options, seed),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(shard ? { shard } : {}),
+  };
+  const plan: KeptPlan = { spec, excludes, options, shard };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
   return conduct({
     history,
@@ -158,8 +178,18 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
-    const { spec, excludes, options: kept } = await storedPlan(history, stored);
-    const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
+    const { spec, excludes, shard, options: kept } = await storedPlan(history, stored);
+    const choice = shard && { number: shard.number, of: shard.of };
+    const options = {
+      ...kept,
+      ...now,
+      shard: choice,
+      excludes: [],
+      excludeFiles: [],
+      csvColumn: null,
+      skipBad: false,
+    };
+    checkPart(options);
     confirm(stored.hosts, options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
@@ -179,7 +209,7 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
         `hosts that ${HURRY.begunBefore} processes began and none lived to judge are waited for ${HURRY.mostMs} ms at most, and their filters are not located`,
       );
     }
-    const run = againFrom(entry, engine);
+    const run = againFrom(entry, engine, shard);
     const space = makeSpace(spec);
     return exitCodeOf(
       await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),

@@ -62,6 +62,7 @@ const choosing = ({ command, hosts, options }: ShownRun): string[] => {
     ...excludeFiles.flatMap((file) => ['--exclude-file', file]),
     ...(csvColumn === null ? [] : ['--csv-column', csvColumn]),
     ...(skipBad ? ['--skip-bad'] : []),
+    ...(options.shard ? ['--shard', `${options.shard.number}/${options.shard.of}`] : []),
     ...(bulk && perSubnetRate !== subnetRate ? ['--subnet-rate', String(perSubnetRate)] : []),
     ...(db === null || command === 'check' ? [] : ['--db', db]),
     ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),

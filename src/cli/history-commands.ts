@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
-import { type FormatName, formatNames, formats } from '../output/formats.ts';
+import { formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
-import { formatOfFile } from './endings.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
@@ -12,39 +11,15 @@ import { upkeepCommands } from './history-upkeep.ts';
 import { oneOf, UNDETERMINED, wholeNumber } from './options.ts';
 import { pageFormat } from './page-history.ts';
 import { storedReport } from './stored-report.ts';
-import { screenOf } from './terminal.ts';
+import { type CommonFlags, formatFor, screenFor, withCommon } from './with-common.ts';
 
 const EXIT_CHANGED = 1;
 const PLAIN_FORMATS = ['table', 'json'] as const;
 
-interface Flags {
-  readonly db?: string;
-  readonly format?: string;
-  readonly output?: string;
-  readonly color?: boolean;
-  readonly verbose?: boolean;
+interface Flags extends CommonFlags {
   readonly limit?: string;
   readonly undetermined?: string;
 }
-
-const withCommon = (command: Command, words: readonly string[]): Command =>
-  command
-    .option('--db <file>', 'history file (default in the data folder of the platform)')
-    .option('--format <name>', `${words.join(', ')} (default by the ending of -o FILE, else table)`)
-    .option('-o, --output <file>', 'write the result there instead of to standard output')
-    .option('--no-color', 'no colours (NO_COLOR is honoured too)');
-
-/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
-const formatFor = <T extends FormatName>({ format, output }: Flags, words: readonly T[]): T => {
-  if (format !== undefined) return oneOf('--format', format, words);
-  const ending = output === undefined ? null : formatOfFile(output);
-  return words.find((word) => word === ending) ?? oneOf('--format', 'table', words);
-};
-
-const screenFor = ({ color, output, verbose }: Flags) => ({
-  ...screenOf(process.stdout, process.env, (color ?? true) && output === undefined),
-  verbose: verbose ?? false,
-});
 
 /** `ra-preflight history`: the runs that were kept, newest first. */
 export const historyCommand = (): Command => {

@@ -8,6 +8,7 @@ import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { foreignOption, meantCommand } from './habits.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { mergeCommand } from './merge-command.ts';
 import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
@@ -23,6 +24,7 @@ const EXIT_UNKNOWN = 3;
 const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['check', checkCommand],
   ['audit', auditCommand],
+  ['merge', mergeCommand],
   ['diff', diffCommand],
   ['report', reportCommand],
   ['history', historyCommand],

@@ -45,6 +45,7 @@ export interface RawOptions {
   readonly yes?: boolean;
   readonly skipBad?: boolean;
   readonly undetermined?: string;
+  readonly shard?: string;
 }
 
 /** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
@@ -84,7 +85,27 @@ export interface ScanOptions {
   /** History file, null for the platform's. */
   readonly db: string | null;
   readonly yes: boolean;
+  /** Only this share of the targets; null for all of them. */
+  readonly shard: ShardChoice | null;
 }
+
+/** One of `of` shares of the targets, counted from 1. */
+export interface ShardChoice {
+  readonly number: number;
+  readonly of: number;
+}
+
+/** Shards that one audit may be cut into: a merge holds all their parts open. */
+export const MOST_SHARDS = 1000;
+
+/** Reads `2/5`; throws UsageError that says how shards are numbered. */
+const parseShard = (text: string): ShardChoice => {
+  const [, number = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text.trim()) ?? []).map(Number);
+  if (number >= 1 && number <= of && of <= MOST_SHARDS) return { number, of };
+  throw new UsageError(
+    `--shard ${shown(text)}: expected NUMBER/COUNT with numbers from 1 on, e.g. 1/5 to 5/5, at most ${MOST_SHARDS} shards`,
+  );
+};
 
 /** What differs between a check of a few hosts and an audit of many. */
 interface Manner {
@@ -243,5 +264,6 @@ export const resolveOptions = (
     skipBad: raw.skipBad ?? false,
     db: raw.db ?? null,
     yes: raw.yes ?? false,
+    shard: raw.shard === undefined ? null : parseShard(raw.shard),
   };
 };

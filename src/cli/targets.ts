@@ -111,7 +111,12 @@ export const readTargets = async (texts: readonly string[], options: ScanOptions
   const asked = readTargetSpec({
     items,
     excludes,
-    guard: { families: options.families, scope: options.scope, own: ownAddresses() },
+    guard: {
+      families: options.families,
+      scope: options.scope,
+      // A space that several machines share must not depend on their own networks; no such address gets a packet either way.
+      own: options.shard === null ? ownAddresses() : [],
+    },
     skipBad: options.skipBad,
   });
   const { denied, own } = asked.removed;

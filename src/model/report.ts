@@ -1,6 +1,7 @@
 import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
 import type { Generation } from './plan.ts';
 import type { PortReason, PortState } from './reply.ts';
+import type { Shard } from './shard.ts';
 
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
 export const REPORT_SCHEMA = 'ra-preflight/report@1';
@@ -103,6 +104,8 @@ export interface Remedy extends Commands {
 }
 
 export interface HostReport {
+  /** In a part of an audit: its number in the whole. */
+  readonly index?: number;
   readonly target: string;
   readonly address: string | null;
   readonly names: readonly string[];
@@ -168,6 +171,18 @@ export interface RunStart {
   readonly seed: number;
   /** The schedule that it belongs to; absent when a person started it. */
   readonly schedule?: string;
+  /** There where the run is a share of a larger audit. */
+  readonly shard?: Shard;
+  /** There where the run was merged: the runs of its shards. */
+  readonly shards?: readonly ShardRun[];
+}
+
+/** The run of one shard, as a merged report has it. */
+export interface ShardRun extends Pick<RunStart, 'id' | 'startedAt' | 'vantage' | 'engine'> {
+  readonly number: number;
+  readonly hosts: number;
+  readonly finishedAt: string;
+  readonly probesSent: number;
 }
 
 export interface Run extends RunStart {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { confidence, count, milliseconds, time, verdict } from './schema.ts';
+import { confidence, count, milliseconds, shares, time, verdict } from './schema.ts';
 
 const runEntry = z.object({
   id: z.string(),
@@ -10,6 +10,7 @@ const runEntry = z.object({
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
+  ...shares,
   state: z
     .enum(['running', 'finished', 'interrupted'])
     .describe('of a run that is not finished, hosts may be missing'),

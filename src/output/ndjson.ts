@@ -34,6 +34,10 @@ export const runLine = (tool: ReportSource['tool'], run: RunStart | Run): string
 export const hostLine = (host: HostReport): string =>
   `${jsonText(checked(hostSchema, host, `host ${host.target}`))}\n`;
 
+/** A host of a part: its number in the whole audit, then what hostLine() has. */
+export const partLine = (index: number, host: HostReport): string =>
+  `${jsonText({ index, ...checked(hostSchema, host, `host ${host.target}`) })}\n`;
+
 /** The last line of ndjson: `{"summary","groups","run"}`, with the complete run. Throws when it breaks the contract. */
 export const summaryLine = ({
   run,

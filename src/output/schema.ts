@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TOOLS } from '../model/report.ts';
+import { REPORT_SCHEMA, TOOLS } from '../model/report.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
@@ -12,6 +12,7 @@ export const confidence = z
   .describe(
     'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
   );
+const ENGINE_NAMES = ['node', 'linux', 'syn', 'windows'] as const;
 const requirementName = z.enum(['endpoint-mapper', 'remote-desktop', 'dynamic-rpc']);
 
 const because = z.object({
@@ -119,6 +120,7 @@ const remedy = z.object({
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
 export const hostSchema = z.compile(
   z.object({
+    index: count.exactOptional().describe('in a part of an audit: the number of the host in the whole'),
     target: z.string().describe('as it was typed'),
     address: address.nullable().describe('the address that was asked, null when the name gave none'),
     names: z.array(z.string()),
@@ -140,16 +142,77 @@ export const hostSchema = z.compile(
   }),
 );
 
+const indexRange = z.object({ from: count, count: z.int().min(1) });
+
+/** A share of an audit: see Shard. Its ranges ascend, do not touch and lie within the whole. */
+export const shardSchema = z
+  .object({
+    targets: z.array(z.string()).describe('targets of the whole audit, as typed'),
+    number: z.int().min(1),
+    of: z.int().min(1).max(1000),
+    hosts: count.max(2 ** 32).describe('hosts of the whole audit'),
+    space: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('SHA-256 of the targets of the whole audit'),
+    how: z.object({
+      novice: z.string().max(100),
+      rpcPorts: z.string().max(100).nullable(),
+      sample: count,
+      retries: count,
+      ipv4: z.boolean(),
+      ipv6: z.boolean(),
+      ping: z.boolean(),
+      map: z.boolean(),
+      locate: z.boolean(),
+    }),
+    ranges: z
+      .array(indexRange)
+      .describe('hosts of this shard by their numbers in the whole audit, from 0 on'),
+  })
+  .refine(({ number, of }) => number <= of, 'a shard beyond the last')
+  .refine(
+    ({ ranges, hosts }) =>
+      ranges.every(({ from, count: many }, at) => {
+        const next = ranges[at + 1];
+        return from + many <= hosts && (next === undefined || from + many < next.from);
+      }),
+    'ranges that do not ascend or lie outside of the space',
+  );
+
+/** What a run says of shards, its own or those that it was merged of. */
+export const shares = {
+  shard: shardSchema
+    .exactOptional()
+    .describe('there where the run is a share of an audit: see docs/fleet.md'),
+  shards: z
+    .array(
+      z.object({
+        number: z.int().min(1),
+        id: z.string(),
+        vantage: z.string(),
+        engine: z.enum(ENGINE_NAMES),
+        startedAt: time,
+        finishedAt: time,
+        hosts: count,
+        probesSent: count,
+      }),
+    )
+    .exactOptional()
+    .describe('there where the report was merged: the runs of its shards'),
+};
+
 const run = z.object({
   id: z.string(),
   startedAt: time,
   finishedAt: time.describe('of a run that has not ended: when it last wrote'),
   vantage: z.string().describe('the machine that sent the probes'),
-  engine: z.enum(['node', 'linux', 'syn', 'windows']),
+  engine: z.enum(ENGINE_NAMES),
   engineWhy: z.string(),
   novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
+  ...shares,
   probesSent: count,
   durationMs: milliseconds,
   interrupted: z.boolean(),
@@ -157,6 +220,22 @@ const run = z.object({
     .literal(true)
     .exactOptional()
     .describe('there while the run goes on: the report holds what is known by now'),
+});
+
+/** The first line of a part of an audit, as far as a merge reads it. */
+export const partHeadSchema = z.object({
+  schema: z.literal(REPORT_SCHEMA),
+  tool: z.object({ version: z.string().max(100) }),
+  run: run
+    .omit({
+      finishedAt: true,
+      probesSent: true,
+      durationMs: true,
+      interrupted: true,
+      running: true,
+      shards: true,
+    })
+    .extend({ shard: shardSchema }),
 });
 
 /**

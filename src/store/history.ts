@@ -8,6 +8,7 @@ import type { ImportChecks, Imported } from './import.ts';
 import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
+import { hide, removeHidden } from './remove.ts';
 import {
   type Done,
   doneOf,
@@ -75,6 +76,8 @@ export interface Resumed {
 export interface History {
   /** Starts the record of a run. An id that is there already is a bug of the caller. */
   begin(run: NewRun): Recorder;
+  /** Removes a run that this process began and cannot end: nobody is to take it for one that could be resumed. */
+  forget(id: string): Promise<void>;
   /** The plan that a run was begun with, as JSON gives it back: whoever made the file may have written anything. */
   plan(id: string): unknown;
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
@@ -168,6 +171,11 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
       ]);
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0, begun: [] }, now);
+    },
+    forget: async (id) => {
+      const { seq } = row(id);
+      sql.transaction(() => hide(sql, seq, around));
+      await removeHidden(sql, seq, around);
     },
     plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {
