@@ -81,10 +81,25 @@ export default {
     {
       name: 'only-cli-composes',
       comment:
-        'src/cli is the composition root; nothing imports it, or it could not be replaced (library entry, worker).',
+        'src/cli is the composition root; nothing imports it but src/library, which is the same composition for programs.',
       severity: 'error',
-      from: { path: '^(src|probes)/', pathNot: '^src/cli/' },
+      from: { path: '^(src|probes)/', pathNot: '^src/(cli|library)/' },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'library-writes-nothing',
+      comment:
+        'A program that imports the library owns its terminal, its files and its process: nothing of src/library shows, stores or ends anything.',
+      severity: 'error',
+      from: { path: '^src/library/' },
+      to: { path: '^src/(tui|store|output|notify|serve|schedule|cli/(main|say|present|terminal|progress|history-.*))' },
+    },
+    {
+      name: 'nothing-imports-the-library',
+      comment: 'src/library is an entry of its own, as src/cli/main.ts is.',
+      severity: 'error',
+      from: { path: '^(src|probes)/', pathNot: '^src/library/' },
+      to: { path: '^src/library/' },
     },
     {
       name: 'shipped-code-imports-no-tests',
@@ -104,7 +119,7 @@ export default {
       name: 'no-orphans',
       comment: 'Nobody imports this file: dead code goes.',
       severity: 'error',
-      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$|\\.d\\.ts$' },
+      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$|^src/library/index\\.ts$|\\.d\\.ts$' },
       to: {},
     },
     {

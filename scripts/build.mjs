@@ -14,6 +14,7 @@ try {
     absWorkingDir: root,
     entryPoints: {
       main: 'src/cli/main.ts',
+      library: 'src/library/index.ts',
       'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
       'look-up-process': 'src/wire/resolve/look-up-process.ts',
       'reading-process': 'src/cli/reading-process.ts',

@@ -11,6 +11,7 @@ import { whyForbidden } from '../targets/forbidden.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
+import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
@@ -30,11 +31,17 @@ export interface Job {
   readonly stop?: AbortSignal;
 }
 
-/** A run that goes on: its judged events, and the hands on it. */
+/** A run in progress: its judged events, and the controls over it. */
 export interface Session {
   readonly events: AsyncGenerator<JudgedEvent>;
   readonly steering: Steering;
   readonly interrupt: Interrupt;
+}
+
+/** A session whose owner closes it. */
+export interface OpenSession extends Session {
+  /** Releases sockets and signal handlers, once the events have ended or will not be read any more. */
+  close(): Promise<void>;
 }
 
 /** The last check before a packet: addresses of names were not known when the targets were read. */
@@ -55,8 +62,8 @@ const noPinger: Pinger = {
   close: () => {},
 };
 
-/** Asks what the job says while `work` reads the events, and gives everything back that asking held. */
-export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+/** Starts the job; nothing is sent before its events are read. */
+export const openSession = async (job: Job): Promise<OpenSession> => {
   const { run, assignment } = job;
   const { wire } = job.engine;
   const guard = guardOf(job);
@@ -73,15 +80,36 @@ export const withSession = async <T>(job: Job, work: (session: Session) => Promi
   };
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
+  const resolver = systemResolver();
+  const deps = {
+    wire,
+    resolver,
+    pinger,
+    probes,
+    guard,
+    control,
+    lacksNeighbour: arpReader(process.platform),
+  };
+  const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+  return {
+    events: judge(scanned, plan, wire.capabilities),
+    steering: control,
+    interrupt,
+    close: async () => {
+      job.stop?.removeEventListener('abort', stopped);
+      interrupt.release();
+      pinger.close();
+      await wire.close();
+    },
+  };
+};
+
+/** Runs the job while `work` reads the events, and releases everything that it held. */
+export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+  const session = await openSession(job);
   try {
-    const resolver = systemResolver();
-    const deps = { wire, resolver, pinger, probes, guard, control };
-    const scanned = scan(assignment, plan, deps, run, interrupt.signal);
-    return await work({ events: judge(scanned, plan, wire.capabilities), steering: control, interrupt });
+    return await work(session);
   } finally {
-    job.stop?.removeEventListener('abort', stopped);
-    interrupt.release();
-    pinger.close();
-    await wire.close();
+    await session.close();
   }
 };

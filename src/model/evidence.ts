@@ -175,6 +175,8 @@ export interface HostEvidence {
   readonly control: Control | null;
   /** TTLs at which several routers answered; empty on a single path, or where nothing was traced. */
   readonly multipath: readonly Multipath[];
+  /** Present where the address is on a network of this machine and nothing answered ARP for it. */
+  readonly withoutNeighbour?: true;
   /** Stopped before every question was asked. */
   readonly interrupted: boolean;
 }

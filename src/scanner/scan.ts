@@ -35,6 +35,8 @@ export interface ScanDeps {
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
   readonly control: RateControl;
+  /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
+  readonly lacksNeighbour?: (address: string) => Promise<boolean>;
 }
 
 /** Whom to ask: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are asked. */
@@ -131,6 +133,7 @@ export async function* scan(
     paths: new SubnetPaths(),
     emit,
     onLimit,
+    lacksNeighbour: deps.lacksNeighbour ?? (async () => false),
   };
   const feed = new TargetFeed(space, order, (target) =>
     resolveTarget(target, plan, { ...deps, signal: stop }),

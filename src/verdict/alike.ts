@@ -61,6 +61,7 @@ export const alikeKey = (evidence: HostEvidence, link: string | null = null): st
   if (!isPlain(evidence)) return null;
   const { address, ports, echo, lossEstimate, control } = evidence;
   const words: Word[] = [link, echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
+  if (evidence.withoutNeighbour) words.push('no-neighbour');
   if (control) words.push(control.of, control.asked, control.answered, control.stoppedAfter);
   let sender: string | null = null;
   for (const one of ports) {

@@ -170,9 +170,9 @@ export const refusalDoubt = (confidence: Confidence): string => {
     : ' This engine cannot tell who sent the resets.';
 };
 
-/** Why no ping could be sent, though one was wanted; null when one was sent, or none was wanted. */
-export const unpinged = ({ evidence: { echo }, plan }: Facts): string | null =>
-  plan.ping && echo.kind === 'not-observed' ? echo.why : null;
+/** Why no ping could be sent, though one was wanted; null when one was sent, none was wanted, or not even ARP was answered. */
+export const unpinged = ({ evidence: { echo, withoutNeighbour }, plan }: Facts): string | null =>
+  plan.ping && echo.kind === 'not-observed' && !withoutNeighbour ? echo.why : null;
 
 /** Whether a rejection is a filter's word: it says so, or the host is alive for other ports. */
 export const isRejectedByFilter = (facts: Facts, { reply }: PortObservation): boolean =>

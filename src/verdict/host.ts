@@ -116,10 +116,14 @@ const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservati
 };
 
 /** What a host is of which nothing came back. */
-const silenceWords = (link: string | null): string =>
-  link === null
+const silenceWords = ({ link, evidence }: Facts): string => {
+  const where = `the address is on your own network${link === null ? '' : ` (${link})`}`;
+  if (evidence.withoutNeighbour)
+    return `Nothing answered, not even ARP, and ${where}: no machine there uses it now.`;
+  return link === null
     ? 'Nothing answered: the host is off, gone, or everything to it is silently dropped, there or back.'
-    : `Nothing answered, and the address is on your own network (${link}), without a router in between: no machine uses it now, or its own firewall drops everything.`;
+    : `Nothing answered, and ${where}, without a router in between: no machine uses it now, or its own firewall drops everything.`;
+};
 
 /** A host of which nothing came back; where a requirement fails, a filter's word came back all the same. */
 const lifeless = (facts: Facts): HostRuling | null => {
@@ -149,7 +153,7 @@ const lifeless = (facts: Facts): HostRuling | null => {
     // Of a host that shows no life, an audit asks single sampled ports once, beside those that are needed.
     told.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
     'no-answer',
-    `${silenceWords(facts.link)}${place}${ping}`,
+    `${silenceWords(facts)}${place}${ping}`,
   );
 };
 

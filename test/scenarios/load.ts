@@ -67,6 +67,7 @@ const schema = z.strictObject({
   mapped: z.array(z.string()).default([]),
   unresolved: z.string().optional(),
   others: byPort.default({}),
+  withoutNeighbour: z.literal(true).optional(),
   interrupted: z.boolean().default(false),
   loss: z.number().default(0),
   expect: z.strictObject({
@@ -213,6 +214,7 @@ export const evidenceOf = (scenario: Scenario): HostEvidence => {
     lossEstimate: scenario.loss,
     control: controlOf(scenario.control),
     multipath: scenario.multipath.map(multipathOf),
+    ...(scenario.withoutNeighbour && { withoutNeighbour: true }),
     interrupted: scenario.interrupted,
   };
 };

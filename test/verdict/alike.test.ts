@@ -23,6 +23,7 @@ const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   lossEstimate: 'read',
   control: 'read',
   multipath: 'read',
+  withoutNeighbour: 'read',
   interrupted: 'read',
 };
 const PORT: Readonly<Record<keyof PortObservation, Use>> = {

@@ -60,6 +60,11 @@ const UNPINGED = (why: string): Partial<HostEvidence> => ({ echo: { kind: 'not-o
 export const NEARLY: readonly (readonly [string, HostEvidence, HostEvidence])[] = [
   ['the kind of a reply', silent({}, OPEN), silent({})],
   [
+    'whether nothing answered ARP',
+    silent({ echo: { kind: 'no-reply', waitedMs: 1 }, withoutNeighbour: true }),
+    silent({ echo: { kind: 'no-reply', waitedMs: 1 } }),
+  ],
+  [
     'who refuses',
     silent({}, answers({ kind: 'refused', rttMs: 1, by: 'target' })),
     silent({}, answers({ kind: 'refused', rttMs: 1, by: 'unknown' })),

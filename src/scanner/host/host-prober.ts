@@ -52,6 +52,13 @@ const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-
 export const isSoftError = (reply: Reply): boolean =>
   reply.kind === 'rejected' && SOFT.has(portState(reply).reason);
 
+/** How long Linux and Windows ask for a neighbour (ARP, RFC 4861 section 10: three requests, a second apart), less a margin. Milliseconds. */
+const NEIGHBOUR_SEARCH_MS = 2500;
+
+/** Whether this machine itself gave up the search for a neighbour, for which it sent three requests: six are enough. */
+const isOfOwnKernel = (reply: Reply): boolean =>
+  reply.kind === 'rejected' && 'errno' in reply.cause && reply.rttMs >= NEIGHBOUR_SEARCH_MS;
+
 /** Sends probes to one address at its rates, learns its round trips from the answers, and counts what was sent. */
 export class HostProber {
   readonly address: string;
@@ -166,7 +173,8 @@ export class HostProber {
       const timeoutMs = waitMs(attempts - 1);
       const reply = await this.probe(port, { timeoutMs, attempt: earlier + attempts - 1, talk, flow });
       if (isSoftError(reply) && most > 1) {
-        const pauseMs = SOFT_ERROR_PAUSES_MS[softErrors++];
+        const pauseMs = isOfOwnKernel(reply) && softErrors > 0 ? undefined : SOFT_ERROR_PAUSES_MS[softErrors];
+        softErrors++;
         if (pauseMs === undefined || this.signal.aborted) return { reply, attempts, lost: 0 };
         await pause(pauseMs, this.signal);
         continue;

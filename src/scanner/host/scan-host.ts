@@ -33,6 +33,8 @@ export interface HostDeps {
   readonly emit: (event: ScanEvent) => void;
   /** Answers failed to come that came before: the host is asked more slowly. */
   readonly onLimit: (address: string) => void;
+  /** Whether nothing answered ARP for an address that just got packets; false where that is not known. */
+  readonly lacksNeighbour: (address: string) => Promise<boolean>;
 }
 
 const NOTHING = { ports: [], traces: [], mapped: [], multipath: [], control: null, lossEstimate: 0 } as const;
@@ -62,7 +64,10 @@ class HostScan {
   async run(
     onSilence: () => void,
   ): Promise<
-    Pick<HostEvidence, 'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo'>
+    Pick<
+      HostEvidence,
+      'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo' | 'withoutNeighbour'
+    >
   > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
@@ -106,6 +111,7 @@ class HostScan {
       multipath: multipathOf(path.traces, [...path.hops, ...hops]),
       control: control.evidence ?? (isAlive ? null : await this.#neighbourControl()),
       lossEstimate: loss(),
+      ...(!isAlive && (await this.#deps.lacksNeighbour(this.#prober.address)) && { withoutNeighbour: true }),
     };
   }
 

@@ -53,7 +53,7 @@ const isItOn: Make = ({ verdict, facts: { evidence, link } }) => {
       id: 'is-it-on',
       title: 'Make sure that the PC is on and has this address',
       where: 'expert',
-      text: `Compare the address with what ipconfig shows on the novice's PC, and ask whether it sleeps or is on another network.${link === null ? '' : ' If this machine has no ARP or neighbour entry for it, no machine uses the address now; if it has one, the PC is on and its firewall drops everything.'}`,
+      text: `Compare the address with what ipconfig shows on the novice's PC, and ask whether it sleeps or is on another network.${link === null || evidence.withoutNeighbour ? '' : ' If this machine has no ARP or neighbour entry for it, no machine uses the address now; if it has one, the PC is on and its firewall drops everything.'}`,
       ...(link === null
         ? commandsFor(['cmd', ['ipconfig /all']])
         : commandsFor(

@@ -1,3 +1,4 @@
+/// <reference path="../net-ping.d.ts" />
 import pLimit from 'p-limit';
 import type { Family } from '../../model/target.ts';
 import type { Echo, Pinger } from '../../model/wire.ts';

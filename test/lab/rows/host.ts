@@ -202,6 +202,7 @@ export const hostRows: readonly Row[] = [
         3389: 'filtered no-response|host-unreach',
         rest: 'filtered no-response|host-unreach',
       },
+      says: ['ARP'],
     },
   },
 ];

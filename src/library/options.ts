@@ -1,0 +1,48 @@
+import type { Generation } from '../model/plan.ts';
+
+/** What may be probed, as `scope` in a config file: hosts, CIDR blocks, ranges. Checked before any packet is sent. */
+export interface Scope {
+  /** Only these, where given. */
+  readonly allow?: readonly string[];
+  /** None of these. */
+  readonly deny?: readonly string[];
+}
+
+/** How to probe. What is absent has the default of the command line. */
+export interface PreflightOptions {
+  /** Windows of the novice's PC; both generations are judged where it is not known. */
+  readonly novice?: Generation | 'auto';
+  /** Dynamic RPC range of the novice where it was narrowed (KB300083), e.g. `50000-50100`. */
+  readonly rpcPorts?: string;
+  /** Dynamic ports to probe. Default 32. */
+  readonly sample?: number;
+  /** Draws the same sample again, 0 to 2^32 - 1. */
+  readonly seed?: number;
+  /** Longest wait for one reply, milliseconds, 50 to 60,000. Default 3,000. */
+  readonly timeoutMs?: number;
+  /** How often an unanswered probe is repeated, 0 to 10. Default 2. */
+  readonly retries?: number;
+  /** Probes in flight over all hosts, and to one host. */
+  readonly concurrency?: number;
+  readonly perHost?: number;
+  /** Probes a second over all hosts (default 1,000), and to the hosts of one /24 or /64. */
+  readonly rate?: number;
+  readonly subnetRate?: number;
+  /** How to probe; `auto` takes what sees most without rights that this process lacks. */
+  readonly engine?: 'auto' | 'node' | 'linux' | 'syn' | 'windows';
+  /** Hosts, blocks and ranges that get no packet. */
+  readonly exclude?: readonly string[];
+  readonly scope?: Scope;
+  /** Search the exact edges of filtered ranges; trace where a filter sits; send ICMP echoes. Default true. */
+  readonly map?: boolean;
+  readonly locate?: boolean;
+  readonly ping?: boolean;
+  /** Probe only addresses of this family. */
+  readonly family?: 4 | 6;
+  /** Targets that cannot be read are left out instead of refused. */
+  readonly skipBad?: boolean;
+  /** Ends the run; what is known by then is still reported, with `run.interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Called with what slows or limits the run, one sentence each. */
+  readonly onNotice?: (text: string) => void;
+}
