@@ -4,6 +4,7 @@ import { audit, resumeAudit } from './audit.ts';
 import { loadConfig } from './config.ts';
 import { AUDIT, type RawOptions, resolveOptions } from './options.ts';
 import { addScanOptions, more, typedOptions } from './scan-options.ts';
+import { storeUrl } from './store-url.ts';
 
 const EXAMPLES = `
 Targets: host names, addresses, blocks (10.1.2.0/24), ranges (10.1.2.10-10.1.2.50), @FILE or --list FILE with such a list, -
@@ -39,6 +40,9 @@ const OF_THE_MOMENT: ReadonlySet<string> = new Set([
   'db',
   'config',
   'yes',
+  'fleet',
+  'redis',
+  'fleetKeyFile',
 ]);
 
 const refuseOthers = (targets: readonly string[], flags: object): void => {
@@ -70,6 +74,10 @@ export const auditCommand = (): Command =>
     .option('--skip-bad', 'skip entries that cannot be probed, and say which')
     .option('--csv-column <name>', 'lists are CSV, and this column holds the targets')
     .option('--shard <n/of>', 'probe only this share of the targets, e.g. 2/5: a part for merge')
+    .option('--fleet', 'let the workers of a fleet probe, and compare what they see')
+    .option('--redis <url>', 'store of the fleet, redis:// or rediss:// (TLS)')
+    .option('--vantage <names>', 'vantages of the fleet, e.g. hq,branch-7 (default all with a worker)')
+    .option('--fleet-key-file <file>', 'file with the key of the fleet (default RA_PREFLIGHT_FLEET_KEY)')
     .option('--resume [run]', 'resume the newest unfinished audit, or this one')
     .option(
       '--db <file>',
@@ -90,7 +98,13 @@ export const auditCommand = (): Command =>
         );
       }
       if (resume !== undefined) refuseOthers(targets, rest);
-      const options = resolveOptions(rest, await loadConfig(config), AUDIT, process.platform);
+      const store = rest.fleet === true ? { redis: storeUrl(rest.redis) } : {};
+      const options = resolveOptions(
+        { ...rest, ...store },
+        await loadConfig(config),
+        AUDIT,
+        process.platform,
+      );
       process.exitCode =
         resume === undefined
           ? await audit(targets, options)
@@ -104,5 +118,6 @@ export const auditCommand = (): Command =>
               scope: options.scope,
               db: options.db,
               yes: options.yes,
+              fleet: options.fleet,
             });
     });

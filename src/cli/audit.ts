@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
-import type { ReportSource, RunStart } from '../model/report.ts';
+import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
 import type { Shard } from '../model/shard.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
@@ -19,7 +19,8 @@ import { exitCodeOf } from './exit-code.ts';
 import { checkWritable } from './goal.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan, Presentation } from './kept-plan.ts';
-import type { ScanOptions } from './options.ts';
+import type { FleetChoice, ScanOptions } from './options.ts';
+import { deliverReport } from './present.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
@@ -147,12 +148,58 @@ export const startAudit = async (
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkWritable(options.output);
+  if (options.fleet) return fleetAudit(texts, { ...options, fleet: options.fleet });
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
     (why) => tell(options, why),
     async (history) => exitCodeOf(await startAudit(prepared, { history }), options),
   );
+};
+
+/** An audit that the workers of a fleet make. */
+const fleetAudit = async (
+  texts: readonly string[],
+  options: ScanOptions & { readonly fleet: FleetChoice },
+): Promise<number> => {
+  const { spec, excludes, size, notices } = await readTargets(texts, options);
+  confirm(size, options);
+  for (const notice of notices) tell(options, notice);
+  const { conductFleetAudit } = await import('./fleet-audit.ts');
+  return withRunHistory(
+    options.db,
+    (why) => tell(options, why),
+    async (history) => {
+      const job = { history, targets: texts, spec, size, excludes, options, fleet: options.fleet };
+      return delivered(await conductFleetAudit({ ...job, earlier: null }), options);
+    },
+  );
+};
+
+const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
+  await deliverReport(options, report);
+  return exitCodeOf(report, options);
+};
+
+/** Takes the runs of all vantages of a fleet over. */
+const resumeFleet = async (
+  history: History,
+  { fleet, startedAt, seed, targets, hosts }: RunEntry & { readonly fleet: FleetOfRun },
+  { spec, excludes }: KeptPlan,
+  options: ScanOptions & { readonly fleet: FleetChoice },
+): Promise<number> => {
+  const { conductFleetAudit, vantageRunId } = await import('./fleet-audit.ts');
+  const vantages = fleet.vantages.map((name) => {
+    const { entry, done, recorder } = history.resume(vantageRunId(fleet.run, name));
+    const { id, vantage, engine, engineWhy, novice } = entry;
+    const run: RunStart = { id, startedAt, vantage, engine, engineWhy, novice, seed, fleet };
+    return { name, run, hosts: entry.summary.hosts, done, recorder, probesSent: entry.probesSent };
+  });
+  const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
+  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * vantages.length} are judged`);
+  const earlier = { id: fleet.run, startedAt, seed, vantages };
+  const job = { history, targets, spec, size: hosts, excludes, options, fleet: options.fleet, earlier };
+  return delivered(await conductFleetAudit(job), options);
 };
 
 /** The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. */
@@ -191,6 +238,13 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     };
     checkPart(options);
     confirm(stored.hosts, options);
+    if (stored.fleet || options.fleet) {
+      const [run, choice] = [stored.fleet, options.fleet];
+      if (!run) throw new UsageError(`--fleet: run ${id} was made by one machine; resume it without`);
+      if (!choice) throw new UsageError(`run ${id} was made by a fleet; resume it with --fleet --redis URL`);
+      const plan = { spec, excludes, shard, options: kept };
+      return resumeFleet(history, { ...stored, fleet: run }, plan, { ...options, fleet: choice });
+    }
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(

@@ -17,7 +17,7 @@ import { BOUNDS, ENGINES, NOVICES, type ScanOptions } from './options.ts';
 /** What is of a command line and not of the run: where the result goes, how it looks, what is allowed today. */
 export type Presentation = Pick<
   ScanOptions,
-  'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'undetermined' | 'scope' | 'db' | 'yes'
+  'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'undetermined' | 'scope' | 'db' | 'yes' | 'fleet'
 >;
 
 /**

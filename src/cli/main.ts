@@ -14,6 +14,7 @@ import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
 import { wantsNagios } from './wants-nagios.ts';
+import { workerCommand } from './worker-command.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
@@ -25,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['check', checkCommand],
   ['audit', auditCommand],
   ['merge', mergeCommand],
+  ['worker', workerCommand],
   ['diff', diffCommand],
   ['report', reportCommand],
   ['history', historyCommand],

@@ -1,3 +1,4 @@
+import { readVantages } from '../fleet/names.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Generation } from '../model/plan.ts';
 import { shown } from '../model/shown.ts';
@@ -46,6 +47,10 @@ export interface RawOptions {
   readonly skipBad?: boolean;
   readonly undetermined?: string;
   readonly shard?: string;
+  readonly fleet?: boolean;
+  readonly redis?: string;
+  readonly vantage?: string;
+  readonly fleetKeyFile?: string;
 }
 
 /** Everything that `check` and `audit` need to know, validated. Times in milliseconds, rates per second. */
@@ -87,6 +92,17 @@ export interface ScanOptions {
   readonly yes: boolean;
   /** Only this share of the targets; null for all of them. */
   readonly shard: ShardChoice | null;
+  /** The workers of a fleet probe instead of this machine; null for this machine. */
+  readonly fleet: FleetChoice | null;
+}
+
+/** Which fleet, and from where. */
+export interface FleetChoice {
+  /** URL of its store. */
+  readonly redis: string;
+  /** Null for all that have a worker. */
+  readonly vantages: readonly string[] | null;
+  readonly keyFile: string | null;
 }
 
 /** One of `of` shares of the targets, counted from 1. */
@@ -97,6 +113,21 @@ export interface ShardChoice {
 
 /** Shards that one audit may be cut into: a merge holds all their parts open. */
 export const MOST_SHARDS = 1000;
+
+/** The fleet that the options name, or null. Throws UsageError for options of a fleet without one. */
+const fleetOf = ({ fleet, redis, vantage, fleetKeyFile, shard }: RawOptions): FleetChoice | null => {
+  if (fleet !== true) {
+    const given = Object.entries({ redis, vantage, 'fleet-key-file': fleetKeyFile });
+    const stray = given.find(([, value]) => value !== undefined);
+    if (stray) throw new UsageError(`--${stray[0]}: is for --fleet`);
+    return null;
+  }
+  if (shard !== undefined) throw new UsageError('--fleet: cuts the targets by itself; leave --shard out');
+  if (redis === undefined)
+    throw new UsageError('--fleet: needs a store, --redis URL or RA_PREFLIGHT_REDIS in the environment');
+  const vantages = vantage === undefined ? null : readVantages(vantage);
+  return { redis, vantages, keyFile: fleetKeyFile ?? null };
+};
 
 /** Reads `2/5`; throws UsageError that says how shards are numbered. */
 const parseShard = (text: string): ShardChoice => {
@@ -265,5 +296,6 @@ export const resolveOptions = (
     db: raw.db ?? null,
     yes: raw.yes ?? false,
     shard: raw.shard === undefined ? null : parseShard(raw.shard),
+    fleet: fleetOf(raw),
   };
 };

@@ -115,7 +115,7 @@ export const readTargets = async (texts: readonly string[], options: ScanOptions
       families: options.families,
       scope: options.scope,
       // A space that several machines share must not depend on their own networks; no such address gets a packet either way.
-      own: options.shard === null ? ownAddresses() : [],
+      own: options.shard === null && options.fleet === null ? ownAddresses() : [],
     },
     skipBad: options.skipBad,
   });

@@ -43,11 +43,12 @@ export const summaryLine = ({
   run,
   summary,
   groups,
-}: Pick<ReportSource, 'run' | 'summary' | 'groups'>): string => {
+  comparison,
+}: Pick<ReportSource, 'run' | 'summary' | 'groups' | 'comparison'>): string => {
   checked(runSchema, run, 'run');
   checked(summarySchema, summary, 'summary');
   checked(groupsSchema, groups, 'groups');
-  return `${jsonText({ summary, groups, run })}\n`;
+  return `${jsonText({ summary, groups, run, ...(comparison ? { comparison } : {}) })}\n`;
 };
 
 /** The report as one JSON object a line: the run, each host, then the summary. A file without the last line was cut off. */

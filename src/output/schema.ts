@@ -120,6 +120,7 @@ const remedy = z.object({
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
 export const hostSchema = z.compile(
   z.object({
+    vantage: z.string().exactOptional().describe('in a report of several vantages: where it was seen from'),
     index: count.exactOptional().describe('in a part of an audit: the number of the host in the whole'),
     target: z.string().describe('as it was typed'),
     address: address.nullable().describe('the address that was asked, null when the name gave none'),
@@ -182,6 +183,10 @@ export const shardSchema = z
 
 /** What a run says of shards, its own or those that it was merged of. */
 export const shares = {
+  fleet: z
+    .object({ run: z.string(), vantages: z.array(z.string()) })
+    .exactOptional()
+    .describe('there where the run is that of one vantage of a fleet: the run of all, and their names'),
   shard: shardSchema
     .exactOptional()
     .describe('there where the run is a share of an audit: see docs/fleet.md'),
@@ -222,6 +227,63 @@ const run = z.object({
     .describe('there while the run goes on: the report holds what is known by now'),
 });
 
+const summary = z.object({
+  hosts: count,
+  ready: count,
+  blocked: count,
+  undetermined: count,
+  clearSoFar: count.describe(
+    'of the undetermined, those for which nothing was found that would block an offer',
+  ),
+  unreachable: count,
+});
+
+const subnet = z.string().nullable().describe('10.1.2.0/24; null for hosts without an address');
+
+/** How the vantages of a fleet compare. */
+const comparison = z.object({
+  vantages: z.array(
+    z.object({
+      name: z.string(),
+      run: z.string().describe('the run of this vantage in the history'),
+      summary,
+      answering: count.describe('hosts from which anything came back'),
+      sick: z
+        .boolean()
+        .describe(
+          'nothing came back from any host, while others reached several: its verdicts are undetermined',
+        ),
+    }),
+  ),
+  matrix: z.array(
+    z.object({
+      subnet,
+      cells: z.array(
+        z.object({
+          vantage: z.string(),
+          hosts: count,
+          clear: count.describe('ready, or clear so far'),
+          blocked: count,
+          undetermined: count.describe('not clear so far either'),
+          unreachable: count,
+        }),
+      ),
+    }),
+  ),
+  findings: z.array(
+    z.object({
+      kind: z.enum(['blocked-only-from', 'clear-only-from', 'blocked-from']),
+      subnet,
+      hosts: count,
+      examples: z.array(z.string()).describe('a few of these hosts, as typed'),
+      blocked: z.array(z.string()).describe('vantages from which they are blocked'),
+      clear: z.array(z.string()).describe('vantages from which they are clear'),
+      unknown: z.array(z.string()).describe('vantages that cannot tell'),
+      text: z.string(),
+    }),
+  ),
+});
+
 /** The first line of a part of an audit, as far as a merge reads it. */
 export const partHeadSchema = z.object({
   schema: z.literal(REPORT_SCHEMA),
@@ -255,19 +317,19 @@ export const reportSchema = z
         hosts: count,
         prefixes: z.array(z.string()),
         text: z.string(),
+        vantage: z
+          .string()
+          .exactOptional()
+          .describe('in a report of several vantages: where it was seen from'),
         commands: z.array(z.string()).describe('rules that open the filter for these prefixes'),
         tools,
       }),
     ),
-    summary: z.object({
-      hosts: count,
-      ready: count,
-      blocked: count,
-      undetermined: count,
-      clearSoFar: count.describe(
-        'of the undetermined, those for which nothing was found that would block an offer',
+    summary,
+    comparison: comparison
+      .exactOptional()
+      .describe(
+        'there in a report of a fleet: hosts, groups and summary then count each host once for each vantage',
       ),
-      unreachable: count,
-    }),
   })
   .describe('Report of one run of ra-preflight');

@@ -91,6 +91,6 @@ export const RULES = {
 } as const satisfies Readonly<Record<RequirementName | 'host' | 'remark', readonly string[]>>;
 
 /** Rules that need the whole run: no single host's evidence can make them match. */
-export const ACROSS_HOSTS = ['group-raised'] as const;
+export const ACROSS_HOSTS = ['group-raised', 'vantage-sick'] as const;
 
 export type RuleName = (typeof RULES)[keyof typeof RULES][number] | (typeof ACROSS_HOSTS)[number];
