@@ -177,7 +177,8 @@ const fleetAudit = async (
 };
 
 const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
-  await deliverReport(options, report);
+  const { labelled } = await import('./fleet-report.ts');
+  await deliverReport(options, labelled(report, options.format));
   return exitCodeOf(report, options);
 };
 

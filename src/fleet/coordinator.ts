@@ -176,6 +176,9 @@ export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupte
   } catch (error) {
     throw isForbidden(error) ? mayNot(error, store) : error;
   } finally {
-    await Promise.race([Promise.all(opened.map((line) => line.close())), pause(CLOSE_MS)]).catch(() => {});
+    await Promise.race([
+      Promise.all(opened.map((line) => line.close())),
+      pause(CLOSE_MS, undefined, { ref: false }),
+    ]).catch(() => {});
   }
 };

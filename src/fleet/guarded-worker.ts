@@ -7,8 +7,8 @@ export const WATCH = { everyMs: 5000, patienceMs: 30_000 } as const;
 
 /** A worker of BullMQ under guard. */
 export interface GuardedWorker {
-  /** Ends it. A job in hand is waited for; `force` leaves it to others. */
-  close(force?: boolean): Promise<void>;
+  /** Ends it. A job in hand is waited for. */
+  close(): Promise<void>;
   /** How often the guard made it anew. */
   readonly rebuilt: number;
 }
@@ -88,10 +88,11 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, watch = WATCH
       });
   }, watch.everyMs);
   return {
-    close: async (force = false) => {
+    close: async () => {
       isClosed = true;
       clearInterval(timer);
-      await worker.close(force);
+      // One that only waits for a job would do so for seconds.
+      await worker.close(!isBusy);
     },
     get rebuilt() {
       return rebuilt;

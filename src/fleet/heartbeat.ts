@@ -18,6 +18,8 @@ export interface Beat {
   /** Calls `set` with each rate for the run, at once and when it changes, until release(). */
   steer(run: string, set: (perSecond: number) => void): void;
   release(): void;
+  /** Says now what has changed, and not with the next second. */
+  now(): void;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
       steered = { run, set, rate: -1 };
       steer();
     },
+    now: once,
     release: () => {
       watched = null;
       steered = null;

@@ -22,6 +22,8 @@ export const keysOf = (vantage: string) => ({
   leases: `${prefixOf(vantage)}:leases`,
   /** Where a run stands, for whoever looks. */
   progress: `${prefixOf(vantage)}:progress`,
+  /** A bit for each shard of a run that is done: a job that comes back late finds out there. */
+  done: (run: string) => `${prefixOf(vantage)}:done:${run}`,
 });
 
 /** Matches the key that says that a vantage has had a worker. */

@@ -21,7 +21,8 @@ export class ShardBook {
   /** How often each open shard was queued. */
   readonly #tries = new Map<number, number>();
   #next = 1;
-  #again: number[] = [];
+  readonly #again = new Set<number>();
+  #news: number[] = [];
   #hosts = 0;
 
   constructor(cut: Cut) {
@@ -64,6 +65,8 @@ export class ShardBook {
     this.#done.add(shard);
     this.#open.delete(shard);
     this.#tries.delete(shard);
+    this.#again.delete(shard);
+    this.#news.push(shard);
     return true;
   }
 
@@ -76,22 +79,43 @@ export class ShardBook {
       this.#tries.set(shard, tries + 1);
       found.push({ shard, tries });
     };
-    while (found.length < most && this.#again.length > 0) take(this.#again.shift() ?? 0);
+    for (const shard of this.#again) {
+      if (found.length >= most) break;
+      this.#again.delete(shard);
+      take(shard);
+    }
     while (found.length < most && this.#next <= this.#cut.shards) {
-      take(this.#next);
+      if (!this.#tries.has(this.#next)) take(this.#next);
       this.#next += 1;
     }
     return found;
   }
 
-  /** The open shards are to be queued again: nothing of them is in the store any more. */
-  requeue(): void {
-    this.#again = this.open.slice();
+  /** A worker has this shard in hand; it was queued by an earlier process. */
+  adopt(shard: number): void {
+    if (this.#isOne(shard) && this.#setOf(shard) !== null && !this.#tries.has(shard))
+      this.#tries.set(shard, 1);
+  }
+
+  /** These shards are to be queued again, as far as they are open: their worker died, or nothing of them is in the store. */
+  requeue(shards: readonly number[]): void {
+    for (const shard of shards) if (this.#tries.has(shard)) this.#again.add(shard);
+  }
+
+  /** Shards that are done since this was asked last. */
+  news(): number[] {
+    const found = this.#news;
+    this.#news = [];
+    return found;
+  }
+
+  #isOne(shard: number): boolean {
+    return shard >= 1 && shard <= this.#cut.shards;
   }
 
   /** Takes a host in; false when it came before, or is none of the shard. */
   take(shard: number, place: number): boolean {
-    if (shard < 1 || shard > this.#cut.shards || place >= this.#cut.sizeOf(shard)) return false;
+    if (!this.#isOne(shard) || place >= this.#cut.sizeOf(shard)) return false;
     const seen = this.#setOf(shard);
     if (!seen?.add(place)) return false;
     this.#hosts += 1;

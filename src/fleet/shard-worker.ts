@@ -23,6 +23,8 @@ const BATCH = { hosts: 256, ms: 2000 } as const;
 export const MOST_WAITING = 200;
 /** How often a worker looks again that waits for room or for a share of the rate, milliseconds. */
 const LOOK_MS = 500;
+/** How long a worker without a shard counts as one that works for its last run, milliseconds. */
+const IDLE_MS = 3000;
 /** How long a shard rests that this worker may not probe and another may, milliseconds. */
 const REST_MS = 5000;
 
@@ -77,6 +79,7 @@ export class ShardWorker {
   readonly #state: Omit<WorkerMessage, 'seq' | 'rate'>;
   readonly #stopped = new AbortController();
   #trouble: string | null = null;
+  #resting: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -123,6 +126,7 @@ export class ShardWorker {
   /** Ends it; the shard in hand goes back to the others. */
   async close(): Promise<void> {
     this.#stopped.abort();
+    clearTimeout(this.#resting);
     await this.#guarded.close();
     await this.#beat.close();
     await this.#shards.close();
@@ -150,6 +154,12 @@ export class ShardWorker {
     return plan.notAfter < Date.now() ? null : plan;
   }
 
+  /** Whether another worker probed it meanwhile: a job comes back when the lock of a worker that died has run out. */
+  async #isDone({ run, shard }: ShardMessage): Promise<boolean> {
+    const { store, vantage } = this.#options;
+    return (await store.client.getbit(keysOf(vantage).done(run), shard)) === 1;
+  }
+
   async #take(job: Job, token: string | undefined): Promise<void> {
     const { engine } = this.#options.store;
     try {
@@ -157,7 +167,7 @@ export class ShardWorker {
       const shard = readShardMessage(seal.open('shard', vantage, job.data));
       if (!shard) return this.#refuse('the shards at this vantage were signed with another fleet key');
       const plan = await this.#planOf(shard);
-      if (!plan) return;
+      if (!plan || (await this.#isDone(shard))) return;
       await this.#roomForResults();
       await this.#probe(plan, shard);
     } catch (error) {
@@ -168,8 +178,13 @@ export class ShardWorker {
       await job.moveToDelayed(Date.now() + (this.#stopped.signal.aborted ? 1 : REST_MS), token);
       throw new engine.DelayedError();
     } finally {
-      this.#state.run = null;
       this.#state.shard = null;
+      // Between two shards of a run the worker keeps its share of the rate.
+      clearTimeout(this.#resting);
+      if (!this.#stopped.signal.aborted)
+        this.#resting = setTimeout(() => {
+          this.#state.run = null;
+        }, IDLE_MS);
     }
   }
 
@@ -180,8 +195,10 @@ export class ShardWorker {
   }
 
   async #probe(plan: PlanMessage, shard: ShardMessage): Promise<void> {
+    clearTimeout(this.#resting);
     this.#state.run = plan.run;
     this.#state.shard = shard.shard;
+    this.#beat.now();
     const ended = new AbortController();
     const stop = AbortSignal.any([this.#stopped.signal, this.#beat.cancelled(plan.run), ended.signal]);
     try {

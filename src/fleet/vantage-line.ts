@@ -1,7 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import { type GuardedWorker, guardedWorker } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
-import { type BatchMessage, type PlanMessage, unpackBatch } from './messages.ts';
+import { type BatchMessage, type PlanMessage, unpackBatch, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './names.ts';
 import { RateShares } from './rate-shares.ts';
 import type { ShardBook } from './shard-book.ts';
@@ -16,6 +16,9 @@ const AT_ONCE = 100;
 const LOCK_MS = 15_000;
 /** How often in a row nothing of the open shards may be found in the store before they are queued again. */
 const MISSING = 3;
+
+/** How long it is known which shards of a run are done, milliseconds. */
+const DONE_MS = 7 * 86_400_000;
 
 const TAKE_LOCK = `if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('pexpire', KEYS[1], ARGV[2]) return 1 end
@@ -65,6 +68,9 @@ export class VantageLine {
   #collector: GuardedWorker | null = null;
   #seq = Date.now();
   #missing = 0;
+  /** The shard that each live worker has in hand. */
+  #inHand = new Map<string, number>();
+  #isClosed = false;
   workers: Workers = { live: [], troubles: [], gone: [] };
   /** Why batches cannot be kept any more. */
   failure: unknown;
@@ -120,6 +126,8 @@ export class VantageLine {
       return;
     }
     if (batch.run !== plan.run) return;
+    // It stays in the store: the run may be resumed.
+    if (this.#isClosed) throw new Error('the run has ended here');
     try {
       keep(batch);
     } catch (error) {
@@ -133,7 +141,10 @@ export class VantageLine {
     const { store, seal, vantage, plan } = this.#options;
     const keys = keysOf(vantage);
     this.workers = this.#live.read(await store.client.hgetall(keys.workers), now);
-    const shares = this.#shares.grant(this.workers.live, now);
+    this.#follow(this.workers.live);
+    // Who has nothing to do needs no share; at first nobody has.
+    const busy = this.workers.live.filter(({ run }) => run === plan.run);
+    const shares = this.#shares.grant(busy.length > 0 ? busy : this.workers.live, now);
     this.#seq += 1;
     const leases = [...shares].flatMap(([id, rate]) => [
       id,
@@ -145,14 +156,36 @@ export class VantageLine {
     await all.exec();
   }
 
+  /** What a worker had in hand that died is queued again at once: the engine would wait until its lock has run out. */
+  #follow(live: readonly WorkerMessage[]): void {
+    const { book, plan } = this.#options;
+    const inHand = new Map<string, number>();
+    for (const { id, run, shard } of live) {
+      if (run !== plan.run || shard === null) continue;
+      inHand.set(id, shard);
+      book.adopt(shard);
+    }
+    const isLive = new Set(live.map(({ id }) => id));
+    const lost = [...this.#inHand].flatMap(([id, shard]) => (isLive.has(id) ? [] : [shard]));
+    book.requeue(lost.filter((shard) => ![...inHand.values()].includes(shard)));
+    this.#inHand = inHand;
+  }
+
   /** Keeps shards ahead, and queues again what the store has lost. */
   async feed(): Promise<number> {
-    const { book, shardOf, plan, seal, vantage } = this.#options;
+    const { store, book, shardOf, plan, seal, vantage } = this.#options;
     const [shards, results] = await Promise.all([this.#ahead(this.#shards), this.#ahead(this.#results)]);
     this.#missing = shards + results === 0 && book.open.length > 0 ? this.#missing + 1 : 0;
     if (this.#missing >= MISSING) {
       this.#missing = 0;
-      book.requeue();
+      book.requeue(book.open);
+    }
+    const done = book.news();
+    if (done.length > 0) {
+      const key = keysOf(vantage).done(plan.run);
+      const bits = store.client.pipeline();
+      for (const shard of done) bits.setbit(key, shard, 1);
+      await bits.pexpire(key, DONE_MS).exec();
     }
     const next = book.next(Math.min(AT_ONCE, MOST_AHEAD - shards));
     if (next.length > 0) {
@@ -186,10 +219,16 @@ export class VantageLine {
   async close(): Promise<void> {
     const { store, vantage, plan } = this.#options;
     const keys = keysOf(vantage);
+    this.#isClosed = true;
     try {
       await store.client.set(keys.cancel, plan.run);
       await this.#shards.drain(true);
-      await store.client.del(keys.leases, keys.plan, keys.progress);
+      await store.client.del(
+        keys.leases,
+        keys.plan,
+        keys.progress,
+        ...(this.isDone ? [keys.done(plan.run)] : []),
+      );
       await this.#collector?.close();
       await store.client.eval(DROP_LOCK, 1, keys.lock, plan.run);
       await Promise.all([this.#shards.close(), this.#results.close()]);
