@@ -32,12 +32,28 @@ export default {
       from: { path: '^src/ip/' },
       to: { pathNot: '^src/ip/|^(node:)?net$' },
     },
+    {
+      name: 'text-is-the-ground-too',
+      comment:
+        'src/text puts things into words, and text into a form where it does no harm, for everybody: it imports types of src/model and nothing else.',
+      severity: 'error',
+      from: { path: '^src/text/' },
+      to: { pathNot: '^src/(text|model)/' },
+    },
+    {
+      name: 'ground-is-shared-enough',
+      comment:
+        'src/ip and src/text are no drawers: what fewer than three files import belongs into the room that needs it.',
+      severity: 'error',
+      from: { path: '^(src|probes)/' },
+      module: { path: '^src/(ip|text)/', numberOfDependentsLessThan: 3 },
+    },
     ...rooms.map((room) => ({
       name: `${room}-knows-no-sibling`,
-      comment: `src/${room} may import src/model, src/ip and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
+      comment: `src/${room} may import src/model, src/ip, src/text and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model|ip)/` },
+      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model|ip|text)/` },
     })),
     {
       name: 'probes-speak-model-only',
@@ -45,7 +61,7 @@ export default {
         'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
       severity: 'error',
       from: { path: '^probes/' },
-      to: { path: '^src/', pathNot: '^src/(model|ip)/' },
+      to: { path: '^src/', pathNot: '^src/(model|ip|text)/' },
     },
     {
       name: 'codecs-are-pure',
@@ -92,7 +108,9 @@ export default {
         'A program that imports the library owns its terminal, its files and its process: nothing of src/library shows, stores or ends anything.',
       severity: 'error',
       from: { path: '^src/library/' },
-      to: { path: '^src/(tui|store|output|notify|serve|schedule|cli/(main|say|present|terminal|progress|history-.*))' },
+      to: {
+        path: '^src/(tui|store|output|notify|serve|schedule|cli/(main|say|present|terminal|progress|history-.*))',
+      },
     },
     {
       name: 'nothing-imports-the-library',
@@ -119,7 +137,11 @@ export default {
       name: 'no-orphans',
       comment: 'Nobody imports this file: dead code goes.',
       severity: 'error',
-      from: { orphan: true, path: '^(src|probes)/', pathNot: '^src/cli/main\\.ts$|^src/library/index\\.ts$|\\.d\\.ts$' },
+      from: {
+        orphan: true,
+        path: '^(src|probes)/',
+        pathNot: '^src/cli/main\\.ts$|^src/library/index\\.ts$|\\.d\\.ts$',
+      },
       to: {},
     },
     {

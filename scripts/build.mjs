@@ -15,10 +15,10 @@ try {
     entryPoints: {
       main: 'src/cli/main.ts',
       library: 'src/library/index.ts',
-      'sweep-thread': 'src/wire/raw-syn/sweep-thread.ts',
+      'syn-thread': 'src/wire/syn/syn-thread.ts',
       'look-up-process': 'src/wire/resolve/look-up-process.ts',
-      'reading-process': 'src/cli/reading-process.ts',
-      'reading-watch': 'src/cli/reading-watch.ts',
+      'history-reader-process': 'src/cli/history-reader-process.ts',
+      'history-reader-watch': 'src/cli/history-reader-watch.ts',
     },
     outdir: staging,
     bundle: true,

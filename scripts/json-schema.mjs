@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const drafts = join(root, '.json-schema');
 await build({
   absWorkingDir: root,
-  entryPoints: { output: 'src/output/json-schema.ts', notify: 'src/notify/payload.ts' },
+  entryPoints: { output: 'src/output/json-schema.ts', notify: 'src/notify/webhook-payload.ts' },
   outdir: drafts,
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../src/model/target.ts';
 import type { Wire, WireProbe } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../src/wire/node-connect.ts';
-import { synWire } from '../../src/wire/raw-syn.ts';
+import { synWire } from '../../src/wire/syn-engine.ts';
 
 /** Asks all endpoints, so many at a time; `take` is given a word for each. */
 export type AskAll = (

@@ -1,6 +1,6 @@
 import type { WireProbe } from '../../src/model/wire.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { synWire } from '../../src/wire/raw-syn.ts';
+import { synWire } from '../../src/wire/syn-engine.ts';
 import { watchDelay } from './delay.ts';
 
 /** One sweep: over how many probes, how fast, and what they meet. */

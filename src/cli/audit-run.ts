@@ -1,23 +1,24 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { ReportSource, Run, RunStart } from '../model/report.ts';
-import { shellWord } from '../model/shell-word.ts';
 import type { TargetSpace } from '../model/target.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done } from '../store/reports.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
-import { chooseSink, type Sink } from './audit-sink.ts';
+import { type AuditOutput, chooseOutput } from './audit-output.ts';
 import { conclude } from './conclude.ts';
 import type { Engine } from './engine.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
+import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
-import { spareMemory } from './spare-memory.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
 import { withStored } from './with-stored.ts';
@@ -36,9 +37,10 @@ export interface AuditRun {
   readonly excludes: Excludes;
   readonly done: Done;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;
   /** Where the words go; what suits the options and the terminal when absent. */
-  readonly sink?: Sink;
+  readonly sink?: AuditOutput;
   /** A wish to stop from elsewhere, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
@@ -110,7 +112,7 @@ const resumeCommand = (id: string, hosts: number, { db }: ScanOptions): string =
   ].join(' ');
 
 /** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run, which it gives. */
-export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
+export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
   const { space, run, options, done, engine } = audit;
   const order = openOrder(space, run.seed, done);
   const tally = new Tally();
@@ -123,13 +125,15 @@ export const conduct = async (audit: AuditRun): Promise<ReportSource> => {
     engine,
     scope: options.scope,
     excludes: audit.excludes,
+    extraProbes: audit.extraProbes,
+    ptr: options.ptr,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.
       if (!tui && !broken && !audit.stop) say('stopping; the results so far follow');
     },
   };
-  const sink = audit.sink ?? chooseSink({ options, space, tui, tally, history: audit.history, run });
+  const sink = audit.sink ?? chooseOutput({ options, space, tui, tally, history: audit.history, run });
   const stopSparing = spareMemory();
   try {
     const ended = await withSession(job, async (session: Session) => {

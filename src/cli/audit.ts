@@ -1,30 +1,33 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
 import type { Shard } from '../model/shard.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
-import type { RunHistory } from '../store/memory.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { RunHistory } from '../store/memory-history.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { spaceWords } from '../targets/within.ts';
+import { spaceWords } from '../targets/space-within.ts';
 import { systemResolver } from '../wire/resolve.ts';
-import { conduct } from './audit-run.ts';
-import type { Sink } from './audit-sink.ts';
+import type { AuditOutput } from './audit-output.ts';
+import { runAudit } from './audit-run.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
-import { resolveExcludes } from './excludes.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
+import { loadExtraProbes } from './extra-probes.ts';
+import { type FleetChoice, fleetChoice } from './fleet-choice.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
-import type { KeptPlan, Presentation } from './kept-plan.ts';
-import type { FleetChoice, ScanOptions } from './options.ts';
-import { deliverReport } from './present.ts';
+import type { KeptPlan } from './kept-plan.ts';
+import type { EachTimeOptions, ScanOptions } from './options.ts';
+import { checkAllWritable } from './output-file.ts';
+import { readTargets } from './read-targets.ts';
+import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
-import { readTargets } from './targets.ts';
+import { deliverReport } from './write-report.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -58,7 +61,7 @@ const againFrom = (
 export interface AuditPlace {
   readonly history: RunHistory;
   readonly schedule?: string;
-  readonly sink?: Sink;
+  readonly sink?: AuditOutput;
   readonly stop?: AbortSignal;
 }
 
@@ -78,6 +81,7 @@ export interface PreparedAudit {
   /** There where these are the hosts of a shard only. */
   readonly shard: Shard | null;
   readonly engine: Engine;
+  readonly extraProbes: readonly ExtraProbe[];
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -101,7 +105,9 @@ export const prepareAudit = async (
   if (share) tell(options, shardText(share.shard, size));
   const seed = share?.seed ?? options.seed ?? randomInt(2 ** 32);
   const shard = share?.shard ?? null;
-  return { texts, options, spec, excludes, size, seed, shard, engine: await engineFor(options) };
+  const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+  const engine = await engineFor(options);
+  return { texts, options, spec, excludes, size, seed, shard, engine, extraProbes };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -130,7 +136,7 @@ export const startAudit = async (
   };
   const plan: KeptPlan = { spec, excludes, options, shard };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
-  return conduct({
+  return runAudit({
     history,
     recorder,
     run,
@@ -139,6 +145,7 @@ export const startAudit = async (
     excludes,
     done: { low: 0, above: new Set<number>(), begun: [] },
     engine,
+    extraProbes: prepared.extraProbes,
     options,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
@@ -147,8 +154,9 @@ export const startAudit = async (
 
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  await checkWritable(options.output);
-  if (options.fleet) return fleetAudit(texts, { ...options, fleet: options.fleet });
+  await checkAllWritable(options.outputs);
+  const fleet = fleetChoice(options);
+  if (fleet) return fleetAudit(texts, options, fleet);
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
@@ -160,7 +168,8 @@ export const audit = async (texts: readonly string[], options: ScanOptions): Pro
 /** An audit that the workers of a fleet make. */
 const fleetAudit = async (
   texts: readonly string[],
-  options: ScanOptions & { readonly fleet: FleetChoice },
+  options: ScanOptions,
+  fleet: FleetChoice,
 ): Promise<number> => {
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
@@ -170,15 +179,14 @@ const fleetAudit = async (
     options.db,
     (why) => tell(options, why),
     async (history) => {
-      const job = { history, targets: texts, spec, size, excludes, options, fleet: options.fleet };
-      return delivered(await conductFleetAudit({ ...job, earlier: null }), options);
+      const job = { history, targets: texts, spec, size, excludes, options, fleet, earlier: null };
+      return delivered(await conductFleetAudit(job), options);
     },
   );
 };
 
 const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
-  const { labelled } = await import('./fleet-report.ts');
-  await deliverReport(options, labelled(report, options.format));
+  await deliverReport(options, report);
   return exitCodeOf(report, options);
 };
 
@@ -187,7 +195,8 @@ const resumeFleet = async (
   history: History,
   { fleet, startedAt, seed, targets, hosts }: RunEntry & { readonly fleet: FleetOfRun },
   { spec, excludes }: KeptPlan,
-  options: ScanOptions & { readonly fleet: FleetChoice },
+  options: ScanOptions,
+  choice: FleetChoice,
 ): Promise<number> => {
   const { conductFleetAudit, vantageRunId } = await import('./fleet-audit.ts');
   const vantages = fleet.vantages.map((name) => {
@@ -199,7 +208,7 @@ const resumeFleet = async (
   const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
   tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * vantages.length} are judged`);
   const earlier = { id: fleet.run, startedAt, seed, vantages };
-  const job = { history, targets, spec, size: hosts, excludes, options, fleet: options.fleet, earlier };
+  const job = { history, targets, spec, size: hosts, excludes, options, fleet: choice, earlier };
   return delivered(await conductFleetAudit(job), options);
 };
 
@@ -220,32 +229,28 @@ const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): P
  * `ra-preflight audit --resume`: goes on with the newest run that did not end, or the one named, as it was asked for. The
  * report covers the whole run. What may be asked is what the configuration says today.
  */
-export const resumeAudit = async (which: string | null, now: Presentation): Promise<number> => {
-  await checkWritable(now.output);
+export const resumeAudit = async (which: string | null, now: EachTimeOptions): Promise<number> => {
+  await checkAllWritable(now.outputs);
   return withHistory(now.db, 'change', async (history) => {
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
     const { spec, excludes, shard, options: kept } = await storedPlan(history, stored);
-    const choice = shard && { number: shard.number, of: shard.of };
     const options = {
-      ...kept,
-      ...now,
-      shard: choice,
-      excludes: [],
-      excludeFiles: [],
-      csvColumn: null,
-      skipBad: false,
+      ...{ ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false },
+      ...{ shard: shard && { number: shard.number, of: shard.of }, vantages: null },
     };
     checkPart(options);
     confirm(stored.hosts, options);
-    if (stored.fleet || options.fleet) {
-      const [run, choice] = [stored.fleet, options.fleet];
+    const choice = fleetChoice(options);
+    if (stored.fleet || choice) {
+      const run = stored.fleet;
       if (!run) throw new UsageError(`--fleet: run ${id} was made by one machine; resume it without`);
       if (!choice) throw new UsageError(`run ${id} was made by a fleet; resume it with --fleet --redis URL`);
       const plan = { spec, excludes, shard, options: kept };
-      return resumeFleet(history, { ...stored, fleet: run }, plan, { ...options, fleet: choice });
+      return resumeFleet(history, { ...stored, fleet: run }, plan, options, choice);
     }
+    const extraProbes = await loadExtraProbes(options.probes, process.cwd());
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -267,7 +272,18 @@ export const resumeAudit = async (which: string | null, now: Presentation): Prom
     const run = againFrom(entry, engine, shard);
     const space = makeSpace(spec);
     return exitCodeOf(
-      await conduct({ history, recorder, run, earlier: entry, space, excludes, done, engine, options }),
+      await runAudit({
+        history,
+        recorder,
+        run,
+        earlier: entry,
+        space,
+        excludes,
+        done,
+        engine,
+        extraProbes,
+        options,
+      }),
       options,
     );
   });

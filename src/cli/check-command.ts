@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { check } from './check.ts';
 import { loadConfig } from './config.ts';
-import { CHECK, resolveOptions } from './options.ts';
-import { addScanOptions, typedOptions } from './scan-options.ts';
+import { addOptions, typedValues } from './options/declare.ts';
+import { CHECK } from './options/manner.ts';
+import { optionsOf } from './options/scan.ts';
+import { resolveOptions } from './options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -19,20 +21,20 @@ a host that is clear so far (TCP 135 answers, nothing was found that would
 block an offer, its dynamic ports cannot be tested from outside) counts as
 ready.`;
 
-/** The `check` command: text of the options in scan-options.ts, meaning in options.ts, work in check.ts. */
+/** The `check` command: options in options/scan.ts, work in check.ts. */
 export const checkCommand = (): Command =>
-  addScanOptions(
+  addOptions(
     new Command('check')
       .summary('test the path to a few hosts before an offer')
       .description(
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
       .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
-    { concurrency: String(CHECK.concurrency.least), rate: 'a quarter of it to one host' },
+    optionsOf('check'),
   )
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { config, ...flags } = typedOptions(command);
-      const options = resolveOptions(flags, await loadConfig(config), CHECK, process.platform);
+      const typed = typedValues(command, optionsOf('check'));
+      const options = resolveOptions(typed, await loadConfig(typed.config), CHECK, process.platform);
       process.exitCode = await check(targets, options);
     });

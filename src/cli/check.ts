@@ -1,48 +1,25 @@
 import { randomInt } from 'node:crypto';
 import type { JudgedEvent } from '../model/event.ts';
 import { UsageError } from '../model/fault.ts';
-import type { HostReport, Report, Run } from '../model/report.ts';
-import { escaped, shown } from '../model/shown.ts';
+import type { Report } from '../model/report.ts';
 import { isBlock } from '../targets/item.ts';
-import { makeSpace } from '../targets/space.ts';
-import { assembleReport } from '../verdict/assemble.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
+import { checkOnce, type PreparedCheck } from './check-run.ts';
 import type { ShownRun } from './command-line.ts';
-import { chooseEngine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
-import { isList } from './lists.ts';
+import { loadExtraProbes } from './extra-probes.ts';
+import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
-import { planOf } from './plan.ts';
-import { deliverReport, drain, tuiOptions } from './present.ts';
+import { checkAllWritable } from './output-file.ts';
 import { withProgress } from './progress.ts';
-import { startRun } from './run-start.ts';
+import { readTargets } from './read-targets.ts';
 import { say } from './say.ts';
-import { withSession } from './session.ts';
-import { readTargets } from './targets.ts';
 import { wantsTui } from './terminal.ts';
-import { version } from './version.ts';
-
-/** Passes the stream through and keeps what the report is made of. */
-const collector = () => {
-  const hosts: HostReport[] = [];
-  let run: Run | undefined;
-  async function* collect(events: AsyncIterable<JudgedEvent>): AsyncGenerator<JudgedEvent> {
-    for await (const event of events) {
-      if (event.type === 'host-judged') hosts[event.host] = event.report;
-      else if (event.type === 'run-finished') run = event.run;
-      yield event;
-    }
-  }
-  const report = (): Report => {
-    if (!run) throw new Error('the stream ended without run-finished');
-    return assembleReport({ version, run, hosts });
-  };
-  return { collect, report };
-};
+import { deliverReport, drain, tuiOptions } from './write-report.ts';
 
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
-const watch = async (
+const watchScreen = async (
   events: AsyncIterable<JudgedEvent>,
   shown: ShownRun,
   onStop: () => void,
@@ -57,46 +34,47 @@ const refuseMany = (texts: readonly string[]): void => {
   const many = texts.filter((text) => isList(text) || isBlock(text));
   if (many.length > 0) {
     throw new UsageError(
-      `target ${shown(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escaped).join(' ')} probes them`,
+      `target ${quoted(many[0] ?? '')}: is for many hosts; ra-preflight audit ${many.map(escapeControls).join(' ')} probes them`,
     );
   }
 };
 
-/** `ra-preflight check`: asks the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
-  await checkWritable(options.output);
+  await checkAllWritable(options.outputs);
+  const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   if (!options.quiet) for (const notice of notices) say(notice);
+  return { texts, options, spec, excludes, extraProbes, seed: options.seed ?? randomInt(2 ** 32) };
+};
 
-  const space = makeSpace(spec);
-  const seed = options.seed ?? randomInt(2 ** 32);
-  const engine = await chooseEngine(options.engine, 'few', process.platform);
-  const run = startRun(engine, options, seed);
+/** `ra-preflight check`: probes the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
+export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
+  const prepared = await prepare(texts, options);
+  const report = options.watch
+    ? await import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
+    : await shownCheck(prepared);
+  await deliverReport(options, report);
+  if (options.keep) {
+    const { keepCheck } = await import('./check-keep.ts');
+    await keepCheck(prepared, report);
+  }
+  return exitCodeOf(report, options);
+};
+
+const shownCheck = (prepared: PreparedCheck): Promise<Report> => {
+  const { options } = prepared;
   const tui = wantsTui(options);
-  const { collect, report } = collector();
-  const job = {
-    assignment: { space, order: Array(space.size).keys() },
-    plan: planOf(options, seed),
-    run,
-    engine,
-    scope: options.scope,
-    excludes,
+  return checkOnce(prepared, {
+    follow: async (events, { interrupt }, run) => {
+      if (tui) await watchScreen(events, run, interrupt.stop);
+      else await drain(options.quiet ? events : withProgress(events, process.stderr));
+    },
     onStopping: () => {
       if (!tui) say('stopping; the results so far follow');
     },
-  };
-  await withSession(job, async ({ events, interrupt }) => {
-    const collected = collect(events);
-    if (tui)
-      await watch(collected, { command: 'check', targets: texts, hosts: size, options, run }, interrupt.stop);
-    else await drain(options.quiet ? collected : withProgress(collected, process.stderr));
   });
-
-  const result = report();
-  await deliverReport(options, result);
-  return exitCodeOf(result, options);
 };

@@ -1,8 +1,12 @@
 import type { RunStart } from '../model/report.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { CommandLine } from '../tui/state.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
-import { AUDIT, CHECK, resolveOptions, type ScanOptions, usualConcurrency } from './options.ts';
+import { wordsFor } from './options/declare.ts';
+import { AUDIT, CHECK } from './options/manner.ts';
+import { optionsOf, SCAN } from './options/scan.ts';
+import { standardOf } from './options/scan-declaration.ts';
+import type { ScanOptions } from './options.ts';
 import { typedValues } from './typed-values.ts';
 
 /** What a screen shows, as far as a command line says it again. */
@@ -16,36 +20,37 @@ export interface ShownRun {
   readonly run: RunStart;
 }
 
-const numbers = (options: ScanOptions, standard: ScanOptions, concurrency: number): string[] =>
-  (
-    [
-      ['--sample', options.sample, standard.sample],
-      ['--retries', options.retries, standard.retries],
-      ['--concurrency', options.concurrency, concurrency],
-      ['--per-host', options.perHost, standard.perHost],
-      ['--rate', options.rate, standard.rate],
-    ] as const
-  ).flatMap(([flag, value, usual]) => (value === usual ? [] : [flag, String(value)]));
+/** Of the options of a command that are settled with `settled`, those that are not as usual, as somebody types them. */
+const changed = (
+  command: 'check' | 'audit',
+  settled: 'run' | 'targets',
+  options: ScanOptions,
+  but: readonly string[] = [],
+): string[] => {
+  const situation = {
+    manner: command === 'check' ? CHECK : AUDIT,
+    platform: process.platform,
+    rate: options.rate,
+  };
+  return Object.entries(optionsOf(command)).flatMap(([name, declaration]) =>
+    declaration.settled !== settled || declaration.raw || but.includes(name)
+      ? []
+      : wordsFor<unknown>(
+          declaration,
+          options[name as keyof ScanOptions],
+          standardOf<unknown>(declaration, situation),
+        ),
+  );
+};
 
-/** What decides how a single host is asked, in options that are not as usual; seed and engine in any case. */
+/** What decides how a single host is probed, in options that are not as usual; seed and engine in any case. */
 const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[] => {
-  const manner = command === 'check' ? CHECK : AUDIT;
-  const standard = resolveOptions({}, { options: {}, scope: options.scope }, manner, process.platform);
-  const concurrency = usualConcurrency(manner, options.rate);
-  const { novice, rpcRange, timeoutMs, families } = options;
+  const { families, bulk } = options;
+  // The window of an audit says nothing of one host.
+  const others = command === 'check' && bulk ? ['concurrency'] : [];
   return [
     ...['--seed', String(run.seed), '--engine', run.engine],
-    ...(novice === 'auto' ? [] : ['--novice', novice]),
-    ...(rpcRange === null ? [] : ['--rpc-ports', `${rpcRange.from}-${rpcRange.to}`]),
-    ...(timeoutMs === standard.timeoutMs ? [] : ['--timeout', `${timeoutMs}ms`]),
-    ...numbers(
-      command === 'check' && options.bulk ? { ...options, concurrency } : options,
-      standard,
-      concurrency,
-    ),
-    ...(options.map ? [] : ['--no-map']),
-    ...(options.locate ? [] : ['--no-locate']),
-    ...(options.ping ? [] : ['--no-ping']),
+    ...changed(command, 'run', options, ['seed', 'engine', ...others]),
     ...(families.v4 && families.v6 ? [] : [families.v4 ? '-4' : '-6']),
     ...typedValues(process.argv.slice(2), '--config')
       .slice(-1)
@@ -53,21 +58,12 @@ const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[
   ];
 };
 
-/** What decides which hosts are asked, and where it is kept. */
-const choosing = ({ command, hosts, options }: ShownRun): string[] => {
-  const { excludes, excludeFiles, csvColumn, skipBad, db, bulk, rate, perSubnetRate } = options;
-  const subnetRate = Math.ceil(rate * AUDIT.subnetShare);
-  return [
-    ...excludes.flatMap((text) => ['--exclude', text]),
-    ...excludeFiles.flatMap((file) => ['--exclude-file', file]),
-    ...(csvColumn === null ? [] : ['--csv-column', csvColumn]),
-    ...(skipBad ? ['--skip-bad'] : []),
-    ...(options.shard ? ['--shard', `${options.shard.number}/${options.shard.of}`] : []),
-    ...(bulk && perSubnetRate !== subnetRate ? ['--subnet-rate', String(perSubnetRate)] : []),
-    ...(db === null || command === 'check' ? [] : ['--db', db]),
-    ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
-  ];
-};
+/** What decides which hosts are probed, and where the result is kept. */
+const choosing = ({ command, hosts, options }: ShownRun): string[] => [
+  ...changed(command, 'targets', options),
+  ...(command === 'check' ? [] : wordsFor(SCAN.db, options.db)),
+  ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
+];
 
 const line = (words: readonly string[]): string => ['ra-preflight', ...words].map(shellWord).join(' ');
 

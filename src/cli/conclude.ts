@@ -1,5 +1,5 @@
 import type { Run } from '../model/report.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Entry } from '../store/reports.ts';
 import type { Tally } from '../verdict/tally.ts';

@@ -2,11 +2,11 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import type { Scope } from '../targets/scope.ts';
-import type { RawOptions } from './options.ts';
+import { type GivenOptions, readWritten, SCAN } from './options/scan.ts';
 
-/** What a config file says: options by their long names, and the scope. */
+/** What a config file says: options, and the scope. */
 export interface FileConfig {
-  readonly options: RawOptions;
+  readonly options: GivenOptions;
   readonly scope: Scope;
   /** The `[[schedule]]` tables as they stand there; src/schedule reads them. */
   readonly schedules: readonly unknown[];
@@ -14,58 +14,25 @@ export interface FileConfig {
   readonly path: string | null;
 }
 
-const text = z.string({ error: 'expected text in quotes' });
-const word = z.union([text, z.number()], { error: 'expected text in quotes or a number' }).transform(String);
-const number = z.number({ error: 'expected a number without quotes' }).transform(String);
-const flag = z.boolean({ error: 'expected true or false' });
-const list = z
-  .array(text, { error: 'expected a list of addresses or CIDR blocks, e.g. ["10.1.0.0/16"]' })
-  .default([]);
+/** The options that may stand in a place of the file, by their long names. */
+const optionsAt = (place: 'top' | 'schedule') =>
+  Object.values(SCAN).filter(
+    ({ config }) => config === 'top and schedule' || (place === 'top' && config === 'top'),
+  );
 
-/** Names of files: one may stand alone, as on a command line. */
-const files = z
-  .union([text.transform((one) => [one]), z.array(text)], {
-    error: 'expected the name of a file or a list of them, e.g. ["fragile.txt"]',
-  })
-  .default([]);
+const shapeOf = (place: 'top' | 'schedule') =>
+  Object.fromEntries(optionsAt(place).map(({ long, kind }) => [long, kind.toml(z).optional()] as const));
 
-/** The long options of `check` and `audit` by their names, and the scope. Ranges and words are checked like those typed. */
-const schema = z
-  .strictObject({
-    novice: text,
-    'rpc-ports': word,
-    sample: number,
-    seed: number,
-    timeout: word,
-    retries: number,
-    concurrency: number,
-    'per-host': number,
-    rate: number,
-    engine: text,
-    format: text,
-    output: text,
-    map: flag,
-    locate: flag,
-    ping: flag,
-    ipv4: flag,
-    ipv6: flag,
-    quiet: flag,
-    verbose: flag,
-    color: flag,
-    'subnet-rate': number,
-    exclude: list,
-    'exclude-file': files,
-    'csv-column': text,
-    'skip-bad': flag,
-    undetermined: text,
-    db: text,
-    scope: z.strictObject({ allow: list, deny: list }),
-    schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }),
-  })
-  .partial();
+const blocks = SCAN.excludes.kind.toml(z).default([]) as z.ZodType<readonly string[]>;
+
+const schema = z.strictObject({
+  ...shapeOf('top'),
+  scope: z.strictObject({ allow: blocks, deny: blocks }).optional(),
+  schedule: z.array(z.unknown(), { error: 'expected tables, written [[schedule]]' }).optional(),
+});
 
 /** What a schedule may set for its own runs. */
-const scheduleOptions = schema.omit({ scope: true, schedule: true, format: true, output: true, db: true });
+const scheduleOptions = z.strictObject(shapeOf('schedule'));
 
 const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string => {
   const at = issue.path.join('.');
@@ -94,11 +61,15 @@ const toml = (source: string, path: string): unknown => {
   }
 };
 
-const camel = (key: string): string =>
-  key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-const camelKeys = (options: object): RawOptions =>
-  Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
+/** What is wrong with the value of an option is said with its place. */
+const within = <T>(where: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${where}: ${error.message}`);
+  }
+};
 
 /** Reads the text of a config file. Throws UsageError with file, key and what is accepted. */
 export const parseConfig = (source: string, path: string): FileConfig => {
@@ -107,14 +78,14 @@ export const parseConfig = (source: string, path: string): FileConfig => {
     const [issue] = result.error.issues;
     throw new UsageError(`${path}: ${issue ? complaint(issue) : 'cannot be used'}`);
   }
-  const { scope = { allow: [], deny: [] }, schedule = [], ...options } = result.data;
-  return { scope, options: camelKeys(options), schedules: schedule, path };
+  const { scope = { allow: [], deny: [] }, schedule = [], ...written } = result.data;
+  return { scope, options: within(path, () => readWritten(written)), schedules: schedule, path };
 };
 
 /** Reads the options of a schedule, which are those of `audit` by their long names. Throws UsageError. */
-export const parseScheduleOptions = (options: unknown, where: string): RawOptions => {
+export const parseScheduleOptions = (options: unknown, where: string): GivenOptions => {
   const result = scheduleOptions.safeParse(options);
-  if (result.success) return camelKeys(result.data);
+  if (result.success) return within(where, () => readWritten(result.data));
   const [issue] = result.error.issues;
   throw new UsageError(`${where}: ${issue ? complaint(issue, scheduleOptions.shape) : 'cannot be used'}`);
 };

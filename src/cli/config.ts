@@ -16,13 +16,14 @@ export const standardConfigPath = (): string =>
  */
 const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
   const folder = dirname(resolve(path));
-  const { db, excludeFile, ...options } = config.options;
+  const { db, excludeFiles, probes, ...options } = config.options;
   return {
     ...config,
     options: {
       ...options,
-      ...(db === undefined ? {} : { db: db === ':memory:' ? db : resolve(folder, db) }),
-      ...(excludeFile === undefined ? {} : { excludeFile: excludeFile.map((file) => resolve(folder, file)) }),
+      ...(db ? { db: db === ':memory:' ? db : resolve(folder, db) } : {}),
+      ...(probes ? { probes: probes.map((file) => resolve(folder, file)) } : {}),
+      ...(excludeFiles ? { excludeFiles: excludeFiles.map((file) => resolve(folder, file)) } : {}),
     },
   };
 };
@@ -37,9 +38,9 @@ const exists = (path: string): Promise<boolean> =>
  * Reads the config file: the one named, which must be there, or the platform's, which may be. Throws UsageError with
  * file, key and what is accepted. Values are checked together with those of the command line.
  */
-export const loadConfig = async (named: string | undefined): Promise<FileConfig> => {
+export const loadConfig = async (named: string | null = null): Promise<FileConfig> => {
   const path = named ?? standardConfigPath();
-  if (named === undefined && !(await exists(path))) return NOTHING;
+  if (named === null && !(await exists(path))) return NOTHING;
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -8,16 +8,17 @@ import { hostDetails } from '../output/html/host.ts';
 import { html } from '../output/html/markup.ts';
 import { STYLE } from '../output/html/style.ts';
 import { badge, sign } from '../output/html/verdict.ts';
-import { renderHtmlWith, type Site } from '../output/html.ts';
-import { durationWords, hostName, minuteWords, REQUIREMENT_TITLES } from '../output/words.ts';
-import type { Dashboard, HostLine, HostQuery, Look } from '../serve/dashboard.ts';
-import { NAVIGATION } from '../serve/pages/frame.ts';
+import { type PageLinks, renderHtmlWith } from '../output/html.ts';
+import { hostName, minuteWords, REQUIREMENT_TITLES } from '../output/report-words.ts';
+import type { Dashboard, HostLine, HostQuery, Theme } from '../serve/dashboard.ts';
+import { NAVIGATION } from '../serve/pages/page-frame.ts';
 import { scheduleHref } from '../serve/routes.ts';
 import type { History } from '../store/history.ts';
 import type { ListedHost } from '../store/reports.ts';
+import { durationWords } from '../text/duration.ts';
 import { diffHosts } from '../verdict/diff.ts';
-import { pageHistoryOf } from './page-history.ts';
-import { scheduleStandings } from './schedule-standings.ts';
+import { pageHistoryOf } from './report-history.ts';
+import { scheduleStatuses } from './schedule-status.ts';
 import { storedReport } from './stored-report.ts';
 
 const OPTIONS = { width: 100, colour: false, verbose: false };
@@ -35,7 +36,7 @@ const WORST_FIRST: readonly ShownVerdict[] = [
 ];
 
 /** The dashboard looks and speaks like the report. */
-export const LOOK: Look = {
+export const THEME: Theme = {
   html,
   style: STYLE,
   badge,
@@ -46,14 +47,14 @@ export const LOOK: Look = {
   hostName,
 };
 
-const SITE: Site = {
+const SITE: PageLinks = {
   navigation: NAVIGATION,
   runHref: (id) => `/runs/${id}`,
   hostHref: '/host?target=',
 };
 
 /** The pages around that of one run. */
-const siteOf = ({ id, schedule }: RunEntry): Site => ({
+const siteOf = ({ id, schedule }: RunEntry): PageLinks => ({
   ...SITE,
   navigation: [
     ...NAVIGATION,
@@ -137,7 +138,7 @@ export const dashboardOf = async (
     hosts: (id, query) => (entry(id) ? worstFirst(history, id, query) : []),
     host: (id, index) => (entry(id) ? history.host(id, index) : null),
     hostRuns: (target) => history.ofTarget(target, LOOKED_BACK),
-    schedules: () => scheduleStandings(history, config, new Date(), say),
+    schedules: () => scheduleStatuses(history, config, new Date(), say),
     scheduleRuns: (name) => history.ofSchedule(name, LOOKED_BACK),
   };
 };

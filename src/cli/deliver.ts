@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
-import { type Goal, goalOf, reasonOf, removeAbandoned } from './goal.ts';
+import { codeOf, type OutputFile, removeAbandoned, resolveOutput } from './output-file.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
 const PIECE = 65_536;
@@ -29,7 +29,7 @@ const openLive = (stream: NodeJS.WriteStream): OutStream => {
       if (failure) return;
       failure = await new Promise((resolve) => stream.write(chunk, resolve));
       if (failure && failure.code !== 'EPIPE')
-        throw new UsageError(`standard output could not be written (${reasonOf(failure)})`);
+        throw new UsageError(`standard output could not be written (${codeOf(failure)})`);
     },
     close,
     abandon: close,
@@ -37,7 +37,7 @@ const openLive = (stream: NodeJS.WriteStream): OutStream => {
 };
 
 /** Opens what is written first: the draft with owner and mode of what it will replace, before anything stands in it. */
-const openFirst = async (goal: Goal): Promise<FileHandle> => {
+const openFirst = async (goal: OutputFile): Promise<FileHandle> => {
   // A file that standard output was led to must not be cut: it may have been added to.
   if (goal.kind === 'stream') return open(goal.path, 'a');
   if (goal.kind === 'in-place') return open(goal.path, 'w');
@@ -64,10 +64,10 @@ const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promis
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw error instanceof Error && 'syscall' in error
-        ? new UsageError(`-o ${path}: could not be written (${reasonOf(error)})`)
+        ? new UsageError(`-o ${path}: could not be written (${codeOf(error)})`)
         : error;
     });
-  const goal = await goalOf(path);
+  const goal = await resolveOutput(path);
   if (goal.kind === 'replace') await removeAbandoned(dirname(goal.path));
   const file = await guarded(openFirst(goal));
   const discard = (): void => {

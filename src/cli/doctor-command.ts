@@ -1,14 +1,16 @@
 import { Command } from 'commander';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
-import { whyNoRaw } from '../wire/raw-syn.ts';
+import { whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { standardHistoryPath } from './history-file.ts';
-import { oneOf } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { TABLE_OR_JSON } from './options/shared.ts';
 import { version } from './version.ts';
 
 interface Finding {
@@ -21,8 +23,6 @@ interface Finding {
 /** Longest line that is shown, characters: a path may have 4,096. */
 const LONGEST = 5000;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const linuxEngine = async (): Promise<Finding> => {
   const name = 'engine linux';
   try {
@@ -33,7 +33,7 @@ const linuxEngine = async (): Promise<Finding> => {
       lines: ['sees who sends a rejection, and traces any TCP port, without privileges'],
     };
   } catch (error) {
-    return { name, ok: false, lines: [reasonOf(error), 'the node engine runs here; it cannot trace'] };
+    return { name, ok: false, lines: [messageOf(error), 'the node engine runs here; it cannot trace'] };
   }
 };
 
@@ -47,7 +47,7 @@ const windowsEngine = async (): Promise<Finding> => {
     return { name, ok: true, lines: [line] };
   } catch (error) {
     const instead = 'the node engine runs here; a rejecting filter looks to it like one that drops';
-    return { name, ok: false, lines: [reasonOf(error), instead] };
+    return { name, ok: false, lines: [messageOf(error), instead] };
   }
 };
 
@@ -103,20 +103,19 @@ const history = async (): Promise<Finding> => {
     sqlite()(':memory:', 0).close();
     return { name, ok: true, lines: ['SQLite can be loaded'] };
   } catch (error) {
-    return { name, ok: false, lines: [reasonOf(error), 'checks and audits work, and are not kept'] };
+    return { name, ok: false, lines: [messageOf(error), 'checks and audits work, and are not kept'] };
   }
 };
 
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
-  new Command('doctor')
+  addOptions(new Command('doctor'), TABLE_OR_JSON)
     .summary('what works on this machine, and what is missing')
     .description(
       'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines.',
     )
-    .option('--format <name>', 'table or json (default table)')
-    .action(async ({ format = 'table' }: { readonly format?: string }) => {
-      const kind = oneOf('--format', format, ['table', 'json']);
+    .action(async (_: unknown, command: Command) => {
+      const { format } = valuesOf(command, TABLE_OR_JSON);
       const findings: Finding[] = [
         {
           name: 'engine node',
@@ -135,7 +134,7 @@ export const doctorCommand = (): Command =>
         history: standardHistoryPath(),
       };
       const text =
-        kind === 'json'
+        format === 'json'
           ? `${jsonText({ ...about, findings }, 2)}\n`
           : [
               `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,

@@ -1,8 +1,9 @@
 import { UsageError } from '../model/fault.ts';
 import type { Wire } from '../model/wire.ts';
+import { messageOf } from '../text/error-message.ts';
 import { linuxWire } from '../wire/linux-connect.ts';
 import { nodeWire } from '../wire/node-connect.ts';
-import { synWire, whyNoRaw } from '../wire/raw-syn.ts';
+import { synWire, whyNoRaw } from '../wire/syn-engine.ts';
 import { windowsWire } from '../wire/windows-connect.ts';
 
 /** The wire that a run uses, and in one sentence why this one. */
@@ -10,8 +11,6 @@ export interface Engine {
   readonly wire: Wire;
   readonly why: string;
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
@@ -33,8 +32,8 @@ const onWindows = async (wanted: 'auto' | 'windows', platform: NodeJS.Platform):
     if (!wire.capabilities.icmp) return { wire, why: OLDER };
     return { wire, why: wanted === 'auto' ? sees : 'chosen with --engine windows' };
   } catch (error) {
-    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${reasonOf(error)}`);
-    const why = `the windows engine could not be loaded: ${reasonOf(error)}; a rejecting filter looks like one that drops`;
+    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${messageOf(error)}`);
+    const why = `the windows engine could not be loaded: ${messageOf(error)}; a rejecting filter looks like one that drops`;
     return { wire: nodeWire(platform), why };
   }
 };
@@ -71,7 +70,7 @@ export const chooseEngine = async (
       why: `sees ICMP errors with their sender and can trace, without privileges${why === null ? '' : ` (${firstLine(why)})`}`,
     };
   } catch (error) {
-    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${reasonOf(error)}`);
-    return { wire: nodeWire(platform), why: `the linux engine could not be loaded: ${reasonOf(error)}` };
+    if (wanted !== 'auto') throw new UsageError(`--engine ${wanted}: ${messageOf(error)}`);
+    return { wire: nodeWire(platform), why: `the linux engine could not be loaded: ${messageOf(error)}` };
   }
 };

@@ -5,24 +5,25 @@ import { openStore, type Store } from '../fleet/store.ts';
 import { VantageLine } from '../fleet/vantage-line.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart } from '../model/report.ts';
-import { shellWord } from '../model/shell-word.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Done } from '../store/reports.ts';
-import type { Excludes } from '../targets/excludes.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
+import type { FleetChoice } from './fleet-choice.ts';
 import { fleetSeal } from './fleet-key.ts';
 import { fleetReport, type SeenVantage, sickOf } from './fleet-report.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
 import { interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
-import type { FleetChoice, ScanOptions } from './options.ts';
+import type { ScanOptions } from './options.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
 import { version } from './version.ts';
 
-/** Hosts of a shard: 30 seconds of work at the rate of the vantage where everything answers, whole /24s, and not too many. */
-const SHARD = { seconds: 30, least: 256, most: 4096, probesToPort: 2, requiredPorts: 2 } as const;
+/** Hosts of a shard: 10 seconds of work at the rate of the vantage where everything answers, whole /24s, and not too many. */
+const SHARD = { seconds: 10, least: 256, most: 4096, probesToPort: 2, requiredPorts: 2 } as const;
 /** How long the plan of a run may be used after it was written, milliseconds. */
 const PLAN_MS = 7 * 86_400_000;
 /** How often the history is told that the run goes on, milliseconds. */
@@ -231,11 +232,11 @@ const singleReport = (history: RunHistory, seen: SeenVantage | undefined, run: R
   return { ...report, groups: history.groups(seen.run) ?? [], hosts: history.hosts(seen.run) };
 };
 
-const resumeCommand = (id: string, hosts: number, { db, fleet }: ScanOptions): string =>
+const resumeCommand = (id: string, hosts: number, { db, redis }: ScanOptions): string =>
   [
     `ra-preflight audit --resume ${id} --fleet`,
     // A URL with a password is not repeated.
-    ...(fleet && !fleet.redis.includes('@') ? ['--redis', shellWord(fleet.redis)] : []),
+    ...(redis !== null && !redis.includes('@') ? ['--redis', shellWord(redis)] : []),
     ...(db === null ? [] : ['--db', shellWord(db)]),
     ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
   ].join(' ');

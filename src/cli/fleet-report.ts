@@ -7,7 +7,7 @@ import {
   type Summary,
   type VantageComparison,
 } from '../model/report.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
 import { QUORUM_HOSTS, VantageTally } from '../verdict/vantages.ts';
 import { version } from './version.ts';
@@ -66,25 +66,6 @@ export const compareVantages = (history: RunHistory, vantages: readonly SeenVant
     findings: tally.findings(),
   };
 };
-
-/** Formats that have a place for the vantage of a host. */
-const WITH_VANTAGE: ReadonlySet<string | null> = new Set(['json', 'ndjson', 'csv']);
-
-/** The report with the vantage in the name of each host, for formats that have no other place for it. */
-export const labelled = (report: ReportSource, format: string | null): ReportSource =>
-  WITH_VANTAGE.has(format)
-    ? report
-    : {
-        ...report,
-        hosts: {
-          *[Symbol.iterator]() {
-            for (const host of report.hosts)
-              yield host.vantage === undefined
-                ? host
-                : { ...host, target: `${host.target} (from ${host.vantage})` };
-          },
-        },
-      };
 
 /** The one report of a fleet: the hosts as each vantage sees them, and how the vantages compare. `run` is that of the whole. */
 export const fleetReport = (

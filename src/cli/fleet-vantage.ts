@@ -3,7 +3,7 @@ import { ShardBook } from '../fleet/shard-book.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
 import type { TargetSpace } from '../model/target.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Done } from '../store/reports.ts';
 import { shardsOf, specWithin } from '../targets/shards.ts';

@@ -1,25 +1,64 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
-import { formatNames, formats } from '../output/formats.ts';
+import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { checkWritable } from './goal.ts';
+import { formatOfFile } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
-import { oneOf, UNDETERMINED, wholeNumber } from './options.ts';
-import { pageFormat } from './page-history.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { orNull, whole } from './options/kinds.ts';
+import { SCAN } from './options/scan.ts';
+import { written } from './options/shared.ts';
+import { checkWritable } from './output-file.ts';
+import { pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
-import { type CommonFlags, formatFor, screenFor, withCommon } from './with-common.ts';
+import { screenOf } from './terminal.ts';
 
 const EXIT_CHANGED = 1;
 const PLAIN_FORMATS = ['table', 'json'] as const;
 
-interface Flags extends CommonFlags {
-  readonly limit?: string;
-  readonly undetermined?: string;
-}
+const LIST = {
+  ...written(PLAIN_FORMATS),
+  limit: {
+    long: 'limit',
+    kind: orNull(whole([1, 1_000_000])),
+    help: 'only this many, the newest',
+    standard: null,
+  },
+} as const;
+const REPORT = {
+  ...written(formatNames),
+  verbose: SCAN.verbose,
+  undetermined: {
+    ...SCAN.undetermined,
+    help: 'how hosts that are clear so far count: ok or warn',
+  },
+} as const;
+const DIFF = written(PLAIN_FORMATS);
+
+/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
+export const formatFor = <T extends FormatName>(
+  { format, output }: { readonly format: T | null; readonly output: string | null },
+  known: readonly T[],
+): T | 'table' => {
+  const ending = output === null ? null : formatOfFile(output);
+  return format ?? known.find((name) => name === ending) ?? 'table';
+};
+
+/** How wide a result may be and whether in colour, where it goes. */
+export const screenFor = ({
+  colour,
+  output,
+}: {
+  readonly colour: boolean;
+  readonly output: string | null;
+}) => ({
+  ...screenOf(process.stdout, process.env, colour && output === null),
+  verbose: false,
+});
 
 /** `ra-preflight history`: the runs that were kept, newest first. */
 export const historyCommand = (): Command => {
@@ -35,48 +74,46 @@ export const historyCommand = (): Command => {
 };
 
 const listCommand = (): Command =>
-  withCommon(new Command('history'), PLAIN_FORMATS)
+  addOptions(new Command('history'), LIST)
     .summary('list recorded audits and maintain the history')
     .description('Lists the audits in the history, newest first; its subcommands maintain it.')
-    .option('--limit <n>', 'only this many, the newest')
-    .action(async (flags: Flags) => {
-      const format = formatFor(flags, PLAIN_FORMATS);
-      const limit = flags.limit === undefined ? undefined : wholeNumber('--limit', flags.limit, 1, 1_000_000);
-      const output = flags.output ?? null;
+    .action(async (_: unknown, command: Command) => {
+      const options = valuesOf(command, LIST);
+      const { db, output, limit } = options;
+      const format = formatFor(options, PLAIN_FORMATS);
       await checkWritable(output);
-      await withHistory(flags.db ?? null, 'read', async (history) => {
-        const runs = history.runs(limit);
+      await withHistory(db, 'read', async (history) => {
+        const runs = history.runs(limit ?? undefined);
         const { renderHistory, renderHistoryJson } = await import('../output/history-table.ts');
-        const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(flags));
+        const text = format === 'json' ? renderHistoryJson(runs) : renderHistory(runs, screenFor(options));
         await deliver([text], output);
       });
     });
 
 /** `ra-preflight report RUN`: the report of a run that was kept, in any format, with the exit code of its audit. */
 export const reportCommand = (): Command =>
-  withCommon(new Command('report'), formatNames)
+  addOptions(new Command('report'), REPORT)
     .summary('print the report of a recorded audit')
     .description('Prints the report of an audit in the history, in any format.')
     .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
-    .option('-v, --verbose', 'every port and every host in full')
-    .option('--undetermined <as>', 'how hosts that are clear so far count: ok or warn (default warn)')
-    .action(async (which: string | undefined, flags: Flags) => {
-      const format = formatFor(flags, formatNames);
-      const undetermined = oneOf('--undetermined', flags.undetermined ?? 'warn', UNDETERMINED);
-      const output = flags.output ?? null;
+    .action(async (which: string | undefined, _: unknown, command: Command) => {
+      const options = valuesOf(command, REPORT);
+      const { db, output, undetermined, verbose } = options;
+      const format = formatFor(options, formatNames);
       await checkWritable(output);
-      await withHistory(flags.db ?? null, 'read', async (history) => {
+      await withHistory(db, 'read', async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
         const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
-        await deliver(render(report, { ...screenFor(flags), clearIsReady: undetermined === 'ok' }), output);
+        const screen = { ...screenFor(options), verbose };
+        await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);
         process.exitCode = exitCodeOf(report, { format, undetermined });
       });
     });
 
 /** `ra-preflight diff A B`: what changed between two runs; exit 0 same, 1 changed, 2 error. */
 export const diffCommand = (): Command =>
-  withCommon(new Command('diff'), PLAIN_FORMATS)
+  addOptions(new Command('diff'), DIFF)
     .summary('compare two audits')
     .description(
       'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change.',
@@ -84,11 +121,12 @@ export const diffCommand = (): Command =>
     .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
     .argument('<after>', 'the same')
     .addHelpText('after', '\nExit code: 0 nothing changed, 1 something changed, 2 usage or configuration.')
-    .action(async (a: string, b: string, flags: Flags) => {
-      const format = formatFor(flags, PLAIN_FORMATS);
-      const output = flags.output ?? null;
+    .action(async (a: string, b: string, _: unknown, command: Command) => {
+      const options = valuesOf(command, DIFF);
+      const { db, output } = options;
+      const format = formatFor(options, PLAIN_FORMATS);
       await checkWritable(output);
-      await withHistory(flags.db ?? null, 'read', async (history) => {
+      await withHistory(db, 'read', async (history) => {
         const [before, after] = [history.find(a), history.find(b)];
         const compared = diffHosts(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
         const diff: RunDiff = { schema: DIFF_SCHEMA, before, after, ...compared };
@@ -97,7 +135,7 @@ export const diffCommand = (): Command =>
           await deliver(renderDiffJson(diff), output);
         } else {
           const { renderDiff } = await import('../output/diff-table.ts');
-          await deliver(renderDiff(diff, screenFor(flags)), output);
+          await deliver(renderDiff(diff, screenFor(options)), output);
         }
         process.exitCode = CHANGE_KINDS.some((kind) => compared.summary[kind] > 0) ? EXIT_CHANGED : 0;
       });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
 import type { History } from '../store/history.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import type { Purpose } from '../store/open.ts';
 import { isAlive } from './is-alive.ts';
 
@@ -66,7 +66,7 @@ export const withRunHistory = async <T>(
   } catch (error) {
     if (!(error instanceof NoSqlite) || (named !== null && named !== ':memory:')) throw error;
     tell(`this audit is not kept in a history: ${error.message}`);
-    const { memoryHistory } = await import('../store/memory.ts');
+    const { memoryHistory } = await import('../store/memory-history.ts');
     return work(memoryHistory());
   }
   return withHistory(named, 'create', work);

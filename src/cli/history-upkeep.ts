@@ -4,23 +4,13 @@ import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
-import { checkWritable } from './goal.ts';
 import { withHistory } from './history-file.ts';
-import { oneOf, wholeNumber } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { flag, orNull, parsed, text, whole } from './options/kinds.ts';
+import { DB, OUTPUT, TABLE_OR_JSON } from './options/shared.ts';
+import { checkWritable } from './output-file.ts';
 import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
-
-interface Flags {
-  readonly db?: string;
-  readonly keep?: string;
-  readonly olderThan?: string;
-  readonly schedule?: string;
-  readonly dryRun?: boolean;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly format?: string;
-  readonly limit?: string;
-}
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -34,29 +24,76 @@ const age = (text: string): number => {
   return Number(count) * factor;
 };
 
-const withDb = (command: Command): Command =>
-  command.option('--db <file>', 'history file (default in the data folder of the platform)');
+const olderThan = parsed('age', {
+  parse: age,
+  write: (ms) => `${ms / 3_600_000}h`,
+  kept: (z) => z.number(),
+});
+
+const PRUNE = {
+  db: DB,
+  keep: {
+    long: 'keep',
+    kind: orNull(whole([0, 1_000_000])),
+    help: 'keep this many of the newest',
+    standard: null,
+  },
+  olderThanMs: {
+    long: 'older-than',
+    kind: orNull(olderThan),
+    help: 'only runs older than this: 36h, 90d, 12w',
+    standard: null,
+  },
+  schedule: {
+    long: 'schedule',
+    kind: orNull(text('name')),
+    help: 'only runs of this schedule',
+    standard: null,
+  },
+  dryRun: {
+    long: 'dry-run',
+    kind: flag,
+    help: 'show what would be removed, and remove nothing',
+    standard: false,
+  },
+} as const;
+const EXPORT = {
+  db: DB,
+  output: OUTPUT,
+} as const;
+const IMPORT = { db: DB } as const;
+const BACKUP = {
+  db: DB,
+  force: { long: 'force', kind: flag, help: 'replace an existing file', standard: false },
+} as const;
+const TREND = {
+  db: DB,
+  limit: {
+    long: 'limit',
+    kind: whole([1, 1000]),
+    help: 'only so many of the newest runs',
+    standard: 60,
+  },
+  ...TABLE_OR_JSON,
+} as const;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const pruneCommand = (): Command =>
-  withDb(new Command('prune'))
+  addOptions(new Command('prune'), PRUNE)
     .summary('remove old runs')
     .description(
       'Removes old runs: all but the newest N (--keep), those older than an age (--older-than), or those that match both. Never a running audit, nor the newest of a schedule.',
     )
-    .option('--keep <n>', 'keep this many of the newest')
-    .option('--older-than <age>', 'only runs older than this: 36h, 90d, 12w')
-    .option('--schedule <name>', 'only runs of this schedule')
-    .option('--dry-run', 'show what would be removed, and remove nothing')
-    .action(async ({ db, keep, olderThan, schedule, dryRun }: Flags) => {
+    .action(async (_: unknown, command: Command) => {
+      const { db, keep, olderThanMs, schedule, dryRun } = valuesOf(command, PRUNE);
       const pruning = {
-        ...(keep === undefined ? {} : { keep: wholeNumber('--keep', keep, 0, 1_000_000) }),
-        ...(olderThan === undefined ? {} : { olderThanMs: age(olderThan) }),
-        ...(schedule === undefined ? {} : { schedule }),
-        dryRun: dryRun ?? false,
+        ...(keep === null ? {} : { keep }),
+        ...(olderThanMs === null ? {} : { olderThanMs }),
+        ...(schedule === null ? {} : { schedule }),
+        dryRun,
       };
-      await withHistory(db ?? null, 'change', async (history) => {
+      await withHistory(db, 'change', async (history) => {
         const { runs, hosts, bytes } = await history.prune(pruning);
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
@@ -67,13 +104,13 @@ const pruneCommand = (): Command =>
     });
 
 const exportCommand = (): Command =>
-  withDb(new Command('export'))
+  addOptions(new Command('export'), EXPORT)
     .summary('write runs as ndjson')
     .argument('[run...]', "ids, 'latest', 'previous' (default all that have ended)")
-    .option('-o, --output <file>', 'write there instead of to standard output')
-    .action(async (runs: string[], { db, output }: Flags) => {
-      await checkWritable(output ?? null);
-      await withHistory(db ?? null, 'read', async (history) => {
+    .action(async (runs: string[], _: unknown, command: Command) => {
+      const { db, output } = valuesOf(command, EXPORT);
+      await checkWritable(output);
+      await withHistory(db, 'read', async (history) => {
         const ids =
           runs.length > 0
             ? runs.map((run) => history.find(run).id)
@@ -81,18 +118,18 @@ const exportCommand = (): Command =>
                 .runs()
                 .filter(({ state }) => state !== 'running')
                 .map(({ id }) => id);
-        await deliver(history.exportRuns(ids), output ?? null);
+        await deliver(history.exportRuns(ids), output);
       });
     });
 
 const importCommand = (): Command =>
-  withDb(new Command('import'))
+  addOptions(new Command('import'), IMPORT)
     .summary('import what export wrote')
     .argument('<file>', "the file, or '-' for standard input")
-    .action(async (file: string, { db }: Flags) => {
-      await withHistory(db ?? null, 'create', async (history) => {
+    .action(async (file: string, _: unknown, command: Command) => {
+      await withHistory(valuesOf(command, IMPORT).db, 'create', async (history) => {
         const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
-          import('../store/lines.ts'),
+          import('../store/split-lines.ts'),
           import('../output/schema.ts'),
           import('./kept-plan.ts'),
         ]);
@@ -120,37 +157,34 @@ const importCommand = (): Command =>
     });
 
 const backupCommand = (): Command =>
-  withDb(new Command('backup'))
+  addOptions(new Command('backup'), BACKUP)
     .summary('copy the history while it is in use')
     .description('Copies the whole history to a new file and checks the copy. Others may write meanwhile.')
     .argument('<file>', 'the copy')
-    .option('--force', 'replace an existing file')
-    .action(async (file: string, { db, force }: Flags) => {
-      await withHistory(db ?? null, 'read', async (history) => {
-        const { bytes } = history.backup(file, { overwrite: force ?? false });
+    .action(async (file: string, _: unknown, command: Command) => {
+      const { db, force } = valuesOf(command, BACKUP);
+      await withHistory(db, 'read', async (history) => {
+        const { bytes } = history.backup(file, { overwrite: force });
         say(`${file}: ${megabytes(bytes)}, checked`);
       });
     });
 
 const trendCommand = (): Command =>
-  withDb(new Command('trend'))
+  addOptions(new Command('trend'), TREND)
     .summary('how the runs of a schedule compare over time')
     .description(
       'Compares the runs of a schedule, or of the same targets, over time: availability per requirement, filter and host, and flapping hosts.',
     )
     .argument('[run]', 'the newest run of the series (default latest)')
-    .option('--limit <n>', 'only so many of the newest runs (default 60)')
-    .option('--format <name>', 'table or json (default table)')
-    .action(async (run: string | undefined, { db, format = 'table', limit }: Flags) => {
-      const kind = oneOf('--format', format, ['table', 'json']);
-      const most = limit === undefined ? 60 : wholeNumber('--limit', limit, 1, 1000);
-      await withHistory(db ?? null, 'read', async (history) => {
-        const series = history.series(history.find(run ?? 'latest').id, most);
+    .action(async (run: string | undefined, _: unknown, command: Command) => {
+      const { db, format, limit } = valuesOf(command, TREND);
+      await withHistory(db, 'read', async (history) => {
+        const series = history.series(history.find(run ?? 'latest').id, limit);
         if (series.length === 0) throw new UsageError('history trend: no run of that series has finished');
         const insights = trendInsights(history.trend(series.map(({ id }) => id)));
         const { renderTrend, renderTrendJson } = await import('../output/trend-table.ts');
         const screen = { ...screenOf(process.stdout, process.env, true), verbose: false };
-        await deliver([kind === 'json' ? renderTrendJson(insights) : renderTrend(insights, screen)], null);
+        await deliver([format === 'json' ? renderTrendJson(insights) : renderTrend(insights, screen)], null);
       });
     });
 

@@ -1,33 +1,27 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import { hostsIn, type Shard } from '../model/shard.ts';
-import { shown } from '../model/shown.ts';
 import { shardSchema } from '../output/schema.ts';
-import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/excludes.ts';
 import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
+import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { isWithin } from '../targets/within.ts';
-import { isList } from './lists.ts';
-import { BOUNDS, ENGINES, NOVICES, type ScanOptions } from './options.ts';
+import { isWithin } from '../targets/space-within.ts';
+import { quoted } from '../text/quoted.ts';
+import { isList } from './is-list-file.ts';
+import { type Bounds, whole as number } from './options/kinds.ts';
+import { type EachTimeOption, SCAN, type TargetsOption } from './options/scan.ts';
+import { IN_FLIGHT, RATE } from './options/scan-kinds.ts';
+import type { ScanOptions } from './options.ts';
 
 // A plan decides who gets packets and how many a second, and a history may come from somebody else: what is stored is checked
 // like what is typed. Apart from audit.ts, because only a resume and an import read plans and zod is large.
 
-/** What is of a command line and not of the run: where the result goes, how it looks, what is allowed today. */
-export type Presentation = Pick<
-  ScanOptions,
-  'format' | 'output' | 'quiet' | 'verbose' | 'colour' | 'undetermined' | 'scope' | 'db' | 'yes' | 'fleet'
->;
-
 /**
- * What decided how a run asks. What was excluded, and where lists came from, has become part of the plan. The scope is that of
+ * What decided how a run probes. What was excluded, and where lists came from, has become part of the plan. The scope is that of
  * its start, and only compared: what may be asked is what the configuration says today.
  */
-export type KeptOptions = Omit<
-  ScanOptions,
-  Exclude<keyof Presentation, 'scope'> | 'excludes' | 'excludeFiles' | 'csvColumn' | 'skipBad' | 'shard'
->;
+export type KeptOptions = Omit<ScanOptions, EachTimeOption | TargetsOption>;
 
 /** What the history keeps of a run so that it can be resumed: the targets themselves, not where they were read. */
 export interface KeptPlan {
@@ -45,36 +39,22 @@ export interface PlannedRun {
   readonly targets: readonly string[];
 }
 
-const bounded = ([least, most]: readonly [number, number]) => z.number().min(least).max(most);
-const whole = (bounds: readonly [number, number]) =>
-  bounded(bounds).refine(Number.isInteger, 'no whole number');
 const family = z.union([z.literal(4), z.literal(6)]);
-const port = whole([1025, 65_535]);
+const whole = (bounds: Bounds) => number(bounds).kept(z);
 
-const options: z.ZodType<KeptOptions> = z.object({
-  novice: z.enum(NOVICES),
-  rpcRange: z
-    .object({ from: port, to: port })
-    .refine(({ from, to }) => from <= to, 'a reversed range')
-    .nullable(),
-  sample: whole(BOUNDS.sample),
-  seed: whole(BOUNDS.seed).nullable(),
-  timeoutMs: whole(BOUNDS.timeoutMs),
-  retries: whole(BOUNDS.retries),
-  concurrency: whole(BOUNDS.concurrency),
-  perHost: whole(BOUNDS.concurrency),
-  rate: whole(BOUNDS.rate),
-  perHostRate: bounded(BOUNDS.rate),
-  perSubnetRate: whole(BOUNDS.rate),
-  hostsAtOnce: whole(BOUNDS.concurrency),
+/** The options of a run, each as its kind may be stored, and what follows from them. */
+const options = z.object({
+  ...Object.fromEntries(
+    Object.entries(SCAN)
+      .filter(([, { settled, raw }]) => settled === 'run' && !raw)
+      .map(([name, { kind }]) => [name, kind.kept(z)]),
+  ),
+  perHostRate: z.number().min(RATE[0]).max(RATE[1]),
+  hostsAtOnce: whole(IN_FLIGHT),
   bulk: z.boolean(),
-  engine: z.enum(ENGINES),
   families: z.object({ v4: z.boolean(), v6: z.boolean() }),
-  ping: z.boolean(),
-  map: z.boolean(),
-  locate: z.boolean(),
   scope: z.object({ allow: z.array(z.string()), deny: z.array(z.string()) }),
-});
+}) as unknown as z.ZodType<KeptOptions>;
 
 const part = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('block'), family, first: z.string(), count: z.number() }),
@@ -133,7 +113,9 @@ export const readKeptPlan = (plan: unknown, { hosts, targets }: PlannedRun): Kep
   const read = schema.safeParse(plan);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new UsageError(`its plan cannot be used: ${shown(issue?.path.join('.') ?? '')}: ${issue?.message}`);
+    throw new UsageError(
+      `its plan cannot be used: ${quoted(issue?.path.join('.') ?? '')}: ${issue?.message}`,
+    );
   }
   const { spec, excludes, shard } = read.data;
   makeExcludes(excludes);
@@ -142,9 +124,9 @@ export const readKeptPlan = (plan: unknown, { hosts, targets }: PlannedRun): Kep
     throw new UsageError(`its plan has ${size} hosts, and its shard ${hostsIn(shard.ranges)}`);
   if (size !== hosts) throw new UsageError(`its plan has ${size} hosts, and the run ${hosts}`);
   const wrong = imposter(spec);
-  if (wrong !== null) throw new UsageError(`its plan probes another host than ${shown(wrong)} for it`);
+  if (wrong !== null) throw new UsageError(`its plan probes another host than ${quoted(wrong)} for it`);
   const typed = typedSpec(targets);
   if (typed && !isWithin(spec, typed))
-    throw new UsageError(`its plan probes other hosts than ${shown(targets.join(', '))}`);
+    throw new UsageError(`its plan probes other hosts than ${quoted(targets.join(', '))}`);
   return read.data;
 };

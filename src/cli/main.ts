@@ -6,7 +6,7 @@ import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
-import { foreignOption, meantCommand } from './habits.ts';
+import { foreignOption, meantCommand } from './foreign-options.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { mergeCommand } from './merge-command.ts';
 import { say } from './say.ts';

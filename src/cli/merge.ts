@@ -3,8 +3,8 @@ import { openPart, type Part, type PartChecks, type PartHead, partFault } from '
 import { checkTogether, shardNames } from '../fleet/together.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart, ShardRun } from '../model/report.ts';
-import { escaped } from '../model/shown.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { Tally } from '../verdict/tally.ts';
 import { conclude } from './conclude.ts';
 import { runIdOf } from './run-start.ts';
@@ -19,7 +19,7 @@ export interface MergeOptions {
 
 /** The lines of a file. Opened when it is read: a stream that fails before anybody listens would end the process. */
 async function* linesIn(file: string): AsyncGenerator<string> {
-  const { linesOf } = await import('../store/lines.ts');
+  const { linesOf } = await import('../store/split-lines.ts');
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield* file === '-' ? process.stdin : createReadStream(file);
   }
@@ -27,7 +27,7 @@ async function* linesIn(file: string): AsyncGenerator<string> {
     yield* linesOf(chunks(), (number, what) => partFault(file, number, what));
   } catch (error) {
     if (error instanceof Error && 'code' in error && 'syscall' in error)
-      throw new UsageError(`${escaped(file)}: cannot be read (${error.code})`);
+      throw new UsageError(`${escapeControls(file)}: cannot be read (${error.code})`);
     throw error;
   }
 }
@@ -86,7 +86,7 @@ const notices = (heads: readonly PartHead[]): string[] => {
   return vantages.length === 1
     ? []
     : [
-        `the parts were made by ${vantages.length} machines (${vantages.map(escaped).join(', ')}): groups assume that all of them take the same paths`,
+        `the parts were made by ${vantages.length} machines (${vantages.map(escapeControls).join(', ')}): groups assume that all of them take the same paths`,
       ];
 };
 
@@ -132,10 +132,10 @@ const takeAll = async (
     const run = one.value;
     ends.push(run);
     if (!run.interrupted) continue;
-    const text = `${escaped(head.file)}: shard ${head.shard.number}/${head.shard.of} was interrupted`;
+    const text = `${escapeControls(head.file)}: shard ${head.shard.number}/${head.shard.of} was interrupted`;
     if (!partial)
       throw new UsageError(
-        `${text}; 'ra-preflight audit --resume ${run.id} -o FILE' on ${escaped(run.vantage)} ends it, --partial reports what is there`,
+        `${text}; 'ra-preflight audit --resume ${run.id} -o FILE' on ${escapeControls(run.vantage)} ends it, --partial reports what is there`,
       );
     tell(text);
   }

@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import { samplePorts } from '../scanner/sample.ts';
 import type { KeptOptions } from './kept-plan.ts';
-import { ownLinks } from './links.ts';
+import { ownLinks } from './own-networks.ts';
 
 /** What is asked of every host, from the options; `seed` draws the sample. */
 export const planOf = (options: KeptOptions, seed: number): Plan => {

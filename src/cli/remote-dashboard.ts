@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunEntry } from '../model/history.ts';
 import type { Dashboard, HostLine, HostRun, Schedules } from '../serve/dashboard.ts';
-import type { Answer, Question } from './reading.ts';
+import type { Answer, Question } from './history-reader.ts';
 
 /** A dashboard whose history is read by other processes. */
 export interface RemoteDashboard extends Dashboard {
@@ -27,7 +27,7 @@ class Reader {
   }
 
   #start(): ChildProcess {
-    const program = fileURLToPath(new URL('./reading-process.js', import.meta.url));
+    const program = fileURLToPath(new URL('./history-reader-process.js', import.meta.url));
     const child = fork(program, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'] });
     child.on('message', (answer: Answer) => {
       this.#waiting.get(answer.id)?.resolve(answer);

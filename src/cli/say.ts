@@ -1,4 +1,4 @@
-import { cleanText } from '../output/clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 /** Longest line that is said, characters. */
 const MOST = 4000;

@@ -5,44 +5,46 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
-import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
-import { runSchedules } from '../schedule/clockwork.ts';
 import { crontabLine } from '../schedule/crontab.ts';
-import { nextRuns } from '../schedule/next.ts';
+import { inWords } from '../schedule/in-words.ts';
+import { nextRuns } from '../schedule/next-runs.ts';
+import { runSchedules } from '../schedule/scheduler-loop.ts';
 import { systemdUnits } from '../schedule/systemd.ts';
 import { taskFile, taskScheduler } from '../schedule/task-scheduler.ts';
-import { inWords } from '../schedule/words.ts';
-import { zoneOf } from '../schedule/zone.ts';
-import type { Claim } from '../store/claim.ts';
+import { zoneOf } from '../schedule/time-zone.ts';
+import type { FileLock } from '../store/file-lock.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import { oneOf } from './options.ts';
 import { say } from './say.ts';
 import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
-/** Options of the commands below `schedule`, as typed. */
-export interface Flags {
-  readonly config?: string;
-  readonly db?: string;
-  readonly format?: string;
-  readonly systemd?: boolean;
-  readonly cron?: boolean;
-  readonly taskScheduler?: boolean;
-  readonly system?: boolean;
-  readonly into?: string;
+/** The files of the commands below `schedule`; null: those of the platform. */
+interface Files {
+  readonly config: string | null;
+  readonly db: string | null;
+}
+
+/** What `schedule install` is to write, and where. */
+interface Installing extends Files {
+  readonly systemd: boolean;
+  readonly cron: boolean;
+  readonly taskScheduler: boolean;
+  readonly system: boolean;
+  readonly into: string | null;
 }
 
 /** The command line that an external scheduler calls, with absolute paths. */
-const ownCommand = ({ spec, config }: Schedule, { db }: Flags): string[] => [
+const ownCommand = ({ spec, config }: Schedule, { db }: Files): string[] => [
   process.execPath,
   realpathSync(process.argv[1] ?? ''),
   // The standard place depends on the user, and a scheduler may be another one.
   ...['schedule', 'once', spec.name, '--config', config],
-  ...(db === undefined ? [] : ['--db', resolve(db)]),
+  ...(db === null ? [] : ['--db', resolve(db)]),
 ];
 
 type Kind = 'systemd' | 'cron' | 'taskScheduler';
@@ -55,7 +57,7 @@ interface InstallFile {
 }
 
 /** What an external scheduler needs for one schedule. Throws UsageError, with its name, for what that cannot say. */
-const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] => {
+const filesOf = (kind: Kind, schedule: Schedule, flags: Installing): InstallFile[] => {
   const { spec } = schedule;
   const command = ownCommand(schedule, flags);
   try {
@@ -73,8 +75,11 @@ const filesOf = (kind: Kind, schedule: Schedule, flags: Flags): InstallFile[] =>
 };
 
 /** `schedule list`. */
-export const listSchedules = async ({ config, db, format = 'table' }: Flags): Promise<void> => {
-  const kind = oneOf('--format', format, ['table', 'json']);
+export const listSchedules = async ({
+  config,
+  db,
+  format,
+}: Files & { readonly format: 'table' | 'json' }): Promise<void> => {
   const now = new Date();
   const schedules = (await loadSchedules(config, db)).map(({ spec, formats }) => ({
     name: spec.name,
@@ -85,7 +90,7 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
     timezone: zoneOf(spec),
   }));
   const text =
-    kind === 'json'
+    format === 'json'
       ? `${jsonText({ schedules }, 2)}\n`
       : schedules
           .map(
@@ -97,7 +102,7 @@ export const listSchedules = async ({ config, db, format = 'table' }: Flags): Pr
 };
 
 /** `schedule once`. */
-export const runOnce = async (name: string, { config, db }: Flags): Promise<void> => {
+export const runOnce = async (name: string, { config, db }: Files): Promise<void> => {
   const schedule = findSchedule(await loadSchedules(config, db), name);
   const { ended, told } = runScheduled(schedule, { say });
   try {
@@ -109,13 +114,13 @@ export const runOnce = async (name: string, { config, db }: Flags): Promise<void
 };
 
 /** Takes care that no other daemon runs the same schedules into the same history. Throws UsageError that says who does. */
-const claimSchedules = async ([first]: readonly Schedule[]): Promise<Claim> => {
+const claimSchedules = async ([first]: readonly Schedule[]): Promise<FileLock> => {
   if (!first || first.options.db === ':memory:') return { release: () => {} };
   const config = realpathSync(first.config);
-  const { claim } = await import('../store/claim.ts');
+  const { lockFile } = await import('../store/file-lock.ts');
   const mark = createHash('sha256').update(config).digest('hex').slice(0, 12);
   const path = `${resolve(first.options.db ?? standardHistoryPath())}-schedules-${mark}`;
-  const held = claim(path, { pid: process.pid, machine: hostname() });
+  const held = lockFile(path, { pid: process.pid, machine: hostname() });
   if ('release' in held) return held;
   throw new UsageError(
     `the schedules of ${config} are run by process ${held.pid} on ${held.machine} already; stop that first`,
@@ -123,7 +128,7 @@ const claimSchedules = async ([first]: readonly Schedule[]): Promise<Claim> => {
 };
 
 /** `schedule run`, until it is stopped. */
-export const runAll = async ({ config, db }: Flags): Promise<void> => {
+export const runAll = async ({ config, db }: Files): Promise<void> => {
   const schedules = await loadSchedules(config, db);
   const history = await openHistoryFile(schedules[0]?.options.db ?? null, 'create');
   const started = new Map<string, Date>();
@@ -172,7 +177,7 @@ export const runAll = async ({ config, db }: Flags): Promise<void> => {
 };
 
 /** `schedule install`: prints the files, or writes them. */
-export const install = async (names: readonly string[], flags: Flags): Promise<void> => {
+export const install = async (names: readonly string[], flags: Installing): Promise<void> => {
   const kinds = (['systemd', 'cron', 'taskScheduler'] as const).filter((kind) => flags[kind]);
   const [kind] = kinds;
   if (kinds.length !== 1 || !kind) {
@@ -181,7 +186,7 @@ export const install = async (names: readonly string[], flags: Flags): Promise<v
   const all = await loadSchedules(flags.config, flags.db);
   const wanted = names.length === 0 ? all : names.map((name) => findSchedule(all, name));
   const files = wanted.flatMap((schedule) => filesOf(kind, schedule, flags));
-  if (flags.into === undefined) {
+  if (flags.into === null) {
     const bare = kind === 'cron' || files.length === 1;
     await deliver(
       files.map(({ name, text }) => (bare ? text : `# ${name}\n${text}\n`)),

@@ -5,24 +5,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import type { ReportSource } from '../model/report.ts';
 import { notify } from '../notify/deliver.ts';
-import type { Outcome, ReportFile } from '../notify/outcome.ts';
 import type { NotifyRule } from '../notify/rule.ts';
+import type { ReportFile, RunResult } from '../notify/run-result.ts';
 import { readSecretFile } from '../notify/secrets.ts';
-import { cleanText } from '../output/clean-text.ts';
 import type { Format } from '../output/format.ts';
 import { type FormatName, formats } from '../output/formats.ts';
 import type { ScheduleSpec } from '../schedule/spec.ts';
 import type { History } from '../store/history.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { messageOf } from '../text/error-message.ts';
 import { prepareAudit, startAudit } from './audit.ts';
-import type { Sink } from './audit-sink.ts';
+import type { AuditOutput } from './audit-output.ts';
 import { deliver } from './deliver.ts';
-import { endingOf } from './endings.ts';
 import { acceptedClear } from './exit-code.ts';
-import { removeAbandoned } from './goal.ts';
+import { extensionOf } from './format-of-file.ts';
 import { openHistoryFile } from './history-file.ts';
-import { isList } from './lists.ts';
+import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
-import { diffToPrevious, pageFormat } from './page-history.ts';
+import { removeAbandoned } from './output-file.ts';
+import { diffToPrevious, pageFormat } from './report-history.ts';
 import { version } from './version.ts';
 
 /** A schedule that was read whole: its runs can start. */
@@ -39,7 +40,7 @@ export interface Schedule {
 const NOTIFY_MS = 20 * 60_000;
 const NOTIFY_STOPPING_MS = 10_000;
 
-const silent: Sink = {
+const silent: AuditOutput = {
   follow: async (events) => {
     for await (const _ of events);
   },
@@ -82,7 +83,7 @@ const writeReports = async (
   });
   const files: ReportFile[] = [];
   for (const format of names) {
-    const path = join(folder, `${spec.name}-${id}.${endingOf(format)}`);
+    const path = join(folder, `${spec.name}-${id}.${extensionOf(format)}`);
     await deliver(render(format), path);
     files.push({ format, path });
   }
@@ -97,7 +98,7 @@ interface RunOptions {
 
 /**
  * Gives work a signal that aborts after so long in any case, and soon after a wish to stop. Timers are held here: see within()
- * of src/notify/deadline.ts.
+ * of src/notify/with-timeout.ts.
  */
 export const patiently = async <T>(
   stop: AbortSignal | undefined,
@@ -123,7 +124,7 @@ export const patiently = async <T>(
 
 const tell = async (
   schedule: Schedule,
-  outcome: Outcome,
+  outcome: RunResult,
   render: ((format: string) => Iterable<string>) | null,
   { say, stop }: RunOptions,
 ): Promise<void> => {
@@ -149,10 +150,8 @@ const tell = async (
   }
 };
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Tells of an outcome; nobody has to wait for it. */
-type Tell = (outcome: Outcome, render: ((format: string) => Iterable<string>) | null) => void;
+type Tell = (outcome: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
 
 /** The reports and the outcome of a run that has ended. A report that cannot be written is told, and thrown. */
 const conclude = async (
@@ -167,7 +166,7 @@ const conclude = async (
   const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
   const write = await renderer(history, id, names, schedule.options.undetermined === 'ok');
   const render = (format: string): Iterable<string> => write(format as FormatName, report);
-  const outcome: Outcome = {
+  const outcome: RunResult = {
     schedule: name,
     run: history.find(id),
     diff: report.run.interrupted ? null : diffToPrevious(history, id),
@@ -179,7 +178,7 @@ const conclude = async (
   try {
     files = await writeReports(schedule, id, render);
   } catch (error) {
-    tellOf({ ...outcome, failed: reason(error) }, render);
+    tellOf({ ...outcome, failed: messageOf(error) }, render);
     throw error;
   }
   for (const { path } of files) say(`${name}: report written to ${path}`);
@@ -223,7 +222,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
       });
     } catch (error) {
       const nothing = { run: null, diff: null, groups: [], files: [] };
-      tellOf({ schedule: spec.name, ...nothing, failed: reason(error) }, null);
+      tellOf({ schedule: spec.name, ...nothing, failed: messageOf(error) }, null);
       throw error;
     }
     await conclude(schedule, history, report, how.say, tellOf);
@@ -236,7 +235,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
     try {
       await told;
     } catch (error) {
-      how.say(`${spec.name}: notifications: FAILED: ${reason(error)}`);
+      how.say(`${spec.name}: notifications: FAILED: ${messageOf(error)}`);
     } finally {
       history?.close();
     }
@@ -246,7 +245,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
 
 /** Formats that rules write files in. */
 const dropFormats = (rules: readonly NotifyRule[]): FormatName[] =>
-  rules.flatMap(({ via }): FormatName[] => {
-    if (via.kind === 'prometheus') return ['prometheus'];
-    return via.kind === 'file' ? (via.formats as FormatName[]) : [];
+  rules.flatMap(({ channel }): FormatName[] => {
+    if (channel.kind === 'prometheus') return ['prometheus'];
+    return channel.kind === 'file' ? (channel.formats as FormatName[]) : [];
   });

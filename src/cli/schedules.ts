@@ -1,60 +1,51 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import { readNotify } from '../notify/read-rules.ts';
 import type { NotifyRule, SecretSource } from '../notify/rule.ts';
-import { readNotify } from '../notify/rules.ts';
 import { type FormatName, formatNames } from '../output/formats.ts';
 import { readSchedules } from '../schedule/spec.ts';
 import { refuseBad } from '../targets/bad-items.ts';
-import { readExcludes } from '../targets/excludes.ts';
-import { readItems } from '../targets/pieces.ts';
+import { readExcludes } from '../targets/read-excludes.ts';
+import { readItems } from '../targets/read-items.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
-import { isList } from './lists.ts';
-import { AUDIT, oneOf, resolveOptions } from './options.ts';
+import { isList } from './is-list-file.ts';
+import { oneOf } from './options/kinds.ts';
+import { AUDIT } from './options/manner.ts';
+import { resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';
 
-type Via = NotifyRule['via'];
+type Channel = NotifyRule['channel'];
 
 /** The files of a rule, counted from the folder of the config. */
-const viaFrom = (via: Via, folder: string): Via => {
+const channelFrom = (channel: Channel, folder: string): Channel => {
   const absolute = <T extends SecretSource | null>(source: T): T =>
     source?.from === 'file' ? { ...source, path: resolve(folder, source.path) } : source;
-  switch (via.kind) {
+  switch (channel.kind) {
     case 'mail':
       return {
-        ...via,
-        caFile: via.caFile === null ? null : resolve(folder, via.caFile),
-        login: via.login && { ...via.login, password: absolute(via.login.password) },
+        ...channel,
+        caFile: channel.caFile === null ? null : resolve(folder, channel.caFile),
+        login: channel.login && { ...channel.login, password: absolute(channel.login.password) },
       };
     case 'webhook':
       return {
-        ...via,
-        url: typeof via.url === 'string' ? via.url : absolute(via.url),
-        secret: absolute(via.secret),
+        ...channel,
+        url: typeof channel.url === 'string' ? channel.url : absolute(channel.url),
+        secret: absolute(channel.secret),
       };
     default:
-      return { ...via, path: resolve(folder, via.path) };
+      return { ...channel, path: resolve(folder, channel.path) };
   }
 };
 
-/** What is wrong with an option of a schedule is said with its place. */
-const within = <T>(where: string, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${where}: ${error.message}`);
-  }
-};
+const format = oneOf(formatNames);
 
 /** The seed of a schedule that names none: each of its runs asks the same ports, so that what changes is the network. */
 const seedOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE(0);
 
 /** Reads all schedules of a config file, down to their last option. Throws UsageError for the first that cannot be used. */
-export const loadSchedules = async (
-  config: string | undefined,
-  db: string | undefined,
-): Promise<Schedule[]> => {
+export const loadSchedules = async (config: string | null, db: string | null): Promise<Schedule[]> => {
   const { options: shared, scope, schedules, path } = await loadConfig(config);
   if (path === null) {
     throw new UsageError(
@@ -81,26 +72,27 @@ export const loadSchedules = async (
       );
     }
     const set = parseScheduleOptions(spec.options, where);
-    readExcludes((set.exclude ?? []).map((text) => ({ text, at: `${where}: exclude` })));
+    readExcludes((set.excludes ?? []).map((text) => ({ text, at: `${where}: exclude` })));
     // Nobody is there to confirm, and nobody reads a progress line.
     const own = {
       yes: true,
       ...set,
-      ...(set.excludeFile ? { excludeFile: set.excludeFile.map((file) => resolve(folder, file)) } : {}),
+      ...(set.probes ? { probes: set.probes.map((file) => resolve(folder, file)) } : {}),
+      ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
-      ...(db === undefined ? {} : { db }),
+      ...(db === null ? {} : { db }),
     };
-    const { format: _, output: __, ...common } = shared;
-    const options = within(where, () =>
-      resolveOptions(own, { options: common, scope }, AUDIT, process.platform),
-    );
+    const { format: _, outputs: __, ...common } = shared;
+    const options = resolveOptions(own, { options: common, scope }, AUDIT, process.platform);
     return {
       spec,
       options: { ...options, seed: options.seed ?? seedOf(spec.name) },
-      formats: spec.formats.map((name): FormatName => oneOf(`${where}: formats`, name, formatNames)),
+      formats: spec.formats.map(
+        (name): FormatName => format.read(`${where}: formats`, name, process.platform),
+      ),
       rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
         ...rule,
-        via: viaFrom(rule.via, folder),
+        channel: channelFrom(rule.channel, folder),
       })),
       config: resolve(path),
     };

@@ -3,25 +3,45 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 import { loadConfig } from './config.ts';
-import { wholeNumber } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { file, orNull, text, texts, whole } from './options/kinds.ts';
+import { DB, SCHEDULES } from './options/shared.ts';
 import { say } from './say.ts';
-
-interface Flags {
-  readonly host: string;
-  readonly port: string;
-  readonly tokenFile?: string;
-  readonly name: readonly string[];
-  readonly db?: string;
-  readonly config?: string;
-}
 
 const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
 
+const SERVE = {
+  host: { long: 'host', kind: text('address'), help: 'where to listen', standard: '127.0.0.1' },
+  port: {
+    long: 'port',
+    kind: whole([0, 65_535]),
+    help: 'TCP port, 0 for any that is free',
+    standard: 8135,
+  },
+  tokenFile: {
+    long: 'token-file',
+    kind: orNull(file),
+    help: `file with the token (or ${TOKEN} in the environment)`,
+    standard: null,
+  },
+  names: {
+    long: 'name',
+    kind: texts('name', null),
+    help: 'another host name of this server, e.g. that of a proxy; may be repeated',
+    standard: [],
+  },
+  db: DB,
+  config: {
+    ...SCHEDULES,
+    help: 'the file with the [[schedule]] tables to show (default that of the platform)',
+  },
+} as const;
+
 /** The token from the file that is named, else from the environment; never from the command line, which others can see. */
-const tokenOf = async ({ tokenFile }: Flags): Promise<string | null> => {
-  if (tokenFile === undefined) return process.env[TOKEN] ?? null;
+const tokenOf = async (tokenFile: string | null): Promise<string | null> => {
+  if (tokenFile === null) return process.env[TOKEN] ?? null;
   try {
     return (await readFile(tokenFile, 'utf8')).trim();
   } catch (error) {
@@ -33,47 +53,36 @@ const tokenOf = async ({ tokenFile }: Flags): Promise<string | null> => {
 
 /** `ra-preflight serve`: the history as web pages, until Ctrl-C. */
 export const serveCommand = (): Command =>
-  new Command('serve')
+  addOptions(new Command('serve'), SERVE)
     .summary('show the history as a web page')
     .description(
       'Serves a read-only dashboard over the history: runs, live progress, reports, differences, hosts over time, schedules. On loopback anybody on this machine may read it; anywhere else it needs a token.',
     )
-    .option('--host <address>', 'where to listen', '127.0.0.1')
-    .option('--port <n>', 'TCP port, 0 for any that is free', '8135')
-    .option('--token-file <file>', `file with the token (or ${TOKEN} in the environment)`)
-    .option(
-      '--name <name>',
-      'another host name of this server, e.g. that of a proxy; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [] as readonly string[],
-    )
-    .option('--db <file>', 'history file (default in the data folder of the platform)')
-    .option('--config <file>', 'the file with the [[schedule]] tables to show (default that of the platform)')
-    .action(async (flags: Flags) => {
-      const port = wholeNumber('--port', flags.port, 0, 65_535);
-      const token = await tokenOf(flags);
-      const [{ openHistoryFile }, { LOOK }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
+    .action(async (_: unknown, command: Command) => {
+      const { host, port, tokenFile, names, config, ...rest } = valuesOf(command, SERVE);
+      const token = await tokenOf(tokenFile);
+      const [{ openHistoryFile }, { THEME }, { remoteDashboard }, { serveDashboard }] = await Promise.all([
         import('./history-file.ts'),
         import('./dashboard.ts'),
         import('./remote-dashboard.ts'),
         import('../serve/serve.ts'),
       ]);
       // What is wrong with the file is said now, and not to the first who asks.
-      const named = flags.config === undefined ? null : await loadConfig(flags.config);
-      const db = flags.db ?? named?.options.db ?? null;
+      const named = config === null ? null : await loadConfig(config);
+      const db = rest.db ?? named?.options.db ?? null;
       // What the configuration names is made by the first scheduled run; what is typed may be mistyped.
       const isExpected = db !== null && db === named?.options.db;
       (await openHistoryFile(db, 'read', isExpected)).close();
       if (isExpected && !existsSync(db))
-        say(`no history at ${shown(db)} yet; the dashboard shows the first run when there is one`);
-      const dashboard = remoteDashboard(db, flags.config ?? null);
+        say(`no history at ${quoted(db)} yet; the dashboard shows the first run when there is one`);
+      const dashboard = remoteDashboard(db, config);
       try {
         const serving = await serveDashboard(dashboard, {
-          host: flags.host,
+          host,
           port,
           token,
-          names: [hostname(), ...flags.name],
-          look: LOOK,
+          names: [hostname(), ...names],
+          look: THEME,
           now: Date.now,
           say,
         });

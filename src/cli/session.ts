@@ -1,18 +1,20 @@
 import { probes } from '../../probes/index.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
-import type { Steering } from '../model/steering.ts';
+import type { RunControl } from '../model/run-control.ts';
 import type { Pinger } from '../model/wire.ts';
 import { RateControl } from '../scanner/limits/rate-control.ts';
 import { type Assignment, scan } from '../scanner/scan.ts';
-import { type Excludes, makeExcludes } from '../targets/excludes.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
+import { type Excludes, makeExcludes } from '../targets/read-excludes.ts';
 import { makeScope, type Scope } from '../targets/scope.ts';
 import { judge } from '../verdict/judge.ts';
 import { loadPinger } from '../wire/icmp.ts';
 import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
+import { reverseNames } from '../wire/reverse-names.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -25,6 +27,10 @@ export interface Job {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly excludes: Excludes;
+  /** Probes of the user's own. */
+  readonly extraProbes?: readonly ExtraProbe[];
+  /** Look up the names of addresses. */
+  readonly ptr?: boolean;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -34,7 +40,7 @@ export interface Job {
 /** A run in progress: its judged events, and the controls over it. */
 export interface Session {
   readonly events: AsyncGenerator<JudgedEvent>;
-  readonly steering: Steering;
+  readonly steering: RunControl;
   readonly interrupt: Interrupt;
 }
 
@@ -81,6 +87,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
   const resolver = systemResolver();
+  const reverse = job.ptr ? reverseNames() : null;
   const deps = {
     wire,
     resolver,
@@ -89,6 +96,8 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     guard,
     control,
     lacksNeighbour: arpReader(process.platform),
+    extraProbes: job.extraProbes ?? [],
+    ...(reverse && { namesOf: reverse.of }),
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
   return {
@@ -99,6 +108,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
       job.stop?.removeEventListener('abort', stopped);
       interrupt.release();
       pinger.close();
+      reverse?.close();
       await wire.close();
     },
   };

@@ -3,7 +3,7 @@ import { UsageError } from '../model/fault.ts';
 import { type HowProbed, hostsIn, type Shard } from '../model/shard.ts';
 import { shardsOf, specWithin } from '../targets/shards.ts';
 import { type SpaceSpec, sizeOfPart } from '../targets/space.ts';
-import type { ScanOptions } from './options.ts';
+import { outputsOf, type ScanOptions } from './options.ts';
 
 /** What decides how a host is probed, of the options. */
 export const howProbed = ({
@@ -67,8 +67,10 @@ export const takeShard = (
 };
 
 /** Refuses a shard whose result could not be merged. */
-export const checkPart = ({ shard, format }: Pick<ScanOptions, 'shard' | 'format'>): void => {
-  if (shard === null || format === 'ndjson') return;
+export const checkPart = (options: Pick<ScanOptions, 'shard' | 'format' | 'outputs'>): void => {
+  const { shard } = options;
+  const [first, ...others] = outputsOf(options);
+  if (shard === null || (first?.format === 'ndjson' && others.length === 0)) return;
   throw new UsageError(
     `--shard: the result is a part for 'ra-preflight merge'; write it with -o part${shard.number}.ndjson`,
   );

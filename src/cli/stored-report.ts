@@ -1,5 +1,5 @@
 import { type Group, REPORT_SCHEMA, type ReportSource } from '../model/report.ts';
-import type { RunHistory } from '../store/memory.ts';
+import type { RunHistory } from '../store/memory-history.ts';
 import { Tally } from '../verdict/tally.ts';
 import { version } from './version.ts';
 

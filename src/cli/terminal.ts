@@ -38,5 +38,8 @@ const isInteractive = (stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, env
   stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
 
 /** Whether the work is to be shown live: nobody asked for a result in some form, and somebody is there to look. */
-export const wantsTui = ({ format, output, quiet }: ScanOptions): boolean =>
-  format === null && output === null && !quiet && isInteractive(process.stdin, process.stdout, process.env);
+export const wantsTui = ({ format, outputs, quiet }: ScanOptions): boolean =>
+  format === null &&
+  outputs.length === 0 &&
+  !quiet &&
+  isInteractive(process.stdin, process.stdout, process.env);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeText } from '../targets/decode.ts';
 import { standardConfigPath } from './config.ts';
-import { formatOfFile } from './endings.ts';
+import { formatOfFile } from './format-of-file.ts';
 import { typedValues } from './typed-values.ts';
 
 /** Options stand before the first table. Read as text, so that a file that cannot be parsed says it too. */
@@ -24,8 +24,8 @@ export const wantsNagios = async (args: readonly string[]): Promise<boolean> => 
   const typed = typedValues(args, '--format').at(-1);
   if (typed !== undefined) return typed === 'nagios';
   if (args[0] !== 'check' && args[0] !== 'audit') return false;
-  const output = typedValues(args, '--output', '-o').at(-1);
-  const ending = output === undefined ? null : formatOfFile(output);
-  if (ending !== null) return ending === 'nagios';
+  const [only, ...others] = typedValues(args, '--output', '-o');
+  const ending = only === undefined || others.length > 0 ? null : formatOfFile(only);
+  if (ending) return ending === 'nagios';
   return configSaysNagios(typedValues(args, '--config').at(-1) ?? standardConfigPath());
 };

@@ -5,19 +5,32 @@ import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';
 import { SIGNALS } from './interrupt.ts';
-import { BOUNDS, wholeNumber } from './options.ts';
+import { addOptions, valuesOf } from './options/declare.ts';
+import { orNull, text, whole } from './options/kinds.ts';
+import { SCAN } from './options/scan.ts';
+import { RATE } from './options/scan-kinds.ts';
 import { say } from './say.ts';
 import { storeUrl } from './store-url.ts';
 import { version } from './version.ts';
 
-interface Flags {
-  readonly redis?: string;
-  readonly vantage?: string;
-  readonly rate?: string;
-  readonly fleetKeyFile?: string;
-  readonly config?: string;
-  readonly quiet?: boolean;
-}
+const WORKER = {
+  redis: SCAN.redis,
+  vantage: {
+    long: 'vantage',
+    kind: orNull(text('name')),
+    help: 'place in the network from which this machine probes, e.g. branch-7',
+    standard: null,
+  },
+  rate: {
+    long: 'rate',
+    kind: whole(RATE),
+    help: 'probes a second that this machine never exceeds',
+    standard: 1000,
+  },
+  fleetKeyFile: SCAN.fleetKeyFile,
+  config: { ...SCAN.config, help: 'read the scope from this TOML file' },
+  quiet: { ...SCAN.quiet, help: 'no notices' },
+} as const;
 
 const HELP = `
 The key of the fleet is read from ${KEY_VARIABLE} or from --fleet-key-file; it must be the same on all machines and is never
@@ -40,31 +53,25 @@ const untilStopped = (): Promise<void> =>
 
 /** `ra-preflight worker`: probes shards for the coordinators of a fleet, until it is stopped. */
 export const workerCommand = (): Command =>
-  new Command('worker')
+  addOptions(new Command('worker'), WORKER)
     .summary('probe for a fleet from this machine')
     .description('Probes what audits with --fleet ask for, from this machine, until it is stopped.')
-    .option('--redis <url>', 'store of the fleet, redis:// or rediss:// (TLS)')
-    .option('--vantage <name>', 'place in the network from which this machine probes, e.g. branch-7')
-    .option('--rate <n>', 'probes a second that this machine never exceeds (default 1000)')
-    .option('--fleet-key-file <file>', 'file with the key of the fleet')
-    .option('--config <file>', 'read the scope from this TOML file')
-    .option('-q, --quiet', 'no notices')
     .addHelpText('after', HELP)
-    .action(async (flags: Flags) => {
-      const url = storeUrl(flags.redis);
-      if (flags.vantage === undefined) throw new UsageError('no vantage given; expected --vantage NAME');
-      const vantage = readVantage(flags.vantage);
-      const most = wholeNumber('--rate', flags.rate ?? '1000', ...BOUNDS.rate);
-      const { scope } = await loadConfig(flags.config);
-      const seal = await fleetSeal(flags.fleetKeyFile ?? null);
+    .action(async (_: unknown, command: Command) => {
+      const { redis, vantage: named, rate: most, fleetKeyFile, config, quiet } = valuesOf(command, WORKER);
+      const url = storeUrl(redis);
+      if (named === null) throw new UsageError('no vantage given; expected --vantage NAME');
+      const vantage = readVantage(named);
+      const { scope } = await loadConfig(config ?? undefined);
+      const seal = await fleetSeal(fleetKeyFile);
       const stopped = untilStopped();
       const [{ openStore }, { ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
         import('../fleet/store.ts'),
         import('../fleet/shard-worker.ts'),
         import('./fleet-work.ts'),
       ]);
-      const tell = (text: string): void => {
-        if (flags.quiet !== true) say(text);
+      const tell = (line: string): void => {
+        if (!quiet) say(line);
       };
       const store = await openStore(url);
       try {

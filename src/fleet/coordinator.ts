@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
-import { escaped } from '../model/shown.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { ANY_WORKERS, vantageOfKey } from './names.ts';
 import { isForbidden, type Store } from './store.ts';
 import type { VantageLine } from './vantage-line.ts';
@@ -50,7 +50,9 @@ const noWorker = async (
   if (trouble !== undefined) return new UsageError(`no worker at ${vantage} can take this run: ${trouble}`);
   const known = (await knownVantages(store)).filter((name) => name !== vantage);
   const others =
-    known.length === 0 ? 'no vantage has had one' : `known: ${known.slice(0, 10).map(escaped).join(', ')}`;
+    known.length === 0
+      ? 'no vantage has had one'
+      : `known: ${known.slice(0, 10).map(escapeControls).join(', ')}`;
   return new UsageError(
     `no worker at vantage ${vantage} within ${noWorkerMs / 1000} s (${others}); start one with 'ra-preflight worker --redis URL --vantage ${vantage}'`,
   );
@@ -65,13 +67,14 @@ const isBroken = (error: unknown): boolean =>
 
 const mayNot = (error: Error, { name }: Store): UsageError =>
   new UsageError(
-    `--redis ${name}: does not permit what a coordinator needs (${escaped(error.message).slice(0, 200)})`,
+    `--redis ${name}: does not permit what a coordinator needs (${escapeControls(error.message).slice(0, 200)})`,
   );
 
 /** Looks after one vantage once: its lock and its workers. */
 const look = async (line: VantageLine, now: number): Promise<void> => {
   const other = await line.lock();
-  if (other !== null) throw new UsageError(`vantage ${line.vantage} was taken over by run ${escaped(other)}`);
+  if (other !== null)
+    throw new UsageError(`vantage ${line.vantage} was taken over by run ${escapeControls(other)}`);
   await line.lease(now);
 };
 
@@ -121,7 +124,7 @@ const openAll = async (lines: readonly VantageLine[], opened: VantageLine[]): Pr
     const other = await line.lock();
     if (other !== null)
       throw new UsageError(
-        `vantage ${line.vantage} is busy with run ${escaped(other)}; wait for it, or for 15 s where its coordinator is gone`,
+        `vantage ${line.vantage} is busy with run ${escapeControls(other)}; wait for it, or for 15 s where its coordinator is gone`,
       );
     opened.push(line);
     await line.open();

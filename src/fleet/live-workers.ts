@@ -1,4 +1,4 @@
-import { escaped } from '../model/shown.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
 import { type Seal, signedIn } from './signed.ts';
 
@@ -54,13 +54,15 @@ export class LiveWorkers {
       if (now - seen.at > FORGET_MS) gone.push(id);
       // A record that was there before may be of a worker that was killed an hour ago.
       if (isNew || now - seen.at > DEAD_MS) continue;
-      const name = `worker ${escaped(id).slice(0, 100)} at ${this.#vantage}`;
+      const name = `worker ${escapeControls(id).slice(0, 100)} at ${this.#vantage}`;
       if (!said || said.id !== id) troubles.push(`${name} has another fleet key`);
       else if (said.version !== this.#version)
-        troubles.push(`${name} runs ra-preflight ${escaped(said.version)}, and this is ${this.#version}`);
+        troubles.push(
+          `${name} runs ra-preflight ${escapeControls(said.version)}, and this is ${this.#version}`,
+        );
       else {
         live.push(said);
-        if (said.trouble !== null) troubles.push(`${name}: ${escaped(said.trouble)}`);
+        if (said.trouble !== null) troubles.push(`${name}: ${escapeControls(said.trouble)}`);
       }
     }
     for (const id of [...this.#seen.keys()]) if (!(id in records)) this.#seen.delete(id);

@@ -1,5 +1,5 @@
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 
 /** All keys of a vantage begin with this, so that an ACL user can be limited to them. */
 export const prefixOf = (vantage: string): string => `ra:${vantage}`;
@@ -36,7 +36,7 @@ export const vantageOfKey = (key: string): string => key.slice('ra:'.length, -':
 export const readVantage = (text: string): string => {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/.test(text)) return text;
   throw new UsageError(
-    `--vantage ${shown(text)}: expected letters, digits, dots and dashes, at most 50, e.g. branch-7`,
+    `--vantage ${quoted(text)}: expected letters, digits, dots and dashes, at most 50, e.g. branch-7`,
   );
 };
 
@@ -44,6 +44,6 @@ export const readVantage = (text: string): string => {
 export const readVantages = (text: string): string[] => {
   const names = text.split(',').map((name) => readVantage(name.trim()));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new UsageError(`--vantage ${shown(text)}: ${twice} is there twice`);
+  if (twice !== undefined) throw new UsageError(`--vantage ${quoted(text)}: ${twice} is there twice`);
   return names;
 };

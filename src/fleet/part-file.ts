@@ -1,7 +1,7 @@
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import { hostsIn, placesIn, type Shard } from '../model/shard.ts';
-import { escaped, shown } from '../model/shown.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { IndexSet } from './index-set.ts';
 
 /** The first line of a part: who made it, and which share of which audit it is. */
@@ -35,12 +35,12 @@ export interface Part {
 
 /** The words for a line of a file that cannot be used; `number` counts from 1. */
 export const partFault = (file: string, number: number, what: string): UsageError =>
-  new UsageError(`${escaped(file)}: line ${number}: ${what}`);
+  new UsageError(`${escapeControls(file)}: line ${number}: ${what}`);
 
 const LONGEST_REASON = 200;
 
 const reasonOf = (error: unknown): string =>
-  escaped(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)).slice(
+  escapeControls(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)).slice(
     0,
     LONGEST_REASON,
   );
@@ -53,7 +53,7 @@ const readLine = <T>(file: string, number: number, line: string, read: (value: u
   try {
     value = JSON.parse(line);
   } catch {
-    throw partFault(file, number, `${shown(line, 40)} is not JSON: ${NOT_A_PART}`);
+    throw partFault(file, number, `${quoted(line, 40)} is not JSON: ${NOT_A_PART}`);
   }
   try {
     return read(value);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 
 /** How long the first connection may take, milliseconds. */
 const CONNECT_MS = 10_000;
@@ -39,7 +39,7 @@ export const readStoreUrl = (text: string): URL => {
       '--redis: a fleet needs Redis or Valkey; PostgreSQL cannot hold the leases of its rates',
     );
   if (SCHEMES.has(url.protocol)) return url;
-  throw new UsageError(`--redis ${shown(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
+  throw new UsageError(`--redis ${quoted(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
 };
 
 const load = async (): Promise<{ readonly engine: Engine; readonly Client: typeof Redis }> => {
@@ -60,22 +60,23 @@ const meaning = (error: Error, url: URL): string => {
   if (/WRONGPASS|NOAUTH|invalid password|called without any password/i.test(message))
     return 'refuses the user or the password';
   if (/NOPERM/i.test(message))
-    return `does not permit what a fleet needs (${escaped(message).slice(0, 200)})`;
+    return `does not permit what a fleet needs (${escapeControls(message).slice(0, 200)})`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `has a name that cannot be resolved (${code})`;
   if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|self-signed/i.test(`${code} ${message}`))
-    return `has a certificate that is not trusted (${code || escaped(message)}); NODE_EXTRA_CA_CERTS=FILE names its authority`;
+    return `has a certificate that is not trusted (${code || escapeControls(message)}); NODE_EXTRA_CA_CERTS=FILE names its authority`;
   if (/SSL|EPROTO|packet length/i.test(`${code} ${message}`))
     return 'does not speak TLS; rediss:// is for a port with TLS, redis:// for one without';
   if (
     url.protocol === 'redis:' &&
     /Connection is closed|ECONNRESET|parser|Protocol/i.test(`${code} ${message}`)
   )
-    return `ends the connection (${code || escaped(message).slice(0, 100)}); is it a port with TLS? then rediss://`;
-  return `cannot be reached (${code || escaped(message).slice(0, 100)})`;
+    return `ends the connection (${code || escapeControls(message).slice(0, 100)}); is it a port with TLS? then rediss://`;
+  return `cannot be reached (${code || escapeControls(message).slice(0, 100)})`;
 };
 
 /** A store without user and password. */
-const nameOf = ({ protocol, host, pathname }: URL): string => escaped(`${protocol}//${host}${pathname}`);
+const nameOf = ({ protocol, host, pathname }: URL): string =>
+  escapeControls(`${protocol}//${host}${pathname}`);
 
 /**
  * Connects to a store, once: throws UsageError with one line when that fails. Afterwards a lost connection is made again for

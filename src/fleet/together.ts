@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
 import { type HowProbed, hostsIn } from '../model/shard.ts';
-import { escaped } from '../model/shown.ts';
+import { escapeControls } from '../text/quoted.ts';
 import type { PartHead } from './part-file.ts';
 
 /** Shards that a message names; of more, only how many. */
@@ -19,14 +19,14 @@ const OPTIONS: Readonly<Record<keyof HowProbed, string>> = {
   locate: 'locate',
 };
 
-const worded = (value: unknown): string => escaped(String(value ?? 'not given')).slice(0, 100);
+const worded = (value: unknown): string => escapeControls(String(value ?? 'not given')).slice(0, 100);
 
 /** What two parts of one audit would have in common and these have not, or null. */
 const difference = (one: PartHead, other: PartHead): string | null => {
   const differs = (what: string, a: unknown, b: unknown): string | null =>
-    a === b ? null : `${what} is ${worded(a)} there, and ${worded(b)} in ${escaped(other.file)}`;
+    a === b ? null : `${what} is ${worded(a)} there, and ${worded(b)} in ${escapeControls(other.file)}`;
   if (one.shard.space !== other.shard.space)
-    return `was made for other targets than ${escaped(other.file)} (lists, excludes and scope must be the same on all machines)`;
+    return `was made for other targets than ${escapeControls(other.file)} (lists, excludes and scope must be the same on all machines)`;
   const [a, b] = [one.shard.how, other.shard.how];
   for (const key of Object.keys(OPTIONS) as (keyof HowProbed)[]) {
     const found = differs(OPTIONS[key], a[key], b[key]);
@@ -48,7 +48,7 @@ const checkOverlap = (parts: readonly PartHead[]): void => {
     const next = ranges[at + 1];
     if (next && range.from + range.count > next.from)
       throw new UsageError(
-        `${escaped(next.file)}: has hosts of ${escaped(range.file)} too, which no audit writes; make both again`,
+        `${escapeControls(next.file)}: has hosts of ${escapeControls(range.file)} too, which no audit writes; make both again`,
       );
   }
 };
@@ -63,12 +63,12 @@ export const checkTogether = (parts: readonly PartHead[]): number[] => {
   const known = new Map<number, string>();
   for (const part of parts) {
     const why = difference(part, first);
-    if (why !== null) throw new UsageError(`${escaped(part.file)}: ${why}`);
+    if (why !== null) throw new UsageError(`${escapeControls(part.file)}: ${why}`);
     const { number } = part.shard;
     const twin = known.get(number);
     if (twin !== undefined)
       throw new UsageError(
-        `${escaped(part.file)}: is shard ${number}/${first.shard.of}, and so is ${escaped(twin)}; give one of them`,
+        `${escapeControls(part.file)}: is shard ${number}/${first.shard.of}, and so is ${escapeControls(twin)}; give one of them`,
       );
     known.set(number, part.file);
   }

@@ -83,3 +83,13 @@ export const canonicalIp = (text: string): { readonly address: string; readonly 
 
 /** Whether an address, in its canonical form, is this machine's own: nobody else can have answered. */
 export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** Whether a host, a name or an address without brackets, is this machine: `localhost` or a loopback address. */
+export const isLoopbackHost = (host: string): boolean =>
+  host.toLowerCase() === 'localhost' || isLoopback(canonicalIp(host)?.address ?? '');
+
+/** A network by its first address and length: `10.1.2.0/24`, `2001:db8::/64`. `number`: any address in it. */
+export const networkText = (number: bigint, family: 4 | 6, length: number): string => {
+  const host = BigInt((family === 4 ? 32 : 128) - length);
+  return `${ipText((number >> host) << host, family)}/${length}`;
+};

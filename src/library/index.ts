@@ -2,10 +2,12 @@
 
 export { UsageError } from '../model/fault.ts';
 export type { Generation } from '../model/plan.ts';
+export type { ExtraAnswer, ExtraProbe } from '../model/probe.ts';
 export type {
   Because,
   Confidence,
   Coverage,
+  ExtraReport,
   FilterReport,
   Group,
   HostReport,
@@ -18,5 +20,7 @@ export type {
   Summary,
   Verdict,
 } from '../model/report.ts';
+export { type Conversation, ConversationError, type TalkLimits } from '../model/wire.ts';
 export type { PreflightOptions, Scope } from './options.ts';
+export { checkProbe } from './probe-contract.ts';
 export { audit, type PreflightRun, preflight, type RunEnd } from './run.ts';

@@ -1,4 +1,5 @@
 import type { Generation } from '../model/plan.ts';
+import type { ExtraProbe } from '../model/probe.ts';
 
 /** What may be probed, as `scope` in a config file: hosts, CIDR blocks, ranges. Checked before any packet is sent. */
 export interface Scope {
@@ -39,6 +40,8 @@ export interface PreflightOptions {
   readonly ping?: boolean;
   /** Probe only addresses of this family. */
   readonly family?: 4 | 6;
+  /** Probes of further ports, for hosts that show life; their results are in `extra` and play no part in the verdict. */
+  readonly probes?: readonly ExtraProbe[];
   /** Targets that cannot be read are left out instead of refused. */
   readonly skipBad?: boolean;
   /** Ends the run; what is known by then is still reported, with `run.interrupted`. */

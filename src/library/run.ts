@@ -1,17 +1,20 @@
 import { randomInt } from 'node:crypto';
 import { openOrder } from '../cli/audit-order.ts';
 import { chooseEngine } from '../cli/engine.ts';
-import { isList } from '../cli/lists.ts';
-import { AUDIT, CHECK, type RawOptions, resolveOptions, type ScanOptions } from '../cli/options.ts';
+import { readExtraProbes } from '../cli/extra-probes.ts';
+import { isList } from '../cli/is-list-file.ts';
+import { AUDIT, CHECK } from '../cli/options/manner.ts';
+import { type GivenOptions, readWritten } from '../cli/options/scan.ts';
+import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
+import { readTargets } from '../cli/read-targets.ts';
 import { startRun } from '../cli/run-start.ts';
 import { openSession } from '../cli/session.ts';
-import { readTargets } from '../cli/targets.ts';
 import { version } from '../cli/version.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Group, HostReport, Report, Run, Summary } from '../model/report.ts';
-import { shown } from '../model/shown.ts';
 import { makeSpace } from '../targets/space.ts';
+import { quoted } from '../text/quoted.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import { Tally } from '../verdict/tally.ts';
 import type { PreflightOptions } from './options.ts';
@@ -36,32 +39,14 @@ export interface PreflightRun extends AsyncGenerator<HostReport, RunEnd, void> {
   report(): Promise<Report>;
 }
 
-const text = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : String(value);
-
-const rawOf = (options: PreflightOptions): RawOptions => {
-  const { novice, rpcPorts, engine, map, locate, ping, skipBad, family, exclude } = options;
-  const raw = {
-    novice,
-    rpcPorts,
-    engine,
-    map,
-    locate,
-    ping,
-    skipBad,
-    exclude,
-    sample: text(options.sample),
-    seed: text(options.seed),
-    timeout: text(options.timeoutMs),
-    retries: text(options.retries),
-    concurrency: text(options.concurrency),
-    perHost: text(options.perHost),
-    rate: text(options.rate),
-    subnetRate: text(options.subnetRate),
-    ipv4: family === 4 ? true : undefined,
-    ipv6: family === 6 ? true : undefined,
-  };
-  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
+/** Names here are the long ones of the command line in camel case, but for a few that a program says otherwise. */
+const givenOf = ({ family, timeoutMs, ...options }: PreflightOptions): GivenOptions => {
+  const named = Object.entries(options).map(([name, value]) => [
+    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ]);
+  const written = { ...Object.fromEntries(named), timeout: timeoutMs };
+  return readWritten({ ...written, ipv4: family === 4, ipv6: family === 6 });
 };
 
 /** One event of a run as a library user sees it. */
@@ -70,12 +55,12 @@ type Step = { readonly index: number; readonly host: HostReport } | { readonly e
 async function* steps(
   texts: readonly string[],
   options: ScanOptions,
-  { signal, onNotice = () => {} }: PreflightOptions,
+  { signal, probes = [], onNotice = () => {} }: PreflightOptions,
 ): AsyncGenerator<Step, void, void> {
   // A library reads neither files nor standard input in the name of its user.
   const list = texts.find(isList);
   if (list !== undefined)
-    throw new UsageError(`target ${shown(list)}: give the hosts of the list themselves`);
+    throw new UsageError(`target ${quoted(list)}: give the hosts of the list themselves`);
   const { spec, excludes, notices } = await readTargets(texts, options);
   for (const notice of notices) onNotice(notice);
   const space = makeSpace(spec);
@@ -91,6 +76,8 @@ async function* steps(
     engine,
     scope: options.scope,
     excludes,
+    extraProbes: probes,
+    ptr: options.ptr,
     onStopping: () => {},
     // With a signal of its own a run leaves those of the process alone.
     stop: signal ?? new AbortController().signal,
@@ -135,11 +122,12 @@ const start = (
 ): PreflightRun => {
   const { allow = [], deny = [] } = options.scope ?? {};
   const resolved = resolveOptions(
-    rawOf(options),
+    givenOf(options),
     { options: {}, scope: { allow, deny } },
     manner,
     process.platform,
   );
+  if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(typeof targets === 'string' ? [targets] : [...targets], resolved, options);
   return Object.assign(hosts(source), { report: () => whole(source) });
 };

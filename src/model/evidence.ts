@@ -152,6 +152,17 @@ export interface OtherAddress {
   readonly reply: Reply;
 }
 
+/** What an extra probe found at one port. No rule reads it. */
+export interface ExtraObservation {
+  readonly probe: string;
+  readonly port: number;
+  readonly reply: Reply;
+  readonly attempts: number;
+  /** Text from the network, not cleaned. */
+  readonly service?: string;
+  readonly detail?: string;
+}
+
 /** All that was learnt about one host. Input of the verdict; never changed by it. */
 export interface HostEvidence {
   readonly target: Target;
@@ -177,6 +188,8 @@ export interface HostEvidence {
   readonly multipath: readonly Multipath[];
   /** Present where the address is on a network of this machine and nothing answered ARP for it. */
   readonly withoutNeighbour?: true;
+  /** Absent without extra probes. */
+  readonly extras?: readonly ExtraObservation[];
   /** Stopped before every question was asked. */
   readonly interrupted: boolean;
 }

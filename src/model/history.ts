@@ -31,7 +31,7 @@ export const CHANGE_KINDS: readonly ChangeKind[] = [
 ];
 
 /** What one run said of a host, as far as changes are concerned. `causes`: what filters it, in stable words, sorted. */
-export interface Standing {
+export interface HostSnapshot {
   readonly verdict: Verdict;
   readonly confidence: Confidence;
   readonly causes: readonly string[];
@@ -42,8 +42,8 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly target: string;
   readonly address: string | null;
-  readonly before: Standing | null;
-  readonly after: Standing | null;
+  readonly before: HostSnapshot | null;
+  readonly after: HostSnapshot | null;
   readonly text: string;
 }
 

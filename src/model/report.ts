@@ -46,6 +46,18 @@ export interface PortReport {
   readonly detail: string | null;
 }
 
+/** What a probe of a user's own found at one port; it plays no part in the verdict. */
+export interface ExtraReport {
+  readonly probe: string;
+  readonly port: number;
+  readonly state: PortState;
+  readonly reason: PortReason;
+  readonly rttMs: number | null;
+  readonly attempts: number;
+  readonly service: string | null;
+  readonly detail: string | null;
+}
+
 export interface RangeReport {
   readonly from: number;
   readonly to: number;
@@ -128,6 +140,8 @@ export interface HostReport {
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
   };
   readonly remedies: readonly Remedy[];
+  /** Absent without probes of the user's own. */
+  readonly extra?: readonly ExtraReport[];
 }
 
 /** The rule that names hosts which are undetermined only because the rest cannot be tested from outside. */

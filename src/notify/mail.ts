@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createTransport, type NodemailerError, type SMTPSentMessageInfo } from 'nodemailer';
-import { within } from './deadline.ts';
-import { type Clean, compose } from './message.ts';
-import type { Outcome, ReportFile } from './outcome.ts';
+import { isLoopbackHost } from '../ip/ip.ts';
+import { type Clean, compose } from './mail-text.ts';
+import { parseMailbox } from './parse-address.ts';
 import type { MailRule } from './rule.ts';
-import { isLoopback, mailbox } from './typed.ts';
+import type { ReportFile, RunResult } from './run-result.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** Most that is attached to one mail, bytes: many servers take no more. */
 const MOST_ATTACHED = 10 * 1024 * 1024;
@@ -97,7 +98,7 @@ const attach = async (
 };
 
 const box = (text: string): { readonly name: string; readonly address: string } =>
-  mailbox(text) ?? { name: '', address: text };
+  parseMailbox(text) ?? { name: '', address: text };
 
 /** Sends one mail once to some of its recipients. Throws when none was taken. */
 type SendOnce = (to: readonly string[]) => Promise<SMTPSentMessageInfo>;
@@ -138,24 +139,24 @@ const sendPatiently = async (send: SendOnce, rule: MailRule, world: MailWorld): 
 };
 
 /**
- * Sends the mail about an outcome over SMTP. The server's certificate is verified; with a login, an unencrypted session is
+ * Sends the mail about a result over SMTP. The server's certificate is verified; with a login, an unencrypted session is
  * only accepted on this machine. What a server puts off is tried again some minutes later. Throws when no recipient was
  * taken, with the server's words, which may hold anything.
  */
 export const sendMail = async (
   rule: MailRule,
   password: string | null,
-  outcome: Outcome,
+  result: RunResult,
   world: MailWorld,
 ): Promise<Sent> => {
   const { clean, signal, waits } = world;
-  const { attachments, lines } = await attach(outcome.files, clean);
+  const { attachments, lines } = await attach(result.files, clean);
   const ca = rule.caFile === null ? undefined : await readFile(rule.caFile);
   const transport = createTransport({
     host: rule.host,
     port: rule.port,
     secure: rule.secure,
-    requireTLS: rule.login !== null && !rule.secure && !isLoopback(rule.host),
+    requireTLS: rule.login !== null && !rule.secure && !isLoopbackHost(rule.host),
     connectionTimeout: CONNECT,
     dnsTimeout: CONNECT,
     greetingTimeout: waits.greeting,
@@ -173,7 +174,7 @@ export const sendMail = async (
   const message = {
     from,
     to: rule.to.map(box),
-    ...compose(outcome, rule.subject, lines, clean),
+    ...compose(result, rule.subject, lines, clean),
     attachments,
     // The same over all tries, so that a mail which was taken and not acknowledged is seen to be the same.
     messageId: `<${randomUUID()}@${from.address.split('@').at(-1)}>`,
@@ -181,7 +182,7 @@ export const sendMail = async (
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
   const send: SendOnce = (to) =>
-    within(waits.whole, signal, (whole) =>
+    withTimeout(waits.whole, signal, (whole) =>
       transport.sendMail({ ...message, envelope: { from: from.address, to: [...to] }, signal: whole }),
     );
   try {

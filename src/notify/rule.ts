@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../model/history.ts';
 
 /** When a rule fires: at a kind of change, at any change, after every run, or when the run itself failed. */
-export type Occasion = ChangeKind | 'any' | 'always' | 'failure';
+export type Trigger = ChangeKind | 'any' | 'always' | 'failure';
 
 /** Where a secret is kept. The secret itself is read at the time of use and held no longer than that. */
 export type SecretSource =
@@ -32,7 +32,7 @@ export interface WebhookRule {
 }
 
 /** The report written to a file for each format. `path` with `{schedule}`, `{run}` and `{format}`. */
-export interface DropRule {
+export interface FileRule {
   readonly kind: 'file';
   readonly path: string;
   readonly formats: readonly string[];
@@ -47,6 +47,6 @@ export interface PrometheusRule {
 /** One `[[schedule.notify]]`: when, and by which way. `label` names it in messages and holds no secret. */
 export interface NotifyRule {
   readonly label: string;
-  readonly on: readonly Occasion[];
-  readonly via: MailRule | WebhookRule | DropRule | PrometheusRule;
+  readonly on: readonly Trigger[];
+  readonly channel: MailRule | WebhookRule | FileRule | PrometheusRule;
 }

@@ -9,7 +9,7 @@ export interface SecretFile {
 }
 
 /** How secrets are looked up. */
-export interface SecretDoors {
+export interface SecretAccess {
   env(name: string): string | undefined;
   readSecret(path: string): Promise<SecretFile>;
 }
@@ -43,7 +43,7 @@ export const readSecretFile = async (path: string): Promise<SecretFile> => {
 };
 
 /** Looks a secret up. Throws an Error whose text names the place and never what is in it. */
-export const resolveSecret = async (source: SecretSource, doors: SecretDoors): Promise<Secret> => {
+export const resolveSecret = async (source: SecretSource, doors: SecretAccess): Promise<Secret> => {
   if (source.from === 'env') {
     const value = doors.env(source.name);
     if (!value) throw new Error(`the environment variable ${source.name} is not set`);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { within } from './deadline.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** What a webhook needs of the world. Times in milliseconds. */
 export interface WebhookWorld {
@@ -122,7 +122,7 @@ const postOnce = async (one: WebhookPost, world: WebhookWorld, signal: AbortSign
 };
 
 const post = (one: WebhookPost, timeoutMs: number, world: WebhookWorld): Promise<Try> =>
-  within(timeoutMs, world.signal, (signal) => postOnce(one, world, signal)).catch((error: unknown) => {
+  withTimeout(timeoutMs, world.signal, (signal) => postOnce(one, world, signal)).catch((error: unknown) => {
     const again = !world.signal.aborted;
     const why = again ? reasonOf(error) : 'stopped';
     return { ok: false, status: null, why, said: '', cut: false, again, after: null };

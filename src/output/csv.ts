@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RequirementName } from '../model/evidence.ts';
 import type { HostReport, PortReport, RequirementReport } from '../model/report.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import type { Format } from './format.ts';
 
 /** A spreadsheet's own bound for one cell is 32767 characters; no cell of ours needs as many. */

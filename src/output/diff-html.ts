@@ -1,17 +1,17 @@
 import type { RunDiff, RunEntry } from '../model/history.ts';
-import { headOf } from './html/head.ts';
 import { diffSection } from './html/history.ts';
 import { html, type Markup } from './html/markup.ts';
-import { type Site, siteNavigation } from './html/site.ts';
-import { minuteWords } from './words.ts';
+import { headOf } from './html/page-head.ts';
+import { type PageLinks, siteNavigation } from './html/page-links.ts';
+import { minuteWords } from './report-words.ts';
 
-const runWords = ({ id, startedAt }: RunEntry, site: Site | undefined): Markup => {
+const runWords = ({ id, startedAt }: RunEntry, site: PageLinks | undefined): Markup => {
   const time = minuteWords(startedAt);
   return site ? html`<a href="${site.runHref(id)}">${time}</a>` : html`${time}`;
 };
 
 /** Two runs compared, as one HTML page that runs no script. Text from the network is escaped. `site`: the pages around it. */
-export const renderDiffHtml = function* (diff: RunDiff, site?: Site): Iterable<string> {
+export const renderDiffHtml = function* (diff: RunDiff, site?: PageLinks): Iterable<string> {
   const { before, after } = diff;
   yield html`${headOf('Remote Assistance pre-flight: what changed')}${siteNavigation(site)}<header>
 <h1>What changed</h1>

@@ -1,5 +1,5 @@
 import type { Change, RunDiff } from '../model/history.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import { bySubnet, type Subnet, subnetOf } from './subnets.ts';
 
 /** So many changes of a kind are listed one by one; more are told by subnet. */

@@ -1,9 +1,10 @@
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff, type RunEntry } from '../model/history.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { counted } from '../text/counts.ts';
 import { foldsOf, LISTED, remarksOn, SUBNETS } from './diff-parts.ts';
 import type { FormatOptions } from './format.ts';
+import { hostName, minuteWords } from './report-words.ts';
 import { type Colour, paint, wrap } from './table/draw.ts';
-import { counted, hostName, minuteWords } from './words.ts';
 
 const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly colour: Colour }>> = {
   'newly-blocked': { title: 'NEWLY BLOCKED', colour: 'red' },

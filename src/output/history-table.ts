@@ -1,10 +1,12 @@
 import type { RunEntry } from '../model/history.ts';
 import { SHOWN_VERDICTS, shownCounts } from '../model/shown-verdict.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { counted } from '../text/counts.ts';
+import { durationWords } from '../text/duration.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { listWords, minuteWords } from './report-words.ts';
 import { cut, roomOf, table } from './table/draw.ts';
-import { counted, durationWords, listWords, minuteWords } from './words.ts';
 
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
 const TARGETS = { count: 3, length: 40 } as const;

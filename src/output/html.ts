@@ -1,14 +1,15 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
 import { shownCounts } from '../model/shown-verdict.ts';
+import { counted } from '../text/counts.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { SCRIPT } from './html/client.ts';
-import { headOf } from './html/head.ts';
 import { diffSection, flappingSection, trendSection } from './html/history.ts';
 import { hostDetails, hostRow } from './html/host.ts';
 import { liveTable, MOST_LISTED, needsAttention } from './html/hosts-table.ts';
 import { html, type Markup, trusted } from './html/markup.ts';
 import { Matrix } from './html/matrix.ts';
-import { type Site, siteNavigation } from './html/site.ts';
+import { headOf } from './html/page-head.ts';
+import { type PageLinks, siteNavigation } from './html/page-links.ts';
 import {
   countsSection,
   findingsSection,
@@ -20,9 +21,8 @@ import {
 import { type PageHistory, readTrend, type TrendRead } from './html/trend.ts';
 import { vantagesSection } from './html/vantages.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
-import { counted } from './words.ts';
 
-export type { Site } from './html/site.ts';
+export type { PageLinks } from './html/page-links.ts';
 export type { FlappingHost, PageHistory } from './html/trend.ts';
 
 /** Up to so many hosts stand in full in the page itself, for paper and for readers without scripts. */
@@ -56,7 +56,7 @@ const watched = function* (
 const staticDetails = function* (
   { hosts, summary }: ReportSource,
   runsOf: (target: string) => string,
-  site: Site | undefined,
+  site: PageLinks | undefined,
 ): Iterable<Markup> {
   let index = 0;
   for (const host of hosts) {
@@ -88,7 +88,7 @@ const hostsSection = function* (
   report: ReportSource,
   trend: TrendRead | null,
   verbose: boolean,
-  site: Site | undefined,
+  site: PageLinks | undefined,
 ): Iterable<Markup> {
   const runsOf = (target: string): string => trend?.letters.get(target) ?? '';
   const { hosts } = report.summary;

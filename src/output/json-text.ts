@@ -1,15 +1,11 @@
 import type * as z from 'zod';
+import { escapeUnits } from '../text/escape.ts';
 
 /**
  * Everything that is not plain ASCII: a console of Windows decodes it by its code page, and among it are characters that a
  * terminal, or a reader of lines, takes as a command or as the end of a line. JSON.stringify has escaped the others inside strings.
  */
 const UNUSUAL = /[^\n -~]+/g;
-
-const escaped = (text: string): string =>
-  [...Array(text.length).keys()]
-    .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
-    .join('');
 
 /**
  * JSON in ASCII: whatever else a string holds becomes `\uXXXX`, which every parser gives back. With `indent` it is broken into
@@ -18,7 +14,7 @@ const escaped = (text: string): string =>
 export const jsonText = (value: unknown, indent = 0, by = 0): string => {
   const text = JSON.stringify(value, null, indent);
   // JSON.stringify has escaped every line feed inside a string: those that are left are its own.
-  const safe = text.replaceAll(UNUSUAL, escaped);
+  const safe = text.replaceAll(UNUSUAL, escapeUnits);
   return by === 0 ? safe : safe.split('\n').join(`\n${' '.repeat(by)}`);
 };
 

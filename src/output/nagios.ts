@@ -6,9 +6,9 @@ import {
   type Summary,
   type Verdict,
 } from '../model/report.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import type { Format } from './format.ts';
-import { verdictWord } from './words.ts';
+import { verdictWord } from './report-words.ts';
 
 const MOST_HOSTS = 50;
 /** Characters of a line about one host. */

@@ -1,5 +1,5 @@
 import type { FilterReport, HostReport, RangeReport } from '../model/report.ts';
-import { listWords } from './words.ts';
+import { listWords } from './report-words.ts';
 
 /** Who says with an ICMP error that the host cannot be reached, and does not stand in the path. */
 const reporters = ({ path, ports }: HostReport): string[] => {

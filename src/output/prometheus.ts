@@ -1,5 +1,5 @@
 import { type HostReport, type ReportSource, VERDICTS } from '../model/report.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 import type { Format } from './format.ts';
 
 /** Longer than any host name, so that two long names never become one series. */

@@ -63,6 +63,10 @@ const portReport = z.object({
   detail: z.string().nullable(),
 });
 
+const extra = portReport
+  .pick({ port: true, state: true, reason: true, rttMs: true, attempts: true, service: true, detail: true })
+  .extend({ probe: z.string().describe("name of the user's own probe") });
+
 const range = z.object({
   from: port,
   to: port,
@@ -140,6 +144,10 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     remedies: z.array(remedy),
+    extra: z
+      .array(extra)
+      .exactOptional()
+      .describe("what the user's own probes found; no part of the verdict"),
   }),
 );
 

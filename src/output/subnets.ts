@@ -1,46 +1,24 @@
-import { Address6 } from 'ip-address';
+import { type Ip, networkText, readIp } from '../ip/ip.ts';
 
-/** An address as a number of so many bits. */
-interface Numbered {
-  readonly bits: 32 | 128;
-  readonly value: bigint;
-}
-
-const FOUR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
-
-const numbered = (address: string): Numbered | null => {
-  const four = FOUR.exec(address);
-  if (four) {
-    const parts = four.slice(1).map(Number);
-    if (parts.some((part) => part > 255)) return null;
-    return { bits: 32, value: BigInt(parts.reduce((sum, part) => sum * 256 + part, 0)) };
-  }
-  const bare = address.split('%', 1)[0] ?? '';
-  return Address6.isValid(bare) ? { bits: 128, value: new Address6(bare).bigInt() } : null;
-};
-
-/** The network part of `value`, as a number of `length` bits. */
-const networkOf = ({ bits, value }: Numbered, length: number): bigint => value >> BigInt(bits - length);
+/** The network part of an address, as a number of `length` bits. */
+const networkOf = ({ family, number }: Ip, length: number): bigint =>
+  number >> BigInt((family === 4 ? 32 : 128) - length);
 
 /** How addresses are gathered for a person: by the customary size of one LAN. */
-const LAN = { 32: 24, 128: 64 } as const;
+const LAN = { 4: 24, 6: 64 } as const;
 
 /** A LAN: `10.1.2.0/24` or `2001:db8:0:1::/64`. `order` sorts IPv4 before IPv6 and each by number. */
 export interface Subnet {
   readonly text: string;
-  readonly order: readonly [bits: number, network: bigint];
+  readonly order: readonly [family: 4 | 6, network: bigint];
 }
 
 /** The /24 of an IPv4 and the /64 of an IPv6 address; null for what is not an address. */
 export const subnetOf = (address: string | null): Subnet | null => {
-  const number = address === null ? null : numbered(address);
-  if (!number || address === null) return null;
-  const network = networkOf(number, LAN[number.bits]);
-  const text =
-    number.bits === 32
-      ? `${address.slice(0, address.lastIndexOf('.'))}.0/24`
-      : `${Address6.fromBigInt(network << 64n).correctForm()}/64`;
-  return { text, order: [number.bits, network] };
+  const ip = address === null ? null : readIp(address);
+  if (!ip) return null;
+  const length = LAN[ip.family];
+  return { text: networkText(ip.number, ip.family, length), order: [ip.family, networkOf(ip, length)] };
 };
 
 /** Sorts subnets as people count: null (no address) last. */
@@ -56,22 +34,23 @@ export const bySubnet = (a: Subnet | null, b: Subnet | null): number => {
  */
 export const coverOf = (prefixes: Iterable<string>): ((address: string) => boolean) => {
   const networks = new Map<string, Set<bigint>>();
-  const lengths = { 32: new Set<number>(), 128: new Set<number>() };
+  const lengths = { 4: new Set<number>(), 6: new Set<number>() };
   for (const prefix of prefixes) {
     const [address = '', length, ...rest] = prefix.split('/');
-    const number = numbered(address);
-    const long = length === undefined ? number?.bits : /^\d{1,3}$/.test(length) ? Number(length) : undefined;
-    if (!number || long === undefined || long > number.bits || rest.length > 0) continue;
-    const key = `${number.bits}/${long}`;
+    const ip = readIp(address);
+    const bits = ip?.family === 4 ? 32 : 128;
+    const long = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : undefined;
+    if (!ip || long === undefined || long > bits || rest.length > 0) continue;
+    const key = `${ip.family}/${long}`;
     const set = networks.get(key) ?? new Set();
-    networks.set(key, set.add(networkOf(number, long)));
-    lengths[number.bits].add(long);
+    networks.set(key, set.add(networkOf(ip, long)));
+    lengths[ip.family].add(long);
   }
   return (address) => {
-    const number = numbered(address);
-    if (!number) return false;
-    for (const long of lengths[number.bits])
-      if (networks.get(`${number.bits}/${long}`)?.has(networkOf(number, long))) return true;
+    const ip = readIp(address);
+    if (!ip) return false;
+    for (const long of lengths[ip.family])
+      if (networks.get(`${ip.family}/${long}`)?.has(networkOf(ip, long))) return true;
     return false;
   };
 };

@@ -1,7 +1,7 @@
 import type { Group, HostReport, Remedy, ReportSource } from '../model/report.ts';
 import { noShownCounts, type ShownVerdict, shownVerdict } from '../model/shown-verdict.ts';
+import { hostName, likelyRemedies } from './report-words.ts';
 import { bySubnet, coverOf, type Subnet, subnetOf } from './subnets.ts';
-import { hostName, likelyRemedies } from './words.ts';
 
 /** From how many hosts on a report is told by subnet first, and not host by host. */
 const MANY = 24;

@@ -1,12 +1,12 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
 import type { Format, FormatOptions } from './format.ts';
+import { summaryWords } from './report-words.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
 import { changeLines, findingLines, loneLines, subnetLines } from './table/audit.ts';
 import { wrap } from './table/draw.ts';
 import { hostLines } from './table/host.ts';
 import { overviewLines } from './table/overview.ts';
 import { comparisonLines } from './table/vantages.ts';
-import { summaryWords } from './words.ts';
 
 const hostsInFull = function* (
   hosts: Iterable<HostReport>,

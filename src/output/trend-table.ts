@@ -1,11 +1,12 @@
 import { REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
 import type { TrendRun } from '../model/trend.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { counted } from '../text/counts.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
+import { minuteWords } from './report-words.ts';
 import { paint, table, wrap } from './table/draw.ts';
-import { counted, minuteWords } from './words.ts';
 
 interface Bounded<T> {
   readonly count: number;

@@ -1,5 +1,5 @@
 import XmlBuilder from 'fast-xml-builder';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../text/clean-text.ts';
 
 /** An element as fast-xml-builder takes it: `@name` is an attribute, `#text` its text, anything else children. */
 export interface XmlNode {

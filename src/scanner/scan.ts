@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ScanEvent } from '../model/event.ts';
 import type { HostEvidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Probe } from '../model/probe.ts';
+import type { ExtraProbe, Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
 import type { Target, TargetSpace } from '../model/target.ts';
 import type { Pinger, Resolver, Wire } from '../model/wire.ts';
@@ -31,10 +31,14 @@ export interface ScanDeps {
   readonly resolver: Resolver;
   readonly pinger: Pinger;
   readonly probes: readonly Probe[];
+  /** Probes of the user's own, for hosts that show life. */
+  readonly extraProbes?: readonly ExtraProbe[];
   /** Asked of every address before it gets a packet. */
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
   readonly control: RateControl;
+  /** Names of an address, looked up beside the probes; absent where nobody wants them. Never throws. */
+  readonly namesOf?: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
   readonly lacksNeighbour?: (address: string) => Promise<boolean>;
 }
@@ -133,6 +137,8 @@ export async function* scan(
     paths: new SubnetPaths(),
     emit,
     onLimit,
+    extraProbes: deps.extraProbes ?? [],
+    namesOf: deps.namesOf ?? (async () => []),
     lacksNeighbour: deps.lacksNeighbour ?? (async () => false),
   };
   const feed = new TargetFeed(space, order, (target) =>

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 
 /** A day of the week, 0 is Sunday. `nth` is the how-manieth of the month; null: each of them. */
 export interface CronWeekday {
@@ -19,7 +19,7 @@ export interface CronFields {
   readonly weekdays: readonly CronWeekday[] | null;
   /** Has `W` or `+`, which only croner can reckon: `days` and `weekdays` then say nothing. */
   readonly exotic: boolean;
-  /** The line as croner gets it (next.ts says why it may differ from what was typed). */
+  /** The line as croner gets it (next-runs.ts says why it may differ from what was typed). */
   readonly pattern: string;
 }
 
@@ -105,12 +105,12 @@ export const parseCron = (text: string): CronFields => {
   const line = NICKNAMES[text.trim().toLowerCase()] ?? text.trim();
   const fields = line.split(/\s+/);
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields;
-  if (fields.length !== 5) throw new UsageError(`cron ${shown(text)}: ${EXPECTED}`);
+  if (fields.length !== 5) throw new UsageError(`cron ${quoted(text)}: ${EXPECTED}`);
   try {
     new Cron(line, { mode: '5-part', paused: true });
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
-    throw new UsageError(`cron ${shown(text)}: ${why.slice(0, 200)}; ${EXPECTED}`);
+    throw new UsageError(`cron ${quoted(text)}: ${why.slice(0, 200)}; ${EXPECTED}`);
   }
   const minutes = fieldNumbers(minute, 0, 59);
   const hours = fieldNumbers(hour, 0, 23);

@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
-import { shellWord } from '../model/shell-word.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { classicCron, parseCron } from './cron.ts';
 import type { ScheduleSpec } from './spec.ts';
 
@@ -22,13 +22,13 @@ export const crontabLine = (spec: ScheduleSpec, command: readonly string[]): str
   const cron = classicCron(parseCron(spec.cron));
   if (cron === null) {
     throw new UsageError(
-      `cron ${shown(spec.cron)}: a crontab cannot express L, #, W and +; expected plain days and weekdays, or use schedule run`,
+      `cron ${quoted(spec.cron)}: a crontab cannot express L, #, W and +; expected plain days and weekdays, or use schedule run`,
     );
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a crontab
   const broken = command.find((part) => /[\u0000\n\r]/.test(part));
   if (broken !== undefined) {
-    throw new UsageError(`${shown(broken)}: a crontab cannot express line breaks in a command`);
+    throw new UsageError(`${quoted(broken)}: a crontab cannot express line breaks in a command`);
   }
   const zone = spec.timezone === null ? [] : [`CRON_TZ=${spec.timezone}`];
   const lines = [

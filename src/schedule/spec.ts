@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
-import { nextRuns } from './next.ts';
-import { knownZone } from './zone.ts';
+import { quoted } from '../text/quoted.ts';
+import { nextRuns } from './next-runs.ts';
+import { knownZone } from './time-zone.ts';
 
 /** What an option of `audit` may hold in a `[[schedule]]`. */
 export type ScheduleOption = string | number | boolean | readonly string[];
@@ -67,7 +67,7 @@ const LEAP = new Date('2024-01-01T00:00:00Z');
 
 const label = (raw: unknown, index: number): string => {
   const name = typeof raw === 'object' && raw !== null && 'name' in raw ? raw.name : null;
-  return `schedule ${typeof name === 'string' ? shown(name) : index + 1}`;
+  return `schedule ${typeof name === 'string' ? quoted(name) : index + 1}`;
 };
 
 const complaint = (issue: z.core.$ZodIssue | undefined, raw: unknown): string => {
@@ -82,7 +82,9 @@ const complaint = (issue: z.core.$ZodIssue | undefined, raw: unknown): string =>
 const zone = (name: string): string => {
   const known = knownZone(name);
   if (known !== null) return known;
-  throw new UsageError(`timezone: ${shown(name)} is not a time zone, expected e.g. "Europe/Berlin" or "UTC"`);
+  throw new UsageError(
+    `timezone: ${quoted(name)} is not a time zone, expected e.g. "Europe/Berlin" or "UTC"`,
+  );
 };
 
 const readOne = (raw: unknown): ScheduleSpec => {
@@ -94,7 +96,7 @@ const readOne = (raw: unknown): ScheduleSpec => {
     if (instead !== undefined) throw new UsageError(`${key}: cannot stand in a schedule; ${instead}`);
     if (!/^[a-z][a-z0-9-]*$/.test(key)) {
       throw new UsageError(
-        `${shown(key)}: is not a known key, expected a long option of audit without dashes`,
+        `${quoted(key)}: is not a known key, expected a long option of audit without dashes`,
       );
     }
   }
@@ -109,7 +111,7 @@ const readOne = (raw: unknown): ScheduleSpec => {
     notify,
   };
   if (nextRuns(spec, LEAP, 1).length === 0) {
-    throw new UsageError(`cron: ${shown(cron)} never matches, expected days that exist`);
+    throw new UsageError(`cron: ${quoted(cron)} never matches, expected days that exist`);
   }
   return spec;
 };
@@ -131,7 +133,7 @@ export const readSchedules = (raw: readonly unknown[], path: string): ScheduleSp
   for (const { name } of specs) {
     const key = name.toLowerCase();
     if (seen.has(key)) {
-      throw new UsageError(`${path}: schedule ${shown(name)}: name: appears twice, names must be unique`);
+      throw new UsageError(`${path}: schedule ${quoted(name)}: name: appears twice, names must be unique`);
     }
     seen.add(key);
   }

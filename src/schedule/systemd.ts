@@ -1,9 +1,10 @@
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { twoDigits } from '../text/duration.ts';
+import { quoted } from '../text/quoted.ts';
+import { DAY_NAMES } from './calendar-names.ts';
 import { type CronFields, parseCron } from './cron.ts';
-import { DAY_NAMES } from './names.ts';
+import { cronInWords } from './in-words.ts';
 import type { ScheduleSpec } from './spec.ts';
-import { cronInWords } from './words.ts';
 
 /** A file for a folder of units. */
 export interface UnitFile {
@@ -11,14 +12,12 @@ export interface UnitFile {
   readonly text: string;
 }
 
-const two = (number: number): string => String(number).padStart(2, '0');
-
 const listed = (numbers: readonly number[], all: number): string =>
-  numbers.length === all ? '*' : numbers.map(two).join(',');
+  numbers.length === all ? '*' : numbers.map(twoDigits).join(',');
 
 const unwritable = (cron: string): UsageError =>
   new UsageError(
-    `cron ${shown(cron)}: systemd timers cannot express W and +; expected days, L, # or weekdays, or use schedule run`,
+    `cron ${quoted(cron)}: systemd timers cannot express W and +; expected days, L, # or weekdays, or use schedule run`,
   );
 
 /** The days as systemd writes them: weekday, then month and day. One entry for each way a day can match. */
@@ -36,7 +35,7 @@ const dayTexts = ({ days, weekdays, months }: CronFields): string[] => {
     if (nth === 'last') texts.push(`${DAY_NAMES[day]?.slice(0, 3)} *-${month}~07/1`);
     else if (nth !== null)
       texts.push(
-        `${DAY_NAMES[day]?.slice(0, 3)} *-${month}-${two(7 * nth - 6)}..${two(Math.min(31, 7 * nth))}`,
+        `${DAY_NAMES[day]?.slice(0, 3)} *-${month}-${twoDigits(7 * nth - 6)}..${twoDigits(Math.min(31, 7 * nth))}`,
       );
   }
   return texts;

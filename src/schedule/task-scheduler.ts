@@ -1,9 +1,10 @@
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { twoDigits } from '../text/duration.ts';
+import { quoted } from '../text/quoted.ts';
+import { DAY_NAMES, MONTH_NAMES } from './calendar-names.ts';
 import { type CronFields, type CronWeekday, parseCron } from './cron.ts';
-import { DAY_NAMES, MONTH_NAMES } from './names.ts';
+import { cronInWords } from './in-words.ts';
 import type { ScheduleSpec } from './spec.ts';
-import { cronInWords } from './words.ts';
 
 /** Most triggers of one task (Task Scheduler 2.0). */
 const MOST_TRIGGERS = 48;
@@ -11,10 +12,8 @@ const MINUTES_A_DAY = 24 * 60;
 
 const unwritable = (cron: string, why: string): UsageError =>
   new UsageError(
-    `cron ${shown(cron)}: the Task Scheduler ${why}; use schedule run instead, or a simpler line`,
+    `cron ${quoted(cron)}: the Task Scheduler ${why}; use schedule run instead, or a simpler line`,
   );
-
-const two = (number: number): string => String(number).padStart(2, '0');
 
 const xml = (text: string): string =>
   text
@@ -99,7 +98,7 @@ const triggers = (fields: CronFields, cron: string): string[] => {
   return elements.flatMap((element) =>
     at.map((minute) => {
       // Any day of the past will do: it only says from when on the trigger counts.
-      const boundary = `2024-01-01T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`;
+      const boundary = `2024-01-01T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00`;
       return `<CalendarTrigger>${repetition}<StartBoundary>${boundary}</StartBoundary><Enabled>true</Enabled>${element}</CalendarTrigger>`;
     }),
   );
@@ -130,7 +129,7 @@ export const taskScheduler = (
 ): { readonly name: string; readonly xml: string } => {
   if (spec.timezone !== null && spec.timezone !== zone) {
     throw new UsageError(
-      `timezone: ${shown(spec.timezone)}: the Task Scheduler follows the clock of the machine (${zone}); leave the time zone out or use schedule run`,
+      `timezone: ${quoted(spec.timezone)}: the Task Scheduler follows the clock of the machine (${zone}); leave the time zone out or use schedule run`,
     );
   }
   const fields = parseCron(spec.cron);

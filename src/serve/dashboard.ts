@@ -40,7 +40,7 @@ export interface HostRun {
 }
 
 /** One schedule as configuration and history know it. Times are ISO 8601 in UTC. */
-export interface ScheduleStanding {
+export interface ScheduleStatus {
   readonly name: string;
   /** When it runs, in words; empty when only the history knows it. */
   readonly words: string;
@@ -58,14 +58,14 @@ export interface ScheduleStanding {
 /** All schedules. `isBroken`: the configuration cannot be read, and only what the history knows is there. */
 export interface Schedules {
   readonly isBroken: boolean;
-  readonly schedules: readonly ScheduleStanding[];
+  readonly schedules: readonly ScheduleStatus[];
 }
 
 /** An answer that may take its time. */
 type Soon<T> = T | Promise<T>;
 
 /** A text in pieces that are asked for one by one; an iterator that is no longer wanted is returned. */
-export type Pieces = Iterable<string> | AsyncIterable<string>;
+export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
  * What the pages are made of. An `id` is the whole id of a run; null says that there is no such run or host. Any method may
@@ -77,9 +77,9 @@ export interface Dashboard {
   /** Runs that a process makes now. Asked every second while somebody listens. */
   running(): Soon<readonly RunEntry[]>;
   entry(id: string): Soon<RunEntry | null>;
-  report(id: string, format: ReportFormat): Soon<Pieces | null>;
+  report(id: string, format: ReportFormat): Soon<TextChunks | null>;
   /** A page that compares two runs, `after` against `before`. */
-  diff(before: string, after: string): Soon<Pieces | null>;
+  diff(before: string, after: string): Soon<TextChunks | null>;
   /** Hosts of a run, the blocked first, then the undetermined, those clear so far, the ready and the unreachable; `limit` at most. */
   hosts(id: string, query: HostQuery): Soon<readonly HostLine[]>;
   host(id: string, index: number): Soon<HostReport | null>;
@@ -103,7 +103,7 @@ export type Child = string | number | Markup | null | readonly Child[];
 export type Html = (strings: TemplateStringsArray, ...children: readonly Child[]) => Markup;
 
 /** How the pages look and speak: the same as the report. `style` is its style sheet. */
-export interface Look {
+export interface Theme {
   readonly html: Html;
   readonly style: string;
   badge(verdict: ShownVerdict): Markup;

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { begin, type Exchange, sendOn, sendPage, sendText, sendTrouble } from './answer.ts';
+import { messageOf } from '../text/error-message.ts';
 import { assetsWith } from './assets.ts';
-import type { Dashboard, Look } from './dashboard.ts';
-import type { Guard } from './guard.ts';
-import type { Live } from './live.ts';
-import { hostRunsPage } from './pages/host-runs.ts';
-import { hostPage, hostsPage } from './pages/hosts.ts';
-import { loginPage } from './pages/plain.ts';
-import { runsPage } from './pages/runs.ts';
-import { schedulePage, schedulesPage } from './pages/schedules.ts';
-import { piecesSender } from './pieces.ts';
+import type { Authenticator } from './auth.ts';
+import type { Dashboard, Theme } from './dashboard.ts';
+import type { LiveProgress } from './live-progress.ts';
+import { loginPage } from './pages/error-and-login.ts';
+import { hostRunsPage } from './pages/host-runs-page.ts';
+import { hostPage, hostsPage } from './pages/hosts-page.ts';
+import { runsPage } from './pages/runs-page.ts';
+import { schedulePage, schedulesPage } from './pages/schedules-page.ts';
+import { begin, type Exchange, redirect, sendError, sendPage, sendText } from './response.ts';
 import { type Route, RUNS_PER_PAGE, routeOf } from './routes.ts';
+import { chunkSender } from './send-chunks.ts';
 import { mayRead, signIn } from './sign-in.ts';
 
 /** Longest request target that is looked at, characters. */
@@ -19,9 +20,9 @@ const LONGEST_TARGET = 2048;
 /** What the answers are made with. `guard` is null when anybody on this machine may read. */
 export interface Parts {
   readonly dashboard: Dashboard;
-  readonly look: Look;
-  readonly live: Live;
-  readonly guard: Guard | null;
+  readonly look: Theme;
+  readonly live: LiveProgress;
+  readonly guard: Authenticator | null;
   isOurName(header: string | undefined): boolean;
   /** One line for whoever runs the server. */
   say(line: string): void;
@@ -52,16 +53,16 @@ const PUBLIC: ReadonlySet<Route['to'] | undefined> = new Set(['asset', 'health',
 export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Parts) => {
   const assets = assetsWith(look.style);
 
-  const sendPieces = piecesSender(look);
+  const sendPieces = chunkSender(look);
 
   const listen = (exchange: Exchange): void => {
     if (exchange.request.method === 'HEAD') begin(exchange, 200, EVENTS).end();
-    else if (live.isFull()) sendTrouble(exchange, look, 503);
+    else if (live.isFull()) sendError(exchange, look, 503);
     else void live.join(begin(exchange, 200, EVENTS));
   };
 
   const show = async (exchange: Exchange, route: Route): Promise<void> => {
-    const missing = (): void => sendTrouble(exchange, look, 404);
+    const missing = (): void => sendError(exchange, look, 404);
     const signOut = guard !== null;
     switch (route.to) {
       case 'runs': {
@@ -71,7 +72,7 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
       case 'latest': {
         const [newest] = await dashboard.runs(1, 0);
         return newest
-          ? sendOn(exchange, `/runs/${newest.id}`)
+          ? redirect(exchange, `/runs/${newest.id}`)
           : sendPage(exchange, 404, runsPage(look, [], 0, signOut));
       }
       case 'report':
@@ -125,21 +126,21 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
       case 'health':
         return sendText(exchange, 200, 'text/plain; charset=utf-8', 'ok\n');
       case 'login':
-        return guard ? sendPage(exchange, 200, loginPage(look, '/', null)) : sendOn(exchange, '/');
+        return guard ? sendPage(exchange, 200, loginPage(look, '/', null)) : redirect(exchange, '/');
       case 'logout':
-        return sendOn(exchange, '/');
+        return redirect(exchange, '/');
     }
   };
 
   const post = async (exchange: Exchange, route: Route | null): Promise<void> => {
     if (guard && route?.to === 'login') return signIn(exchange, look, guard);
-    if (guard && route?.to === 'logout') return sendOn(exchange, '/', { 'Set-Cookie': guard.noCookie() });
-    sendTrouble(exchange, look, 405);
+    if (guard && route?.to === 'logout') return redirect(exchange, '/', { 'Set-Cookie': guard.noCookie() });
+    sendError(exchange, look, 405);
   };
 
   const answer = async (exchange: Exchange): Promise<void> => {
     const { method, url = '', headers } = exchange.request;
-    const refuse = (status: 400 | 403 | 404 | 405 | 414 | 421): void => sendTrouble(exchange, look, status);
+    const refuse = (status: 400 | 403 | 404 | 405 | 414 | 421): void => sendError(exchange, look, status);
     if (url.length > LONGEST_TARGET) return refuse(414);
     if (!url.startsWith('/')) return refuse(400);
     if (!isOurName(headers.host)) return refuse(421);
@@ -158,9 +159,9 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
     } catch (error) {
       // Whoever asked has gone.
       if (response.destroyed && !response.headersSent) return;
-      say(`${request.method} failed: ${error instanceof Error ? error.message : String(error)}`);
+      say(`${request.method} failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
-      else sendTrouble(exchange, look, 500);
+      else sendError(exchange, look, 500);
     }
   };
 };

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { isLoopbackHost } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { hostCheck, isLoopback, isWildcard, urlOf } from './bound-names.ts';
+import { authenticatorFor, SHORTEST_TOKEN } from './auth.ts';
 import { boundConnections } from './connections.ts';
-import type { Dashboard, Look } from './dashboard.ts';
-import { guardWith, SHORTEST_TOKEN } from './guard.ts';
+import type { Dashboard, Theme } from './dashboard.ts';
 import { handlerOf } from './handler.ts';
-import { liveOf } from './live.ts';
+import { hostCheck, isWildcard, urlOf } from './host-header.ts';
+import { liveProgress } from './live-progress.ts';
 
 /** Against clients that are slow on purpose: bytes of a header, ms for it, for the whole request, of silence after it. */
 const MOST_HEADER = 8192;
@@ -28,7 +29,7 @@ export interface ServeOptions {
   readonly token: string | null;
   /** More names by which browsers may call this server: of this machine, or of a proxy before it. */
   readonly names: readonly string[];
-  readonly look: Look;
+  readonly look: Theme;
   /** The time, milliseconds since 1970. */
   now(): number;
   /** One line for whoever runs the server: warnings, and failures of the history. Not cleaned. */
@@ -43,7 +44,7 @@ export interface Serving {
 }
 
 const checkOptions = ({ host, token }: ServeOptions): void => {
-  if (token === null && !isLoopback(host)) {
+  if (token === null && !isLoopbackHost(host)) {
     throw new UsageError(
       `${JSON.stringify(host)} can be reached from other machines, so the dashboard needs a token there; expected a token, or a loopback address like 127.0.0.1`,
     );
@@ -101,7 +102,7 @@ const closing = (server: Server): Promise<void> =>
 export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions): Promise<Serving> => {
   checkOptions(options);
   const { host, token, names, look, now, say } = options;
-  const live = liveOf(() => dashboard.running(), look.durationWords, say);
+  const live = liveProgress(() => dashboard.running(), look.durationWords, say);
   const server = createServer({
     maxHeaderSize: MOST_HEADER,
     headersTimeout: HEADER_MS,
@@ -113,7 +114,7 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
   server.maxHeadersCount = MOST_HEADERS;
   const bound = await listening(server, host, options.port);
   // A name like localhost is what the resolver makes of it.
-  if (token === null && !isLoopback(bound.address)) {
+  if (token === null && !isLoopbackHost(bound.address)) {
     await closing(server);
     throw new UsageError(
       `${JSON.stringify(host)} is ${bound.address}, which is not loopback; the dashboard needs a token there`,
@@ -124,12 +125,12 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
     look,
     live,
     // Browsers share cookies between the ports of a host.
-    guard: token === null ? null : guardWith(token, `ra-preflight-${bound.port}`, now),
+    guard: token === null ? null : authenticatorFor(token, `ra-preflight-${bound.port}`, now),
     isOurName: hostCheck(host, names),
     say,
   });
   server.on('request', (request, response) => void handle(request, response));
-  if (!isLoopback(bound.address)) {
+  if (!isLoopbackHost(bound.address)) {
     const where = isWildcard(host) ? 'all addresses of this machine' : host;
     say(
       `the dashboard listens on ${where}: anyone with the token can read the history. HTTP is not encrypted: on a network that you do not trust, put a TLS proxy in front of it.`,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { type Exchange, sendOn, sendPage, sendTrouble } from './answer.ts';
-import type { Look } from './dashboard.ts';
-import type { Access, Guard } from './guard.ts';
-import { loginPage } from './pages/plain.ts';
+import type { Access, Authenticator } from './auth.ts';
+import type { Theme } from './dashboard.ts';
+import { loginPage } from './pages/error-and-login.ts';
+import { type Exchange, redirect, sendError, sendPage } from './response.ts';
 import { isPagePath } from './routes.ts';
 
 /** A token and where to go on: more is no form of ours. Bytes. */
@@ -20,7 +20,7 @@ const formOf = async (request: IncomingMessage): Promise<URLSearchParams | null>
 
 const nextOf = (next: string): string => (isPagePath(next) ? next : '/');
 
-const refuse = (exchange: Exchange, look: Look, access: Exclude<Access, 'granted'>, next: string): void => {
+const refuse = (exchange: Exchange, look: Theme, access: Exclude<Access, 'granted'>, next: string): void => {
   if (access === 'limited') {
     const page = loginPage(look, nextOf(next), 'Too many wrong tokens. Wait a minute.');
     sendPage(exchange, 429, page, { 'Retry-After': '60' });
@@ -33,7 +33,7 @@ const refuse = (exchange: Exchange, look: Look, access: Exclude<Access, 'granted
 };
 
 /** Whether the request may read; if not, it has been answered. */
-export const mayRead = (exchange: Exchange, look: Look, guard: Guard): boolean => {
+export const mayRead = (exchange: Exchange, look: Theme, guard: Authenticator): boolean => {
   const { request } = exchange;
   const access = guard.check(request.headers.authorization, request.headers.cookie, addressOf(request));
   if (access === 'granted') return true;
@@ -42,11 +42,11 @@ export const mayRead = (exchange: Exchange, look: Look, guard: Guard): boolean =
 };
 
 /** Takes the form of the sign-in page. */
-export const signIn = async (exchange: Exchange, look: Look, guard: Guard): Promise<void> => {
+export const signIn = async (exchange: Exchange, look: Theme, guard: Authenticator): Promise<void> => {
   const form = await formOf(exchange.request);
-  if (!form) return sendTrouble(exchange, look, 413);
+  if (!form) return sendError(exchange, look, 413);
   const next = form.get('next') ?? '/';
   const access = guard.tryToken((form.get('token') ?? '').trim(), addressOf(exchange.request));
-  if (access === 'granted') sendOn(exchange, nextOf(next), { 'Set-Cookie': guard.cookie() });
+  if (access === 'granted') redirect(exchange, nextOf(next), { 'Set-Cookie': guard.cookie() });
   else refuse(exchange, look, access, next);
 };

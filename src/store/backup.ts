@@ -10,11 +10,11 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { draftOf, makerOf } from '../model/draft.ts';
 import { UsageError } from '../model/fault.ts';
-import type { Surroundings } from './runs.ts';
+import { makerOf, unfinishedName } from '../model/unfinished-file.ts';
+import type { ProcessContext } from './runs.ts';
 import type { Sql } from './sql.ts';
-import { quoted, StoreError } from './store-error.ts';
+import { briefly, StoreError } from './store-error.ts';
 
 /** How a backup is written. */
 export interface BackupOptions {
@@ -31,13 +31,14 @@ const refuseGoal = (sql: Sql, goal: string, overwrite: boolean): void => {
   const there = inode(goal);
   if (there === null) return;
   if (there === inode(sql.path)) {
-    throw new UsageError(`the backup ${quoted(goal)} is the history itself; name another file`);
+    throw new UsageError(`the backup ${briefly(goal)} is the history itself; name another file`);
   }
-  if (!statSync(goal).isFile()) throw new UsageError(`the backup ${quoted(goal)} is not a file; name a file`);
-  if (!overwrite) throw new UsageError(`the backup ${quoted(goal)} already exists; name a new file`);
+  if (!statSync(goal).isFile())
+    throw new UsageError(`the backup ${briefly(goal)} is not a file; name a file`);
+  if (!overwrite) throw new UsageError(`the backup ${briefly(goal)} already exists; name a new file`);
   // The log of a database that is in use would be played into the new file and ruin it.
   if ((statSync(`${goal}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
-    throw new UsageError(`the backup ${quoted(goal)} is a database in use; name another file`);
+    throw new UsageError(`the backup ${briefly(goal)} is a database in use; name another file`);
   }
 };
 
@@ -75,14 +76,14 @@ const publish = (draft: string, goal: string, overwrite: boolean): void => {
     linkSync(draft, goal);
   } catch (error) {
     const there = (error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(goal);
-    if (there) throw new UsageError(`the backup ${quoted(goal)} already exists; name a new file`);
+    if (there) throw new UsageError(`the backup ${briefly(goal)} already exists; name a new file`);
     // Some file systems have no second names.
     renameSync(draft, goal);
   }
 };
 
 /** Removes the drafts of backups whose process is gone, and one of this process, which makes one at a time. */
-const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: Surroundings): void => {
+const removeAbandoned = (goal: string, { machine, pid, now, isAlive }: ProcessContext): void => {
   const folder = dirname(goal);
   let names: readonly string[] = [];
   try {
@@ -103,7 +104,7 @@ const makeDraft = (draft: string, goal: string): void => {
     closeSync(openSync(draft, 'wx', 0o600));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`the backup ${quoted(goal)} cannot be written (${code}); check its folder`);
+    throw new UsageError(`the backup ${briefly(goal)} cannot be written (${code}); check its folder`);
   }
 };
 
@@ -114,7 +115,7 @@ const makeDraft = (draft: string, goal: string): void => {
  */
 export const backupTo = (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   path: string,
   { overwrite = false }: BackupOptions,
 ): { bytes: number } => {
@@ -122,7 +123,7 @@ export const backupTo = (
   const goal = resolve(path);
   refuseGoal(sql, goal, overwrite);
   removeAbandoned(goal, around);
-  const draft = draftOf(goal, around, 'draft');
+  const draft = unfinishedName(goal, around, 'draft');
   makeDraft(draft, goal);
   try {
     // VACUUM INTO takes one snapshot for the whole copy and, in WAL mode, locks no writer out. It does not sync.

@@ -1,13 +1,13 @@
 import { UsageError } from '../model/fault.ts';
-import { HISTORY_SCHEMA, lineOf } from './history-lines.ts';
-import { REPORT } from './parts.ts';
-import type { RunLine } from './read-lines.ts';
+import { REPORT_COLUMNS } from './dictionary.ts';
+import { HISTORY_SCHEMA, lineOf } from './export-line.ts';
+import type { RunLine } from './import-schema.ts';
 import { indexPlace, paged, reportReader } from './reports.ts';
 import { groupsOf, planOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 
 const PAGE = 128;
-const HOSTS = `SELECT CAST(hosts.idx AS INTEGER), CAST(hosts.ordinal AS INTEGER), ${REPORT}
+const HOSTS = `SELECT CAST(hosts.idx AS INTEGER), CAST(hosts.ordinal AS INTEGER), ${REPORT_COLUMNS}
   FROM hosts JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 

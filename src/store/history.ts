@@ -3,12 +3,12 @@ import type { RunEntry } from '../model/history.ts';
 import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../model/report.ts';
 import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
+import { hideRun, removeRun } from './delete-runs.ts';
+import type { ReportDecoder } from './dictionary.ts';
 import { exportLines } from './export.ts';
 import type { ImportChecks, Imported } from './import.ts';
-import type { Reader } from './parts.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
-import { hide, removeHidden } from './remove.ts';
 import {
   type Done,
   doneOf,
@@ -29,6 +29,7 @@ import {
   groupsOf,
   lastRow,
   newest,
+  type ProcessContext,
   planOf,
   type RunRow,
   rowBefore,
@@ -37,7 +38,6 @@ import {
   rowsOfSchedule,
   rowsUpTo,
   SILENT_MS,
-  type Surroundings,
   scheduleNames,
   unfinishedRows,
 } from './runs.ts';
@@ -146,13 +146,13 @@ const refuseResume = ({ start: { id }, state, pid, machine }: RunRow): void => {
 const lastSeen = ({ beatMs }: RunRow): string => new Date(beatMs).toISOString();
 
 /** The history behind a prepared connection. */
-export const historyOf = (sql: Sql, around: Surroundings): History => {
+export const historyOf = (sql: Sql, around: ProcessContext): History => {
   const { now, pid, machine } = around;
   const row = (id: string): RunRow => rowById(sql, around, id);
   const entry = (one: RunRow): RunEntry => entryOf(sql, one);
   // Single hosts are mostly asked for of one run.
-  let last: { readonly seq: number; readonly read: Reader } | null = null;
-  const readerFor = (seq: number): Reader => {
+  let last: { readonly seq: number; readonly read: ReportDecoder } | null = null;
+  const readerFor = (seq: number): ReportDecoder => {
     if (last?.seq !== seq) last = { seq, read: reportReader(sql, seq) };
     return last.read;
   };
@@ -174,8 +174,8 @@ export const historyOf = (sql: Sql, around: Surroundings): History => {
     },
     forget: async (id) => {
       const { seq } = row(id);
-      sql.transaction(() => hide(sql, seq, around));
-      await removeHidden(sql, seq, around);
+      sql.transaction(() => hideRun(sql, seq, around));
+      await removeRun(sql, seq, around);
     },
     plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {

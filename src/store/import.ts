@@ -1,14 +1,14 @@
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
-import { lineFault } from './history-lines.ts';
-import { packerOf } from './parts.ts';
-import { type RunLine, readBody, readHead } from './read-lines.ts';
+import { hideRun, removeHiddenRuns, removeRun, shrink } from './delete-runs.ts';
+import { reportWriter } from './dictionary.ts';
+import { lineFault } from './export-line.ts';
+import { type HostRow, hostRow, insertHost } from './host-row.ts';
+import { type RunLine, readBody, readHead } from './import-schema.ts';
 import { BATCH_HOSTS } from './recorder.ts';
-import { hide, removeHidden, shrink, sweep } from './remove.ts';
-import { insertHost, type Kept, keptOf } from './rows.ts';
-import type { Surroundings } from './runs.ts';
+import type { ProcessContext } from './runs.ts';
 import type { Sql } from './sql.ts';
-import { quoted, StoreError } from './store-error.ts';
+import { briefly, StoreError } from './store-error.ts';
 
 /** What an import did: runs that came in, runs that were there already, and hosts that came in. */
 export interface Imported {
@@ -40,7 +40,7 @@ const isConstraint = (error: unknown): boolean =>
   error instanceof Error && 'rawCode' in error && (Number(error.rawCode) & 0xff) === SQLITE_CONSTRAINT;
 
 const reasonOf = (error: unknown): string =>
-  quoted(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error));
+  briefly(error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error));
 
 /** What becomes of the lines between a `run` and its `end`. */
 interface Sink {
@@ -75,7 +75,7 @@ const textOf = (value: unknown, number: number): string => {
 
 const writing = (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   head: RunLine,
   number: number,
   checks: ImportChecks,
@@ -97,8 +97,8 @@ const writing = (
     ...[head.finishedAt, head.groups ? groups : null, head.probesSent, head.durationMs, pid, machine, now()],
   ]);
   const seq = Number(sql.rows('SELECT seq FROM runs WHERE id = ?', [run.id])[0]?.[0]);
-  const packer = packerOf(sql, seq);
-  let kept: Kept[] = [];
+  const packer = reportWriter(sql, seq);
+  let kept: HostRow[] = [];
   const owned = (changed: number): void => {
     if (changed !== 1) throw new StoreError(sql.path, `another process ended the import of run ${run.id}`);
   };
@@ -129,7 +129,7 @@ const writing = (
         throw lineFault(at, `the report is invalid: ${reasonOf(error)}`);
       }
       this.hosts += 1;
-      kept.push(keptOf(seq, { index, ordinal, report: host }, packer));
+      kept.push(hostRow(seq, { index, ordinal, report: host }, packer));
       if (kept.length >= BATCH_HOSTS) flush(at);
     },
     end: (at) => {
@@ -137,8 +137,8 @@ const writing = (
       owned(sql.run(END, [head.state, Date.parse(head.lastWriteAt), seq]));
     },
     undo: async () => {
-      sql.transaction(() => hide(sql, seq, around));
-      await removeHidden(sql, seq, around);
+      sql.transaction(() => hideRun(sql, seq, around));
+      await removeRun(sql, seq, around);
       await shrink(sql);
     },
   };
@@ -147,7 +147,7 @@ const writing = (
 /** Begins a run, or skips it when it is there. */
 const sinkFor = (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   head: RunLine,
   number: number,
   checks: ImportChecks,
@@ -169,11 +169,11 @@ const sinkFor = (
  */
 export const importLines = async (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   lines: Iterable<string> | AsyncIterable<string>,
   checks: ImportChecks,
 ): Promise<Imported> => {
-  await sweep(sql, around);
+  await removeHiddenRuns(sql, around);
   const done = { runs: [] as string[], skipped: [] as string[], hosts: 0 };
   let expected: number | null = null;
   let open: Sink | null = null;
@@ -186,7 +186,7 @@ export const importLines = async (
     }
     const body = readBody(line, number);
     if (body.type === 'run') {
-      if (open) throw lineFault(number, `run ${quoted(open.id)} has no end line`);
+      if (open) throw lineFault(number, `run ${briefly(open.id)} has no end line`);
       open = sql.transaction(() => sinkFor(sql, around, body, number, checks));
       return;
     }

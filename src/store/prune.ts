@@ -1,6 +1,6 @@
 import { UsageError } from '../model/fault.ts';
-import { hide, removeHidden, shrink, sweep, usedBytes } from './remove.ts';
-import { newest, type RunRow, type Surroundings, select } from './runs.ts';
+import { hideRun, removeHiddenRuns, removeRun, shrink, usedBytes } from './delete-runs.ts';
+import { newest, type ProcessContext, type RunRow, select } from './runs.ts';
 import type { Sql } from './sql.ts';
 
 /**
@@ -53,16 +53,16 @@ const foretold = (sql: Sql, rows: readonly RunRow[]): Pruned => {
 };
 
 /** Hides a run for removal unless it was taken over or removed in the meantime. */
-const taken = (sql: Sql, { seq }: RunRow, around: Surroundings): boolean =>
+const taken = (sql: Sql, { seq }: RunRow, around: ProcessContext): boolean =>
   sql.transaction(() => {
     const [row] = select(sql, around, 'seq = ?', [seq]);
     if (!row || row.state === 'running') return false;
-    hide(sql, seq, around);
+    hideRun(sql, seq, around);
     return true;
   });
 
 /** Removes old runs, slice by slice, so that who records meanwhile hardly waits. Throws UsageError without a bound. */
-export const prune = async (sql: Sql, around: Surroundings, pruning: Pruning): Promise<Pruned> => {
+export const prune = async (sql: Sql, around: ProcessContext, pruning: Pruning): Promise<Pruned> => {
   const { keep, olderThanMs, dryRun = false } = pruning;
   checkNumber('keep', keep);
   checkNumber('olderThanMs', olderThanMs);
@@ -73,13 +73,13 @@ export const prune = async (sql: Sql, around: Surroundings, pruning: Pruning): P
   }
   const rows = chosen(newest(sql, around, -1), pruning, around.now()).toReversed();
   if (dryRun) return foretold(sql, rows);
-  await sweep(sql, around);
+  await removeHiddenRuns(sql, around);
   const before = usedBytes(sql);
   const runs: string[] = [];
   let hosts = 0;
   for (const row of rows) {
     if (!taken(sql, row, around)) continue;
-    hosts += await removeHidden(sql, row.seq, around);
+    hosts += await removeRun(sql, row.seq, around);
     runs.push(row.start.id);
   }
   const bytes = Math.max(0, before - usedBytes(sql));

@@ -1,12 +1,12 @@
 import { type Group, isClearSoFar, type Run } from '../model/report.ts';
-import { lettersOf } from './letters.ts';
-import { packerOf } from './parts.ts';
+import { reportWriter } from './dictionary.ts';
+import { type HostRow, hostRow, insertHost, type NumberedReport } from './host-row.ts';
 import type { Entry } from './reports.ts';
-import { insertHost, type Judged, type Kept, keptOf } from './rows.ts';
+import { stateLetters } from './requirement-states.ts';
 import type { Sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
 
-export type { Judged } from './rows.ts';
+export type { NumberedReport } from './host-row.ts';
 
 /** A batch is written when it has this many hosts or its first is this old; so much is lost when the process is killed. */
 export const BATCH_HOSTS = 128;
@@ -18,7 +18,7 @@ const BATCH_MS = 250;
  */
 export interface Recorder {
   /** Keeps the host, and writes the batch when it is full or old. */
-  record(host: Judged): void;
+  record(host: NumberedReport): void;
   /**
    * Writes what is kept, how many questions the whole run has sent by now, and below which ordinal this process has begun all hosts.
    * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
@@ -59,15 +59,15 @@ const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent
 /** A recorder for a run that this process owns. `now`: milliseconds since 1970. */
 export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder => {
   const { seq, owner } = owned;
-  const packer = packerOf(sql, seq);
+  const packer = reportWriter(sql, seq);
   const began = now();
-  let kept: Kept[] = [];
+  let kept: HostRow[] = [];
   let oldest = 0;
   let probesSent = owned.probesSent;
   let begun = 0;
   let ended = false;
 
-  const write = (batch: readonly Kept[]): void =>
+  const write = (batch: readonly HostRow[]): void =>
     packer.transaction(() => {
       // A clock may be set back.
       const durationMs = owned.durationMs + Math.max(0, now() - began);
@@ -97,7 +97,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
     record: (host) => {
       if (ended) throw new Error('the run has ended');
       if (kept.length === 0) oldest = now();
-      kept.push(keptOf(seq, host, packer));
+      kept.push(hostRow(seq, host, packer));
       probesSent = host.probesSent ?? probesSent;
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
@@ -111,7 +111,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
         for (const { index, report } of conclusions?.amended ?? []) {
           const { verdict, confidence } = report;
           const clear = Number(isClearSoFar(report));
-          sql.run(AMEND_HOST, [verdict, confidence, lettersOf(report), clear, seq, index]);
+          sql.run(AMEND_HOST, [verdict, confidence, stateLetters(report), clear, seq, index]);
           const { row, crc } = packer.pack(report);
           sql.run(AMEND_EVIDENCE, [row, crc, seq, index]);
         }

@@ -7,11 +7,11 @@ import {
   type Verdict,
 } from '../model/report.ts';
 import { type ShownVerdict, verdictOf } from '../model/shown-verdict.ts';
-import { countIn, textIn, textOrNull, wordIn } from './cells.ts';
-import { REPORT, type Reader, readerOf } from './parts.ts';
+import { countIn, textIn, textOrNull, wordIn } from './column-values.ts';
+import { REPORT_COLUMNS, type ReportDecoder, reportDecoder } from './dictionary.ts';
+import { begunIn } from './run-columns.ts';
 import type { Row, Sql } from './sql.ts';
 import { damaged, intact, StoreError } from './store-error.ts';
-import { begunIn } from './stored.ts';
 
 /** Reports read at once. A page is read to its end, so that nothing is locked between two. */
 const PAGE = 128;
@@ -43,8 +43,8 @@ const checkThere = (sql: Sql, seq: number): void => {
 };
 
 /** A reader for the reports of one run, which throws StoreError for a damaged one. */
-export const reportReader = (sql: Sql, seq: number): Reader => {
-  const read = readerOf(sql, seq);
+export const reportReader = (sql: Sql, seq: number): ReportDecoder => {
+  const read = reportDecoder(sql, seq);
   return (report) => {
     try {
       return intact(sql.path, () => read(report));
@@ -91,7 +91,7 @@ export const paged = <P extends Place, T>(sql: Sql, seq: number, walk: Walk<P, T
   },
 });
 
-const BY_INDEX = `SELECT CAST(idx AS INTEGER), ${REPORT} FROM evidence WHERE run = ? AND idx > ?
+const BY_INDEX = `SELECT CAST(idx AS INTEGER), ${REPORT_COLUMNS} FROM evidence WHERE run = ? AND idx > ?
   ORDER BY idx LIMIT ${PAGE}`;
 
 /** The place of a row that begins with the host index. */
@@ -103,7 +103,7 @@ export interface Entry {
   readonly report: HostReport;
 }
 
-const BY_VERDICT = `SELECT CAST(hosts.idx AS INTEGER), ${REPORT}
+const BY_VERDICT = `SELECT CAST(hosts.idx AS INTEGER), ${REPORT_COLUMNS}
   FROM hosts INDEXED BY hosts_by_verdict JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND hosts.verdict = ? AND hosts.idx > ? ORDER BY hosts.idx LIMIT ${PAGE}`;
 
@@ -130,7 +130,7 @@ export const reportsByIndex = (sql: Sql, seq: number): Iterable<HostReport> => {
   });
 };
 
-const BY_TARGET = `SELECT CAST(hosts.target AS BLOB), CAST(hosts.idx AS INTEGER), ${REPORT}
+const BY_TARGET = `SELECT CAST(hosts.target AS BLOB), CAST(hosts.idx AS INTEGER), ${REPORT_COLUMNS}
   FROM hosts INDEXED BY hosts_by_target JOIN evidence ON evidence.run = hosts.run AND evidence.idx = hosts.idx
   WHERE hosts.run = ? AND (hosts.target, hosts.idx) > (?, ?)
   ORDER BY hosts.target, hosts.idx LIMIT ${PAGE}`;
@@ -196,10 +196,10 @@ export const listedHosts = (sql: Sql, seq: number, filter: HostFilter): ListedHo
       })),
     );
 
-const AT = `SELECT ${REPORT} FROM evidence WHERE run = ? AND idx = ?`;
+const AT = `SELECT ${REPORT_COLUMNS} FROM evidence WHERE run = ? AND idx = ?`;
 
 /** The report of one host, null when it was not judged. */
-export const reportAt = (sql: Sql, seq: number, index: number, read: Reader): HostReport | null => {
+export const reportAt = (sql: Sql, seq: number, index: number, read: ReportDecoder): HostReport | null => {
   const [row] = sql.rows(AT, [seq, index]);
   return row ? read(row) : null;
 };

@@ -1,11 +1,11 @@
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry, RunState } from '../model/history.ts';
 import type { Group, RunStart } from '../model/report.ts';
-import { countIn, isTime, textIn, textOrNull, timeIn, wordIn } from './cells.ts';
+import { countIn, isTime, textIn, textOrNull, timeIn, wordIn } from './column-values.ts';
 import { summaryOf } from './reports.ts';
+import { groupsIn, startIn, targetsIn } from './run-columns.ts';
 import type { Row, Sql, Value } from './sql.ts';
-import { intact, quoted } from './store-error.ts';
-import { groupsIn, startIn, targetsIn } from './stored.ts';
+import { briefly, intact } from './store-error.ts';
 
 /** A run whose process wrote nothing for so long is taken for dead. */
 export const SILENT_MS = 60_000;
@@ -14,7 +14,7 @@ export const SILENT_MS = 60_000;
 const NAMED = 5;
 
 /** What the store needs to know of this process and its machine. */
-export interface Surroundings {
+export interface ProcessContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly pid: number;
@@ -53,10 +53,10 @@ const STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
  * Whether a process still makes this run: it wrote lately, and it lives as far as can be seen. Of another machine only
  * the former is known. The clock may have been set back, so a time that lies ahead counts by its distance too.
  */
-export const isMade = (pid: number, machine: string, beatMs: number, around: Surroundings): boolean =>
+export const isMade = (pid: number, machine: string, beatMs: number, around: ProcessContext): boolean =>
   Math.abs(around.now() - beatMs) < SILENT_MS && (machine !== around.machine || around.isAlive(pid, beatMs));
 
-const rowIn = (row: Row, around: Surroundings): RunRow => {
+const rowIn = (row: Row, around: ProcessContext): RunRow => {
   const [
     seq,
     id,
@@ -102,7 +102,7 @@ const NEWEST_FIRST = 'ORDER BY started_ms DESC, seq DESC';
 /** Runs for which `where` holds; `rest` orders and bounds them. */
 export const select = (
   sql: Sql,
-  around: Surroundings,
+  around: ProcessContext,
   where: string,
   values: readonly Value[],
   rest = NEWEST_FIRST,
@@ -112,11 +112,11 @@ export const select = (
     .map((row) => intact(sql.path, () => rowIn(row, around)));
 
 /** Runs, newest first. */
-export const newest = (sql: Sql, around: Surroundings, limit: number, skip = 0): RunRow[] =>
+export const newest = (sql: Sql, around: ProcessContext, limit: number, skip = 0): RunRow[] =>
   select(sql, around, 'TRUE', [limit, skip], `${NEWEST_FIRST} LIMIT ? OFFSET ?`);
 
 /** Runs that have not finished, newest first. */
-export const unfinishedRows = (sql: Sql, around: Surroundings): RunRow[] =>
+export const unfinishedRows = (sql: Sql, around: ProcessContext): RunRow[] =>
   select(sql, around, "state <> 'finished'", []);
 
 /** The run as the history lists it. */
@@ -138,14 +138,14 @@ const listed = (rows: readonly RunRow[]): string =>
     .join(', ') + (rows.length > NAMED ? ', ...' : '');
 
 /** The run with exactly this id. Throws UsageError. */
-export const rowById = (sql: Sql, around: Surroundings, id: string): RunRow => {
+export const rowById = (sql: Sql, around: ProcessContext, id: string): RunRow => {
   const [row] = select(sql, around, 'id = ?', [id]);
   if (row) return row;
   const known = newest(sql, around, NAMED + 1);
   throw new UsageError(
     known.length === 0
-      ? `${quoted(id)}: the history ${quoted(sql.path)} has no runs yet`
-      : `${quoted(id)}: no such run, expected 'latest', 'previous', 'latest~N' or the beginning of an id (newest: ${listed(known)})`,
+      ? `${briefly(id)}: the history ${briefly(sql.path)} has no runs yet`
+      : `${briefly(id)}: no such run, expected 'latest', 'previous', 'latest~N' or the beginning of an id (newest: ${listed(known)})`,
   );
 };
 
@@ -157,14 +157,14 @@ const backOf = (spec: string): number | null => {
 };
 
 /** The run that a user means: an id or its beginning, `latest`, `previous`, `latest~N`. Throws UsageError. */
-export const rowBySpec = (sql: Sql, around: Surroundings, spec: string): RunRow => {
+export const rowBySpec = (sql: Sql, around: ProcessContext, spec: string): RunRow => {
   const back = backOf(spec);
   if (back !== null) {
     const [row] = newest(sql, around, 1, back);
     if (row) return row;
     const count = Number(sql.rows(`SELECT count(*) FROM runs WHERE ${VISIBLE}`)[0]?.[0]);
     throw new UsageError(
-      `${quoted(spec)}: the history ${quoted(sql.path)} has ${count || 'no'} run${count === 1 ? '' : 's'}`,
+      `${briefly(spec)}: the history ${briefly(sql.path)} has ${count || 'no'} run${count === 1 ? '' : 's'}`,
     );
   }
   const rest = 'ORDER BY id = ?1 DESC, started_ms DESC, seq DESC LIMIT ?2';
@@ -173,7 +173,7 @@ export const rowBySpec = (sql: Sql, around: Surroundings, spec: string): RunRow 
   const [first, second] = found;
   if (!first) return rowById(sql, around, spec);
   if (second && first.start.id !== spec) {
-    throw new UsageError(`${quoted(spec)}: several runs match (${listed(found)}), type more of the id`);
+    throw new UsageError(`${briefly(spec)}: several runs match (${listed(found)}), type more of the id`);
   }
   return first;
 };
@@ -184,27 +184,27 @@ const SAME = 'schedule IS ?1 AND (?1 IS NOT NULL OR targets = ?2)';
 const sameAs = ({ start, targets }: RunRow): Value[] => [start.schedule ?? null, JSON.stringify(targets)];
 
 /** The newest finished run that a person started for exactly these targets, null for none. */
-export const lastRow = (sql: Sql, around: Surroundings, targets: readonly string[]): RunRow | null => {
+export const lastRow = (sql: Sql, around: ProcessContext, targets: readonly string[]): RunRow | null => {
   const where = "schedule IS NULL AND targets = ? AND state = 'finished'";
   return select(sql, around, where, [JSON.stringify(targets)], `${NEWEST_FIRST} LIMIT 1`)[0] ?? null;
 };
 
 /** The newest finished run before this one of the same schedule or targets, null for none. */
-export const rowBefore = (sql: Sql, around: Surroundings, row: RunRow): RunRow | null => {
+export const rowBefore = (sql: Sql, around: ProcessContext, row: RunRow): RunRow | null => {
   const where = `${SAME} AND state = 'finished' AND (started_ms, seq) < (?3, ?4)`;
   const values = [...sameAs(row), row.startedMs, row.seq];
   return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT 1`)[0] ?? null;
 };
 
 /** The newest `limit` finished runs of the same schedule or targets, none newer than this one, oldest first. */
-export const rowsUpTo = (sql: Sql, around: Surroundings, row: RunRow, limit: number): RunRow[] => {
+export const rowsUpTo = (sql: Sql, around: ProcessContext, row: RunRow, limit: number): RunRow[] => {
   const where = `${SAME} AND state = 'finished' AND (started_ms, seq) <= (?3, ?4)`;
   const values = [...sameAs(row), row.startedMs, row.seq, limit];
   return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT ?5`).toReversed();
 };
 
 /** Runs of a schedule, newest first, whatever became of them. */
-export const rowsOfSchedule = (sql: Sql, around: Surroundings, name: string, limit: number): RunRow[] =>
+export const rowsOfSchedule = (sql: Sql, around: ProcessContext, name: string, limit: number): RunRow[] =>
   select(sql, around, 'schedule = ?', [name, limit], `${NEWEST_FIRST} LIMIT ?`);
 
 /** The schedules that runs belong to, by name. */

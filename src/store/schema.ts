@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x52_41_50_46;
  * `hosts` is small, so that counts, trends and look-ups read little (`states`: a letter for each requirement; `clear`: 1 for an undetermined host that
  * is clear so far); the whole
  * report of a host is in `evidence`, appended in the order of asking: a text that names `parts`, which hosts of the run
- * share, or the same deflated (pack.ts). `runs.owner` counts the processes that made a run, so that one that was taken for
+ * share, or the same deflated (compress-report.ts). `runs.owner` counts the processes that made a run, so that one that was taken for
  * dead notices. A run that is `importing` is not whole yet and one that is `removing` is not any more: no query of runs.ts
  * shows them. `runs.begun` says for each of the processes that made a run, the farthest first, up to which ordinal it began hosts.
  */

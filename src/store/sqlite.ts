@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type Database from 'libsql';
 import { UsageError } from '../model/fault.ts';
+import { messageOf } from '../text/error-message.ts';
 
 export type Value = string | number | null | Uint8Array;
 export type Row = readonly unknown[];
@@ -115,7 +116,7 @@ const nodeSqlite = (): NodeSqlite | null => {
 };
 
 const whyNot = (error: unknown): string => {
-  const [reason = ''] = String(error instanceof Error ? error.message : error).split(/[\r\n]/);
+  const [reason = ''] = messageOf(error).split(/[\r\n]/);
   const remedy =
     process.platform === 'win32'
       ? 'install the Microsoft Visual C++ Redistributable, which its native part needs'

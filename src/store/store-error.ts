@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 
 /** Longest part of a path or a typed text that is repeated in a message. */
 const MOST = 200;
 
 /** A path or a typed text as it may stand in a one-line message. */
-export const quoted = (text: string): string => shown(text, MOST);
+export const briefly = (text: string): string => quoted(text, MOST);
 
 /**
  * The history cannot be used: locked, full, damaged, not ours, not writable. `message` is one line that names the file
@@ -16,7 +16,7 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 
   constructor(path: string, what: string, options?: ErrorOptions) {
-    super(`history ${quoted(path)}: ${what}`, options);
+    super(`history ${briefly(path)}: ${what}`, options);
   }
 }
 
@@ -39,8 +39,8 @@ const SENTENCES: Readonly<Record<number, string>> = {
 const unopened = (path: string): string => {
   const folder = dirname(path);
   const parent = statSync(folder, { throwIfNoEntry: false });
-  if (!parent) return `there is not a folder ${quoted(folder)}; create it or choose another file`;
-  if (!parent.isDirectory()) return `${quoted(folder)} is not a folder; choose another file`;
+  if (!parent) return `there is not a folder ${briefly(folder)}; create it or choose another file`;
+  if (!parent.isDirectory()) return `${briefly(folder)} is not a folder; choose another file`;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return 'is a folder; name a file';
   return 'it cannot be opened or created; check the permissions of the file and its folder, or choose another file';
 };

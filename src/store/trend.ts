@@ -1,8 +1,8 @@
 import { VERDICTS } from '../model/report.ts';
 import type { HostMark, HostTrend, Trend } from '../model/trend.ts';
-import { textIn, textOrNull, wordIn } from './cells.ts';
-import { statesOf } from './letters.ts';
+import { textIn, textOrNull, wordIn } from './column-values.ts';
 import { CONFIDENCES, compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
+import { statesFromLetters } from './requirement-states.ts';
 import { groupsOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { intact } from './store-error.ts';
@@ -33,7 +33,7 @@ const markReader = (): ((...cells: readonly unknown[]) => HostMark) => {
       verdict: wordIn(verdict, VERDICTS),
       clearSoFar: textIn(clear) === '1',
       confidence: wordIn(confidence, CONFIDENCES),
-      states: statesOf(textIn(states)),
+      states: statesFromLetters(textIn(states)),
     };
     known.set(key, mark);
     return mark;

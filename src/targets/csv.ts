@@ -1,6 +1,6 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { splitItems, type TargetItem } from './item.ts';
 
 const DELIMITERS = [',', ';', '\t'] as const;
@@ -49,7 +49,7 @@ const headerOf = (text: string, delimiter: string): string[] => {
 };
 
 const columnsShown = (columns: readonly string[]): string => {
-  const texts = columns.filter((column) => column !== '').map((text) => shown(text));
+  const texts = columns.filter((column) => column !== '').map((text) => quoted(text));
   let length = 0;
   const fitting = texts.filter((text) => {
     length += text.length + 2;
@@ -75,14 +75,14 @@ const findColumn = (
   }
   const columns = headers[0]?.columns ?? [];
   const there = columns.length > 0 ? `its columns are ${columnsShown(columns)}` : 'it has no header line';
-  throw new UsageError(`${escaped(name)}: has no column ${shown(wanted)}; ${there}`);
+  throw new UsageError(`${escapeControls(name)}: has no column ${quoted(wanted)}; ${there}`);
 };
 
 /** What csv-parse found, without the parts of the file that it repeats. */
 const malformed = ({ code }: CsvError, name: string, lastLine: number): UsageError => {
   const why =
     code === 'CSV_QUOTE_NOT_CLOSED' ? 'opens a quote that is never closed' : 'has a quote inside of a field';
-  return new UsageError(`${escaped(name)}:${lastLine + 1}: is not well-formed CSV: the row ${why}`);
+  return new UsageError(`${escapeControls(name)}:${lastLine + 1}: is not well-formed CSV: the row ${why}`);
 };
 
 /** A word with a dot, a colon or a slash may be an address; a name of several words would be several hosts that nobody meant. */

@@ -1,5 +1,5 @@
-import { escaped } from '../model/shown.ts';
 import type { Family } from '../model/target.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { forbiddenIn, whyNeedsZone } from './forbidden.ts';
 import { covers, type IntervalSet } from './intervals.ts';
 import { badItem, type ReadItem } from './item.ts';
@@ -62,14 +62,14 @@ export const makeGuard = ({ families, scope, own = [] }: SpaceGuard): ReadyGuard
       const hit = deny.find(
         (net) => net.family === family && net.first <= span.first && net.last >= span.last,
       );
-      return `is out of scope: the configuration denies ${hit ? escaped(hit.text) : 'all of it'}`;
+      return `is out of scope: the configuration denies ${hit ? escapeControls(hit.text) : 'all of it'}`;
     }
     if (allow.length > 0 && !covers(allowed(family), span)) {
-      const list = scope.allow.map(escaped).join(', ');
+      const list = scope.allow.map(escapeControls).join(', ');
       return `is ${isSingle ? '' : 'wholly or partly '}out of scope: the configuration allows only ${list}`;
     }
     const hit = isSingle && ownSpans.find((one) => one.family === family && one.first === span.first);
-    return hit ? escaped(hit.why) : null;
+    return hit ? escapeControls(hit.why) : null;
   };
 
   return {

@@ -1,11 +1,11 @@
 import { ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
-import { parseAddress } from './address.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { asBlock } from './mask.ts';
 import { parseTarget } from './parse.ts';
 import { numberOf, readNet, type Span } from './span.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** A piece of typed text that stands for targets, and where it stood, for messages (`target`, `hosts.txt:12`). */
 export interface TargetItem {
@@ -32,7 +32,7 @@ const EXPECTED =
 
 /** A complaint about an item: one line with where it stood, its text and why. */
 export const badItem = ({ text, at }: TargetItem, why: string): UsageError =>
-  new UsageError(`${escaped(at)} ${shown(text)}: ${why}`);
+  new UsageError(`${escapeControls(at)} ${quoted(text)}: ${why}`);
 
 /** Splits text at blanks and commas; a range that was written with blanks around its hyphen stays in one piece. */
 export const splitItems = (text: string, at: string): TargetItem[] => {

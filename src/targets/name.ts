@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { canonicalIp } from '../ip/ip.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 
 /** A host name as it is looked up, or why the text is none. */
 export type ReadName = { readonly name: string } | { readonly why: string };
@@ -17,7 +17,7 @@ const whyNoLabel = (labels: readonly string[], pattern: RegExp): string | null =
   for (const label of labels) {
     if (label.length === 0) return 'has an empty part between its dots';
     if (label.length > 63) return 'has a part of more than 63 characters';
-    if (!pattern.test(label)) return `has ${shown(label)} in it, which cannot be part of a host name`;
+    if (!pattern.test(label)) return `has ${quoted(label)} in it, which cannot be part of a host name`;
   }
   return null;
 };

@@ -2,7 +2,6 @@ import { UsageError } from '../model/fault.ts';
 import type { Family } from '../model/target.ts';
 import { mistakeLines, refuseBad } from './bad-items.ts';
 import { makeCollector } from './collect.ts';
-import { type Excludes, keyOfName, type ReadyExcludes, readyExcludes } from './excludes.ts';
 import { makeGuard, type ReadyGuard, type SpaceGuard } from './guard.ts';
 import {
   common,
@@ -15,7 +14,8 @@ import {
   without,
 } from './intervals.ts';
 import type { ReadItem, TargetItem } from './item.ts';
-import { readItems } from './pieces.ts';
+import { type Excludes, keyOfName, type ReadyExcludes, readyExcludes } from './read-excludes.ts';
+import { readItems } from './read-items.ts';
 import { MOST_TARGETS, type SpaceSpec, sizeOfPart } from './space.ts';
 import type { Span } from './span.ts';
 

@@ -1,9 +1,9 @@
 import { UsageError } from '../model/fault.ts';
-import { escaped, shown } from '../model/shown.ts';
 import type { Target } from '../model/target.ts';
-import { parseAddress } from './address.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { whyForbidden } from './forbidden.ts';
 import { readName } from './name.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** What a message calls the thing that was typed (`target`, `hosts.txt:12`), and what it says was expected. */
 export interface Wording {
@@ -33,12 +33,12 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
 /** Reads one target. Throws UsageError with the offending text and what is accepted, in the caller's words. */
 export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Target => {
   const bad = (typed: string, why: string): UsageError =>
-    new UsageError(`${escaped(at)} ${shown(typed)}: ${why}; ${expected}`);
+    new UsageError(`${escapeControls(at)} ${quoted(typed)}: ${why}; ${expected}`);
   const text = raw.trim();
   const parsed = parseAddress(text);
   if (parsed) {
     const why = whyForbidden(parsed.address);
-    if (why) throw new UsageError(`${escaped(at)} ${shown(text)}: ${why}`);
+    if (why) throw new UsageError(`${escapeControls(at)} ${quoted(text)}: ${why}`);
     return { kind: 'address', text, ...parsed };
   }
   if (MEANT_AS_IPV4.test(text)) {

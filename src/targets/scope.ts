@@ -1,5 +1,5 @@
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
+import { quoted } from '../text/quoted.ts';
 import { covers } from './intervals.ts';
 import { ofFamily, readNet, type Span, spanOf } from './span.ts';
 
@@ -19,7 +19,7 @@ const readNets = (texts: readonly string[], list: string): ScopeNet[] =>
     const span = readNet(text.trim());
     if (span) return { ...span, text };
     throw new UsageError(
-      `scope.${list}: ${shown(text)} is not an address or CIDR block, expected e.g. 10.1.0.0/16 or 2001:db8::/32`,
+      `scope.${list}: ${quoted(text)} is not an address or CIDR block, expected e.g. 10.1.0.0/16 or 2001:db8::/32`,
     );
   });
 

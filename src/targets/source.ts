@@ -1,5 +1,5 @@
 import { UsageError } from '../model/fault.ts';
-import { escaped } from '../model/shown.ts';
+import { escapeControls } from '../text/quoted.ts';
 import { readCsv } from './csv.ts';
 import { decodeText, whyNoText } from './decode.ts';
 import { splitItems, type TargetItem } from './item.ts';
@@ -23,7 +23,7 @@ const readPlain = (text: string, name: string): TargetItem[] =>
     const items = splitItems(line.replace(/#.*$/s, ''), `${name}:${place + 1}`);
     if (items.some((item) => item.text.includes('"'))) {
       throw new UsageError(
-        `${escaped(name)}:${place + 1}: has quotes like a CSV file; name its column with --csv-column`,
+        `${escapeControls(name)}:${place + 1}: has quotes like a CSV file; name its column with --csv-column`,
       );
     }
     return items;
@@ -36,7 +36,7 @@ const readPlain = (text: string, name: string): TargetItem[] =>
  */
 export const parseSource = (bytes: Uint8Array, { name, csvColumn }: SourceOptions): SourceItems => {
   const other = whyNoText(bytes);
-  if (other !== null) throw new UsageError(`${escaped(name)}: ${other}; save the list as CSV or text`);
+  if (other !== null) throw new UsageError(`${escapeControls(name)}: ${other}; save the list as CSV or text`);
   const text = decodeText(bytes);
   return csvColumn === undefined
     ? { items: readPlain(text, name), emptyCells: 0 }

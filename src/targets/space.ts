@@ -1,9 +1,9 @@
 import { dotted, ipText } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import { shown } from '../model/shown.ts';
 import type { Family, Target, TargetSpace } from '../model/target.ts';
-import { parseAddress } from './address.ts';
+import { quoted } from '../text/quoted.ts';
 import { numberOf } from './span.ts';
+import { parseAddress } from './typed-address.ts';
 
 /** Most targets of one audit: as many as there are IPv4 addresses. Numbers below it are safe integers. */
 export const MOST_TARGETS = 2 ** 32;
@@ -72,7 +72,7 @@ const blockRun = ({ family, first, count }: BlockPart): Run => {
   const start = parsed && parsed.family === family && parsed.address === first ? numberOf(parsed) : -1n;
   const room = (1n << (family === 4 ? 32n : 128n)) - start;
   if (start < 0n || !Number.isSafeInteger(count) || count < 1 || BigInt(count) > room) {
-    throw broken(`${shown(first)} + ${Number(count)}`);
+    throw broken(`${quoted(first)} + ${Number(count)}`);
   }
   const low = Number(start);
   const addressAt =

@@ -1,7 +1,7 @@
 import { readIp } from '../ip/ip.ts';
 import type { Family } from '../model/target.ts';
-import { type ParsedAddress, parseAddress } from './address.ts';
 import { type IntervalSet, union } from './intervals.ts';
+import { type ParsedAddress, parseAddress } from './typed-address.ts';
 
 /** Consecutive addresses of one family as numbers, both ends included. */
 export interface Span {

@@ -1,10 +1,11 @@
 import { REQUIREMENTS } from '../model/evidence.ts';
 import type { Group, HostReport, Remedy } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
+import { countedGrouped } from '../text/counts.ts';
 import { findings, reasons, whyWords } from './explain.ts';
 import type { CommandLine } from './state.ts';
 import { oneLine } from './text.ts';
-import { count, REQUIREMENT, STATE, VERDICT } from './words.ts';
+import { REQUIREMENT, STATE, VERDICT } from './words.ts';
 
 /** A text for the clipboard. `name` is what it is, in words, and what a file with it is called. */
 export interface Copied {
@@ -53,7 +54,7 @@ export const copiedCommands = ({ remedies }: HostReport): Copied | null => {
 export const copiedFinding = ({ text, signature, hosts, prefixes }: Group): Copied =>
   lines('the finding', 'finding.txt', [
     oneLine(text),
-    `${count(hosts, 'host')}, ${oneLine(signature)}`,
+    `${countedGrouped(hosts, 'host')}, ${oneLine(signature)}`,
     ...prefixes.map(oneLine),
   ]);
 
@@ -107,8 +108,8 @@ export const hostRow = ({
 export const copiedHosts = (rows: readonly string[], all = rows.length): Copied =>
   lines(
     all > rows.length
-      ? `the first ${rows.length.toLocaleString('en')} of ${count(all, 'host')}`
-      : `a list of ${count(rows.length, 'host')}`,
+      ? `the first ${rows.length.toLocaleString('en')} of ${countedGrouped(all, 'host')}`
+      : `a list of ${countedGrouped(rows.length, 'host')}`,
     'hosts.tsv',
     [HEAD.join('\t'), ...rows],
   );

@@ -1,7 +1,8 @@
 import { CLEAR_SO_FAR, type HostReport, type RequirementState } from '../model/report.ts';
 import { shownVerdict } from '../model/shown-verdict.ts';
+import { coverageWords } from '../text/coverage-words.ts';
 import { oneLine } from './text.ts';
-import { CONFIDENCE, coverageWords, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
+import { CONFIDENCE, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
 
 /** One statement, what it rests on, and commands to copy. `title` is empty where the text speaks for itself. */
 export interface Statement {
@@ -80,7 +81,7 @@ const howSure = (report: HostReport): Statement[] => {
       : `The novice runs ${GENERATION[generation]}.`;
   return [
     statement(CONFIDENCE[report.confidence]),
-    ...[coverageWords(report)].filter((text) => text !== '').map((text) => statement(text)),
+    ...[coverageWords(report.coverage)].filter((text) => text !== '').map((text) => statement(text)),
     statement(novice, evidence.join(', ')),
   ];
 };

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { render } from 'ink';
 import type { JudgedEvent } from '../model/event.ts';
+import { messageOf } from '../text/error-message.ts';
 import { App } from './app.tsx';
 import { type Copied, copiedCommands, copiedHosts, copiedLines, copiedVerdict, hostRow } from './copied.ts';
 import { FRAME_MS, restAfter } from './rhythm.ts';
@@ -40,10 +41,7 @@ export const copying =
         .then(copy)
         .then(
           (said) => say(cleaned(said, clean)),
-          (error: unknown) =>
-            say(
-              cleaned(`nothing was copied: ${error instanceof Error ? error.message : String(error)}`, clean),
-            ),
+          (error: unknown) => say(cleaned(`nothing was copied: ${messageOf(error)}`, clean)),
         );
   };
 

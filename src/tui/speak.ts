@@ -1,9 +1,11 @@
-import { answerWords } from '../model/answer-words.ts';
 import type { JudgedEvent } from '../model/event.ts';
 import { portState } from '../model/reply.ts';
+import { answerWords } from '../text/answer-words.ts';
+import { countedGrouped } from '../text/counts.ts';
+import { latencyWords } from '../text/duration.ts';
 import { verdictLines } from './copied.ts';
 import { oneLine } from './text.ts';
-import { count, duration, REQUIREMENT } from './words.ts';
+import { REQUIREMENT } from './words.ts';
 
 /** The run as lines to be read aloud, each written once and never changed: for screen readers. */
 export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator<string> {
@@ -12,7 +14,7 @@ export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator
   for await (const event of events) {
     switch (event.type) {
       case 'run-started':
-        yield `Checking ${count(event.hosts, 'host')} from ${oneLine(event.run.vantage)}.`;
+        yield `Checking ${countedGrouped(event.hosts, 'host')} from ${oneLine(event.run.vantage)}.`;
         break;
       case 'host-started':
         titles.set(event.host, oneLine(event.target.text));
@@ -31,7 +33,7 @@ export async function* speak(events: AsyncIterable<JudgedEvent>): AsyncGenerator
         yield* verdictLines(oneLine(event.report.target), event.report);
         break;
       case 'run-finished':
-        yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${duration(event.run.durationMs)}.`;
+        yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${latencyWords(event.run.durationMs)}.`;
         break;
     }
   }

@@ -1,6 +1,7 @@
 import type { RequirementName } from '../model/evidence.ts';
 import type { Confidence, HostReport, RequirementState } from '../model/report.ts';
 import type { ShownVerdict } from '../model/shown-verdict.ts';
+import { twoDigits } from '../text/duration.ts';
 import type { Tone } from './layout/line.ts';
 
 /** How a requirement is named on the screen, and the ports it stands for; both in full and in at most seven columns. */
@@ -66,29 +67,15 @@ export const GENERATION = {
   'vista-or-later': 'Windows Vista or later',
 } as const;
 
-/** `1.2 ms`, `35 ms`, `2.1 s`. */
-export const duration = (ms: number): string => {
-  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-};
-
 /** Whole seconds, for a clock that runs: `8 s`, `3:20`, `2:03:20`. */
 export const clock = (ms: number): string => {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
-  const two = (n: number): string => String(n).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes}:${two(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+    ? `${minutes}:${twoDigits(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
 };
-
-/** `1 host`, `2 hosts`. */
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 /** `135, 3389, 5000-5999`: runs joined, and no more than `most` of them. */
 export const portList = (ports: readonly number[], most = 8): string => {
@@ -100,17 +87,4 @@ export const portList = (ports: readonly number[], most = 8): string => {
   }
   const words = runs.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
   return words.join(', ') + (runs.length > most ? ` and ${runs.length - most} more` : '');
-};
-
-/** What the sample proves, in words; empty when nothing was sampled. */
-export const coverageWords = ({ coverage: c }: HostReport): string => {
-  if (c.sampled === 0) return '';
-  const share = (100 * c.upperBound95).toFixed(1);
-  return (
-    `${c.filtered === 0 ? 'None' : c.filtered} of the ${count(c.sampled, 'sampled port')} filtered. ` +
-    `Any blocked range of ${c.blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected` +
-    (share === '100.0'
-      ? '.'
-      : `; at most ${share} % of the ${count(c.population, 'port')} are blocked (95 % confidence).`)
-  );
 };

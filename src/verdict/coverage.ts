@@ -91,13 +91,3 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
     upperBound95: asked.length === 0 ? 1 : upperBound(filtered, population, asked.length) / population,
   };
 };
-
-const percent = (share: number): string =>
-  share >= 0.1 ? `${Math.round(share * 100)} %` : `${(share * 100).toFixed(1)} %`;
-
-/** What a sample proves in which nothing was filtered, as a sentence that follows another; empty for no sample. */
-export const coverageWords = ({ sampled, population, blockGuaranteed, upperBound95 }: Coverage): string => {
-  if (sampled === 0) return '';
-  if (sampled === population) return ' That is every port of the range.';
-  return ` Any blocked range of ${blockGuaranteed.toLocaleString('en')} or more consecutive ports would have been detected; at most ${percent(upperBound95)} of the range is blocked (95 % confidence).`;
-};

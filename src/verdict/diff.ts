@@ -1,9 +1,9 @@
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../model/history.ts';
 import type { HostReport } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
-import { kindOf } from './changes/kind.ts';
-import { sideBySide } from './changes/order.ts';
-import { failureWords, standingOf } from './changes/standing.ts';
+import { kindOf } from './changes/change-kind.ts';
+import { sideBySide } from './changes/change-order.ts';
+import { failureWords, standingOf } from './changes/host-snapshot.ts';
 
 /** `blocked: TCP 135 (dropped)` */
 const verdictWords = (report: HostReport): string =>

@@ -1,7 +1,8 @@
 import type { PortObservation } from '../model/evidence.ts';
 import type { Confidence, Coverage } from '../model/report.ts';
+import { detectableWords } from '../text/coverage-words.ts';
 import { weakest } from './confidence.ts';
-import { coverageOf, coverageWords } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
 import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
 import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
@@ -68,6 +69,14 @@ const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
   return isSpoken(one) ? 'proven' : 'likely';
 };
 
+/** What a sample without a filtered port proves, as a sentence that follows another; empty for no sample. */
+const sampleWords = (clean: Coverage): string => {
+  if (clean.sampled === 0) return '';
+  return clean.sampled === clean.population
+    ? ' That is every port of the range.'
+    : ` ${detectableWords(clean)}`;
+};
+
 const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, listed, acceptsAll }) => {
   if (told.length === 0 || answered.length < told.length || acceptsAll || !listed.every(mayServe))
     return null;
@@ -81,7 +90,7 @@ const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, liste
   return pass(
     weakest([confidence, sampleConfidence(clean)]),
     'dynamic-all-answered',
-    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${coverageWords(clean)}${doubt}`,
+    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${sampleWords(clean)}${doubt}`,
     portsOf(told),
   );
 };

@@ -14,7 +14,7 @@ import type { WireCapabilities } from '../model/wire.ts';
 import { canonical } from './address.ts';
 import { strongest } from './confidence.ts';
 import { linkOf } from './link.ts';
-import { diesOnTheWay, type Way, wayOf } from './path.ts';
+import { diesOnTheWay, type TracedPath, wayOf } from './path.ts';
 import { controlHeld, isLossy, silenceTells } from './silence.ts';
 
 /** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
@@ -38,7 +38,7 @@ export interface Facts {
   readonly seesIcmp: boolean;
   /** The wire can compare the TTL of a refusal with that of an accept. */
   readonly comparesTtl: boolean;
-  readonly way: Way;
+  readonly way: TracedPath;
   /** Something came from the host itself. */
   readonly alive: boolean;
   /** The host answers where nothing listens, so silence elsewhere is a filter's. */

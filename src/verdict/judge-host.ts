@@ -1,7 +1,7 @@
-import type { HostEvidence, PortObservation } from '../model/evidence.ts';
+import type { ExtraObservation, HostEvidence, PortObservation } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import { portState } from '../model/reply.ts';
-import type { HostReport, PortReport } from '../model/report.ts';
+import type { ExtraReport, HostReport, PortReport } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { alikeKey } from './alike.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
@@ -40,6 +40,14 @@ const portReport = (observation: PortObservation, address: string | null): PortR
   };
 };
 
+const extraReport = ({ reply, service, detail, ...rest }: ExtraObservation): ExtraReport => ({
+  ...rest,
+  ...portState(reply),
+  rttMs: 'rttMs' in reply ? round(reply.rttMs) : null,
+  service: service ?? null,
+  detail: detail ?? (reply.kind === 'unknown' ? reply.fault.text : null),
+});
+
 const reportOf = (evidence: HostEvidence, judgement: Judgement): HostReport => {
   const { address, ports } = evidence;
   return {
@@ -58,6 +66,7 @@ const reportOf = (evidence: HostEvidence, judgement: Judgement): HostReport => {
     endpoints: judgement.endpoints,
     path: judgement.path,
     remedies: advise(judgement.advice, address),
+    ...(evidence.extras && { extra: evidence.extras.map(extraReport) }),
   };
 };
 

@@ -12,7 +12,7 @@ interface Met {
 }
 
 /** What the traces of one host say together. */
-export interface Way {
+export interface TracedPath {
   /** Hops to the target, as far as they answered; empty when nothing was traced. */
   readonly hops: readonly Hop[];
   /** Smallest TTL at which the target itself answers, null when it is not known. */
@@ -39,7 +39,7 @@ const best = (traces: readonly Trace[]): Trace | undefined => {
 };
 
 /** Reads the traces. Hops past the last that answered say nothing and are left out. */
-export const wayOf = (traces: readonly Trace[], multipath: readonly Multipath[]): Way => {
+export const wayOf = (traces: readonly Trace[], multipath: readonly Multipath[]): TracedPath => {
   const witness = best(traces);
   if (!witness) return { hops: [], distance: null, traces, multipath };
   const distance = isArrived(witness) ? witness.endTtl : null;
@@ -48,15 +48,16 @@ export const wayOf = (traces: readonly Trace[], multipath: readonly Multipath[])
 };
 
 /** The last hop that passed a port, from its trace; null without a trace or when no hop answered. */
-export const lastHopOf = (way: Way, port: number): Hop | null => {
+export const lastHopOf = (way: TracedPath, port: number): Hop | null => {
   const trace = way.traces.find((one) => one.port === port);
   return (trace && answering(trace.hops).at(-1)) ?? null;
 };
 
-const traceOf = ({ traces }: Way, port: number): Trace | undefined => traces.find((one) => one.port === port);
+const traceOf = ({ traces }: TracedPath, port: number): Trace | undefined =>
+  traces.find((one) => one.port === port);
 
 /** Whether the packets of a trace were last seen on the way of the witness, or on one that routers share with it. */
-const endsOnTheWay = (trace: Trace, { hops, multipath }: Way): boolean => {
+const endsOnTheWay = (trace: Trace, { hops, multipath }: TracedPath): boolean => {
   const last = answering(trace.hops).at(-1);
   if (last === undefined || [null, last.address].includes(hopAt(hops, last.ttl))) return true;
   return multipath.some(
@@ -75,7 +76,7 @@ const isCompared = ({ comparison }: Trace): boolean =>
  * missing hop was not compared or kept silent to the witness as well: routers limit how many ICMP errors they send, and some
  * of several routers may send none.
  */
-export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolean => {
+export const diesOnTheWay = (way: TracedPath, { port, reply }: PortObservation): boolean => {
   if (reply.kind !== 'silent' || way.distance === null) return false;
   const trace = traceOf(way, port);
   if (trace?.end.kind !== 'silent' || !isCompared(trace) || !endsOnTheWay(trace, way)) return false;
@@ -89,13 +90,14 @@ export const diesOnTheWay = (way: Way, { port, reply }: PortObservation): boolea
 };
 
 /** Whether the packets to a port were seen to die before any hop: in this machine, or at the first router. */
-export const diesAtOnce = (way: Way, port: number): boolean => traceOf(way, port)?.comparison?.ttl === 1;
+export const diesAtOnce = (way: TracedPath, port: number): boolean =>
+  traceOf(way, port)?.comparison?.ttl === 1;
 
-const firstThatAnswers = ({ hops }: Way): string | null =>
+const firstThatAnswers = ({ hops }: TracedPath): string | null =>
   hops.find(({ address }) => address !== null)?.address ?? null;
 
 /** Where the packets to a port that dies on the way end, in words that follow "dropped". */
-export const deathWords = (way: Way, port: number): string => {
+export const deathWords = (way: TracedPath, port: number): string => {
   const hop = lastHopOf(way, port)?.address;
   if (hop) return `after ${hop}`;
   return diesAtOnce(way, port)
@@ -107,14 +109,14 @@ export const deathWords = (way: Way, port: number): string => {
  * The hop behind which a silent port is filtered: where its packets were seen to die, or the last one before the target
  * when they came that far. Null when the trace just fell silent, which a router that holds back ICMP errors causes too.
  */
-const droppedAfter = (way: Way, port: number): string | null => {
+const droppedAfter = (way: TracedPath, port: number): string | null => {
   const trace = traceOf(way, port);
   if (!trace) return null;
   const cameToTheEnd = way.distance === null || passedBy(trace) >= way.distance - 1;
   return isCompared(trace) || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
 };
 
-const filterOf = (way: Way, { reply, port, flows }: PortObservation): Filter => {
+const filterOf = (way: TracedPath, { reply, port, flows }: PortObservation): Filter => {
   const afterHop = lastHopOf(way, port)?.address ?? null;
   if (reply.kind === 'rejected') {
     return { how: 'icmp', by: 'from' in reply.cause ? reply.cause.from : null, afterHop };
@@ -156,7 +158,7 @@ const isLocated = ({ afterHop, beforeHop }: Filter): boolean => afterHop !== nul
  * observations that the verdict calls filtered, ascending. A port that was not traced belongs to the filter of the same
  * kind and sender that its nearest traced neighbour met.
  */
-export const pathReport = (way: Way, filtered: readonly PortObservation[]): HostReport['path'] => {
+export const pathReport = (way: TracedPath, filtered: readonly PortObservation[]): HostReport['path'] => {
   const found: Met[] = filtered.map((observation) => ({
     port: observation.port,
     filter: filterOf(way, observation),

@@ -9,15 +9,15 @@ const NOTHING: Uint8Array = new Uint8Array();
 export type Hangup = Extract<ConversationEnd, 'closed' | 'reset'>;
 
 /** Told by a line when something happened on it. */
-export interface LineEvents {
+export interface ConnectionEvents {
   /** There may be something to take. */
   onReadable(): void;
   onEnd(end: Hangup): void;
 }
 
 /** An accepted connection without clock and bounds. What happened before `listen` is not lost: `take` finds it. */
-export interface Line {
-  listen(events: LineEvents): void;
+export interface Connection {
+  listen(events: ConnectionEvents): void;
   /** Bytes that have come, for the caller to keep; null when there are none now. An end met here is told of before. */
   take(): Uint8Array | null;
   /** Sends all of it; `done` is called once, at once or later, with how the line ended when it did. */
@@ -50,8 +50,8 @@ interface Reader {
  * Holds one conversation on a line. The line is read only while somebody waits for bytes, so a flood costs no more than
  * what the line reads at once; every bound of the talk ends it, and what comes beyond `maxBytes` is as if it never came.
  */
-class BoundedConversation implements Conversation, LineEvents {
-  readonly #line: Line;
+class BoundedConversation implements Conversation, ConnectionEvents {
+  readonly #line: Connection;
   readonly #limits: Talk['limits'];
   readonly #clock: NodeJS.Timeout;
   #chunks: Uint8Array[] = [];
@@ -62,7 +62,7 @@ class BoundedConversation implements Conversation, LineEvents {
   #writer: ((error: ConversationError) => void) | null = null;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(line: Line, limits: Talk['limits']) {
+  constructor(line: Connection, limits: Talk['limits']) {
     this.#line = line;
     this.#limits = limits;
     this.#clock = setTimeout(() => this.#finish('too-slow'), limits.totalMs);
@@ -178,7 +178,7 @@ class BoundedConversation implements Conversation, LineEvents {
  * connection is the caller's to close.
  */
 export const converse = async (
-  line: Line,
+  line: Connection,
   talk: Talk,
   signal: AbortSignal,
   aborts: Aborts,

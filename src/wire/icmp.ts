@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Echo, Pinger } from '../model/wire.ts';
+import { messageOf } from '../text/error-message.ts';
 import { datagramPinger } from './icmp/datagram.ts';
 import { notObserved } from './icmp/echoes.ts';
 import { netPingPinger } from './icmp/net-ping.ts';
@@ -21,7 +22,7 @@ const withoutPrivileges = async (): Promise<Pinger | string> => {
   try {
     return datagramPinger(await loadLibc());
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 

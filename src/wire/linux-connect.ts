@@ -4,10 +4,10 @@ import type { Reply } from '../model/reply.ts';
 import type { Endpoint, Family } from '../model/target.ts';
 import type { Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
+import { replyToErrno, replyToIcmp, reportEnd } from './classify-end.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse } from './conversation.ts';
-import { replyToErrno, replyToIcmp, tellEnded } from './ended.ts';
-import { SockaddrWriter } from './linux/address.ts';
+import { DescriptorConnection } from './linux/connection.ts';
 import { ErrorQueue } from './linux/error-queue.ts';
 import {
   EADDRINUSE,
@@ -21,11 +21,11 @@ import {
   type Layout,
 } from './linux/layout.ts';
 import { errnoName, type Libc, loadLibc } from './linux/libc.ts';
-import { DescriptorLine } from './linux/line.ts';
 import { localFault } from './linux/local-fault.ts';
 import { Poller, type Watched } from './linux/poller.ts';
+import { SockaddrWriter } from './linux/sockaddr.ts';
 import { Tcp } from './linux/tcp.ts';
-import { SELF_CONNECT } from './replies.ts';
+import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
@@ -39,7 +39,7 @@ const READ_AT_ONCE = 64 << 10;
 /** A socket from its opening to its close. */
 class LinuxAttempt extends Attempt implements Watched {
   /** What it is told of once it is connected. */
-  line: DescriptorLine | null = null;
+  line: DescriptorConnection | null = null;
 
   /** `isPlain`: nothing was set on the socket that another connect of its family would not want. */
   constructor(
@@ -201,7 +201,7 @@ class LinuxConnects implements Connector {
     const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
     if (reply.kind === 'refused') this.#keep(attempt);
     else this.close(fd);
-    tellEnded(run, probe, reply);
+    reportEnd(run, probe, reply);
   }
 
   /** How the connect ended: 0, an errno, or null while it is under way. */
@@ -215,7 +215,7 @@ class LinuxConnects implements Connector {
   }
 
   async #converse(attempt: LinuxAttempt, talk: Talk, rttMs: number): Promise<Reply> {
-    const line = new DescriptorLine(this.#libc, attempt.fd, this.#inbox);
+    const line = new DescriptorConnection(this.#libc, attempt.fd, this.#inbox);
     attempt.line = line;
     try {
       await converse(line, talk, attempt.run.signal, this.#aborts);

@@ -3,12 +3,12 @@ import type { Reply } from '../model/reply.ts';
 import type { Endpoint } from '../model/target.ts';
 import type { Flow, Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
+import { replyToErrno, reportEnd } from './classify-end.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse } from './conversation.ts';
-import { replyToErrno, tellEnded } from './ended.ts';
-import { SELF_CONNECT } from './replies.ts';
+import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
-import { discard, SocketLine } from './socket-line.ts';
+import { discard, SocketConnection } from './socket-connection.ts';
 
 /**
  * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
@@ -113,7 +113,7 @@ class NodeConnects implements Connector {
 
   async #converse(attempt: NodeAttempt, socket: Socket, talk: Talk, rttMs: number): Promise<Reply> {
     try {
-      await converse(new SocketLine(socket), talk, attempt.run.signal, this.#aborts);
+      await converse(new SocketConnection(socket), talk, attempt.run.signal, this.#aborts);
       return { kind: 'accepted', rttMs };
     } finally {
       attempt.release();
@@ -137,7 +137,7 @@ class NodeConnects implements Connector {
     }
     const reply = replyToError(code, probe, rttMs, this.#platform);
     if (!('kind' in reply)) run.hold(probe, reply);
-    else tellEnded(run, probe, reply);
+    else reportEnd(run, probe, reply);
   }
 }
 

@@ -3,8 +3,8 @@ import pLimit from 'p-limit';
 import type { FaultKind } from '../model/fault.ts';
 import type { Resolution, Resolver } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
-import { Elsewhere } from './resolve/elsewhere.ts';
 import { type Found, lookUp } from './resolve/look-up.ts';
+import { LookUpPool } from './resolve/look-up-pool.ts';
 
 /** The script of the look-ups' own process, which only the bundle has beside itself. */
 const SCRIPT = [new URL('./look-up-process.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
@@ -59,7 +59,7 @@ export const systemResolver = (): Resolver => {
   const here = pLimit(placesOf(threads ?? LIBUV_THREADS));
   const sideBySide = pLimit(placesOf(threads ?? THREADS));
   const aborts = new Aborts();
-  let elsewhere = SCRIPT && new Elsewhere(SCRIPT, threads ?? THREADS);
+  let elsewhere = SCRIPT && new LookUpPool(SCRIPT, threads ?? THREADS);
 
   const ask = async (name: string, signal: AbortSignal): Promise<Found | null> => {
     try {

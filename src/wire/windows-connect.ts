@@ -2,11 +2,11 @@ import { isMainThread } from 'node:worker_threads';
 import type { Reply } from '../model/reply.ts';
 import type { Talk, Wire, WireProbe } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
+import { faultBeforePacket, replyToErrno, replyToIcmp, reportEnd } from './classify-end.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse } from './conversation.ts';
-import { faultBeforePacket, replyToErrno, replyToIcmp, tellEnded } from './ended.ts';
-import { SockaddrWriter } from './linux/address.ts';
-import { SELF_CONNECT } from './replies.ts';
+import { SockaddrWriter } from './linux/sockaddr.ts';
+import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
 import { AF_INET6, WSA } from './windows/layout.ts';
 import { WinsockLine } from './windows/line.ts';
@@ -148,7 +148,7 @@ class WindowsConnects implements Connector {
     }
     const reply = outcome === 0 ? SELF_CONNECT : this.#failure(attempt, outcome, rttMs);
     this.close(attempt);
-    tellEnded(run, probe, reply);
+    reportEnd(run, probe, reply);
   }
 
   async #converse(attempt: WindowsAttempt, talk: Talk, rttMs: number): Promise<Reply> {

@@ -4,10 +4,11 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver, openOut } from '../../src/cli/deliver.ts';
-import { draftOf } from '../../src/model/draft.ts';
 import { UsageError } from '../../src/model/fault.ts';
+import { unfinishedName } from '../../src/model/unfinished-file.ts';
 
-const draft = (path: string): string => draftOf(path, { machine: hostname(), pid: process.pid }, 'part');
+const draft = (path: string): string =>
+  unfinishedName(path, { machine: hostname(), pid: process.pid }, 'part');
 
 let folder: string;
 beforeEach(async () => {

@@ -19,9 +19,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deliver } from '../../src/cli/deliver.ts';
-import { refuseDevice } from '../../src/cli/goal.ts';
-import { draftOf } from '../../src/model/draft.ts';
+import { refuseDevice } from '../../src/cli/output-file.ts';
 import { UsageError } from '../../src/model/fault.ts';
+import { unfinishedName } from '../../src/model/unfinished-file.ts';
 import { BIN, run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-files-'));
@@ -90,14 +90,14 @@ describe('a result in a file', () => {
     const dead = spawnSync('true').pid;
     const machine = hostname();
     const stays = [
-      draftOf(goal, { machine, pid: process.ppid }, 'part'),
-      draftOf(goal, { machine: `${machine}x`, pid: dead }, 'part'),
-      draftOf(goal, { machine: `other.${machine}`, pid: dead }, 'part'),
+      unfinishedName(goal, { machine, pid: process.ppid }, 'part'),
+      unfinishedName(goal, { machine: `${machine}x`, pid: dead }, 'part'),
+      unfinishedName(goal, { machine: `other.${machine}`, pid: dead }, 'part'),
       `${goal}.${machine}-${dead}.part`,
       at('litter', `${machine}-${dead}.ra-preflight.part`),
     ];
     // A goal that is named by its run never comes again.
-    const gone = [goal, earlier].map((of) => draftOf(of, { machine, pid: dead }, 'part'));
+    const gone = [goal, earlier].map((of) => unfinishedName(of, { machine, pid: dead }, 'part'));
     for (const path of [...stays, ...gone]) writeFileSync(path, '');
     await deliver(['new'], goal);
     expect(

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readKeptPlan } from '../../src/cli/kept-plan.ts';
-import { AUDIT, resolveOptions } from '../../src/cli/options.ts';
+import { AUDIT } from '../../src/cli/options/manner.ts';
+import { resolveOptions } from '../../src/cli/options.ts';
 import { UsageError } from '../../src/model/fault.ts';
 import type { Report } from '../../src/model/report.ts';
 import { openHistory } from '../../src/store/open.ts';
-import { NO_EXCLUDES, readExcludes } from '../../src/targets/excludes.ts';
 import { readTargetSpec } from '../../src/targets/parse-space.ts';
+import { NO_EXCLUDES, readExcludes } from '../../src/targets/read-excludes.ts';
 import { run } from './run.ts';
 
 const GUARD = { families: { v4: true, v6: true }, scope: { allow: [], deny: [] } };

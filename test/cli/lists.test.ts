@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { resolveExcludes } from '../../src/cli/excludes.ts';
-import { foreignOption } from '../../src/cli/habits.ts';
+import { foreignOption } from '../../src/cli/foreign-options.ts';
+import { resolveExcludes } from '../../src/cli/resolve-excludes.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Resolution, Resolver } from '../../src/model/wire.ts';
-import { makeExcludes } from '../../src/targets/excludes.ts';
+import { makeExcludes } from '../../src/targets/read-excludes.ts';
 import { type Ran, run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-lists-'));

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import { AUDIT, CHECK, type RawOptions, resolveOptions } from '../../src/cli/options.ts';
+import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
+import type { GivenOptions } from '../../src/cli/options/scan.ts';
+import { resolveOptions } from '../../src/cli/options.ts';
 
 const NO_CONFIG = { options: {}, scope: { allow: [], deny: [] } };
 
-it.each<[RawOptions, typeof AUDIT, number]>([
+it.each<[GivenOptions, typeof AUDIT, number]>([
   [{}, AUDIT, 2048],
-  [{ rate: '5000' }, AUDIT, 5000],
-  [{ rate: '1000000' }, AUDIT, 16_384],
-  [{ rate: '5000', concurrency: '64' }, AUDIT, 64],
-  [{ rate: '5000' }, CHECK, 512],
+  [{ rate: 5000 }, AUDIT, 5000],
+  [{ rate: 1000000 }, AUDIT, 16_384],
+  [{ rate: 5000, concurrency: 64 }, AUDIT, 64],
+  [{ rate: 5000 }, CHECK, 512],
 ])('%j has as many probes in flight as it takes', (raw, manner, probes) => {
   const { concurrency, hostsAtOnce } = resolveOptions(raw, NO_CONFIG, manner, 'linux');
   expect(concurrency).toBe(probes);

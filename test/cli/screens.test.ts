@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { clipboardSequence, copier } from '../../src/cli/clipboard.ts';
 import { commandsFor, type ShownRun } from '../../src/cli/command-line.ts';
-import { clipboardSequence, copier } from '../../src/cli/copy.ts';
-import { AUDIT, CHECK, type RawOptions, resolveOptions } from '../../src/cli/options.ts';
+import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
+import type { GivenOptions } from '../../src/cli/options/scan.ts';
+import { resolveOptions } from '../../src/cli/options.ts';
 import { RUN } from '../tui/story.ts';
 
-const optionsOf = (flags: RawOptions, command: 'check' | 'audit') =>
+const optionsOf = (flags: GivenOptions, command: 'check' | 'audit') =>
   resolveOptions(
     flags,
     { options: {}, scope: { allow: [], deny: [] } },
@@ -15,7 +17,11 @@ const optionsOf = (flags: RawOptions, command: 'check' | 'audit') =>
     process.platform,
   );
 
-const shown = (command: 'check' | 'audit', targets: readonly string[], flags: RawOptions = {}): ShownRun => ({
+const shown = (
+  command: 'check' | 'audit',
+  targets: readonly string[],
+  flags: GivenOptions = {},
+): ShownRun => ({
   command,
   targets,
   hosts: targets.length,
@@ -38,34 +44,34 @@ describe('the command line of a view', () => {
       'ra-preflight audit 10.1.0.0/30 --seed 7 --engine node',
       `ra-preflight report ${RUN.id}`,
     ]);
-    expect(linesOf(shown('audit', ['10.1.0.0/30'], { rate: '50' }), '10.1.0.2')).toEqual([
+    expect(linesOf(shown('audit', ['10.1.0.0/30'], { rate: 50 }), '10.1.0.2')).toEqual([
       'ra-preflight check 10.1.0.2 --seed 7 --engine node --rate 50',
     ]);
   });
 
   it('has every option that decides what is asked, and asks the same when it is typed', () => {
-    const flags: RawOptions = {
+    const flags: GivenOptions = {
       novice: 'vista-or-later',
-      rpcPorts: '50000-50100',
-      sample: '9',
-      timeout: '800ms',
-      retries: '1',
-      concurrency: '99',
-      perHost: '8',
-      rate: '123',
+      rpcRange: { from: 50_000, to: 50_100 },
+      sample: 9,
+      timeoutMs: 800,
+      retries: 1,
+      concurrency: 99,
+      perHost: 8,
+      rate: 123,
       map: false,
       locate: false,
       ping: false,
       ipv4: true,
-      exclude: ['10.1.0.9'],
+      excludes: ['10.1.0.9'],
       csvColumn: 'Name of PC',
       skipBad: true,
-      subnetRate: '77',
+      perSubnetRate: 77,
       db: "it's.db",
     };
     const [line = '', kept] = linesOf({ ...shown('audit', ['@my pcs.csv'], flags), hosts: 5000 }, null);
     expect(line).toBe(
-      "ra-preflight audit '@my pcs.csv' --seed 7 --engine node --novice vista-or-later --rpc-ports 50000-50100 --timeout 800ms --sample 9 --retries 1 --concurrency 99 --per-host 8 --rate 123 --no-map --no-locate --no-ping -4 --exclude 10.1.0.9 --csv-column 'Name of PC' --skip-bad --subnet-rate 77 --db 'it'\\''s.db' --yes",
+      "ra-preflight audit '@my pcs.csv' --seed 7 --engine node --novice vista-or-later --rpc-ports 50000-50100 --sample 9 --timeout 800ms --retries 1 --concurrency 99 --per-host 8 --rate 123 --no-map --no-locate --no-ping --subnet-rate 77 -4 --exclude 10.1.0.9 --skip-bad --csv-column 'Name of PC' --db 'it'\\''s.db' --yes",
     );
     expect(kept).toBe(`ra-preflight report ${RUN.id} --db 'it'\\''s.db'`);
   });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { withSession } from '../../src/cli/session.ts';
 import type { HostReport } from '../../src/model/report.ts';
 import type { Target } from '../../src/model/target.ts';
-import { readExcludes } from '../../src/targets/excludes.ts';
+import { readExcludes } from '../../src/targets/read-excludes.ts';
 import { all, FakeWire, plan, refused, run } from '../scanner/fakes.ts';
 
 const lookedUp = vi.hoisted(() => ({ address: '' }));

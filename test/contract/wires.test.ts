@@ -1,6 +1,6 @@
 import { linuxWire } from '../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../src/wire/node-connect.ts';
-import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { synWire, whyNoRaw } from '../../src/wire/syn-engine.ts';
 import { winsockWire } from '../../src/wire/windows-connect.ts';
 import { PlayedWs2 } from '../wire-windows/played-ws2.ts';
 import { describeWire } from './wire-conformance.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { notify } from '../../src/notify/deliver.ts';
 import { readSecretFile, scrubber } from '../../src/notify/secrets.ts';
 import { hookServer, webhookRule } from './hook.ts';
-import { always, outcomeOf, worldOf } from './outcomes.ts';
+import { always, outcomeOf, worldOf } from './run-results.ts';
 import { mailRule, smtpServer } from './smtp.ts';
 
 let folder: string;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Delivery, type NotifyDeps, notify } from '../../src/notify/deliver.ts';
-import type { Outcome } from '../../src/notify/outcome.ts';
 import type { MailRule } from '../../src/notify/rule.ts';
+import type { RunResult } from '../../src/notify/run-result.ts';
 import { collect } from './collect.ts';
-import { always, hostileOutcome, outcomeOf, worldOf } from './outcomes.ts';
+import { always, hostileOutcome, outcomeOf, worldOf } from './run-results.ts';
 import { mailRule, selfMade, smtpServer } from './smtp.ts';
 
 const PASSWORD = 'correct horse+battery/staple=7';
@@ -33,12 +33,12 @@ afterEach(async () => {
 });
 
 const send = async (
-  via: MailRule,
+  channel: MailRule,
   deps: Partial<NotifyDeps> = {},
-  outcome: Outcome = outcomeOf(),
+  outcome: RunResult = outcomeOf(),
 ): Promise<Delivery> => {
   const env = (name: string): string | undefined => (name === 'RA_SMTP' ? PASSWORD : undefined);
-  const [delivery] = await notify([always('mail', via)], outcome, worldOf({ env, ...deps }));
+  const [delivery] = await notify([always('mail', channel)], outcome, worldOf({ env, ...deps }));
   if (!delivery) throw new Error('the rule did not fire');
   return delivery;
 };

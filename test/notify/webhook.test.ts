@@ -7,7 +7,7 @@ import type { WebhookRule } from '../../src/notify/rule.ts';
 import { deliverWebhook } from '../../src/notify/webhook.ts';
 import { collect } from './collect.ts';
 import { type Got, hookServer, webhookRule } from './hook.ts';
-import { always, outcomeOf, worldOf } from './outcomes.ts';
+import { always, outcomeOf, worldOf } from './run-results.ts';
 
 const SECRET = 'whsec 5f4dcc3b"5aa765';
 const SIGNED = { secret: { from: 'env', name: 'RA_HOOK' } } as const;

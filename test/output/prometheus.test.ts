@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanText } from '../../src/output/clean-text.ts';
 import { renderPrometheus } from '../../src/output/prometheus.ts';
+import { cleanText } from '../../src/text/clean-text.ts';
 import { nastyHost } from './hostile.ts';
 import { blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, RunDiff, RunEntry, Standing } from '../../src/model/history.ts';
+import type { Change, ChangeKind, HostSnapshot, RunDiff, RunEntry } from '../../src/model/history.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA } from '../../src/model/history.ts';
 
 /** Made-up runs and comparisons. */
@@ -36,7 +36,7 @@ export const earlier = runOf({
   durationMs: 9_000_000,
 });
 
-const standing = (verdict: Standing['verdict'], causes: readonly string[] = []): Standing => ({
+const standing = (verdict: HostSnapshot['verdict'], causes: readonly string[] = []): HostSnapshot => ({
   verdict,
   confidence: 'proven',
   causes,

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { SHOWN_VERDICTS, shownCounts } from '../../src/model/shown-verdict.ts';
-import { cleanText } from '../../src/output/clean-text.ts';
 import { renderTable } from '../../src/output/table.ts';
+import { cleanText } from '../../src/text/clean-text.ts';
 import { nastyHost, steering } from './hostile.ts';
 import {
   auditOf,

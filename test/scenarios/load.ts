@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { linkFrom } from '../../src/cli/links.ts';
+import { linkFrom } from '../../src/cli/own-networks.ts';
 import type {
   EndpointMapperFinding,
   Finding,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crontabLine } from '../../src/schedule/crontab.ts';
-import { nextRuns } from '../../src/schedule/next.ts';
+import { nextRuns } from '../../src/schedule/next-runs.ts';
 import { onCalendar, systemdUnits } from '../../src/schedule/systemd.ts';
 import { taskFile, taskScheduler } from '../../src/schedule/task-scheduler.ts';
 import { scheduleSpec } from './fake-clock.ts';

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isLoopbackHost } from '../../src/ip/ip.ts';
 import { UsageError } from '../../src/model/fault.ts';
-import { hostCheck, isLoopback, urlOf } from '../../src/serve/bound-names.ts';
+import { hostCheck, urlOf } from '../../src/serve/host-header.ts';
 import { isPagePath, routeOf } from '../../src/serve/routes.ts';
 import type { ServeOptions } from '../../src/serve/serve.ts';
 import { ask, FINISHED, type Rig, rigOf } from './fake.ts';
@@ -123,10 +124,10 @@ describe('names', () => {
     ]);
   });
   it('knows loopback', () => {
-    expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LocalHost'].every(isLoopback)).toBe(true);
+    expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LocalHost'].every(isLoopbackHost)).toBe(true);
     expect(
       ['0.0.0.0', '::', '127.0.0.1.nip.example', '127.1', '10.0.0.1', 'pc1', '', '127.0.0.256'].some(
-        isLoopback,
+        isLoopbackHost,
       ),
     ).toBe(false);
   });

@@ -10,13 +10,14 @@ import { badge, sign } from '../../src/output/html/verdict.ts';
 import { renderHtml } from '../../src/output/html.ts';
 import { renderNdjson } from '../../src/output/ndjson.ts';
 import { renderPrometheus } from '../../src/output/prometheus.ts';
-import { durationWords, hostName, minuteWords } from '../../src/output/words.ts';
-import type { Dashboard, HostRun, Look, Schedules } from '../../src/serve/dashboard.ts';
+import { hostName, minuteWords } from '../../src/output/report-words.ts';
+import type { Dashboard, HostRun, Schedules, Theme } from '../../src/serve/dashboard.ts';
 import { type ServeOptions, type Serving, serveDashboard } from '../../src/serve/serve.ts';
+import { durationWords } from '../../src/text/duration.ts';
 import { auditOf, blocked } from '../output/reports.ts';
 import { runOf } from '../output/runs.ts';
 
-export const LOOK: Look = {
+export const LOOK: Theme = {
   html,
   style: STYLE,
   badge,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { streamPieces } from '../../src/serve/stream.ts';
+import { writeChunks } from '../../src/serve/chunks.ts';
 import { ask, FINISHED, type Rig, RUNNING, rigOf, runningRun, until } from './fake.ts';
 
 let rig: Rig;
@@ -107,7 +107,7 @@ it('a text whose reader takes all at once lets others have their turn', async ()
   const pieces = (function* () {
     for (let i = 0; i < 400; i++) yield 'x'.repeat(70_000);
   })();
-  await streamPieces(greedy as unknown as ServerResponse, pieces);
+  await writeChunks(greedy as unknown as ServerResponse, pieces);
   clearInterval(other);
   expect(sent).toBe(400 * 70_000);
   expect(turns).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ it('a reader that takes nothing for half a minute is cut off', async () => {
         returned = true;
       }
     })();
-    const sent = streamPieces(stuck as unknown as ServerResponse, pieces);
+    const sent = writeChunks(stuck as unknown as ServerResponse, pieces);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(stuck.destroyed).toBe(false);
     await vi.advanceTimersByTimeAsync(2_000);

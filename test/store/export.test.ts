@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import type { HostReport } from '../../src/model/report.ts';
 import type { History } from '../../src/store/history.ts';
-import { linesOf } from '../../src/store/lines.ts';
+import { linesOf } from '../../src/store/split-lines.ts';
 import { blocked, hostile, ready, unnamed, unreachable } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
 import { opened, stage } from './open.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
-import { linesOf } from '../../src/store/lines.ts';
+import { linesOf } from '../../src/store/split-lines.ts';
 
 const anyText = fc.string({ unit: 'binary' });
 describe('lines', () => {

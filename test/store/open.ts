@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type History, historyOf } from '../../src/store/history.ts';
-import type { Judged } from '../../src/store/recorder.ts';
-import type { Surroundings } from '../../src/store/runs.ts';
+import type { NumberedReport } from '../../src/store/recorder.ts';
+import type { ProcessContext } from '../../src/store/runs.ts';
 import { prepare } from '../../src/store/schema.ts';
 import { connect, type Sql } from '../../src/store/sql.ts';
 import { refused } from './samples.ts';
@@ -17,12 +17,12 @@ export const folder = (): string => {
 };
 
 /** A clock that stands until it is moved, and processes that live until they are ended. */
-export interface Stage extends Surroundings {
+export interface Stage extends ProcessContext {
   time: number;
   readonly living: Set<number>;
 }
 
-export const stage = (changes: Partial<Pick<Surroundings, 'pid' | 'machine'>> = {}): Stage => {
+export const stage = (changes: Partial<Pick<ProcessContext, 'pid' | 'machine'>> = {}): Stage => {
   const living = new Set([100, 200]);
   const made: Stage = {
     time: Date.UTC(2026, 0, 1),
@@ -37,13 +37,13 @@ export const stage = (changes: Partial<Pick<Surroundings, 'pid' | 'machine'>> = 
 };
 
 /** A history together with its connection. */
-export const opened = (path: string, around: Surroundings = stage()): { sql: Sql; history: History } => {
+export const opened = (path: string, around: ProcessContext = stage()): { sql: Sql; history: History } => {
   const sql = connect(path);
   prepare(sql);
   return { sql, history: historyOf(sql, around) };
 };
 
-export const judged = (index: number, ordinal = index): Judged => ({
+export const judged = (index: number, ordinal = index): NumberedReport => ({
   index,
   ordinal,
   report: refused(index),

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import type { HostReport, Run } from '../../src/model/report.ts';
 import type { History } from '../../src/store/history.ts';
-import { lettersOf, statesOf } from '../../src/store/letters.ts';
 import { compareTargets } from '../../src/store/reports.ts';
+import { stateLetters, statesFromLetters } from '../../src/store/requirement-states.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { blocked, clear, ready, unnamed, unreachable } from '../output/reports.ts';
 import { ended, newRun } from './new-run.ts';
@@ -39,10 +39,11 @@ const add = (
 describe('letters', () => {
   it('come back as the states they stand for', () => {
     for (const report of [blocked, ready, unreachable, unnamed]) {
-      const states = statesOf(lettersOf(report));
+      const states = statesFromLetters(stateLetters(report));
       for (const { name, state } of report.requirements) expect(states[name]).toBe(state);
     }
-    for (const bad of ['', 'pp', 'pppp', 'ppx', 'PPP']) expect(() => statesOf(bad)).toThrow(RangeError);
+    for (const bad of ['', 'pp', 'pppp', 'ppx', 'PPP'])
+      expect(() => statesFromLetters(bad)).toThrow(RangeError);
   });
 });
 
@@ -84,7 +85,7 @@ describe('trend', () => {
                     verdict: one.base.verdict,
                     clearSoFar: one.base === clear,
                     confidence: one.base.confidence,
-                    states: statesOf(lettersOf(one.base)),
+                    states: statesFromLetters(stateLetters(one.base)),
                   }
                 : null,
             ),

@@ -3,9 +3,9 @@ import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { ipText } from '../../src/ip/ip.ts';
 import type { Family } from '../../src/model/target.ts';
-import { parseAddress } from '../../src/targets/address.ts';
 import { whyForbidden } from '../../src/targets/forbidden.ts';
 import { makeScope } from '../../src/targets/scope.ts';
+import { parseAddress } from '../../src/targets/typed-address.ts';
 import { four, six } from '../ip/arbitraries.ts';
 
 const address = fc.oneof(

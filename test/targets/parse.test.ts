@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import { whyForbidden } from '../../src/targets/forbidden.ts';
 import { parseTarget } from '../../src/targets/parse.ts';
-import { parsePortRange } from '../../src/targets/ports.ts';
+import { parsePortRange } from '../../src/targets/port-range.ts';
 import { makeScope } from '../../src/targets/scope.ts';
 
 /** What a message to the user must be, whatever was typed: one bounded line that cannot steer a terminal. */

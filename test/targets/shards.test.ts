@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostsIn, placesIn } from '../../src/model/shard.ts';
 import type { Target } from '../../src/model/target.ts';
-import { NO_EXCLUDES, readExcludes } from '../../src/targets/excludes.ts';
 import { readTargetSpec } from '../../src/targets/parse-space.ts';
+import { NO_EXCLUDES, readExcludes } from '../../src/targets/read-excludes.ts';
 import { shardsOf, specWithin } from '../../src/targets/shards.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
-import { NO_EXCLUDES } from '../../src/targets/excludes.ts';
 import { readTargetSpec } from '../../src/targets/parse-space.ts';
+import { NO_EXCLUDES } from '../../src/targets/read-excludes.ts';
 import { parseSource } from '../../src/targets/source.ts';
 import { makeSpace } from '../../src/targets/space.ts';
 

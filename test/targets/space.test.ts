@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/fault.ts';
 import type { TargetSpace } from '../../src/model/target.ts';
-import { type Excludes, makeExcludes, NO_EXCLUDES, readExcludes } from '../../src/targets/excludes.ts';
 import { whyForbidden } from '../../src/targets/forbidden.ts';
 import type { SpaceGuard } from '../../src/targets/guard.ts';
 import { readTargetSpec, type TargetRequest, type TargetSpec } from '../../src/targets/parse-space.ts';
+import { type Excludes, makeExcludes, NO_EXCLUDES, readExcludes } from '../../src/targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
 
 const OPEN: SpaceGuard = { families: { v4: true, v6: true }, scope: { allow: [], deny: [] } };

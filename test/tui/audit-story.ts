@@ -1,6 +1,6 @@
 import type { JudgedEvent } from '../../src/model/event.ts';
 import type { Group, HostReport, Verdict } from '../../src/model/report.ts';
-import type { Steering } from '../../src/model/steering.ts';
+import type { RunControl } from '../../src/model/run-control.ts';
 import { finishedRun, type Kind, observation, RUN, report } from './story.ts';
 
 /** A made-up audit: hosts of 10.0.0.0/8 in order, what each turns out to be, and the events of a run over them. */
@@ -77,7 +77,7 @@ export const runFinished = (interrupted = false): JudgedEvent => ({
 });
 
 /** Steering that remembers what it was told. `sent` is what `send` was called with. */
-export const fakeSteering = (rate = 2000): Steering & { send(questions: number): void } => {
+export const fakeSteering = (rate = 2000): RunControl & { send(questions: number): void } => {
   let isPaused = false;
   let now = rate;
   let sent = 0;

@@ -24,6 +24,7 @@ const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   control: 'read',
   multipath: 'read',
   withoutNeighbour: 'read',
+  extras: 'passed on',
   interrupted: 'read',
 };
 const PORT: Readonly<Record<keyof PortObservation, Use>> = {
@@ -239,6 +240,7 @@ describe('judgeHosts', () => {
       family: 6,
       names: ['pc1'],
       resolution: { kind: 'resolved', addresses: [{ address: 'fd00::9', family: 6 }] },
+      extras: [{ probe: 'smb', port: 445, reply: { kind: 'accepted', rttMs: 1 }, attempts: 1 }],
     };
     const said = { rttMs: 9, ttl: 60 };
     const told = { service: 'epmap', detail: 'said' };
@@ -246,6 +248,7 @@ describe('judgeHosts', () => {
     expect(second.because).toBe(first.because);
     expect(second.requirements).toBe(first.requirements);
     expect(second).toMatchObject({ target: 'pc1', address: 'fd00::9', names: ['pc1'] });
+    expect(second.extra).toMatchObject([{ probe: 'smb', port: 445, state: 'open' }]);
     expect(second.ports[0]).toMatchObject({ from: 'fd00::9', ...said, ...told });
     const passedOn = [differs, said, told, { waitedMs: 1 }].flatMap(Object.keys).toSorted();
     const known = Object.entries({ ...HOST, ...PORT, ...REPLY, ...FLOWS, ...CONTROL, ...FINDING }).filter(

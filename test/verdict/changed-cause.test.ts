@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standingOf } from '../../src/verdict/changes/standing.ts';
+import { standingOf } from '../../src/verdict/changes/host-snapshot.ts';
 import { changeBetween, host, kindBetween, MAPPER } from './changes.ts';
 import type { Sketch, Stop } from './reports.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/model/history.ts';
 import { CLEAR_SO_FAR, type Confidence, type HostReport, type Verdict } from '../../src/model/report.ts';
-import { compareText } from '../../src/verdict/changes/order.ts';
+import { compareText } from '../../src/verdict/changes/change-order.ts';
 import { diffHosts } from '../../src/verdict/diff.ts';
 import { ADDRESS, changeBetween, host, kindBetween, MAPPER } from './changes.ts';
 import type { Stop } from './reports.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linkFrom } from '../../src/cli/links.ts';
+import { linkFrom } from '../../src/cli/own-networks.ts';
 import { linkOf } from '../../src/verdict/link.ts';
 import { plan } from '../scanner/fakes.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as layout from '../../src/wire/linux/layout.ts';
-import * as rawLayout from '../../src/wire/raw-syn/layout.ts';
+import * as rawLayout from '../../src/wire/syn/layout.ts';
 import { finish } from '../lab/shell.ts';
 import { findProgram } from '../lab/tools.ts';
 

@@ -3,10 +3,10 @@ import type { Endpoint } from '../../src/model/target.ts';
 import type { WireEnd, WireProbe } from '../../src/model/wire.ts';
 import { loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { CHANNEL_SIZES, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
-import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { SOCKET_BUFFERS, type SocketBuffers } from '../../src/wire/syn/raw-sockets.ts';
+import { synWire, whyNoRaw } from '../../src/wire/syn-engine.ts';
 import { askAll } from '../contract/ask.ts';
-import { sweepOf } from './sweep-of.ts';
+import { sweepOf } from './start-run.ts';
 
 /** What to do in another process; times in milliseconds. */
 export interface Job {
@@ -18,7 +18,7 @@ export interface Job {
     readonly timeoutMs: number;
     /** How often silence, or what passes, is asked again. */
     readonly retries?: number;
-    readonly sizes?: Partial<ChannelSizes>;
+    readonly sizes?: Partial<SocketBuffers>;
   };
 }
 
@@ -53,7 +53,7 @@ if (why === null && sweep) {
     while (left > 0) yield again.shift() ?? null;
   }
   end = await sweepOf(await loadLibc(), probes(), {
-    ...{ signal, perSecond, sizes: { ...CHANNEL_SIZES, ...sizes } },
+    ...{ signal, perSecond, sizes: { ...SOCKET_BUFFERS, ...sizes } },
     onReplies: (batch) => {
       for (const { probe, reply } of batch) {
         const attempt = probe.attempt ?? 0;

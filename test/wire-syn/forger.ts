@@ -3,11 +3,11 @@ import type { WireEnd } from '../../src/model/wire.ts';
 import { AF_INET, SOCKADDR_IN } from '../../src/wire/linux/layout.ts';
 import { loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { IPPROTO_RAW } from '../../src/wire/raw-syn/layout.ts';
-import { openRaw } from '../../src/wire/raw-syn/sockets.ts';
-import { synWire } from '../../src/wire/raw-syn.ts';
+import { IPPROTO_RAW } from '../../src/wire/syn/layout.ts';
+import { openRaw } from '../../src/wire/syn/open-socket.ts';
+import { synWire } from '../../src/wire/syn-engine.ts';
 import { askOne } from '../contract/ask.ts';
-import { sweepOf } from './sweep-of.ts';
+import { sweepOf } from './start-run.ts';
 
 /** What came of it. */
 export interface Forged {

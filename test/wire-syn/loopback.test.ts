@@ -5,13 +5,13 @@ import type { Endpoint } from '../../src/model/target.ts';
 import type { Wire, WireOptions, WireProbe, WireReply } from '../../src/model/wire.ts';
 import { type Libc, loadLibc } from '../../src/wire/linux/libc.ts';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { CHANNEL_SIZES, Channel, type ChannelSizes } from '../../src/wire/raw-syn/channel.ts';
-import { claimPorts } from '../../src/wire/raw-syn/ports.ts';
-import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { RawSockets, SOCKET_BUFFERS, type SocketBuffers } from '../../src/wire/syn/raw-sockets.ts';
+import { leaseSourcePorts } from '../../src/wire/syn/source-port-lease.ts';
+import { synWire, whyNoRaw } from '../../src/wire/syn-engine.ts';
 import { askOne } from '../contract/ask.ts';
 import { Peers } from '../contract/peers.ts';
 import { said } from './asking.ts';
-import { sweepOf } from './sweep-of.ts';
+import { sweepOf } from './start-run.ts';
 import { closed, differing, tally } from './sweeping.ts';
 
 const why = await whyNoRaw(process.platform);
@@ -24,21 +24,21 @@ const { signal } = new AbortController();
 const sweepWith = async (
   libc: Libc,
   probes: Iterable<WireProbe>,
-  { sizes = {}, perSecond }: { perSecond: number; sizes?: Partial<ChannelSizes> },
+  { sizes = {}, perSecond }: { perSecond: number; sizes?: Partial<SocketBuffers> },
 ) => {
   const replies: WireReply[] = [];
   const end = await sweepOf(libc, probes, {
-    ...{ signal, perSecond, sizes: { ...CHANNEL_SIZES, ...sizes } },
+    ...{ signal, perSecond, sizes: { ...SOCKET_BUFFERS, ...sizes } },
     onReplies: (batch) => replies.push(...batch),
   });
   return { replies, end };
 };
 
 /** Sockets for a run that sends nothing. */
-const quietChannel = (libc: Libc): { channel: Channel<never>; close(): void } => {
-  const claim = claimPorts(libc);
+const quietChannel = (libc: Libc): { channel: RawSockets<never>; close(): void } => {
+  const claim = leaseSourcePorts(libc);
   if (!claim) throw new Error('no local port is left');
-  const channel = new Channel<never>(libc, claim.ports, { onSending: () => {}, onRefused: () => {} });
+  const channel = new RawSockets<never>(libc, claim.ports, { onSending: () => {}, onRefused: () => {} });
   const close = (): void => {
     channel.close();
     claim.release();
@@ -327,7 +327,7 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
 
   test('sends from ports that nobody listens at and the kernel gives to nobody', async () => {
     const libc = await loadLibc();
-    const [one, other] = [claimPorts(libc), claimPorts(libc)];
+    const [one, other] = [leaseSourcePorts(libc), leaseSourcePorts(libc)];
     try {
       if (!one || !other) throw new Error('no ports are left');
       expect(one.ports.last < other.ports.first || other.ports.last < one.ports.first).toBe(true);
@@ -336,11 +336,11 @@ describe.skipIf(why !== null)(`the syn wire on loopback${why === null ? '' : ` (
         server.listen({ port: one.ports.first + 5, host: '127.0.0.1' }, resolve),
       );
       one.release();
-      const third = claimPorts(libc);
+      const third = leaseSourcePorts(libc);
       third?.release();
       await new Promise((resolve) => server.close(resolve));
       expect(third?.ports).not.toEqual(one.ports);
-      const again = claimPorts(libc);
+      const again = leaseSourcePorts(libc);
       again?.release();
       expect(again?.ports).toEqual(one.ports);
     } finally {

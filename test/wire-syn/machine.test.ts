@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linuxWire } from '../../src/wire/linux-connect.ts';
-import { synWire, whyNoRaw } from '../../src/wire/raw-syn.ts';
+import { synWire, whyNoRaw } from '../../src/wire/syn-engine.ts';
 import { needs } from '../lab/gate.ts';
 import { finish } from '../lab/shell.ts';
 import { type Asking, alone, buildAsking, said } from './asking.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressSum, type Destination } from '../../src/wire/raw-syn/destination.ts';
-import { Lateness } from '../../src/wire/raw-syn/lateness.ts';
-import { Losses } from '../../src/wire/raw-syn/losses.ts';
-import { Pace } from '../../src/wire/raw-syn/pace.ts';
-import { emptySeen, readTcp4 } from '../../src/wire/raw-syn/seen.ts';
-import { halfSipHash, Sequences } from '../../src/wire/raw-syn/sequence.ts';
-import { prepareSyn, SYN_BYTES, writeSyn } from '../../src/wire/raw-syn/syn.ts';
+import { CongestionControl } from '../../src/wire/syn/congestion.ts';
+import { addressSum, type Destination } from '../../src/wire/syn/destination.ts';
+import { LossEstimator } from '../../src/wire/syn/loss-estimator.ts';
+import { prepareSyn, SYN_BYTES, writeSyn } from '../../src/wire/syn/packet-build.ts';
+import { emptyReply, readTcp4 } from '../../src/wire/syn/packet-parse.ts';
+import { RttTracker } from '../../src/wire/syn/rtt-tracker.ts';
+import { halfSipHash, SequenceKey } from '../../src/wire/syn/validate.ts';
 
 /** Ones' complement sum as RFC 1071 writes it, in the plainest way. */
 const sumOf = (bytes: Buffer): number => {
@@ -46,7 +46,7 @@ describe('HalfSipHash', () => {
 
 describe('sequence numbers', () => {
   test('differ by address, ports, salt and run', () => {
-    const [one, other] = [new Sequences(), new Sequences()];
+    const [one, other] = [new SequenceKey(), new SequenceKey()];
     const address = Int32Array.of(0x0100007f, 0, 0, 0);
     const neighbour = Int32Array.of(0x0200007f, 0, 0, 0);
     const numbers = [
@@ -98,13 +98,13 @@ describe.each([4, 6] as const)('a SYN of IPv%i', (family) => {
 test('our own SYN, which loopback shows us too, is no answer', () => {
   const packet = Buffer.alloc(SYN_BYTES[4]);
   prepareSyn(4, new DataView(packet.buffer, packet.byteOffset, packet.length));
-  expect(readTcp4(packet, 0, packet.length, emptySeen())).toBe(false);
+  expect(readTcp4(packet, 0, packet.length, emptyReply())).toBe(false);
 });
 
 describe('losses on the way', () => {
   /** Answers in random order over so many milliseconds: whether that is ever too much. */
   const noted = (lost: number, answered: number, ms = 250): boolean => {
-    const losses = new Losses();
+    const losses = new LossEstimator();
     const all = [...Array(lost).fill(false), ...Array(answered).fill(true)];
     return all.map((isFirst, i) => losses.note(isFirst, (i * ms) / (all.length - 1))).some(Boolean);
   };
@@ -117,13 +117,13 @@ describe('losses on the way', () => {
 
   test('are looked at over a time in which bunches of repetitions are few among others', () => {
     expect(noted(300, 1000, 240)).toBe(false);
-    const losses = new Losses();
+    const losses = new LossEstimator();
     const isTooMany = Array.from({ length: 10_000 }, (_, i) => losses.note(i % 2000 >= 300, i / 10));
     expect(isTooMany.filter(Boolean)).toEqual([]);
   });
 
   test('are looked at anew every time', () => {
-    const losses = new Losses();
+    const losses = new LossEstimator();
     for (let i = 0; i < 1000; i++) expect(losses.note(true, i)).toBe(false);
     const halves = Array.from({ length: 512 }, (_, i) => losses.note(i % 2 === 0, 1000 + i));
     expect(halves.filter(Boolean)).toHaveLength(1);
@@ -132,13 +132,13 @@ describe('losses on the way', () => {
 
 describe('how late answers are by now', () => {
   test('is nothing while nothing came', () => {
-    const lateness = new Lateness();
+    const lateness = new RttTracker();
     expect(lateness.leastWaitMs(0)).toBe(0);
     expect(lateness.spreadMs).toBe(null);
   });
 
   test('follows the longest round trip for half a second to a second, up to three seconds', () => {
-    const lateness = new Lateness();
+    const lateness = new RttTracker();
     lateness.leastWaitMs(0);
     lateness.note(20);
     lateness.note(200);
@@ -154,7 +154,7 @@ describe('how late answers are by now', () => {
   });
 
   test('spreads from the fastest answer ever to the latest of late', () => {
-    const lateness = new Lateness();
+    const lateness = new RttTracker();
     lateness.note(12);
     expect(lateness.spreadMs).toBe(0);
     lateness.note(90);
@@ -169,38 +169,43 @@ describe('how late answers are by now', () => {
 
 describe('the pace of a sweep', () => {
   /** Packets that may leave within a second, looked at every millisecond. */
-  const inOneSecond = (pace: Pace, from: number, wanted: number, spreadMs: number | null = null): number => {
+  const inOneSecond = (
+    pace: CongestionControl,
+    from: number,
+    wanted: number,
+    spreadMs: number | null = null,
+  ): number => {
     let sent = 0;
     for (let now = from + 1; now <= from + 1000; now++) {
-      for (pace.tick(now, wanted, spreadMs); pace.has; sent++) pace.take();
+      for (pace.tick(now, wanted, spreadMs); pace.hasToken; sent++) pace.takeToken();
     }
     return sent;
   };
 
   test('is the wanted one where that is low, from the beginning', () => {
-    const sent = inOneSecond(new Pace(1000, 0), 0, 1000);
+    const sent = inOneSecond(new CongestionControl(1000, 0), 0, 1000);
     expect(sent).toBeGreaterThan(990);
     expect(sent).toBeLessThanOrEqual(1001);
   });
 
   test('begins gently where much is wanted, and comes to it', () => {
-    const pace = new Pace(100_000, 0);
+    const pace = new CongestionControl(100_000, 0);
     const first = inOneSecond(pace, 0, 100_000);
     expect(first).toBeLessThan(80_000);
     expect(inOneSecond(pace, 1000, 100_000)).toBeGreaterThan(99_000);
   });
 
   test('grows with every look while answers come that tell of no queue, as long as nothing was lost', () => {
-    const gentle = inOneSecond(new Pace(100_000, 0), 0, 100_000);
-    const free = new Pace(100_000, 0);
+    const gentle = inOneSecond(new CongestionControl(100_000, 0), 0, 100_000);
+    const free = new CongestionControl(100_000, 0);
     expect(inOneSecond(free, 0, 100_000, 3)).toBeGreaterThan(90_000);
-    expect(inOneSecond(new Pace(100_000, 0), 0, 100_000, 60)).toBe(gentle);
+    expect(inOneSecond(new CongestionControl(100_000, 0), 0, 100_000, 60)).toBe(gentle);
     free.slowDown('way', 1000);
     expect(inOneSecond(free, 1000, 100_000, 3)).toBeLessThan(65_000);
   });
 
   test('is halved by losses, grows back slowly, and never falls below a share', () => {
-    const pace = new Pace(10_000, 0);
+    const pace = new CongestionControl(10_000, 0);
     inOneSecond(pace, 0, 10_000);
     expect(pace.slowDown('way', 1000)).toBe(true);
     const halved = inOneSecond(pace, 1000, 10_000);
@@ -214,7 +219,7 @@ describe('the pace of a sweep', () => {
   });
 
   test('follows what is wanted, and stands still at 0', () => {
-    const pace = new Pace(1000, 0);
+    const pace = new CongestionControl(1000, 0);
     inOneSecond(pace, 0, 1000);
     expect(inOneSecond(pace, 1000, 0)).toBe(0);
     expect(inOneSecond(pace, 2000, 500)).toBeGreaterThan(490);
@@ -222,10 +227,10 @@ describe('the pace of a sweep', () => {
   });
 
   test('begins as ever after a pause at the beginning', () => {
-    const pace = new Pace(0, 0);
+    const pace = new CongestionControl(0, 0);
     expect(inOneSecond(pace, 0, 0)).toBe(0);
     expect(inOneSecond(pace, 1000, 1000)).toBeGreaterThan(990);
-    const much = new Pace(0, 0);
+    const much = new CongestionControl(0, 0);
     expect(inOneSecond(much, 0, 100_000)).toBeLessThan(80_000);
   });
 });

@@ -4,10 +4,11 @@ import { line, stack } from 'd3-shape';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../../model/history.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, type ShownVerdict, shownCounts } from '../../model/shown-verdict.ts';
+import { counted } from '../../text/counts.ts';
 import { type Fold, foldsOf, LISTED, remarksOn, SUBNETS } from '../diff-parts.ts';
-import { counted, hostName, minuteWords, REQUIREMENT_TITLES } from '../words.ts';
+import { hostName, minuteWords, REQUIREMENT_TITLES } from '../report-words.ts';
 import { html, type Markup } from './markup.ts';
-import { hostLink, type Site } from './site.ts';
+import { hostLink, type PageLinks } from './page-links.ts';
 import { type Availability, type FlappingHost, lettersOf, type RunRead, type TrendRead } from './trend.ts';
 import { historySigns } from './verdict.ts';
 
@@ -22,19 +23,22 @@ const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
 /** Changes of a kind, or hosts that go to and fro: so many stand in the open, so many are named at all. */
 const [OPEN, NAMED] = [12, 500];
 
-const changeItem = (change: Change, site: Site | undefined): Markup =>
+const changeItem = (change: Change, site: PageLinks | undefined): Markup =>
   html`<li><strong>${hostLink(hostName(change), change.target, site)}</strong><br>${change.text}</li>\n`;
 
-const changeItems = (changes: readonly Change[], site: Site | undefined): Markup => html`<ul class="changes">
+const changeItems = (
+  changes: readonly Change[],
+  site: PageLinks | undefined,
+): Markup => html`<ul class="changes">
 ${changes.map((change) => changeItem(change, site))}</ul>`;
 
 /** A subnet with its changes behind what they have in common, as one example. */
-const foldItem = ({ subnet, example, changes }: Fold, site: Site | undefined): Markup => {
+const foldItem = ({ subnet, example, changes }: Fold, site: PageLinks | undefined): Markup => {
   const left = changes.length - NAMED;
   return html`<li><details><summary><strong>${subnet?.text ?? 'no address'}</strong> <span class="soft">${counted(changes.length, 'host')}</span> ${example.text}</summary>${changeItems(changes.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
 };
 
-const foldList = (changes: readonly Change[], site: Site | undefined): Markup => {
+const foldList = (changes: readonly Change[], site: PageLinks | undefined): Markup => {
   const folds = foldsOf(changes);
   const [open, folded] = [folds.slice(0, SUBNETS), folds.slice(SUBNETS, NAMED)];
   const left = folds.length - open.length - folded.length;
@@ -48,7 +52,11 @@ const foldList = (changes: readonly Change[], site: Site | undefined): Markup =>
 };
 
 /** Few changes of a kind one by one, many by subnet, as `diff` tells them. */
-const changeList = (kind: ChangeKind, changes: readonly Change[], site: Site | undefined): Markup | null => {
+const changeList = (
+  kind: ChangeKind,
+  changes: readonly Change[],
+  site: PageLinks | undefined,
+): Markup | null => {
   if (changes.length === 0) return null;
   const head = html`<h3>${KIND_TITLES[kind]} <span class="soft">${changes.length}</span></h3>\n`;
   if (changes.length > LISTED) return html`${head}${foldList(changes, site)}`;
@@ -61,7 +69,11 @@ const changeList = (kind: ChangeKind, changes: readonly Change[], site: Site | u
 };
 
 /** What changed from one run to another, under `heading`. */
-export const diffSection = function* (diff: RunDiff, heading: string, site?: Site): Iterable<Markup | null> {
+export const diffSection = function* (
+  diff: RunDiff,
+  heading: string,
+  site?: PageLinks,
+): Iterable<Markup | null> {
   const { before, changes, summary } = diff;
   yield html`<section aria-labelledby="changes">
 <h2 id="changes">${heading}</h2>
@@ -145,18 +157,18 @@ ${REQUIREMENTS.map((name) => availabilityPicture(runs, name))}</ul>
 ${runsTable(runs)}</section>
 `;
 
-const flappingRow = (host: FlappingHost, site: Site | undefined): Markup =>
+const flappingRow = (host: FlappingHost, site: PageLinks | undefined): Markup =>
   html`<tr><th scope="row">${hostLink(hostName(host), host.target, site)}</th><td class="number">${host.changes}</td><td class="runs">${historySigns(lettersOf(host))}</td></tr>\n`;
 
 const flappingTable = (
   hosts: readonly FlappingHost[],
-  site: Site | undefined,
+  site: PageLinks | undefined,
 ): Markup => html`<div class="scroll" role="region" aria-labelledby="flapping" tabindex="0"><table class="flapping"><thead><tr><th scope="col">Host</th><th scope="col" class="number">Changes</th><th scope="col">Runs (newest on the right)</th></tr></thead><tbody>
 ${hosts.map((host) => flappingRow(host, site))}</tbody></table></div>
 `;
 
 /** Hosts that went to and fro: where a cause comes and goes, like a laptop, a policy or a path that alternates. */
-export const flappingSection = (hosts: readonly FlappingHost[], site?: Site): Markup | null => {
+export const flappingSection = (hosts: readonly FlappingHost[], site?: PageLinks): Markup | null => {
   if (hosts.length === 0) return null;
   const [open, folded] = [hosts.slice(0, OPEN), hosts.slice(OPEN, NAMED)];
   const left = hosts.length - open.length - folded.length;

@@ -1,21 +1,21 @@
-import { answerWords } from '../../model/answer-words.ts';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { answerWords } from '../../text/answer-words.ts';
+import { coverageWords } from '../../text/coverage-words.ts';
 import {
   CONFIDENCE_WORDS,
-  coverageWords,
   hostName,
   listWords,
   noviceWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
-} from '../words.ts';
+} from '../report-words.ts';
 import { html, type Markup } from './markup.ts';
+import { hostHref, type PageLinks } from './page-links.ts';
 import { pathDiagram } from './path-diagram.ts';
 import { rangeStrip } from './range-strip.ts';
 import { remedyList } from './remedy.ts';
-import { hostHref, type Site } from './site.ts';
 import { type Branch, el, markupOf, plain, Slot, type Tree } from './tree.ts';
 import { badge, historySigns } from './verdict.ts';
 
@@ -157,7 +157,7 @@ export const hostDetails = (
   index: number,
   open: boolean,
   runs: string,
-  site?: Site,
+  site?: PageLinks,
 ): Markup =>
   html`<details class="host" id="host-${index}"${open ? html` open` : null}>
 <summary>${badge(shownVerdict(host))} <h3>${hostName(host)}</h3> <span class="reason">${reasonOf(host)}</span></summary>

@@ -1,11 +1,12 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, ReportSource } from '../../model/report.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, shownCounts, shownVerdict } from '../../model/shown-verdict.ts';
-import { counted, REQUIREMENT_TITLES } from '../words.ts';
+import { counted } from '../../text/counts.ts';
+import { REQUIREMENT_TITLES } from '../report-words.ts';
 import { hostTree, reasonOf } from './host.ts';
 import { Interner } from './intern.ts';
 import { html, type Markup, trusted } from './markup.ts';
-import type { Site } from './site.ts';
+import type { PageLinks } from './page-links.ts';
 
 /** Hosts that the table of a page holds. Two /16; a browser with more would be slow, and the file too large to send. */
 export const MOST_LISTED = 131_072;
@@ -55,7 +56,7 @@ export const liveTable = function* (
   report: ReportSource,
   runsOf: (target: string) => string,
   hasRuns: boolean,
-  site?: Site,
+  site?: PageLinks,
 ): Iterable<Markup> {
   const { summary } = report;
   yield html`<div class="live" id="live"${site ? html` data-host="${site.hostHref}"` : null} hidden>

@@ -1,6 +1,7 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { escapeUnits } from '../../text/escape.ts';
 import { subnetOf } from '../subnets.ts';
 import { safeText } from './markup.ts';
 import { type Branch, LINE_END, Slot, type Tree } from './tree.ts';
@@ -25,13 +26,9 @@ const mark = (slot: number): string => String.fromCharCode(FIRST_MARK + slot);
 /** Pieces remembered at a time; then they are forgotten and written anew, so that memory stays flat. */
 const MOST_PIECES = 200_000;
 
-const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
 /** JSON that may stand in a script element: nothing in it ends the element, and no mark is written raw. */
 export const scriptJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(/[<\p{Co}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) =>
-    char.split('').map(escapeUnit).join(''),
-  );
+  JSON.stringify(value).replaceAll(/[<\p{Co}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
 
 type Piece = string | readonly [tag: string, attributes: Branch['attributes'] | 0, ...children: number[]];
 

@@ -1,4 +1,5 @@
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { escapeHtml } from '../../text/escape.ts';
 
 /** Longest text that goes into a page in one piece, characters. */
 const MOST = 20_000;
@@ -6,24 +7,12 @@ const MOST = 20_000;
 /** Printable ASCII of common length needs no cleaning; most text is that, and cleaning is slow. */
 const PLAIN = /^[ -~]{0,2000}$/;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Text for a page before it is escaped: what steers or hides is made visible, as for a terminal, and length is bounded. */
 export const safeText = (text: string): string =>
   PLAIN.test(text)
     ? text
     : // Code points that are no characters make a page invalid (HTML, 13.2.3.5 "noncharacter-in-input-stream").
       cleanText(text, MOST).replaceAll(/\p{Noncharacter_Code_Point}/gu, '\ufffd');
-
-/** Text as HTML, in an element or in a quoted attribute. */
-const escapeHtml = (text: string): string =>
-  safeText(text).replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 
 /** HTML that needs no escaping any more. Only `html` and `trusted` make it. */
 export class Markup {
@@ -40,7 +29,7 @@ const render = (child: Child): string => {
   if (child === null) return '';
   if (child instanceof Markup) return child.text;
   if (typeof child === 'object') return child.map(render).join('');
-  return escapeHtml(String(child));
+  return escapeHtml(safeText(String(child)));
 };
 
 /** A template that escapes whatever is put into it, markup excepted. */

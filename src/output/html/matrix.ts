@@ -7,10 +7,11 @@ import {
   shownCountsWords,
   shownVerdict,
 } from '../../model/shown-verdict.ts';
+import { counted } from '../../text/counts.ts';
+import { hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../report-words.ts';
 import { bySubnet, type Subnet, subnetOf } from '../subnets.ts';
-import { counted, hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../words.ts';
 import { html, type Markup, trusted } from './markup.ts';
-import { hostLink, type Site } from './site.ts';
+import { hostLink, type PageLinks } from './page-links.ts';
 import { badge, STATE_SIGNS } from './verdict.ts';
 
 /** Up to so many hosts each is a row of a table; more are cells of their subnet. */
@@ -65,18 +66,18 @@ const stateOf = (host: HostReport, name: RequirementName): RequirementState | nu
   host.requirements.find((one) => one.name === name)?.state ?? null;
 
 const placeOf = ({ subnet, used }: Kept, address: string | null): number =>
-  subnet?.order[0] === 32 && address !== null ? Number(address.slice(address.lastIndexOf('.') + 1)) : used;
+  subnet?.order[0] === 4 && address !== null ? Number(address.slice(address.lastIndexOf('.') + 1)) : used;
 
 /** Gathers hosts for the picture while someone else walks them: four bytes a host. */
 export class Matrix {
   readonly #subnets = new Map<string, Kept>();
   readonly #rows: HostReport[] = [];
-  readonly #site: Site | undefined;
+  readonly #site: PageLinks | undefined;
   #hosts = 0;
   #left = 0;
 
   /** `site`: the pages around the picture. */
-  constructor(site?: Site) {
+  constructor(site?: PageLinks) {
     this.#site = site;
   }
 
@@ -145,7 +146,7 @@ export class Matrix {
 
 const rowsTable = (
   hosts: readonly HostReport[],
-  site: Site | undefined,
+  site: PageLinks | undefined,
 ): Markup => html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0"><table class="grid"><thead><tr><th scope="col">Host</th><th scope="col">Verdict</th>${REQUIREMENTS.map((name) => html`<th scope="col">${REQUIREMENT_TITLES[name]}</th>`)}</tr></thead><tbody>
 ${hosts.map(
   (host) =>

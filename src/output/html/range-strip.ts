@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { DYNAMIC_PORTS, inRange } from '../../model/target.ts';
-import { rangeWords } from '../words.ts';
+import { rangeWords } from '../report-words.ts';
 import { type Branch, el, plain } from './tree.ts';
 
 /** Size of the picture, in its own units. Ranges stand on top, asked ports as ticks below. */

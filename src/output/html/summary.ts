@@ -1,7 +1,9 @@
 import type { Group, ReportSource } from '../../model/report.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, type ShownVerdict, shownCounts } from '../../model/shown-verdict.ts';
+import { counted } from '../../text/counts.ts';
+import { durationWords } from '../../text/duration.ts';
+import { minuteWords, WHERE_WORDS } from '../report-words.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { counted, durationWords, minuteWords, WHERE_WORDS } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { commandBlocks } from './remedy.ts';
 import { sign } from './verdict.ts';

@@ -2,7 +2,7 @@ import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { RunDiff } from '../../model/history.ts';
 import { CLEAR_SO_FAR } from '../../model/report.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
-import type { Site } from './site.ts';
+import type { PageLinks } from './page-links.ts';
 import { VERDICT_LETTERS } from './verdict.ts';
 
 /** A host whose verdict went to and fro. `changes`: how often, over the runs of `marks`. */
@@ -19,7 +19,7 @@ export interface PageHistory {
   /** Hosts that went to and fro in these runs, the most restless first. */
   readonly flapping?: readonly FlappingHost[];
   /** The pages around it. */
-  readonly site?: Site;
+  readonly site?: PageLinks;
   /** Of a run that a process still makes, the hosts that were asked for. */
   readonly underway?: number;
 }

@@ -1,9 +1,10 @@
 import type { Group } from '../../model/report.ts';
 import { noShownCounts, SHOWN_VERDICTS, type ShownVerdict } from '../../model/shown-verdict.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { counted } from '../../text/counts.ts';
 import type { FormatOptions } from '../format.ts';
+import { isOpening, listWords, WHERE_WORDS } from '../report-words.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { counted, isOpening, listWords, WHERE_WORDS } from '../words.ts';
 import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './draw.ts';
 import { commandLines } from './remedy.ts';
 

@@ -1,5 +1,4 @@
 import stringWidth from 'string-width';
-import { answerWords } from '../../model/answer-words.ts';
 import type { RpcEndpoint } from '../../model/evidence.ts';
 import {
   type HostReport,
@@ -7,18 +6,19 @@ import {
   type PortReport,
   type RequirementReport,
 } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { answerWords } from '../../text/answer-words.ts';
+import { cleanText } from '../../text/clean-text.ts';
+import { coverageWords } from '../../text/coverage-words.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
 import {
-  coverageWords,
   hostName,
   noviceWords,
   portWords,
   REQUIREMENT_TITLES,
   rangeWords,
   STATE_WORDS,
-} from '../words.ts';
+} from '../report-words.ts';
 import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
 import { remedyLines } from './remedy.ts';
 import { REMARKS_APART, verdictLines } from './verdict.ts';
@@ -127,6 +127,21 @@ const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): str
   return ['  Endpoints listed by the mapper', ...endpoints.flatMap(entry)];
 };
 
+/** What the user's own probes found. */
+const extraLines = ({ extra = [] }: HostReport, { width }: FormatOptions): string[] =>
+  extra.length === 0
+    ? []
+    : [
+        '  Extra probes',
+        ...extra.flatMap((one) =>
+          wrap(
+            `TCP ${one.port} (${one.probe}): ${joined([answerWords(one), one.service, one.detail])}`,
+            width,
+            '  - ',
+          ),
+        ),
+      ];
+
 /** The host and its Windows, in one line where that fits. */
 const titleLines = (host: HostReport, options: FormatOptions): string[] => {
   const name = cleanText(hostName(host));
@@ -151,6 +166,7 @@ export const hostLines = (host: HostReport, options: FormatOptions): string[] =>
     ...pathLines(host, options),
     ...(verbose && host.ports.length > 0 ? portTable(host, options) : []),
     ...(verbose ? endpointLines(host, options) : []),
+    ...extraLines(host, options),
     ...(host.verdict === 'ready' && !verbose ? [] : remedyLines(host, options)),
     ...verdictLines(host, options),
   ];

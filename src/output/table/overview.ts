@@ -1,8 +1,8 @@
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { hostName, STATE_WORDS, verdictWord } from '../words.ts';
+import { hostName, STATE_WORDS, verdictWord } from '../report-words.ts';
 import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';
 
 /** Columns of the verdict and of the three states, with their padding. */

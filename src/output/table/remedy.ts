@@ -1,7 +1,7 @@
 import type { Commands, HostReport, Remedy } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { blocksOf, isOpening, likelyRemedies, TOOL_WORDS, WHERE_WORDS } from '../words.ts';
+import { blocksOf, isOpening, likelyRemedies, TOOL_WORDS, WHERE_WORDS } from '../report-words.ts';
 import { paint, wrap } from './draw.ts';
 
 /** Commands, a labelled block for each tool. They stay on one line however long: they are there to be copied. */

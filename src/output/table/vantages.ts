@@ -1,5 +1,5 @@
 import type { VantageCell, VantageComparison } from '../../model/report.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { paint, roomOf, table, wrap } from './draw.ts';
 

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { CONFIDENCE_WORDS, hostName, REQUIREMENT_TITLES, verdictWord } from '../words.ts';
+import { CONFIDENCE_WORDS, hostName, REQUIREMENT_TITLES, verdictWord } from '../report-words.ts';
 import { paint, VERDICT_COLOURS, wrap } from './draw.ts';
 
 /** Remarks that the verdict of a host speaks of itself, or that change nothing for whoever reads one screen. */

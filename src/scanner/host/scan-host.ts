@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../../model/event.ts';
 import type { Control, HostEvidence } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { PlannedPort, Probe } from '../../model/probe.ts';
+import type { ExtraProbe, PlannedPort, Probe } from '../../model/probe.ts';
 import { isReachable } from '../../model/reply.ts';
 import type { Family, Target } from '../../model/target.ts';
 import type { Echo, Pinger, Resolution } from '../../model/wire.ts';
@@ -13,6 +13,7 @@ import { LIMITED_LOOKS, PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.
 import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
+import { askExtras } from './extra-probes.ts';
 import { type Asking, HostProber, isSoftError, type RunContext } from './host-prober.ts';
 import { isFirstAsked, showsLife } from './liveness.ts';
 import { lossOf } from './loss.ts';
@@ -33,6 +34,10 @@ export interface HostDeps {
   readonly emit: (event: ScanEvent) => void;
   /** Answers failed to come that came before: the host is asked more slowly. */
   readonly onLimit: (address: string) => void;
+  /** Probes of the user's own. */
+  readonly extraProbes: readonly ExtraProbe[];
+  /** Names of an address. Never throws. */
+  readonly namesOf: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known. */
   readonly lacksNeighbour: (address: string) => Promise<boolean>;
 }
@@ -66,7 +71,15 @@ class HostScan {
   ): Promise<
     Pick<
       HostEvidence,
-      'ports' | 'traces' | 'mapped' | 'multipath' | 'control' | 'lossEstimate' | 'echo' | 'withoutNeighbour'
+      | 'ports'
+      | 'traces'
+      | 'mapped'
+      | 'multipath'
+      | 'control'
+      | 'lossEstimate'
+      | 'echo'
+      | 'withoutNeighbour'
+      | 'extras'
     >
   > {
     const { bulk } = this.#plan;
@@ -111,8 +124,15 @@ class HostScan {
       multipath: multipathOf(path.traces, [...path.hops, ...hops]),
       control: control.evidence ?? (isAlive ? null : await this.#neighbourControl()),
       lossEstimate: loss(),
+      ...(await this.#extras(isAlive)),
       ...(!isAlive && (await this.#deps.lacksNeighbour(this.#prober.address)) && { withoutNeighbour: true }),
     };
+  }
+
+  async #extras(isAlive: boolean): Promise<Pick<HostEvidence, 'extras'>> {
+    const { extraProbes } = this.#deps;
+    if (!isAlive || extraProbes.length === 0 || this.#isStopped) return {};
+    return { extras: await askExtras(this.#prober, extraProbes, this.#plan.retries) };
   }
 
   get #isStopped(): boolean {
@@ -273,6 +293,7 @@ export const scanHost = async (
   });
   const { address, family } = at;
   const names = target.kind === 'name' ? [target.name] : [];
+  const found = address === null ? [] : deps.namesOf(address);
   emit({ type: 'host-started', host, target, address, names });
   const isPlaced = address !== null && family !== null;
   if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
@@ -283,5 +304,6 @@ export const scanHost = async (
     );
   };
   const seen = isPlaced ? await look({ address, family }) : { ...NOTHING, echo: NO_ADDRESS };
-  return { target, names, ...at, ...seen, interrupted: run.signal.aborted };
+  const more = (await found).filter((name) => !names.includes(name));
+  return { target, names: [...names, ...more], ...at, ...seen, interrupted: run.signal.aborted };
 };

@@ -1,11 +1,11 @@
-import type { Steering } from '../../model/steering.ts';
+import type { RunControl } from '../../model/run-control.ts';
 
 /** Slowest and fastest that a run may be set to, packets a second. */
 const SLOWEST = 1;
 const FASTEST = 1_000_000;
 
 /** Rate and pause of one run: all its limiters follow `scale`, and no probe leaves while it is paused. */
-export class RateControl implements Steering {
+export class RateControl implements RunControl {
   readonly #planned: number;
   #rate: number;
   #paused = false;

@@ -1,5 +1,5 @@
 import type { Group, HostReport } from '../../model/report.ts';
-import type { Steering } from '../../model/steering.ts';
+import type { RunControl } from '../../model/run-control.ts';
 import { CODE, isJudged } from '../code.ts';
 import type { Holder } from '../store.ts';
 import { cleaned } from '../text.ts';
@@ -14,7 +14,7 @@ const GROUPS_REST = 20;
 export interface Sources {
   readonly groups: () => readonly Group[];
   readonly reportOf: (index: number) => HostReport | null;
-  readonly steering: Steering;
+  readonly steering: RunControl;
   readonly clean: (text: string) => string;
 }
 

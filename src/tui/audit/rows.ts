@@ -1,3 +1,4 @@
+import { networkText, readIp } from '../../ip/ip.ts';
 import { clip, width } from '../text.ts';
 
 /** Hosts without a block of their own stand in rows of so many. */
@@ -27,18 +28,10 @@ export interface RowIndex {
 
 export const NO_ROWS: RowIndex = { rows: [], covered: 0, scanned: 0, key: null };
 
-const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
-const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:%|$)/i;
-
 /** The /24 or /120 an address belongs to, as people write it; null for what is not an address. */
 export const blockOf = (text: string): string | null => {
-  if (IPV4.test(text)) return `${text.slice(0, text.lastIndexOf('.'))}.0/24`;
-  if (!IPV6.test(text)) return null;
-  const address = text.split('%', 1)[0] ?? '';
-  const cut = address.lastIndexOf(':') + 1;
-  const [head, group] = [address.slice(0, cut), address.slice(cut)];
-  if (group.length > 2) return `${head}${group.slice(0, -2)}00/120`;
-  return `${head}${head.endsWith('::') ? '' : '0'}/120`;
+  const ip = readIp(text);
+  return ip && networkText(ip.number, ip.family, ip.family === 4 ? 24 : 120);
 };
 
 const withRun = (rows: MapRow[], from: number, to: number, key: string | null): void => {

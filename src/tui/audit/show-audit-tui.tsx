@@ -2,7 +2,8 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { render } from 'ink';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
-import type { Steering } from '../../model/steering.ts';
+import type { RunControl } from '../../model/run-control.ts';
+import { messageOf } from '../../text/error-message.ts';
 import { FRAME_MS, restAfter } from '../rhythm.ts';
 import { sizeOf } from '../screen.ts';
 import { copying, hasKeys, type TuiOptions } from '../show-tui.tsx';
@@ -27,7 +28,7 @@ export interface AuditTuiOptions extends TuiOptions {
   readonly reportOf: (index: number) => HostReport | null;
   /** The findings by now. Called at most once a second. */
   readonly groups: () => readonly Group[];
-  readonly steering: Steering;
+  readonly steering: RunControl;
   /** Writes what is known by now; resolves to a sentence that says where. */
   readonly onExport: () => Promise<string>;
 }
@@ -99,7 +100,7 @@ const exporter = (store: Store, { onExport, clean }: AuditTuiOptions): (() => Pr
     try {
       say(await onExport());
     } catch (error) {
-      say(`nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+      say(`nothing was exported: ${messageOf(error)}`);
     } finally {
       isExporting = false;
     }

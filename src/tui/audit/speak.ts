@@ -1,9 +1,11 @@
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { countedGrouped } from '../../text/counts.ts';
+import { latencyWords } from '../../text/duration.ts';
 import { CODE, CODES, type Code } from '../code.ts';
 import { oneLine } from '../text.ts';
-import { clock, count, duration } from '../words.ts';
+import { clock } from '../words.ts';
 import { cellOf, VERDICT_CODES } from './words.ts';
 
 /** Looking for findings costs some milliseconds: at most so often, and only when another host was found blocked. */
@@ -42,7 +44,7 @@ export async function* speakAudit(
     for (const group of groups()) {
       if (told.has(group.id)) continue;
       told.add(group.id);
-      yield `New finding, ${count(group.hosts, 'host')} so far: ${oneLine(group.text)}`;
+      yield `New finding, ${countedGrouped(group.hosts, 'host')} so far: ${oneLine(group.text)}`;
     }
   }
   const take = (host: number, code: Code): void => {
@@ -56,7 +58,7 @@ export async function* speakAudit(
   for await (const event of events) {
     switch (event.type) {
       case 'run-started':
-        yield `Auditing ${count(size, 'host')} from ${oneLine(event.run.vantage)}.`;
+        yield `Auditing ${countedGrouped(size, 'host')} from ${oneLine(event.run.vantage)}.`;
         break;
       case 'notice':
         yield `Note: ${oneLine(event.text)}.`;
@@ -68,14 +70,14 @@ export async function* speakAudit(
         if (reached > step && reached < STEPS) {
           step = reached;
           const time = clock(now() - startedAt);
-          yield `${(100 * step) / STEPS} %, ${judged().toLocaleString('en')} of ${count(size, 'host')} after ${time}: ${verdicts()}.`;
+          yield `${(100 * step) / STEPS} %, ${judged().toLocaleString('en')} of ${countedGrouped(size, 'host')} after ${time}: ${verdicts()}.`;
         }
         if (isNewBlocked && now() - lookedAt >= LOOK_MS) yield* newFindings();
         break;
       }
       case 'run-finished':
         yield* newFindings();
-        yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${duration(event.run.durationMs)}, ${judged().toLocaleString('en')} of ${count(size, 'host')}: ${verdicts()}.`;
+        yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${latencyWords(event.run.durationMs)}, ${judged().toLocaleString('en')} of ${countedGrouped(size, 'host')}: ${verdicts()}.`;
         break;
     }
   }

@@ -1,9 +1,11 @@
 import { CLEAR_SO_FAR } from '../../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../../model/shown-verdict.ts';
+import { countedGrouped } from '../../text/counts.ts';
+import { latencyWords } from '../../text/duration.ts';
 import { type SortColumn, sortWords } from '../order.ts';
 import { chosenHost, type HostView, listedHosts, type Place, type View } from '../state.ts';
 import { oneLine, pad, width } from '../text.ts';
-import { clock, count, duration, VERDICT } from '../words.ts';
+import { clock, VERDICT } from '../words.ts';
 import { commandLines } from './command.ts';
 import { detailLines, titleLine } from './detail.ts';
 import { helpLines } from './help.ts';
@@ -59,17 +61,17 @@ const verdictCounts = (view: View, isBrief: boolean): Span[] =>
 const progressWords = (view: View): string => {
   if (view.expected > 1) {
     const judged = view.hosts.filter(({ report }) => report !== null).length;
-    return `${judged} of ${count(view.expected, 'host')}`;
+    return `${judged} of ${countedGrouped(view.expected, 'host')}`;
   }
   const asked = view.hosts.reduce((sum, host) => sum + host.ports.size, 0);
   return asked === 0
     ? ''
-    : `${view.hosts.reduce((sum, host) => sum + answered(host), 0)} of ${count(asked, 'port')}`;
+    : `${view.hosts.reduce((sum, host) => sum + answered(host), 0)} of ${countedGrouped(asked, 'port')}`;
 };
 
 const headLines = (view: View): Line[] => {
   const { columns, finished, run } = view;
-  const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
+  const time = run && 'durationMs' in run ? latencyWords(run.durationMs) : clock(view.now - view.startedAt);
   const right = span(finished && columns >= AIRY ? `done in ${time}` : time, finished ? 'plain' : 'quiet');
   const name = columns >= AIRY || view.expected < 2 ? [span('ra-preflight', 'strong'), span('  ')] : [];
   const counted = (isBrief: boolean): Span[] => [...name, ...verdictCounts(view, isBrief).slice(0, -1)];

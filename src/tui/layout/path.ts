@@ -1,7 +1,8 @@
 import type { Hop } from '../../model/evidence.ts';
 import type { FilterReport, HostReport, RangeReport } from '../../model/report.ts';
+import { latencyWords } from '../../text/duration.ts';
 import { oneLine } from '../text.ts';
-import { duration, portList } from '../words.ts';
+import { portList } from '../words.ts';
 import { type Line, span, type Tone } from './line.ts';
 
 const HOW: Readonly<Record<FilterReport['how'], string>> = {
@@ -47,7 +48,7 @@ const hopLine = (run: readonly Hop[], novice: string | null): Line => {
         span(' o  ', 'good'),
         span(ttl.padEnd(6), 'quiet'),
         span(oneLine(first.address).padEnd(26)),
-        span(first.rttMs === null ? '' : ` ${duration(first.rttMs).padStart(8)}`, 'quiet'),
+        span(first.rttMs === null ? '' : ` ${latencyWords(first.rttMs).padStart(8)}`, 'quiet'),
         span(first.address === novice ? '  novice' : '', 'quiet'),
       ];
 };

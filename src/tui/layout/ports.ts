@@ -1,6 +1,6 @@
+import { latencyWords } from '../../text/duration.ts';
 import type { HostView, PortFact } from '../state.ts';
 import { pad } from '../text.ts';
-import { duration } from '../words.ts';
 import { clipLine, type Line, span, type Tone } from './line.ts';
 
 const TONE: Readonly<Record<NonNullable<PortFact['state']>, Tone>> = {
@@ -22,7 +22,7 @@ const portLine = ({ port, state, reason, rttMs, attempts, from, note }: PortFact
   span(pad(wordOf(state, reason), 10), state === null ? 'quiet' : TONE[state]),
   span(pad(reason === null || reason === 'no-response' ? '' : reason, 17)),
   span(
-    pad(rttMs === null ? (attempts > 1 ? `${attempts} tries` : '') : duration(rttMs), 8, 'right'),
+    pad(rttMs === null ? (attempts > 1 ? `${attempts} tries` : '') : latencyWords(rttMs), 8, 'right'),
     'quiet',
   ),
   span(

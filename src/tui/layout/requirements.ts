@@ -1,8 +1,9 @@
-import { answerWords } from '../../model/answer-words.ts';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
+import { answerWords } from '../../text/answer-words.ts';
+import { latencyWords } from '../../text/duration.ts';
 import type { HostView, PortFact } from '../state.ts';
 import { pad } from '../text.ts';
-import { duration, REQUIREMENT, STATE } from '../words.ts';
+import { REQUIREMENT, STATE } from '../words.ts';
 import { edges, type Line, type Span, span, type Tone } from './line.ts';
 
 /** From these widths on the answer leaves room for names in full, and for names at all. */
@@ -59,7 +60,7 @@ const saidWords = (facts: readonly PortFact[]): string => {
 
 const timeWords = (facts: readonly PortFact[]): string => {
   const rtt = median(facts.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs])));
-  if (rtt !== null) return duration(rtt);
+  if (rtt !== null) return latencyWords(rtt);
   const attempts = Math.max(0, ...facts.map((fact) => fact.attempts));
   return attempts > 1 ? `${attempts} tries` : '';
 };

@@ -1,6 +1,5 @@
-import { Address4, Address6 } from 'ip-address';
+import { networkText, readIp } from '../../ip/ip.ts';
 import type { Family } from '../../model/target.ts';
-import { canonical } from '../address.ts';
 import { type Bits, stretch } from './bits.ts';
 
 /** Addresses of a block: a /24 of IPv4, a /120 of IPv6. */
@@ -30,14 +29,10 @@ const width = (family: Family): number => (family === 4 ? 32 : 128);
 
 /** Where an address sits, its zone left aside; null for what is not an address. */
 export const spotOf = (address: string): Spot | null => {
-  const text = canonical(address);
-  if (text === null) return null;
-  if (text.includes(':')) {
-    const value = new Address6(text).bigInt();
-    return { block: (value >> 8n) | SIX, low: Number(value & 255n) };
-  }
-  const [a = 0, b = 0, c = 0, low = 0] = text.split('.').map(Number);
-  return { block: BigInt((a << 16) | (b << 8) | c), low };
+  const ip = readIp(address.includes('%') ? address.replace(/%.*$/s, '') : address);
+  if (!ip) return null;
+  const block = ip.number >> 8n;
+  return { block: ip.family === 4 ? block : block | SIX, low: Number(ip.number & 255n) };
 };
 
 const prefixOf = (block: bigint, { from, size }: Piece): Prefix => {
@@ -46,10 +41,7 @@ const prefixOf = (block: bigint, { from, size }: Piece): Prefix => {
   return { family, start, length: width(family) - Math.log2(size) };
 };
 
-const words = ({ family, start, length }: Prefix): string => {
-  const address = family === 4 ? Address4.fromBigInt(start) : Address6.fromBigInt(start);
-  return `${address.correctForm()}/${length}`;
-};
+const words = ({ family, start, length }: Prefix): string => networkText(start, family, length);
 
 /** The prefix of a whole block: `10.1.2.0/24`. */
 export const blockWords = (block: bigint): string => words(prefixOf(block, { from: 0, size: BLOCK }));

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Family } from '../../model/target.ts';
 import type { Echo, Pinger } from '../../model/wire.ts';
+import { messageOf } from '../../text/error-message.ts';
 import { Aborts } from '../aborts.ts';
 import { notObserved, unreachableBy } from './echoes.ts';
 
@@ -50,7 +51,7 @@ const PRIVILEGE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32: 'raw ICMP needs an administrator',
 };
 const reasonOf = (error: unknown, platform: NodeJS.Platform): string => {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   if (/not permitted|EPERM|EACCES|WSAEACCES|10013/i.test(text))
     return PRIVILEGE[platform] ?? 'raw ICMP needs root';
   if (/Cannot find (package|module) 'net-ping'/.test(text)) {

@@ -1,6 +1,5 @@
 import type { IcmpError } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
-import { SockaddrWriter } from '../linux/address.ts';
 import { parseControl } from '../linux/error-queue.ts';
 import {
   AF_INET,
@@ -21,6 +20,7 @@ import {
   SOL_SOCKET,
 } from '../linux/layout.ts';
 import type { Libc } from '../linux/libc.ts';
+import { SockaddrWriter } from '../linux/sockaddr.ts';
 
 const SOCK_DGRAM = 2;
 const SO_SNDBUF = 7;

@@ -1,5 +1,4 @@
 import type { IcmpError } from '../../model/reply.ts';
-import { addressIn } from './address.ts';
 import {
   CMSGHDR,
   EXTENDED_ERR,
@@ -15,6 +14,7 @@ import {
   SO_EE_ORIGIN_ICMP6,
 } from './layout.ts';
 import type { Libc } from './libc.ts';
+import { addressIn } from './sockaddr.ts';
 
 /** An ICMP error that the kernel queued for a socket, the errno number it became, and who sent it. */
 export interface QueuedError {

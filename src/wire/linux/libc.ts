@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { messageOf } from '../../text/error-message.ts';
 
 type Koffi = typeof import('koffi').default;
 
@@ -12,7 +13,7 @@ const open = (koffi: Koffi): ReturnType<Koffi['load']> => {
     try {
       return koffi.load(name);
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
   throw new Error(`no C library could be loaded (${problems.join('; ')})`);

@@ -1,6 +1,6 @@
 import type { LocalFault } from '../../model/fault.ts';
 import type { Endpoint } from '../../model/target.ts';
-import { faultBeforePacket } from '../ended.ts';
+import { faultBeforePacket } from '../classify-end.ts';
 import { errnoName } from './libc.ts';
 
 /** An errno that came before any packet left: whatever it says of a network, it is this machine's own word. */

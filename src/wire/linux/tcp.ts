@@ -1,6 +1,5 @@
 import type { Family } from '../../model/target.ts';
 import type { WireProbe } from '../../model/wire.ts';
-import { addressIn } from './address.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -24,6 +23,7 @@ import {
   SOL_SOCKET,
 } from './layout.ts';
 import type { Libc } from './libc.ts';
+import { addressIn } from './sockaddr.ts';
 
 const int = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);

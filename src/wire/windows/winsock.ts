@@ -1,6 +1,6 @@
 import type { IcmpError } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
-import { addressIn } from '../linux/address.ts';
+import { addressIn } from '../linux/sockaddr.ts';
 import {
   AF_INET,
   AF_INET6,

@@ -6,8 +6,8 @@ import type { Echo, Resolution, Talk, Wire, WireName } from '../../../src/model/
 import { loadPinger } from '../../../src/wire/icmp.ts';
 import { linuxWire } from '../../../src/wire/linux-connect.ts';
 import { nodeWire } from '../../../src/wire/node-connect.ts';
-import { synWire } from '../../../src/wire/raw-syn.ts';
 import { systemResolver } from '../../../src/wire/resolve.ts';
+import { synWire } from '../../../src/wire/syn-engine.ts';
 import { askAll } from '../ask.ts';
 
 /** What to ask in another process. All of it at once. */

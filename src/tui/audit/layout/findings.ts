@@ -1,7 +1,7 @@
 import type { Group } from '../../../model/report.ts';
+import { countedGrouped } from '../../../text/counts.ts';
 import { BLANK, clipLine, type Line, span, windowOf } from '../../layout/line.ts';
 import { fold, oneLine, pad, wrap } from '../../text.ts';
-import { count } from '../../words.ts';
 import { innerColumns } from '../geometry.ts';
 import { type AuditView, chosenGroup } from '../state.ts';
 
@@ -27,14 +27,16 @@ export const findingLines = (view: AuditView, height: number): Line[] => {
   if (!chosen)
     return [[span(view.finished ? 'No shared cause found.' : 'No shared cause found yet.', 'quiet')]];
   const { from, to } = windowOf(view.groups.length, view.groups.indexOf(chosen), height);
-  const hosts = Math.max(...view.groups.slice(from, to).map((group) => count(group.hosts, 'host').length));
+  const hosts = Math.max(
+    ...view.groups.slice(from, to).map((group) => countedGrouped(group.hosts, 'host').length),
+  );
   const isWide = innerColumns(view) >= BOTH_FIT;
   return view.groups.slice(from, to).map((group) => {
     const tone = group === chosen ? 'chosen' : 'plain';
     return clipLine(
       [
         span(pad(group === chosen ? '►' : '', 2), 'chosen'),
-        span(`${pad(count(group.hosts, 'host'), hosts, 'right')}  `, tone),
+        span(`${pad(countedGrouped(group.hosts, 'host'), hosts, 'right')}  `, tone),
         ...(isWide ? [span(`${pad(oneLine(group.signature), SIGNATURE)}  `, tone)] : []),
         span(oneLine(group.text), tone),
       ],
@@ -77,7 +79,7 @@ export const findingDetail = (group: Group, columns: number): Line[] => {
     ...wrap(oneLine(group.signature), prose - 2).map((line) => [span(`  ${line}`)]),
     BLANK,
     [span('Hosts', 'strong')],
-    [span(`  ${count(group.hosts, 'host')}`)],
+    [span(`  ${countedGrouped(group.hosts, 'host')}`)],
     BLANK,
     [span('Prefixes', 'strong')],
     ...wrap(prefixes === '' ? 'none' : prefixes, prose - 2).map((line) => [span(`  ${line}`)]),

@@ -1,12 +1,12 @@
+import { countedGrouped, grouped } from '../../../text/counts.ts';
+import { latencyWords } from '../../../text/duration.ts';
 import { CODE, type Code } from '../../code.ts';
 import { BLANK, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
 import { oneLine } from '../../text.ts';
-import { clock, count, duration } from '../../words.ts';
+import { clock } from '../../words.ts';
 import { AIRY, innerColumns } from '../geometry.ts';
 import { type AuditView, judgedCount, speeds } from '../state.ts';
 import { cellOf, perSecond, VERDICT_CODES } from '../words.ts';
-
-const number = (n: number): string => n.toLocaleString('en');
 
 /** Time left at the speed of the last seconds; empty when that says nothing. */
 const etaWords = (view: AuditView): string => {
@@ -20,7 +20,7 @@ const etaWords = (view: AuditView): string => {
 const timeWords = (view: AuditView): string => {
   const { run, finished } = view;
   const columns = innerColumns(view);
-  const time = run && 'durationMs' in run ? duration(run.durationMs) : clock(view.now - view.startedAt);
+  const time = run && 'durationMs' in run ? latencyWords(run.durationMs) : clock(view.now - view.startedAt);
   return finished && columns >= AIRY ? `done in ${time}` : `${time}${etaWords(view)}`;
 };
 
@@ -36,7 +36,7 @@ const whereLine = (view: AuditView): Line => {
 const barLine = (view: AuditView): Line => {
   const { size } = view.targets;
   const judged = judgedCount(view);
-  const words = ` ${number(judged)} of ${count(size, 'host')}`;
+  const words = ` ${grouped(judged)} of ${countedGrouped(size, 'host')}`;
   const bar = Math.max(0, innerColumns(view) - words.length);
   const filled = Math.floor((bar * judged) / Math.max(1, size));
   return [span('━'.repeat(filled), 'good'), span('─'.repeat(bar - filled), 'quiet'), span(words, 'quiet')];
@@ -47,7 +47,7 @@ type Wording = 'word' | 'brief' | 'none';
 const countSpans = (view: AuditView, code: Code, wording: Wording): Span[] => {
   const { letter, cell, tone, ...words } = cellOf(code);
   const word = wording === 'none' ? '' : ` ${words[wording]}`;
-  return [span(letter, cell), span(` ${number(view.counts[code] ?? 0)}${word}`, tone), span('  ')];
+  return [span(letter, cell), span(` ${grouped(view.counts[code] ?? 0)}${word}`, tone), span('  ')];
 };
 
 /**

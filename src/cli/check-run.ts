@@ -1,0 +1,78 @@
+import type { JudgedEvent } from '../model/event.ts';
+import type { ExtraProbe } from '../model/probe.ts';
+import type { HostReport, Report, Run } from '../model/report.ts';
+import type { Excludes } from '../targets/read-excludes.ts';
+import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { assembleReport } from '../verdict/assemble.ts';
+import type { ShownRun } from './command-line.ts';
+import { chooseEngine } from './engine.ts';
+import type { ScanOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { startRun } from './run-start.ts';
+import { type Session, withSession } from './session.ts';
+import { version } from './version.ts';
+
+/** A check that may begin: its command line is right. */
+export interface PreparedCheck {
+  readonly texts: readonly string[];
+  readonly options: ScanOptions;
+  readonly spec: SpaceSpec;
+  readonly excludes: Excludes;
+  readonly extraProbes: readonly ExtraProbe[];
+  /** Draws the sample: each check of a watch probes the same ports. */
+  readonly seed: number;
+}
+
+/** Passes the stream through and keeps what the report is made of. */
+const collector = () => {
+  const hosts: HostReport[] = [];
+  let run: Run | undefined;
+  async function* collect(events: AsyncIterable<JudgedEvent>): AsyncGenerator<JudgedEvent> {
+    for await (const event of events) {
+      if (event.type === 'host-judged') hosts[event.host] = event.report;
+      else if (event.type === 'run-finished') run = event.run;
+      yield event;
+    }
+  }
+  const report = (): Report => {
+    if (!run) throw new Error('the stream ended without run-finished');
+    return assembleReport({ version, run, hosts });
+  };
+  return { collect, report };
+};
+
+/** Reads the events of a session to their end and shows what suits. */
+export type Follow = (events: AsyncGenerator<JudgedEvent>, session: Session, run: ShownRun) => Promise<void>;
+
+/** Probes all targets once and gives the report. `stop`: ends it instead of the signals of the process. */
+export const checkOnce = async (
+  { texts, options, spec, excludes, extraProbes, seed }: PreparedCheck,
+  { follow, onStopping, stop }: { follow: Follow; onStopping: () => void; stop?: AbortSignal },
+): Promise<Report> => {
+  const space = makeSpace(spec);
+  const engine = await chooseEngine(options.engine, 'few', process.platform);
+  const run = startRun(engine, options, seed);
+  const { collect, report } = collector();
+  const job = {
+    assignment: { space, order: Array(space.size).keys() },
+    plan: planOf(options, seed),
+    run,
+    engine,
+    scope: options.scope,
+    excludes,
+    extraProbes,
+    ptr: options.ptr,
+    onStopping,
+    ...(stop && { stop }),
+  };
+  await withSession(job, (session) =>
+    follow(collect(session.events), session, {
+      command: 'check',
+      targets: texts,
+      hosts: space.size,
+      options,
+      run,
+    }),
+  );
+  return report();
+};

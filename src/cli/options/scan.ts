@@ -1,0 +1,375 @@
+import type { Generation } from '../../model/plan.ts';
+import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
+import type { WireName } from '../../model/wire.ts';
+import { formatNames } from '../../output/formats.ts';
+import type { ValueOf } from './declare.ts';
+import { file, files, flag, oneOf, orNull, specs, text, type Written, whole } from './kinds.ts';
+import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
+import {
+  eachTime,
+  ofRun,
+  ofTargets,
+  raw,
+  type ScanCommand,
+  type ScanDeclaration,
+  type Settled,
+} from './scan-declaration.ts';
+import {
+  IN_FLIGHT,
+  pauseBetween,
+  RATE,
+  resumed,
+  rpcRange,
+  shard,
+  vantages,
+  WAITS,
+  wait,
+  waitsOn,
+} from './scan-kinds.ts';
+
+const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (Generation | 'auto')[];
+const ENGINES = ['auto', 'node', 'linux', 'syn', 'windows'] as const satisfies readonly (WireName | 'auto')[];
+
+/**
+ * The options of `check` and `audit`, each once: from here come the command line and its help, the keys of the config file and of
+ * schedules, what a run keeps and what a resumed one is given anew, shell completion, the manual and docs/options.md.
+ * By the names that the values have in ScanOptions, and of those of a run in stored plans: such a name stays.
+ */
+export const SCAN = {
+  novice: ofRun({
+    long: 'novice',
+    kind: oneOf(NOVICES, 'generation'),
+    help: `Windows of the novice: ${NOVICES.join(', ')}`,
+    standard: 'auto',
+  }),
+  rpcRange: ofRun({
+    long: 'rpc-ports',
+    kind: rpcRange,
+    help: 'dynamic range of the novice when it was narrowed, e.g. 50000-50100',
+    standard: null,
+  }),
+  sample: ofRun({
+    long: 'sample',
+    kind: whole([1, portCount(DYNAMIC_PORTS)]),
+    help: 'dynamic ports to probe',
+    standard: 32,
+  }),
+  seed: ofRun({
+    long: 'seed',
+    kind: orNull(whole([0, 2 ** 32 - 1])),
+    help: 'draw the same sample again',
+    standard: null,
+    standardWords: 'random, printed in the report',
+  }),
+  timeoutMs: ofRun({
+    long: 'timeout',
+    kind: wait,
+    help: 'longest wait for one answer, e.g. 500ms or 3s',
+    standard: WAITS.others.usual,
+    standardIn: ({ platform }) => waitsOn(platform).usual,
+    standardWords: `${WAITS.others.usual / 1000}s, on Windows ${WAITS.windows.usual / 1000}s`,
+  }),
+  retries: ofRun({
+    long: 'retries',
+    kind: whole([0, 10]),
+    help: 'how often an unanswered probe is repeated',
+    standard: 2,
+  }),
+  concurrency: ofRun({
+    long: 'concurrency',
+    kind: whole(IN_FLIGHT),
+    help: 'probes in flight over all hosts',
+    standard: CHECK.concurrency.least,
+    standardIn: ({ manner, rate }) => usualConcurrency(manner, rate),
+    at: { audit: { standardWords: `${AUDIT.concurrency.least}, or as many as --rate` } },
+  }),
+  perHost: ofRun({
+    long: 'per-host',
+    kind: whole(IN_FLIGHT),
+    help: 'probes in flight to one host',
+    standard: 64,
+  }),
+  rate: ofRun({
+    long: 'rate',
+    kind: whole(RATE),
+    help: 'probes a second over all hosts, 15 % of it to one host',
+    standard: 1000,
+    at: {
+      audit: {
+        help: 'probes a second over all hosts, 15 % of it to one host, half of it to one subnet',
+      },
+    },
+  }),
+  engine: ofRun({
+    long: 'engine',
+    kind: oneOf(ENGINES),
+    help: `how to probe: ${ENGINES.join(', ')}`,
+    standard: 'auto',
+  }),
+  excludes: ofTargets({
+    long: 'exclude',
+    kind: specs,
+    help: 'leave out this host, block or range; may be repeated',
+    standard: [],
+  }),
+  excludeFiles: ofTargets({
+    long: 'exclude-file',
+    kind: files,
+    help: 'leave out what this file lists; may be repeated',
+    standard: [],
+  }),
+  map: ofRun({
+    long: 'map',
+    kind: flag,
+    help: 'do not search the exact edges of filtered ranges',
+    standard: true,
+  }),
+  locate: ofRun({ long: 'locate', kind: flag, help: 'do not trace where a filter sits', standard: true }),
+  ping: ofRun({ long: 'ping', kind: flag, help: 'send no ICMP echo', standard: true }),
+  ptr: eachTime({
+    long: 'ptr',
+    kind: flag,
+    help: 'look up the names of addresses (DNS PTR)',
+    standard: false,
+  }),
+  /** Modules with probes of the user's own. Not kept with a run: a history may come from somebody else. */
+  probes: eachTime({
+    long: 'probes',
+    kind: files,
+    help: 'run the probes of your own in this module; may be repeated',
+    standard: [],
+  }),
+  ipv4: raw('run', {
+    long: 'ipv4',
+    short: '4',
+    kind: flag,
+    help: 'probe only IPv4 addresses',
+    standard: false,
+  }),
+  ipv6: raw('run', {
+    long: 'ipv6',
+    short: '6',
+    kind: flag,
+    help: 'probe only IPv6 addresses',
+    standard: false,
+  }),
+  yes: eachTime({
+    long: 'yes',
+    kind: flag,
+    help: 'probe more than 4,096 hosts',
+    standard: false,
+    config: 'nowhere',
+  }),
+  /** Null: whatever suits the terminal. */
+  format: eachTime({
+    long: 'format',
+    kind: orNull(oneOf(formatNames)),
+    help: `print the result as ${formatNames.join(', ')}, and nothing interactive (default: by the ending of -o FILE)`,
+    standard: null,
+    config: 'top',
+  }),
+  outputs: eachTime({
+    long: 'output',
+    short: 'o',
+    kind: files,
+    help: 'write the result there instead of to standard output; may be repeated, each in the format of its ending',
+    standard: [],
+    config: 'top',
+  }),
+  /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
+  undetermined: eachTime({
+    long: 'undetermined',
+    kind: oneOf(['ok', 'warn'], 'as'),
+    help: 'how hosts that are clear so far count for the exit code and nagios: ok or warn',
+    standard: 'warn',
+  }),
+  config: raw('each time', {
+    long: 'config',
+    kind: orNull(file),
+    help: 'read options and scope from this TOML file',
+    standard: null,
+    config: 'nowhere',
+  }),
+  colour: eachTime({
+    long: 'color',
+    kind: flag,
+    help: 'no colours (NO_COLOR is honoured too)',
+    standard: true,
+  }),
+  quiet: eachTime({
+    long: 'quiet',
+    short: 'q',
+    kind: flag,
+    help: 'no progress and no notices',
+    standard: false,
+  }),
+  verbose: eachTime({
+    long: 'verbose',
+    short: 'v',
+    kind: flag,
+    help: 'every port and every host in full',
+    standard: false,
+  }),
+  perSubnetRate: ofRun({
+    long: 'subnet-rate',
+    kind: whole(RATE),
+    help: 'probes a second to the hosts of one /24 (IPv6: /64) together',
+    standard: 500,
+    standardIn: ({ manner, rate }) => Math.ceil(rate * manner.subnetShare),
+    standardWords: null,
+    commands: ['audit'],
+  }),
+  lists: raw('targets', {
+    long: 'list',
+    kind: files,
+    help: 'probe the targets in this list, as @FILE does; may be repeated',
+    standard: [],
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  /** Entries that are wrong are left out and said, instead of refused. */
+  skipBad: ofTargets({
+    long: 'skip-bad',
+    kind: flag,
+    help: 'skip entries that cannot be probed, and say which',
+    standard: false,
+    commands: ['audit'],
+  }),
+  csvColumn: ofTargets({
+    long: 'csv-column',
+    kind: orNull(text('name')),
+    help: 'lists are CSV, and this column holds the targets',
+    standard: null,
+    commands: ['audit'],
+  }),
+  /** Only this share of the targets; null for all of them. */
+  shard: ofTargets({
+    long: 'shard',
+    kind: shard,
+    help: 'probe only this share of the targets, e.g. 2/5: a part for merge',
+    standard: null,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  fleet: eachTime({
+    long: 'fleet',
+    kind: flag,
+    help: 'let the workers of a fleet probe, and compare what they see',
+    standard: false,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  redis: eachTime({
+    long: 'redis',
+    kind: orNull(text('url')),
+    help: 'store of the fleet, redis:// or rediss:// (TLS)',
+    standard: null,
+    standardWords: 'RA_PREFLIGHT_REDIS in the environment',
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  /** Null for all that have a worker. */
+  vantages: ofTargets({
+    long: 'vantage',
+    kind: vantages,
+    help: 'vantages of the fleet, e.g. hq,branch-7',
+    standard: null,
+    standardWords: 'all with a worker',
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  fleetKeyFile: eachTime({
+    long: 'fleet-key-file',
+    kind: orNull(file),
+    help: 'file with the key of the fleet',
+    standard: null,
+    standardWords: 'RA_PREFLIGHT_FLEET_KEY in the environment',
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  resume: raw('each time', {
+    long: 'resume',
+    kind: resumed,
+    help: 'resume the newest unfinished audit, or this one',
+    standard: null,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  /** History file, null for the platform's. */
+  db: eachTime({
+    long: 'db',
+    kind: orNull(file),
+    help: 'history file (default in the data folder of the platform; :memory: keeps nothing)',
+    standard: null,
+    config: 'top',
+  }),
+  keep: eachTime({
+    long: 'keep',
+    kind: flag,
+    help: 'keep the result in the history, as audits do',
+    standard: false,
+    commands: ['check'],
+    config: 'top',
+  }),
+  watch: eachTime({
+    long: 'watch',
+    kind: flag,
+    help: 'check again and again until nothing seen blocks an offer, and ring the bell then',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  everyMs: eachTime({
+    long: 'every',
+    kind: pauseBetween,
+    help: 'pause between two checks of --watch',
+    standard: 10_000,
+    standardWords: '10s',
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+};
+
+type Scan = typeof SCAN;
+
+/** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
+export type GivenOptions = { readonly [K in keyof Scan]?: ValueOf<Scan[K]> };
+
+/** The names of the options that are settled at one time. */
+type NameOf<S extends Settled> = {
+  [K in keyof Scan]: Scan[K] extends { readonly settled: S; readonly raw: false } ? K : never;
+}[keyof Scan];
+
+export type RunOption = NameOf<'run'>;
+export type TargetsOption = NameOf<'targets'>;
+export type EachTimeOption = NameOf<'each time'>;
+
+/** The values of the options that are part of ScanOptions by themselves. */
+export type ScanValues = {
+  readonly [K in RunOption | TargetsOption | EachTimeOption]: ValueOf<Scan[K]>;
+};
+
+/** The options of a command in the order of its help, with what is its own; those of the other one are not there. */
+export const optionsOf = (command: ScanCommand): Scan =>
+  Object.fromEntries(
+    Object.entries(SCAN).flatMap(
+      ([name, declaration]: [string, ScanDeclaration<unknown, Settled, boolean>]) =>
+        declaration.commands.includes(command)
+          ? [[name, { ...declaration, ...declaration.at?.[command] }]]
+          : [],
+    ),
+  ) as unknown as Scan;
+
+/**
+ * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
+ * value that is out of its limits.
+ */
+export const readWritten = (
+  written: Readonly<Record<string, unknown>>,
+  platform: NodeJS.Platform = process.platform,
+): GivenOptions =>
+  Object.fromEntries(
+    Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
+      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
+    ),
+  );

@@ -1,0 +1,56 @@
+import { GENERATIONS } from '../model/plan.ts';
+import type { Group, RunStart } from '../model/report.ts';
+import { isTime } from './column-values.ts';
+
+/** What stands in the columns of a run as JSON. It has no checksum, so its form is checked when it is read. */
+
+const ENGINES: readonly unknown[] = ['node', 'linux', 'syn', 'windows'] satisfies RunStart['engine'][];
+const NOVICES: readonly unknown[] = ['auto', ...GENERATIONS] satisfies RunStart['novice'][];
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isStart = (value: unknown): boolean =>
+  isObject(value) &&
+  isTime(value['startedAt']) &&
+  [value['id'], value['vantage'], value['engineWhy']].every(isText) &&
+  ENGINES.includes(value['engine']) &&
+  NOVICES.includes(value['novice']) &&
+  Number.isSafeInteger(value['seed']) &&
+  (value['schedule'] === undefined || isText(value['schedule']));
+
+const isGroup = (value: unknown): boolean =>
+  isObject(value) &&
+  [value['id'], value['signature'], value['text']].every(isText) &&
+  Number.isSafeInteger(value['hosts']) &&
+  isTexts(value['prefixes']) &&
+  isTexts(value['commands']);
+
+const checked = <T>(text: string, isOne: (value: unknown) => boolean): T => {
+  const value: unknown = JSON.parse(text);
+  if (!isOne(value)) throw new RangeError('another form than was written');
+  return value as T;
+};
+
+/** Who a run is; `id` is what its row says. Throws for another form. */
+export const startIn = (text: string, id: string): RunStart => {
+  const start = checked<RunStart>(text, isStart);
+  if (start.id !== id) throw new RangeError('the id of another run');
+  return start;
+};
+
+/** What was asked for, as typed. Throws for another form. */
+export const targetsIn = (text: string): string[] => checked(text, isTexts);
+
+/** How far each of the processes that made a run began hosts. Throws for another form. */
+export const begunIn = (text: string): number[] =>
+  checked(
+    text,
+    (value) => Array.isArray(value) && value.every((place) => Number.isSafeInteger(place) && place >= 0),
+  );
+
+/** The groups of a run. Throws for another form. */
+export const groupsIn = (text: string): Group[] =>
+  checked(text, (value) => Array.isArray(value) && value.every(isGroup));

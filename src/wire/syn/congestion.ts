@@ -1,0 +1,71 @@
+/** Longest stretch of time that is made up for after a late turn, milliseconds: more would be a burst. */
+const LONGEST_BURST_MS = 20;
+/** What a sweep begins with at most, packets a second: what a way bears shows only when answers are due. */
+const FIRST = 20_000;
+/** The pace grows so often, milliseconds, by these factors: until something was lost, after losses here, after losses on the way. */
+const GROWTH_MS = 100;
+const GROWTH = { start: 1.3, here: 1.1, way: 1.02 } as const;
+/** The same while nothing was lost and answers show that no queue builds up on the way: TCP doubles with every round trip. */
+const FREE_GROWTH_MS = 50;
+const FREE_GROWTH = 2;
+/** Round trips that differ by less than this tell of no queue, milliseconds. */
+const NO_QUEUE_MS = 25;
+/** Shares of the wanted pace that losses never bring it below. */
+const LOWEST = { here: 0.02, way: 0.05 } as const;
+
+/** How many packets may leave now: a rate that begins gently, is halved when answers were lost, and grows back slowly. */
+export class CongestionControl {
+  #wanted: number;
+  #perSecond: number;
+  #growth: number = GROWTH.start;
+  #tokens = 1;
+  #last: number;
+  #grownAt: number;
+
+  constructor(perSecond: number, now: number) {
+    this.#wanted = perSecond;
+    this.#perSecond = Math.min(FIRST, perSecond);
+    this.#last = now;
+    this.#grownAt = now;
+  }
+
+  /**
+   * The time is now, and so many a second are wanted; 0 pauses. `spreadMs`: by how much round trips differ lately, null when
+   * nothing answered.
+   */
+  tick(now: number, wanted: number, spreadMs: number | null): void {
+    if (wanted !== this.#wanted) {
+      // A share that lost answers once stays what it was; what began as a pause begins now.
+      if (this.#wanted === 0) this.#perSecond = Math.min(FIRST, wanted);
+      else if (wanted !== 0) this.#perSecond = Math.min(wanted, (this.#perSecond / this.#wanted) * wanted);
+      if (wanted !== 0) this.#wanted = wanted;
+    }
+    const perSecond = wanted === 0 ? 0 : this.#perSecond;
+    const most = wanted === 0 ? 0 : Math.max(1, (perSecond * LONGEST_BURST_MS) / 1000);
+    this.#tokens = Math.min(most, this.#tokens + ((now - this.#last) / 1000) * perSecond);
+    this.#last = now;
+    const isFree = this.#growth === GROWTH.start && spreadMs !== null && spreadMs < NO_QUEUE_MS;
+    if (now - this.#grownAt < (isFree ? FREE_GROWTH_MS : GROWTH_MS)) return;
+    this.#grownAt = now;
+    this.#perSecond = Math.min(this.#wanted, this.#perSecond * (isFree ? FREE_GROWTH : this.#growth));
+  }
+
+  get hasToken(): boolean {
+    return this.#tokens >= 1;
+  }
+
+  takeToken(): void {
+    this.#tokens--;
+  }
+
+  /** Answers were lost, here or on the way. False when it is as slow as it gets. */
+  slowDown(where: 'here' | 'way', now: number): boolean {
+    const lowest = Math.max(1, this.#wanted * LOWEST[where]);
+    const isLowest = this.#perSecond <= lowest;
+    this.#perSecond = isLowest ? this.#perSecond : Math.max(lowest, this.#perSecond / 2);
+    this.#growth = Math.min(this.#growth, GROWTH[where]);
+    this.#tokens = Math.min(this.#tokens, 1);
+    this.#grownAt = now;
+    return !isLowest;
+  }
+}
