@@ -10,6 +10,7 @@ import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
+import { SCAN } from './options/scan.ts';
 import { TABLE_OR_JSON } from './options/shared.ts';
 import { version } from './version.ts';
 
@@ -107,15 +108,41 @@ const history = async (): Promise<Finding> => {
   }
 };
 
+/** The store of a fleet. Throws UsageError for a URL that is none. */
+const fleetStore = async (url: string): Promise<Finding[]> => {
+  const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
+    import('../fleet/store.ts'),
+    import('../fleet/health.ts'),
+  ]);
+  const name = 'fleet store';
+  readStoreUrl(url);
+  try {
+    const store = await openStore(url);
+    try {
+      const found = await checkStore(store);
+      return found.map(({ ok, text }) => ({ name, ok, lines: [text] }));
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return [{ name, ok: false, lines: [messageOf(error)] }];
+  }
+};
+
+const DOCTOR = {
+  ...TABLE_OR_JSON,
+  redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
+} as const;
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
-  addOptions(new Command('doctor'), TABLE_OR_JSON)
+  addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, but to a store that is named.',
     )
     .action(async (_: unknown, command: Command) => {
-      const { format } = valuesOf(command, TABLE_OR_JSON);
+      const { format, redis } = valuesOf(command, DOCTOR);
       const findings: Finding[] = [
         {
           name: 'engine node',
@@ -125,6 +152,7 @@ export const doctorCommand = (): Command =>
         ...(await enginesHere()),
         await echo(),
         await history(),
+        ...(redis === null ? [] : await fleetStore(redis)),
       ];
       const about = {
         version,

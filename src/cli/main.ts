@@ -6,6 +6,7 @@ import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { fleetCommand } from './fleet-command.ts';
 import { foreignOption, meantCommand } from './foreign-options.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { mergeCommand } from './merge-command.ts';
@@ -27,6 +28,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['audit', auditCommand],
   ['merge', mergeCommand],
   ['worker', workerCommand],
+  ['fleet', fleetCommand],
   ['diff', diffCommand],
   ['report', reportCommand],
   ['history', historyCommand],

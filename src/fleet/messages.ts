@@ -57,7 +57,6 @@ const batchMessage = z.object({
 export type PlanMessage = z.infer<typeof planMessage>;
 export type ShardMessage = z.infer<typeof shardMessage>;
 export type WorkerMessage = z.infer<typeof workerMessage>;
-export type LeaseMessage = z.infer<typeof leaseMessage>;
 export type BatchMessage = z.infer<typeof batchMessage>;
 
 /** Longest batch when it is unpacked, bytes: what comes out of a store must not fill the memory. */

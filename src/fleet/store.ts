@@ -26,14 +26,11 @@ const SCHEMES: ReadonlySet<string> = new Set(['redis:', 'rediss:']);
 
 /** Reads the URL of a store. Throws UsageError, which never repeats a password. */
 export const readStoreUrl = (text: string): URL => {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
+  const url = /^[a-z]+:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null)
     throw new UsageError(
       '--redis: is no URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
     );
-  }
   if (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
     throw new UsageError(
       '--redis: a fleet needs Redis or Valkey; PostgreSQL cannot hold the leases of its rates',

@@ -40,14 +40,6 @@ export interface LineOptions {
   readonly tell: (text: string) => void;
 }
 
-/** How a vantage stands. */
-export interface LineState {
-  readonly vantage: string;
-  readonly workers: Workers;
-  readonly shards: { readonly of: number; readonly done: number };
-  readonly waiting: number;
-}
-
 /** The run that a plan is for, whoever signed it; null for none. */
 const runIn = (body: string | undefined): string | null => {
   try {
