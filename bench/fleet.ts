@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cutSpace, FleetVantage } from '../src/cli/fleet-vantage.ts';
 import { packBatch, unpackBatch } from '../src/fleet/messages.ts';
-import type { HostReport } from '../src/model/report.ts';
+import type { HostReport, RunStart } from '../src/model/report.ts';
 import { hostSchema } from '../src/output/schema.ts';
 import { openHistory } from '../src/store/open.ts';
 import { makeSpace, type SpaceSpec } from '../src/targets/space.ts';
@@ -27,10 +27,10 @@ const batches = (name: string, reportOf: (host: number) => HostReport): void => 
   const vantage = new FleetVantage('hq', cuts, space, { low: 0, above: new Set(), begun: [] }, (value) =>
     hostSchema.parse(value),
   );
-  const run = {
+  const run: RunStart = {
     ...{ id: 'bench.hq', startedAt: new Date().toISOString(), vantage: 'hq', seed: 1 },
     ...{ engine: 'node', engineWhy: '', novice: 'auto' },
-  } as const;
+  };
   vantage.begin(run, history.begin({ run, targets: ['10.77.0.0'], hosts: size, plan: null }));
   const made = Array.from({ length: BATCHES }, (_, shard) => {
     const hosts = Array.from({ length: BATCH }, (__, place) => {

@@ -65,7 +65,7 @@ export const workerCommand = (): Command =>
       const { scope } = await loadConfig(config ?? undefined);
       const seal = await fleetSeal(fleetKeyFile);
       const stopped = untilStopped();
-      const [{ openStore }, { ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
+      const [{ openStore }, { checkPermitted, ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
         import('../fleet/store.ts'),
         import('../fleet/shard-worker.ts'),
         import('./fleet-work.ts'),
@@ -75,11 +75,11 @@ export const workerCommand = (): Command =>
       };
       const store = await openStore(url);
       try {
+        await checkPermitted(store, vantage);
         const worker = new ShardWorker({
           ...{ store, seal, vantage, version, most, tell, ...(await engineHere()) },
           ...{ machine: hostname(), pid: process.pid, probe: shardProbe(vantage, scope) },
         });
-        await worker.permitted();
         tell(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
         await stopped;
         await worker.close();

@@ -69,6 +69,19 @@ class NotNow extends Error {}
 const lineOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 400);
 
+/** Finds out whether the store permits what a worker of a vantage does. Throws UsageError. */
+export const checkPermitted = async ({ client, name }: Store, vantage: string): Promise<void> => {
+  try {
+    await client.hexists(keysOf(vantage).workers, 'nobody');
+    for (const queue of [SHARDS, RESULTS]) await client.exists(`${prefixOf(vantage)}:${queue}:meta`);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    throw new UsageError(
+      `--redis ${name}: does not permit this user the keys of vantage ${vantage} (${lineOf(error)})`,
+    );
+  }
+};
+
 /** Takes shards of a vantage, one at a time, until `stop`; then gives back the one in hand. */
 export class ShardWorker {
   readonly #options: WorkerOptions;
@@ -105,22 +118,6 @@ export class ShardWorker {
   /** What it says of itself. */
   get state(): Readonly<Omit<WorkerMessage, 'seq' | 'rate'>> {
     return this.#state;
-  }
-
-  /** Finds out whether the store permits what a worker does. Throws UsageError. */
-  async permitted(): Promise<void> {
-    const { store, vantage } = this.#options;
-    try {
-      await store.client.hexists(keysOf(vantage).workers, this.#state.id);
-      await this.#results.getWaitingCount();
-      await this.#shards.getWaitingCount();
-    } catch (error) {
-      throw isForbidden(error)
-        ? new UsageError(
-            `--redis ${store.name}: does not permit this user the keys of vantage ${vantage} (${lineOf(error)})`,
-          )
-        : error;
-    }
   }
 
   /** Ends it; the shard in hand goes back to the others. */

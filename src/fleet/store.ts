@@ -63,6 +63,8 @@ const meaning = (error: Error, url: URL): string => {
     return `has a certificate that is not trusted (${code || escapeControls(message)}); NODE_EXTRA_CA_CERTS=FILE names its authority`;
   if (/SSL|EPROTO|packet length/i.test(`${code} ${message}`))
     return 'does not speak TLS; rediss:// is for a port with TLS, redis:// for one without';
+  if (url.protocol === 'rediss:' && code === 'ETIMEDOUT')
+    return 'does not answer (ETIMEDOUT); rediss:// is for a port with TLS, redis:// for one without';
   if (
     url.protocol === 'redis:' &&
     /Connection is closed|ECONNRESET|parser|Protocol/i.test(`${code} ${message}`)
