@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { viteBrowserText } from './scripts/browser-text.mjs';
 
 export default defineConfig({
+  plugins: [viteBrowserText],
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: process.env['RA_TEST_NO_BUILD'] ? [] : ['test/build.ts'],

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browserText } from './browser-text.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BENCHES = {
@@ -33,6 +34,7 @@ for (const [name, file] of Object.entries(BENCHES)) {
   }
   const outfile = join(root, '.lab', `${name}.mjs`);
   await build({
+    plugins: [browserText],
     absWorkingDir: root,
     entryPoints: [file],
     outfile,

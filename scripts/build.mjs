@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browserText } from './browser-text.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -21,6 +22,7 @@ try {
       'history-reader-watch': 'src/cli/history-reader-watch.ts',
     },
     outdir: staging,
+    plugins: [browserText],
     bundle: true,
     splitting: true,
     format: 'esm',

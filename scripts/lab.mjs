@@ -2,11 +2,13 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browserText } from './browser-text.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outfile = join(root, '.lab', 'main.mjs');
 
 await build({
+  plugins: [browserText],
   absWorkingDir: root,
   entryPoints: ['test/lab/main.ts'],
   outfile,

@@ -17,6 +17,7 @@ import { MOST_UNCONFIRMED } from './estimate.ts';
 import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
@@ -39,6 +40,8 @@ export interface AuditRun {
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy: PolicyOfRun | null;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: AuditOutput;
   /** A wish to stop from elsewhere, instead of the signals of the process. */
@@ -127,6 +130,7 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     excludes: audit.excludes,
     extraProbes: audit.extraProbes,
     ptr: options.ptr,
+    policy: audit.policy,
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.

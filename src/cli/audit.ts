@@ -22,6 +22,7 @@ import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
+import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
@@ -82,6 +83,7 @@ export interface PreparedAudit {
   readonly shard: Shard | null;
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
+  readonly policy: PolicyOfRun | null;
 }
 
 /** The engine of a bulk run, which gets ready while the history is opened. */
@@ -101,13 +103,14 @@ export const prepareAudit = async (
   const share = takeShard(texts, whole.spec, options);
   const { spec, size } = share ?? whole;
   confirm(size, options);
+  const policy = await loadPolicy(options);
   for (const notice of notices) tell(options, notice);
   if (share) tell(options, shardText(share.shard, size));
   const seed = share?.seed ?? options.seed ?? randomInt(2 ** 32);
   const shard = share?.shard ?? null;
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   const engine = await engineFor(options);
-  return { texts, options, spec, excludes, size, seed, shard, engine, extraProbes };
+  return { texts, options, spec, excludes, size, seed, shard, engine, extraProbes, policy };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
@@ -127,7 +130,7 @@ export const startAudit = async (
   prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
-  const { texts, options, spec, excludes, size, shard, engine } = prepared;
+  const { texts, options, spec, excludes, size, shard, engine, policy } = prepared;
   const seed = seedAgain(history, prepared) ?? prepared.seed;
   const run = {
     ...startRun(engine, options, seed),
@@ -147,6 +150,7 @@ export const startAudit = async (
     engine,
     extraProbes: prepared.extraProbes,
     options,
+    policy,
     ...(sink ? { sink } : {}),
     ...(stop ? { stop } : {}),
   });
@@ -251,6 +255,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
       return resumeFleet(history, { ...stored, fleet: run }, plan, options, choice);
     }
     const extraProbes = await loadExtraProbes(options.probes, process.cwd());
+    const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
     tell(
@@ -283,6 +288,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
         engine,
         extraProbes,
         options,
+        policy,
       }),
       options,
     );

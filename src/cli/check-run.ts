@@ -8,6 +8,7 @@ import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 import { startRun } from './run-start.ts';
 import { type Session, withSession } from './session.ts';
 import { version } from './version.ts';
@@ -19,6 +20,7 @@ export interface PreparedCheck {
   readonly spec: SpaceSpec;
   readonly excludes: Excludes;
   readonly extraProbes: readonly ExtraProbe[];
+  readonly policy: PolicyOfRun | null;
   /** Draws the sample: each check of a watch probes the same ports. */
   readonly seed: number;
 }
@@ -46,7 +48,7 @@ export type Follow = (events: AsyncGenerator<JudgedEvent>, session: Session, run
 
 /** Probes all targets once and gives the report. `stop`: ends it instead of the signals of the process. */
 export const checkOnce = async (
-  { texts, options, spec, excludes, extraProbes, seed }: PreparedCheck,
+  { texts, options, spec, excludes, extraProbes, policy, seed }: PreparedCheck,
   { follow, onStopping, stop }: { follow: Follow; onStopping: () => void; stop?: AbortSignal },
 ): Promise<Report> => {
   const space = makeSpace(spec);
@@ -61,6 +63,7 @@ export const checkOnce = async (
     scope: options.scope,
     excludes,
     extraProbes,
+    policy,
     ptr: options.ptr,
     onStopping,
     ...(stop && { stop }),

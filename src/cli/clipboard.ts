@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Copied } from '../tui/copied.ts';
+import type { Copied } from '../tui/kit/clipboard-text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

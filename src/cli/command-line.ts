@@ -1,6 +1,6 @@
 import type { RunStart } from '../model/report.ts';
 import { shellWord } from '../text/shell-word.ts';
-import type { CommandLine } from '../tui/state.ts';
+import type { CommandLine } from '../tui/kit/command-line.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { wordsFor } from './options/declare.ts';
 import { AUDIT, CHECK } from './options/manner.ts';

@@ -16,7 +16,7 @@ export const standardConfigPath = (): string =>
  */
 const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
   const folder = dirname(resolve(path));
-  const { db, excludeFiles, probes, ...options } = config.options;
+  const { db, excludeFiles, policies, probes, ...options } = config.options;
   return {
     ...config,
     options: {
@@ -24,6 +24,7 @@ const fromItsFolder = (config: FileConfig, path: string): FileConfig => {
       ...(db ? { db: db === ':memory:' ? db : resolve(folder, db) } : {}),
       ...(probes ? { probes: probes.map((file) => resolve(folder, file)) } : {}),
       ...(excludeFiles ? { excludeFiles: excludeFiles.map((file) => resolve(folder, file)) } : {}),
+      ...(policies ? { policies: policies.map((file) => resolve(folder, file)) } : {}),
     },
   };
 };

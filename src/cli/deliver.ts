@@ -21,13 +21,13 @@ export interface OutStream {
  * A stream whose reader sees each piece at once. A reader that has gone (`| head`) is no error of ours: the rest is dropped.
  * Throws UsageError when what was written is lost, as on a full disk.
  */
-const openLive = (stream: NodeJS.WriteStream): OutStream => {
+const openLive = (stream: NodeJS.WriteStream, encoding: BufferEncoding = 'utf8'): OutStream => {
   let failure: NodeJS.ErrnoException | null | undefined;
   const close = async (): Promise<void> => {};
   return {
     write: async (chunk) => {
       if (failure) return;
-      failure = await new Promise((resolve) => stream.write(chunk, resolve));
+      failure = await new Promise((resolve) => stream.write(chunk, encoding, resolve));
       if (failure && failure.code !== 'EPIPE')
         throw new UsageError(`standard output could not be written (${codeOf(failure)})`);
     },
@@ -135,6 +135,18 @@ export const deliver = async (
   const out = gathering(isStandard(path) ? openLive(process.stdout) : await openFile(path, encoding));
   try {
     for (const chunk of chunks) await out.write(chunk);
+    await out.close();
+  } catch (error) {
+    await out.abandon();
+    throw error;
+  }
+};
+
+/** Delivers bytes that only programs read, to standard output or into a file as `deliver` does. Throws UsageError. */
+export const deliverBytes = async (bytes: Uint8Array, path: string | null): Promise<void> => {
+  const out = isStandard(path) ? openLive(process.stdout, 'latin1') : await openFile(path, 'latin1');
+  try {
+    await out.write(Buffer.from(bytes).toString('latin1'));
     await out.close();
   } catch (error) {
     await out.abandon();

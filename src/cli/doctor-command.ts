@@ -3,69 +3,22 @@ import { jsonText } from '../output/json-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
-import { linuxWire } from '../wire/linux-connect.ts';
-import { whyNoRaw } from '../wire/syn-engine.ts';
-import { windowsWire } from '../wire/windows-connect.ts';
 import { standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
+import { type EngineFinding, examineEngines } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { SCAN } from './options/scan.ts';
 import { TABLE_OR_JSON } from './options/shared.ts';
 import { version } from './version.ts';
 
-interface Finding {
+/** What is there, or what is missing and how to get it. */
+interface Finding extends EngineFinding {
   readonly name: string;
-  readonly ok: boolean;
-  /** What is there, or what is missing and how to get it; a line each. */
-  readonly lines: readonly string[];
 }
 
 /** Longest line that is shown, characters: a path may have 4,096. */
 const LONGEST = 5000;
-
-const linuxEngine = async (): Promise<Finding> => {
-  const name = 'engine linux';
-  try {
-    await (await linuxWire(process.platform, process.arch)).close();
-    return {
-      name,
-      ok: true,
-      lines: ['sees who sends a rejection, and traces any TCP port, without privileges'],
-    };
-  } catch (error) {
-    return { name, ok: false, lines: [messageOf(error), 'the node engine runs here; it cannot trace'] };
-  }
-};
-
-const windowsEngine = async (): Promise<Finding> => {
-  const name = 'engine windows';
-  try {
-    const { icmp } = (await windowsWire(process.platform)).capabilities;
-    const line = icmp
-      ? 'sees who rejects, and traces any TCP port, without an administrator'
-      : 'runs, but this Windows is older than Windows 10 2004: it sees no rejection, and cannot trace';
-    return { name, ok: true, lines: [line] };
-  } catch (error) {
-    const instead = 'the node engine runs here; a rejecting filter looks to it like one that drops';
-    return { name, ok: false, lines: [messageOf(error), instead] };
-  }
-};
-
-const synEngine = async (): Promise<Finding> => {
-  const why = await whyNoRaw(process.platform);
-  return {
-    name: 'engine syn',
-    ok: why === null,
-    lines: why?.split('\n') ?? ['half-open SYNs, the fastest for many hosts; audits use it automatically'],
-  };
-};
-
-/** The engines that can exist on this system. */
-const enginesHere = async (): Promise<Finding[]> => {
-  if (process.platform === 'win32') return [await windowsEngine()];
-  return process.platform === 'linux' ? [await linuxEngine(), await synEngine()] : [];
-};
 
 /** What each way of pinging is. */
 const PING_WAYS: Readonly<Record<PingWay, string>> = {
@@ -143,13 +96,9 @@ export const doctorCommand = (): Command =>
     )
     .action(async (_: unknown, command: Command) => {
       const { format, redis } = valuesOf(command, DOCTOR);
+      const engines = await examineEngines(process.platform);
       const findings: Finding[] = [
-        {
-          name: 'engine node',
-          ok: true,
-          lines: ['runs everywhere; cannot see who sends a rejection, cannot trace'],
-        },
-        ...(await enginesHere()),
+        ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),
         await echo(),
         await history(),
         ...(redis === null ? [] : await fleetStore(redis)),

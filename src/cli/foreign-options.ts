@@ -52,8 +52,12 @@ const LIKE_A_LIST = /\.(?:txt|csv|tsv|lst|list|log|xlsx?|xml|json|conf)$|[/\\]/i
 export const isForgottenList = (text: string): boolean =>
   LIKE_A_LIST.test(text) && statSync(text, { throwIfNoEntry: false })?.isFile() === true;
 
-/** The command that somebody meant who gave a target where a command stands, or null. */
+/** An error as Windows writes it, in hexadecimal or by its symbol: no host is called so. */
+const ERROR_CODE = /^(?:0x[0-9a-f]{1,8}|(?:E|CO|RPC|EPT|REGDB|ERROR|WSA|SAFERROR)_\w+)$/i;
+
+/** The command that somebody meant who gave a target, or an error, where a command stands, or null. */
 export const meantCommand = (word: string): string | null => {
+  if (ERROR_CODE.test(word)) return `explain ${word}`;
   if (isForgottenList(word)) return `audit --list ${word}`;
   if (isList(word)) return `audit ${word}`;
   try {

@@ -6,10 +6,12 @@ import { auditCommand } from './audit-command.ts';
 import { checkCommand } from './check-command.ts';
 import { deliver } from './deliver.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { fleetCommand } from './fleet-command.ts';
 import { foreignOption, meantCommand } from './foreign-options.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
 import { mergeCommand } from './merge-command.ts';
+import { policyCommand } from './policy-command.ts';
 import { say } from './say.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
@@ -35,6 +37,8 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['schedule', scheduleCommand],
   ['serve', serveCommand],
   ['doctor', doctorCommand],
+  ['explain', explainCommand],
+  ['policy', policyCommand],
 ]);
 
 /** Commands that are added do not inherit how errors end. */

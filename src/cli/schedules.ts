@@ -79,6 +79,7 @@ export const loadSchedules = async (config: string | null, db: string | null): P
       ...set,
       ...(set.probes ? { probes: set.probes.map((file) => resolve(folder, file)) } : {}),
       ...(set.excludeFiles ? { excludeFiles: set.excludeFiles.map((file) => resolve(folder, file)) } : {}),
+      ...(set.policies ? { policies: set.policies.map((file) => resolve(folder, file)) } : {}),
       quiet: true,
       ...(db === null ? {} : { db }),
     };

@@ -18,6 +18,7 @@ import { reverseNames } from '../wire/reverse-names.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 
 /** Everything that asking needs. */
 export interface Job {
@@ -31,6 +32,8 @@ export interface Job {
   readonly extraProbes?: readonly ExtraProbe[];
   /** Look up the names of addresses. */
   readonly ptr?: boolean;
+  /** What the policy files of the run say of its hosts. */
+  readonly policy?: PolicyOfRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
@@ -68,6 +71,12 @@ const noPinger: Pinger = {
   close: () => {},
 };
 
+/** The stream with what policy files say in each report. */
+async function* joined(events: AsyncIterable<JudgedEvent>, policy: PolicyOfRun): AsyncGenerator<JudgedEvent> {
+  for await (const event of events)
+    yield event.type === 'host-judged' ? { ...event, report: policy(event.report) } : event;
+}
+
 /** Starts the job; nothing is sent before its events are read. */
 export const openSession = async (job: Job): Promise<OpenSession> => {
   const { run, assignment } = job;
@@ -100,8 +109,9 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     ...(reverse && { namesOf: reverse.of }),
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
+  const judged = judge(scanned, plan, wire.capabilities);
   return {
-    events: judge(scanned, plan, wire.capabilities),
+    events: job.policy ? joined(judged, job.policy) : judged,
     steering: control,
     interrupt,
     close: async () => {

@@ -86,7 +86,7 @@ export const isLoopback = (address: string): boolean => address === '::1' || add
 
 /** Whether a host, a name or an address without brackets, is this machine: `localhost` or a loopback address. */
 export const isLoopbackHost = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || isLoopback(canonicalIp(host)?.address ?? '');
+  host.toLowerCase() === 'localhost' || (readIp(host) !== null && isLoopback(host));
 
 /** A network by its first address and length: `10.1.2.0/24`, `2001:db8::/64`. `number`: any address in it. */
 export const networkText = (number: bigint, family: 4 | 6, length: number): string => {

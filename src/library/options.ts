@@ -1,5 +1,6 @@
 import type { Generation } from '../model/plan.ts';
 import type { ExtraProbe } from '../model/probe.ts';
+import type { WireName } from '../model/wire.ts';
 
 /** What may be probed, as `scope` in a config file: hosts, CIDR blocks, ranges. Checked before any packet is sent. */
 export interface Scope {
@@ -30,7 +31,7 @@ export interface PreflightOptions {
   readonly rate?: number;
   readonly subnetRate?: number;
   /** How to probe; `auto` takes what sees most without rights that this process lacks. */
-  readonly engine?: 'auto' | 'node' | 'linux' | 'syn' | 'windows';
+  readonly engine?: 'auto' | WireName;
   /** Hosts, blocks and ranges that get no packet. */
   readonly exclude?: readonly string[];
   readonly scope?: Scope;

@@ -2,6 +2,7 @@ import type { Confidence, RunStart, Summary, Verdict } from './report.ts';
 
 /** How a recorded run stands. `interrupted`: stopped by its user or killed; it can be resumed. */
 export type RunState = 'running' | 'finished' | 'interrupted';
+export const RUN_STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
 
 /** One run as the history lists it. Times are ISO 8601 in UTC. */
 export interface RunEntry extends RunStart {

@@ -1,7 +1,9 @@
 import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
 import type { Generation } from './plan.ts';
+import type { HostPolicy } from './policy.ts';
 import type { PortReason, PortState } from './reply.ts';
 import type { Shard } from './shard.ts';
+import type { WireName } from './wire.ts';
 
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
 export const REPORT_SCHEMA = 'ra-preflight/report@1';
@@ -11,6 +13,8 @@ export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined',
 
 /** The weakest of the evidence that decided it. */
 export type Confidence = 'proven' | 'likely' | 'weak';
+/** The surest first. */
+export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 
 export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
 
@@ -140,6 +144,8 @@ export interface HostReport {
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
   };
   readonly remedies: readonly Remedy[];
+  /** Absent where no policy files were given. */
+  readonly policy?: HostPolicy;
   /** Absent without probes of the user's own. */
   readonly extra?: readonly ExtraReport[];
 }
@@ -183,7 +189,7 @@ export interface RunStart {
   readonly startedAt: string;
   /** Where the questions came from: this machine's name. */
   readonly vantage: string;
-  readonly engine: 'node' | 'linux' | 'syn' | 'windows';
+  readonly engine: WireName;
   readonly engineWhy: string;
   readonly novice: Generation | 'auto';
   readonly seed: number;

@@ -81,7 +81,23 @@ export interface WireCapabilities {
   readonly minTimeoutMs: number;
 }
 
-export type WireName = 'node' | 'linux' | 'syn' | 'windows';
+/** The engines, each with the systems on which it can exist; null: on all. A new one is added here, in src/wire and in src/cli/engine.ts. */
+const ENGINES = {
+  node: null,
+  linux: ['linux'],
+  syn: ['linux'],
+  windows: ['win32'],
+} as const satisfies Readonly<Record<string, readonly string[] | null>>;
+
+export type WireName = keyof typeof ENGINES;
+export const WIRE_NAMES = Object.keys(ENGINES) as readonly WireName[];
+
+/** The engines that can exist on a system. */
+export const wiresOn = (platform: string): readonly WireName[] =>
+  WIRE_NAMES.filter((name) => {
+    const systems: readonly string[] | null = ENGINES[name];
+    return systems === null || systems.includes(platform);
+  });
 
 /** What became of one probe. `probe` is the very object that was taken. */
 export interface WireReply<P extends WireProbe = WireProbe> {

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
+import { CONFIDENCES, VERDICTS } from '../model/report.ts';
+import { WIRE_NAMES } from '../model/wire.ts';
 import { jsonLine } from '../text/escape.ts';
 import { foremost, headline } from './mail-text.ts';
 import type { RunResult } from './run-result.ts';
@@ -14,8 +17,8 @@ const MOST_PREFIXES = 50;
 const count = z.int().min(0);
 const standing = z
   .object({
-    verdict: z.enum(['ready', 'blocked', 'undetermined', 'unreachable']),
-    confidence: z.enum(['proven', 'likely', 'weak']),
+    verdict: z.enum(VERDICTS),
+    confidence: z.enum(CONFIDENCES),
     causes: z.array(z.string()).describe('what filters it, in stable words, sorted'),
   })
   .nullable()
@@ -31,11 +34,11 @@ export const notificationSchema = z
     run: z
       .object({
         id: z.string(),
-        state: z.enum(['running', 'finished', 'interrupted']),
+        state: z.enum(RUN_STATES),
         startedAt: z.string().describe('ISO 8601, UTC'),
         finishedAt: z.string().nullable().describe('ISO 8601, UTC; null when it did not finish normally'),
         vantage: z.string().describe('the machine that sent the probes'),
-        engine: z.enum(['node', 'linux', 'syn', 'windows']),
+        engine: z.enum(WIRE_NAMES),
         hosts: count.describe('hosts asked for'),
         durationMs: z.number().min(0),
       })
@@ -66,7 +69,7 @@ export const notificationSchema = z
     changes: z
       .array(
         z.object({
-          kind: z.enum(['newly-blocked', 'mended', 'appeared', 'gone', 'changed-cause']),
+          kind: z.enum(CHANGE_KINDS),
           target: z.string(),
           address: z.string().nullable(),
           before: standing,

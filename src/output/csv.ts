@@ -1,21 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RequirementName } from '../model/evidence.ts';
 import type { HostReport, PortReport, RequirementReport } from '../model/report.ts';
-import { cleanText } from '../text/clean-text.ts';
+import { harmless } from './csv-cell.ts';
 import type { Format } from './format.ts';
 
-/** A spreadsheet's own bound for one cell is 32767 characters; no cell of ours needs as many. */
-const LONGEST_CELL = 2000;
 const MOST_PORTS = 64;
-
-/**
- * The beginning of a formula, in ASCII, full-width and small forms, behind blanks and quotes too. Also after `;` and `|`,
- * which a spreadsheet set to another separator takes as the end of a cell.
- */
-const FORMULA = /(^|[;|])(?=[\s'"]*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
-
-/** Text as a spreadsheet shows it and never computes it (OWASP, CSV injection): a formula gets an apostrophe in front. */
-const harmless = (text: string): string => cleanText(text, LONGEST_CELL).replaceAll(FORMULA, "$1'");
 
 const requirement = (host: HostReport, name: RequirementName): RequirementReport | undefined =>
   host.requirements.find((one) => one.name === name);

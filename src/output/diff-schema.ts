@@ -1,19 +1,20 @@
 import * as z from 'zod';
+import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
+import { GENERATIONS } from '../model/plan.ts';
+import { WIRE_NAMES } from '../model/wire.ts';
 import { confidence, count, milliseconds, shares, time, verdict } from './schema.ts';
 
 const runEntry = z.object({
   id: z.string(),
   startedAt: time,
   vantage: z.string().describe('the machine that sent the probes'),
-  engine: z.enum(['node', 'linux', 'syn', 'windows']),
+  engine: z.enum(WIRE_NAMES),
   engineWhy: z.string(),
-  novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
+  novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   ...shares,
-  state: z
-    .enum(['running', 'finished', 'interrupted'])
-    .describe('of a run that is not finished, hosts may be missing'),
+  state: z.enum(RUN_STATES).describe('of a run that is not finished, hosts may be missing'),
   finishedAt: time.nullable().describe('null until it has ended in good order'),
   targets: z.array(z.string()).describe('what was asked for, as typed'),
   hosts: count.describe('hosts asked for'),
@@ -39,7 +40,7 @@ const standing = z.object({
 
 /** One change of a diff, as in `changes[]`. */
 export const changeSchema = z.object({
-  kind: z.enum(['newly-blocked', 'mended', 'appeared', 'gone', 'changed-cause']),
+  kind: z.enum(CHANGE_KINDS),
   target: z.string().describe('as it was typed'),
   address: z.string().nullable().describe('the address that was asked, null when the name gave none'),
   before: standing.nullable().describe('null when the host was not part of that run'),

@@ -3,10 +3,11 @@ import { SHOWN_VERDICTS, shownCounts } from '../model/shown-verdict.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
 import { durationWords } from '../text/duration.ts';
+import { clip } from '../text/fit-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { listWords, minuteWords } from './report-words.ts';
-import { cut, roomOf, table } from './table/draw.ts';
+import { roomOf, table } from './table/draw.ts';
 
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
 const TARGETS = { count: 3, length: 40 } as const;
@@ -46,10 +47,10 @@ const wideTable = (runs: readonly RunEntry[], options: FormatOptions): string[] 
   return table(
     ['Run', 'Started (UTC)', 'State', 'Targets', ...HEADS],
     runs.map((run, i) => [
-      cut(cleanText(run.id), RUN - 2),
+      clip(cleanText(run.id), RUN - 2),
       minuteWords(run.startedAt).replace(/ UTC$/, ''),
       run.state,
-      cut(targetWords(run), targets - 2),
+      clip(targetWords(run), targets - 2),
       ...(numbers[i] ?? []),
     ]),
     [RUN, STARTED, STATE, targets, ...widths],
@@ -73,9 +74,9 @@ const narrowTable = (runs: readonly RunEntry[], options: FormatOptions): string[
   return table(
     ['Run', 'Targets', 'Result'],
     runs.map((run, i) => [
-      cut(cleanText(run.id), RUN - 2),
-      cut(targetWords(run), targets - 2),
-      cut(results[i] ?? '', result - 2),
+      clip(cleanText(run.id), RUN - 2),
+      clip(targetWords(run), targets - 2),
+      clip(results[i] ?? '', result - 2),
     ]),
     [RUN, targets, result],
     options,
@@ -84,7 +85,7 @@ const narrowTable = (runs: readonly RunEntry[], options: FormatOptions): string[
 
 /** One line for each run where no table fits. */
 const list = (runs: readonly RunEntry[], { width }: FormatOptions): string[] =>
-  runs.map((run) => cut(`${cleanText(run.id)} ${resultWords(run)}`, width));
+  runs.map((run) => clip(`${cleanText(run.id)} ${resultWords(run)}`, width));
 
 /** Recorded runs for a person, in the order given: what was asked, when, how it ended and what came of it. */
 export const renderHistory = (runs: readonly RunEntry[], options: FormatOptions): string => {

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { diffSchema } from './diff-schema.ts';
+import { explainSchema } from './explain-schema.ts';
+import { policySchema } from './policy-schema.ts';
 import { reportSchema } from './schema.ts';
 
 /** Where the published schemas name themselves. */
@@ -16,3 +18,9 @@ export const reportJsonSchema = (): string => published('report-1', reportSchema
 
 /** The published JSON Schema (draft 2020-12) of `ra-preflight/diff@1`, as open to additions. */
 export const diffJsonSchema = (): string => published('diff-1', diffSchema);
+
+/** The published JSON Schema (draft 2020-12) of `ra-preflight/explain@1`, as open to additions. */
+export const explainJsonSchema = (): string => published('explain-1', explainSchema);
+
+/** The published JSON Schema (draft 2020-12) of `ra-preflight/policy@1`, as open to additions. */
+export const policyJsonSchema = (): string => published('policy-1', policySchema);

@@ -1,18 +1,20 @@
 import * as z from 'zod';
-import { REPORT_SCHEMA, TOOLS } from '../model/report.ts';
+import { GENERATIONS } from '../model/plan.ts';
+import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
+import { WIRE_NAMES } from '../model/wire.ts';
+import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
 export const count = z.int().min(0);
 export const milliseconds = z.number().min(0).describe('milliseconds');
 const address = z.string().describe('IPv4 or IPv6 address, IPv6 compressed and lower-case');
 export const time = z.iso.datetime().describe('ISO 8601, UTC');
-export const verdict = z.enum(['ready', 'blocked', 'undetermined', 'unreachable']);
+export const verdict = z.enum(VERDICTS);
 export const confidence = z
-  .enum(['proven', 'likely', 'weak'])
+  .enum(CONFIDENCES)
   .describe(
     'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
   );
-const ENGINE_NAMES = ['node', 'linux', 'syn', 'windows'] as const;
 const requirementName = z.enum(['endpoint-mapper', 'remote-desktop', 'dynamic-rpc']);
 
 const because = z.object({
@@ -132,7 +134,7 @@ export const hostSchema = z.compile(
     verdict,
     confidence,
     novice: z.object({
-      generation: z.enum(['xp-2003', 'vista-or-later', 'unknown']),
+      generation: z.enum([...GENERATIONS, 'unknown']),
       evidence: z.array(z.string()),
     }),
     byGeneration: z.object({ 'xp-2003': verdict, 'vista-or-later': verdict }),
@@ -144,6 +146,7 @@ export const hostSchema = z.compile(
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
     remedies: z.array(remedy),
+    policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z
       .array(extra)
       .exactOptional()
@@ -204,7 +207,7 @@ export const shares = {
         number: z.int().min(1),
         id: z.string(),
         vantage: z.string(),
-        engine: z.enum(ENGINE_NAMES),
+        engine: z.enum(WIRE_NAMES),
         startedAt: time,
         finishedAt: time,
         hosts: count,
@@ -220,9 +223,9 @@ const run = z.object({
   startedAt: time,
   finishedAt: time.describe('of a run that has not ended: when it last wrote'),
   vantage: z.string().describe('the machine that sent the probes'),
-  engine: z.enum(ENGINE_NAMES),
+  engine: z.enum(WIRE_NAMES),
   engineWhy: z.string(),
-  novice: z.enum(['auto', 'xp-2003', 'vista-or-later']).describe('what was asked for with --novice'),
+  novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   ...shares,

@@ -1,3 +1,4 @@
+import XmlBuilder from 'fast-xml-builder';
 import { UsageError } from '../model/fault.ts';
 import { twoDigits } from '../text/duration.ts';
 import { quoted } from '../text/quoted.ts';
@@ -15,41 +16,51 @@ const unwritable = (cron: string, why: string): UsageError =>
     `cron ${quoted(cron)}: the Task Scheduler ${why}; use schedule run instead, or a simpler line`,
   );
 
-const xml = (text: string): string =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold these
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+/** An element as fast-xml-builder takes it: `@name` is an attribute, a list an element each, '' an element without content. */
+interface Element {
+  readonly [name: string]: string | number | boolean | Element | readonly (string | number | Element)[];
+}
 
-const empty = (names: readonly string[]): string => names.map((name) => `<${name}/>`).join('');
+const builder = new XmlBuilder({
+  attributeNamePrefix: '@',
+  ignoreAttributes: false,
+  suppressBooleanAttributes: false,
+  suppressEmptyNode: true,
+});
 
-const monthsXml = (months: readonly number[]): string =>
-  `<Months>${empty(months.map((month) => MONTH_NAMES[month - 1] ?? ''))}</Months>`;
+/** Text that XML 1.0 can hold. */
+const xmlText = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold these
+  text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 
-const byMonth = (days: readonly (number | 'Last')[], months: readonly number[]): string =>
-  `<ScheduleByMonth><DaysOfMonth>${days.map((day) => `<Day>${day}</Day>`).join('')}</DaysOfMonth>${monthsXml(months)}</ScheduleByMonth>`;
+const empty = (names: readonly string[]): Element => Object.fromEntries(names.map((name) => [name, '']));
+
+const monthsOf = (months: readonly number[]): Element =>
+  empty(months.map((month) => MONTH_NAMES[month - 1] ?? ''));
+
+const byMonth = (days: readonly (number | 'Last')[], months: readonly number[]): Element => ({
+  ScheduleByMonth: { DaysOfMonth: { Day: days }, Months: monthsOf(months) },
+});
 
 const byWeekdayOfMonth = (
   weeks: readonly (number | 'Last')[],
   days: readonly string[],
   months: readonly number[],
-): string =>
-  `<ScheduleByMonthDayOfWeek><Weeks>${weeks.map((week) => `<Week>${week}</Week>`).join('')}</Weeks><DaysOfWeek>${empty(days)}</DaysOfWeek>${monthsXml(months)}</ScheduleByMonthDayOfWeek>`;
+): Element => ({
+  ScheduleByMonthDayOfWeek: { Weeks: { Week: weeks }, DaysOfWeek: empty(days), Months: monthsOf(months) },
+});
 
 const names = (weekdays: readonly CronWeekday[]): string[] => weekdays.map(({ day }) => DAY_NAMES[day] ?? '');
 
-const eachWeek = (weekdays: readonly CronWeekday[], months: readonly number[]): string =>
+const eachWeek = (weekdays: readonly CronWeekday[], months: readonly number[]): Element =>
   months.length === 12
-    ? `<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek>${empty(names(weekdays))}</DaysOfWeek></ScheduleByWeek>`
+    ? { ScheduleByWeek: { WeeksInterval: 1, DaysOfWeek: empty(names(weekdays)) } }
     : byWeekdayOfMonth([1, 2, 3, 4, 'Last'], names(weekdays), months);
 
 /** The ways in which a day can match, each as the element that a trigger has for it. */
-const dayElements = ({ days, weekdays, months }: CronFields, cron: string): string[] => {
+const dayElements = ({ days, weekdays, months }: CronFields, cron: string): Element[] => {
   if (!days && !weekdays) {
-    if (months.length === 12) return ['<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>'];
+    if (months.length === 12) return [{ ScheduleByDay: { DaysInterval: 1 } }];
     return [
       byMonth(
         Array.from({ length: 31 }, (_, index) => index + 1),
@@ -57,7 +68,7 @@ const dayElements = ({ days, weekdays, months }: CronFields, cron: string): stri
       ),
     ];
   }
-  const elements: string[] = [];
+  const elements: Element[] = [];
   if (days) elements.push(byMonth([...days.numbers, ...(days.last ? (['Last'] as const) : [])], months));
   const plain = weekdays?.filter((entry) => entry.nth === null) ?? [];
   if (plain.length > 0) elements.push(eachWeek(plain, months));
@@ -81,7 +92,7 @@ const starts = ({ hours, minutes }: CronFields): { at: readonly number[]; every:
   return even ? { at: [first], every: step } : { at, every: null };
 };
 
-const triggers = (fields: CronFields, cron: string): string[] => {
+const triggers = (fields: CronFields, cron: string): Element[] => {
   const { at, every } = starts(fields);
   const elements = dayElements(fields, cron);
   if (at.length * elements.length > MOST_TRIGGERS) {
@@ -92,14 +103,16 @@ const triggers = (fields: CronFields, cron: string): string[] => {
   }
   // Repeating past midnight would run on days that do not match, so it ends one minute before the day is over.
   const left = MINUTES_A_DAY - 1 - (at[0] ?? 0);
-  const repetition = every
-    ? `<Repetition><Interval>PT${every}M</Interval><Duration>PT${left}M</Duration><StopAtDurationEnd>false</StopAtDurationEnd></Repetition>`
-    : '';
+  const repetition: Element = every
+    ? {
+        Repetition: { Interval: `PT${every}M`, Duration: `PT${left}M`, StopAtDurationEnd: false },
+      }
+    : {};
   return elements.flatMap((element) =>
     at.map((minute) => {
       // Any day of the past will do: it only says from when on the trigger counts.
-      const boundary = `2024-01-01T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00`;
-      return `<CalendarTrigger>${repetition}<StartBoundary>${boundary}</StartBoundary><Enabled>true</Enabled>${element}</CalendarTrigger>`;
+      const clock = `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00`;
+      return { ...repetition, StartBoundary: `2024-01-01T${clock}`, Enabled: true, ...element };
     }),
   );
 };
@@ -135,23 +148,25 @@ export const taskScheduler = (
   const fields = parseCron(spec.cron);
   if (fields.exotic) throw unwritable(spec.cron, 'cannot express W and +');
   const [program = '', ...rest] = command;
-  const lines = [
-    DECLARATION,
-    '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
-    `  <RegistrationInfo><Description>${xml(`ra-preflight schedule ${spec.name}: ${cronInWords(spec.cron)}`)}</Description></RegistrationInfo>`,
-    '  <Triggers>',
-    ...triggers(fields, spec.cron).map((trigger) => `    ${trigger}`),
-    '  </Triggers>',
-    '  <Principals><Principal id="Author"><LogonType>S4U</LogonType><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>',
-    '  <Settings>',
-    '    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>',
-    '    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>',
-    '    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>',
-    '    <StartWhenAvailable>true</StartWhenAvailable>',
-    '    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>',
-    '  </Settings>',
-    `  <Actions Context="Author"><Exec><Command>${xml(program)}</Command><Arguments>${xml(rest.map(windowsArgument).join(' '))}</Arguments></Exec></Actions>`,
-    '</Task>',
-  ];
-  return { name: `ra-preflight\\${spec.name}`, xml: `${lines.join('\n')}\n` };
+  const description = `ra-preflight schedule ${spec.name}: ${cronInWords(spec.cron)}`;
+  const task: Element = {
+    RegistrationInfo: { Description: xmlText(description) },
+    Triggers: { CalendarTrigger: triggers(fields, spec.cron) },
+    Principals: { Principal: { '@id': 'Author', LogonType: 'S4U', RunLevel: 'LeastPrivilege' } },
+    Settings: {
+      MultipleInstancesPolicy: 'IgnoreNew',
+      DisallowStartIfOnBatteries: false,
+      StopIfGoingOnBatteries: false,
+      StartWhenAvailable: true,
+      ExecutionTimeLimit: 'PT0S',
+    },
+    Actions: {
+      '@Context': 'Author',
+      Exec: { Command: xmlText(program), Arguments: xmlText(rest.map(windowsArgument).join(' ')) },
+    },
+  };
+  const xml = builder.build({
+    Task: { '@version': '1.2', '@xmlns': 'http://schemas.microsoft.com/windows/2004/02/mit/task', ...task },
+  });
+  return { name: `ra-preflight\\${spec.name}`, xml: `${DECLARATION}\n${xml}\n` };
 };

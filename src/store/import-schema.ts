@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { GENERATIONS } from '../model/plan.ts';
+import { WIRE_NAMES } from '../model/wire.ts';
 import { HISTORY_SCHEMA, lineFault, MOST_LINE } from './export-line.ts';
 import { briefly } from './store-error.ts';
 
@@ -18,9 +20,9 @@ const runLine = z.object({
     id,
     startedAt: time,
     vantage: text,
-    engine: z.enum(['node', 'linux', 'syn', 'windows']),
+    engine: z.enum(WIRE_NAMES),
     engineWhy: text,
-    novice: z.enum(['auto', 'xp-2003', 'vista-or-later']),
+    novice: z.enum(['auto', ...GENERATIONS]),
     seed: count.max(4_294_967_295),
     schedule: z
       .string()

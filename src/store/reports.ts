@@ -1,5 +1,6 @@
 import {
   CLEAR_SO_FAR,
+  CONFIDENCES,
   type Confidence,
   type HostReport,
   type Summary,
@@ -18,7 +19,6 @@ const PAGE = 128;
 const ORDINALS = 4096;
 
 /** The confidences, as a stored host has one. */
-export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 
 /** Which ordinals of a run have been judged: all below `low`, and those in `above`. */
 export interface Done {

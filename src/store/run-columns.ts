@@ -1,10 +1,11 @@
 import { GENERATIONS } from '../model/plan.ts';
 import type { Group, RunStart } from '../model/report.ts';
+import { WIRE_NAMES } from '../model/wire.ts';
 import { isTime } from './column-values.ts';
 
 /** What stands in the columns of a run as JSON. It has no checksum, so its form is checked when it is read. */
 
-const ENGINES: readonly unknown[] = ['node', 'linux', 'syn', 'windows'] satisfies RunStart['engine'][];
+const ENGINES: readonly unknown[] = WIRE_NAMES;
 const NOVICES: readonly unknown[] = ['auto', ...GENERATIONS] satisfies RunStart['novice'][];
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,5 +1,5 @@
 import { UsageError } from '../model/fault.ts';
-import type { RunEntry, RunState } from '../model/history.ts';
+import { RUN_STATES, type RunEntry, type RunState } from '../model/history.ts';
 import type { Group, RunStart } from '../model/report.ts';
 import { countIn, isTime, textIn, textOrNull, timeIn, wordIn } from './column-values.ts';
 import { summaryOf } from './reports.ts';
@@ -47,7 +47,6 @@ const VISIBLE = "state NOT IN ('importing', 'removing')";
 const COLUMNS = `seq, CAST(id AS BLOB), CAST(owner AS INTEGER), CAST(pid AS INTEGER), CAST(machine AS BLOB),
   CAST(beat_ms AS INTEGER), CAST(state AS BLOB), CAST(start AS BLOB), CAST(targets AS BLOB), CAST(hosts AS INTEGER),
   CAST(finished_at AS BLOB), CAST(probes_sent AS INTEGER), CAST(duration_ms AS REAL), CAST(started_ms AS INTEGER)`;
-const STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
 
 /**
  * Whether a process still makes this run: it wrote lately, and it lives as far as can be seen. Of another machine only
@@ -83,7 +82,7 @@ const rowIn = (row: Row, around: ProcessContext): RunRow => {
     pid: countIn(pid),
     machine: textIn(machine),
     beatMs: timeIn(beat),
-    state: wordIn(state, STATES),
+    state: wordIn(state, RUN_STATES),
     start: startIn(textIn(start), textIn(id)),
     targets: targetsIn(textIn(targets)),
     hosts: countIn(hosts),

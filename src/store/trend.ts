@@ -1,7 +1,7 @@
-import { VERDICTS } from '../model/report.ts';
+import { CONFIDENCES, VERDICTS } from '../model/report.ts';
 import type { HostMark, HostTrend, Trend } from '../model/trend.ts';
 import { textIn, textOrNull, wordIn } from './column-values.ts';
-import { CONFIDENCES, compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
+import { compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
 import { statesFromLetters } from './requirement-states.ts';
 import { groupsOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';

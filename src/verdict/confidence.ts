@@ -1,11 +1,9 @@
-import type { Confidence } from '../model/report.ts';
-
-const ORDER: readonly Confidence[] = ['proven', 'likely', 'weak'];
+import { CONFIDENCES, type Confidence } from '../model/report.ts';
 
 /** The least sure of them; `weak` for none. */
 export const weakest = (all: readonly Confidence[]): Confidence =>
-  ORDER.findLast((one) => all.includes(one)) ?? 'weak';
+  CONFIDENCES.findLast((one) => all.includes(one)) ?? 'weak';
 
 /** The surest of them; `weak` for none. */
 export const strongest = (all: readonly Confidence[]): Confidence =>
-  ORDER.find((one) => all.includes(one)) ?? 'weak';
+  CONFIDENCES.find((one) => all.includes(one)) ?? 'weak';

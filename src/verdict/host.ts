@@ -5,7 +5,7 @@ import { strongest, weakest } from './confidence.ts';
 import { type Facts, isFinalRejection, isLeftOut, rejecterOf, unpinged } from './facts.ts';
 import { lastHopOf } from './path.ts';
 import type { Rulings } from './requirements.ts';
-import type { RuleName } from './rules.ts';
+import { type RuleName, traitsOf } from './rules.ts';
 import type { Ruling } from './ruling.ts';
 import { silenceTells, stoppedAfter } from './silence.ts';
 import { limitWords } from './sole-port.ts';
@@ -157,24 +157,10 @@ const lifeless = (facts: Facts): HostRuling | null => {
   );
 };
 
-/** What the endpoint mapper passes by: it answered RPC. */
-const MAPPER_ANSWERS: ReadonlySet<string> = new Set<RuleName>([
-  'mapper-answers',
-  'mapper-listing-refused',
-  'mapper-refuses-anonymous',
-]);
-/** Doubt that nothing but the silence of a Windows firewall gives rise to, and what cannot be tested then. */
-const UNTESTABLE: ReadonlyMap<string, string> = new Map<RuleName, string>([
-  ['desktop-stealth', 'TCP 3389'],
-  ['dynamic-listed-silent', 'the dynamic RPC ports'],
-  ['dynamic-open-unlisted', 'the dynamic RPC ports'],
-  ['dynamic-silent', 'the dynamic RPC ports'],
-]);
-
 /** The usual picture of a healthy Windows client: what is proven, what cannot be seen and why, and the next step. */
 const clearSoFar = (rulings: Rulings, open: readonly Ruling[]): Because | null => {
-  const untestable = open.flatMap(({ rule }) => UNTESTABLE.get(rule) ?? []);
-  if (!MAPPER_ANSWERS.has(rulings.get('endpoint-mapper')?.rule ?? '')) return null;
+  const untestable = open.flatMap(({ rule }) => traitsOf(rule).untestable ?? []);
+  if (!traitsOf(rulings.get('endpoint-mapper')?.rule ?? '').answersRpc) return null;
   if (untestable.length < open.length) return null;
   return {
     rule: CLEAR_SO_FAR,

@@ -58,7 +58,7 @@ const coverage = (rpcRange: PortRange, stands: readonly Stand[]): Coverage => {
   );
 };
 
-/** Judges the evidence about one host by the ordered rules of docs/verdicts.md. What it reads, alike.ts must know. */
+/** Judges the evidence about one host by the ordered rules of docs/verdicts.md. What it reads of a plain host, alike.ts must know; a test compares the two. */
 export const judgementOf = (
   evidence: HostEvidence,
   plan: Plan,

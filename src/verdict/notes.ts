@@ -6,7 +6,7 @@ import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } 
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import { type Facts, isLeftOut } from './facts.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
-import type { RuleName } from './rules.ts';
+import { type RuleName, traitsOf } from './rules.ts';
 import { stoppedAfter } from './silence.ts';
 import { translationOf } from './translation.ts';
 
@@ -134,12 +134,11 @@ const refusalsLimited: Note = ({ facts, generation, rulings }) => {
   );
 };
 
-/** Passing rules that may stand on refusals. */
-const BY_REFUSAL: ReadonlySet<string> = new Set(['desktop-refused', 'dynamic-all-answered']);
-
 const refusalsUnseen: Note = ({ facts, rulings }) => {
   if (facts.seesIcmp && facts.comparesTtl) return null;
-  const resting = [...rulings.values()].flatMap(({ rule, ports }) => (BY_REFUSAL.has(rule) ? ports : []));
+  const resting = [...rulings.values()].flatMap(({ rule, ports }) =>
+    traitsOf(rule).passesByRefusal ? ports : [],
+  );
   const isUnseen = facts.evidence.ports.some(
     ({ port, reply }) => reply.kind === 'refused' && !isShownRefusal(reply) && resting.includes(port),
   );

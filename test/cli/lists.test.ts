@@ -142,6 +142,8 @@ describe('who means another command', () => {
     [['pc0417'], "unknown command 'pc0417'; did you mean: ra-preflight check pc0417"],
     [['10.0.0.0/24'], 'did you mean: ra-preflight audit 10.0.0.0/24'],
     [['pcs.txt'], 'did you mean: ra-preflight audit --list pcs.txt'],
+    [['0x800706BA'], 'did you mean: ra-preflight explain 0x800706BA'],
+    [['e_accessdenied'], 'did you mean: ra-preflight explain e_accessdenied'],
     [['chekc', 'pc1'], 'Did you mean check?'],
     [['check', '10.0.0.0/24'], 'ra-preflight audit 10.0.0.0/24 probes them'],
     [['check', '10.0.0.1-9'], 'ra-preflight audit 10.0.0.1-9 probes them'],

@@ -1,8 +1,9 @@
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
-import { App } from '../../src/tui/app.tsx';
-import { initialView, type Key, type Press } from '../../src/tui/state.ts';
-import { createStore } from '../../src/tui/store.ts';
+import { CheckApp } from '../../src/tui/check/check-app.tsx';
+import { initialCheckView } from '../../src/tui/check/check-state.ts';
+import { createCheckStore } from '../../src/tui/check/check-store.ts';
+import type { Key, Press } from '../../src/tui/kit/press.ts';
 import { hostEvents, someHosts, story } from './story.ts';
 
 const mounted: ReturnType<typeof render>[] = [];
@@ -11,7 +12,7 @@ afterEach(() => {
 });
 
 const mount = (hosts: number) => {
-  const store = createStore(initialView({ columns: 100, rows: 30 }, 0));
+  const store = createCheckStore(initialCheckView({ columns: 100, rows: 30 }, 0));
   for (const event of story(someHosts(hosts))) store.collect(event);
   store.flush();
   const keys: Key[] = [];
@@ -20,7 +21,7 @@ const mount = (hosts: number) => {
     keys.push(key.name);
     store.dispatch({ type: 'key', key });
   };
-  const app = render(<App store={store} colour={false} onKey={onKey} onGone={() => gone++} />);
+  const app = render(<CheckApp store={store} colour={false} onKey={onKey} onGone={() => gone++} />);
   mounted.push(app);
   return { store, app, keys, gone: () => gone };
 };

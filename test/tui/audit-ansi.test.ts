@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPainter } from '../../src/tui/audit/ansi.ts';
-import { plainText, span } from '../../src/tui/layout/line.ts';
+import { plainText, span } from '../../src/tui/kit/layout/line.ts';
 
 const LINE = [
   span('10.0.0.0/24  '),

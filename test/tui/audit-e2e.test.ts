@@ -57,7 +57,7 @@ describe('an audit of 65,536 hosts on a terminal', () => {
     expect(term.ground('B', row)).toBe(166);
     term.press('\u001B[B\u001B[B\u001B[B');
     await term.sees(/^ 10\.0\.3\.0\/24 {2}►/m);
-    term.press(' ');
+    term.press('p');
     await term.sees('PAUSED');
     term.press('2');
     await term.sees('[List] blocked');

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Group } from '../../src/model/report.ts';
+import { cleaned, oneLine } from '../../src/text/fit-text.ts';
+import type { AuditKey } from '../../src/tui/audit/audit-keys.ts';
+import { type AuditAction, reduceAudit } from '../../src/tui/audit/audit-reduce.ts';
+import { type AuditView, initialAuditView } from '../../src/tui/audit/audit-state.ts';
 import type { Batch } from '../../src/tui/audit/batch.ts';
-import type { AuditKey } from '../../src/tui/audit/keys.ts';
-import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
-import { type AuditAction, reduceAudit } from '../../src/tui/audit/reduce.ts';
-import { type AuditView, initialAuditView } from '../../src/tui/audit/state.ts';
-import { CODE, CODES } from '../../src/tui/code.ts';
-import { type Line, lineWidth } from '../../src/tui/layout/line.ts';
-import { cleaned, oneLine } from '../../src/tui/text.ts';
+import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
+import { CODE, CODES } from '../../src/tui/kit/host-code.ts';
+import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
 import { addressOf, auditGroups, auditReport, verdictOf } from './audit-story.ts';
 import { finishedRun, KINDS, RUN, report } from './story.ts';
 
-const text = (lines: readonly Line[]): string =>
+const text = (lines: readonly StyledLine[]): string =>
   lines
     .map((line) =>
       line

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
+import { type AuditKeyName, auditKeysOf } from '../../src/tui/audit/audit-keys.ts';
+import { reduceAudit } from '../../src/tui/audit/audit-reduce.ts';
+import { type AuditView, initialAuditView, judgedCount, speeds } from '../../src/tui/audit/audit-state.ts';
 import { createGatherer } from '../../src/tui/audit/batch.ts';
 import { mapGeometry } from '../../src/tui/audit/geometry.ts';
-import { type AuditKeyName, auditKeysOf } from '../../src/tui/audit/keys.ts';
-import { auditLayout } from '../../src/tui/audit/layout/frame.ts';
+import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
 import { toldHost } from '../../src/tui/audit/move.ts';
-import { reduceAudit } from '../../src/tui/audit/reduce.ts';
-import { type AuditView, initialAuditView, judgedCount, speeds } from '../../src/tui/audit/state.ts';
-import { CODE } from '../../src/tui/code.ts';
-import { plainText } from '../../src/tui/layout/line.ts';
+import { CODE } from '../../src/tui/kit/host-code.ts';
+import { plainText } from '../../src/tui/kit/layout/line.ts';
 import {
   addressOf,
   auditGroups,

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockOf, extendRows, NO_ROWS, type RowIndex, rowLabel, rowOf } from '../../src/tui/audit/rows.ts';
+import { type AuditView, initialAuditView } from '../../src/tui/audit/audit-state.ts';
+import {
+  blockOf,
+  extendRows,
+  NO_ROWS,
+  type RowIndex,
+  rowLabel,
+  rowOf,
+} from '../../src/tui/audit/map-rows.ts';
 import { around, chosenOf, extendSearch, newSearch, next, rankOf } from '../../src/tui/audit/select.ts';
-import { type AuditView, initialAuditView } from '../../src/tui/audit/state.ts';
-import { CODES } from '../../src/tui/code.ts';
+import { CODES } from '../../src/tui/kit/host-code.ts';
 
 const read = (texts: readonly string[], most = texts.length): RowIndex => {
   let index = NO_ROWS;

@@ -72,7 +72,7 @@ describe('showAuditTui', () => {
     expect(terminal.written()).toMatch(COLOUR);
     await terminal.sees(/10\.0\.0\.0\/24 +►[BR?-]/);
     await terminal.sees('a router on the way rejects TCP 3389.');
-    await terminal.press('g');
+    await terminal.press('i');
     await terminal.sees(/\[Findings 2\]/);
     await terminal.press('2');
     await terminal.sees('[List] blocked');
@@ -96,10 +96,10 @@ describe('showAuditTui', () => {
     const stops: string[] = [];
     const done = show(terminal, run.stream, { steering, onStop: (how) => stops.push(how) });
     await terminal.sees('300 of 600');
-    await terminal.press(' ');
+    await terminal.press('p');
     await terminal.sees('PAUSED');
     expect(steering.paused).toBe(true);
-    await terminal.press(' ');
+    await terminal.press('p');
     await terminal.press('+');
     await terminal.sees('of at most 1,500 probes/s');
     expect(steering).toMatchObject({ paused: false, rate: 1500 });
@@ -168,7 +168,7 @@ describe('showAuditTui', () => {
     await terminal.press('2');
     await terminal.press('c');
     await terminal.sees(/copied: a list of \d+ hosts/);
-    await terminal.press('g');
+    await terminal.press('i');
     await terminal.press('y');
     await terminal.sees('copied: the finding');
     await terminal.press('c');

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { auditKeysOf } from '../../src/tui/audit/keys.ts';
-import { auditHelpLines } from '../../src/tui/audit/layout/help.ts';
-import { pressesOf } from '../../src/tui/keys.ts';
-import { helpLines } from '../../src/tui/layout/help.ts';
-import { type Line, plainText } from '../../src/tui/layout/line.ts';
+import { auditKeysOf } from '../../src/tui/audit/audit-keys.ts';
+import { auditHelpLines } from '../../src/tui/audit/layout/audit-help.ts';
+import { checkKeysOf } from '../../src/tui/check/check-keys.ts';
+import { checkHelpLines } from '../../src/tui/check/layout/check-help.ts';
+import { plainText, type StyledLine } from '../../src/tui/kit/layout/line.ts';
 
-type InkKey = Parameters<typeof pressesOf>[1];
+type InkKey = Parameters<typeof checkKeysOf>[1];
 const INK = {} as InkKey;
 const PRINTED = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
 
 /** The terms of a help page: the words before its sentences. */
-const termsOf = (lines: readonly Line[]): Set<string> =>
+const termsOf = (lines: readonly StyledLine[]): Set<string> =>
   new Set(lines.flatMap((line) => (line[0] ? plainText([line[0]]).trim().split(/\s+/) : [])));
 
 describe.each([
-  ['check', pressesOf, helpLines],
+  ['check', checkKeysOf, checkHelpLines],
   ['audit', auditKeysOf, auditHelpLines],
 ] as const)('the help of %s', (_, pressesIn, lines) => {
   const terms = termsOf(lines(100));

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
-import { layout } from '../../src/tui/layout/frame.ts';
-import { type Line, lineWidth } from '../../src/tui/layout/line.ts';
-import { type Action, reduce } from '../../src/tui/reduce.ts';
-import { initialView, type Key, type Press, type Size, type View } from '../../src/tui/state.ts';
-import { cleaned } from '../../src/tui/text.ts';
+import { cleaned } from '../../src/text/fit-text.ts';
+import { type CheckAction, reduceCheck } from '../../src/tui/check/check-reduce.ts';
+import { type CheckView, initialCheckView } from '../../src/tui/check/check-state.ts';
+import { checkLayout } from '../../src/tui/check/layout/check-frame.ts';
+import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
+import type { Key, Press } from '../../src/tui/kit/press.ts';
+import type { Size } from '../../src/tui/kit/screen-size.ts';
 import { finishedRun, hostEvents, KINDS, PORTS, RUN, report, someHosts, story } from './story.ts';
 
-const textOf = (lines: readonly Line[]): string =>
+const textOf = (lines: readonly StyledLine[]): string =>
   lines
     .map((line) =>
       line
@@ -18,13 +20,13 @@ const textOf = (lines: readonly Line[]): string =>
     )
     .join('\n');
 
-const view = (columns: number, rows: number, hosts: number, ...keys: readonly Key[]): View =>
+const view = (columns: number, rows: number, hosts: number, ...keys: readonly Key[]): CheckView =>
   keys.reduce(
-    (before, key) => reduce(before, { type: 'key', key: { name: key, letter: '' } }),
-    reduce(initialView({ columns, rows }, 0), { type: 'events', events: story(someHosts(hosts)) }),
+    (before, key) => reduceCheck(before, { type: 'key', key: { name: key, letter: '' } }),
+    reduceCheck(initialCheckView({ columns, rows }, 0), { type: 'events', events: story(someHosts(hosts)) }),
   );
 
-const screen = (...args: Parameters<typeof view>): string => textOf(layout(view(...args)));
+const screen = (...args: Parameters<typeof view>): string => textOf(checkLayout(view(...args)));
 
 describe('the screen', () => {
   it('shows an only host with its verdict, what breaks and why', () => {
@@ -110,24 +112,24 @@ describe('the screen', () => {
   });
 
   it('says how it closes, and that it stops', () => {
-    const done = reduce(view(80, 24, 2), { type: 'ended', now: 0, stays: true });
-    expect(textOf(layout(done))).toContain('q leave');
+    const done = reduceCheck(view(80, 24, 2), { type: 'ended', now: 0, stays: true });
+    expect(textOf(checkLayout(done))).toContain('q leave');
     expect(screen(80, 24, 2, 'quit')).toContain('Stopping');
   });
 
   it('shows notices and help', () => {
-    const noticed = reduce(view(80, 24, 2), {
+    const noticed = reduceCheck(view(80, 24, 2), {
       type: 'events',
       events: [{ type: 'notice', text: 'EMFILE: slower' }],
     });
-    expect(textOf(layout(noticed))).toContain('note: EMFILE: slower');
+    expect(textOf(checkLayout(noticed))).toContain('note: EMFILE: slower');
     expect(screen(80, 32, 2, 'help')).toContain('stop and keep the results so far');
   });
 
   it('renders only the rows that show', () => {
     const big = view(120, 40, 2000);
     const startedAt = performance.now();
-    for (let i = 0; i < 20; i++) layout(big);
+    for (let i = 0; i < 20; i++) checkLayout(big);
     expect((performance.now() - startedAt) / 20).toBeLessThan(200);
   });
 });
@@ -203,7 +205,7 @@ const anySize: fc.Arbitrary<Size> = fc.oneof(
   fc.constantFrom({ columns: 40, rows: 12 }, { columns: 80, rows: 24 }, { columns: 140, rows: 40 }),
 );
 
-const anyAction: fc.Arbitrary<Action> = fc.oneof(
+const anyAction: fc.Arbitrary<CheckAction> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
@@ -223,10 +225,10 @@ describe('whatever happens in whatever order', () => {
   it('fits the terminal, keeps one row free, and breaks no line', () => {
     fc.assert(
       fc.property(anySize, fc.array(anyAction, { maxLength: 12 }), (size, actions) => {
-        let now = initialView(size, 0);
+        let now = initialCheckView(size, 0);
         for (const action of actions) {
-          now = reduce(now, action);
-          const lines = layout(now);
+          now = reduceCheck(now, action);
+          const lines = checkLayout(now);
           expect(lines.length).toBeLessThanOrEqual(Math.max(0, now.rows - 1));
           for (const line of lines) {
             expect(lineWidth(line)).toBeLessThanOrEqual(now.columns);

@@ -1,28 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { layout } from '../../src/tui/layout/frame.ts';
-import { plainText } from '../../src/tui/layout/line.ts';
-import { reduce } from '../../src/tui/reduce.ts';
-import { chosenHost, initialView, type Key, listedHosts, type View } from '../../src/tui/state.ts';
+import { reduceCheck } from '../../src/tui/check/check-reduce.ts';
+import {
+  type CheckView,
+  chosenHost,
+  initialCheckView,
+  listedHosts,
+} from '../../src/tui/check/check-state.ts';
+import { checkLayout } from '../../src/tui/check/layout/check-frame.ts';
+import { plainText } from '../../src/tui/kit/layout/line.ts';
+import type { Key } from '../../src/tui/kit/press.ts';
 import { finishedRun, hostEvents, RUN, someHosts, story } from './story.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 
-const shown = (hosts: number, size = SIZE): View =>
-  reduce(initialView(size, 0), { type: 'events', events: story(someHosts(hosts)) });
+const shown = (hosts: number, size = SIZE): CheckView =>
+  reduceCheck(initialCheckView(size, 0), { type: 'events', events: story(someHosts(hosts)) });
 
-const press = (view: View, ...keys: readonly Key[]): View =>
-  keys.reduce((before, key) => reduce(before, { type: 'key', key: { name: key, letter: '' } }), view);
+const press = (view: CheckView, ...keys: readonly Key[]): CheckView =>
+  keys.reduce((before, key) => reduceCheck(before, { type: 'key', key: { name: key, letter: '' } }), view);
 
-const ended = (view: View, stays = true): View => reduce(view, { type: 'ended', now: 4000, stays });
+const ended = (view: CheckView, stays = true): CheckView =>
+  reduceCheck(view, { type: 'ended', now: 4000, stays });
 
 describe('events', () => {
   it('fill in a host port by port until the report replaces them', () => {
     const [host] = someHosts(1);
     if (!host) throw new Error('no host');
     const [started, asking, first, ...rest] = hostEvents(host, 0);
-    const apply = (view: View, ...events: (typeof started)[]): View =>
-      reduce(view, { type: 'events', events: events.flatMap((event) => (event ? [event] : [])) });
-    const asked = apply(initialView(SIZE, 0), started, asking);
+    const apply = (view: CheckView, ...events: (typeof started)[]): CheckView =>
+      reduceCheck(view, { type: 'events', events: events.flatMap((event) => (event ? [event] : [])) });
+    const asked = apply(initialCheckView(SIZE, 0), started, asking);
     expect(asked.hosts[0]?.ports.get(135)?.state).toBeNull();
     const heard = apply(asked, first);
     expect(heard.hosts[0]?.ports.get(135)).toMatchObject({ state: 'open', reason: 'syn-ack', rttMs: 1.2 });
@@ -36,7 +43,7 @@ describe('events', () => {
   it('keep the hosts in the order of the run, whichever starts first', () => {
     const [a, b] = someHosts(2);
     if (!a || !b) throw new Error('no hosts');
-    const view = reduce(initialView(SIZE, 0), {
+    const view = reduceCheck(initialCheckView(SIZE, 0), {
       type: 'events',
       events: [...hostEvents(b, 1), ...hostEvents(a, 0)],
     });
@@ -50,7 +57,7 @@ describe('events', () => {
 
   it('keep the last notices only', () => {
     const events = Array.from({ length: 500 }, (_, i) => ({ type: 'notice' as const, text: `${i}` }));
-    const { notices } = reduce(initialView(SIZE, 0), { type: 'events', events });
+    const { notices } = reduceCheck(initialCheckView(SIZE, 0), { type: 'events', events });
     expect(notices.length).toBeLessThan(50);
     expect(notices.at(-1)).toBe('499');
   });
@@ -77,7 +84,7 @@ describe('keys in the list', () => {
   });
 
   it('do nothing before there is a host', () => {
-    const view = initialView(SIZE, 0);
+    const view = initialCheckView(SIZE, 0);
     expect(press(view, 'open', 'down', 'end', 'left', 'page-down')).toMatchObject({
       page: 'hosts',
       chosen: null,
@@ -99,7 +106,7 @@ describe('keys on the host page', () => {
   });
 
   it('come back into view when the window grew', () => {
-    const grown = reduce(press(open, 'end'), { type: 'resize', size: { columns: 80, rows: 60 } });
+    const grown = reduceCheck(press(open, 'end'), { type: 'resize', size: { columns: 80, rows: 60 } });
     expect(press(grown, 'up').scroll).toBeLessThan(press(open, 'end').scroll - 20);
   });
 
@@ -116,9 +123,9 @@ describe('the sorted list', () => {
     address: `10.1.2.${i}`,
     kind: kinds[i] ?? 'ready',
   }));
-  const view = reduce(initialView(SIZE, 0), { type: 'events', events: story(hosts) });
-  const titles = (one: View): string[] => listedHosts(one).map(({ title }) => title);
-  const text = (one: View): string => layout(one).map(plainText).join('\n');
+  const view = reduceCheck(initialCheckView(SIZE, 0), { type: 'events', events: story(hosts) });
+  const titles = (one: CheckView): string[] => listedHosts(one).map(({ title }) => title);
+  const text = (one: CheckView): string => checkLayout(one).map(plainText).join('\n');
 
   it('goes through verdict, name and the order of the run, and back to front', () => {
     expect(titles(press(view, 'sort'))).toEqual(['PC-1', 'srv', 'pc-9', 'pc-10']);
@@ -139,8 +146,8 @@ describe('the sorted list', () => {
     const head = text(view)
       .split('\n')
       .findIndex((line) => line.includes('Verdict'));
-    const click = (column: number): View =>
-      reduce(view, { type: 'key', key: { name: 'click', letter: '', at: { row: head, column } } });
+    const click = (column: number): CheckView =>
+      reduceCheck(view, { type: 'key', key: { name: 'click', letter: '', at: { row: head, column } } });
     const line = text(view).split('\n')[head] ?? '';
     expect(click(line.indexOf('Host')).order).toEqual({ by: 'host', reversed: false });
     expect(click(line.indexOf('Verdict')).order).toEqual({ by: 'verdict', reversed: false });
@@ -178,7 +185,7 @@ describe('the end', () => {
 
   it('stays until a key leaves it, and not where nobody can press one', () => {
     const done = ended(shown(2));
-    expect(reduce(done, { type: 'tick', now: 1e9 })).toBe(done);
+    expect(reduceCheck(done, { type: 'tick', now: 1e9 })).toBe(done);
     expect(press(done, 'other', 'down').closed).toBe(false);
     expect(ended(shown(2), false).closed).toBe(true);
   });
@@ -195,7 +202,7 @@ describe('the end', () => {
   });
 
   it('does not stay when the run was interrupted from outside', () => {
-    const view = reduce(shown(2), {
+    const view = reduceCheck(shown(2), {
       type: 'events',
       events: [{ type: 'run-finished', run: finishedRun(true) }],
     });
@@ -203,11 +210,11 @@ describe('the end', () => {
   });
 
   it('ticks only when what the clock shows has changed', () => {
-    const view = reduce(initialView(SIZE, 0), {
+    const view = reduceCheck(initialCheckView(SIZE, 0), {
       type: 'events',
       events: [{ type: 'run-started', run: RUN, hosts: 1 }],
     });
-    expect(reduce(view, { type: 'tick', now: 900 })).toBe(view);
-    expect(reduce(view, { type: 'tick', now: 1100 })).not.toBe(view);
+    expect(reduceCheck(view, { type: 'tick', now: 900 })).toBe(view);
+    expect(reduceCheck(view, { type: 'tick', now: 1100 })).not.toBe(view);
   });
 });

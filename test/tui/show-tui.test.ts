@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
-import { showTui, type TuiOptions } from '../../src/tui/show-tui.tsx';
+import { showTui, type TuiOptions } from '../../src/tui/check/show-check-tui.tsx';
 import { finishedRun, type StoryHost, someHosts, story } from './story.ts';
 import { fakeTerminal } from './terminal.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PortState } from '../../src/model/reply.ts';
-import { lineWidth } from '../../src/tui/layout/line.ts';
-import { axisLine, bucket, legendLines, stripCells, stripLine } from '../../src/tui/layout/strip.ts';
-import type { PortFact } from '../../src/tui/state.ts';
+import type { PortFact } from '../../src/tui/kit/host-view.ts';
+import { lineWidth } from '../../src/tui/kit/layout/line.ts';
+import { axisLine, bucket, legendLines, stripCells, stripLine } from '../../src/tui/kit/layout/port-strip.ts';
 
 const fact = (port: number, state: PortState | null, reason: PortFact['reason'] = null): PortFact => ({
   port,

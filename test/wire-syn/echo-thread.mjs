@@ -7,11 +7,11 @@ parentPort.on('message', (order) => {
   if (order.kind === 'ask') {
     for (let at = 0; at < order.numbers.length; at += FIELDS) {
       const others = [[order.numbers[at], { kind: 'refused', rttMs: 1, by: 'unknown' }]];
-      parentPort.postMessage({ kind: 'told', taken: ++taken, numbers: new Float64Array(), others });
+      parentPort.postMessage({ kind: 'replies', taken: ++taken, numbers: new Float64Array(), others });
     }
   }
   if (order.kind === 'end') {
     const end = { isStopped: false, probes: taken, packets: taken, ignored: 0, overruns: 0 };
-    parentPort.postMessage({ kind: 'ended', end });
+    parentPort.postMessage({ kind: 'end', end });
   }
 });

@@ -1,6 +1,6 @@
-import type { Generation } from '../../model/plan.ts';
+import { GENERATIONS, type Generation } from '../../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
-import type { WireName } from '../../model/wire.ts';
+import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
 import type { ValueOf } from './declare.ts';
 import { file, files, flag, oneOf, orNull, specs, text, type Written, whole } from './kinds.ts';
@@ -27,8 +27,8 @@ import {
   waitsOn,
 } from './scan-kinds.ts';
 
-const NOVICES = ['auto', 'xp-2003', 'vista-or-later'] as const satisfies readonly (Generation | 'auto')[];
-const ENGINES = ['auto', 'node', 'linux', 'syn', 'windows'] as const satisfies readonly (WireName | 'auto')[];
+const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
+const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
 
 /**
  * The options of `check` and `audit`, each once: from here come the command line and its help, the keys of the config file and of
@@ -175,6 +175,12 @@ export const SCAN = {
     help: 'write the result there instead of to standard output; may be repeated, each in the format of its ending',
     standard: [],
     config: 'top',
+  }),
+  policies: eachTime({
+    long: 'policy',
+    kind: files,
+    help: 'judge this policy file or GPO folder of the novice too (see policy check); may be repeated, the last one wins',
+    standard: [],
   }),
   /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
   undetermined: eachTime({

@@ -1,4 +1,3 @@
-import { max } from 'd3-array';
 import { scaleBand, scaleLinear, scalePoint } from 'd3-scale';
 import { line, stack } from 'd3-shape';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
@@ -96,7 +95,7 @@ const LAYERS: readonly ShownVerdict[] = ['blocked', 'undetermined', 'clear-so-fa
 const dayOf = (run: RunRead | undefined): string => (run ? minuteWords(run.startedAt) : '');
 
 const countsPicture = (runs: readonly RunRead[]): Markup => {
-  const most = max(runs, ({ summary }) => summary.hosts) ?? 0;
+  const most = Math.max(0, ...runs.map(({ summary }) => summary.hosts));
   const x = scaleBand(
     runs.map((_, i) => i),
     [0, WIDTH],

@@ -11,6 +11,7 @@ import {
   rangeWords,
   STATE_WORDS,
 } from '../report-words.ts';
+import { policyPart } from './host-policy.ts';
 import { html, type Markup } from './markup.ts';
 import { hostHref, type PageLinks } from './page-links.ts';
 import { pathDiagram } from './path-diagram.ts';
@@ -143,6 +144,7 @@ export const hostTree = (host: HostReport, runs: string): Branch =>
     plain('ul', ...host.because.map(({ text, rule }) => plain('li', `${text} `, plain('code', rule)))),
     host.remedies.length > 0 ? [plain('h4', 'What to do'), remedyList(host.remedies)] : null,
     requirementTable(host),
+    policyPart(host),
     pathPart(host),
     dynamicPart(host),
     portTable(host),

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
-import stringWidth from 'string-width';
 import type { RequirementReport } from '../../model/report.ts';
 import type { ShownVerdict } from '../../model/shown-verdict.ts';
+import { width as columnsIn } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 
 export type Colour = 'green' | 'cyan' | 'red' | 'yellow' | 'gray' | 'bold';
@@ -29,9 +29,6 @@ export const paint = (
   { colour: wanted }: Pick<FormatOptions, 'colour'>,
 ): string => (wanted ? styleText(colour, text, { validateStream: false }) : text);
 
-/** Columns that text takes; two for each wide character. Most text is ASCII, and counting that is much quicker. */
-const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
-
 /** Breaks text at blanks so that no line is longer than the screen; every line starts with the indent. */
 export const wrap = (
   text: string,
@@ -43,23 +40,12 @@ export const wrap = (
   let line = first;
   for (const word of text.split(/\s+/)) {
     const joined = line === first || line === rest ? line + word : `${line} ${word}`;
-    if (columnsOf(joined) > width && line !== first && line !== rest) {
+    if (columnsIn(joined) > width && line !== first && line !== rest) {
       lines.push(line);
       line = rest + word;
     } else line = joined;
   }
   return [...lines, line];
-};
-
-/** A text cut to so many columns, with `…` where something is missing. Clean text without line ends. */
-export const cut = (text: string, columns: number): string => {
-  if (columnsOf(text) <= columns) return text;
-  let kept = '';
-  for (const char of text) {
-    if (columnsOf(kept + char) > columns - 1) break;
-    kept += char;
-  }
-  return `${kept}…`;
 };
 
 /** Columns that a table may fill: one less than the screen, so that no terminal wraps it, and never too few to draw. */

@@ -20,6 +20,7 @@ import {
   STATE_WORDS,
 } from '../report-words.ts';
 import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
+import { policyLines } from './policy.ts';
 import { remedyLines } from './remedy.ts';
 import { REMARKS_APART, verdictLines } from './verdict.ts';
 
@@ -161,6 +162,7 @@ export const hostLines = (host: HostReport, options: FormatOptions): string[] =>
   return [
     ...titleLines(host, options),
     ...(host.ports.length > 0 && !isSilent ? requirementLines(host, options) : []),
+    ...policyLines(host, options),
     ...reasonLines(host, options),
     ...rangeLines(host, options),
     ...pathLines(host, options),

@@ -1,9 +1,10 @@
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { clip } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { hostName, STATE_WORDS, verdictWord } from '../report-words.ts';
-import { cut, paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';
+import { paint, roomOf, STATE_COLOURS, table, VERDICT_COLOURS } from './draw.ts';
 
 /** Columns of the verdict and of the three states, with their padding. */
 const VERDICT_COLUMN = 15;
@@ -29,7 +30,7 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
       ...(why > 0 ? ['Why'] : []),
     ],
     all.map((one) => [
-      cut(one.name, host - 2),
+      clip(one.name, host - 2),
       paint(verdictWord(one), VERDICT_COLOURS[shownVerdict(one)], options),
       ...(states.length > 0
         ? one.requirements.map(({ state }) =>
@@ -40,7 +41,7 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
             ),
           )
         : []),
-      ...(why > 0 ? [cut(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
+      ...(why > 0 ? [clip(cleanText(one.because[0]?.text ?? ''), why - 2)] : []),
     ]),
     [host, ...fixed, ...(why > 0 ? [why] : [])],
     options,

@@ -32,7 +32,8 @@ const nextLines = ({ remedies }: HostReport, { width }: FormatOptions): string[]
 };
 
 /** What no probe sees, of a host that is ready as far as the network goes. */
-const UNSEEN = 'Not visible from here: policy, groups, the signed-in user';
+const unseen = ({ policy }: HostReport): string =>
+  `Not visible from here: ${policy ? '' : 'policy, '}groups, the signed-in user`;
 
 /** The verdict and the one cause, where the eye is when the report has scrolled by. */
 export const verdictLines = (host: HostReport, options: FormatOptions): string[] => {
@@ -50,7 +51,7 @@ export const verdictLines = (host: HostReport, options: FormatOptions): string[]
     ...wrap(cleanText(causeOf(host), 2000), width, '  '),
     ...(isDoubt ? [...clearLines(host, options), ...nextLines(host, options)] : []),
     ...(host.verdict === 'ready'
-      ? wrap(verbose ? `${UNSEEN}.` : `${UNSEEN} (-v: checklist).`, width, '  ')
+      ? wrap(verbose ? `${unseen(host)}.` : `${unseen(host)} (-v: checklist).`, width, '  ')
       : []),
   ];
 };

@@ -1,5 +1,5 @@
-import { type Line, plainText, type Tone } from '../layout/line.ts';
-import { STYLES } from '../row.tsx';
+import { STYLES } from '../check/row.tsx';
+import { plainText, type StyledLine, type Tone } from '../kit/layout/line.ts';
 
 /** How many colours a terminal has: 256, or the classic 16. */
 export type Depth = 256 | 16;
@@ -43,7 +43,7 @@ const codesOf = (tone: Tone, depth: Depth): string => {
  * frame, which costs 350 ms for a map at 200x60; behind Ink the same colours cost nothing. A row that is not this line's
  * stays as it is.
  */
-export const createPainter = (depth: Depth): ((text: string, line: Line | undefined) => string) => {
+export const createPainter = (depth: Depth): ((text: string, line: StyledLine | undefined) => string) => {
   const known = new Map<Tone, string>();
   const codes = (tone: Tone): string => {
     const found = known.get(tone) ?? codesOf(tone, depth);

@@ -1,7 +1,7 @@
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Run, RunStart } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { CODE, type Code } from '../code.ts';
+import { CODE, type Code } from '../kit/host-code.ts';
 
 /** What a stretch of the stream means for the screen. Reports are not kept: a host is its number and a byte. */
 export interface Batch {

@@ -1,11 +1,11 @@
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
-import { CODE, isJudged } from '../code.ts';
-import type { Holder } from '../store.ts';
-import { cleaned } from '../text.ts';
+import { cleaned } from '../../text/fit-text.ts';
+import { CODE, isJudged } from '../kit/host-code.ts';
+import type { Store } from '../kit/store.ts';
+import type { AuditAction } from './audit-reduce.ts';
+import { type AuditView, judgedCount } from './audit-state.ts';
 import { toldHost } from './move.ts';
-import type { AuditAction } from './reduce.ts';
-import { type AuditView, judgedCount } from './state.ts';
 
 /** Findings are asked for at most so often, and followed by twenty times what they cost. */
 const GROUPS_MS = 1000;
@@ -26,7 +26,7 @@ export interface Fetcher {
 }
 
 /** A fetcher that has not asked yet. */
-export const createFetcher = (store: Holder<AuditView, AuditAction>, sources: Sources): Fetcher => {
+export const createFetcher = (store: Store<AuditView, AuditAction>, sources: Sources): Fetcher => {
   let nextGroupsAt = Number.NEGATIVE_INFINITY;
   let judgedThen = 0;
   return {

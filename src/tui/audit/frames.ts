@@ -1,19 +1,19 @@
-import type { Line } from '../layout/line.ts';
-import { openScreen, type Screen } from '../screen.ts';
-import type { Holder } from '../store.ts';
+import { openScreen, type Screen } from '../kit/alternate-screen.ts';
+import type { StyledLine } from '../kit/layout/line.ts';
+import type { Store } from '../kit/store.ts';
 import { createPainter } from './ansi.ts';
-import { auditLayout } from './layout/frame.ts';
-import type { AuditAction } from './reduce.ts';
-import type { AuditView } from './state.ts';
+import type { AuditAction } from './audit-reduce.ts';
+import type { AuditView } from './audit-state.ts';
+import { auditLayout } from './layout/audit-frame.ts';
 
 /** The lines that show now: the same list as long as they do. */
 export interface Frames {
-  readonly lines: () => readonly Line[];
+  readonly lines: () => readonly StyledLine[];
   readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** The lines of the view, laid out once for each. */
-export const createFrames = (store: Holder<AuditView, AuditAction>): Frames => {
+export const createFrames = (store: Store<AuditView, AuditAction>): Frames => {
   let shown = store.view();
   let lines = auditLayout(shown);
   return {

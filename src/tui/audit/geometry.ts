@@ -1,5 +1,5 @@
-import { type MapRow, rowOf } from './rows.ts';
-import type { AuditView } from './state.ts';
+import type { AuditView } from './audit-state.ts';
+import { type MapRow, rowOf } from './map-rows.ts';
 
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** From this width on there is air at both sides. */

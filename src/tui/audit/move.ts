@@ -1,7 +1,7 @@
+import type { AuditKeyName } from './audit-keys.ts';
+import { type AuditView, chosenGroup } from './audit-state.ts';
 import { cursorCell, cursorLine, mapGeometry, nextLine, pageHeight, worstOf } from './geometry.ts';
-import type { AuditKeyName } from './keys.ts';
 import { chosenOf, endOf, next } from './select.ts';
-import { type AuditView, chosenGroup } from './state.ts';
 
 /** Lines that a notch of the wheel moves. */
 const NOTCH = 3;

@@ -1,5 +1,5 @@
-import { CODE } from '../code.ts';
-import type { AuditTargets, AuditView, Search } from './state.ts';
+import { CODE } from '../kit/host-code.ts';
+import type { AuditTargets, AuditView, Search } from './audit-state.ts';
 
 type Selection = Pick<AuditView, 'states' | 'filter' | 'search' | 'order'>;
 

@@ -4,20 +4,20 @@ import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
 import { messageOf } from '../../text/error-message.ts';
-import { FRAME_MS, restAfter } from '../rhythm.ts';
-import { sizeOf } from '../screen.ts';
-import { copying, hasKeys, type TuiOptions } from '../show-tui.tsx';
-import { createHolder, type Holder } from '../store.ts';
-import { cleaned, oneLine } from '../text.ts';
-import { AuditApp } from './app.tsx';
+import { cleaned, oneLine } from '../../text/fit-text.ts';
+import { copying, hasKeys, type TuiOptions } from '../check/show-check-tui.tsx';
+import { sizeOf } from '../kit/alternate-screen.ts';
+import { FRAME_MS, restAfter } from '../kit/frame-rate.ts';
+import { createStore, type Store } from '../kit/store.ts';
+import { AuditApp } from './audit-app.tsx';
+import type { AuditKey, AuditKeyName } from './audit-keys.ts';
+import { type AuditAction, reduceAudit } from './audit-reduce.ts';
+import { speakAudit } from './audit-speech.ts';
+import { type AuditView, initialAuditView } from './audit-state.ts';
 import { createGatherer, type Gatherer } from './batch.ts';
-import { commandsOf, copyOf } from './copy.ts';
+import { commandsOf, copyOf } from './copy-page.ts';
 import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
-import type { AuditKey, AuditKeyName } from './keys.ts';
-import { type AuditAction, reduceAudit } from './reduce.ts';
-import { speakAudit } from './speak.ts';
-import { type AuditView, initialAuditView } from './state.ts';
 
 export interface AuditTuiOptions extends TuiOptions {
   /** Hosts in the run, by number 0 to `size - 1`. */
@@ -39,9 +39,9 @@ const READ_MOST = 16_384;
 const BURST_MS = 10;
 const SPEED_STEP = 1.5;
 
-type Store = Holder<AuditView, AuditAction>;
+type AuditStore = Store<AuditView, AuditAction>;
 interface Parts {
-  readonly store: Store;
+  readonly store: AuditStore;
   readonly gatherer: Gatherer;
   readonly fetcher: Fetcher;
 }
@@ -91,7 +91,7 @@ const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: Ab
 };
 
 /** Exports what is known, once at a time. */
-const exporter = (store: Store, { onExport, clean }: AuditTuiOptions): (() => Promise<void>) => {
+const exporter = (store: AuditStore, { onExport, clean }: AuditTuiOptions): (() => Promise<void>) => {
   let isExporting = false;
   const say = (text: string): void => store.dispatch({ type: 'notice', text: cleaned(text, clean) });
   return async () => {
@@ -118,7 +118,7 @@ const steer = ({ steering }: AuditTuiOptions, name: AuditKeyName): void => {
 };
 
 /** Does what keys ask for outside of the screen; the view has changed by the key already. */
-const createHand = (store: Store, options: AuditTuiOptions) => {
+const createHand = (store: AuditStore, options: AuditTuiOptions) => {
   const exportNow = exporter(store, options);
   const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
   return ({ name }: AuditKey, before: AuditView): void => {
@@ -139,7 +139,7 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiO
   const { stdin, stdout, colour, clean, size, textOf, steering } = options;
   const titleOf = (index: number): string => oneLine(cleaned(textOf(index), clean));
   const targets = { size, textOf, titleOf };
-  const store = createHolder(
+  const store = createStore(
     initialAuditView(targets, sizeOf(stdout), performance.now(), steering.rate),
     reduceAudit,
   );

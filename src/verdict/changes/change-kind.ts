@@ -1,26 +1,17 @@
 import type { ChangeKind } from '../../model/history.ts';
 import type { HostReport, RequirementReport } from '../../model/report.ts';
+import { rangeWords } from '../dynamic-facts.ts';
 import { exactStretches } from '../groups/block.ts';
 import type { Place } from '../groups/cause.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 import { type Failure, failuresOf } from './host-snapshot.ts';
-
-/** Rules of a host of which this run can say nothing: it was left out, cut short, or no question left this machine. */
-const SAYS_NOTHING: ReadonlySet<string> = new Set<RuleName>([
-  'address-forbidden',
-  'interrupted',
-  'stopped-answering',
-  'answers-limited',
-  'local-fault',
-  'nothing-asked',
-]);
 
 /** What a run can say of a host: that it is there, that it is not, or neither for sure. */
 type Presence = 'answers' | 'absent' | 'unknown';
 
 const presenceOf = (report: HostReport | null): Presence => {
   if (report === null) return 'absent';
-  if (report.because.some(({ rule }) => SAYS_NOTHING.has(rule))) return 'unknown';
+  if (report.because.some(({ rule }) => traitsOf(rule).saysNothing)) return 'unknown';
   if (report.verdict !== 'unreachable') return 'answers';
   return report.confidence === 'weak' ? 'unknown' : 'absent';
 };
@@ -49,7 +40,7 @@ const isOther = (a: readonly Failure[], b: readonly Failure[]): boolean =>
 
 const isOtherRange = (before: HostReport, after: HostReport): boolean => {
   const [old, now] = [exactStretches(before), exactStretches(after)];
-  return old.length > 0 && now.length > 0 && old.join() !== now.join();
+  return old.length > 0 && now.length > 0 && old.map(rangeWords).join() !== now.map(rangeWords).join();
 };
 
 /** Whether two reports on a blocked host blame different things. Requirements that either run is in doubt of do not count. */

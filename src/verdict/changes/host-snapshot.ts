@@ -1,20 +1,15 @@
 import type { RequirementName } from '../../model/evidence.ts';
 import type { HostSnapshot } from '../../model/history.ts';
 import type { Confidence, FilterReport, HostReport } from '../../model/report.ts';
+import { rangeWords } from '../dynamic-facts.ts';
 import { exactStretches } from '../groups/block.ts';
 import { filtersMet, type Place } from '../groups/cause.ts';
 import { placeWords } from '../groups/words.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 
 /** How a requirement fails: by a filter, or by what listens there instead. */
 type How = FilterReport['how'] | 'closed' | 'foreign' | 'filtered';
 
-/** Failures that no filter of the report explains. A raised host met silence, whatever its neighbours met. */
-const WITHOUT_FILTER: ReadonlyMap<string, How> = new Map<RuleName, How>([
-  ['mapper-refused', 'closed'],
-  ['mapper-foreign', 'foreign'],
-  ['group-raised', 'drop'],
-]);
 const HOW_WORDS: Readonly<Record<How, string>> = {
   drop: 'silently dropped',
   icmp: 'rejected with ICMP',
@@ -42,7 +37,7 @@ export const failuresOf = (report: HostReport): Failure[] => {
     .flatMap(({ name, rule, confidence }) => {
       const mine = met.filter(({ requirement }) => requirement === name);
       const hows: How[] =
-        mine.length > 0 ? mine.map(({ how }) => how) : [WITHOUT_FILTER.get(rule) ?? 'filtered'];
+        mine.length > 0 ? mine.map(({ how }) => how) : [traitsOf(rule).failsBy ?? 'filtered'];
       return [...new Set(hows)].toSorted().map((how) => ({
         requirement: name,
         how,
@@ -70,7 +65,7 @@ const subject = (report: HostReport, requirement: RequirementName): string => {
   const exact = exactStretches(report);
   return exact.length === 0 || exact.length > MOST_STRETCHES
     ? 'dynamic RPC ports'
-    : `TCP ${exact.join(', ')}`;
+    : `TCP ${exact.map(rangeWords).join(', ')}`;
 };
 
 /** What stops a host, in words of our own: `TCP 135 (dropped after 10.0.3.1)`. */

@@ -1,9 +1,9 @@
 import type { HostReport, RangeReport, RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { inRange, type PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
-import { rangeWords } from '../dynamic-facts.ts';
 import { stretchesBy } from '../extents.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 import { type Bits, bit, countBits } from './bits.ts';
 import {
   type Cause,
@@ -21,35 +21,10 @@ import {
 /** Hosts that must share a proven filter before it speaks for their silent neighbours, or is named as one cause. */
 export const ENOUGH = 8;
 
-/** Rules that rest on nothing but silence, which a stealthy host and a filter share. */
-const SILENT_RULES: ReadonlySet<string> = new Set<RuleName>([
-  'desktop-stealth',
-  'dynamic-listed-silent',
-  'dynamic-silent',
-  'dynamic-refused-block',
-]);
-/** Reasons beside which a host's silence is no answer that its neighbours could explain. */
-const UNASKED: ReadonlySet<string> = new Set<RuleName>([
-  'interrupted',
-  'stopped-answering',
-  'answers-limited',
-  'address-translation',
-]);
-/** How the rules end by which a filter on the way showed itself, and is not inferred from silence. */
-const SHOWN = {
-  drop: '-dropped-on-way',
-  icmp: '-rejected',
-  reset: '-reset-on-way',
-  refused: '-refused',
-  'some-flows': '-some-flows',
-} as const;
 /** What makes a neighbour silent: routers ration ICMP errors, and nobody rations resets. */
 const MAKES_SILENCE: ReadonlySet<How> = new Set<How>(['drop', 'icmp']);
 /** Exact stretches beyond which a filter has no range to be named by. */
 const MOST_STRETCHES = 4;
-
-/** A pass that rests on the servers which answer, beside silence that nobody accounts for. */
-const BY_SERVERS: RuleName = 'dynamic-listed-answer';
 
 /** What nothing speaks against on a host: requirements that are in doubt by silence alone, and those that it does not need. */
 export interface Doubt {
@@ -68,8 +43,8 @@ export interface Sighting {
   proven: Bits;
   /** How often which hop answered behind the filter. */
   readonly behind: Map<string, number>;
-  /** The exact filtered ranges of these hosts: undefined until one is known, null when they differ. */
-  extent: string | null | undefined;
+  /** The exact filtered ranges of these hosts. */
+  extent: Extent;
 }
 
 /** Undetermined hosts of a block, and those ready by a few servers, with the same doubt. `reports` counts them, two names of one address as two. */
@@ -79,22 +54,26 @@ interface Silence {
   reports: number;
 }
 
-/** Two extents as one: null when they differ. */
-export const sameExtent = (a: string | null | undefined, b: string | null | undefined) => {
-  if (a === undefined || a === b) return b;
-  return b === undefined ? a : null;
+/** Exactly known filtered ranges that hosts share, ascending: undefined until one is known, null when they differ. */
+export type Extent = readonly PortRange[] | null | undefined;
+
+/** Two extents as one. */
+export const sameExtent = (a: Extent, b: Extent): Extent => {
+  if (a === undefined) return b;
+  if (b === undefined) return a;
+  const isSame =
+    a?.length === b?.length && a?.every(({ from, to }, i) => from === b?.[i]?.from && to === b[i].to);
+  return isSame ? a : null;
 };
 
-const exactRanges = ({ ranges }: HostReport): RangeReport[] =>
+/** The exactly known filtered stretches of the dynamic range, ascending; TCP 3389 by itself is none of them. */
+export const exactStretches = ({ ranges }: HostReport): RangeReport[] =>
   ranges.filter(
     ({ state, exact, from, to }) => state === 'filtered' && exact && !(from === 3389 && to === 3389),
   );
 
-/** The exactly known filtered stretches of the dynamic range, ascending; TCP 3389 by itself is none of them. */
-export const exactStretches = (report: HostReport): string[] => exactRanges(report).map(rangeWords);
-
 /** Of the exactly known stretches those that this cause stops, and not another filter of the host. */
-const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause): string[] => {
+const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause): PortRange[] => {
   const own = report.address === null ? null : canonical(report.address);
   const dynamic = new Set(
     report.ports.filter(({ requirement }) => requirement === 'dynamic-rpc').map(({ port }) => port),
@@ -102,7 +81,7 @@ const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause
   const filters = report.path.filters
     .map((filter) => ({ ...filter, ports: filter.ports.filter((port) => dynamic.has(port)) }))
     .filter(({ ports }) => ports.length > 0);
-  const lists = stretchesBy(filters, exactRanges(report));
+  const lists = stretchesBy(filters, exactStretches(report));
   const mine = filters.flatMap((filter, i) => {
     const place = placeOf(filter, own);
     const isMine =
@@ -112,14 +91,14 @@ const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause
       place.beforeHop === beforeHop;
     return isMine ? (lists[i] ?? []) : [];
   });
-  return [...new Set(mine)].toSorted((a, b) => a.from - b.from).map(rangeWords);
+  return [...new Set(mine)].toSorted((a, b) => a.from - b.from);
 };
 
-const extentOf = (report: HostReport, cause: Cause): string | null | undefined => {
+const extentOf = (report: HostReport, cause: Cause): Extent => {
   if (!namesIn(cause.needs).includes('dynamic-rpc')) return undefined;
   const exact = stretchesOf(report, cause);
   if (exact.length === 0) return undefined;
-  return exact.length > MOST_STRETCHES ? null : exact.join(', ');
+  return exact.length > MOST_STRETCHES ? null : exact;
 };
 
 /** Whether a host proves that a filter stops all of a cause's requirements, and where. */
@@ -127,7 +106,7 @@ const proves = ({ requirements }: HostReport, cause: Cause): boolean => {
   const names = namesIn(cause.needs);
   const stopped = requirements.filter(({ name }) => names.includes(name));
   const shown = stopped.every(
-    ({ rule, confidence }) => confidence === 'proven' && rule.endsWith(SHOWN[cause.how]),
+    ({ rule, confidence }) => confidence === 'proven' && traitsOf(rule).filter === cause.how,
   );
   return shown && isLocated(cause);
 };
@@ -137,7 +116,10 @@ const inState = ({ requirements }: HostReport, state: RequirementState): Needs =
 
 const doubtOf = (report: HostReport): Doubt => {
   const shown = shownVerdict(report);
-  const silent = report.requirements.filter(({ rule }) => SILENT_RULES.has(rule) || rule === BY_SERVERS);
+  const silent = report.requirements.filter(({ rule }) => {
+    const { silence, passesByServers } = traitsOf(rule);
+    return silence || passesByServers;
+  });
   return {
     silent: needsOf(silent.map(({ name }) => name)),
     spare: inState(report, 'not-needed'),
@@ -151,21 +133,16 @@ const isSameDoubt = (a: Doubt, b: Doubt): boolean =>
 /** What a host passes on evidence that speaks for all of it. */
 const passedBy = ({ requirements }: HostReport): Needs =>
   needsOf(
-    requirements.filter(({ state, rule }) => state === 'pass' && rule !== BY_SERVERS).map(({ name }) => name),
+    requirements
+      .filter(({ state, rule }) => state === 'pass' && !traitsOf(rule).passesByServers)
+      .map(({ name }) => name),
   );
 
 /** Dynamic ports whose servers answered on a host that passes by them. */
 const serversOf = ({ requirements, because }: HostReport): readonly number[] =>
-  requirements.some(({ rule }) => rule === BY_SERVERS)
-    ? because.filter(({ rule }) => rule === BY_SERVERS).flatMap(({ ports }) => ports)
+  requirements.some(({ rule }) => traitsOf(rule).passesByServers)
+    ? because.filter(({ rule }) => traitsOf(rule).passesByServers).flatMap(({ ports }) => ports)
     : [];
-
-/** Whether a port lies in an extent of exact stretches. */
-const isWithin = (extent: string, port: number): boolean =>
-  extent.split(', ').some((words) => {
-    const [from = 0, to = from] = words.split('-').map(Number);
-    return port >= from && port <= to;
-  });
 
 /**
  * The doubt of a host that its neighbours may settle: undetermined, ready by a few servers, or blocked by something else, when only
@@ -173,7 +150,7 @@ const isWithin = (extent: string, port: number): boolean =>
  */
 export const silenceOf = (report: HostReport): Doubt | null => {
   if (report.verdict === 'unreachable') return null;
-  if (report.because.some(({ rule }) => UNASKED.has(rule))) return null;
+  if (report.because.some(({ rule }) => traitsOf(rule).spoilsSilence)) return null;
   const doubt = doubtOf(report);
   return doubt.silent === 0 ? null : doubt;
 };
@@ -241,8 +218,8 @@ export class Block {
   }
 
   /** Whether somebody's server answers where a filter is known to drop: then it does not stop all of the block. */
-  #isServedIn(extent: string | null | undefined): boolean {
-    return typeof extent === 'string' && [...this.#served].some((port) => isWithin(extent, port));
+  #isServedIn(extent: Extent): boolean {
+    return extent?.some((range) => [...this.#served].some((port) => inRange(port, range))) ?? false;
   }
 
   /**

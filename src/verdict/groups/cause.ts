@@ -1,7 +1,7 @@
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { FilterReport, HostReport } from '../../model/report.ts';
 import { canonical } from '../address.ts';
-import type { RuleName } from '../rules.ts';
+import { type RuleName, traitsOf } from '../rules.ts';
 
 /** `by` of a filter that the host itself is. */
 export const SELF = 'self';
@@ -94,12 +94,10 @@ export const filtersMet = ({ address, requirements, ports, path }: HostReport): 
   return met.filter((one) => !isRationed(one, met));
 };
 
-const REFUSED: RuleName = 'mapper-refused';
-
 /** TCP 135 refused by nobody knows whom: one router that resets everything makes many such hosts. */
 const refusalsMet = ({ requirements }: HostReport): Stopped[] =>
   requirements
-    .filter(({ rule, confidence }) => rule === REFUSED && confidence !== 'proven')
+    .filter(({ rule, confidence }) => traitsOf(rule).failsBy === 'closed' && confidence !== 'proven')
     .map(({ name }) => ({ requirement: name, how: 'refused', by: null, afterHop: null }));
 
 const TRANSLATION: RuleName = 'address-translation';
@@ -109,7 +107,7 @@ export const causesOf = (report: HostReport): Cause[] => {
   if (report.verdict !== 'blocked' || report.because.some(({ rule }) => rule === TRANSLATION)) return [];
   const filters = new Map<string, Stopped & { readonly needs: Needs }>();
   const onSomeFlows = new Set(
-    report.requirements.filter(({ rule }) => rule.endsWith('-some-flows')).map(({ name }) => name),
+    report.requirements.filter(({ rule }) => traitsOf(rule).filter === 'some-flows').map(({ name }) => name),
   );
   const stopped = filtersMet(report).map(
     (met): Stopped => (onSomeFlows.has(met.requirement) ? { ...met, how: 'some-flows' } : met),

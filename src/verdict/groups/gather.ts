@@ -1,6 +1,6 @@
 import type { Group } from '../../model/report.ts';
 import { type Bits, countBits, stretch } from './bits.ts';
-import { type Block, type Sighting, sameExtent } from './block.ts';
+import { type Block, type Extent, type Sighting, sameExtent } from './block.ts';
 import { type Cause, isLocated, type Place, SELF } from './cause.ts';
 import { cover, type Piece, prefixWords } from './prefixes.ts';
 import { groupWords, openingCommands, signatureOf, stableId } from './words.ts';
@@ -16,7 +16,7 @@ interface Draft {
   readonly cause: Cause;
   readonly slices: Slice[];
   readonly behind: Map<string, number>;
-  extent: string | null | undefined;
+  extent: Extent;
   blocked: number;
   raised: number;
   judged: number;

@@ -1,5 +1,6 @@
 import { type Commands, commandsFor } from '../../model/report.ts';
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
+import { rangeWords } from '../dynamic-facts.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
 import { type Cause, type How, type Needs, namesIn, type Place, SELF } from './cause.ts';
@@ -11,7 +12,7 @@ const MOST_PREFIXES = 4;
 export interface Telling {
   readonly cause: Cause;
   readonly prefixes: readonly string[];
-  readonly extent: string | null;
+  readonly extent: readonly PortRange[] | null;
   readonly behind: string | null;
   /** Hosts that are blocked by their own evidence, those that their neighbours make likely, and all judged in the prefixes. */
   readonly blocked: number;
@@ -45,13 +46,15 @@ export const stableId = (text: string): string => {
 /** What is stopped, as the subject of a sentence. */
 const subjectOf = (
   needs: Needs,
-  extent: string | null,
+  extent: readonly PortRange[] | null,
 ): { readonly words: string; readonly verb: string } => {
-  const dynamic = extent === null ? 'dynamic RPC ports' : `TCP ${extent}`;
+  const dynamic = extent === null ? 'dynamic RPC ports' : `TCP ${extent.map(rangeWords).join(', ')}`;
   const subjects = { 'endpoint-mapper': 'TCP 135', 'remote-desktop': 'TCP 3389', 'dynamic-rpc': dynamic };
-  const all = namesIn(needs).map((name) => subjects[name]);
+  const names = namesIn(needs);
+  const all = names.map((name) => subjects[name]);
+  const isMany = all.length > 1 || (names[0] === 'dynamic-rpc' && extent?.length !== 1);
   const words = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-  return { words, verb: /^TCP [0-9-]+$/.test(words) ? 'is' : 'are' };
+  return { words, verb: isMany ? 'are' : 'is' };
 };
 
 /** What is stopped, for the middle of a sentence. */
@@ -99,15 +102,11 @@ const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
     : `${blocked} of ${judged} hosts in ${listed(prefixes)}`;
 
 /** Ports to open so that what is stopped gets through. */
-export const portRanges = (needs: Needs, extent: string | null): PortRange[] =>
-  namesIn(needs).flatMap((name): PortRange[] => {
+export const portRanges = (needs: Needs, extent: readonly PortRange[] | null): PortRange[] =>
+  namesIn(needs).flatMap((name): readonly PortRange[] => {
     if (name === 'endpoint-mapper') return [{ from: 135, to: 135 }];
     if (name === 'remote-desktop') return [{ from: 3389, to: 3389 }];
-    if (extent === null) return [MODERN_PORTS];
-    return extent.split(', ').map((range) => {
-      const [from = 0, to = from] = range.split('-').map(Number);
-      return { from, to };
-    });
+    return extent ?? [MODERN_PORTS];
   });
 
 /**

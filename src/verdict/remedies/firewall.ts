@@ -1,7 +1,7 @@
 import type { Generation } from '../../model/plan.ts';
 import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
 
 const POLICIES =
@@ -27,13 +27,6 @@ const ALLOW_HELPERS = [
 /** The rule group "Remote Assistance" by its resource, which is the same in every language of Windows. */
 const RULE_GROUP = '@FirewallAPI.dll,-33002';
 
-/** Rules of ports that somebody refuses: the Windows Firewall never does, it stays silent. */
-const REFUSED: ReadonlySet<string> = new Set<RuleName>([
-  'mapper-refused',
-  'desktop-refused-unverified',
-  'dynamic-refused-unverified',
-]);
-
 /** Whether the firewall of the novice may be what stops something that this generation needs. */
 const mayBeFirewall = ({ rulings, notes, generation: judged }: Situation, generation: Generation): boolean =>
   !notes.has('address-translation') &&
@@ -42,7 +35,7 @@ const mayBeFirewall = ({ rulings, notes, generation: judged }: Situation, genera
   (judged === generation || judged === 'unknown') &&
   [...rulings].some(
     ([name, { side, rule }]) =>
-      side === 'either' && !REFUSED.has(rule) && (generation === 'xp-2003' || name !== 'remote-desktop'),
+      side === 'either' && !traitsOf(rule).refused && (generation === 'xp-2003' || name !== 'remote-desktop'),
   );
 
 export const firewallSinceVista: Make = (situation) =>

@@ -1,6 +1,7 @@
 import { type Commands, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rejecterOf } from '../facts.ts';
+import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';
 
 /** Packets that end in this machine, or may. */
@@ -8,7 +9,7 @@ export const openLocalFirewall: Make = ({ rulings, facts }) => {
   const isNear = [...rulings.values()].some(({ side }) => side === 'near');
   const isNameless = [...rulings.values()].some(
     ({ rule, ports }) =>
-      rule.endsWith('-rejected') &&
+      traitsOf(rule).filter === 'icmp' &&
       facts.evidence.ports.some((one) => ports.includes(one.port) && rejecterOf(one) === null),
   );
   if (!isNear && !isNameless) return null;

@@ -4,7 +4,7 @@ import { portState } from '../../model/reply.ts';
 import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { isLeftOut, rejecterOf } from '../facts.ts';
-import type { RuleName } from '../rules.ts';
+import { traitsOf } from '../rules.ts';
 import { stoppedAfter } from '../silence.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';
 import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
@@ -83,7 +83,7 @@ const OWN_TROUBLES: Readonly<Partial<Record<FaultKind, { text: string; command?:
 };
 
 const ownTrouble: Make = ({ rulings, facts: { evidence } }) => {
-  if (![...rulings.values()].some(({ rule }) => rule.endsWith('-not-asked'))) return null;
+  if (![...rulings.values()].some(({ rule }) => traitsOf(rule).ownTrouble)) return null;
   const reply = evidence.ports.map((one) => one.reply).find((one) => one.kind === 'unknown');
   const trouble = reply?.kind === 'unknown' ? OWN_TROUBLES[reply.fault.kind] : undefined;
   if (!trouble) return null;
@@ -118,17 +118,9 @@ const otherService: Make = ({ rulings }) =>
       })
     : null;
 
-/** Rules that a limit on answers, or something that watches for scans, decided. */
-const LIMITED: ReadonlySet<string> = new Set<RuleName>([
-  'mapper-limited',
-  'desktop-limited',
-  'dynamic-limited',
-  'stopped-answering',
-]);
-
 const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
   const isLimited =
-    stoppedAfter(evidence) !== null || [...rulings.values()].some(({ rule }) => LIMITED.has(rule));
+    stoppedAfter(evidence) !== null || [...rulings.values()].some(({ rule }) => traitsOf(rule).limited);
   // A host that never answered has no rulings of its own to tell.
   const isSilentUnderLimit = verdict === 'undetermined' && evidence.control?.of === 'neighbour';
   if (!isLimited && !isSilentUnderLimit) return null;

@@ -1,9 +1,9 @@
 import type { Group } from '../../../model/report.ts';
 import { countedGrouped } from '../../../text/counts.ts';
-import { BLANK, clipLine, type Line, span, windowOf } from '../../layout/line.ts';
-import { fold, oneLine, pad, wrap } from '../../text.ts';
+import { fold, oneLine, pad, wrap } from '../../../text/fit-text.ts';
+import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
+import { type AuditView, chosenGroup } from '../audit-state.ts';
 import { innerColumns } from '../geometry.ts';
-import { type AuditView, chosenGroup } from '../state.ts';
 
 /** Longer lines of prose are hard to read. */
 const LONGEST_PROSE = 88;
@@ -22,7 +22,7 @@ export const findingAt = (view: AuditView, height: number, row: number): Group |
 };
 
 /** The findings, one line each, in at most `height` lines around the chosen one. */
-export const findingLines = (view: AuditView, height: number): Line[] => {
+export const findingLines = (view: AuditView, height: number): StyledLine[] => {
   const chosen = chosenGroup(view);
   if (!chosen)
     return [[span(view.finished ? 'No shared cause found.' : 'No shared cause found yet.', 'quiet')]];
@@ -50,11 +50,11 @@ export const findingPlace = (view: AuditView): string => {
   return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';
 };
 
-const moreLines = (n: number): Line[] =>
+const moreLines = (n: number): StyledLine[] =>
   n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export contains`, 'quiet')]] : [];
 
 /** Commands are cut where they can be joined again: people copy them. */
-const commandLines = ({ commands }: Group, columns: number): Line[] =>
+const commandLines = ({ commands }: Group, columns: number): StyledLine[] =>
   commands.length === 0
     ? []
     : [
@@ -63,12 +63,12 @@ const commandLines = ({ commands }: Group, columns: number): Line[] =>
         ...commands
           .slice(0, COMMANDS_SHOWN)
           .flatMap((command) => fold(oneLine(command), columns - 2))
-          .map((line): Line => [span(`  ${line}`, 'code')]),
+          .map((line): StyledLine => [span(`  ${line}`, 'code')]),
         ...moreLines(commands.length - COMMANDS_SHOWN),
       ];
 
 /** All that there is to say about one finding, in lines of at most `columns`. */
-export const findingDetail = (group: Group, columns: number): Line[] => {
+export const findingDetail = (group: Group, columns: number): StyledLine[] => {
   const prose = Math.min(columns, LONGEST_PROSE);
   const prefixes = group.prefixes.slice(0, PREFIXES_SHOWN).map(oneLine).join(', ');
   const more = group.prefixes.length - PREFIXES_SHOWN;

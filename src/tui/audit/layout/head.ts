@@ -1,12 +1,12 @@
 import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { CODE, type Code } from '../../code.ts';
-import { BLANK, edges, type Line, lineWidth, type Span, span } from '../../layout/line.ts';
-import { oneLine } from '../../text.ts';
-import { clock } from '../../words.ts';
+import { oneLine } from '../../../text/fit-text.ts';
+import { CODE, type Code } from '../../kit/host-code.ts';
+import { BLANK, edges, lineWidth, type Span, type StyledLine, span } from '../../kit/layout/line.ts';
+import { clock } from '../../kit/words.ts';
+import { type AuditView, judgedCount, speeds } from '../audit-state.ts';
+import { cellOf, perSecond, VERDICT_CODES } from '../cell-words.ts';
 import { AIRY, innerColumns } from '../geometry.ts';
-import { type AuditView, judgedCount, speeds } from '../state.ts';
-import { cellOf, perSecond, VERDICT_CODES } from '../words.ts';
 
 /** Time left at the speed of the last seconds; empty when that says nothing. */
 const etaWords = (view: AuditView): string => {
@@ -24,16 +24,16 @@ const timeWords = (view: AuditView): string => {
   return finished && columns >= AIRY ? `done in ${time}` : `${time}${etaWords(view)}`;
 };
 
-const whereLine = (view: AuditView): Line => {
+const whereLine = (view: AuditView): StyledLine => {
   const { run, finished } = view;
   const columns = innerColumns(view);
   const right = span(timeWords(view), finished ? 'plain' : 'quiet');
-  const name: Line = columns >= AIRY ? [span('ra-preflight', 'strong'), span('  ')] : [];
+  const name: StyledLine = columns >= AIRY ? [span('ra-preflight', 'strong'), span('  ')] : [];
   const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
   return edges([...name, from], [right], columns);
 };
 
-const barLine = (view: AuditView): Line => {
+const barLine = (view: AuditView): StyledLine => {
   const { size } = view.targets;
   const judged = judgedCount(view);
   const words = ` ${grouped(judged)} of ${countedGrouped(size, 'host')}`;
@@ -54,8 +54,8 @@ const countSpans = (view: AuditView, code: Code, wording: Wording): Span[] => {
  * How many hosts have each verdict; verdicts without a host and then the words go where the numbers need the room. It is the
  * legend of the map too.
  */
-const verdictLine = (view: AuditView): Line => {
-  const line = (wording: Wording, codes: readonly Code[]): Line =>
+const verdictLine = (view: AuditView): StyledLine => {
+  const line = (wording: Wording, codes: readonly Code[]): StyledLine =>
     codes
       .flatMap((code) => countSpans(view, code, wording))
       .slice(0, -1)
@@ -71,17 +71,17 @@ const verdictLine = (view: AuditView): Line => {
   return variants.find((one) => lineWidth(one) <= innerColumns(view)) ?? line('none', found);
 };
 
-const speedLine = (view: AuditView): Line => {
+const speedLine = (view: AuditView): StyledLine => {
   const { hosts, questions } = speeds(view);
   const limit = `${perSecond(view.rate)} probes/s`;
   const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, 'word')).slice(0, -1);
-  const wait: Line = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
-  const limits: Line[] = [
+  const wait: StyledLine = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
+  const limits: StyledLine[] = [
     [...wait, span(`limit ${limit}`, 'quiet')],
     [...wait, span(`limit ${perSecond(view.rate)}/s`, 'quiet')],
   ];
   const now = `${perSecond(hosts)} hosts/s`;
-  const measured: Line[] = [
+  const measured: StyledLine[] = [
     [span(`${now}  ${perSecond(questions)} of at most ${limit}`, 'quiet')],
     [span(`${now}  limit ${limit}`, 'quiet')],
   ];
@@ -93,7 +93,7 @@ const speedLine = (view: AuditView): Line => {
 };
 
 /** Where and how long, how far, which verdicts, how fast: four lines. */
-export const headLines = (view: AuditView): Line[] => [
+export const headLines = (view: AuditView): StyledLine[] => [
   whereLine(view),
   barLine(view),
   verdictLine(view),
