@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import { hostsIn, type Shard } from '../model/shard.ts';
-import { shardSchema } from '../output/schema.ts';
+import { shardSchema } from '../output/fleet-schema.ts';
 import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
 import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/read-excludes.ts';

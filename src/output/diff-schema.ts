@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
-import { confidence, count, milliseconds, shares, time, verdict } from './schema.ts';
+import { shares } from './fleet-schema.ts';
+import { confidence, count, milliseconds, time, verdict } from './schema.ts';
 
 const runEntry = z.object({
   id: z.string(),
