@@ -22,8 +22,8 @@ import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
 import { version } from './version.ts';
 
-/** Hosts of a shard: 10 seconds of work at the rate of the vantage where everything answers, whole /24s, and not too many. */
-const SHARD = { seconds: 10, least: 256, most: 4096, probesToPort: 2, requiredPorts: 2 } as const;
+/** Hosts of a shard: 30 seconds of work at the rate of the vantage where everything answers, whole /24s, and not too many. */
+const SHARD = { seconds: 30, least: 256, most: 4096, probesToPort: 2, requiredPorts: 2 } as const;
 /** How long the plan of a run may be used after it was written, milliseconds. */
 const PLAN_MS = 7 * 86_400_000;
 /** How often the history is told that the run goes on, milliseconds. */

@@ -54,6 +54,7 @@ describe('standard output, to the letter', () => {
 
   const commands = [
     ...[[], ['check'], ['audit'], ['diff'], ['report'], ['history'], ['schedule'], ['serve'], ['explain']],
+    ...[['merge'], ['worker'], ['fleet', 'status']],
     ...['make', 'collector'].map((name) => ['policy', name]),
     ...['prune', 'export', 'import', 'backup'].map((name) => ['history', name]),
     ...['list', 'run', 'once', 'install'].map((name) => ['schedule', name]),
