@@ -9,6 +9,7 @@ const rooms = [
   'store',
   'schedule',
   'policy',
+  'respond',
   'fleet',
   'notify',
   'serve',
@@ -33,6 +34,14 @@ export default {
       to: { pathNot: '^src/ip/|^(node:)?net$' },
     },
     {
+      name: 'proof-is-the-ground-too',
+      comment:
+        'src/proof is what both ends of a responder share: the code, the ports it names, the frames and their keys. It imports src/model, src/ip and node:crypto; who waits, dials or listens does that elsewhere.',
+      severity: 'error',
+      from: { path: '^src/proof/' },
+      to: { pathNot: '^src/(proof|model|ip)/|^(node:)?crypto$' },
+    },
+    {
       name: 'text-is-the-ground-too',
       comment:
         'src/text puts things into words, and text into a form where it does no harm, for everybody: it imports types of src/model, and string-width for the columns of a terminal.',
@@ -50,18 +59,21 @@ export default {
     },
     ...rooms.map((room) => ({
       name: `${room}-knows-no-sibling`,
-      comment: `src/${room} may import src/model, src/ip, src/text and itself. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
+      comment: `src/${room} may import src/model, src/ip, src/text and itself, and src/respond src/proof too. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      to: { path: '^(src|probes)/', pathNot: `^src/(${room}|model|ip|text)/` },
+      to: {
+        path: '^(src|probes)/',
+        pathNot: `^src/(${room}|model|ip|text${room === 'respond' ? '|proof' : ''})/`,
+      },
     })),
     {
       name: 'probes-speak-model-only',
       comment:
-        'A probe knows the contracts in src/model and its codecs. The framework dials; sockets belong in src/wire.',
+        'A probe knows the contracts in src/model, its codecs, and src/proof. The framework dials; sockets belong in src/wire.',
       severity: 'error',
       from: { path: '^probes/' },
-      to: { path: '^src/', pathNot: '^src/(model|ip|text)/' },
+      to: { path: '^src/', pathNot: '^src/(model|ip|text|proof)/' },
     },
     {
       name: 'codecs-are-pure',

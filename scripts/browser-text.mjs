@@ -51,7 +51,5 @@ export const viteBrowserText = {
       ? `${MARK}${resolve(dirname(importer), source.replace(QUERY, ''))}!`
       : undefined,
   load: (id) =>
-    id.startsWith(MARK)
-      ? `export default ${JSON.stringify(textOf(id.slice(MARK.length, -1)))};`
-      : undefined,
+    id.startsWith(MARK) ? `export default ${JSON.stringify(textOf(id.slice(MARK.length, -1)))};` : undefined,
 };

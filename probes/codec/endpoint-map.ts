@@ -4,7 +4,11 @@ import { readTower, type Tower } from './tower.ts';
 
 /** The endpoint mapper's own interface (C706 appendix O). */
 export const EPM: RpcInterface = { uuid: 'e1af8308-5d1f-11c9-91a4-08002b14a0fa', major: 3, minor: 0 };
+
+/** Number of the call that lists endpoints (C706, appendix O). */
 export const EPT_LOOKUP = 2;
+
+/** Number of the call that frees the handle of a list (C706, appendix O). */
 export const EPT_LOOKUP_HANDLE_FREE = 4;
 /** "No more elements": the end of the list, also when entries come with it (Samba). Windows says 0 and clears the handle. */
 export const EPT_S_NOT_REGISTERED = 0x16c9a0d6;
@@ -15,16 +19,23 @@ const HANDLE_SIZE = 20;
 /** ept_max_annotation_size. */
 const MOST_ANNOTATION = 64;
 
+/** The handle of a list that has not been read to its end, 20 bytes. */
 export type Handle = Uint8Array;
+
+/** The handle that begins a list, and ends one. */
 export const NULL_HANDLE: Handle = new Uint8Array(HANDLE_SIZE);
+
+/** Whether a list has been read to its end. */
 export const isNullHandle = (handle: Handle): boolean => handle.every((byte) => byte === 0);
 
+/** An entry of the endpoint map. */
 export interface MapEntry {
   readonly annotation: string;
   /** Null where the tower is missing or is none: one bad entry does not spoil the list. */
   readonly tower: Tower | null;
 }
 
+/** A page of the list, and the handle for the next. */
 export interface LookupPage {
   readonly handle: Handle;
   readonly entries: readonly MapEntry[];

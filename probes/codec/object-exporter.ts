@@ -7,6 +7,8 @@ export const OBJECT_EXPORTER: RpcInterface = {
   major: 0,
   minor: 0,
 };
+
+/** Number of the call that asks for versions and bindings (MS-DCOM 3.1.2.5.1.6). */
 export const SERVER_ALIVE_2 = 5;
 
 const NCACN_IP_TCP = 7;
@@ -15,6 +17,7 @@ export const MOST_ADDRESSES = 64;
 /** Longest DNS name (RFC 1035), characters; an address is shorter, and what is longer is neither. */
 const MOST_CHARACTERS = 255;
 
+/** What the object exporter says of itself. */
 export interface ServerAlive {
   readonly version: { readonly major: number; readonly minor: number };
   /** Of the TCP string bindings: addresses and host names, each once. Text from the network, not cleaned. */

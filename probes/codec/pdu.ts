@@ -8,6 +8,8 @@ export const MAX_FRAGMENT = 5840;
 
 const REQUEST = 0;
 const BIND = 11;
+
+/** Kinds of PDU (C706, 12.6.3). */
 export type PduType = 'response' | 'fault' | 'bind-ack' | 'bind-nak';
 const TYPES: Readonly<Record<number, PduType>> = {
   2: 'response',
@@ -21,12 +23,14 @@ const LAST = 2;
 /** NDR, the one transfer syntax that everybody speaks. */
 const NDR = { uuid: '8a885d04-1ceb-11c9-9fe8-08002b104860', version: 2 };
 
+/** An interface by its UUID and version. */
 export interface RpcInterface {
   readonly uuid: string;
   readonly major: number;
   readonly minor: number;
 }
 
+/** The header that all PDUs have (C706, 12.6.3.1). */
 export interface PduHeader {
   readonly type: PduType;
   readonly first: boolean;

@@ -80,5 +80,8 @@ export const concat = (parts: readonly Uint8Array[]): Uint8Array => {
   return out;
 };
 
+/** A number of two bytes, little-endian. */
 export const u16le = (value: number): Uint8Array => Uint8Array.of(value & 0xff, (value >>> 8) & 0xff);
+
+/** A number of four bytes, little-endian. */
 export const u32le = (value: number): Uint8Array => concat([u16le(value & 0xffff), u16le(value >>> 16)]);

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { check } from './check.ts';
 import { loadConfig } from './config.ts';
-import { addOptions, typedValues } from './options/declare.ts';
+import { addOptions, typedValues, valuesOf } from './options/declare.ts';
 import { CHECK } from './options/manner.ts';
+import { RESPONDER_OPTIONS } from './options/respond.ts';
 import { optionsOf } from './options/scan.ts';
 import { resolveOptions } from './options.ts';
 
@@ -12,6 +13,9 @@ Examples:
   ra-preflight check pc0417 10.1.2.3 fd00::17        several
   ra-preflight check pc0417 --novice vista-or-later  the novice runs Windows 10
   ra-preflight check pc0417 --rpc-ports 50000-50100  the administrator narrowed the RPC range
+  ra-preflight check --responder CODE pc0417         the line that ra-preflight respond printed there
+  ra-preflight check pc0417 --witness printer-3f     does the network pass what it is silent on?
+  ra-preflight check pc0417 --rehearse               on Windows: activate Remote Assistance there
   ra-preflight check pc0417 --format json | jq .hosts[0].verdict
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
@@ -30,11 +34,11 @@ export const checkCommand = (): Command =>
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
       .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
-    optionsOf('check'),
+    { ...optionsOf('check'), ...RESPONDER_OPTIONS },
   )
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
       const typed = typedValues(command, optionsOf('check'));
       const options = resolveOptions(typed, await loadConfig(typed.config), CHECK, process.platform);
-      process.exitCode = await check(targets, options);
+      process.exitCode = await check(targets, options, valuesOf(command, RESPONDER_OPTIONS));
     });

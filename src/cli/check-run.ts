@@ -4,6 +4,7 @@ import type { HostReport, Report, Run } from '../model/report.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { assembleReport } from '../verdict/assemble.ts';
+import type { ResponderRun } from './check-responder.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';
 import type { ScanOptions } from './options.ts';
@@ -12,14 +13,19 @@ import type { PolicyOfRun } from './policy-of-run.ts';
 import { startRun } from './run-start.ts';
 import { type Session, withSession } from './session.ts';
 import { version } from './version.ts';
+import { beside, withWitnesses } from './witnesses.ts';
 
 /** A check that may begin: its command line is right. */
 export interface PreparedCheck {
   readonly texts: readonly string[];
   readonly options: ScanOptions;
   readonly spec: SpaceSpec;
+  /** Other machines of the subnet of the targets; null where none was named. */
+  readonly witnesses: SpaceSpec | null;
   readonly excludes: Excludes;
   readonly extraProbes: readonly ExtraProbe[];
+  /** Of a host on which a responder runs. */
+  readonly responder?: ResponderRun | null;
   readonly policy: PolicyOfRun | null;
   /** Draws the sample: each check of a watch probes the same ports. */
   readonly seed: number;
@@ -48,7 +54,7 @@ export type Follow = (events: AsyncGenerator<JudgedEvent>, session: Session, run
 
 /** Probes all targets once and gives the report. `stop`: ends it instead of the signals of the process. */
 export const checkOnce = async (
-  { texts, options, spec, excludes, extraProbes, policy, seed }: PreparedCheck,
+  { texts, options, spec, witnesses, excludes, extraProbes, policy, responder = null, seed }: PreparedCheck,
   { follow, onStopping, stop }: { follow: Follow; onStopping: () => void; stop?: AbortSignal },
 ): Promise<Report> => {
   const space = makeSpace(spec);
@@ -56,8 +62,9 @@ export const checkOnce = async (
   const run = startRun(engine, options, seed);
   const { collect, report } = collector();
   const job = {
-    assignment: { space, order: Array(space.size).keys() },
-    plan: planOf(options, seed),
+    assignment: beside(space, witnesses),
+    plan: responder?.plan(planOf(options, seed)) ?? planOf(options, seed),
+    responder,
     run,
     engine,
     scope: options.scope,
@@ -69,7 +76,7 @@ export const checkOnce = async (
     ...(stop && { stop }),
   };
   await withSession(job, (session) =>
-    follow(collect(session.events), session, {
+    follow(collect(witnesses ? withWitnesses(session.events, space.size) : session.events), session, {
       command: 'check',
       targets: texts,
       hosts: space.size,

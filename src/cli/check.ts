@@ -4,19 +4,23 @@ import { UsageError } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { isBlock } from '../targets/item.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
+import { responderOrder, withResponder } from './check-responder.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import type { ShownRun } from './command-line.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
+import type { RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
+import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
+import { readWitnesses } from './witnesses.ts';
 import { deliverReport, drain, tuiOptions } from './write-report.ts';
 
 /** Shows the work on the terminal. Ink and React are loaded only now: nobody else waits for them. */
@@ -42,7 +46,9 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  if (options.rehearse) refuseElsewhere(process.platform);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
+  const witnesses = await readWitnesses(options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
@@ -50,15 +56,27 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   if (!options.quiet) for (const notice of notices) say(notice);
-  return { texts, options, spec, excludes, extraProbes, policy, seed: options.seed ?? randomInt(2 ** 32) };
+  const seed = options.seed ?? randomInt(2 ** 32);
+  return { texts, options, spec, witnesses, excludes, extraProbes, policy, seed };
 };
 
+const reported = (prepared: PreparedCheck): Promise<Report> =>
+  prepared.options.watch
+    ? import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
+    : shownCheck(prepared);
+
 /** `ra-preflight check`: probes the targets, shows the work where somebody looks, delivers the report, gives the exit code. */
-export const check = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
-  const prepared = await prepare(texts, options);
-  const report = options.watch
-    ? await import('./check-watch.ts').then(({ watchChecks }) => watchChecks(prepared))
-    : await shownCheck(prepared);
+export const check = async (
+  typed: readonly string[],
+  options: ScanOptions,
+  asked: RawResponder,
+): Promise<number> => {
+  const { order, targets } = responderOrder(asked, typed);
+  const prepared = await prepare(targets, options);
+  const checked = await withResponder(order, options.quiet, (responder) =>
+    reported({ ...prepared, responder }),
+  );
+  const report = options.rehearse ? await withRehearsals(checked, options) : checked;
   await deliverReport(options, report);
   if (options.keep) {
     const { keepCheck } = await import('./check-keep.ts');

@@ -49,6 +49,7 @@ const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[
   // The window of an audit says nothing of one host.
   const others = command === 'check' && bulk ? ['concurrency'] : [];
   return [
+    ...(command === 'check' ? wordsFor(SCAN.witnesses, options.witnesses) : []),
     ...['--seed', String(run.seed), '--engine', run.engine],
     ...changed(command, 'run', options, ['seed', 'engine', ...others]),
     ...(families.v4 && families.v6 ? [] : [families.v4 ? '-4' : '-6']),

@@ -2,7 +2,9 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import type { Scope } from '../targets/scope.ts';
-import { type GivenOptions, readWritten, SCAN } from './options/scan.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { type GivenOptions, SCAN } from './options/scan.ts';
+import { readWritten } from './options/written.ts';
 
 /** What a config file says: options, and the scope. */
 export interface FileConfig {
@@ -34,12 +36,15 @@ const schema = z.strictObject({
 /** What a schedule may set for its own runs. */
 const scheduleOptions = z.strictObject(shapeOf('schedule'));
 
-const complaint = (issue: z.core.$ZodIssue, keys: object = schema.shape): string => {
+/** What is wrong in one place of the file: a line for each key that is not known, else one. */
+const complaints = (issue: z.core.$ZodIssue, keys: object): string[] => {
   const at = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return `${at}: ${issue.message}`;
-  const [key] = issue.keys;
-  const known = at === 'scope' ? 'allow, deny' : Object.keys(keys).join(', ');
-  return `${at ? `${at}.` : ''}${JSON.stringify(key)}: is not a known key, expected one of ${known}`;
+  if (issue.code !== 'unrecognized_keys') return [`${at}: ${issue.message}`];
+  const known = at === 'scope' ? ['allow', 'deny'] : Object.keys(keys);
+  return issue.keys.map(
+    (key) =>
+      `${at ? `${at}.` : ''}${JSON.stringify(key)}: is not a known key, expected one of ${known.join(', ')}${didYouMean(key, known)}`,
+  );
 };
 
 /** What people write that TOML reads otherwise. */
@@ -61,31 +66,59 @@ const toml = (source: string, path: string): unknown => {
   }
 };
 
-/** What is wrong with the value of an option is said with its place. */
-const within = <T>(where: string, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${where}: ${error.message}`);
+/** A config file as far as it can be read, and what is wrong with it: a line for each mistake. */
+interface ReadConfig {
+  readonly config: FileConfig;
+  readonly mistakes: readonly string[];
+}
+
+/** Options out of a table of the file, each by itself. */
+const optionsIn = (
+  written: Readonly<Record<string, unknown>>,
+): { options: GivenOptions; mistakes: string[] } => {
+  const mistakes: string[] = [];
+  let options: GivenOptions = {};
+  for (const [key, value] of Object.entries(written)) {
+    try {
+      options = { ...options, ...readWritten({ [key]: value }) };
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(error.message);
+    }
   }
+  return { options, mistakes };
 };
 
-/** Reads the text of a config file. Throws UsageError with file, key and what is accepted. */
-export const parseConfig = (source: string, path: string): FileConfig => {
+/** Reads the text of a config file, to its end whatever is wrong. Throws UsageError for what is no TOML. */
+export const readConfig = (source: string, path: string): ReadConfig => {
+  const nothing = { options: {}, scope: { allow: [], deny: [] }, schedules: [], path };
   const result = schema.safeParse(toml(source, path));
   if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new UsageError(`${path}: ${issue ? complaint(issue) : 'cannot be used'}`);
+    const mistakes = result.error.issues.flatMap((issue) => complaints(issue, schema.shape));
+    return { config: nothing, mistakes: mistakes.map((line) => `${path}: ${line}`) };
   }
-  const { scope = { allow: [], deny: [] }, schedule = [], ...written } = result.data;
-  return { scope, options: within(path, () => readWritten(written)), schedules: schedule, path };
+  const { scope = nothing.scope, schedule: schedules = [], ...written } = result.data;
+  const { options, mistakes } = optionsIn(written);
+  return {
+    config: { scope, options, schedules, path },
+    mistakes: mistakes.map((line) => `${path}: ${line}`),
+  };
 };
 
-/** Reads the options of a schedule, which are those of `audit` by their long names. Throws UsageError. */
+/** The same of a file that has to be right. Throws UsageError with file, key and what is accepted. */
+export const parseConfig = (source: string, path: string): FileConfig => {
+  const { config, mistakes } = readConfig(source, path);
+  if (mistakes[0] !== undefined) throw new UsageError(mistakes[0]);
+  return config;
+};
+
+/** Reads the options of a schedule, which are those of `audit` by their long names. Throws UsageError for the first mistake. */
 export const parseScheduleOptions = (options: unknown, where: string): GivenOptions => {
   const result = scheduleOptions.safeParse(options);
-  if (result.success) return within(where, () => readWritten(result.data));
-  const [issue] = result.error.issues;
-  throw new UsageError(`${where}: ${issue ? complaint(issue, scheduleOptions.shape) : 'cannot be used'}`);
+  const read = result.success ? optionsIn(result.data) : null;
+  const [mistake] = read
+    ? read.mistakes
+    : (result.error?.issues ?? []).flatMap((issue) => complaints(issue, scheduleOptions.shape));
+  if (mistake !== undefined) throw new UsageError(`${where}: ${mistake}`);
+  return read?.options ?? {};
 };

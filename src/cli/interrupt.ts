@@ -9,6 +9,8 @@ export interface Interrupt {
 
 /** What asks a process to end. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Exit code of a run that a signal stopped: 128 and the number of SIGINT, as shells have it. */
 export const EXIT_INTERRUPTED = 130;
 
 /** Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. */

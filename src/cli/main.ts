@@ -1,69 +1,20 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { unknownLine } from '../output/nagios.ts';
 import { StoreError } from '../store/store-error.ts';
-import { auditCommand } from './audit-command.ts';
-import { checkCommand } from './check-command.ts';
+import { answerShell } from './completion/answer.ts';
+import { COMPLETE } from './completion/complete.ts';
 import { deliver } from './deliver.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { explainCommand } from './explain-command.ts';
-import { fleetCommand } from './fleet-command.ts';
 import { foreignOption, meantCommand } from './foreign-options.ts';
-import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
-import { mergeCommand } from './merge-command.ts';
-import { policyCommand } from './policy-command.ts';
+import { program } from './program.ts';
 import { say } from './say.ts';
-import { scheduleCommand } from './schedule-commands.ts';
-import { serveCommand } from './serve-command.ts';
-import { version } from './version.ts';
 import { wantsNagios } from './wants-nagios.ts';
-import { workerCommand } from './worker-command.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
 const EXIT_BUG = 70;
 const EXIT_USAGE = 2;
 /** A monitoring plugin that could not do its work (Nagios plugin API). */
 const EXIT_UNKNOWN = 3;
-
-const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
-  ['check', checkCommand],
-  ['audit', auditCommand],
-  ['merge', mergeCommand],
-  ['worker', workerCommand],
-  ['fleet', fleetCommand],
-  ['diff', diffCommand],
-  ['report', reportCommand],
-  ['history', historyCommand],
-  ['schedule', scheduleCommand],
-  ['serve', serveCommand],
-  ['doctor', doctorCommand],
-  ['explain', explainCommand],
-  ['policy', policyCommand],
-]);
-
-/** Commands that are added do not inherit how errors end. */
-const adopt = (parent: Command, command: Command): void => {
-  command.copyInheritedSettings(parent);
-  for (const child of command.commands) child.copyInheritedSettings(command);
-  parent.addCommand(command);
-};
-
-/** The program with the command that was typed; where that is none of them, with all, for the help and for suggestions. */
-const program = (typed: string, print: (text: string) => void): Command => {
-  const main = new Command('ra-preflight')
-    .description(
-      'Before an offer of Windows Remote Assistance: does the network let it through, which filter blocks it, where that filter sits, how certain that is, and what to change.',
-    )
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
-    // Else `history` would take the --db that stands behind `history prune`.
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ writeOut: print, outputError: () => {} });
-  const make = COMMANDS.get(typed);
-  for (const one of make ? [make] : COMMANDS.values()) adopt(main, one());
-  return main;
-};
 
 /** What is said about what was typed: one line without commander's own prefix, or a line for each mistake. */
 const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
@@ -93,6 +44,7 @@ const fail = async (error: unknown, args: readonly string[]): Promise<number> =>
 
 /** Runs the command; help and the version go out as any result does. */
 const perform = async (argv: readonly string[]): Promise<void> => {
+  if (argv[2] === COMPLETE) return deliver(answerShell(argv.slice(3)), null);
   const asks = argv[2] === 'check' || argv[2] === 'audit';
   const foreign = asks ? foreignOption(argv.slice(3)) : null;
   if (foreign !== null) throw new UsageError(foreign);

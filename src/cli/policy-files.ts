@@ -56,13 +56,15 @@ const entriesOf = (path: string): Promise<Dirent[]> =>
 
 /** A path below a folder whose parts are spelled in any case, as Windows takes them; null where there is none. */
 const find = async (folder: string, ...parts: readonly string[]): Promise<string | null> => {
-  let path = folder;
-  for (const part of parts) {
-    const entry = (await entriesOf(path)).find(({ name }) => name.toLowerCase() === part.toLowerCase());
-    if (!entry) return null;
-    path = join(path, entry.name);
+  const [part, ...rest] = parts;
+  if (part === undefined) return folder;
+  // A copy on another system may have `Machine` beside `machine`.
+  for (const { name } of await entriesOf(folder)) {
+    if (name.toLowerCase() !== part.toLowerCase()) continue;
+    const path = await find(join(folder, name), ...rest);
+    if (path !== null) return path;
   }
-  return path;
+  return null;
 };
 
 const present = (paths: readonly (string | null)[]): string[] => paths.flatMap((path) => path ?? []);

@@ -47,7 +47,7 @@ const readFrom = (text: string, isLegacy: boolean): Block => {
 export const wantedOf = (options: MakeOptions): Wanted => {
   const novice = needed('--novice', options.novice, `one of ${NOVICES.join(', ')}`);
   const { helpers, viewOnly, rpcPorts } = options;
-  needed('--helpers', helpers[0], "the experts' group or account, e.g. 'CONTOSO\\Helpdesk'");
+  needed('--helpers', helpers[0], 'the group or account of the helpers, e.g. "CONTOSO\\Helpdesk"');
   for (const helper of helpers) {
     const fault = helperFault(helper);
     if (fault !== null) throw new UsageError(`--helpers ${fault}`);

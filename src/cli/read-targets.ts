@@ -40,7 +40,7 @@ interface Lists {
   readonly emptyCells: number;
 }
 
-const readItems = async (texts: readonly string[], csvColumn: string | null): Promise<Lists> => {
+const readItems = async (texts: readonly string[], csvColumn: string | null, at: string): Promise<Lists> => {
   if (texts.filter((text) => text === '-').length > 1) {
     throw new UsageError("target '-': standard input can be read once only");
   }
@@ -56,7 +56,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null): Pr
           `target ${quoted(text)}: is a file here; --list ${escapeControls(text)} reads it`,
         );
       }
-      items.push({ text, at: 'target' });
+      items.push({ text, at });
       continue;
     }
     const name = text === '-' ? 'stdin' : text.slice(1);
@@ -102,10 +102,14 @@ const widenedNotice = (widened: readonly Widened[]): string[] => {
 
 /**
  * Reads what is to be asked: targets as typed, lists, excludes, and what the configuration allows. Throws UsageError
- * before a packet is sent.
+ * before a packet is sent, which says `at` where a text was typed.
  */
-export const readTargets = async (texts: readonly string[], options: ScanOptions): Promise<Asked> => {
-  const { items, emptyCells } = await readItems(texts, options.csvColumn);
+export const readTargets = async (
+  texts: readonly string[],
+  options: ScanOptions,
+  at = 'target',
+): Promise<Asked> => {
+  const { items, emptyCells } = await readItems(texts, options.csvColumn, at);
   const barred = readExcludes(await excludedItems(options));
   const { excludes, notices } = await resolveExcludes(barred, systemResolver());
   const asked = readTargetSpec({

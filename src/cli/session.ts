@@ -15,6 +15,7 @@ import { loadPinger } from '../wire/icmp.ts';
 import { arpReader } from '../wire/neighbour-table.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import { reverseNames } from '../wire/reverse-names.ts';
+import type { ResponderRun } from './check-responder.ts';
 import type { Engine } from './engine.ts';
 import { EXIT_INTERRUPTED, type Interrupt, interruptible, SIGNALS } from './interrupt.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -28,6 +29,8 @@ export interface Job {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly excludes: Excludes;
+  /** Of a host on which a responder runs. */
+  readonly responder?: ResponderRun | null;
   /** Probes of the user's own. */
   readonly extraProbes?: readonly ExtraProbe[];
   /** Look up the names of addresses. */
@@ -96,12 +99,13 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
   job.stop?.addEventListener('abort', stopped);
   if (job.stop?.aborted) stopped();
   const resolver = systemResolver();
+  const { responder = null } = job;
   const reverse = job.ptr ? reverseNames() : null;
   const deps = {
     wire,
     resolver,
     pinger,
-    probes,
+    probes: responder?.around(probes) ?? probes,
     guard,
     control,
     lacksNeighbour: arpReader(process.platform),
@@ -109,7 +113,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     ...(reverse && { namesOf: reverse.of }),
   };
   const scanned = scan(assignment, plan, deps, run, interrupt.signal);
-  const judged = judge(scanned, plan, wire.capabilities);
+  const judged = judge(responder?.attach(scanned) ?? scanned, plan, wire.capabilities);
   return {
     events: job.policy ? joined(judged, job.policy) : judged,
     steering: control,

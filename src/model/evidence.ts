@@ -4,6 +4,8 @@ import type { Echo, Resolution } from './wire.ts';
 
 /** The three things Remote Assistance needs of the network (KB301527). */
 export type RequirementName = 'endpoint-mapper' | 'remote-desktop' | 'dynamic-rpc';
+
+/** What Remote Assistance needs, in the order in which reports name it. */
 export const REQUIREMENTS: readonly RequirementName[] = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'];
 
 /**
@@ -52,7 +54,29 @@ export interface RemoteDesktopFinding {
   readonly negotiated: boolean;
 }
 
-export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding;
+/**
+ * What a port did with the challenge of a responder (docs/responder.md). `spoke`: it answered with the key, so the connection reached
+ * the novice's machine and came back; the rest is there only then. Anything else: somebody accepted in its name.
+ */
+export interface ResponderFinding {
+  readonly kind: 'responder';
+  readonly speech: Exclude<Speech, 'refused'>;
+  /** Where the connection came from and which address it reached, as seen there. */
+  readonly seen?: { readonly source: string; readonly local: string };
+  /** The ports on which the responder says it listens. */
+  readonly listening?: readonly number[];
+  /** Of TCP 135 and 3389, those that another program there listens on. */
+  readonly taken?: readonly number[];
+  /** It says that it has closed connections since there were too many. */
+  readonly isLimited?: boolean;
+  /** A segment of 1,400 bytes each way. */
+  readonly large?: 'passed' | 'lost-there' | 'lost-back';
+  /** A connection on which nothing was sent for a minute. */
+  readonly idle?: 'kept' | 'lost';
+}
+
+/** What the conversations with a host found out, by probe. */
+export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding | ResponderFinding;
 
 /**
  * Flows (source ports) over which one port was asked, each until it answered or its silence stood, and those that answered.
@@ -137,6 +161,7 @@ export interface Control {
   readonly stoppedAfter: number | null;
 }
 
+/** How the ports of a stretch answered; `mixed`: not all alike. */
 export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';
 
 /** A stretch of ports in one state. `exact`: both edges were seen and confirmed, not inferred from a sample. */
@@ -150,6 +175,30 @@ export interface OtherAddress {
   readonly address: string;
   readonly family: Family;
   readonly reply: Reply;
+}
+
+/**
+ * What the firewall of the responder's own machine does with its ports, as far as the machine could tell when it started. `none`: no
+ * Windows, so nothing is known; `lets-in`, `blocks`: the Windows Firewall as it was read; `unknown`: Windows, not read.
+ */
+export const OWN_FIREWALLS = ['none', 'lets-in', 'blocks', 'unknown'] as const;
+export type OwnFirewall = (typeof OWN_FIREWALLS)[number];
+
+/** A responder that is said to run on the host: what its code says of it, and what its control connection told. */
+export interface ResponderEvidence {
+  /** The ports that its code names. */
+  readonly ports: readonly number[];
+  readonly firewall: OwnFirewall;
+  /** By the clock of this machine its time was over when the host had been asked. */
+  readonly hasEnded: boolean;
+  /** Addresses of this machine, for the one that the responder sees. */
+  readonly ownAddresses: readonly string[];
+  /** Null without a control connection. Ports on which it listens, at which something arrived, and a challenge with the key. */
+  readonly told: {
+    readonly listening: readonly number[];
+    readonly arrived: readonly number[];
+    readonly challenged: readonly number[];
+  } | null;
 }
 
 /** What an extra probe found at one port. No rule reads it. */
@@ -192,11 +241,17 @@ export interface HostEvidence {
   readonly extras?: readonly ExtraObservation[];
   /** Stopped before every question was asked. */
   readonly interrupted: boolean;
+  /** Absent where none was asked for. */
+  readonly responder?: ResponderEvidence;
 }
 
 /** Whether a refusal is shown to be the target's own: nobody stands in between, or it arrived with the TTL of its accepts. */
 export const isShownRefusal = (reply: Reply): boolean =>
   reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'target' : reply.ttlMatch);
+
+/** Whether a responder answered with its key: then silence on another of its ports is somebody's filter. */
+export const isResponderProven = (observations: readonly PortObservation[]): boolean =>
+  observations.some(({ finding }) => finding?.kind === 'responder' && finding.speech === 'spoke');
 
 /** Ports below are no dynamic ports, nor 3389. */
 const FIRST_UNUSED = 1025;

@@ -2,6 +2,8 @@ import type { Confidence, RunStart, Summary, Verdict } from './report.ts';
 
 /** How a recorded run stands. `interrupted`: stopped by its user or killed; it can be resumed. */
 export type RunState = 'running' | 'finished' | 'interrupted';
+
+/** How a run stands. An interrupted one can be resumed. */
 export const RUN_STATES: readonly RunState[] = ['running', 'finished', 'interrupted'];
 
 /** One run as the history lists it. Times are ISO 8601 in UTC. */
@@ -19,10 +21,13 @@ export interface RunEntry extends RunStart {
   readonly durationMs: number;
 }
 
+/** The JSON contract of a comparison. Adding is free; changing or removing needs `@2`. */
 export const DIFF_SCHEMA = 'ra-preflight/diff@1';
 
 /** How a host changed from one run to another. Doubt on either side is no change. */
 export type ChangeKind = 'newly-blocked' | 'mended' | 'appeared' | 'gone' | 'changed-cause';
+
+/** What can become of a host between two runs, in the order in which reports list it. */
 export const CHANGE_KINDS: readonly ChangeKind[] = [
   'newly-blocked',
   'mended',

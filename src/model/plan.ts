@@ -2,6 +2,8 @@ import type { PortRange } from './target.ts';
 
 /** Windows generations that differ in what Remote Assistance needs (MS-RAI appendix C). */
 export type Generation = 'xp-2003' | 'vista-or-later';
+
+/** The generations of Windows that a verdict is given for. */
 export const GENERATIONS: readonly Generation[] = ['xp-2003', 'vista-or-later'];
 
 /** A network that this machine is part of: no router stands between it and the addresses from `first` to `last`. */
@@ -47,6 +49,8 @@ export interface Plan {
   readonly bulk: boolean;
   /** Of one host: earlier processes of the run began it, and none lived to judge it. Only what is over soon is asked. */
   readonly inHurry?: boolean;
+  /** Of one host: it was named as a witness of another, so what its replies look like is found out in any case. */
+  readonly asWitness?: boolean;
   /** Networks of this machine; absent where nobody looked. */
   readonly links?: readonly Link[];
 }

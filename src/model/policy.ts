@@ -1,5 +1,7 @@
 /** The novices that Microsoft's documents on offers tell apart. */
 export type Novice = 'xp-sp2' | 'xp-x64-sp1' | 'server-2003-sp1' | 'vista-or-later';
+
+/** All of them, the oldest first. */
 export const NOVICES: readonly Novice[] = ['xp-sp2', 'xp-x64-sp1', 'server-2003-sp1', 'vista-or-later'];
 
 /** The JSON contract of `policy check`. Adding is free; changing or removing needs `@2`. */
@@ -8,6 +10,7 @@ export const POLICY_SCHEMA = 'ra-preflight/policy@1';
 /** Whether a policy lets offers through, as far as the files say. */
 export type PolicyVerdict = 'ready' | 'blocked' | 'undetermined';
 
+/** How a setting stands: `unknown` where the files do not say. */
 export type PolicyState = 'ok' | 'wrong' | 'missing' | 'unknown';
 
 /** All that a finding can say; docs/policy.md explains each. */
@@ -70,6 +73,8 @@ export const POLICY_CODES = [
   'assumed',
   'not-judged',
 ] as const;
+
+/** The code of a finding, a stable name. */
 export type PolicyCode = (typeof POLICY_CODES)[number];
 
 /** What was found out about one setting, or what could not be. */
@@ -118,6 +123,7 @@ export const CONTRADICTIONS = [
   'answers-although-on-demand',
 ] as const;
 
+/** A policy that the network does not bear out: what the files allow and the probes found filtered, or the reverse. */
 export interface Contradiction {
   readonly code: (typeof CONTRADICTIONS)[number];
   readonly text: string;

@@ -8,7 +8,10 @@ import type { WireName } from './wire.ts';
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
 export const REPORT_SCHEMA = 'ra-preflight/report@1';
 
+/** Whether an offer would get through. `unreachable`: nothing answered, and nothing shows that a host is there. */
 export type Verdict = 'ready' | 'blocked' | 'undetermined' | 'unreachable';
+
+/** All verdicts, in the order in which counts name them. */
 export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined', 'unreachable'];
 
 /** The weakest of the evidence that decided it. */
@@ -16,6 +19,7 @@ export type Confidence = 'proven' | 'likely' | 'weak';
 /** The surest first. */
 export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
 
+/** Whether Remote Assistance gets what it needs; `not-needed` where this Windows does without it. */
 export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
 
 /** One reason for a verdict. `rule` is a stable name out of docs/verdicts.md. */
@@ -25,6 +29,7 @@ export interface Because {
   readonly ports: readonly number[];
 }
 
+/** The verdict on one requirement, and the rule that decided it. */
 export interface RequirementReport {
   readonly name: RequirementName;
   readonly state: RequirementState;
@@ -34,6 +39,7 @@ export interface RequirementReport {
   readonly text: string;
 }
 
+/** How one port answered, in nmap's words. Times in milliseconds; null is what could not be seen. */
 export interface PortReport {
   readonly port: number;
   readonly requirement: RequirementName;
@@ -62,6 +68,7 @@ export interface ExtraReport {
   readonly detail: string | null;
 }
 
+/** A stretch of ports in one state. `exact`: both edges were confirmed. */
 export interface RangeReport {
   readonly from: number;
   readonly to: number;
@@ -97,6 +104,8 @@ export interface FilterReport {
 
 /** Where a command is typed, or which setting takes it. `powershell` and `cmd` want an elevated window. */
 export const TOOLS = ['nftables', 'cisco', 'powershell', 'cmd', 'shell', 'policy'] as const;
+
+/** One of TOOLS. */
 export type Tool = (typeof TOOLS)[number];
 
 /** Lines to copy. */
@@ -112,6 +121,7 @@ export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands:
   tools: blocks.flatMap(([tool, commands]) => commands.map(() => tool)),
 });
 
+/** What somebody can do about a verdict: where, in words, and the commands to type. */
 export interface Remedy extends Commands {
   readonly id: string;
   readonly title: string;
@@ -119,6 +129,25 @@ export interface Remedy extends Commands {
   readonly text: string;
 }
 
+/** Whether the Remote Assistance class could be activated on the novice and called. `code`: the HRESULT that decided, `0x80070005`. */
+export interface RehearsalReport {
+  readonly says: 'works' | 'fails' | 'unknown';
+  readonly code: string | null;
+  readonly text: string;
+}
+
+/**
+ * What other machines of the subnet show: the network passes the range that the novice is silent in (`clear`), filters it
+ * (`filtered`), treats them differently (`disagree`), or nothing (`none`, `text` says why).
+ */
+export interface WitnessReport {
+  readonly says: 'clear' | 'filtered' | 'disagree' | 'none';
+  /** Their addresses; as typed where there is none. */
+  readonly machines: readonly string[];
+  readonly text: string;
+}
+
+/** All that a report says of one host. Texts from the network in it are not cleaned yet. */
 export interface HostReport {
   /** In a part of an audit: its number in the whole. */
   readonly index?: number;
@@ -142,7 +171,15 @@ export interface HostReport {
     readonly filters: readonly FilterReport[];
     /** TTLs at which several routers answered. */
     readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
+    /** The smallest TTL at which the host itself answers; absent where that was not measured. */
+    readonly distance?: number;
+    /** Silent ports whose packets reach the last router before the host: nothing before that router filters them. */
+    readonly passes?: readonly number[];
   };
+  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was asked or told. */
+  readonly witness?: WitnessReport;
+  /** What came of a rehearsal of the offer; absent where there was none. */
+  readonly rehearsal?: RehearsalReport;
   readonly remedies: readonly Remedy[];
   /** Absent where no policy files were given. */
   readonly policy?: HostPolicy;
@@ -173,6 +210,7 @@ export interface Group extends Commands {
   readonly commands: readonly string[];
 }
 
+/** Hosts by verdict. `clearSoFar` of them are counted as undetermined too. */
 export interface Summary {
   readonly hosts: number;
   readonly ready: number;
@@ -217,6 +255,7 @@ export interface ShardRun extends Pick<RunStart, 'id' | 'startedAt' | 'vantage' 
   readonly probesSent: number;
 }
 
+/** A run that has ended. `probesSent` counts packets, `durationMs` milliseconds of all its processes. */
 export interface Run extends RunStart {
   /** Of a run that has not ended: when it last wrote. */
   readonly finishedAt: string;
@@ -293,6 +332,7 @@ export interface ReportSource {
   readonly comparison?: VantageComparison;
 }
 
+/** A whole report in memory: the form of `--format json`. */
 export interface Report extends ReportSource {
   readonly hosts: readonly HostReport[];
 }

@@ -89,7 +89,10 @@ const ENGINES = {
   windows: ['win32'],
 } as const satisfies Readonly<Record<string, readonly string[] | null>>;
 
+/** How packets are sent, as `--engine` and reports name it. */
 export type WireName = keyof typeof ENGINES;
+
+/** All of them, as they are listed. */
 export const WIRE_NAMES = Object.keys(ENGINES) as readonly WireName[];
 
 /** The engines that can exist on a system. */
@@ -105,6 +108,7 @@ export interface WireReply<P extends WireProbe = WireProbe> {
   readonly reply: Reply;
 }
 
+/** How a run of probes is controlled, and who gets the replies. */
 export interface WireOptions<P extends WireProbe = WireProbe> {
   readonly signal: AbortSignal;
   /**

@@ -27,6 +27,8 @@ export interface MailWaits {
   readonly whole: number;
   readonly again: readonly number[];
 }
+
+/** How long a mail server is waited for, milliseconds; `again`: the pauses before further tries. */
 export const MAIL_WAITS: MailWaits = { greeting: GREETING, silence: SILENCE, whole: WHOLE, again: AGAIN };
 
 /** What mail needs of the world. `sleep` rejects when the signal aborts. */

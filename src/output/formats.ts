@@ -13,5 +13,8 @@ export const formats = {
   html: async (): Promise<Format> => (await import('./html.ts')).renderHtml,
 } as const;
 
+/** The name of a format of `--format`. */
 export type FormatName = keyof typeof formats;
+
+/** All formats, in the order in which help lists them. */
 export const formatNames = Object.keys(formats) as readonly FormatName[];

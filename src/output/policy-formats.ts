@@ -12,4 +12,5 @@ export const policyFormats = {
   html: async (): Promise<PolicyFormat> => (await import('./policy-html.ts')).renderPolicyHtml,
 } as const;
 
+/** All formats of `policy check`, in the order in which help lists them. */
 export const policyFormatNames = Object.keys(policyFormats) as readonly (keyof typeof policyFormats)[];

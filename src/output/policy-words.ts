@@ -8,12 +8,14 @@ export const NOVICE_WORDS: Readonly<Record<Novice, string>> = {
   'vista-or-later': 'Windows Vista and later',
 };
 
+/** The verdict on a policy as a heading has it. */
 export const POLICY_VERDICT_WORDS: Readonly<Record<PolicyVerdict, string>> = {
   ready: 'READY',
   blocked: 'BLOCKED',
   undetermined: 'UNDETERMINED',
 };
 
+/** How a setting stands, in a word. */
 export const POLICY_STATE_WORDS: Readonly<Record<PolicyState, string>> = {
   ok: 'ok',
   wrong: 'WRONG',

@@ -28,6 +28,7 @@ export const VERDICT_WORDS: Readonly<Record<ShownVerdict, string>> = {
 export const verdictWord = (host: Pick<HostReport, 'verdict' | 'because'>): string =>
   VERDICT_WORDS[shownVerdict(host)];
 
+/** The state of a requirement in a word. */
 export const STATE_WORDS: Readonly<Record<RequirementState, string>> = {
   pass: 'PASS',
   fail: 'FAIL',
@@ -35,12 +36,14 @@ export const STATE_WORDS: Readonly<Record<RequirementState, string>> = {
   'not-needed': 'not needed',
 };
 
+/** How sure a verdict is, in a word or two. */
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
   proven: 'proven',
   likely: 'likely',
   weak: 'weak evidence',
 };
 
+/** A requirement with its ports, as a heading has it. */
 export const REQUIREMENT_TITLES: Readonly<Record<PortReport['requirement'], string>> = {
   'endpoint-mapper': 'TCP 135 endpoint mapper',
   'remote-desktop': 'TCP 3389 Remote Desktop',

@@ -6,11 +6,21 @@ import { comparisonSchema, shardSchema, shares, summarySchema } from './fleet-sc
 import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
+
+/** A number of things, 0 or more. */
 export const count = z.int().min(0);
+
+/** A length of time. */
 export const milliseconds = z.number().min(0).describe('milliseconds');
 const address = z.string().describe('IPv4 or IPv6 address, IPv6 compressed and lower-case');
+
+/** A point in time. */
 export const time = z.iso.datetime().describe('ISO 8601, UTC');
+
+/** A verdict as programs read it. */
 export const verdict = z.enum(VERDICTS);
+
+/** How sure a verdict is. */
 export const confidence = z
   .enum(CONFIDENCES)
   .describe(
@@ -106,7 +116,32 @@ const path = z.object({
     .array(z.object({ ttl: z.int().min(1).max(255), addresses: z.array(address) }))
     .default([])
     .describe('TTLs at which several routers answered: equal-cost paths'),
+  distance: z
+    .int()
+    .min(1)
+    .max(255)
+    .exactOptional()
+    .describe('the smallest TTL at which the host itself answers; absent where that was not measured'),
+  passes: z
+    .array(port)
+    .exactOptional()
+    .describe(
+      'silent ports whose packets reach the last router before the host: nothing before it filters them',
+    ),
 });
+
+const witness = z
+  .object({
+    says: z
+      .enum(['clear', 'filtered', 'disagree', 'none'])
+      .describe(
+        'the network passes for them what the host is silent on, filters it, treats them differently, or they show nothing',
+      ),
+    machines: z.array(z.string()).describe('their addresses; as typed where there is none'),
+    text: z.string(),
+  })
+  .exactOptional()
+  .describe("what other machines of its subnet show where the host's own silence proves nothing");
 
 const tools = z
   .array(z.enum(TOOLS))
@@ -123,6 +158,18 @@ const remedy = z.object({
   commands: z.array(z.string()),
   tools,
 });
+
+const rehearsal = z
+  .object({
+    says: z.enum(['works', 'fails', 'unknown']),
+    code: z
+      .string()
+      .nullable()
+      .describe('the HRESULT that decided, e.g. 0x80070005; ra-preflight explain tells of it'),
+    text: z.string(),
+  })
+  .exactOptional()
+  .describe('whether Remote Assistance could be activated on the novice and called (check --rehearse)');
 
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
 export const hostSchema = z.compile(
@@ -146,6 +193,8 @@ export const hostSchema = z.compile(
     coverage,
     endpoints: z.array(z.object({ port, interface: z.string(), annotation: z.string() })),
     path,
+    witness,
+    rehearsal,
     remedies: z.array(remedy),
     policy: hostPolicySchema.exactOptional().describe('what the files of --policy say of the host'),
     extra: z

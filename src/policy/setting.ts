@@ -65,6 +65,8 @@ export type Instruction = SetValue | DeleteValue | DeleteAll;
 
 /** Firewall profiles, and with them network categories: `domain` is DomainAuthenticated. */
 export type Profile = 'domain' | 'private' | 'public';
+
+/** All profiles, as the firewall lists them. */
 export const PROFILES: readonly Profile[] = ['domain', 'private', 'public'];
 
 /**

@@ -4,6 +4,7 @@ import type { HostEvidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ExtraProbe, Probe } from '../model/probe.ts';
 import type { RunStart } from '../model/report.ts';
+import { spread } from '../model/spread.ts';
 import type { Target, TargetSpace } from '../model/target.ts';
 import type { Pinger, Resolver, Wire } from '../model/wire.ts';
 import { EventQueue } from './event-queue.ts';
@@ -26,6 +27,7 @@ const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } 
 /** Of those, hosts that answer, in an audit. */
 const MOST_LIVING = 512;
 
+/** What a scan works with: the engine, the probes, the plan, and who may be probed. */
 export interface ScanDeps {
   readonly wire: Wire;
   readonly resolver: Resolver;
@@ -49,6 +51,8 @@ export interface Assignment {
   readonly order: Iterable<number>;
   /** How often a host was begun before by a process that was gone too soon to judge it; absent where none was. */
   readonly begunBefore?: (host: number) => number;
+  /** Hosts of `order` that were named as witnesses of others. They are asked again, a few ports each, when all others are done. */
+  readonly witnesses?: ReadonlySet<number>;
 }
 
 const notAsked = (target: Target): HostEvidence => ({
@@ -71,16 +75,29 @@ const notAsked = (target: Target): HostEvidence => ({
 const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
 
 /** What is asked of a host that `begunBefore` processes began and did not judge. */
-const planFor = (plan: Plan, begunBefore: number): Plan =>
-  begunBefore < HURRY.begunBefore
-    ? plan
-    : {
-        ...plan,
-        timeoutMs: Math.min(plan.timeoutMs, HURRY.mostMs),
-        locate: false,
-        map: false,
-        inHurry: true,
-      };
+const planFor = (plan: Plan, begunBefore: number, asWitness: boolean): Plan => {
+  if (begunBefore < HURRY.begunBefore) return asWitness ? { ...plan, asWitness } : plan;
+  return {
+    ...plan,
+    timeoutMs: Math.min(plan.timeoutMs, HURRY.mostMs),
+    locate: false,
+    map: false,
+    inHurry: true,
+  };
+};
+
+/** Ports that a witness is asked again over, evenly spread over those that it was asked over. */
+const STILL = 8;
+
+/** What is asked of a witness once more: whether it still answers where it answered. */
+const stillPlan = (plan: Plan): Plan => ({
+  ...plan,
+  asWitness: true,
+  sample: spread(plan.sample, STILL),
+  locate: false,
+  map: false,
+  ping: false,
+});
 
 const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
   const wanted = bulk ? Math.floor((rate * TOGETHER.seconds) / TOGETHER.probesToSilentHost) : hostsAtOnce;
@@ -94,7 +111,7 @@ const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
  * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
  */
 export async function* scan(
-  { space, order, begunBefore = () => 0 }: Assignment,
+  { space, order, begunBefore = () => 0, witnesses = new Set() }: Assignment,
   plan: Plan,
   deps: ScanDeps,
   run: RunStart,
@@ -162,13 +179,27 @@ export async function* scan(
       const { index, target, resolution } = next;
       const evidence = stop.aborted
         ? notAsked(target)
-        : await scanHost(index, target, resolution, planFor(plan, begunBefore(index)), hostDeps);
+        : await scanHost(
+            index,
+            target,
+            resolution,
+            planFor(plan, begunBefore(index), witnesses.has(index)),
+            hostDeps,
+          );
       if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
+  };
+  const askAgain = async (index: number): Promise<void> => {
+    const target = space.at(index);
+    const resolution = await resolveTarget(target, plan, { ...deps, signal: stop });
+    if (stop.aborted) return;
+    const evidence = await scanHost(index, target, resolution, stillPlan(plan), hostDeps);
+    emit({ type: 'host-finished', host: index, evidence });
   };
   const askAll = async (): Promise<void> => {
     const workers = Math.min(hostsTogether(plan), space.size);
     await Promise.all(Array.from({ length: workers }, askOneAfterTheOther));
+    if (!stop.aborted) await Promise.all([...witnesses].map(askAgain));
     scheduler.close();
   };
   const asked = Promise.all([scheduler.run(), askAll()]).then(

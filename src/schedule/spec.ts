@@ -116,19 +116,22 @@ const readOne = (raw: unknown): ScheduleSpec => {
   return spec;
 };
 
+/** Reads one `[[schedule]]` table, the one at `index`. Throws UsageError with file, schedule, key and what is accepted. */
+export const readSchedule = (entry: unknown, index: number, path: string): ScheduleSpec => {
+  try {
+    return readOne(entry);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${path}: ${label(entry, index)}: ${error.message}`);
+  }
+};
+
 /**
  * Reads the `[[schedule]]` tables of a config file. Names differ in more than upper and lower case, since they become file
  * names. Throws UsageError with file, schedule, key and what is accepted.
  */
 export const readSchedules = (raw: readonly unknown[], path: string): ScheduleSpec[] => {
-  const specs = raw.map((entry, index) => {
-    try {
-      return readOne(entry);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`${path}: ${label(entry, index)}: ${error.message}`);
-    }
-  });
+  const specs = raw.map((entry, index) => readSchedule(entry, index, path));
   const seen = new Set<string>();
   for (const { name } of specs) {
     const key = name.toLowerCase();

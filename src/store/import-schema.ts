@@ -58,7 +58,10 @@ const hostLine = z.object({ type: z.literal('host'), index: count, ordinal: coun
 const endLine = z.object({ type: z.literal('end'), id, hosts: count });
 const bodyLine = z.discriminatedUnion('type', [runLine, hostLine, endLine]);
 
+/** The line that begins a run. */
 export type RunLine = z.infer<typeof runLine>;
+
+/** Any line but the first. */
 export type BodyLine = z.infer<typeof bodyLine>;
 
 const parsed = <T>(schema: z.ZodType<T>, line: string, number: number, expected: string): T => {

@@ -3,7 +3,10 @@ import type Database from 'libsql';
 import { UsageError } from '../model/fault.ts';
 import { messageOf } from '../text/error-message.ts';
 
+/** What a column holds. */
 export type Value = string | number | null | Uint8Array;
+
+/** The columns of a row, in the order of the query. Not checked yet. */
 export type Row = readonly unknown[];
 
 /** A prepared statement; a query is read to its end at once. */

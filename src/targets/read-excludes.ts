@@ -25,6 +25,7 @@ export interface Excludes {
   readonly names: readonly string[];
 }
 
+/** Nothing is left out. */
 export const NO_EXCLUDES: Excludes = { spans: [], names: [] };
 
 /** An absolute name and the same without its last dot are one for an exclude, which had better leave out too much. */

@@ -28,6 +28,7 @@ export interface NamesPart {
   readonly names: readonly { readonly text: string; readonly name: string }[];
 }
 
+/** A part of a target space: a block, single addresses, or names. */
 export type SpacePart = BlockPart | AddressesPart | NamesPart;
 
 /**

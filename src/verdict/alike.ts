@@ -46,6 +46,7 @@ const isPlain = (evidence: HostEvidence): boolean =>
   (evidence.resolution === null || evidence.resolution.kind === 'resolved') &&
   evidence.echo.kind !== 'unreachable' &&
   !evidence.interrupted &&
+  evidence.responder === undefined &&
   evidence.traces.length === 0 &&
   evidence.mapped.length === 0 &&
   evidence.multipath.length === 0 &&

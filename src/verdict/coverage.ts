@@ -1,5 +1,6 @@
-import type { Coverage } from '../model/report.ts';
+import type { Confidence, Coverage } from '../model/report.ts';
 import { type PortRange, portCount } from '../model/target.ts';
+import { detectableWords } from '../text/coverage-words.ts';
 
 /** Chance that is left for more to be filtered than the bound says. */
 const ALPHA = 0.05;
@@ -90,4 +91,22 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
     blockGuaranteed: guaranteedBlock(range, asked),
     upperBound95: asked.length === 0 ? 1 : upperBound(filtered, population, asked.length) / population,
   };
+};
+
+/** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
+const PROVING_SHARE = 0.2;
+const TELLING_SHARE = 0.5;
+
+/** How much a clean sample says about its range. */
+export const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
+  if (upperBound95 <= PROVING_SHARE) return 'proven';
+  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
+};
+
+/** What a sample without a filtered port proves, as a sentence that follows another; empty for no sample. */
+export const sampleWords = (clean: Coverage): string => {
+  if (clean.sampled === 0) return '';
+  return clean.sampled === clean.population
+    ? ' That is every port of the range.'
+    : ` ${detectableWords(clean)}`;
 };

@@ -87,6 +87,7 @@ export const within = (facts: Facts, range: PortRange, filters: readonly FilterR
   };
 };
 
+/** The ports of observations, in their order. */
 export const portsOf = (observations: readonly PortObservation[]): number[] =>
   observations.map(({ port }) => port);
 

@@ -20,6 +20,7 @@ import {
   resetConfidence,
 } from './facts.ts';
 import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
+import { RESPONDER } from './responder.ts';
 import { fail, undetermined } from './ruling.ts';
 import {
   flowConfidence,
@@ -76,9 +77,9 @@ const droppedOnWay: DynamicRule = (facts, seen) => {
   const [first] = dying;
   if (!first) return null;
   // On a stealthy host nothing is known of the silent ports that were not traced.
-  const hit = facts.refuses
-    ? seen.told.filter((one) => dying.includes(one) || seen.silent.includes(one))
-    : dying;
+  const tells = (one: PortObservation): boolean =>
+    seen.silent.includes(one) && (facts.refuses || facts.responder?.listening?.has(one.port) === true);
+  const hit = seen.told.filter((one) => dying.includes(one) || tells(one));
   return fail(
     facts.held ? 'proven' : 'likely',
     'dynamic-dropped-on-way',
@@ -151,6 +152,7 @@ export const FILTERED: readonly DynamicRule[] = [
   resetOnWay,
   droppedOnWay,
   someFlows,
+  RESPONDER,
   listedRefused,
   selective,
   limited,

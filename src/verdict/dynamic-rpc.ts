@@ -1,8 +1,7 @@
 import type { PortObservation } from '../model/evidence.ts';
-import type { Confidence, Coverage } from '../model/report.ts';
-import { detectableWords } from '../text/coverage-words.ts';
+import type { Confidence } from '../model/report.ts';
 import { weakest } from './confidence.ts';
-import { coverageOf } from './coverage.ts';
+import { coverageOf, sampleConfidence, sampleWords } from './coverage.ts';
 import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
 import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
@@ -10,15 +9,6 @@ import { pass, undetermined } from './ruling.ts';
 
 /** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
 const ENOUGH_SERVERS = 3;
-/** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
-const PROVING_SHARE = 0.2;
-const TELLING_SHARE = 0.5;
-
-/** How much a clean sample says about its range. */
-const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
-  if (upperBound95 <= PROVING_SHARE) return 'proven';
-  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
-};
 
 const acceptsEverything: DynamicRule = (_, { range, sampled, serving, acceptsAll }) => {
   // Where listed servers speak RPC, the host gets packets, whoever shakes hands for it.
@@ -67,14 +57,6 @@ const refusedBlock: DynamicRule = (facts, { answered, silent }) => {
 const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
   if (one.reply.kind !== 'accepted') return refusalConfidence(facts, one.reply);
   return isSpoken(one) ? 'proven' : 'likely';
-};
-
-/** What a sample without a filtered port proves, as a sentence that follows another; empty for no sample. */
-const sampleWords = (clean: Coverage): string => {
-  if (clean.sampled === 0) return '';
-  return clean.sampled === clean.population
-    ? ' That is every port of the range.'
-    : ` ${detectableWords(clean)}`;
 };
 
 const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, listed, acceptsAll }) => {

@@ -1,5 +1,5 @@
 import type { EndpointMapperFinding } from '../model/evidence.ts';
-import { type Facts, isOwnRefusal, refusalConfidence, unpinged } from './facts.ts';
+import { type Facts, isOwnRefusal, passesByRefusal, refusalConfidence, unpinged } from './facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence } from './silence.ts';
 import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
@@ -63,6 +63,13 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
 const accepted: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'accepted') return null;
   if (seen.finding?.kind === 'endpoint-mapper') return spoken(seen.finding);
+  if (seen.finding?.kind === 'responder')
+    return pass(
+      'proven',
+      'mapper-path-proven',
+      'Network path to TCP 135 proven: the responder listens there, since no RPC service does, and answers with its key.',
+      PORTS,
+    );
   if (facts.acceptsAll) {
     return undetermined(
       'mapper-accepts',
@@ -76,6 +83,27 @@ const accepted: SoleRule = (facts, seen) => {
     'TCP 135 accepts connections; what listens there was not tested.',
     PORTS,
   );
+};
+
+/** A responder that is no Windows stands in for the novice behind the same filter; without root it cannot open TCP 135. */
+const standIn: SoleRule = (facts, seen) => {
+  const { responder } = facts;
+  if (!seen || !responder?.isProven || responder.evidence.firewall !== 'none') return null;
+  if (responder.listening?.has(MAPPER.port) || responder.taken.has(MAPPER.port)) return null;
+  if (passesByRefusal(facts, seen.reply))
+    return pass(
+      refusalConfidence(facts, seen.reply),
+      'mapper-stand-in',
+      'TCP 135 is closed on the machine of the responder, which is no Windows and has no RPC service: the path to that port is clear.',
+      PORTS,
+    );
+  return seen.reply.kind === 'silent'
+    ? undetermined(
+        'mapper-stand-in-silent',
+        'TCP 135 gets no answer, but the machine of the responder is no Windows, and nothing listens there: start the responder as root, so that it can open TCP 135.',
+        PORTS,
+      )
+    : null;
 };
 
 const refused: SoleRule = (facts, seen) => {
@@ -126,6 +154,7 @@ const noAnswer: SoleRule = (facts) =>
 export const ENDPOINT_MAPPER: readonly SoleRule[] = [
   ...stoppedRules(MAPPER),
   accepted,
+  standIn,
   refused,
   silent,
   noAnswer,

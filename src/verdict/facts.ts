@@ -15,6 +15,7 @@ import { canonical } from './address.ts';
 import { strongest } from './confidence.ts';
 import { linkOf } from './link.ts';
 import { diesOnTheWay, type TracedPath, wayOf } from './path.ts';
+import { isKeyed, isUnopened, type ResponderFacts, responderFactsOf } from './responder-facts.ts';
 import { controlHeld, isLossy, silenceTells } from './silence.ts';
 
 /** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
@@ -52,6 +53,8 @@ export interface Facts {
   /** Who answered before answered to the last while silence was asked. */
   readonly held: boolean;
   readonly lossy: boolean;
+  /** Null where no responder was asked for. */
+  readonly responder: ResponderFacts | null;
   readonly mapper: EndpointMapperFinding | undefined;
   readonly one: (name: RequirementName) => PortObservation | undefined;
   readonly dynamic: readonly PortObservation[];
@@ -92,7 +95,7 @@ export const isSpoken = ({ finding }: PortObservation): boolean =>
 export const acceptsEverything = (sampled: readonly PortObservation[], population: number): boolean =>
   sampled.length >= MANY_ACCEPTS &&
   sampled.length < population &&
-  sampled.every((one) => one.reply.kind === 'accepted' && !speaksRpc(one));
+  sampled.every((one) => one.reply.kind === 'accepted' && !speaksRpc(one) && !isKeyed(one));
 
 /** Whether anything accepts, and TCP 135, where every Windows listens, is not refused by whomever. */
 const knowsHost = (ports: readonly PortObservation[]): boolean =>
@@ -100,7 +103,10 @@ const knowsHost = (ports: readonly PortObservation[]): boolean =>
   !ports.some(({ port, reply }) => port === 135 && reply.kind === 'refused');
 
 /** Answers the common questions about one host's evidence. */
-export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
+export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
+  const responder = responderFactsOf(all);
+  const evidence =
+    responder === null ? all : { ...all, ports: all.ports.filter((one) => !isUnopened(responder, one)) };
   const { address, ports } = evidence;
   const own = address === null ? null : canonical(address);
   const way = wayOf(evidence.traces, evidence.multipath);
@@ -131,6 +137,7 @@ export const factsOf = (evidence: HostEvidence, plan: Plan, capabilities: WireCa
     ),
     held: controlHeld(evidence),
     lossy: isLossy(evidence),
+    responder,
     mapper: ports.map(({ finding }) => finding).find((found) => found?.kind === 'endpoint-mapper'),
     one: (name) => ports.find(({ requirement }) => requirement === name),
     dynamic,
@@ -202,8 +209,10 @@ export const isSeenFiltered = (facts: Facts, observation: PortObservation): bool
 
 /** Silence where this host is known to answer otherwise: a filter, by inference. */
 const isInferredFiltered = (facts: Facts, observation: PortObservation): boolean => {
-  const { reply, requirement, why } = observation;
-  if (reply.kind !== 'silent' || !facts.alive || !silenceTells(facts.evidence, observation)) return false;
+  const { port, reply, requirement, why } = observation;
+  if (reply.kind !== 'silent' || !silenceTells(facts.evidence, observation)) return false;
+  if (facts.responder?.listening?.has(port)) return true;
+  if (!facts.alive) return false;
   // An endpoint that the mapper lists may be kept from us by the host's own rule for that one program.
   return requirement === 'endpoint-mapper' || (facts.refuses && why !== 'listed');
 };

@@ -3,6 +3,7 @@ import { GENERATIONS, type Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
 import { type Facts, speaksRpc } from './facts.ts';
 
+/** Which Windows a host most likely runs, and what speaks for it, a sentence each. */
 export interface GenerationGuess {
   readonly generation: Generation | 'unknown';
   readonly evidence: readonly string[];
@@ -49,8 +50,10 @@ const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null =>
  * DCOM version or the old form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
  * (netsh, KB300083), and a wrong guess leaves out a requirement. By themselves these hints decide nothing.
  */
-export const guessGeneration = ({ evidence, plan, mapper }: Facts): GenerationGuess => {
+export const guessGeneration = ({ evidence, plan, mapper, responder }: Facts): GenerationGuess => {
   if (plan.novice !== 'auto') return { generation: plan.novice, evidence: ['given with --novice'] };
+  if (responder?.isProven && responder.evidence.firewall !== 'none')
+    return { generation: 'vista-or-later', evidence: ['the responder on it runs on Windows 10 or later'] };
   const desktop = evidence.ports
     .map(({ finding }) => finding)
     .find((found): found is RemoteDesktopFinding => found?.kind === 'remote-desktop');

@@ -9,7 +9,7 @@ import { type RuleName, traitsOf } from './rules.ts';
 import type { Ruling } from './ruling.ts';
 import { silenceTells, stoppedAfter } from './silence.ts';
 import { limitWords } from './sole-port.ts';
-import { translationOf } from './translation.ts';
+import { translatedTo, translationOf } from './translation.ts';
 
 /** The verdict on a host for one generation, and the reason beyond the requirements, if there is one. */
 export interface HostRuling {
@@ -205,6 +205,9 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     if (facts.evidence.interrupted && surest !== 'proven') return INTERRUPTED;
     // Behind address translation no port rule helps, so that is the cause to begin with.
     if (failing.length > 0) return { verdict: 'blocked', confidence: surest, reason: translation };
+    // Seen by the responder itself, so that only Microsoft's word that DCOM fails there is left to trust.
+    if (translation && translatedTo(facts) !== null)
+      return { verdict: 'blocked', confidence: 'likely', reason: translation };
     if (dead) return dead;
     const open = needed.filter(({ state }) => state === 'undetermined');
     if (open.length > 0) {

@@ -5,7 +5,10 @@ import type { Because, Verdict } from '../model/report.ts';
 import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
 import { type Facts, isLeftOut } from './facts.ts';
+import { passingPorts } from './path.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
+import { isAbsent } from './responder.ts';
+import { responderFinding } from './responder-facts.ts';
 import { type RuleName, traitsOf } from './rules.ts';
 import { stoppedAfter } from './silence.ts';
 import { translationOf } from './translation.ts';
@@ -114,6 +117,20 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
     : null;
 };
 
+const reachesLastRouter: Note = ({ facts: { way, evidence }, rulings }) => {
+  const open = [...rulings].filter(([, { rule }]) => traitsOf(rule).untestable).map(([name]) => name);
+  const passing = passingPorts(way);
+  const ports = evidence.ports
+    .filter(({ port, requirement }) => open.includes(requirement) && passing.includes(port))
+    .map(({ port }) => port);
+  if (ports.length === 0) return null;
+  return note(
+    'reaches-last-router',
+    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${way.hops.at(-1)?.address}, the last router before the host: no router before it drops them.`,
+    ports,
+  );
+};
+
 const oldProtocol: Note = ({ generation, verdict }) =>
   generation === 'xp-2003' && verdict === 'ready'
     ? note(
@@ -149,6 +166,35 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   );
 };
 
+const absent: Note = ({ facts }) =>
+  isAbsent(facts)
+    ? note(
+        'responder-absent',
+        'No port of the responder answers with its key, and some are refused: it does not run on this host (any more), or the code is of another one. The host was judged without it.',
+      )
+    : null;
+
+/** Ports that were tried with an idle minute. */
+const idleLost: Note = ({ facts: { evidence } }) => {
+  const tried = evidence.ports.filter((one) => responderFinding(one)?.idle !== undefined);
+  const lost = tried.filter((one) => responderFinding(one)?.idle === 'lost');
+  return lost.length === 0
+    ? null
+    : note(
+        'responder-idle-lost',
+        `Of ${tried.length} connections on which nothing was sent for a minute, ${lost.length} were dead afterwards: a firewall or NAT forgets idle connections, so a session in which nobody moves may be cut.`,
+        portsOf(lost),
+      );
+};
+
+const translatedSource: Note = ({ facts: { responder } }) =>
+  responder?.translatedSource
+    ? note(
+        'responder-sees-other-source',
+        `The novice's machine sees this machine as ${responder.translatedSource}: the source address is translated on the way. That does no harm to an offer, but rules on the way must name that address.`,
+      )
+    : null;
+
 const notVisible: Note = ({ verdict, facts }) =>
   verdict === 'ready' || (verdict === 'undetermined' && !isLeftOut(facts.evidence))
     ? note(
@@ -165,9 +211,13 @@ const NOTES: readonly Note[] = [
   otherAddresses,
   lossyPath,
   severalPaths,
+  reachesLastRouter,
   oldProtocol,
   refusalsLimited,
   refusalsUnseen,
+  absent,
+  idleLost,
+  translatedSource,
   notVisible,
 ];
 

@@ -89,6 +89,21 @@ export const diesOnTheWay = (way: TracedPath, { port, reply }: PortObservation):
   );
 };
 
+/**
+ * Silent ports whose packets were answered by the last router before the target, on the way of the witness: so no router before it
+ * drops them. That router itself, or the target, may.
+ */
+export const passingPorts = (way: TracedPath): number[] => {
+  const { distance } = way;
+  if (distance === null || distance < 2) return [];
+  return way.traces
+    .filter(
+      (trace) => trace.end.kind === 'silent' && passedBy(trace) === distance - 1 && endsOnTheWay(trace, way),
+    )
+    .map(({ port }) => port)
+    .toSorted((a, b) => a - b);
+};
+
 /** Whether the packets to a port were seen to die before any hop: in this machine, or at the first router. */
 export const diesAtOnce = (way: TracedPath, port: number): boolean =>
   traceOf(way, port)?.comparison?.ttl === 1;
@@ -178,5 +193,12 @@ export const pathReport = (way: TracedPath, filtered: readonly PortObservation[]
     if (known) known.ports.push(port);
     else filters.push({ ports: [port], ...placed });
   }
-  return { hops: way.hops, filters, multipath: way.multipath };
+  const passes = passingPorts(way);
+  return {
+    hops: way.hops,
+    filters,
+    multipath: way.multipath,
+    ...(way.distance === null ? {} : { distance: way.distance }),
+    ...(passes.length === 0 ? {} : { passes }),
+  };
 };

@@ -3,6 +3,7 @@ import { isReachable } from '../model/reply.ts';
 import type { RangeReport } from '../model/report.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import { type Facts, isFiltered, isSpoken, passesByRefusal } from './facts.ts';
+import { responderFinding } from './responder-facts.ts';
 import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
 
 /** A port with what its observation says about it; `unknown` where that is nothing. */
@@ -20,6 +21,12 @@ const answeredState = (facts: Facts, observation: PortObservation): RangeState =
 
 const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
   if (stoppedAfter(facts.evidence) !== null) return 'unknown';
+  const { reply, port } = observation;
+  if (facts.responder && reply.kind === 'accepted' && !isSpoken(observation)) {
+    // Somebody accepts in the name of a port that is known to be the responder's.
+    if (facts.responder.listening?.has(port)) return 'filtered';
+    if (responderFinding(observation) !== null) return 'unknown';
+  }
   if (isHalfFiltered(observation))
     return silentFlowsTell(facts.evidence, observation) ? 'mixed' : answeredState(facts, observation);
   if (isReachable(observation.reply)) return answeredState(facts, observation);

@@ -1,7 +1,7 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
-import { silenceConfidence } from './silence.ts';
+import { silenceConfidence, silenceTells } from './silence.ts';
 import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
 
 const DESKTOP: SolePort = { port: 3389, prefix: 'desktop' };
@@ -14,7 +14,22 @@ const OTHER_SPEECH = {
   'hung-up': 'closes the connection immediately: a proxy or an inspection device',
 } as const;
 
-const spoken = ({ acceptsAll }: Facts, { finding }: PortObservation): Ruling => {
+const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation): Ruling => {
+  if (finding?.kind === 'responder')
+    return pass(
+      'proven',
+      'desktop-path-proven',
+      'Network path to TCP 3389 proven: the responder listens there and answers with its key.',
+      PORTS,
+    );
+  if (responder?.listening?.has(DESKTOP.port) && finding?.speech !== 'spoke')
+    return fail(
+      'proven',
+      'desktop-intercepted',
+      'TCP 3389 is accepted by something that cannot answer with the key of the responder, which listens there: a proxy stands in between.',
+      PORTS,
+      'network',
+    );
   if (finding?.kind !== 'remote-desktop') {
     const text = 'TCP 3389 accepts connections; what listens there was not tested.';
     return acceptsAll
@@ -65,6 +80,27 @@ const silent: SoleRule = (facts, seen) => {
   );
 };
 
+const listened: SoleRule = (facts, seen) => {
+  const { responder } = facts;
+  if (!seen || !responder || !silenceTells(facts.evidence, seen)) return null;
+  if (seen.reply.kind !== 'silent' && seen.reply.kind !== 'refused') return null;
+  const isOurs = responder.listening?.has(DESKTOP.port) === true;
+  if (!isOurs && !responder.taken.has(DESKTOP.port)) return null;
+  const { told } = responder.evidence;
+  const arrived = responder.arrived.has(DESKTOP.port)
+    ? ' Its packets arrive there, and the replies are lost on the way back.'
+    : told === null || !isOurs
+      ? ''
+      : ' Nothing arrives there.';
+  return fail(
+    seen.reply.kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
+    'desktop-path-filtered',
+    `TCP 3389 ${seen.reply.kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
+    PORTS,
+    isOurs ? 'network' : 'either',
+  );
+};
+
 const stealth: SoleRule = (facts, seen) => {
   if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
   return undetermined(
@@ -82,6 +118,7 @@ const noAnswer: SoleRule = () =>
 export const REMOTE_DESKTOP: readonly SoleRule[] = [
   ...stoppedRules(DESKTOP),
   accepted,
+  listened,
   refused,
   unverified,
   silent,

@@ -20,6 +20,8 @@ export interface RuleTraits {
   readonly refused?: true;
   /** Something in between may answer for the host or look into its traffic. */
   readonly relayed?: true;
+  /** A doubt that ends where a program on the novice's side answers with a key: a responder helps. */
+  readonly provable?: true;
   /** A limit on answers, or something that watches for scans, decided. */
   readonly limited?: true;
   /** No probe could be sent: trouble of this machine. */
@@ -47,9 +49,12 @@ export const RULES = {
     'mapper-listing-refused': { answersRpc: true },
     'mapper-refuses-anonymous': { answersRpc: true },
     'mapper-foreign': { failsBy: 'foreign' },
-    'mapper-mute': { relayed: true },
-    'mapper-hung-up': { relayed: true },
-    'mapper-accepts': {},
+    'mapper-mute': { relayed: true, provable: true },
+    'mapper-hung-up': { relayed: true, provable: true },
+    'mapper-path-proven': {},
+    'mapper-accepts': { provable: true },
+    'mapper-stand-in': { passesByRefusal: true },
+    'mapper-stand-in-silent': {},
     'mapper-refused': { failsBy: 'closed', refused: true },
     'mapper-silent': {},
     'mapper-no-answer': {},
@@ -63,12 +68,15 @@ export const RULES = {
     'desktop-some-flows': { filter: 'some-flows' },
     'desktop-limited': { limited: true },
     'desktop-answers': {},
-    'desktop-foreign': { relayed: true },
-    'desktop-accepts': {},
+    'desktop-path-proven': {},
+    'desktop-intercepted': { failsBy: 'foreign' },
+    'desktop-foreign': { relayed: true, provable: true },
+    'desktop-accepts': { provable: true },
+    'desktop-path-filtered': {},
     'desktop-refused': { passesByRefusal: true },
-    'desktop-refused-unverified': { refused: true },
+    'desktop-refused-unverified': { refused: true, provable: true },
     'desktop-silent': {},
-    'desktop-stealth': { silence: true, untestable: 'TCP 3389' },
+    'desktop-stealth': { silence: true, provable: true, untestable: 'TCP 3389' },
     'desktop-no-answer': {},
   },
   'dynamic-rpc': {
@@ -77,19 +85,30 @@ export const RULES = {
     'dynamic-reset-on-way': { filter: 'reset' },
     'dynamic-dropped-on-way': { filter: 'drop' },
     'dynamic-some-flows': { filter: 'some-flows' },
-    'dynamic-listed-refused': { relayed: true },
+    'responder-ended': {},
+    'responder-own-firewall': {},
+    'responder-intercepted': { failsBy: 'foreign' },
+    'responder-answer-lost': {},
+    'responder-reset': {},
+    'responder-lost-back': {},
+    'responder-lost-there': {},
+    'responder-filtered': {},
+    'responder-limited': { limited: true },
+    'responder-large-lost': {},
+    'responder-path-proven': {},
+    'dynamic-listed-refused': { relayed: true, provable: true },
     'dynamic-selective': {},
     'dynamic-limited': { limited: true },
-    'dynamic-accepts-everything': { relayed: true },
-    'dynamic-listed-foreign': { relayed: true },
-    'dynamic-refused-block': { silence: true, relayed: true },
-    'dynamic-refused-unverified': { refused: true, relayed: true },
+    'dynamic-accepts-everything': { relayed: true, provable: true },
+    'dynamic-listed-foreign': { relayed: true, provable: true },
+    'dynamic-refused-block': { silence: true, relayed: true, provable: true },
+    'dynamic-refused-unverified': { refused: true, relayed: true, provable: true },
     'dynamic-all-answered': { passesByRefusal: true },
     'dynamic-listed-answer': { passesByServers: true },
-    'dynamic-listed-partly': {},
-    'dynamic-listed-silent': { silence: true, untestable: 'the dynamic RPC ports' },
-    'dynamic-open-unlisted': { untestable: 'the dynamic RPC ports' },
-    'dynamic-silent': { silence: true, untestable: 'the dynamic RPC ports' },
+    'dynamic-listed-partly': { provable: true },
+    'dynamic-listed-silent': { silence: true, untestable: 'the dynamic RPC ports', provable: true },
+    'dynamic-open-unlisted': { untestable: 'the dynamic RPC ports', provable: true },
+    'dynamic-silent': { silence: true, untestable: 'the dynamic RPC ports', provable: true },
     'dynamic-no-answer': {},
   },
   host: {
@@ -113,22 +132,36 @@ export const RULES = {
     'other-addresses': {},
     'lossy-path': {},
     'several-paths': {},
+    'reaches-last-router': {},
     'old-protocol': {},
     'refusals-limited': {},
     'refusals-unseen': {},
+    'responder-absent': {},
+    'responder-idle-lost': {},
+    'responder-sees-other-source': {},
     'not-visible': {},
   },
 } as const satisfies Readonly<
   Record<RequirementName | 'host' | 'remark', Readonly<Record<string, RuleTraits>>>
 >;
 
-/** Rules that need the whole run: no single host's evidence can make them match. */
+/** Rules that need more than the evidence about one host: its neighbours, witnesses, or a rehearsal of the offer. */
 const ACROSS_HOSTS = {
   'group-raised': { failsBy: 'drop' },
+  'witness-clear': {},
+  'witness-filtered': { failsBy: 'drop' },
+  'witness-disagree': {},
+  'witness-none': {},
+  'rehearsal-works': {},
+  'rehearsal-call-failed': {},
+  'rehearsal-failed': {},
+  'rehearsal-unknown': {},
   'vantage-sick': { saysNothing: true },
 } as const satisfies Readonly<Record<string, RuleTraits>>;
 
 type KeyIn<T> = T extends unknown ? keyof T : never;
+
+/** The name of a rule: stable, listed in docs/verdicts.md. */
 export type RuleName = KeyIn<(typeof RULES)[keyof typeof RULES]> | keyof typeof ACROSS_HOSTS;
 
 const TRAITS: ReadonlyMap<string, RuleTraits> = new Map(

@@ -29,6 +29,7 @@ export const firstMatch = <Seen>(rules: readonly Rule<Seen>[], facts: Facts, see
   throw new Error('a table of rules must end in a rule that always matches');
 };
 
+/** A rule that says: Remote Assistance gets what it needs. */
 export const pass = (
   confidence: Confidence,
   rule: RuleName,
@@ -36,6 +37,7 @@ export const pass = (
   ports: readonly number[],
 ): Ruling => ({ state: 'pass', confidence, rule, text, ports, side: null });
 
+/** A rule that says: it does not. `side`: whose doing that is, null where nobody filters. */
 export const fail = (
   confidence: Confidence,
   rule: RuleName,

@@ -5,13 +5,15 @@ import { Block, silenceOf } from './groups/block.ts';
 import { gather } from './groups/gather.ts';
 import { type Spot, spotOf } from './groups/prefixes.ts';
 import { raiseBy } from './groups/raise.ts';
+import { noviceOf } from './witness/novice.ts';
+import { Witnesses } from './witness/witnesses.ts';
 
 /** Hosts whose numbers are marked in one set. */
 const CHUNK = 256;
 
 /** Whether the neighbours of a host may yet make its report another. */
 export const mayBeRaised = (report: HostReport): boolean =>
-  report.verdict !== 'blocked' && silenceOf(report) !== null;
+  (report.verdict !== 'blocked' && silenceOf(report) !== null) || noviceOf(report) !== null;
 
 /**
  * Counts and groups judged hosts one at a time and forgets them. What it keeps is one bit for each host, and for each /24
@@ -25,6 +27,9 @@ export class Tally {
   /** Raised hosts of each block that has any, and the blocks in which that may have changed. */
   readonly #raised = new Map<bigint, ReturnType<Block['raised']>>();
   readonly #changed = new Set<bigint>();
+  readonly #witnesses = new Witnesses(
+    (block, doubt) => (this.#blocks.get(block)?.likely(doubt).length ?? 0) > 0,
+  );
 
   /**
    * Takes the report on the host with number `index` in the run, not raised yet. A host that comes again, as after a
@@ -39,12 +44,14 @@ export class Tally {
     this.#blocks.set(spot.block, block);
     block.add(spot.low, report);
     if (block.silences.length > 0) this.#changed.add(spot.block);
+    this.#witnesses.add(report, spot.block, silenceOf(report));
   }
 
-  /** How many of the hosts added by now their neighbours raise. */
+  /** How many of the hosts added by now get another report by their neighbours. */
   get raised(): number {
     const { ready, 'clear-so-far': clear, undetermined } = this.#countRaised();
-    return ready + clear + undetermined;
+    const settled = this.#witnesses.settled;
+    return ready + clear + undetermined + settled.clear + settled.disagree;
   }
 
   #countRaised(): Record<'ready' | 'clear-so-far' | 'undetermined', number> {
@@ -62,12 +69,13 @@ export class Tally {
     return sum;
   }
 
-  /** Counts of the hosts added by now, with those as blocked whose neighbours make that likely. */
+  /** Counts of the hosts added by now, with those as blocked or ready whose neighbours make that likely. */
   get summary(): Summary {
     const was = this.#countRaised();
     const counts = this.#counts;
-    const ready = counts.ready - was.ready;
-    const clearSoFar = counts['clear-so-far'] - was['clear-so-far'];
+    const { clear } = this.#witnesses.settled;
+    const ready = counts.ready - was.ready + clear;
+    const clearSoFar = counts['clear-so-far'] - was['clear-so-far'] - clear;
     const undetermined = clearSoFar + counts.undetermined - was.undetermined;
     const blocked = counts.blocked + was.ready + was['clear-so-far'] + was.undetermined;
     const { unreachable } = counts;
@@ -82,12 +90,15 @@ export class Tally {
 
   /**
    * The report of a host in the light of all that were added: one that is undetermined, or ready by a few servers, becomes
-   * blocked, likely, when its neighbours prove a filter that its silence fits. For the second walk over the hosts, when the whole run is known.
+   * blocked, likely, when its neighbours prove a filter that its silence fits; and one that is clear so far becomes ready, likely, when
+   * they show that the network passes what it is silent in. For the second walk over the hosts, when the whole run is known.
    */
   raise(report: HostReport): HostReport {
     const spot = this.#spotOf(report);
     const block = spot ? this.#blocks.get(spot.block) : undefined;
-    return spot && block ? raiseBy(spot.block, block, report) : report;
+    if (!spot || !block) return report;
+    const raised = raiseBy(spot.block, block, report);
+    return raised === report ? this.#witnesses.settle(report) : raised;
   }
 
   #spotOf({ address }: HostReport): Spot | null {

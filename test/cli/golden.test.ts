@@ -53,11 +53,25 @@ describe('standard output, to the letter', () => {
   });
 
   const commands = [
-    ...[[], ['check'], ['audit'], ['diff'], ['report'], ['history'], ['schedule'], ['serve'], ['explain']],
-    ...[['merge'], ['worker'], ['fleet', 'status']],
+    ...[
+      [],
+      ['check'],
+      ['audit'],
+      ['diff'],
+      ['report'],
+      ['history'],
+      ['schedule'],
+      ['serve'],
+      ['explain'],
+      ['respond'],
+      ['merge'],
+      ['worker'],
+      ['fleet', 'status'],
+    ],
     ...['make', 'collector'].map((name) => ['policy', name]),
     ...['prune', 'export', 'import', 'backup'].map((name) => ['history', name]),
     ...['list', 'run', 'once', 'install'].map((name) => ['schedule', name]),
+    ...[['config'], ['config', 'init'], ['config', 'show'], ['config', 'check'], ['completion']],
   ];
   it.each(commands)('%s --help', async (...command) => {
     const { code, stdout } = await run([...command, '--help']);

@@ -1,4 +1,4 @@
-import type { Family } from './layout.ts';
+import { type Family, neighbourIn } from './layout.ts';
 import type { Hook, Rule } from './row.ts';
 
 /** A rule with the address that it is about, of one network namespace. */
@@ -27,12 +27,16 @@ const exceeded = (address: string, family: Family): string =>
     ? `icmp type time-exceeded @th,192,32 0x${digits(address, family)}`
     : `icmpv6 type time-exceeded @th,256,128 0x${digits(address, family)}`;
 
+/** The neighbours of a row that has witnesses. */
+const PLACES: Readonly<Record<string, number>> = { novice: 1, witness: 2, other: 3 };
+
 const fill = (text: string, { address, family }: Placed): string => {
   const ip = family === 4 ? 'ip' : 'ip6';
   return text
     .replaceAll('$to', `${ip} daddr ${address}`)
     .replaceAll('$from', `${ip} saddr ${address}`)
     .replaceAll('$address', address)
+    .replaceAll(/\$(novice|witness|other)/g, (_, name: string) => neighbourIn(address, PLACES[name] ?? 0))
     .replaceAll('$source', `${ip} saddr`)
     .replaceAll('$ttl', family === 4 ? 'ip ttl' : 'ip6 hoplimit')
     .replaceAll('$exceeded', exceeded(address, family))

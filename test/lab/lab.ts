@@ -19,6 +19,7 @@ import { listenersOf, type Place, type Row, rpcPortsOf, WIRES, type WireName } f
 import { isEndpoint, listeningPorts, startServers } from './servers.ts';
 import { type Finished, run } from './shell.ts';
 import { startListeners } from './start-listeners.ts';
+import { responderKey, startResponders } from './start-responders.ts';
 import { type Part, whyMissing } from './tools.ts';
 
 const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonly string[]).includes(host);
@@ -27,18 +28,19 @@ const isHost = (host: HostName | Absence): host is HostName => (HOSTS as readonl
 export type Asker = WireName | 'nmap';
 const ASKERS: readonly Asker[] = [...WIRES, 'nmap'];
 
-/** The addresses of a row: one for all who ask, or one for each. An audit's is a block. */
+/** The addresses of a row: one for all who ask, or one for each. That of an audit, or with witnesses, is a block. */
 type Seats = Readonly<Record<Asker, string>>;
 
 /** Gives every row addresses that no other row has. */
 const allot = (rows: readonly Row[]): Map<Row, Seats> => {
   const used = new Map<string, number>();
-  const next = ({ host, way = 'direct', family = 4, audit }: Row): string => {
-    const block = `${host} ${audit ? 'neighbours' : way} ${family}`;
+  const next = ({ host, way = 'direct', family = 4, audit, witnesses }: Row): string => {
+    const isBlock = audit !== undefined || witnesses !== undefined;
+    const block = `${host} ${isBlock ? 'neighbours' : way} ${family}`;
     const n = (used.get(block) ?? 0) + 1;
     used.set(block, n);
     if (!isHost(host)) return absentAddress(host, family, n);
-    return audit ? hostNeighbours(host, n) : hostAddress(host, way, family, n);
+    return isBlock ? hostNeighbours(host, n) : hostAddress(host, way, family, n);
   };
   const seatsOf = (row: Row): Seats => {
     const shared = row.remembers ? null : next(row);
@@ -93,19 +95,31 @@ const placeRules = async (
 };
 
 const listen = async (spaces: Namespaces, addresses: ReadonlyMap<Row, Seats>): Promise<void> => {
-  const wanted = seated(addresses).flatMap(({ row, address }) => listenersOf(row, address));
-  if (wanted.length === 0) return;
-  await startListeners(spaces, 'plain', wanted, startReady);
+  await Promise.all(
+    (['plain', 'responder'] as const).map(async (host) => {
+      const wanted = seated(addresses).flatMap(({ row, address }) =>
+        row.host === host ? listenersOf(row, address) : [],
+      );
+      if (wanted.length > 0) await startListeners(spaces, host, wanted, startReady);
+    }),
+  );
 };
 
 /** A running lab: an expert's machine, two routers and the hosts of the rows behind them. */
 export class Lab {
   readonly #spaces: Namespaces;
   readonly #addresses: ReadonlyMap<Row, Seats>;
+  /** Codes of the responders, by what a row says of its one. */
+  readonly #codes: ReadonlyMap<string, string>;
 
-  private constructor(spaces: Namespaces, addresses: ReadonlyMap<Row, Seats>) {
+  private constructor(
+    spaces: Namespaces,
+    addresses: ReadonlyMap<Row, Seats>,
+    codes: ReadonlyMap<string, string>,
+  ) {
     this.#spaces = spaces;
     this.#addresses = addresses;
+    this.#codes = codes;
   }
 
   /** Builds a lab for these rows. Everything it made is gone after `close`, and also when this process dies. */
@@ -121,7 +135,8 @@ export class Lab {
         listen(spaces, addresses),
         startServers(spaces, has),
       ]);
-      return new Lab(spaces, addresses);
+      // Later than the servers: it takes only ports that nobody has.
+      return new Lab(spaces, addresses, await startResponders(spaces, rows));
     } catch (error) {
       await spaces.close();
       throw error;
@@ -144,6 +159,13 @@ export class Lab {
   placeOf(row: Row, place: Place, asker?: Asker): string {
     if (place === 'target') return this.addressOf(row, asker);
     return routerAddress(place, row.way ?? 'direct', row.family ?? 4);
+  }
+
+  /** The code of the responder that a row asks. */
+  codeOf({ name, responder }: Row): string {
+    const code = responder && this.#codes.get(responderKey(responder));
+    if (code === undefined) throw new Error(`row '${name}' has no responder in this lab`);
+    return code;
   }
 
   /** Dynamic ports on which a row's host listens: what its endpoint mapper should name. */

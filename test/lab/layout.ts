@@ -5,8 +5,8 @@
  * `twin`; which one a packet takes is decided by the target's address. Each host answers for whole blocks of addresses, so that every row of the matrix has an address
  * of its own with firewall rules of its own, and rows run at the same time without seeing each other.
  */
-export type HostName = 'server' | 'credssp' | 'stopped' | 'plain';
-export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain'];
+export type HostName = 'server' | 'credssp' | 'stopped' | 'plain' | 'responder';
+export const HOSTS: readonly HostName[] = ['server', 'credssp', 'stopped', 'plain', 'responder'];
 
 /** How r1 reaches a target: over a link, named by its round trip, or at equal cost over either of two routers (`twin`). */
 export type Way = 'direct' | '10ms' | '150ms' | '1500ms' | '2000ms' | '2200ms' | 'twin';
@@ -155,6 +155,13 @@ export const hostNeighbours = (host: HostName, n: number): string => {
   // The upper half of a host's block belongs to no way, so routers send it where they send everything.
   const third = 16 * HOSTS.indexOf(host) + 8 + (n >> 4);
   return `10.77.${third}.${16 * (n & 15)}/28`;
+};
+
+/** Address number `n` of a block of neighbours. */
+export const neighbourIn = (block: string, n: number): string => {
+  const [address = ''] = block.split('/');
+  const octets = address.split('.').map(Number);
+  return [...octets.slice(0, 3), (octets[3] ?? 0) + n].join('.');
 };
 
 /** Address number `n` (1-200) where nobody is. */

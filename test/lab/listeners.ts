@@ -16,6 +16,8 @@ const manners: Readonly<Record<Extract<Manner, string>, (socket: Socket) => void
   web: (socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')),
   'hang-up': (socket) => socket.end(),
+  /** Resets as soon as it is spoken to, as SYN proxies do that cannot reach the host. */
+  reset: (socket) => socket.once('data', () => socket.resetAndDestroy()),
   rpc: (socket) => serveRpc(socket),
   'old-desktop': (socket) => socket.once('data', () => socket.write(OLD_CONFIRM)),
 };

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import type { Report, Verdict } from '../../src/model/report.ts';
 import type { Lab } from './lab.ts';
+import { neighbourIn } from './layout.ts';
 import { PINGERS } from './network.ts';
 import type { Row, WireName } from './row.ts';
 
 /** What the program is given for a row, its address aside. */
-const argumentsOf = (row: Row, wire: WireName, seed: number): string[] => [
+const argumentsOf = (lab: Lab, row: Row, wire: WireName, seed: number): string[] => [
   ...['--format', 'json', '--seed', String(seed), '--engine', wire],
   ...(row.ping ? [] : ['--no-ping']),
   ...(row.rpcPorts ? ['--rpc-ports', `${row.rpcPorts.from}-${row.rpcPorts.to}`] : []),
   ...(row.audit ? ['--db', ':memory:', '--quiet'] : []),
+  ...(row.responder ? ['--responder', lab.codeOf(row)] : []),
+  ...(row.responder?.dials ? ['--listen', `:${row.responder.dials}`] : []),
   ...(row.options ?? []),
 ];
 
@@ -42,12 +45,20 @@ export const askRow = async (
   wire: WireName,
   { binary, seed = 1 }: { readonly binary: string; readonly seed?: number },
 ): Promise<Report> => {
-  const address = lab.addressOf(row, wire);
-  const command = [process.execPath, binary, row.audit ? 'audit' : 'check', address];
+  const block = lab.addressOf(row, wire);
+  const [address, ...beside] = row.witnesses
+    ? [1, 2, 3].slice(0, 1 + row.witnesses).map((n) => neighbourIn(block, n))
+    : [block];
+  const command = [process.execPath, binary, row.audit ? 'audit' : 'check', address ?? ''];
   // A home of its own: a config file of whoever runs the tests must not take part.
   const home = join(lab.folder, 'home');
   const { code, stdout, stderr } = await lab.asExpert(
-    [...(row.user ? USERS[row.user] : []), ...command, ...argumentsOf(row, wire, seed)],
+    [
+      ...(row.user ? USERS[row.user] : []),
+      ...command,
+      ...beside.flatMap((witness) => ['--witness', witness]),
+      ...argumentsOf(lab, row, wire, seed),
+    ],
     { HOME: home, XDG_CONFIG_HOME: home },
   );
   const report = ((): Report => {

@@ -11,6 +11,7 @@ import type { Part } from './tools.ts';
  *
  * - `$to` and `$from` match packets to and from the address, `$address` is the address itself, `$source` who sent a packet;
  * - `@$NAME` is a set of senders that belongs to the row, empty when the lab starts;
+ * - `$novice`, `$witness` and `$other` are single addresses of a row that has witnesses;
  * - `$exceeded` matches the ICMP error that says a TTL ran out on the way to the address, `$ttl` the TTL of a packet.
  */
 export type Rule =
@@ -101,7 +102,7 @@ export interface Limit extends Partial<Expectation> {
 }
 
 /** What a listener does with who comes. `rpc` binds to any interface, `old-desktop` is Remote Desktop as XP speaks it. */
-export type Manner = 'mute' | 'banner' | 'web' | 'hang-up' | 'rpc' | 'old-desktop' | Mapper;
+export type Manner = 'mute' | 'banner' | 'web' | 'hang-up' | 'reset' | 'rpc' | 'old-desktop' | Mapper;
 
 /** An endpoint mapper that stands in for that of Windows; what is listed is the `rpc` ports of the same row. */
 export interface Mapper {
@@ -121,13 +122,18 @@ export interface Row {
   readonly way?: Way;
   readonly family?: Family;
   readonly rules?: readonly Rule[];
-  /** Listeners of the `plain` host at this row's address. */
+  /** Listeners of the `plain` or the `responder` host at this row's address. */
   readonly listen?: Readonly<Record<number, Manner>>;
   /** Ask for an ICMP echo too; else rows say `--no-ping`, so that they stand on TCP alone. */
   readonly ping?: boolean;
   /** The range that the administrator narrowed dynamic RPC to. */
   readonly rpcPorts?: PortRange;
   readonly options?: readonly string[];
+  /**
+   * The program is given the code of the responder on the `responder` host. `ports`: one of its own, that listens in this range;
+   * `dials` the expert at that port, too, where the program then listens.
+   */
+  readonly responder?: { readonly ports?: string; readonly dials?: number };
   /** Seeds of the samples, each a run of its own; `[1]` by default. */
   readonly seeds?: readonly number[];
   /** Who runs the program: root, or nobody without any privilege, whom the system lets ask for echoes or not. */
@@ -138,6 +144,11 @@ export interface Row {
   readonly remembers?: true;
   /** Sixteen neighbours at once, by `audit`, instead of one host; `expect` is said of each. */
   readonly audit?: AuditExpectation;
+  /**
+   * The row has sixteen neighbours, of which `check` is asked about the second (`$novice` in rules), with the third as a witness
+   * (`$witness`), or with the third and the fourth (`$other`). `$to` and `$from` match all of them.
+   */
+  readonly witnesses?: 1 | 2;
   /** Packets are lost by chance: ground truth cannot be read with one packet a port. */
   readonly lossy?: boolean;
   readonly expect: Expectation;
@@ -179,6 +190,7 @@ const HOST_PARTS: Readonly<Record<HostName, readonly Part[]>> = {
   credssp: ['samba', 'credssp'],
   stopped: ['samba'],
   plain: [],
+  responder: ['samba'],
 };
 
 /** The parts of the lab that a row stands on. */

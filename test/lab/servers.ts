@@ -157,6 +157,7 @@ export const startServers = async (
   const started = await Promise.all([
     samba ? startSamba(spaces, 'stopped') : null,
     samba ? startSamba(spaces, 'server') : null,
+    samba ? startSamba(spaces, 'responder') : null,
     samba ? startSamba(spaces, 'credssp') : null,
     has('xrdp') ? startXrdp(spaces, 'server') : null,
     has('credssp') ? startShadow(spaces, 'credssp') : null,

@@ -14,7 +14,7 @@ export const startListeners = async (
   listeners: readonly Listener[],
   startReady: StartReady,
 ): Promise<void> => {
-  const script = join(spaces.folder, 'listeners.mjs');
+  const script = join(spaces.folder, `listeners-${name}.mjs`);
   await build({
     entryPoints: [join(import.meta.dirname, 'listeners.ts')],
     outfile: script,
@@ -23,7 +23,7 @@ export const startListeners = async (
     platform: 'node',
     target: 'node20',
   });
-  const file = join(spaces.folder, 'listeners.json');
+  const file = join(spaces.folder, `listeners-${name}.json`);
   await writeFile(file, JSON.stringify(listeners));
   await startReady(spaces, name, [process.execPath, script, file]);
 };

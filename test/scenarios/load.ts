@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { linkFrom } from '../../src/cli/own-networks.ts';
-import type {
-  EndpointMapperFinding,
-  Finding,
-  HostEvidence,
-  PortObservation,
-  RequirementName,
-  Speech,
+import {
+  type EndpointMapperFinding,
+  type Finding,
+  type HostEvidence,
+  OWN_FIREWALLS,
+  type PortObservation,
+  type RequirementName,
+  type ResponderEvidence,
+  type ResponderFinding,
+  type Speech,
 } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
@@ -69,6 +72,20 @@ const schema = z.strictObject({
   others: byPort.default({}),
   withoutNeighbour: z.literal(true).optional(),
   interrupted: z.boolean().default(false),
+  /** A responder on the host, which listens on every sampled port where it does not say on which. */
+  responder: z
+    .strictObject({
+      firewall: z.enum(OWN_FIREWALLS).default('none'),
+      ended: z.boolean().default(false),
+      listening: z.array(z.number()).optional(),
+      limited: z.boolean().default(false),
+      taken: z.array(z.number()).default([]),
+      local: z.string().optional(),
+      source: z.string().default('10.1.1.1'),
+      arrived: z.array(z.number()).optional(),
+      challenged: z.array(z.number()).default([]),
+    })
+    .optional(),
   loss: z.number().default(0),
   expect: z.strictObject({
     verdict,
@@ -114,12 +131,48 @@ const sampleOf = ({ rpcPorts, sample }: Scenario): number[] => {
   );
 };
 
+const listeningOf = (scenario: Scenario): readonly number[] =>
+  scenario.responder?.listening ?? sampleOf(scenario);
+
+/** `accepted keyed [large passed|lost-there|lost-back] [idle kept|lost]`; with a responder other words are what somebody else said. */
+const keyedFinding = (scenario: Scenario, text: string): ResponderFinding | null => {
+  const { responder, address } = scenario;
+  if (!responder || !text.startsWith('accepted keyed')) return null;
+  const large = / large (passed|lost-there|lost-back)/.exec(text)?.[1] as ResponderFinding['large'];
+  const idle = / idle (kept|lost)/.exec(text)?.[1] as ResponderFinding['idle'];
+  return {
+    kind: 'responder',
+    speech: 'spoke',
+    seen: { source: responder.source, local: responder.local ?? address },
+    listening: listeningOf(scenario),
+    isLimited: responder.limited,
+    taken: responder.taken,
+    ...(large ? { large } : {}),
+    ...(idle ? { idle } : {}),
+  };
+};
+
+const responderOf = (scenario: Scenario): ResponderEvidence | null => {
+  const { responder } = scenario;
+  if (!responder) return null;
+  const { firewall, ended: hasEnded, arrived, challenged } = responder;
+  const told = arrived ? { listening: listeningOf(scenario), arrived, challenged } : null;
+  return {
+    ports: [...sampleOf(scenario), 3389, 135],
+    firewall,
+    hasEnded,
+    ownAddresses: ['10.1.1.1'],
+    told,
+  };
+};
+
 const observe = (
   port: number,
   text: string,
   requirement: RequirementName,
   why: PortObservation['why'],
   findingFor: (speech: Speech) => Finding,
+  keyed: Finding | null = null,
 ): PortObservation => {
   const speech = speechOf(text);
   const [lost, flows] = [lostOf(text), flowsOf(text)];
@@ -131,7 +184,7 @@ const observe = (
     attempts: attemptsOf(text),
     ...(lost > 0 ? { lost } : {}),
     ...(flows ? { flows } : {}),
-    ...(speech ? { finding: findingFor(speech) } : {}),
+    ...(keyed ? { finding: keyed } : speech ? { finding: findingFor(speech) } : {}),
   };
 };
 
@@ -165,23 +218,44 @@ const exceptionFor = (port: number, { except }: Scenario): string | undefined =>
 const portsOf = (scenario: Scenario): PortObservation[] => {
   const { mapper, desktop, dynamic, negotiated, listed } = scenario;
   const server = (speech: Speech): Finding => ({ kind: 'rpc-server', speech });
+  const sampled = (speech: Speech): Finding =>
+    scenario.responder && speech !== 'refused' && speech !== 'spoke'
+      ? { kind: 'responder', speech }
+      : server(speech);
   return [
     ...(mapper
-      ? [observe(135, mapper, 'endpoint-mapper', 'required', (speech) => mapperFinding(scenario, speech))]
+      ? [
+          observe(
+            135,
+            mapper,
+            'endpoint-mapper',
+            'required',
+            (speech) => mapperFinding(scenario, speech),
+            keyedFinding(scenario, mapper),
+          ),
+        ]
       : []),
     ...(desktop
       ? [
-          observe(3389, desktop, 'remote-desktop', 'required', (speech) => ({
-            kind: 'remote-desktop',
-            speech,
-            negotiated,
-          })),
+          observe(
+            3389,
+            desktop,
+            'remote-desktop',
+            'required',
+            (speech) => ({
+              kind: 'remote-desktop',
+              speech,
+              negotiated,
+            }),
+            keyedFinding(scenario, desktop),
+          ),
         ]
       : []),
     ...(dynamic
-      ? sampleOf(scenario).map((port) =>
-          observe(port, exceptionFor(port, scenario) ?? dynamic, 'dynamic-rpc', 'sampled', server),
-        )
+      ? sampleOf(scenario).map((port) => {
+          const text = exceptionFor(port, scenario) ?? dynamic;
+          return observe(port, text, 'dynamic-rpc', 'sampled', sampled, keyedFinding(scenario, text));
+        })
       : []),
     ...Object.entries(listed).map(([port, text]) =>
       observe(Number(port), text, 'dynamic-rpc', 'listed', server),
@@ -194,6 +268,7 @@ export const evidenceOf = (scenario: Scenario): HostEvidence => {
   const { address: dialled, unresolved } = scenario;
   const family = dialled.includes(':') ? 6 : 4;
   const isNamed = unresolved !== undefined;
+  const responder = responderOf(scenario);
   return {
     target: isNamed
       ? { kind: 'name', text: 'pc1', name: 'pc1' }
@@ -216,6 +291,7 @@ export const evidenceOf = (scenario: Scenario): HostEvidence => {
     multipath: scenario.multipath.map(multipathOf),
     ...(scenario.withoutNeighbour && { withoutNeighbour: true }),
     interrupted: scenario.interrupted,
+    ...(responder ? { responder } : {}),
   };
 };
 

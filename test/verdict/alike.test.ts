@@ -26,6 +26,7 @@ const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   withoutNeighbour: 'read',
   extras: 'passed on',
   interrupted: 'read',
+  responder: 'read',
 };
 const PORT: Readonly<Record<keyof PortObservation, Use>> = {
   port: 'read',
@@ -59,6 +60,12 @@ const FINDING: Readonly<Record<KeysOf<Finding>, Use>> = {
   endpoints: 'read',
   resolver: 'read',
   negotiated: 'read',
+  seen: 'read',
+  listening: 'read',
+  isLimited: 'read',
+  taken: 'read',
+  large: 'read',
+  idle: 'read',
 };
 const REPLY: Readonly<Record<Exclude<KeysOf<Reply>, 'attempts'>, Use>> = {
   kind: 'read',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLEAR_SO_FAR, type HostReport } from '../../src/model/report.ts';
 import { mayBeRaised } from '../../src/verdict/tally.ts';
+import { randomOf } from '../simulation/random.ts';
+import { OPEN, reportOn } from '../simulation/witness-world.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
 import { SILENT, type Sketch, type Stop, scanned, sketch } from './reports.ts';
 
@@ -54,6 +56,19 @@ describe('hosts raised by their neighbours', () => {
     expect(tally.raised).toBe(2);
     expect(tally.raise(raised)).toBe(raised);
     expect(tally.raise(eight[0] as HostReport)).toBe(eight[0]);
+  });
+
+  it('are not by a filter outside of the range that their own Windows uses', () => {
+    const old = { at: 'first', ports: { from: 1025, to: 5000 }, for: 'subnet' } as const;
+    const machine = (low: number, kind: 'server' | 'stealthy') =>
+      ({ address: `10.1.2.${low}`, kind, half: 0, own: null }) as const;
+    const picture = { ...OPEN, filter: old };
+    const filtered = range(1, 8).map((low) => reportOn(picture, machine(low, 'server'), randomOf(low)));
+    expect(filtered.map(({ verdict }) => verdict)).toEqual(Array(8).fill('blocked'));
+    // Its listed ports say that it is Vista or later; it was not traced, so its silence below 5001 is not located.
+    const one = reportOn(picture, machine(20, 'stealthy'), randomOf(20), false);
+    expect(one.novice.generation).toBe('vista-or-later');
+    expect(tallied([...filtered, one]).raise(one).verdict).not.toBe('blocked');
   });
 
   it('are not called clear so far any more, nor told to change themselves', () => {

@@ -18,6 +18,7 @@ export interface Declaration<T> {
 /** The declared options of a command, by the names that the program has for their values. */
 export type Table = Readonly<Record<string, Declaration<unknown>>>;
 
+/** The type of an option's value. */
 export type ValueOf<D> = D extends { readonly kind: Kind<infer T> } ? T : never;
 
 /** The values of all options of a table. */

@@ -1,6 +1,7 @@
 import type * as zod from 'zod';
 import { UsageError } from '../../model/fault.ts';
 import { quoted } from '../../text/quoted.ts';
+import { didYouMean } from '../did-you-mean.ts';
 
 // What the values of options are. zod comes as an argument: only who reads a config file or a stored plan loads it.
 
@@ -86,7 +87,9 @@ export const oneOf = <const T extends string>(words: readonly T[], placeholder =
   read: (option, written) => {
     const word = words.find((candidate) => candidate === written);
     if (word !== undefined) return word;
-    throw new UsageError(`${option} ${quoted(String(written))}: expected one of ${words.join(', ')}`);
+    throw new UsageError(
+      `${option} ${quoted(String(written))}: expected one of ${words.join(', ')}${didYouMean(String(written), words)}`,
+    );
   },
   write: (value) => [value],
   toml: textInToml,

@@ -9,6 +9,7 @@ export interface Manner {
   readonly subnetShare: number;
 }
 
+/** How `check` probes: few hosts, each at once and in full. */
 export const CHECK: Manner = {
   command: 'check',
   bulk: false,

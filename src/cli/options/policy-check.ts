@@ -25,4 +25,5 @@ export const POLICY_CHECK = {
   verbose: { ...SCAN.verbose, help: 'values and sources of what is as it should be too' },
 } as const;
 
+/** The values of the options of `policy check`. */
 export type PolicyCheckOptions = ValuesOf<typeof POLICY_CHECK>;

@@ -18,7 +18,7 @@ export const MAKE = {
   helpers: {
     long: 'helpers',
     kind: texts('name', null),
-    help: "who may offer, as DOMAIN\\user or DOMAIN\\group ('CONTOSO\\Helpdesk'); may be repeated",
+    help: 'who may offer, as DOMAIN\\user or DOMAIN\\group ("CONTOSO\\Helpdesk"); may be repeated',
     standard: [],
   },
   viewOnly: { long: 'view-only', kind: flag, help: 'helpers may only view, not control', standard: false },
@@ -43,4 +43,5 @@ export const MAKE = {
   output: OUTPUT,
 } as const;
 
+/** The values of the options of `policy make`. */
 export type MakeOptions = ValuesOf<typeof MAKE>;

@@ -9,6 +9,7 @@ export interface Situation {
   readonly rate: number;
 }
 
+/** The commands that probe. */
 export type ScanCommand = 'check' | 'audit';
 
 /** When an option is settled. */
@@ -30,6 +31,8 @@ export interface ScanDeclaration<T, S extends Settled, R extends boolean> extend
   readonly at?: { readonly [C in ScanCommand]?: Partial<Pick<Declaration<T>, 'help' | 'standardWords'>> };
   /** The default, where it depends on something. */
   readonly standardIn?: (situation: Situation) => NoInfer<T>;
+  /** A file: in a config file it counts from the folder of that. Not so where a result goes: that is for whoever asks for it. */
+  readonly fromFolder?: true;
   /** Only its command reads it: it is no part of ScanOptions by itself. */
   readonly raw: R;
 }

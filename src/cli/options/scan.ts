@@ -3,7 +3,7 @@ import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
 import type { ValueOf } from './declare.ts';
-import { file, files, flag, oneOf, orNull, specs, text, type Written, whole } from './kinds.ts';
+import { file, files, flag, oneOf, orNull, specs, text, texts, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import {
   eachTime,
@@ -116,7 +116,25 @@ export const SCAN = {
     long: 'exclude-file',
     kind: files,
     help: 'leave out what this file lists; may be repeated',
+    fromFolder: true,
     standard: [],
+  }),
+  /** Other machines of the subnet of the targets. */
+  witnesses: eachTime({
+    long: 'witness',
+    kind: texts('host', null),
+    help: 'another machine of the subnet that answers on unused ports; may be repeated',
+    standard: [],
+    commands: ['check'],
+    config: 'nowhere',
+  }),
+  rehearse: eachTime({
+    long: 'rehearse',
+    kind: flag,
+    help: 'on Windows: activate Remote Assistance on the novice as the signed-in user, without an offer',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
   }),
   map: ofRun({
     long: 'map',
@@ -137,6 +155,7 @@ export const SCAN = {
     long: 'probes',
     kind: files,
     help: 'run the probes of your own in this module; may be repeated',
+    fromFolder: true,
     standard: [],
   }),
   ipv4: raw('run', {
@@ -180,6 +199,7 @@ export const SCAN = {
     long: 'policy',
     kind: files,
     help: 'judge this policy file or GPO folder of the novice too (see policy check); may be repeated, the last one wins',
+    fromFolder: true,
     standard: [],
   }),
   /** `ok`: hosts that are clear so far count as ready for the exit code and the nagios state. */
@@ -306,6 +326,7 @@ export const SCAN = {
     long: 'db',
     kind: orNull(file),
     help: 'history file (default in the data folder of the platform; :memory: keeps nothing)',
+    fromFolder: true,
     standard: null,
     config: 'top',
   }),
@@ -336,7 +357,7 @@ export const SCAN = {
   }),
 };
 
-type Scan = typeof SCAN;
+export type Scan = typeof SCAN;
 
 /** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
 export type GivenOptions = { readonly [K in keyof Scan]?: ValueOf<Scan[K]> };
@@ -346,8 +367,13 @@ type NameOf<S extends Settled> = {
   [K in keyof Scan]: Scan[K] extends { readonly settled: S; readonly raw: false } ? K : never;
 }[keyof Scan];
 
+/** Options that belong to a run and stay as they are when it is resumed. */
 export type RunOption = NameOf<'run'>;
+
+/** Options that say which hosts are meant. */
 export type TargetsOption = NameOf<'targets'>;
+
+/** Options that are given anew each time, also when a run is resumed. */
 export type EachTimeOption = NameOf<'each time'>;
 
 /** The values of the options that are part of ScanOptions by themselves. */
@@ -365,17 +391,3 @@ export const optionsOf = (command: ScanCommand): Scan =>
           : [],
     ),
   ) as unknown as Scan;
-
-/**
- * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
- * value that is out of its limits.
- */
-export const readWritten = (
-  written: Readonly<Record<string, unknown>>,
-  platform: NodeJS.Platform = process.platform,
-): GivenOptions =>
-  Object.fromEntries(
-    Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
-      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
-    ),
-  );

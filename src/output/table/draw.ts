@@ -5,9 +5,11 @@ import type { ShownVerdict } from '../../model/shown-verdict.ts';
 import { width as columnsIn } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 
+/** Colours of a report in a terminal. */
 export type Colour = 'green' | 'cyan' | 'red' | 'yellow' | 'gray' | 'bold';
 type Align = 'left' | 'right';
 
+/** The colour of a verdict. Its word stands beside it. */
 export const VERDICT_COLOURS: Readonly<Record<ShownVerdict, Colour>> = {
   ready: 'green',
   'clear-so-far': 'cyan',
@@ -15,6 +17,8 @@ export const VERDICT_COLOURS: Readonly<Record<ShownVerdict, Colour>> = {
   undetermined: 'yellow',
   unreachable: 'gray',
 };
+
+/** The colour of a requirement's state. Its word stands beside it. */
 export const STATE_COLOURS: Readonly<Record<RequirementReport['state'], Colour>> = {
   pass: 'green',
   fail: 'red',

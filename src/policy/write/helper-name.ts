@@ -9,6 +9,8 @@ const EXPECTED = 'expected DOMAIN\\user or DOMAIN\\group';
 export const helperFault = (text: string): string | null => {
   const bad = (why: string): string => `${quoted(text)}: ${why}; ${EXPECTED}`;
   const parts = text.split('\\');
+  if (/^'.*'$|^".*"$/s.test(text))
+    return bad('has quotation marks around it; cmd.exe takes away only double ones');
   if (text.includes('@') && parts.length === 1)
     return bad('is a user principal name, which the policy does not take');
   if (parts.length === 1) return bad('has no domain');

@@ -1,4 +1,10 @@
-import { type Flows, type Hop, type PortObservation, refusesUnused } from '../../model/evidence.ts';
+import {
+  type Flows,
+  type Hop,
+  isResponderProven,
+  type PortObservation,
+  refusesUnused,
+} from '../../model/evidence.ts';
 import { chanceOfLosses } from '../../model/inference.ts';
 import type { Plan } from '../../model/plan.ts';
 import { spread } from '../../model/spread.ts';
@@ -53,7 +59,7 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
   const required = observations
     .filter(({ why, reply }) => why === 'required' && ['accepted', 'refused', 'silent'].includes(reply.kind))
     .map((one) => ({ one, flows: FLOWS }));
-  if (!refusesUnused(observations)) return required;
+  if (!refusesUnused(observations) && !isResponderProven(observations)) return required;
   const silent = observations.filter(({ why, reply }) => why === 'sampled' && reply.kind === 'silent');
   return [...required, ...spread(silent, MOST_SAMPLED).map((one) => ({ one, flows: SAMPLED_FLOWS }))];
 };

@@ -1,4 +1,4 @@
-import { type PortObservation, refusesUnused } from '../../model/evidence.ts';
+import { isResponderProven, type PortObservation, refusesUnused } from '../../model/evidence.ts';
 import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
@@ -31,7 +31,7 @@ interface Doubt {
 
 /**
  * Silences that decide something, and how often each must be asked about. On a host that refuses unused ports each does, a
- * run of neighbours together. On a stealthy host silence is expected, and the retries are enough (docs/verdicts.md).
+ * run of neighbours together, and where a responder listens too. On a stealthy host silence is expected, and the retries are enough (docs/verdicts.md).
  */
 export const silencesOf = (
   observations: readonly PortObservation[],
@@ -44,10 +44,10 @@ export const silencesOf = (
     .filter(({ reply, why }) => reply.kind === 'silent' && why !== 'sampled')
     .map((observation) => ({ observation, wanted: enough, confirmed: CONFIRMED_ROUNDS }));
   const sampled = observations.filter(({ why }) => why === 'sampled');
-  const refuses = refusesUnused(observations);
+  const decides = refusesUnused(observations) || isResponderProven(observations);
   const runs = silentRuns(sampled).flatMap((run) => {
-    const wanted = refuses ? Math.max(2, Math.ceil(enough / run.length)) : retries + 1;
-    return run.map((observation) => ({ observation, wanted, confirmed: refuses ? CONFIRMED_ROUNDS : 0 }));
+    const wanted = decides ? Math.max(2, Math.ceil(enough / run.length)) : retries + 1;
+    return run.map((observation) => ({ observation, wanted, confirmed: decides ? CONFIRMED_ROUNDS : 0 }));
   });
   return [...singles, ...runs];
 };

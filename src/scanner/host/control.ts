@@ -39,6 +39,7 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
   }));
 };
 
+/** What controls need of the scan of a host. Times in milliseconds, loss as a share. */
 export interface ControlDeps {
   readonly flowOf: (port: number) => Flow;
   readonly onLimit: () => void;

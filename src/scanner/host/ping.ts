@@ -7,6 +7,8 @@ export const ECHO_WAIT_MS = 1000;
 
 /** An echo only ever adds evidence of life. */
 export const NOT_NEEDED: Echo = { kind: 'not-observed', why: 'not needed, ports answered' };
+
+/** The echo to a host without an address. */
 export const NO_ADDRESS: Echo = { kind: 'not-observed', why: 'no address to ask' };
 const SWITCHED_OFF: Echo = { kind: 'not-observed', why: 'switched off with --no-ping' };
 

@@ -12,6 +12,7 @@ const MOST_CONNECTS = 2;
 
 type Seen = Awaited<ReturnType<Probe['observe']>>;
 
+/** What the scan of a host's ports works with. */
 export interface PortScanDeps {
   readonly host: number;
   readonly prober: HostProber;

@@ -25,6 +25,7 @@ import { chooseAddress } from './resolve-target.ts';
 /** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
 const WARM_UP_MS = 150;
 
+/** What the scan of one host works with. */
 export interface HostDeps {
   readonly run: RunContext;
   readonly pinger: Pinger;
@@ -131,7 +132,7 @@ class HostScan {
 
   async #extras(isAlive: boolean): Promise<Pick<HostEvidence, 'extras'>> {
     const { extraProbes } = this.#deps;
-    if (!isAlive || extraProbes.length === 0 || this.#isStopped) return {};
+    if (!isAlive || extraProbes.length === 0 || this.#plan.asWitness || this.#isStopped) return {};
     return { extras: await askExtras(this.#prober, extraProbes, this.#plan.retries) };
   }
 

@@ -15,6 +15,7 @@ import { type ResetTtl, resetTtlOf, withResetTtl } from './reset-ttl.ts';
 import type { SubnetPaths } from './subnet-paths.ts';
 import type { TtlProber } from './traceroute.ts';
 
+/** What the traces of one host work with. */
 export interface HostPathDeps {
   readonly prober: HostProber;
   readonly plan: Plan;
@@ -134,8 +135,8 @@ export const hostPath = async (
   const accepts = observations.some(({ reply }) => reply.kind === 'accepted');
   // What accepts nothing can only be compared with its neighbours, which may still be asked.
   const ttl = tells && bulk && !accepts ? await paths.ttlSoon(subnet) : paths.ttlOf(subnet);
-  const resetTtl = tells ? await resetTtlOf(prober, observations, ttl) : null;
-  if (resetTtl?.isSure) paths.noteTtl(subnet, resetTtl.own);
+  const resetTtl = tells ? await resetTtlOf(prober, observations, ttl, plan.asWitness) : null;
+  if (resetTtl?.isSure && resetTtl.own !== null) paths.noteTtl(subnet, resetTtl.own);
   // Where replies carry their TTL it costs nothing to look at all of them.
   const all = isClose || prober.run.wire.capabilities.seesTtl;
   const chosen = new Set(all ? [] : standIns(observations).map(({ port }) => port));

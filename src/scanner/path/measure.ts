@@ -22,6 +22,7 @@ export interface Measured {
   readonly resetsAtTtl: number | null;
 }
 
+/** A path of which nothing is known. */
 export const NOT_MEASURED = { traces: [], distance: null, resetsAtTtl: null } as const;
 
 /** A trace to a port that is known to answer, so that it goes on until it does. */
@@ -51,6 +52,7 @@ const uncertain = ({ reply }: PortObservation): boolean =>
 export const addressAt = (traces: readonly Trace[], ttl: number): string | null =>
   traces.flatMap(({ hops }) => hops).find((hop) => hop.ttl === ttl && hop.address !== null)?.address ?? null;
 
+/** A refusal as one that a device on the path sent; any other reply as it is. */
 export const byMiddlebox = (reply: Reply, from: string | null): Reply =>
   reply.kind === 'refused' ? { ...reply, by: 'middlebox', ...(from ? { from } : {}) } : reply;
 

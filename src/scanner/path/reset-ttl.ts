@@ -1,26 +1,20 @@
 import type { PortObservation } from '../../model/evidence.ts';
 import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
+import { hopsPassed, INITIAL_TTLS } from '../../model/ttl.ts';
 import type { HostProber } from '../host/host-prober.ts';
 import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 
-/** What systems set as the TTL of a new packet; the next one above what arrives tells how many hops it passed. */
-const INITIAL_TTLS = [64, 128, 255] as const;
 /** Values that are compared by further flows, so that one of several return paths is not taken for another sender. */
 const MOST_SUSPECT_TTLS = 3;
 const FLOWS_COMPARED = 3;
-
-const initialOf = (ttl: number): number => INITIAL_TTLS.find((initial) => initial >= ttl) ?? 255;
-
-/** Hops that a packet has passed which arrives with this TTL. */
-export const hopsPassed = (ttl: number): number => initialOf(ttl) - ttl;
 
 const ttlOf = (reply: Reply): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
 
 /** Tells whose a refusal is, by the TTL with which the host's own accepts arrive. */
 export interface ResetTtl {
-  /** That TTL. */
-  readonly own: number;
+  /** That TTL; null where nothing of the host or its neighbours accepts. */
+  readonly own: number | null;
   /** It was seen in answers of the host itself, and not only of its neighbours. */
   readonly isSure: boolean;
   /**
@@ -28,7 +22,11 @@ export interface ResetTtl {
    * told: as many hops away with another initial TTL, or lost.
    */
   isOwn(port: number, reply: Reply & { readonly kind: 'refused' }): Promise<boolean | null>;
+  /** The TTL with which a refusal arrived that `isOwn` could not attribute, where it was found. */
+  seen?(port: number): number | undefined;
 }
+
+const withTtl = (ttl: number | null | undefined) => (ttl == null ? {} : { ttl });
 
 const refusedWith = (
   observation: PortObservation,
@@ -40,7 +38,9 @@ const refusedWith = (
   const known = isSure ? { ttlMatch: isOwn } : {};
   return {
     ...observation,
-    reply: isOwn ? { ...reply, ttl: reply.ttl ?? own, ...known } : { ...reply, ...known, by: 'middlebox' },
+    reply: isOwn
+      ? { ...reply, ...withTtl(reply.ttl ?? own), ...known }
+      : { ...reply, ...known, by: 'middlebox' },
   };
 };
 
@@ -225,34 +225,47 @@ const byMinTtl = async (
 };
 
 /**
- * Where no port of a host accepts, by the TTL with which accepts of its neighbours arrive: a refusal that passed fewer hops than
- * those comes from a device before the host. Likely, since hosts of one subnet are equally far away but for odd cases.
+ * Where no port of a host accepts, by the TTL with which accepts of its neighbours arrive, if any do (`own`): a refusal that passed
+ * fewer hops than those comes from a device before the host. Likely, since hosts of one subnet are equally far away but for odd cases.
  */
-const byNeighbours = (prober: HostProber, own: number): ResetTtl => {
+const byRefusals = (prober: HostProber, own: number | null): ResetTtl => {
   const asker = new MinTtlProber(prober);
+  const found = new Map<number, number>();
+  let first: Promise<number | null> | null = null;
+  /** The refusals of one host arrive alike as a rule, so only the first is searched for from scratch. */
+  const find = async (port: number): Promise<number | null> => {
+    if (first) return asker.find(port, 'refused', await first);
+    first = asker.find(port, 'refused', own);
+    return first;
+  };
   return {
     own,
     isSure: false,
     isOwn: async (port, reply) => {
-      const ttl = reply.ttl ?? (await asker.find(port, 'refused', own));
-      return ttl !== null && hopsPassed(ttl) < hopsPassed(own) ? false : null;
+      const ttl = reply.ttl ?? (await find(port));
+      if (ttl === null) return null;
+      found.set(port, ttl);
+      return own !== null && hopsPassed(ttl) < hopsPassed(own) ? false : null;
     },
+    seen: (port) => found.get(port),
   };
 };
 
 /**
  * How the refusals of a host can be told from those of a device before it; null where nothing is known to compare with, or this
- * wire cannot tell TTLs. `guess`: the TTL that accepts of its neighbours have.
+ * wire cannot tell TTLs. `guess`: the TTL that accepts of its neighbours have. `alone`: TTLs are found out even where nothing is
+ * known to compare them with, for others to compare.
  */
 export const resetTtlOf = async (
   prober: HostProber,
   observations: readonly PortObservation[],
   guess: number | null,
+  alone = false,
 ): Promise<ResetTtl | null> => {
   const witness = ownAccept(observations);
   const { seesTtl, minTtl } = prober.run.wire.capabilities;
   if (!(seesTtl || minTtl)) return null;
-  if (!witness) return guess === null ? null : byNeighbours(prober, guess);
+  if (!witness) return guess === null && !alone ? null : byRefusals(prober, guess);
   if (!seesTtl) return byMinTtl(prober, witness, guess);
   const own = new Set(
     observations.flatMap(({ reply }) => (reply.kind === 'accepted' ? (ttlOf(reply) ?? []) : [])),
@@ -271,6 +284,7 @@ export const withResetTtl = async (
       const { port, reply } = observation;
       if (reply.kind !== 'refused' || !isWanted(observation)) return observation;
       const isOwn = await resetTtl.isOwn(port, reply);
-      return isOwn === null ? observation : refusedWith(observation, isOwn, resetTtl);
+      if (isOwn !== null) return refusedWith(observation, isOwn, resetTtl);
+      return { ...observation, reply: { ...reply, ...withTtl(reply.ttl ?? resetTtl.seen?.(port)) } };
     }),
   );

@@ -9,6 +9,7 @@ export interface TtlProber {
   readonly isStopped: boolean;
 }
 
+/** How far a trace goes, and when it gives up. */
 export interface TraceOptions {
   readonly maxTtl: number;
   /** Hops up to this TTL are known to be there: their silence is asked again. */

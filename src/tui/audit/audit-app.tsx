@@ -4,6 +4,7 @@ import { plainText } from '../kit/layout/line.ts';
 import { type AuditKey, auditKeysOf } from './audit-keys.ts';
 import type { Frames } from './frames.ts';
 
+/** What the audit screen is made of. */
 export interface AuditAppProps {
   readonly frames: Frames;
   readonly onKey: (key: AuditKey) => void;

@@ -2,6 +2,7 @@ import type { Key as InkKey } from 'ink';
 import { COMMON_LETTERS, pressesWith } from '../kit/keys.ts';
 import type { Key, Press } from '../kit/press.ts';
 
+/** What keys mean on the audit screen: the common ones, and its own. */
 export type AuditKeyName =
   | Key
   | 'pause'
@@ -21,6 +22,7 @@ export type AuditKeyName =
   | 'only-clear'
   | 'zoom';
 
+/** A key of the audit screen, or a move of the mouse. */
 export type AuditKey = Press<AuditKeyName>;
 
 const LETTERS: Readonly<Record<string, AuditKeyName>> = {

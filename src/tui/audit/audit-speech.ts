@@ -13,6 +13,7 @@ const LOOK_MS = 1000;
 /** Progress is told in so many steps. */
 const STEPS = 10;
 
+/** What reading a run aloud needs beside its events. */
 export interface SpeakOptions {
   readonly size: number;
   readonly groups: () => readonly Group[];

@@ -39,6 +39,7 @@ export interface Order extends Sorting {
   readonly names: { readonly hosts: Int32Array; readonly places: Int32Array } | null;
 }
 
+/** The pages of the audit screen. */
 export type MainPage = 'map' | 'findings' | 'list';
 
 /** All that the audit screen shows. Only `reduceAudit` makes a new one. Times in milliseconds. */

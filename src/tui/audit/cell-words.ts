@@ -47,6 +47,7 @@ export const CELL: Readonly<
   },
 };
 
+/** How the code of a host is drawn and said; `queued` for an unknown one. */
 export const cellOf = (code: number | undefined): (typeof CELL)[Code] =>
   CELL[(code ?? CODE.waiting) as Code] ?? CELL[CODE.waiting];
 

@@ -11,6 +11,7 @@ import { toldHost } from './move.ts';
 const GROUPS_MS = 1000;
 const GROUPS_REST = 20;
 
+/** Where the screen reads from what events do not carry: reports and findings. */
 export interface Sources {
   readonly groups: () => readonly Group[];
   readonly reportOf: (index: number) => HostReport | null;

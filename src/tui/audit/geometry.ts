@@ -1,9 +1,12 @@
 import type { AuditView } from './audit-state.ts';
 import { type MapRow, rowOf } from './map-rows.ts';
 
+/** The smallest screen that is drawn on, cells. */
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** From this width on there is air at both sides. */
 export const AIRY = 60;
+
+/** Columns of air at each side. */
 export const marginOf = ({ columns }: { readonly columns: number }): number => (columns < AIRY ? 0 : 1);
 /** Columns between the margins. */
 export const innerColumns = (view: AuditView): number => view.columns - 2 * marginOf(view);
@@ -12,6 +15,8 @@ export const innerColumns = (view: AuditView): number => view.columns - 2 * marg
 export const HEAD = 5;
 /** From this height on the chosen host has two lines under the page, and notices have one of their own. */
 const ROOMY = 16;
+
+/** Whether there is room for two lines about the chosen host. */
 export const isRoomy = ({ rows }: { readonly rows: number }): boolean => rows >= ROOMY;
 /** Lines under the page: of the chosen host, a notice, the keys. */
 export const footHeight = (view: AuditView): number => (isRoomy(view) ? 4 : 2);

@@ -26,6 +26,7 @@ export interface RowIndex {
   readonly key: string | null;
 }
 
+/** Nothing has been read yet. */
 export const NO_ROWS: RowIndex = { rows: [], covered: 0, scanned: 0, key: null };
 
 /** The /24 or /120 an address belongs to, as people write it; null for what is not an address. */

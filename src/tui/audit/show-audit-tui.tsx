@@ -19,6 +19,7 @@ import { commandsOf, copyOf } from './copy-page.ts';
 import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
 
+/** What the audit screen is given: streams, the run's control, and where to read from. */
 export interface AuditTuiOptions extends TuiOptions {
   /** Hosts in the run, by number 0 to `size - 1`. */
   readonly size: number;

@@ -6,6 +6,7 @@ import type { CheckStore } from './check-store.ts';
 import { checkLayout } from './layout/check-frame.ts';
 import { Row } from './row.tsx';
 
+/** What the check screen is made of. */
 export interface AppProps {
   readonly store: CheckStore;
   readonly colour: boolean;

@@ -26,6 +26,7 @@ export const STYLES: Readonly<Record<Tone, Style>> = {
   'cell-chosen': { inverse: true, bold: true },
 };
 
+/** One row of the screen. */
 export interface RowProps {
   readonly line: StyledLine;
   readonly colour: boolean;

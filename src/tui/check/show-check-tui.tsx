@@ -20,6 +20,7 @@ import { speakCheck } from './check-speech.ts';
 import { type CheckView, chosenHost, initialCheckView, listedHosts } from './check-state.ts';
 import { type CheckStore, createCheckStore } from './check-store.ts';
 
+/** What a live screen is given: streams, whether to colour, and how text is cleaned and copied. */
 export interface TuiOptions {
   /** Keys come from here; without raw mode the screen only shows. */
   readonly stdin: NodeJS.ReadStream;

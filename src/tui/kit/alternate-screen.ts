@@ -18,6 +18,7 @@ export const sizeOf = (stdout: NodeJS.WriteStream): Size => ({
   rows: stdout.rows || 24,
 });
 
+/** The alternate screen of a terminal while it is ours. */
 export interface Screen {
   /** Where Ink writes its frames, each as one chunk. */
   readonly sink: NodeJS.WriteStream;

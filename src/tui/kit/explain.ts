@@ -12,6 +12,7 @@ export interface Statement {
   readonly commands: readonly string[];
 }
 
+/** Statements under a heading. */
 export interface Section {
   readonly heading: string;
   readonly statements: readonly Statement[];

@@ -14,7 +14,12 @@ export const CODE = {
   undetermined: 5,
   blocked: 6,
 } as const satisfies Record<ShownVerdict | 'waiting' | 'asking', number>;
+
+/** The code of a host, one byte. */
 export type Code = (typeof CODE)[keyof typeof CODE];
+
+/** All codes, the least urgent first. */
 export const CODES: readonly Code[] = [0, 1, 2, 3, 4, 5, 6];
 
+/** Whether a code is a verdict. */
 export const isJudged = (code: number): boolean => code >= CODE.unreachable;

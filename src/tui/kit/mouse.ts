@@ -5,6 +5,8 @@ import type { Press } from './press.ts';
  * on, a terminal selects text only with Shift held down, if at all.
  */
 export const MOUSE_ON = '\u001B[?1000h\u001B[?1006h';
+
+/** Gives the mouse back to the terminal. */
 export const MOUSE_OFF = '\u001B[?1006l\u001B[?1000l';
 
 const LEFT = 0;

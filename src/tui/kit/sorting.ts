@@ -7,6 +7,7 @@ export interface Sorting {
   readonly reversed: boolean;
 }
 
+/** The order of the run. */
 export const AS_THE_RUN: Sorting = { by: 'run', reversed: false };
 
 /** Sorted by this column, the other way round when it was already. */

@@ -56,12 +56,14 @@ export const VERDICT: Readonly<
 export const sureWords = ({ verdict, confidence }: Pick<HostReport, 'verdict' | 'confidence'>): string =>
   verdict === 'undetermined' ? '' : ` ${confidence}`;
 
+/** How sure a verdict is, as a sentence. */
 export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
   proven: 'Proven by packets seen on the wire.',
   likely: 'Likely: inferred from several answers, not seen directly.',
   weak: 'Weak: few answers, or packet loss on this path.',
 };
 
+/** Generations of Windows by name. */
 export const GENERATION = {
   'xp-2003': 'Windows XP or Server 2003',
   'vista-or-later': 'Windows Vista or later',

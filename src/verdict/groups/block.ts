@@ -1,9 +1,10 @@
-import type { HostReport, RangeReport, RequirementState } from '../../model/report.ts';
+import type { FilterReport, HostReport, RangeReport, RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { inRange, type PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
 import { stretchesBy } from '../extents.ts';
 import { traitsOf } from '../rules.ts';
+import { setOf, type Zones, zonesOf, zonesUsedBy } from '../zones.ts';
 import { type Bits, bit, countBits } from './bits.ts';
 import {
   type Cause,
@@ -30,6 +31,8 @@ const MOST_STRETCHES = 4;
 export interface Doubt {
   readonly silent: Needs;
   readonly spare: Needs;
+  /** Where its Windows allocates dynamic ports: a filter of others stops nothing that it needs. None where that is not known. */
+  readonly zones: Zones;
   /** What the host is called without its neighbours. */
   readonly verdict: 'ready' | 'clear-so-far' | 'undetermined' | 'blocked';
 }
@@ -41,6 +44,8 @@ export interface Sighting {
   hosts: Bits;
   /** Of them, those that prove it: the filter showed itself, and where. */
   proven: Bits;
+  /** The parts of the dynamic range in which something is filtered for them. */
+  zones: Zones;
   /** How often which hop answered behind the filter. */
   readonly behind: Map<string, number>;
   /** The exact filtered ranges of these hosts. */
@@ -72,9 +77,23 @@ export const exactStretches = ({ ranges }: HostReport): RangeReport[] =>
     ({ state, exact, from, to }) => state === 'filtered' && exact && !(from === 3389 && to === 3389),
   );
 
+/** Whether a filter of a report is what this cause is. */
+const isOf = (
+  { how, by, afterHop, beforeHop }: Cause,
+  filter: FilterReport,
+  { address }: HostReport,
+): boolean => {
+  const place = placeOf(filter, address === null ? null : canonical(address));
+  return (
+    (how === 'some-flows' || filter.how === how) &&
+    place.by === by &&
+    place.afterHop === afterHop &&
+    place.beforeHop === beforeHop
+  );
+};
+
 /** Of the exactly known stretches those that this cause stops, and not another filter of the host. */
-const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause): PortRange[] => {
-  const own = report.address === null ? null : canonical(report.address);
+const stretchesOf = (report: HostReport, cause: Cause): PortRange[] => {
   const dynamic = new Set(
     report.ports.filter(({ requirement }) => requirement === 'dynamic-rpc').map(({ port }) => port),
   );
@@ -82,15 +101,7 @@ const stretchesOf = (report: HostReport, { how, by, afterHop, beforeHop }: Cause
     .map((filter) => ({ ...filter, ports: filter.ports.filter((port) => dynamic.has(port)) }))
     .filter(({ ports }) => ports.length > 0);
   const lists = stretchesBy(filters, exactStretches(report));
-  const mine = filters.flatMap((filter, i) => {
-    const place = placeOf(filter, own);
-    const isMine =
-      (how === 'some-flows' || filter.how === how) &&
-      place.by === by &&
-      place.afterHop === afterHop &&
-      place.beforeHop === beforeHop;
-    return isMine ? (lists[i] ?? []) : [];
-  });
+  const mine = filters.flatMap((filter, i) => (isOf(cause, filter, report) ? (lists[i] ?? []) : []));
   return [...new Set(mine)].toSorted((a, b) => a.from - b.from);
 };
 
@@ -123,12 +134,13 @@ const doubtOf = (report: HostReport): Doubt => {
   return {
     silent: needsOf(silent.map(({ name }) => name)),
     spare: inState(report, 'not-needed'),
+    zones: setOf(zonesUsedBy(report)),
     verdict: shown === 'unreachable' ? 'undetermined' : shown,
   };
 };
 
 const isSameDoubt = (a: Doubt, b: Doubt): boolean =>
-  a.silent === b.silent && a.spare === b.spare && a.verdict === b.verdict;
+  a.silent === b.silent && a.spare === b.spare && a.zones === b.zones && a.verdict === b.verdict;
 
 /** What a host passes on evidence that speaks for all of it. */
 const passedBy = ({ requirements }: HostReport): Needs =>
@@ -143,6 +155,15 @@ const serversOf = ({ requirements, because }: HostReport): readonly number[] =>
   requirements.some(({ rule }) => traitsOf(rule).passesByServers)
     ? because.filter(({ rule }) => traitsOf(rule).passesByServers).flatMap(({ ports }) => ports)
     : [];
+
+const DYNAMIC = needsOf(['dynamic-rpc']);
+
+/** The parts of the dynamic range in which this cause stops a port of a host. */
+const zonesOfCause = (report: HostReport, cause: Cause): Zones => {
+  const mine = report.path.filters.filter((filter) => isOf(cause, filter, report));
+  const filtered = new Set(mine.flatMap(({ ports }) => ports));
+  return setOf(zonesOf(report).filter(({ ports }) => ports.some(({ port }) => filtered.has(port))));
+};
 
 /**
  * The doubt of a host that its neighbours may settle: undetermined, ready by a few servers, or blocked by something else, when only
@@ -184,12 +205,13 @@ export class Block {
     const doubt = doubtOf(report);
     let seen = this.sightings.find((one) => one.cause.key === cause.key && isSameDoubt(one.doubt, doubt));
     if (!seen) {
-      seen = { cause, doubt, hosts: 0n, proven: 0n, behind: new Map(), extent: undefined };
+      seen = { cause, doubt, hosts: 0n, proven: 0n, zones: 0, behind: new Map(), extent: undefined };
       this.sightings.push(seen);
     }
     seen.hosts |= bit(low);
     seen.extent = sameExtent(seen.extent, extentOf(report, cause));
     if (proves(report, cause)) seen.proven |= bit(low);
+    seen.zones |= zonesOfCause(report, cause);
     const next = cause.afterHop === null ? null : hopBehind(report, cause.afterHop);
     if (next !== null) seen.behind.set(next, (seen.behind.get(next) ?? 0) + 1);
   }
@@ -204,16 +226,17 @@ export class Block {
   }
 
   /** Causes that enough hosts of this block prove at one place, with how many. Resets are not rationed: their silence is another's. */
-  #proven(): { readonly cause: Cause; readonly hosts: number }[] {
-    const found = new Map<string, { readonly cause: Cause; proven: Bits }>();
-    for (const { cause, proven, extent } of this.sightings) {
+  #proven(): { readonly cause: Cause; readonly hosts: number; readonly zones: Zones }[] {
+    const found = new Map<string, { readonly cause: Cause; proven: Bits; zones: Zones }>();
+    for (const { cause, proven, zones, extent } of this.sightings) {
       if (proven === 0n || !MAKES_SILENCE.has(cause.how) || this.#isServedIn(extent)) continue;
-      const known = found.get(cause.key);
-      if (known) known.proven |= proven;
-      else found.set(cause.key, { cause, proven });
+      const known = found.get(cause.key) ?? { cause, proven: 0n, zones: 0 };
+      known.proven |= proven;
+      known.zones |= zones;
+      found.set(cause.key, known);
     }
     return [...found.values()]
-      .map(({ cause, proven }) => ({ cause, hosts: countBits(proven) }))
+      .map(({ cause, proven, zones }) => ({ cause, zones, hosts: countBits(proven) }))
       .filter(({ hosts }) => hosts >= ENOUGH);
   }
 
@@ -226,10 +249,11 @@ export class Block {
    * The filters that a host in this doubt most likely meets: its neighbours prove them, nobody of the block passes what
    * they stop, and for each requirement there is one such filter only.
    */
-  likely({ silent, spare }: Doubt): { readonly cause: Cause; readonly hosts: number }[] {
-    const fitting = this.#proven().filter(({ cause }) => {
+  likely({ silent, spare, zones }: Doubt): { readonly cause: Cause; readonly hosts: number }[] {
+    const fitting = this.#proven().filter(({ cause, zones: filtered }) => {
       const wanted = cause.needs & ~spare;
-      return wanted !== 0 && (wanted & ~silent) === 0 && (wanted & this.passed) === 0;
+      const isElsewhere = (wanted & DYNAMIC) !== 0 && zones !== 0 && (filtered & zones) === 0;
+      return wanted !== 0 && !isElsewhere && (wanted & ~silent) === 0 && (wanted & this.passed) === 0;
     });
     return fitting.filter(({ cause }) =>
       fitting.every(

@@ -38,6 +38,7 @@ const mayBeFirewall = ({ rulings, notes, generation: judged }: Situation, genera
       side === 'either' && !traitsOf(rule).refused && (generation === 'xp-2003' || name !== 'remote-desktop'),
   );
 
+/** The firewall of Windows Vista and later may be what filters. */
 export const firewallSinceVista: Make = (situation) =>
   mayBeFirewall(situation, 'vista-or-later')
     ? {
@@ -52,6 +53,7 @@ export const firewallSinceVista: Make = (situation) =>
       }
     : null;
 
+/** The firewall of Windows XP may be what filters. */
 export const firewallOfXp: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {
@@ -66,6 +68,7 @@ export const firewallOfXp: Make = (situation) =>
       }
     : null;
 
+/** The firewall of Windows Server 2003 may be what filters. */
 export const firewallOf2003: Make = (situation) =>
   mayBeFirewall(situation, 'xp-2003')
     ? {

@@ -30,6 +30,7 @@ export const testDynamicPort: Make = ({ reason, facts }) =>
       }
     : null;
 
+/** A device answers on behalf of the host: its owner knows. */
 export const askWhoRelays: Make = ({ rulings, verdict }) =>
   verdict === 'undetermined' && [...rulings.values()].some(({ rule }) => traitsOf(rule).relayed)
     ? {
@@ -97,6 +98,7 @@ const checklist = (items: readonly Unseen[]): Remedy => {
   };
 };
 
+/** What cannot be seen from here, to be looked at on the novice's PC. */
 export const checkOnNovice: Make = ({ verdict }) =>
   verdict === 'ready' || verdict === 'undetermined' ? checklist(UNSEEN) : null;
 

@@ -10,7 +10,9 @@ import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } f
 import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
+import { allowResponder, connectResponder } from './responder.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
+import { WAYS_OUT } from './ways-out.ts';
 
 const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
   if (verdict !== 'unreachable' || evidence.address !== null) return null;
@@ -139,6 +141,8 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
 const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
+  ...WAYS_OUT,
+  allowResponder,
   testDynamicPort,
   askSlower,
   isItOn,
@@ -149,6 +153,7 @@ const REMEDIES: readonly (Make | MakeSome)[] = [
   otherService,
   rejectingFirewall,
   openFilters,
+  connectResponder,
   askWhoRelays,
   checkOnNovice,
   firewallSinceVista,

@@ -21,6 +21,7 @@ export interface RequirementCounts {
   readonly undetermined: number;
 }
 
+/** How the hosts of one run did, by requirement. */
 export type RequirementRun = Readonly<Record<RequirementName, RequirementCounts>>;
 
 /** A shared cause over the runs of a trend: its hosts in each run, 0 where it was not seen. Words of the newest run that saw it. */

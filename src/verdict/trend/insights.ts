@@ -34,6 +34,7 @@ export interface FlappingHost {
   readonly verdict: Firm | null;
 }
 
+/** A host whose verdict changed for good. */
 export interface SettledHost {
   readonly target: string;
   readonly address: string | null;

@@ -11,6 +11,7 @@ export class Errno extends Error {
   }
 }
 
+/** An int of C, as a pointer to it points. */
 export const int = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32LE(value);

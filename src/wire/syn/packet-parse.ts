@@ -21,6 +21,7 @@ export interface ParsedReply {
   code: number;
 }
 
+/** A reply to be written over. */
 export const emptyReply = (): ParsedReply => ({
   kind: 'reset',
   address: new Int32Array(4),

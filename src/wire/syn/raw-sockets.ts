@@ -12,6 +12,7 @@ export interface SocketBuffers {
   readonly sendBytes: number;
 }
 
+/** Buffers that hold the replies of some hundred milliseconds at 100,000 a second. */
 export const SOCKET_BUFFERS: SocketBuffers = { receiveBytes: 32 << 20, sendBytes: 8 << 20 };
 
 interface FamilySockets<T extends Syn> {

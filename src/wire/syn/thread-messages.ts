@@ -11,6 +11,7 @@ const PROBE_NUMBERS = 8;
 /** Numbers of a reply: the id of its probe, its kind, round trip or wait in milliseconds, TTL or -1. */
 const REPLY_NUMBERS = 4;
 
+/** What the main thread posts to the thread that sends. */
 export type ThreadRequest =
   /** A run begins: how fast, and the local ports to send from. */
   | { readonly kind: 'begin'; readonly perSecond: number; readonly ports: LocalPorts }
@@ -23,6 +24,7 @@ export type ThreadRequest =
 /** A reply that is more than numbers: id of the probe, the reply. */
 type Other = readonly [number, Reply];
 
+/** What the thread that sends posts back. */
 export type ThreadEvent =
   /** Replies, and how many probes were taken in all. */
   | ({ readonly kind: 'replies'; readonly taken: number } & PackedReplies)
@@ -36,6 +38,7 @@ export interface PackedProbes {
   readonly numbers: Float64Array;
 }
 
+/** Replies as numbers, and those that are more than numbers. */
 export interface PackedReplies {
   readonly numbers: Float64Array;
   readonly others: readonly Other[];

@@ -10,14 +10,17 @@ import { neighbourRows } from './neighbours.ts';
 import { openRows } from './open.ts';
 import { rejectRows } from './reject.ts';
 import { resetRows } from './resets.ts';
+import { responderRows } from './responder.ts';
 import { slowRows } from './slow.ts';
 import { softErrorRows } from './soft-errors.ts';
+import { witnessRows } from './witness.ts';
 
 /** The matrix: every network that the lab builds, and what must be said about it. What waits longest is begun first. */
 export const matrix: readonly Row[] = [
   ...slowRows,
   ...limitRows,
   ...neighbourRows,
+  ...responderRows,
   ...deviceRows,
   ...lossRows,
   ...openRows,
@@ -28,4 +31,5 @@ export const matrix: readonly Row[] = [
   ...softErrorRows,
   ...livenessRows,
   ...hostRows,
+  ...witnessRows,
 ];

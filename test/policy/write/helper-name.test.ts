@@ -18,6 +18,8 @@ describe('the name of a helper', () => {
     ['CONTOSO\\Help;desk', /each helper is an option of its own/],
     ['CONTOSO\\anna,CONTOSO\\ben', /each helper is an option of its own/],
     ['CONTOSO\\Help=desk', /no account name has/],
+    ["'CONTOSO\\Helpdesk'", /cmd\.exe takes away only double ones/],
+    ['"CONTOSO\\Helpdesk"', /has quotation marks around it/],
     ['CONTOSO\\Help\ndesk', /no account name has/],
     ['CONTOSO\\\u202eksed', /no account name has/],
     [`CONTOSO\\${'x'.repeat(252)}`, /too long/],

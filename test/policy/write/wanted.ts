@@ -9,7 +9,11 @@ const part = fc
   .filter((text) => text !== '' && text !== '.');
 const domain = part.map((text) => text.replaceAll(/\s/g, '')).filter((text) => text !== '' && text !== '.');
 
-export const helperName = fc.tuple(domain, part).map(([where, who]) => `${where}\\${who}`);
+export const helperName = fc
+  .tuple(domain, part)
+  .map(([where, who]) => `${where}\\${who}`)
+  // That is how cmd.exe passes what somebody put into single quotation marks.
+  .filter((name) => !(name.startsWith("'") && name.endsWith("'")));
 
 const fourBlock: fc.Arbitrary<Block> = fc
   .tuple(fc.integer({ min: 1, max: 32 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))

@@ -71,6 +71,8 @@ interface Tab {
 
 /** Columns before the first name, and between two. */
 export const TAB_START = 3;
+
+/** Columns between two names of pages. */
 export const TAB_GAP = 2;
 
 /** The three pages as their names stand in the title line. */

@@ -45,6 +45,7 @@ export const findingLines = (view: AuditView, height: number): StyledLine[] => {
   });
 };
 
+/** The chosen finding among all: `2 of 7`; empty where there are none. */
 export const findingPlace = (view: AuditView): string => {
   const chosen = chosenGroup(view);
   return chosen ? `${view.groups.indexOf(chosen) + 1} of ${view.groups.length}` : '';

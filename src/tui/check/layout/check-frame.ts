@@ -24,6 +24,7 @@ import { type CheckView, chosenHost, listedHosts } from '../check-state.ts';
 import { checkHelpLines } from './check-help.ts';
 import { columnAt, hostLines } from './host-list.ts';
 
+/** The smallest screen that is drawn on, cells. */
 export const SMALLEST = { columns: 40, rows: 12 } as const;
 /** Header, its bar and a blank line; a line for notices and the keys. */
 const HEAD = 3;

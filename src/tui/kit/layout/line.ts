@@ -19,6 +19,7 @@ export type Tone =
   | 'cell-mixed'
   | 'cell-chosen';
 
+/** A piece of a line in one tone. */
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
@@ -27,13 +28,16 @@ export interface Span {
 /** One row of the screen. */
 export type StyledLine = readonly Span[];
 
+/** A piece of a line, plain unless a tone is given. */
 export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
 
+/** An empty line. */
 export const BLANK: StyledLine = [];
 
 /** The characters of a line, without its tones. */
 export const plainText = (line: StyledLine): string => line.map(({ text }) => text).join('');
 
+/** Columns that a line takes. */
 export const lineWidth = (line: StyledLine): number => line.reduce((sum, { text }) => sum + width(text), 0);
 
 /** The line cut to so many columns. */

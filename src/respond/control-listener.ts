@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Conversation } from '../model/wire.ts';
+import type { ResponderCode } from '../proof/code.ts';
+import type { ControlReport } from '../proof/control.ts';
+import { portsIn, portsOf } from '../proof/draw.ts';
+import { type Keys, keysOf } from '../proof/keys.ts';
+import { UNPROVEN_MS } from './answer-port.ts';
+import { hearControl } from './control-ends.ts';
+import { Nonces } from './nonces.ts';
+import type { Admitted } from './responder.ts';
+
+/** Connections at a time; one is enough, and others may try. */
+const MOST_OPEN = 8;
+/** Reports that must come after a moment, until one of them was made after it for certain. */
+const ENOUGH_REPORTS = 3;
+/** Reports come twice a second, on a slow machine more seldom. */
+const REPORT_WAIT_MS = 6000;
+
+/** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
+export interface Told {
+  readonly listening: readonly number[];
+  readonly arrived: readonly number[];
+  readonly challenged: readonly number[];
+}
+
+/** The expert's end of control connections: who shows the key, and what it reports. */
+export class ControlListener {
+  readonly #keys: Keys;
+  readonly #draw: readonly number[];
+  readonly #signal: AbortSignal;
+  readonly #nonces = new Nonces();
+  readonly #waiting = new Set<(report: ControlReport) => void>();
+  #open = 0;
+  #sessions = 0;
+  /** Resolves when the novice's side has shown the key. */
+  readonly contact: Promise<void>;
+  #onContact: () => void = () => {};
+
+  constructor(code: ResponderCode, signal: AbortSignal) {
+    this.#keys = keysOf(code.secret);
+    this.#draw = portsOf(code);
+    this.#signal = signal;
+    this.contact = new Promise((resolve) => {
+      this.#onContact = resolve;
+    });
+  }
+
+  /** What becomes of a connection that came in; null when there are too many. */
+  receive(): Admitted | null {
+    if (this.#open >= MOST_OPEN) return null;
+    this.#open++;
+    let isProven = false;
+    const unproven = new AbortController();
+    const timer = setTimeout(() => unproven.abort(), UNPROVEN_MS);
+    const begin = (): void => {
+      clearTimeout(timer);
+      isProven = true;
+      this.#sessions++;
+      this.#onContact();
+    };
+    const onReport = (report: ControlReport): void => {
+      for (const notice of this.#waiting) notice(report);
+    };
+    return {
+      signal: AbortSignal.any([this.#signal, unproven.signal]),
+      hold: (io: Conversation) => hearControl(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
+      ended: () => {
+        clearTimeout(timer);
+        this.#open--;
+        if (isProven) this.#sessions--;
+      },
+    };
+  }
+
+  /** What is known there of all that was sent before this call; null when there is no connection, or it says nothing. */
+  async told(): Promise<Told | null> {
+    if (this.#sessions === 0) return null;
+    let count = 0;
+    let notice: (report: ControlReport) => void = () => {};
+    const reported = new Promise<ControlReport>((resolve) => {
+      notice = (report) => {
+        if (++count >= ENOUGH_REPORTS) resolve(report);
+      };
+    });
+    this.#waiting.add(notice);
+    const late = new AbortController();
+    try {
+      const none = pause(REPORT_WAIT_MS, null, { signal: late.signal }).catch(() => null);
+      const report = await Promise.race([reported, none]);
+      if (report === null) return null;
+      const ports = (set: Uint8Array): number[] => portsIn(this.#draw, set);
+      return {
+        listening: ports(report.listening),
+        arrived: ports(report.arrived),
+        challenged: ports(report.challenged),
+      };
+    } finally {
+      late.abort();
+      this.#waiting.delete(notice);
+    }
+  }
+}
