@@ -61,11 +61,17 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
   let lead = coordinator();
   const killed = { worker: 0, coordinator: 0, store: 0 };
   const began = performance.now();
-  const isOver = (): boolean => lead.child.exitCode !== null;
+  const isOver = (): boolean => lead.child.exitCode === 0;
+  // Who starts while the store is away ends with one line, as it should; a supervisor starts it again.
+  const tend = (): void => {
+    if (lead.child.exitCode !== null && !isOver()) lead = coordinator();
+    for (const [which, one] of workers.entries()) if (one.child.exitCode !== null) workers[which] = worker();
+  };
   const count = (): number => killed.worker + killed.coordinator + killed.store;
   try {
     while (!isOver() && count() < siege.kills && performance.now() - began < siege.mostMs) {
       await pause(100 + Math.random() * 200);
+      tend();
       const dice = Math.random();
       if (dice < 0.85) {
         const which = Math.floor(Math.random() * workers.length);
@@ -82,10 +88,6 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
         await pause(300);
         await redis.start();
         killed.store += 1;
-        // Who starts while its store is away ends with one line, as it should; a supervisor starts it again.
-        if (lead.child.exitCode !== null) lead = coordinator();
-        for (const [which, one] of workers.entries())
-          if (one.child.exitCode !== null) workers[which] = worker();
       }
     }
     if (siege.awayMs > 0 && !isOver()) {
@@ -93,9 +95,12 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
       await pause(siege.awayMs);
       await redis.start();
     }
-    for (const [which, one] of workers.entries()) if (one.child.exitCode !== null) workers[which] = worker();
-    if (isOver() && lead.child.exitCode === 2) lead = coordinator();
-    const code = await Promise.race([lead.gone, pause(siege.restMs, null)]);
+    const until = performance.now() + siege.restMs;
+    while (!isOver() && performance.now() < until) {
+      await pause(200);
+      tend();
+    }
+    const code = lead.child.exitCode;
     const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => true };
     const history = openHistory(db, around, 'read');
     const targets = [...history.hosts('test.hq')].map(({ target }) => target);
