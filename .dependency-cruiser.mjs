@@ -107,6 +107,14 @@ export default {
       to: { path: 'node_modules/nodemailer/' },
     },
     {
+      name: 'only-fleet-knows-the-store',
+      comment:
+        'The queue engine and its client are optional packages, loaded by src/fleet when a fleet is asked for; one machine needs neither.',
+      severity: 'error',
+      from: { path: '^(src|probes)/', pathNot: '^src/fleet/' },
+      to: { path: 'node_modules/(bullmq|ioredis|pg)/' },
+    },
+    {
       name: 'only-cli-composes',
       comment:
         'src/cli is the composition root; nothing imports it but src/library, which is the same composition for programs.',
@@ -169,7 +177,7 @@ export default {
         'scripts/build.mjs leaves these out of the bundle, so they belong in dependencies or optionalDependencies; all others are in it and belong in devDependencies.',
       severity: 'error',
       from: { path: '^(src|probes)/' },
-      to: { path: 'node_modules/(koffi|libsql|net-ping)/', dependencyTypes: ['npm-dev'] },
+      to: { path: 'node_modules/(koffi|libsql|net-ping|bullmq|ioredis)/', dependencyTypes: ['npm-dev'] },
     },
   ],
   options: {

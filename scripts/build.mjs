@@ -47,7 +47,7 @@ try {
     minifySyntax: true,
     logLevel: 'warning',
     // Ink imports its devtools only under DEV=true; they are not shipped.
-    external: ['net-ping', 'koffi', 'libsql', 'react-devtools-core'],
+    external: ['net-ping', 'koffi', 'libsql', 'bullmq', 'ioredis', 'react-devtools-core'],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     // CommonJS packages inside the bundle still ask for require().
     banner: {

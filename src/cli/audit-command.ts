@@ -19,6 +19,7 @@ Examples:
   ra-preflight audit 10.1.0.0/16 --exclude 10.1.9.0/24 --yes
   ra-preflight audit --list subnets.txt -o monday.html
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
+  ra-preflight audit 10.1.0.0/16 --shard 2/5 -o part2.ndjson     on the second of five machines, then merge
   ra-preflight audit --resume                          continue the newest unfinished audit
   ra-preflight diff previous latest                    what changed since last time
 

@@ -1,5 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { ReportSource, RunStart } from '../model/report.ts';
+import { placesIn, type Shard } from '../model/shard.ts';
+import { noShownCounts, shownVerdict } from '../model/shown-verdict.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import { mayBeRaised, type Tally } from '../verdict/tally.ts';
@@ -74,6 +76,39 @@ const streamSink = ({ options, run, history }: Place): AuditOutput => {
   };
 };
 
+/**
+ * A part for a merge: hosts as they are judged, each by itself, with their numbers in the whole. What neighbours and causes
+ * say of several hosts is left to the merge, which knows all of them.
+ */
+const partSink = ({ options, run }: Place, shard: Shard): AuditOutput => {
+  const { inWhole } = placesIn(shard.ranges);
+  const counts = noShownCounts();
+  let opened: OutStream | undefined;
+  return {
+    follow: async (events) => {
+      const [{ path } = { path: null }] = outputsOf(options);
+      const out = await openOut(path);
+      opened = out;
+      const { partLine, runLine } = await import('../output/ndjson.ts');
+      await out.write(runLine(tool, run));
+      for await (const event of options.quiet ? events : withProgress(events, process.stderr)) {
+        if (event.type !== 'host-judged') continue;
+        counts[shownVerdict(event.report)] += 1;
+        await out.write(partLine(inWhole(event.host), event.report));
+      }
+    },
+    deliver: async ({ run: ended }) => {
+      const { summaryLine } = await import('../output/ndjson.ts');
+      const { 'clear-so-far': clearSoFar, undetermined, ...others } = counts;
+      const hosts = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      const summary = { hosts, ...others, undetermined: undetermined + clearSoFar, clearSoFar };
+      await opened?.write(summaryLine({ run: ended, summary, groups: [] }));
+      await opened?.close();
+    },
+    abandon: async () => opened?.abandon(),
+  };
+};
+
 /** What is known by now, as a page beside the user's other files. */
 const exportPage = async ({ history, tally, run }: Place): Promise<string> => {
   const path = `ra-preflight-${run.id}.html`;
@@ -107,6 +142,7 @@ const screenSink = (place: Place): AuditOutput => {
 
 /** Lines as they come for ndjson alone, wherever they go; every other form is made when all is known. */
 export const chooseOutput = (place: Place): AuditOutput => {
+  if (place.run.shard) return partSink(place, place.run.shard);
   if (place.tui) return screenSink(place);
   const [first, ...others] = outputsOf(place.options);
   return first?.format === 'ndjson' && others.length === 0 ? streamSink(place) : quietSink(place);

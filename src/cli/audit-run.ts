@@ -11,13 +11,13 @@ import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { type AuditOutput, chooseOutput } from './audit-output.ts';
+import { conclude } from './conclude.ts';
 import type { Engine } from './engine.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
-import { raisedIn } from './raised-hosts.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
@@ -94,17 +94,14 @@ const withEarlier = (run: Run, earlier: RunEntry | null): Run => ({
 async function* tallied(
   events: AsyncIterable<JudgedEvent>,
   tally: Tally,
-  { history, recorder, run }: AuditRun,
+  { history, recorder }: AuditRun,
 ): AsyncGenerator<JudgedEvent> {
   for await (const event of events) {
     if (event.type === 'host-judged') tally.add(event.host, event.report);
     if (event.type === 'run-finished') {
       // A run that will be resumed has not seen all neighbours yet, which is what raises a host.
       if (event.run.interrupted) recorder.finish(event.run);
-      else {
-        recorder.flush();
-        recorder.finish(event.run, { groups: tally.groups(), amended: raisedIn(history, run.id, tally) });
-      }
+      else conclude(history, recorder, event.run, tally);
     }
     yield event;
   }

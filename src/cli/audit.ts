@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ExtraProbe } from '../model/probe.ts';
-import type { ReportSource, RunStart } from '../model/report.ts';
+import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
+import type { Shard } from '../model/shard.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
 import type { History } from '../store/history.ts';
 import type { RunHistory } from '../store/memory-history.ts';
@@ -16,6 +17,7 @@ import { chooseEngine, type Engine } from './engine.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
+import { type FleetChoice, fleetChoice } from './fleet-choice.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
@@ -25,7 +27,9 @@ import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
+import { checkPart, takeShard } from './shard.ts';
 import { refuseShortWait } from './waits.ts';
+import { deliverReport } from './write-report.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -42,6 +46,7 @@ const confirm = (hosts: number, options: ScanOptions): void => {
 const againFrom = (
   { id, startedAt, vantage, novice, seed, schedule }: RunEntry,
   { wire, why }: Engine,
+  shard: Shard | null,
 ): RunStart => ({
   id,
   startedAt,
@@ -51,6 +56,7 @@ const againFrom = (
   novice,
   seed,
   ...(schedule === undefined ? {} : { schedule }),
+  ...(shard ? { shard } : {}),
 });
 
 /** What a schedule gives an audit beside targets and options. */
@@ -61,6 +67,11 @@ export interface AuditPlace {
   readonly stop?: AbortSignal;
 }
 
+const shardText = ({ number, of, hosts }: Shard, size: number): string =>
+  size === 0
+    ? `shard ${number}/${of} has no hosts: whole subnets stay together, and ${hosts} hosts are too few for ${of} shards`
+    : `shard ${number}/${of}: ${size} of ${hosts} hosts`;
+
 /** An audit that may begin: its command line is right. */
 export interface PreparedAudit {
   readonly texts: readonly string[];
@@ -69,6 +80,8 @@ export interface PreparedAudit {
   readonly excludes: Excludes;
   readonly size: number;
   readonly seed: number;
+  /** There where these are the hosts of a shard only. */
+  readonly shard: Shard | null;
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
   readonly policy: PolicyOfRun | null;
@@ -88,28 +101,24 @@ export const prepareAudit = async (
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
   await refusePolicyTargets(texts, options);
-  const { spec, excludes, size, notices } = await readTargets(texts, options);
+  checkPart(options);
+  const { excludes, notices, ...whole } = await readTargets(texts, options);
+  const share = takeShard(texts, whole.spec, options);
+  const { spec, size } = share ?? whole;
   confirm(size, options);
   const policy = await loadPolicy(options);
   for (const notice of notices) tell(options, notice);
-  const seed = options.seed ?? randomInt(2 ** 32);
+  if (share) tell(options, shardText(share.shard, size));
+  const seed = share?.seed ?? options.seed ?? randomInt(2 ** 32);
+  const shard = share?.shard ?? null;
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
-  return {
-    texts,
-    options,
-    spec,
-    excludes,
-    size,
-    seed,
-    engine: await engineFor(options),
-    extraProbes,
-    policy,
-  };
+  const engine = await engineFor(options);
+  return { texts, options, spec, excludes, size, seed, shard, engine, extraProbes, policy };
 };
 
 /** The seed of the run before over the same targets, so that both ask the same ports and what differs is the network. */
-const seedAgain = (history: RunHistory, { texts, options }: PreparedAudit): number | null => {
-  if (options.seed !== null) return null;
+const seedAgain = (history: RunHistory, { texts, options, shard }: PreparedAudit): number | null => {
+  if (options.seed !== null || shard) return null;
   const before = history.lastOf(texts);
   if (before)
     tell(
@@ -124,10 +133,14 @@ export const startAudit = async (
   prepared: PreparedAudit,
   { history, schedule, sink, stop }: AuditPlace,
 ): Promise<ReportSource> => {
-  const { texts, options, spec, excludes, size, engine, policy } = prepared;
+  const { texts, options, spec, excludes, size, shard, engine, policy } = prepared;
   const seed = seedAgain(history, prepared) ?? prepared.seed;
-  const run = { ...startRun(engine, options, seed), ...(schedule === undefined ? {} : { schedule }) };
-  const plan: KeptPlan = { spec, excludes, options };
+  const run = {
+    ...startRun(engine, options, seed),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(shard ? { shard } : {}),
+  };
+  const plan: KeptPlan = { spec, excludes, options, shard };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
   return runAudit({
     history,
@@ -149,12 +162,61 @@ export const startAudit = async (
 /** `ra-preflight audit TARGET...`: asks all targets, keeps every answer in the history, delivers the report. */
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkAllWritable(options.outputs);
+  const fleet = fleetChoice(options);
+  if (fleet) return fleetAudit(texts, options, fleet);
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
     (why) => tell(options, why),
     async (history) => exitCodeOf(await startAudit(prepared, { history }), options),
   );
+};
+
+/** An audit that the workers of a fleet make. */
+const fleetAudit = async (
+  texts: readonly string[],
+  options: ScanOptions,
+  fleet: FleetChoice,
+): Promise<number> => {
+  const { spec, excludes, size, notices } = await readTargets(texts, options);
+  confirm(size, options);
+  for (const notice of notices) tell(options, notice);
+  const { conductFleetAudit } = await import('./fleet-audit.ts');
+  return withRunHistory(
+    options.db,
+    (why) => tell(options, why),
+    async (history) => {
+      const job = { history, targets: texts, spec, size, excludes, options, fleet, earlier: null };
+      return delivered(await conductFleetAudit(job), options);
+    },
+  );
+};
+
+const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
+  await deliverReport(options, report);
+  return exitCodeOf(report, options);
+};
+
+/** Takes the runs of all vantages of a fleet over. */
+const resumeFleet = async (
+  history: History,
+  { fleet, startedAt, seed, targets, hosts }: RunEntry & { readonly fleet: FleetOfRun },
+  { spec, excludes }: KeptPlan,
+  options: ScanOptions,
+  choice: FleetChoice,
+): Promise<number> => {
+  const { conductFleetAudit, vantageRunId } = await import('./fleet-audit.ts');
+  const vantages = fleet.vantages.map((name) => {
+    const { entry, done, recorder } = history.resume(vantageRunId(fleet.run, name));
+    const { id, vantage, engine, engineWhy, novice } = entry;
+    const run: RunStart = { id, startedAt, vantage, engine, engineWhy, novice, seed, fleet };
+    return { name, run, hosts: entry.summary.hosts, done, recorder, probesSent: entry.probesSent };
+  });
+  const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
+  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * vantages.length} are judged`);
+  const earlier = { id: fleet.run, startedAt, seed, vantages };
+  const job = { history, targets, spec, size: hosts, excludes, options, fleet: choice, earlier };
+  return delivered(await conductFleetAudit(job), options);
 };
 
 /** The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. */
@@ -180,9 +242,21 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
-    const { spec, excludes, options: kept } = await storedPlan(history, stored);
-    const options = { ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false };
+    const { spec, excludes, shard, options: kept } = await storedPlan(history, stored);
+    const options = {
+      ...{ ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false },
+      ...{ shard: shard && { number: shard.number, of: shard.of }, vantages: null },
+    };
+    checkPart(options);
     confirm(stored.hosts, options);
+    const choice = fleetChoice(options);
+    if (stored.fleet || choice) {
+      const run = stored.fleet;
+      if (!run) throw new UsageError(`--fleet: run ${id} was made by one machine; resume it without`);
+      if (!choice) throw new UsageError(`run ${id} was made by a fleet; resume it with --fleet --redis URL`);
+      const plan = { spec, excludes, shard, options: kept };
+      return resumeFleet(history, { ...stored, fleet: run }, plan, options, choice);
+    }
     const extraProbes = await loadExtraProbes(options.probes, process.cwd());
     const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
@@ -203,7 +277,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
         `hosts that ${HURRY.begunBefore} processes began and none lived to judge are waited for ${HURRY.mostMs} ms at most, and their filters are not located`,
       );
     }
-    const run = againFrom(entry, engine);
+    const run = againFrom(entry, engine, shard);
     const space = makeSpace(spec);
     return exitCodeOf(
       await runAudit({

@@ -17,7 +17,7 @@ export const keepCheck = async (
     return;
   }
   const { finishedAt: _, probesSent, durationMs: __, interrupted: ___, ...start } = run;
-  const plan: KeptPlan = { spec, excludes, options };
+  const plan: KeptPlan = { spec, excludes, options, shard: null };
   await withHistory(options.db, 'create', async (history) => {
     const recorder = history.begin({ run: start, targets: texts, hosts: hosts.length, plan });
     for (const [index, report] of hosts.entries())

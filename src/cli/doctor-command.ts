@@ -80,16 +80,37 @@ const runSelfTest = async (
   process.exitCode = selfTestExitCode(test);
 };
 
+/** The store of a fleet. Throws UsageError for a URL that is none. */
+const fleetStore = async (url: string): Promise<Finding[]> => {
+  const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
+    import('../fleet/store.ts'),
+    import('../fleet/health.ts'),
+  ]);
+  const name = 'fleet store';
+  readStoreUrl(url);
+  try {
+    const store = await openStore(url);
+    try {
+      const found = await checkStore(store);
+      return found.map(({ ok, text }) => ({ name, ok, lines: [text] }));
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return [{ name, ok: false, lines: [messageOf(error)] }];
+  }
+};
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test or --redis names one.',
     )
     .action(async (_: unknown, command: Command) => {
       const values = valuesOf(command, DOCTOR);
-      const { format, selfTest } = values;
+      const { format, selfTest, redis } = values;
       if (selfTest !== null) return runSelfTest(selfTest, values);
       for (const name of ['engine', 'config'] as const) {
         if (typedValues(command, DOCTOR)[name] !== undefined)
@@ -100,6 +121,7 @@ export const doctorCommand = (): Command =>
         ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),
         await echo(),
         await history(),
+        ...(redis === null ? [] : await fleetStore(redis)),
       ];
       const about = {
         version,

@@ -40,7 +40,7 @@ const REPORT = {
 const DIFF = written(PLAIN_FORMATS);
 
 /** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
-const formatFor = <T extends FormatName>(
+export const formatFor = <T extends FormatName>(
   { format, output }: { readonly format: T | null; readonly output: string | null },
   known: readonly T[],
 ): T | 'table' => {
@@ -48,7 +48,14 @@ const formatFor = <T extends FormatName>(
   return format ?? known.find((name) => name === ending) ?? 'table';
 };
 
-const screenFor = ({ colour, output }: { readonly colour: boolean; readonly output: string | null }) => ({
+/** How wide a result may be and whether in colour, where it goes. */
+export const screenFor = ({
+  colour,
+  output,
+}: {
+  readonly colour: boolean;
+  readonly output: string | null;
+}) => ({
   ...screenOf(process.stdout, process.env, colour && output === null),
   verbose: false,
 });

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
+import { hostsIn, type Shard } from '../model/shard.ts';
+import { shardSchema } from '../output/fleet-schema.ts';
 import { parseTarget } from '../targets/parse.ts';
 import { readTargetSpec } from '../targets/parse-space.ts';
 import { type Excludes, makeExcludes, NO_EXCLUDES } from '../targets/read-excludes.ts';
@@ -27,6 +29,8 @@ export interface KeptPlan {
   readonly spec: SpaceSpec;
   readonly excludes: Excludes;
   readonly options: KeptOptions;
+  /** There where the spec is that of a shard only. */
+  readonly shard: Shard | null;
 }
 
 /** What the history says of the same run beside its plan. */
@@ -62,13 +66,14 @@ const part = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('names'), names: z.array(z.object({ text: z.string(), name: z.string() })) }),
 ]);
 
-const schema: z.ZodType<KeptPlan> = z.object({
+const schema = z.object({
   spec: z.object({ parts: z.array(part) }),
   excludes: z.object({
     spans: z.array(z.object({ text: z.string(), first: z.string(), last: z.string() })),
     names: z.array(z.string()),
   }),
   options,
+  shard: shardSchema.nullable().default(null),
 });
 
 /** A single target that stands for another than its text says, or null. */
@@ -113,9 +118,11 @@ export const readKeptPlan = (plan: unknown, { hosts, targets }: PlannedRun): Kep
       `its plan cannot be used: ${quoted(issue?.path.join('.') ?? '')}: ${issue?.message}`,
     );
   }
-  const { spec, excludes } = read.data;
+  const { spec, excludes, shard } = read.data;
   makeExcludes(excludes);
   const { size } = makeSpace(spec);
+  if (shard && hostsIn(shard.ranges) !== size)
+    throw new UsageError(`its plan has ${size} hosts, and its shard ${hostsIn(shard.ranges)}`);
   if (size !== hosts) throw new UsageError(`its plan has ${size} hosts, and the run ${hosts}`);
   const wrong = imposter(spec);
   if (wrong !== null) throw new UsageError(`its plan probes another host than ${quoted(wrong)} for it`);

@@ -2,13 +2,13 @@ import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { samplePorts } from '../scanner/sample.ts';
-import type { ScanOptions } from './options.ts';
+import type { KeptOptions } from './kept-plan.ts';
 import { ownLinks } from './own-networks.ts';
 import { longestWaitMs } from './waits.ts';
 
 /** What is asked of every host, from the options, by a wire that can so much; `seed` draws the sample. */
 export const planOf = (
-  options: ScanOptions,
+  options: KeptOptions,
   seed: number,
   capabilities: Pick<WireCapabilities, 'minTimeoutMs'>,
 ): Plan => {

@@ -5,16 +5,22 @@ import { completionCommand } from './completion-command.ts';
 import { configCommand } from './config-commands.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { fleetCommand } from './fleet-command.ts';
 import { diffCommand, historyCommand, reportCommand } from './history-commands.ts';
+import { mergeCommand } from './merge-command.ts';
 import { policyCommand } from './policy-command.ts';
 import { respondCommand } from './respond-command.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from './version.ts';
+import { workerCommand } from './worker-command.ts';
 
 const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['check', checkCommand],
   ['audit', auditCommand],
+  ['merge', mergeCommand],
+  ['worker', workerCommand],
+  ['fleet', fleetCommand],
   ['diff', diffCommand],
   ['report', reportCommand],
   ['history', historyCommand],

@@ -115,7 +115,12 @@ export const readTargets = async (
   const asked = readTargetSpec({
     items,
     excludes,
-    guard: { families: options.families, scope: options.scope, own: ownAddresses() },
+    guard: {
+      families: options.families,
+      scope: options.scope,
+      // A space that several machines share must not depend on their own networks; no such address gets a packet either way.
+      own: options.shard === null && !options.fleet ? ownAddresses() : [],
+    },
     skipBad: options.skipBad,
   });
   const { denied, own } = asked.removed;

@@ -5,14 +5,14 @@ import type { Engine } from './engine.ts';
 import type { ScanOptions } from './options.ts';
 
 /** Run ids sort by time and do not meet: second of the start, then six random hex digits. */
-const runId = (startedAt: Date): string =>
+export const runIdOf = (startedAt: Date): string =>
   `${startedAt.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 
 /** What is known of a run that begins now on this machine. */
 export const startRun = ({ wire, why }: Engine, { novice }: ScanOptions, seed: number): RunStart => {
   const startedAt = new Date();
   return {
-    id: runId(startedAt),
+    id: runIdOf(startedAt),
     startedAt: startedAt.toISOString(),
     vantage: hostname(),
     engine: wire.name,

@@ -2,6 +2,7 @@ import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.t
 import type { Generation } from './plan.ts';
 import type { HostPolicy } from './policy.ts';
 import type { PortReason, PortState } from './reply.ts';
+import type { Shard } from './shard.ts';
 import type { WireName } from './wire.ts';
 
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
@@ -148,6 +149,10 @@ export interface WitnessReport {
 
 /** All that a report says of one host. Texts from the network in it are not cleaned yet. */
 export interface HostReport {
+  /** In a part of an audit: its number in the whole. */
+  readonly index?: number;
+  /** In a report of several vantages: where it was seen from. */
+  readonly vantage?: string;
   readonly target: string;
   readonly address: string | null;
   readonly names: readonly string[];
@@ -199,6 +204,8 @@ export interface Group extends Commands {
   /** Fewest CIDR prefixes that cover these hosts and no host that answered otherwise. */
   readonly prefixes: readonly string[];
   readonly text: string;
+  /** In a report of several vantages: where it was seen from. */
+  readonly vantage?: string;
   /** Rules for a network team to paste that open this filter for these prefixes; none for a filter of the hosts' own. */
   readonly commands: readonly string[];
 }
@@ -226,6 +233,26 @@ export interface RunStart {
   readonly seed: number;
   /** The schedule that it belongs to; absent when a person started it. */
   readonly schedule?: string;
+  /** There where the run is that of one vantage of a fleet: the run of all of them, and their names. */
+  readonly fleet?: FleetOfRun;
+  /** There where the run is a share of a larger audit. */
+  readonly shard?: Shard;
+  /** There where the run was merged: the runs of its shards. */
+  readonly shards?: readonly ShardRun[];
+}
+
+/** Which run of a fleet the run of one vantage belongs to. */
+export interface FleetOfRun {
+  readonly run: string;
+  readonly vantages: readonly string[];
+}
+
+/** The run of one shard, as a merged report has it. */
+export interface ShardRun extends Pick<RunStart, 'id' | 'startedAt' | 'vantage' | 'engine'> {
+  readonly number: number;
+  readonly hosts: number;
+  readonly finishedAt: string;
+  readonly probesSent: number;
 }
 
 /** A run that has ended. `probesSent` counts packets, `durationMs` milliseconds of all its processes. */
@@ -239,6 +266,60 @@ export interface Run extends RunStart {
   readonly running?: true;
 }
 
+/** What a vantage of a fleet found. */
+export interface VantageSummary {
+  readonly name: string;
+  /** The run of this vantage in the history. */
+  readonly run: string;
+  readonly summary: Summary;
+  /** Hosts from which anything came back. */
+  readonly answering: number;
+  /**
+   * Nothing came back from any host, while other vantages reached several: the trouble is at this vantage, and its verdicts are
+   * undetermined.
+   */
+  readonly sick: boolean;
+}
+
+/** Hosts of one subnet as one vantage sees them. */
+export interface VantageCell {
+  readonly vantage: string;
+  readonly hosts: number;
+  readonly clear: number;
+  readonly blocked: number;
+  readonly undetermined: number;
+  readonly unreachable: number;
+}
+
+/** A row of the matrix subnet x vantage. */
+export interface VantageRow {
+  /** `10.1.2.0/24`; null for hosts without an address. */
+  readonly subnet: string | null;
+  readonly cells: readonly VantageCell[];
+}
+
+/** Hosts of a subnet on which vantages disagree in the same way. */
+export interface Disagreement {
+  /** `blocked-only-from` and `clear-only-from` name one vantage against all others, `blocked-from` any others. */
+  readonly kind: 'blocked-only-from' | 'clear-only-from' | 'blocked-from';
+  readonly subnet: string | null;
+  readonly hosts: number;
+  /** A few of them, as typed. */
+  readonly examples: readonly string[];
+  readonly blocked: readonly string[];
+  readonly clear: readonly string[];
+  /** Vantages that cannot tell: undetermined or unreachable from there. */
+  readonly unknown: readonly string[];
+  readonly text: string;
+}
+
+/** How the vantages of a fleet compare. */
+export interface VantageComparison {
+  readonly vantages: readonly VantageSummary[];
+  readonly matrix: readonly VantageRow[];
+  readonly findings: readonly Disagreement[];
+}
+
 /** A report that is written host by host: `hosts` may come from a database, can be walked more than once, and need not fit in memory. */
 export interface ReportSource {
   readonly schema: typeof REPORT_SCHEMA;
@@ -247,6 +328,8 @@ export interface ReportSource {
   readonly hosts: Iterable<HostReport>;
   readonly groups: readonly Group[];
   readonly summary: Summary;
+  /** There in a report of a fleet: `hosts`, `groups` and `summary` then count each host once for each vantage. */
+  readonly comparison?: VantageComparison;
 }
 
 /** A whole report in memory: the form of `--format json`. */

@@ -81,6 +81,7 @@ const COLUMNS: readonly Column[] = [
     name: 'no_answer_ports',
     of: ({ ports }) => some(ports.filter(isSilent), ({ port }) => String(port)),
   },
+  { name: 'vantage', of: ({ vantage }) => vantage ?? null },
 ];
 
 /**

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
+import { shares } from './fleet-schema.ts';
 import { confidence, count, milliseconds, time, verdict } from './schema.ts';
 
 const runEntry = z.object({
@@ -13,6 +14,7 @@ const runEntry = z.object({
   novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
+  ...shares,
   state: z.enum(RUN_STATES).describe('of a run that is not finished, hosts may be missing'),
   finishedAt: time.nullable().describe('null until it has ended in good order'),
   targets: z.array(z.string()).describe('what was asked for, as typed'),

@@ -19,6 +19,7 @@ import {
   subnetsSection,
 } from './html/summary.ts';
 import { type PageHistory, readTrend, type TrendRead } from './html/trend.ts';
+import { vantagesSection } from './html/vantages.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
 
 export type { PageLinks } from './html/page-links.ts';
@@ -105,6 +106,7 @@ const hostsSection = function* (
 /** The way through a long page. */
 const contents = (report: ReportSource, { diff, trend }: PageHistory): Markup => {
   const parts = [
+    report.comparison && ['vantages', 'Vantages'],
     diff && ['changes', 'Since the last run'],
     report.groups.length > 0 && ['findings', 'Findings'],
     trend && trend.runs.length > 1 && ['trend', 'Trend'],
@@ -137,6 +139,7 @@ const page = function* (
   if (isMany(report)) yield contents(report, history);
   yield html`<main>\n`;
   yield countsSection(report);
+  if (report.comparison) yield vantagesSection(report.comparison);
   if (diff) yield* diffSection(diff, 'Since the last run', site);
   yield* findingsSection(report.groups);
   if (isMany(report)) yield* overview(survey);

@@ -34,16 +34,21 @@ export const runLine = (tool: ReportSource['tool'], run: RunStart | Run): string
 export const hostLine = (host: HostReport): string =>
   `${jsonText(checked(hostSchema, host, `host ${host.target}`))}\n`;
 
+/** A host of a part: its number in the whole audit, then what hostLine() has. */
+export const partLine = (index: number, host: HostReport): string =>
+  `${jsonText({ index, ...checked(hostSchema, host, `host ${host.target}`) })}\n`;
+
 /** The last line of ndjson: `{"summary","groups","run"}`, with the complete run. Throws when it breaks the contract. */
 export const summaryLine = ({
   run,
   summary,
   groups,
-}: Pick<ReportSource, 'run' | 'summary' | 'groups'>): string => {
+  comparison,
+}: Pick<ReportSource, 'run' | 'summary' | 'groups' | 'comparison'>): string => {
   checked(runSchema, run, 'run');
   checked(summarySchema, summary, 'summary');
   checked(groupsSchema, groups, 'groups');
-  return `${jsonText({ summary, groups, run })}\n`;
+  return `${jsonText({ summary, groups, run, ...(comparison ? { comparison } : {}) })}\n`;
 };
 
 /** The report as one JSON object a line: the run, each host, then the summary. A file without the last line was cut off. */

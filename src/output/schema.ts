@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { REQUIREMENTS } from '../model/evidence.ts';
 import { GENERATIONS } from '../model/plan.ts';
-import { CONFIDENCES, TOOLS, VERDICTS } from '../model/report.ts';
+import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
 import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
+import { comparisonSchema, shardSchema, shares, summarySchema } from './fleet-schema.ts';
 import { hostPolicySchema } from './policy-schema.ts';
 
 const port = z.int().min(1).max(65_535).describe('TCP port');
@@ -175,6 +175,8 @@ const rehearsal = z
 /** One host of a report, as in `hosts[]` and as a line of ndjson. Compiled: a large audit checks each of its hosts. */
 export const hostSchema = z.compile(
   z.object({
+    vantage: z.string().exactOptional().describe('in a report of several vantages: where it was seen from'),
+    index: count.exactOptional().describe('in a part of an audit: the number of the host in the whole'),
     target: z.string().describe('as it was typed'),
     address: address.nullable().describe('the address that was asked, null when the name gave none'),
     names: z.array(z.string()),
@@ -213,6 +215,7 @@ const run = z.object({
   novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
+  ...shares,
   probesSent: count,
   durationMs: milliseconds,
   interrupted: z.boolean(),
@@ -220,6 +223,22 @@ const run = z.object({
     .literal(true)
     .exactOptional()
     .describe('there while the run goes on: the report holds what is known by now'),
+});
+
+/** The first line of a part of an audit, as far as a merge reads it. */
+export const partHeadSchema = z.object({
+  schema: z.literal(REPORT_SCHEMA),
+  tool: z.object({ version: z.string().max(100) }),
+  run: run
+    .omit({
+      finishedAt: true,
+      probesSent: true,
+      durationMs: true,
+      interrupted: true,
+      running: true,
+      shards: true,
+    })
+    .extend({ shard: shardSchema }),
 });
 
 /**
@@ -239,19 +258,19 @@ export const reportSchema = z
         hosts: count,
         prefixes: z.array(z.string()),
         text: z.string(),
+        vantage: z
+          .string()
+          .exactOptional()
+          .describe('in a report of several vantages: where it was seen from'),
         commands: z.array(z.string()).describe('rules that open the filter for these prefixes'),
         tools,
       }),
     ),
-    summary: z.object({
-      hosts: count,
-      ready: count,
-      blocked: count,
-      undetermined: count,
-      clearSoFar: count.describe(
-        'of the undetermined, those for which nothing was found that would block an offer',
+    summary: summarySchema,
+    comparison: comparisonSchema
+      .exactOptional()
+      .describe(
+        'there in a report of a fleet: hosts, groups and summary then count each host once for each vantage',
       ),
-      unreachable: count,
-    }),
   })
   .describe('Report of one run of ra-preflight');

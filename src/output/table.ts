@@ -6,6 +6,7 @@ import { changeLines, findingLines, loneLines, subnetLines } from './table/audit
 import { wrap } from './table/draw.ts';
 import { hostLines } from './table/host.ts';
 import { overviewLines } from './table/overview.ts';
+import { comparisonLines } from './table/vantages.ts';
 
 const hostsInFull = function* (
   hosts: Iterable<HostReport>,
@@ -44,6 +45,7 @@ const many = function* (report: ReportSource, survey: Survey, options: FormatOpt
  */
 export const renderTable: Format = function* (report, options) {
   const survey = surveyOf(report);
+  if (report.comparison) yield `${comparisonLines(report.comparison, options).join('\n')}\n\n`;
   const parts = isMany(report) ? many(report, survey, options) : few(report, options);
   for (const lines of parts)
     if (lines.length > 0)

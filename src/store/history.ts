@@ -3,6 +3,7 @@ import type { RunEntry } from '../model/history.ts';
 import type { Group, HostReport, Run, RunStart, Summary, Verdict } from '../model/report.ts';
 import type { Trend } from '../model/trend.ts';
 import { type BackupOptions, backupTo } from './backup.ts';
+import { hideRun, removeRun } from './delete-runs.ts';
 import type { ReportDecoder } from './dictionary.ts';
 import { exportLines } from './export.ts';
 import type { ImportChecks, Imported } from './import.ts';
@@ -75,6 +76,8 @@ export interface Resumed {
 export interface History {
   /** Starts the record of a run. An id that is there already is a bug of the caller. */
   begin(run: NewRun): Recorder;
+  /** Removes a run that this process began and cannot end: nobody is to take it for one that could be resumed. */
+  forget(id: string): Promise<void>;
   /** The plan that a run was begun with, as JSON gives it back: whoever made the file may have written anything. */
   plan(id: string): unknown;
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
@@ -168,6 +171,11 @@ export const historyOf = (sql: Sql, around: ProcessContext): History => {
       ]);
       const { seq, owner } = row(run.id);
       return recorderOf(sql, { seq, owner, id: run.id, probesSent: 0, durationMs: 0, begun: [] }, now);
+    },
+    forget: async (id) => {
+      const { seq } = row(id);
+      sql.transaction(() => hideRun(sql, seq, around));
+      await removeRun(sql, seq, around);
     },
     plan: (id) => planOf(sql, row(id).seq),
     resume: (id) => {

@@ -28,6 +28,8 @@ const runLine = z.object({
       .string()
       .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,200}$/u, 'expected 1 to 200 visible characters')
       .exactOptional(),
+    /** That of one vantage of a fleet must not be resumed by this machine alone. */
+    fleet: z.object({ run: id, vantages: z.array(id).min(1).max(1000).readonly() }).exactOptional(),
   }),
   state: z.enum(['finished', 'interrupted']),
   finishedAt: time.nullable(),

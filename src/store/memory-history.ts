@@ -7,7 +7,7 @@ import type { Entry } from './reports.ts';
 /** What an audit needs of a history while it runs and for its report. */
 export type RunHistory = Pick<
   History,
-  'begin' | 'lastOf' | 'find' | 'run' | 'hosts' | 'entries' | 'host' | 'summary' | 'groups'
+  'begin' | 'forget' | 'lastOf' | 'find' | 'run' | 'hosts' | 'entries' | 'host' | 'summary' | 'groups'
 >;
 
 /** One run with its reports as they are, by the number of the host. */
@@ -83,6 +83,9 @@ export const memoryHistory = (): RunHistory => {
       const run = new MemoryRun(begun);
       runs.set(begun.run.id, run);
       return run;
+    },
+    forget: async (id) => {
+      runs.delete(id);
     },
     lastOf: () => null,
     find: (id) => of(id).entry,

@@ -13,6 +13,21 @@ const isTexts = (value: unknown): value is string[] => Array.isArray(value) && v
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
+const isFleet = (value: unknown): boolean =>
+  isObject(value) && isText(value['run']) && isTexts(value['vantages']);
+
+const isRange = (value: unknown): boolean =>
+  isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['count']);
+
+const isShard = (value: unknown): boolean =>
+  isObject(value) &&
+  [value['number'], value['of'], value['hosts']].every(Number.isSafeInteger) &&
+  isText(value['space']) &&
+  isTexts(value['targets']) &&
+  isObject(value['how']) &&
+  Array.isArray(value['ranges']) &&
+  value['ranges'].every(isRange);
+
 const isStart = (value: unknown): boolean =>
   isObject(value) &&
   isTime(value['startedAt']) &&
@@ -20,7 +35,9 @@ const isStart = (value: unknown): boolean =>
   ENGINES.includes(value['engine']) &&
   NOVICES.includes(value['novice']) &&
   Number.isSafeInteger(value['seed']) &&
-  (value['schedule'] === undefined || isText(value['schedule']));
+  (value['schedule'] === undefined || isText(value['schedule'])) &&
+  (value['fleet'] === undefined || isFleet(value['fleet'])) &&
+  (value['shard'] === undefined || isShard(value['shard']));
 
 const isGroup = (value: unknown): boolean =>
   isObject(value) &&

@@ -1,8 +1,8 @@
 import type { UsageError } from '../model/fault.ts';
 import { lineFault, MOST_LINE } from './export-line.ts';
 
-const tooLong = (number: number): UsageError =>
-  lineFault(number, `longer than ${MOST_LINE / 2 ** 20} Mi characters`);
+/** What is wrong with a line; `number` counts from 1. */
+export type LineFault = (number: number, what: string) => UsageError;
 
 /** The encoding that a byte order mark names: the `>` of Windows PowerShell writes UTF-16LE. */
 const encodingOf = ([first, second]: Uint8Array): string => {
@@ -13,10 +13,13 @@ const encodingOf = ([first, second]: Uint8Array): string => {
 /**
  * The lines of a stream of UTF-8, or of UTF-16 with a byte order mark, without their line ends (LF or CRLF). Never holds more than
  * one line, and throws UsageError for one that importRuns() would find too long, or for bytes that are no such text.
+ * `fault` words it.
  */
 export async function* linesOf(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  fault: LineFault = lineFault,
 ): AsyncGenerator<string> {
+  const tooLong = (): UsageError => fault(number, `longer than ${MOST_LINE / 2 ** 20} Mi characters`);
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let number = 1;
   const decode = (chunk?: Uint8Array): string => {
@@ -24,7 +27,7 @@ export async function* linesOf(
       decoder ??= new TextDecoder(encodingOf(chunk ?? new Uint8Array()), { fatal: true });
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw lineFault(number, `it or one soon after is not ${decoder?.encoding.toUpperCase() ?? 'text'}`);
+      throw fault(number, `it or one soon after is not ${decoder?.encoding.toUpperCase() ?? 'text'}`);
     }
   };
   let kept: string[] = [];
@@ -47,13 +50,13 @@ export async function* linesOf(
     const [first = '', ...rest] = decode(chunk).split('\n');
     let open = first;
     for (const next of rest) {
-      if (length + open.length > MOST_LINE + 1) throw tooLong(number);
+      if (length + open.length > MOST_LINE + 1) throw tooLong();
       yield take(open);
       open = next;
     }
     kept.push(open);
     length += open.length;
-    if (length > MOST_LINE + 1) throw tooLong(number);
+    if (length > MOST_LINE + 1) throw tooLong();
   }
   const last = take(`${decoder ? '' : decode(head)}${decode()}`);
   if (last !== '') yield last;

@@ -156,6 +156,7 @@ const ACROSS_HOSTS = {
   'rehearsal-call-failed': {},
   'rehearsal-failed': {},
   'rehearsal-unknown': {},
+  'vantage-sick': { saysNothing: true },
 } as const satisfies Readonly<Record<string, RuleTraits>>;
 
 type KeyIn<T> = T extends unknown ? keyof T : never;

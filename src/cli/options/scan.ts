@@ -6,7 +6,7 @@ import { PATIENT_MS, USUAL_MS } from '../waits.ts';
 import { file, files, flag, oneOf, orNull, specs, text, texts, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import { eachTime, ofRun, ofTargets, raw } from './scan-declaration.ts';
-import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, wait } from './scan-kinds.ts';
+import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, shard, vantages, wait } from './scan-kinds.ts';
 
 const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
@@ -247,6 +247,51 @@ export const SCAN = {
     help: 'lists are CSV, and this column holds the targets',
     standard: null,
     commands: ['audit'],
+  }),
+  /** Only this share of the targets; null for all of them. */
+  shard: ofTargets({
+    long: 'shard',
+    kind: shard,
+    help: 'probe only this share of the targets, e.g. 2/5: a part for merge',
+    standard: null,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  fleet: eachTime({
+    long: 'fleet',
+    kind: flag,
+    help: 'let the workers of a fleet probe, and compare what they see',
+    standard: false,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  redis: eachTime({
+    long: 'redis',
+    kind: orNull(text('url')),
+    help: 'store of the fleet, redis:// or rediss:// (TLS)',
+    standard: null,
+    standardWords: 'RA_PREFLIGHT_REDIS in the environment',
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  /** Null for all that have a worker. */
+  vantages: ofTargets({
+    long: 'vantage',
+    kind: vantages,
+    help: 'vantages of the fleet, e.g. hq,branch-7',
+    standard: null,
+    standardWords: 'all with a worker',
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
+  fleetKeyFile: eachTime({
+    long: 'fleet-key-file',
+    kind: orNull(file),
+    help: 'file with the key of the fleet',
+    standard: null,
+    standardWords: 'RA_PREFLIGHT_FLEET_KEY in the environment',
+    commands: ['audit'],
+    config: 'nowhere',
   }),
   resume: raw('each time', {
     long: 'resume',

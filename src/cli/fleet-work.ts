@@ -1,0 +1,71 @@
+import type { Probe } from '../fleet/shard-worker.ts';
+import type { HostReport, RunStart } from '../model/report.ts';
+import type { Scope } from '../targets/scope.ts';
+import { makeSpace } from '../targets/space.ts';
+import { openOrder } from './audit-order.ts';
+import { chooseEngine } from './engine.ts';
+import { readKeptPlan } from './kept-plan.ts';
+import { planOf } from './plan.ts';
+import { withSession } from './session.ts';
+
+/**
+ * Probes the shards of a fleet as an audit probes its hosts. Plan and hosts are checked as if they were typed here, and `scope`
+ * is that of this machine: an address outside of it gets no packet, whatever the job says, and its report says why.
+ */
+export const shardProbe =
+  (vantage: string, scope: Scope): Probe =>
+  async (message, shard, stop, work) => {
+    const { seed, run: id, startedAt, excludes, options } = message;
+    // '-' stands for lists, which are not here.
+    const kept = readKeptPlan(
+      { spec: shard.spec, excludes, options, shard: null },
+      { hosts: shard.hosts, targets: ['-'] },
+    );
+    const engine = await chooseEngine(kept.options.engine, 'many', process.platform);
+    engine.wire.prepare?.();
+    const run: RunStart = {
+      ...{ id, startedAt, vantage, engine: engine.wire.name, engineWhy: engine.why },
+      ...{ novice: kept.options.novice, seed },
+    };
+    const space = makeSpace(kept.spec);
+    const { order, begunBefore } = openOrder(space, seed, { low: 0, above: new Set(), begun: [] });
+    const job = {
+      assignment: { space, order, begunBefore },
+      ...{
+        plan: planOf(kept.options, seed, engine.wire.capabilities),
+        run,
+        engine,
+        scope,
+        excludes: kept.excludes,
+        stop,
+      },
+      onStopping: () => {},
+    };
+    await withSession(job, async ({ events, steering }) => {
+      async function* hosts(): AsyncGenerator<{ place: number; report: HostReport }> {
+        for await (const event of events)
+          if (event.type === 'host-judged') yield { place: event.host, report: event.report };
+      }
+      await work({
+        hosts: hosts(),
+        setRate: (perSecond) => {
+          if (perSecond < 1) {
+            steering.pause();
+            return;
+          }
+          steering.setRate(perSecond);
+          steering.resume();
+        },
+        get sent() {
+          return steering.sent;
+        },
+      });
+    });
+  };
+
+/** Which engine this machine has for bulk work, and why. */
+export const engineHere = async (): Promise<Pick<RunStart, 'engine' | 'engineWhy'>> => {
+  const { wire, why } = await chooseEngine('auto', 'many', process.platform);
+  await wire.close();
+  return { engine: wire.name, engineWhy: why };
+};

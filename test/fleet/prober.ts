@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ShardWorker } from '../../src/fleet/shard-worker.ts';
+import { sealWith } from '../../src/fleet/signed.ts';
+import { openStore } from '../../src/fleet/store.ts';
+import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
+import { small } from '../store/samples.ts';
+
+/** A worker that probes nothing: its hosts are judged by the clock. Arguments: URL, vantage, milliseconds for 16 hosts. */
+const [url = '', vantage = '', wait = '10'] = process.argv.slice(2);
+const KEY = 'a key that only tests have';
+const AT_ONCE = 16;
+
+const store = await openStore(url);
+const worker = new ShardWorker({
+  ...{ store, seal: sealWith(KEY), vantage, version: 'test', machine: 'test', pid: process.pid },
+  ...{ engine: 'node', engineWhy: 'a test', most: 1_000_000 },
+  tell: (text) => process.stderr.write(`${text}\n`),
+  watch: { everyMs: 1000, patienceMs: 5000 },
+  probe: async (_plan, { spec, hosts: size }, stop, work) => {
+    const space = makeSpace(spec as SpaceSpec);
+    let sent = 0;
+    async function* hosts() {
+      for (let place = 0; place < size && !stop.aborted; place += 1) {
+        if (place % AT_ONCE === 0) await pause(Number(wait));
+        sent += 1;
+        const { text } = space.at(place);
+        yield { place, report: { ...small(0), target: text, address: text } };
+      }
+    }
+    await work({
+      hosts: hosts(),
+      setRate: () => {},
+      get sent() {
+        return sent;
+      },
+    });
+  },
+});
+process.once('SIGTERM', async () => {
+  await worker.close();
+  store.close();
+});
