@@ -7,6 +7,8 @@ import type { Make, Situation } from './situation.ts';
 /** Whether the verdict is undetermined for lack of a responder. */
 const lacksResponder = ({ verdict, rulings, facts }: Situation): boolean =>
   verdict === 'undetermined' &&
+  // A run that was cut short is to be run again first.
+  !facts.evidence.interrupted &&
   facts.responder === null &&
   [...rulings.values()].some(({ state, rule }) => state === 'undetermined' && traitsOf(rule).provable);
 
@@ -17,9 +19,9 @@ export const respondOnNovice: Make = (situation) => {
   const ports = plan.narrowed ? ` --ports ${rangeWords(plan.rpcRange)}` : '';
   return (address) => ({
     id: 'run-responder',
-    title: "Prove the path with a responder on the novice's PC",
+    title: 'Prove the path with a responder',
     where: 'novice',
-    text: `Run the first line there, or on any machine behind the same filter; it prints the line to run here: ra-preflight check --responder CODE ${canonical(address ?? '') ?? 'HOST'}. Then every port it opens is proven open end to end, or shown to be filtered. For a PC without Node, run the second line here and the script that it prints there.`,
+    text: `Run it there, or behind the same filter; then here: ra-preflight check --responder CODE ${canonical(address ?? '') ?? 'HOST'}, as it prints. Its ports are then proven open, or shown to be filtered. Without Node there: run the script that the second line prints.`,
     ...commandsFor(
       ['cmd', [`ra-preflight respond --duration 10m${ports}`]],
       ['shell', [`ra-preflight respond${ports} --print-powershell`]],
