@@ -20,11 +20,12 @@ import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
+import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
+import { refuseShortWait } from './waits.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
   if (!quiet) say(text);
@@ -76,6 +77,7 @@ export interface PreparedAudit {
 /** The engine of a bulk run, which gets ready while the history is opened. */
 const engineFor = async (options: ScanOptions): Promise<Engine> => {
   const engine = await chooseEngine(options.engine, 'many', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   engine.wire.prepare?.();
   return engine;
 };
@@ -85,6 +87,7 @@ export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
+  await refusePolicyTargets(texts, options);
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
   const policy = await loadPolicy(options);

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { throughResponder } from '../../probes/responder.ts';
 import type { ScanEvent } from '../model/event.ts';
@@ -12,6 +11,7 @@ import { CONTROL_PORT } from '../proof/control.ts';
 import { portsOf } from '../proof/draw.ts';
 import { CONTROL_LIMITS } from '../respond/control-ends.ts';
 import { ControlListener } from '../respond/control-listener.ts';
+import { interfacesHere } from '../wire/interfaces.ts';
 import { openPort } from '../wire/listen.ts';
 import { type ControlAt, listenAt, type RawResponder } from './options/respond.ts';
 import { say } from './say.ts';
@@ -76,7 +76,7 @@ const planThrough = (code: ResponderCode, plan: Plan): Plan => {
 };
 
 const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+  Object.values(interfacesHere()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 /** Listens for the control connection while `work` runs. */
 const listening = async <T>(

@@ -1,11 +1,11 @@
-import { networkInterfaces } from 'node:os';
 import { ipText, isLoopback } from '../ip/ip.ts';
 import type { OwnAddress } from '../targets/guard.ts';
+import { interfacesHere } from '../wire/interfaces.ts';
 import { linkFrom } from './own-networks.ts';
 
 /** Network and broadcast addresses of this machine's own IPv4 networks. A /31 or /32 has none (RFC 3021). */
 export const ownAddresses = (): OwnAddress[] =>
-  Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+  Object.entries(interfacesHere()).flatMap(([name, addresses = []]) =>
     addresses.flatMap(({ family, cidr }) => {
       const net = family === 'IPv4' && cidr ? linkFrom(cidr) : null;
       // All of 127.0.0.0/8 answers for this machine, its last address too.

@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os';
 import { ipText, readIp } from '../ip/ip.ts';
 import type { Link } from '../model/plan.ts';
+import { interfacesHere } from '../wire/interfaces.ts';
 
 /** The network of an address written with its prefix length, `10.1.2.7/24`; null for what is none. */
 export const linkFrom = (cidr: string): Link | null => {
@@ -15,6 +15,6 @@ export const linkFrom = (cidr: string): Link | null => {
 
 /** The networks in which this machine has an address: no router stands between it and their other addresses. Not loopback. */
 export const ownLinks = (): Link[] =>
-  Object.values(networkInterfaces()).flatMap((addresses = []) =>
+  Object.values(interfacesHere()).flatMap((addresses = []) =>
     addresses.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : (linkFrom(cidr) ?? []))),
   );

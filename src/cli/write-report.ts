@@ -5,6 +5,7 @@ import { cleanText } from '../text/clean-text.ts';
 import { copier } from './clipboard.ts';
 import { commandsFor, type ShownRun } from './command-line.ts';
 import { deliver } from './deliver.ts';
+import { findOfferer } from './offer.ts';
 import { outputsOf, type ScanOptions } from './options.ts';
 import { screenOf } from './terminal.ts';
 
@@ -38,5 +39,6 @@ export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
     onStop,
     copy: copier(process.stdout),
     commandsFor: commandsFor(shown),
+    offerer: findOfferer(process.platform, process.env),
   };
 };
