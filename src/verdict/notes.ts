@@ -126,7 +126,7 @@ const reachesLastRouter: Note = ({ facts: { way, evidence }, rulings }) => {
   if (ports.length === 0) return null;
   return note(
     'reaches-last-router',
-    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${way.hops.at(-1)?.address}, the last router before the host: no router before it drops them.`,
+    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${way.hops.at(-1)?.address}, the last router: no router before it drops them.`,
     ports,
   );
 };

@@ -22,9 +22,9 @@ const askWitness: Make = (situation) =>
   situation.reason === CLEAR_SO_FAR && situation.facts.seesIcmp
     ? (address) => ({
         id: 'ask-witness',
-        title: 'Check again with a witness, another machine of its subnet',
+        title: 'Check again with a witness from its subnet',
         where: 'expert',
-        text: 'A machine of the same subnet that answers on unused ports (a printer, a Linux server, an access point) shows whether the network lets the range through. Put its name or address in place of ANOTHER-MACHINE-OF-ITS-SUBNET; the option may be repeated.',
+        text: 'A machine there that answers on unused ports (a printer, a Linux server) shows whether the network passes the range.',
         ...commandsFor([
           'shell',
           [checkAgain(situation, address, '--witness ANOTHER-MACHINE-OF-ITS-SUBNET')],
