@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { REQUIREMENTS } from '../model/evidence.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import { CONFIDENCES, TOOLS, VERDICTS } from '../model/report.ts';
 import { REQUIREMENTS } from '../model/requirement.ts';
