@@ -1,3 +1,4 @@
+/// <reference path="../text/browser-text.d.ts" />
 /** The library: `import { preflight, audit } from 'ra-preflight'`. Importing it does nothing; docs/library.md shows its use. */
 
 export { UsageError } from '../model/fault.ts';
