@@ -1,5 +1,5 @@
 // Every export of src/ and probes/ has a doc comment: what it is, in which shape and units, what it throws. `npm run documented`
-// lists those that have none, and fails when there are any.
+// lists those that have none, and fails when there are any. Constants without a blank line between share the comment of the first.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,15 @@ const isExported = (statement) =>
   ts.canHaveModifiers(statement) &&
   ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
+/** Whether a statement stands right under one that is documented, as constants of one kind do. */
+const isShared = (file, statement) => {
+  const before = file.statements[file.statements.indexOf(statement) - 1];
+  if (!before) return false;
+  const lineOf = (place) => file.getLineAndCharacterOfPosition(place).line;
+  const follows = lineOf(statement.getStart()) === lineOf(before.getEnd()) + 1;
+  return follows && (ts.getJSDocCommentsAndTags(before).length > 0 || isShared(file, before));
+};
+
 /** The exports of a file without a doc comment, as `path:line name`. */
 const undocumented = (path) => {
   const file = ts.createSourceFile(
@@ -23,6 +32,7 @@ const undocumented = (path) => {
   );
   return file.statements
     .filter((statement) => isExported(statement) && ts.getJSDocCommentsAndTags(statement).length === 0)
+    .filter((statement) => !isShared(file, statement))
     .map((statement) => {
       const { line } = file.getLineAndCharacterOfPosition(statement.getStart());
       const [declaration] = ts.isVariableStatement(statement)

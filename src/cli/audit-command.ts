@@ -4,7 +4,8 @@ import { audit, resumeAudit } from './audit.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, typedValues } from './options/declare.ts';
 import { AUDIT } from './options/manner.ts';
-import { type GivenOptions, optionsOf, SCAN } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
+import { type GivenOptions, optionsOf } from './options/scan-values.ts';
 import { eachTimeOf, resolveOptions } from './options.ts';
 
 const EXAMPLES = `
@@ -61,7 +62,7 @@ export const auditCommand = (): Command =>
         );
       }
       if (resume !== undefined) refuseOthers(targets, options);
-      const resolved = resolveOptions(options, await loadConfig(config), AUDIT, process.platform);
+      const resolved = resolveOptions(options, await loadConfig(config), AUDIT);
       process.exitCode =
         resume === undefined
           ? await audit(targets, resolved)

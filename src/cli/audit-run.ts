@@ -123,7 +123,7 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
   let broken = false;
   const job = {
     assignment: { space, order: order.order, begunBefore: order.begunBefore },
-    plan: planOf(options, run.seed),
+    plan: planOf(options, run.seed, engine.wire.capabilities),
     run,
     engine,
     scope: options.scope,

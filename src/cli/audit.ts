@@ -22,12 +22,13 @@ import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy, type PolicyOfRun } from './policy-of-run.ts';
+import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
+import { refuseShortWait } from './waits.ts';
 import { deliverReport } from './write-report.ts';
 
 const tell = ({ quiet }: ScanOptions, text: string): void => {
@@ -89,6 +90,7 @@ export interface PreparedAudit {
 /** The engine of a bulk run, which gets ready while the history is opened. */
 const engineFor = async (options: ScanOptions): Promise<Engine> => {
   const engine = await chooseEngine(options.engine, 'many', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   engine.wire.prepare?.();
   return engine;
 };
@@ -99,6 +101,7 @@ export const prepareAudit = async (
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
   checkPart(options);
+  await refusePolicyTargets(texts, options);
   const { excludes, notices, ...whole } = await readTargets(texts, options);
   const share = takeShard(texts, whole.spec, options);
   const { spec, size } = share ?? whole;

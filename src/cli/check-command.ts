@@ -4,7 +4,7 @@ import { loadConfig } from './config.ts';
 import { addOptions, typedValues, valuesOf } from './options/declare.ts';
 import { CHECK } from './options/manner.ts';
 import { RESPONDER_OPTIONS } from './options/respond.ts';
-import { optionsOf } from './options/scan.ts';
+import { optionsOf } from './options/scan-values.ts';
 import { resolveOptions } from './options.ts';
 
 const EXAMPLES = `
@@ -39,6 +39,6 @@ export const checkCommand = (): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
       const typed = typedValues(command, optionsOf('check'));
-      const options = resolveOptions(typed, await loadConfig(typed.config), CHECK, process.platform);
+      const options = resolveOptions(typed, await loadConfig(typed.config), CHECK);
       process.exitCode = await check(targets, options, valuesOf(command, RESPONDER_OPTIONS));
     });

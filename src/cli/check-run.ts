@@ -13,6 +13,7 @@ import type { PolicyOfRun } from './policy-of-run.ts';
 import { startRun } from './run-start.ts';
 import { type Session, withSession } from './session.ts';
 import { version } from './version.ts';
+import { refuseShortWait } from './waits.ts';
 import { beside, withWitnesses } from './witnesses.ts';
 
 /** A check that may begin: its command line is right. */
@@ -59,11 +60,13 @@ export const checkOnce = async (
 ): Promise<Report> => {
   const space = makeSpace(spec);
   const engine = await chooseEngine(options.engine, 'few', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   const run = startRun(engine, options, seed);
   const { collect, report } = collector();
+  const plan = planOf(options, seed, engine.wire.capabilities);
   const job = {
     assignment: beside(space, witnesses),
-    plan: responder?.plan(planOf(options, seed)) ?? planOf(options, seed),
+    plan: responder?.plan(plan) ?? plan,
     responder,
     run,
     engine,

@@ -11,10 +11,11 @@ import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
+import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
 import type { RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
-import { loadPolicy } from './policy-of-run.ts';
+import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
 import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
@@ -46,12 +47,14 @@ const refuseMany = (texts: readonly string[]): void => {
 
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
+  await refusePolicyTargets(texts, options);
   if (options.rehearse) refuseElsewhere(process.platform);
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   const witnesses = await readWitnesses(options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
     throw new UsageError(`${estimateText(size, options)}; add --yes to probe them`);
   }
+  if (options.offer) refuseOffer(texts.length, findOfferer(process.platform, process.env));
   await checkAllWritable(options.outputs);
   const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
@@ -82,7 +85,17 @@ export const check = async (
     const { keepCheck } = await import('./check-keep.ts');
     await keepCheck(prepared, report);
   }
+  await offerHelp(report, options);
   return exitCodeOf(report, options);
+};
+
+/** The step after a check, on Windows: makes the offer, where it is asked for, or says how. */
+const offerHelp = async ({ hosts }: Report, { offer, quiet }: ScanOptions): Promise<void> => {
+  const offerer = findOfferer(process.platform, process.env);
+  const [host] = hosts;
+  if (offer && host) return offerTo(host, offerer);
+  const step = quiet ? null : nextStep(hosts, offerer);
+  if (step !== null) say(step);
 };
 
 const shownCheck = (prepared: PreparedCheck): Promise<Report> => {

@@ -4,8 +4,9 @@ import type { CommandLine } from '../tui/kit/command-line.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { wordsFor } from './options/declare.ts';
 import { AUDIT, CHECK } from './options/manner.ts';
-import { optionsOf, SCAN } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import { optionsOf } from './options/scan-values.ts';
 import type { ScanOptions } from './options.ts';
 import { typedValues } from './typed-values.ts';
 
@@ -29,7 +30,6 @@ const changed = (
 ): string[] => {
   const situation = {
     manner: command === 'check' ? CHECK : AUDIT,
-    platform: process.platform,
     rate: options.rate,
   };
   return Object.entries(optionsOf(command)).flatMap(([name, declaration]) =>

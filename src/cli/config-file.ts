@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { UsageError } from '../model/fault.ts';
 import type { Scope } from '../targets/scope.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { type GivenOptions, SCAN } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
+import type { GivenOptions } from './options/scan-values.ts';
 import { readWritten } from './options/written.ts';
 
 /** What a config file says: options, and the scope. */

@@ -13,8 +13,8 @@ import { parseConfig, readConfig } from './config-file.ts';
 import { deliver } from './deliver.ts';
 import { type Declaration, standardWordsOf } from './options/declare.ts';
 import { AUDIT, CHECK } from './options/manner.ts';
-import { type GivenOptions, optionsOf } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import { type GivenOptions, optionsOf } from './options/scan-values.ts';
 import { say } from './say.ts';
 import { completeSchedule } from './schedules.ts';
 

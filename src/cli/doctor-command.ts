@@ -1,15 +1,19 @@
 import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
 import { jsonText } from '../output/json-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
-import { standardConfigPath } from './config.ts';
+
+import { loadConfig, standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
-import { type EngineFinding, examineEngines } from './engine.ts';
+import { chooseEngine, type EngineFinding, examineEngines } from './engine.ts';
+
 import { standardHistoryPath } from './history-file.ts';
-import { addOptions, valuesOf } from './options/declare.ts';
-import { SCAN } from './options/scan.ts';
-import { TABLE_OR_JSON } from './options/shared.ts';
+import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
+import { DOCTOR } from './options/doctor.ts';
+import { CHECK } from './options/manner.ts';
+import { resolveOptions } from './options.ts';
 import { version } from './version.ts';
 
 /** What is there, or what is missing and how to get it. */
@@ -23,6 +27,7 @@ const LONGEST = 5000;
 /** What each way of pinging is. */
 const PING_WAYS: Readonly<Record<PingWay, string>> = {
   datagram: 'an ICMP datagram socket, without privileges',
+  system: "Windows' own calls, without an administrator",
   raw: 'net-ping and a raw socket',
 };
 /** Lets every user of this machine ping, until it starts again (icmp(7)). */
@@ -82,20 +87,35 @@ const fleetStore = async (url: string): Promise<Finding[]> => {
   }
 };
 
-const DOCTOR = {
-  ...TABLE_OR_JSON,
-  redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
-} as const;
+/** `doctor --self-test`: loaded only now, as it brings along all that a check needs. */
+const runSelfTest = async (
+  host: string,
+  { format, config, ...given }: ValuesOf<typeof DOCTOR>,
+): Promise<void> => {
+  const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
+  const options = resolveOptions({ engine: given.engine }, await loadConfig(config ?? undefined), CHECK);
+  const chosen = host === '' ? null : await chooseHost(host, options);
+  const engine = await chooseEngine(options.engine, 'few', process.platform);
+  const test = await selfTest(engine, chosen, new AbortController().signal);
+  await deliver([format === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
+  process.exitCode = selfTestExitCode(test);
+};
 
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, but to a store that is named.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one or --redis a store.',
     )
     .action(async (_: unknown, command: Command) => {
-      const { format, redis } = valuesOf(command, DOCTOR);
+      const values = valuesOf(command, DOCTOR);
+      const { format, selfTest, redis } = values;
+      if (selfTest !== null) return runSelfTest(selfTest, values);
+      for (const name of ['engine', 'config'] as const) {
+        if (typedValues(command, DOCTOR)[name] !== undefined)
+          throw new UsageError(`--${name}: goes with --self-test`);
+      }
       const engines = await examineEngines(process.platform);
       const findings: Finding[] = [
         ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),

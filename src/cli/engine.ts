@@ -120,7 +120,7 @@ const best = async (
   return { name: 'linux', why, lost: '' };
 };
 
-/** What a Windows before 10 2004 lacks; the node wire sees no more. */
+/** What a Windows before 10 2004 lacks; the node engine sees no more. */
 const OLDER =
   'this Windows is older than Windows 10 2004, so rejections are not seen: a rejecting filter looks like one that drops';
 
@@ -150,11 +150,11 @@ export const chooseEngine = async (
   try {
     return await opened(name, why, platform);
   } catch (error) {
-    // Half-open SYNs go through the linux wire too.
+    // Half-open SYNs go through the linux engine too.
     const missing = name === 'syn' ? 'linux' : name;
     return {
       wire: nodeWire(platform),
-      why: `the ${missing} engine could not be loaded: ${messageOf(error)}${lost}`,
+      why: `the ${missing} engine could not be loaded: ${firstLine(messageOf(error))}${lost}`,
     };
   }
 };

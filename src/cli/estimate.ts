@@ -1,3 +1,4 @@
+import { portOf, REQUIREMENTS } from '../model/requirement.ts';
 import type { ScanOptions } from './options.ts';
 
 /** Hosts above which an audit asks to be confirmed (DESIGN section 6). */
@@ -7,7 +8,7 @@ export const MOST_UNCONFIRMED = 4096;
 const DEAD_PACKETS = 12;
 /** Further packets to a host that answers: a handshake and its end, and the look at where refusals come from. */
 const PER_PORT_PACKETS = 3;
-const REQUIRED_PORTS = 2;
+const REQUIRED_PORTS = REQUIREMENTS.filter((name) => portOf(name) !== null).length;
 
 const rounded = (value: number): string => {
   const digits = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);

@@ -31,7 +31,14 @@ export const shardProbe =
     const { order, begunBefore } = openOrder(space, seed, { low: 0, above: new Set(), begun: [] });
     const job = {
       assignment: { space, order, begunBefore },
-      ...{ plan: planOf(kept.options, seed), run, engine, scope, excludes: kept.excludes, stop },
+      ...{
+        plan: planOf(kept.options, seed, engine.wire.capabilities),
+        run,
+        engine,
+        scope,
+        excludes: kept.excludes,
+        stop,
+      },
       onStopping: () => {},
     };
     await withSession(job, async ({ events, steering }) => {

@@ -16,8 +16,8 @@ const HABITS: readonly (readonly [RegExp, string])[] = [
   [/^-iL$/, 'is --list FILE here'],
   [/^-P[n0ND]$/, 'is not needed: whether a host answers an echo decides nothing here (--no-ping sends none)'],
   [/^-P[SAUYEPMO]/, 'does not exist here: no host is left out for not answering an echo'],
-  [/^-sS$/, 'is --engine syn here'],
-  [/^-sT$/, 'is --engine linux or --engine node here'],
+  [/^-sS$/, 'is --engine syn here, on Linux'],
+  [/^-sT$/, `is --engine ${process.platform === 'win32' ? 'windows' : 'linux'} or --engine node here`],
   [/^-s[A-Z]$/, 'does not exist here: TCP 135, TCP 3389 and a sample of the dynamic RPC ports are probed'],
   [/^-s[nPL]$/, 'does not exist here: every host is probed on TCP (audit --sample 1 probes least)'],
   [

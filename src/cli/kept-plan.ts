@@ -10,8 +10,9 @@ import { isWithin } from '../targets/space-within.ts';
 import { quoted } from '../text/quoted.ts';
 import { isList } from './is-list-file.ts';
 import { type Bounds, whole as number } from './options/kinds.ts';
-import { type EachTimeOption, SCAN, type TargetsOption } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
 import { IN_FLIGHT, RATE } from './options/scan-kinds.ts';
+import type { EachTimeOption, TargetsOption } from './options/scan-values.ts';
 import type { ScanOptions } from './options.ts';
 
 // A plan decides who gets packets and how many a second, and a history may come from somebody else: what is stored is checked

@@ -2,8 +2,9 @@ import type { FormatName } from '../output/formats.ts';
 import type { Scope } from '../targets/scope.ts';
 import { formatOfFile } from './format-of-file.ts';
 import type { Manner } from './options/manner.ts';
-import { type EachTimeOption, type GivenOptions, SCAN, type ScanValues } from './options/scan.ts';
+import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import type { EachTimeOption, GivenOptions, ScanValues } from './options/scan-values.ts';
 
 /** What follows from options, and is part of how a run probes. Rates per second. */
 interface DerivedOptions {
@@ -53,15 +54,14 @@ export const outputsOf = ({ outputs, format }: Pick<ScanOptions, 'outputs' | 'fo
   return outputs.map((path) => ({ path, format: formatOfFile(path) ?? format ?? 'table' }));
 };
 
-/** Completes options: the command line first, then the config file, then the defaults of the platform. */
+/** Completes options: the command line first, then the config file, then the defaults. */
 export const resolveOptions = (
   typed: GivenOptions,
   { options: config, scope }: Configured,
   manner: Manner,
-  platform: NodeJS.Platform,
 ): ScanOptions => {
   const given = { ...config, ...typed };
-  const situation = { manner, platform, rate: given.rate ?? SCAN.rate.standard };
+  const situation = { manner, rate: given.rate ?? SCAN.rate.standard };
   const values = Object.fromEntries(
     Object.entries(SCAN)
       .filter(([, { raw }]) => !raw)

@@ -1,11 +1,17 @@
 import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
+import type { WireCapabilities } from '../model/wire.ts';
 import { samplePorts } from '../scanner/sample.ts';
 import type { KeptOptions } from './kept-plan.ts';
 import { ownLinks } from './own-networks.ts';
+import { longestWaitMs } from './waits.ts';
 
-/** What is asked of every host, from the options; `seed` draws the sample. */
-export const planOf = (options: KeptOptions, seed: number): Plan => {
+/** What is asked of every host, from the options, by a wire that can so much; `seed` draws the sample. */
+export const planOf = (
+  options: KeptOptions,
+  seed: number,
+  capabilities: Pick<WireCapabilities, 'minTimeoutMs'>,
+): Plan => {
   const rpcRange = options.rpcRange ?? DYNAMIC_PORTS;
   return {
     novice: options.novice,
@@ -14,7 +20,7 @@ export const planOf = (options: KeptOptions, seed: number): Plan => {
     sample: samplePorts(rpcRange, Math.min(options.sample, portCount(rpcRange)), seed),
     seed,
     families: options.families,
-    timeoutMs: options.timeoutMs,
+    timeoutMs: longestWaitMs(options.timeoutMs, capabilities),
     retries: options.retries,
     perHost: options.perHost,
     concurrency: options.concurrency,

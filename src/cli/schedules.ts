@@ -77,11 +77,11 @@ export const completeSchedule = (
     ...(db === null ? {} : { db }),
   };
   const { format: _, outputs: __, ...common } = shared;
-  const options = resolveOptions(own, { options: common, scope }, AUDIT, process.platform);
+  const options = resolveOptions(own, { options: common, scope }, AUDIT);
   return {
     spec,
     options: { ...options, seed: options.seed ?? seedOf(spec.name) },
-    formats: spec.formats.map((name) => format.read(`${where}: formats`, name, process.platform)),
+    formats: spec.formats.map((name) => format.read(`${where}: formats`, name)),
     rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
       ...rule,
       channel: channelFrom(rule.channel, folder),

@@ -57,7 +57,7 @@ export interface OpenSession extends Session {
 }
 
 /** The last check before a packet: addresses of names were not known when the targets were read. */
-const guardOf = ({ scope, excludes }: Job) => {
+export const guardOf = ({ scope, excludes }: Pick<Job, 'scope' | 'excludes'>) => {
   const inScope = makeScope(scope);
   const left = makeExcludes(excludes);
   const own = new Map(ownAddresses().map(({ address, why }) => [address, why]));

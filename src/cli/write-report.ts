@@ -6,6 +6,7 @@ import { copier } from './clipboard.ts';
 import { commandsFor, type ShownRun } from './command-line.ts';
 import { deliver } from './deliver.ts';
 import { labelled } from './labelled.ts';
+import { findOfferer } from './offer.ts';
 import { outputsOf, type ScanOptions } from './options.ts';
 import { screenOf } from './terminal.ts';
 
@@ -39,5 +40,6 @@ export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
     onStop,
     copy: copier(process.stdout),
     commandsFor: commandsFor(shown),
+    offerer: findOfferer(process.platform, process.env),
   };
 };

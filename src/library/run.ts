@@ -4,7 +4,7 @@ import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/is-list-file.ts';
 import { AUDIT, CHECK } from '../cli/options/manner.ts';
-import type { GivenOptions } from '../cli/options/scan.ts';
+import type { GivenOptions } from '../cli/options/scan-values.ts';
 import { readWritten } from '../cli/options/written.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
@@ -12,6 +12,7 @@ import { readTargets } from '../cli/read-targets.ts';
 import { startRun } from '../cli/run-start.ts';
 import { openSession } from '../cli/session.ts';
 import { version } from '../cli/version.ts';
+import { refuseShortWait } from '../cli/waits.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Group, HostReport, Report, Run, Summary } from '../model/report.ts';
 import { makeSpace } from '../targets/space.ts';
@@ -67,12 +68,13 @@ async function* steps(
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
   const engine = await chooseEngine(options.engine, options.bulk ? 'many' : 'few', process.platform);
+  refuseShortWait(options.timeoutMs, engine.wire);
   const order = options.bulk
     ? openOrder(space, seed, { low: 0, above: new Set(), begun: [] }).order
     : Array(space.size).keys();
   const session = await openSession({
     assignment: { space, order },
-    plan: planOf(options, seed),
+    plan: planOf(options, seed, engine.wire.capabilities),
     run: startRun(engine, options, seed),
     engine,
     scope: options.scope,
@@ -122,12 +124,7 @@ const start = (
   manner: typeof CHECK | typeof AUDIT,
 ): PreflightRun => {
   const { allow = [], deny = [] } = options.scope ?? {};
-  const resolved = resolveOptions(
-    givenOf(options),
-    { options: {}, scope: { allow, deny } },
-    manner,
-    process.platform,
-  );
+  const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, manner);
   if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(typeof targets === 'string' ? [targets] : [...targets], resolved, options);
   return Object.assign(hosts(source), { report: () => whole(source) });

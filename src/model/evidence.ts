@@ -1,12 +1,9 @@
 import { isForeignReset, type Reply } from './reply.ts';
+import type { RequirementName } from './requirement.ts';
 import type { Family, PortRange, Target } from './target.ts';
 import type { Echo, Resolution } from './wire.ts';
 
-/** The three things Remote Assistance needs of the network (KB301527). */
-export type RequirementName = 'endpoint-mapper' | 'remote-desktop' | 'dynamic-rpc';
-
-/** What Remote Assistance needs, in the order in which reports name it. */
-export const REQUIREMENTS: readonly RequirementName[] = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'];
+export { REQUIREMENTS, type RequirementName } from './requirement.ts';
 
 /**
  * How a listener took our words: `spoke` its protocol, spoke it but `refused` us, answered something `foreign`,

@@ -99,7 +99,7 @@ export interface PolicyFinding {
   readonly remedy: string | null;
   /** Whether the verdict rests on it; the others are remarks. */
   readonly decides: boolean;
-  /** False for what is missing in these files, and may be set by a policy that was not given. */
+  /** False where a policy that was not given may make it another. */
   readonly certain: boolean;
   /** TCP ports that it opens or closes. */
   readonly ports: readonly number[];

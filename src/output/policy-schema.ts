@@ -18,9 +18,7 @@ export const policyFindingSchema = z.object({
   text: z.string(),
   remedy: z.string().nullable().describe('what to change; null where nothing is to be'),
   decides: z.boolean().describe('whether the verdict rests on it'),
-  certain: z
-    .boolean()
-    .describe('false for what is missing here and may be set by a policy that was not given'),
+  certain: z.boolean().describe('false where a policy that was not given may make it another'),
   ports: z.array(z.int().min(1).max(65_535)).describe('TCP ports that it opens or closes'),
   profiles: z.array(z.string()).describe('firewall profiles that it counts in'),
 });

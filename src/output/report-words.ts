@@ -10,6 +10,7 @@ import type {
   RequirementState,
   Tool,
 } from '../model/report.ts';
+import { forEachRequirement, REQUIREMENT } from '../model/requirement.ts';
 import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';
 import { answerWords } from '../text/answer-words.ts';
 import { counted } from '../text/counts.ts';
@@ -44,11 +45,7 @@ export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
 };
 
 /** A requirement with its ports, as a heading has it. */
-export const REQUIREMENT_TITLES: Readonly<Record<PortReport['requirement'], string>> = {
-  'endpoint-mapper': 'TCP 135 endpoint mapper',
-  'remote-desktop': 'TCP 3389 Remote Desktop',
-  'dynamic-rpc': 'Dynamic RPC ports',
-};
+export const REQUIREMENT_TITLES = forEachRequirement((name) => REQUIREMENT[name].ports);
 
 /** `open, 1.2 ms`, `no answer, probed 3 times` */
 export const portWords = (port: PortReport): string => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { GENERATIONS } from '../model/plan.ts';
 import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
+import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { comparisonSchema, shardSchema, shares, summarySchema } from './fleet-schema.ts';
 import { hostPolicySchema } from './policy-schema.ts';
@@ -26,7 +27,7 @@ export const confidence = z
   .describe(
     'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
   );
-const requirementName = z.enum(['endpoint-mapper', 'remote-desktop', 'dynamic-rpc']);
+const requirementName = z.enum(REQUIREMENTS);
 
 const because = z.object({
   rule: z.string().describe('stable name of the rule, listed in docs/verdicts.md'),

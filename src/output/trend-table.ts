@@ -1,5 +1,5 @@
-import { REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
+import { portOf, REQUIREMENTS, type RequirementName } from '../model/requirement.ts';
 import type { TrendRun } from '../model/trend.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
@@ -59,9 +59,9 @@ const runTable = ({ runs, requirements }: TrendPage, options: FormatOptions): st
     }),
   ]);
   return table(
-    ['Run', 'Hosts', 'Ready', 'Blocked', '135', '3389', 'RPC'],
+    ['Run', 'Hosts', 'Ready', 'Blocked', ...REQUIREMENTS.map((name) => String(portOf(name) ?? 'RPC'))],
     rows,
-    [22, 9, 9, 9, 8, 8, 8],
+    [22, 9, 9, 9, ...REQUIREMENTS.map(() => 8)],
     options,
   );
 };

@@ -29,8 +29,10 @@ export interface Facts {
   readonly within: (key: string) => readonly SetValue[];
   /** Everything that is set now, of both hives. */
   readonly all: readonly SetValue[];
-  /** Whether some file lists that key of HKLM in full. */
+  /** Whether some file lists that key of HKLM in full, as exports do, and small files for import seem to. */
   readonly covers: (key: string) => boolean;
+  /** Whether a file that tells how the computer is lists that key in full. */
+  readonly knows: (key: string) => boolean;
   readonly rules: readonly FirewallRule[];
   readonly profiles: readonly FirewallProfile[];
   readonly networks: readonly NetworkProfile[];
@@ -121,6 +123,7 @@ export const factsOf = (files: readonly PolicyFile[]): Facts => {
   const within = (key: string): SetValue[] =>
     [...(keys.get(pathOf('HKLM', key))?.values() ?? [])].flatMap(({ value }) => (value ? [value] : []));
   const covered = new Set(files.flatMap(({ covers }) => covers));
+  const known = new Set(files.flatMap(({ says, covers }) => (says === 'computer' ? covers : [])));
   const policyRules = rulesIn(within(KEYS.firewallRules), 'policy');
   const localRules = rulesIn(within(LOCAL_RULES), 'local');
   const rules = [...files.flatMap((file) => file.rules), ...policyRules.rules, ...localRules.rules];
@@ -132,6 +135,7 @@ export const factsOf = (files: readonly PolicyFile[]): Facts => {
       [...slots.values()].flatMap(({ value }) => (value ? [value] : [])),
     ),
     covers: (key) => covered.has(key.toLowerCase()),
+    knows: (key) => known.has(key.toLowerCase()),
     rules,
     profiles: files.flatMap((file) => file.profiles),
     networks: files.flatMap((file) => file.networks),

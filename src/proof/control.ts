@@ -24,6 +24,7 @@ export interface ControlReport {
 const nonceIn = (frame: Buffer | null): Uint8Array | null =>
   frame === null ? null : frame.subarray(8, 8 + NONCE_SIZE);
 
+/** The hello that begins a control connection, with a nonce. */
 export const helloBytes = ({ hello }: Keys, nonce: Uint8Array): Uint8Array => {
   const frame = blank(HELLO_SIZE, 'hello', 0, 0);
   frame.set(nonce, 8);
@@ -34,6 +35,7 @@ export const helloBytes = ({ hello }: Keys, nonce: Uint8Array): Uint8Array => {
 export const readHello = ({ hello }: Keys, bytes: Uint8Array): Uint8Array | null =>
   nonceIn(bytes.length === HELLO_SIZE ? opened(bytes, 'hello', hello) : null);
 
+/** The welcome to a hello, with a nonce of its own. */
 export const welcomeBytes = ({ welcome }: Keys, hello: Uint8Array, nonce: Uint8Array): Uint8Array => {
   const frame = blank(HELLO_SIZE, 'welcome', 0, 0);
   frame.set(nonce, 8);
@@ -47,6 +49,7 @@ export const isWelcome = ({ welcome }: Keys, hello: Uint8Array, bytes: Uint8Arra
 /** Hello and welcome of one control connection. */
 export type Session = readonly [hello: Uint8Array, welcome: Uint8Array];
 
+/** A report, which only this connection can have brought. */
 export const reportBytes = ({ report: key }: Keys, session: Session, report: ControlReport): Uint8Array => {
   const frame = blank(REPORT_SIZE, 'report', 0, 0);
   frame.writeUInt32BE(report.sequence, 8);

@@ -4,6 +4,7 @@ import { isMac, type Keys, MAC_SIZE, macOf, type Use } from './keys.ts';
 
 /** How every frame begins; a port closes at once on anything else. */
 export const MAGIC: Uint8Array = Buffer.from('RAP1', 'latin1');
+/** Bytes of a nonce. */
 export const NONCE_SIZE = 16;
 
 /** Bytes of each frame. What the novice's side has sent is never more than what it has received, at any time. */
@@ -66,6 +67,7 @@ export interface Challenge {
 const NONCE_AT = HEAD;
 const ADDRESS_AT = NONCE_AT + NONCE_SIZE;
 
+/** A challenge as it is sent. */
 export const challengeBytes = ({ challenge: key }: Keys, { port, address, wants, nonce }: Challenge) => {
   const frame = blank(CHALLENGE_SIZE, 'challenge', WANTS.indexOf(wants), port);
   frame.set(nonce, NONCE_AT);
@@ -111,6 +113,7 @@ const SOURCE_AT = NONCE_AT + NONCE_SIZE;
 const LOCAL_AT = SOURCE_AT + 18;
 const SET_AT = LOCAL_AT + 16;
 
+/** The answer to a challenge, as it is sent. */
 export const answerBytes = ({ answer: key }: Keys, challenge: Uint8Array, answer: Answer): Uint8Array => {
   const taken = TAKEN.reduce((sum, [bit, port]) => sum + (answer.taken.includes(port) ? bit : 0), 0);
   const flags = (answer.isLimited ? LIMITED : 0) + taken;

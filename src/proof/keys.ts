@@ -16,6 +16,7 @@ const USES = {
   report: 'control report, novice to expert',
 } as const;
 
+/** What a key is for. */
 export type Use = keyof typeof USES;
 
 /** A key for each use. */

@@ -4,6 +4,7 @@ export const MOST_OPEN_OF_ONE = 768;
 /** New connections a second, in all and of one address, and how many may come at once before that counts. A check opens 150 a second. */
 const PER_SECOND = 1000;
 const PER_SECOND_OF_ONE = 800;
+/** New connections that may come at once. */
 export const BURST = 1600;
 /** Addresses that are remembered; when there are more, only the limits for all count. */
 const MOST_CALLERS = 4096;

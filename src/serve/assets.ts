@@ -1,3 +1,4 @@
+/// <reference path="../text/browser-text.d.ts" />
 import DASHBOARD_STYLE from './browser/dashboard.css?text';
 import LIVE_RUNS from './browser/live-runs.ts?text';
 

@@ -2,14 +2,14 @@ import { countIn, textIn } from './column-values.ts';
 import { connect } from './sql.ts';
 import { intact, StoreError } from './store-error.ts';
 
-/** Who holds a claim. */
+/** The process that holds a lock. */
 export interface LockHolder {
   readonly pid: number;
   /** Host name of its machine. */
   readonly machine: string;
 }
 
-/** A claim that is held until it is released, or until the process has ended in whatever way. */
+/** A lock that is held until it is released or the process ends, in whatever way. */
 export interface FileLock {
   release(): void;
 }
@@ -23,14 +23,14 @@ const MARK = `CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, machine T
   DELETE FROM holder;`;
 
 /**
- * Claims the file `path`, which is made when it is missing and stays, or gives who has it. The claim is a lock of the
+ * Locks the file `path`, which is made when it is missing and stays, or gives its holder. The lock is one of the
  * operating system (SQLite's on a file of one page), so none outlives its process: neither a kill nor a process that came
  * to the same number later can be taken for its holder. Throws StoreError when the file cannot be used.
  */
 export const lockFile = (path: string, { pid, machine }: LockHolder): FileLock | LockHolder => {
   const sql = connect(path);
   try {
-    // Nobody writes for longer than it takes to write two numbers, and whoever holds the claim does not write.
+    // A write is two numbers long, and the holder of the lock does not write.
     sql.exec('PRAGMA busy_timeout = 500');
     sql.transaction(() => {
       sql.exec(MARK);

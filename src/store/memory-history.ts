@@ -30,7 +30,7 @@ class MemoryRun implements Recorder {
   }
 
   finish(run: Run, conclusions?: Parameters<Recorder['finish']>[1]): void {
-    // What is amended is read from the same reports, so all of it is read before any is replaced.
+    // Amendments are made from the stored reports, so all are read before any is replaced.
     for (const { index, report } of [...(conclusions?.amended ?? [])]) this.reports[index] = report;
     this.end = run;
     this.groups = conclusions?.groups ?? null;

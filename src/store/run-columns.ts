@@ -3,7 +3,7 @@ import type { Group, RunStart } from '../model/report.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { isTime } from './column-values.ts';
 
-/** What stands in the columns of a run as JSON. It has no checksum, so its form is checked when it is read. */
+/** JSON columns of a run. They have no checksum, so their form is checked when they are read. */
 
 const ENGINES: readonly unknown[] = WIRE_NAMES;
 const NOVICES: readonly unknown[] = ['auto', ...GENERATIONS] satisfies RunStart['novice'][];
@@ -52,14 +52,14 @@ const checked = <T>(text: string, isOne: (value: unknown) => boolean): T => {
   return value as T;
 };
 
-/** Who a run is; `id` is what its row says. Throws for another form. */
+/** How a run began; `id` is what its row says. Throws for another form. */
 export const startIn = (text: string, id: string): RunStart => {
   const start = checked<RunStart>(text, isStart);
   if (start.id !== id) throw new RangeError('the id of another run');
   return start;
 };
 
-/** What was asked for, as typed. Throws for another form. */
+/** The targets of the run, as typed. Throws for another form. */
 export const targetsIn = (text: string): string[] => checked(text, isTexts);
 
 /** How far each of the processes that made a run began hosts. Throws for another form. */

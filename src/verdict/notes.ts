@@ -162,7 +162,7 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   if (!isUnseen) return null;
   return note(
     'refusals-unseen',
-    'Some of what passes rests on resets. This engine cannot tell a reset of the host from one that a filter sends on its behalf (or an ICMP port unreachable); the linux and syn engines can tell most of them.',
+    `Some of what passes rests on resets. This engine cannot tell a reset of the host from one that a filter sends on its behalf${facts.seesIcmp ? '' : ' (or an ICMP port unreachable)'}; a check from a Linux machine, with the linux or the syn engine, tells most of them.`,
   );
 };
 

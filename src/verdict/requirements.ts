@@ -1,4 +1,4 @@
-import type { PortObservation, RequirementName } from '../model/evidence.ts';
+import { type PortObservation, REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
 import type { Generation, Plan } from '../model/plan.ts';
 import { isReachable } from '../model/reply.ts';
 import type { FilterReport } from '../model/report.ts';
@@ -60,10 +60,12 @@ export const ruleRequirements = (
     dynamic.set(range, ruling);
     return ruling;
   };
-  return (generation) =>
-    new Map([
-      ['endpoint-mapper', mapper],
-      ['remote-desktop', generation === 'vista-or-later' ? DESKTOP_NOT_NEEDED : desktop],
-      ['dynamic-rpc', dynamicIn(relevantRange(generation, facts.plan))],
-    ]);
+  return (generation) => {
+    const rulings: Readonly<Record<RequirementName, Ruling>> = {
+      'endpoint-mapper': mapper,
+      'remote-desktop': generation === 'vista-or-later' ? DESKTOP_NOT_NEEDED : desktop,
+      'dynamic-rpc': dynamicIn(relevantRange(generation, facts.plan)),
+    };
+    return new Map(REQUIREMENTS.map((name) => [name, rulings[name]]));
+  };
 };

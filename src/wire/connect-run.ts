@@ -5,7 +5,7 @@ import { ABORTED } from './own-faults.ts';
 
 /** How long one turn of the event loop may send, milliseconds: a screen and a keyboard wait behind it. */
 const SENDING_MS = 3;
-/** Silences told in one turn. */
+/** Timeouts reported in one turn of the event loop. */
 const MOST_SILENCES = 512;
 /** Where nobody wakes us, milliseconds until the next look for probes. */
 const LOOK_MS = 5;

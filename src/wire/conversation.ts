@@ -18,7 +18,7 @@ export interface ConnectionEvents {
 /** An accepted connection without clock and bounds. What happened before `listen` is not lost: `take` finds it. */
 export interface Connection {
   listen(events: ConnectionEvents): void;
-  /** Bytes that have come, for the caller to keep; null when there are none now. An end met here is told of before. */
+  /** Bytes that have come, for the caller to keep; null when there are none now. An end found here is reported before. */
   take(): Uint8Array | null;
   /** Sends all of it; `done` is called once, at once or later, with how the line ended when it did. */
   write(bytes: Uint8Array, done: (end: Hangup | null) => void): void;

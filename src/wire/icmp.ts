@@ -4,13 +4,16 @@ import { messageOf } from '../text/error-message.ts';
 import { datagramPinger } from './icmp/datagram.ts';
 import { notObserved } from './icmp/echoes.ts';
 import { netPingPinger } from './icmp/net-ping.ts';
+import { windowsPinger } from './icmp/windows.ts';
+import { loadKoffi } from './koffi.ts';
 import { LAYOUTS } from './linux/layout.ts';
 import { loadLibc } from './linux/libc.ts';
+import { icmpApi } from './windows/icmp-api.ts';
 
-/** `datagram`: Linux' ICMP sockets, without privileges. `raw`: net-ping, if it can be had and may. */
-export type PingWay = 'datagram' | 'raw';
+/** `datagram`: Linux' ICMP sockets, `system`: Windows' own calls, both without privileges. `raw`: net-ping, if it can be had and may. */
+export type PingWay = 'datagram' | 'system' | 'raw';
 
-/** A pinger, and the way that it goes. */
+/** A pinger, and which implementation it is. */
 export interface LoadedPinger extends Pinger {
   readonly way: PingWay;
 }
@@ -26,6 +29,15 @@ const withoutPrivileges = async (): Promise<Pinger | string> => {
   }
 };
 
+const onWindows = async (): Promise<Pinger> => {
+  try {
+    return windowsPinger(icmpApi(await loadKoffi()));
+  } catch (error) {
+    const echo = notObserved(`no ping could be sent: ${messageOf(error)}`);
+    return { echo: async () => echo, close: () => {} };
+  }
+};
+
 const loaded = (pinger: Pinger, way: PingWay): LoadedPinger => ({
   way,
   echo: (address, family, options) => pinger.echo(address, family, options),
@@ -33,8 +45,8 @@ const loaded = (pinger: Pinger, way: PingWay): LoadedPinger => ({
 });
 
 /**
- * The best pinger of this machine: ICMP datagram sockets on Linux where the kernel gives them to this user, else net-ping.
- * Where neither can be, every echo is `not-observed` and says why. Never throws.
+ * The best pinger of this machine: ICMP datagram sockets on Linux where the kernel gives them to this user, the
+ * system's own calls on Windows, else net-ping. Where none can be, every echo is `not-observed` and says why. Never throws.
  */
 export const loadPinger = async (platform: NodeJS.Platform): Promise<LoadedPinger> => {
   // Neither koffi nor raw-socket's addon survives the end of a thread.
@@ -42,6 +54,7 @@ export const loadPinger = async (platform: NodeJS.Platform): Promise<LoadedPinge
     const echo = notObserved('no ping could be sent: only the main thread of the program can');
     return loaded({ echo: async () => echo, close: () => {} }, 'raw');
   }
+  if (platform === 'win32') return loaded(await onWindows(), 'system');
   const datagram = platform === 'linux' ? await withoutPrivileges() : '';
   if (typeof datagram !== 'string') return loaded(datagram, 'datagram');
   const both = datagram === '' ? '' : `${datagram}, and `;

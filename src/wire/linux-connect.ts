@@ -38,7 +38,7 @@ const READ_AT_ONCE = 64 << 10;
 
 /** A socket from its opening to its close. */
 class LinuxAttempt extends Attempt implements Watched {
-  /** What it is told of once it is connected. */
+  /** Events of the connection, once it is established. */
   line: DescriptorConnection | null = null;
 
   /** `isPlain`: nothing was set on the socket that another connect of its family would not want. */
@@ -143,7 +143,7 @@ class LinuxConnects implements Connector {
     // Linux says of the first call that the last connect failed, and takes the socket back to its beginning.
     const errno = this.#connect(fd, length) === ECONNABORTED ? this.#connect(fd, length) : -1;
     if (errno !== EINPROGRESS && errno !== 0) {
-      // What is wrong with this target a new socket will tell.
+      // A new socket reports what is wrong with this target.
       if (errno < 0) this.#mayKeep = false;
       this.#libc.close(fd);
       return false;

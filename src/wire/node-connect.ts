@@ -93,7 +93,7 @@ class NodeConnects implements Connector {
     return null;
   }
 
-  /** Node has told of every answer by the time that a turn begins. */
+  /** Node has delivered every reply by the time a turn begins. */
   poll(): boolean {
     return true;
   }

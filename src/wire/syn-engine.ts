@@ -107,7 +107,7 @@ class SynWire implements Wire {
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       const { text } = localFault(error.errno, { address: 'anywhere', family: 4 });
-      throw new Error(`the syn wire cannot start: ${text} (${error.message})`);
+      throw new Error(`the syn engine cannot start: ${text} (${error.message})`);
     }
     this.#ports = new SourcePorts(this.#claim.ports);
     return this.#ports;

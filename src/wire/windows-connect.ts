@@ -5,13 +5,14 @@ import { Aborts } from './aborts.ts';
 import { faultBeforePacket, replyToErrno, replyToIcmp, reportEnd } from './classify-end.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse } from './conversation.ts';
+import { loadKoffi } from './koffi.ts';
 import { SockaddrWriter } from './linux/sockaddr.ts';
 import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
 import { AF_INET6, WSA } from './windows/layout.ts';
 import { WinsockLine } from './windows/line.ts';
 import { Winsock, wsaName } from './windows/winsock.ts';
-import { loadWs2, type SocketStates, type SocketWatch, type Ws2 } from './windows/ws2.ts';
+import { type SocketStates, type SocketWatch, type Ws2, winsockApi } from './windows/ws2.ts';
 
 /** Without `oneSyn` a refusal is known only after the system has asked again, some two seconds later. Milliseconds. */
 const OLDER_MIN_TIMEOUT_MS = 3500;
@@ -217,5 +218,5 @@ export const windowsWire = async (platform: NodeJS.Platform): Promise<Wire> => {
   if (platform !== 'win32') throw new Error(`it runs on Windows, and this is ${platform}`);
   // A thread that ends while koffi watches a descriptor takes the whole process with it.
   if (!isMainThread) throw new Error('it runs in the main thread only');
-  return winsockWire(await loadWs2());
+  return winsockWire(winsockApi(await loadKoffi()));
 };

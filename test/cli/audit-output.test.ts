@@ -22,7 +22,7 @@ it('ndjson gives a host in doubt once, when its neighbours cannot change its ver
   const raised: HostReport = { ...doubted, verdict: 'blocked' };
   const path = join(folder, 'lines.ndjson');
   const options = {
-    ...resolveOptions({}, { options: {}, scope: { allow: [], deny: [] } }, AUDIT, 'linux'),
+    ...resolveOptions({}, { options: {}, scope: { allow: [], deny: [] } }, AUDIT),
     format: 'ndjson' as const,
     outputs: [path],
     quiet: true,

@@ -18,7 +18,7 @@ vi.mock('../../src/cli/check-run.ts', () => ({
 }));
 
 const options = {
-  ...resolveOptions({}, { options: {}, scope: { allow: [], deny: [] } }, CHECK, 'linux'),
+  ...resolveOptions({}, { options: {}, scope: { allow: [], deny: [] } }, CHECK),
   everyMs: 1,
 };
 const prepared = { texts: ['pc'], options, seed: 7 } as unknown as PreparedCheck;

@@ -14,7 +14,7 @@ import { NO_EXCLUDES, readExcludes } from '../../src/targets/read-excludes.ts';
 import { run } from './run.ts';
 
 const GUARD = { families: { v4: true, v6: true }, scope: { allow: [], deny: [] } };
-const options = resolveOptions({}, { options: {}, scope: GUARD.scope }, AUDIT, 'linux');
+const options = resolveOptions({}, { options: {}, scope: GUARD.scope }, AUDIT);
 
 /** What the history holds of an audit of these targets, after a way through JSON. */
 const kept = (targets: readonly string[], barred: readonly string[] = []) => {

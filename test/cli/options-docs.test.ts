@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { flagsOf, standardWordsOf } from '../../src/cli/options/declare.ts';
-import { optionsOf, SCAN } from '../../src/cli/options/scan.ts';
+import { SCAN } from '../../src/cli/options/scan.ts';
+import { optionsOf } from '../../src/cli/options/scan-values.ts';
 
 const CONFIG = {
   'top and schedule': 'yes',

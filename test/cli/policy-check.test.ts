@@ -158,6 +158,16 @@ describe('check and audit with --policy', () => {
     expect(host?.policy?.findings[0]).toMatchObject({ code: 'offers-disabled', file: OFF });
   });
 
+  it('a file among the targets is told what it lacks', async () => {
+    for (const command of ['check', 'audit']) {
+      const { code, stderr } = await run([command, '127.0.26.4', '--policy', READY, OFF]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/is a file; each policy file has a --policy of its own/),
+      ]);
+    }
+  });
+
   it('a file that cannot be read ends it before anything is sent', async () => {
     const { code, stdout, stderr } = await run(['check', '127.0.26.3', '--policy', join(folder, 'none.pol')]);
     expect([code, stdout]).toEqual([2, '']);

@@ -5,17 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { clipboardSequence, copier } from '../../src/cli/clipboard.ts';
 import { commandsFor, type ShownRun } from '../../src/cli/command-line.ts';
 import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
-import type { GivenOptions } from '../../src/cli/options/scan.ts';
+import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 import { RUN } from '../tui/story.ts';
 
 const optionsOf = (flags: GivenOptions, command: 'check' | 'audit') =>
-  resolveOptions(
-    flags,
-    { options: {}, scope: { allow: [], deny: [] } },
-    command === 'check' ? CHECK : AUDIT,
-    process.platform,
-  );
+  resolveOptions(flags, { options: {}, scope: { allow: [], deny: [] } }, command === 'check' ? CHECK : AUDIT);
 
 const shown = (
   command: 'check' | 'audit',

@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import type { Report } from '../../src/model/report.ts';
 import { renderJson } from '../../src/output/json.ts';
-import { reportJsonSchema } from '../../src/output/json-schema.ts';
+import { policyJsonSchema, reportJsonSchema } from '../../src/output/json-schema.ts';
 import type { reportSchema } from '../../src/output/schema.ts';
 import { blocked, reportOf, textOf } from './reports.ts';
 
@@ -25,6 +25,11 @@ describe('the report schema', () => {
   it('is published as it stands: npm run schema writes it', () => {
     const file = join(import.meta.dirname, '../../docs/json-schema/report-1.schema.json');
     expect(readFileSync(file, 'utf8')).toBe(reportJsonSchema());
+  });
+
+  it('has a sister for policies, published alike', () => {
+    const file = join(import.meta.dirname, '../../docs/json-schema/policy-1.schema.json');
+    expect(readFileSync(file, 'utf8')).toBe(policyJsonSchema());
   });
 
   it('lets readers survive additions', () => {

@@ -201,6 +201,18 @@ describe('what the collector writes', () => {
     expect(report.verdict).toBe(verdict);
   });
 
+  it('what is missing there is missing for certain, in a file to import it is not', () => {
+    const certain = (bytes: string) =>
+      judgePolicy([read(bytes)], 'vista-or-later').findings.filter(
+        ({ code }) => code === 'offers-not-configured',
+      );
+    const registry = collected().registry.slice(2);
+    expect(certain(JSON.stringify(collected({ registry })))).toMatchObject([{ certain: true }]);
+    expect(certain(`REGEDIT4\r\n[HKEY_LOCAL_MACHINE\\${TS}]\r\n"a"="b"\r\n`)).toMatchObject([
+      { certain: false },
+    ]);
+  });
+
   it('gives every type of value', () => {
     const types = [
       value('A', 'list', 'REG_MULTI_SZ', ['one', 'two']),

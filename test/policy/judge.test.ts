@@ -504,6 +504,15 @@ describe('several files', () => {
   });
 });
 
+it('remarks that are alike are bounded, and counted', () => {
+  const broken = Array.from({ length: 60 }, (_, index) => rule(`r${index}`, 'Action=Perhaps'));
+  const report = judge('vista-or-later', polOf(VISTA, { broken }));
+  expect(found(report, 'unreadable-entry')).toHaveLength(50);
+  expect(found(report, 'not-judged')).toMatchObject([
+    { text: expect.stringMatching(/^10 more/), decides: false },
+  ]);
+});
+
 it('a localised report is unknown, never ok', () => {
   const german = gpresult(policy('Remoteunterstützung anbieten', 'Enabled', { explain: 'Diese Richtlinie' }));
   for (const novice of ['xp-sp2', 'xp-x64-sp1', 'server-2003-sp1', 'vista-or-later'] as const) {

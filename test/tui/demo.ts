@@ -49,5 +49,6 @@ await showTui(slowly(), {
   },
   copy: ({ name }) => Promise.resolve(`${name} is copied`),
   commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight check ${target ?? 'pc-0412'}` }],
+  offerer: { why: 'nobody makes offers in a demo' },
 });
 console.log('here the final table stands');

@@ -53,6 +53,7 @@ const show = (
       return Promise.resolve(`${name} is copied`);
     },
     commandsFor: (target) => [{ says: 'Again:', command: `ra-preflight check ${target ?? 'all'}` }],
+    offerer: { why: 'this is a test' },
     ...options,
   });
 
@@ -129,6 +130,56 @@ describe('showTui', () => {
     await terminal.sees('note: nothing was copied: disk full');
     await terminal.press('q');
     await done;
+  });
+
+  it('offers at once to a host that is ready, after a second press to one in doubt, and never to one that is blocked', async () => {
+    const offered: string[] = [];
+    const offerer = {
+      commandFor: (target: string) => `msra.exe /offerRA ${target}`,
+      start: (target: string) => {
+        offered.push(target);
+        return target.startsWith('pc-0413') ? Promise.resolve() : Promise.reject(new Error('spawn EACCES'));
+      },
+    };
+    const terminal = fakeTerminal(110, 30);
+    const done = show(terminal, ending(hosts(3)), { offerer });
+    await terminal.sees('pc-0413.corp.example is ready: o offers Remote Assistance (msra.exe');
+    await terminal.press('o');
+    await terminal.sees('not offered: pc-0412.corp.example is blocked');
+    await terminal.press('j');
+    await terminal.press('o');
+    await terminal.sees('offer started: msra.exe /offerRA pc-0413.corp.example');
+    await terminal.press('j');
+    await terminal.press('o');
+    await terminal.sees('pc-0414.corp.example is undetermined: o once more offers all the same');
+    expect(offered).toEqual(['pc-0413.corp.example']);
+    // Another key takes the question back.
+    await terminal.press('k');
+    await terminal.press('j');
+    await terminal.press('o');
+    expect(offered).toEqual(['pc-0413.corp.example']);
+    await terminal.press('o');
+    await terminal.sees('the offer could not be started: spawn EACCES');
+    expect(offered).toEqual(['pc-0413.corp.example', 'pc-0414.corp.example']);
+    await terminal.press('q');
+    await done;
+  });
+
+  it('says who makes no offer where nobody does, and before there is a verdict', async () => {
+    const terminal = fakeTerminal(110, 30);
+    const done = show(terminal, ending(hosts(1)));
+    await terminal.press('o');
+    await terminal.sees('no offer from here: this is a test');
+    await terminal.press('q');
+    await done;
+    const early = fakeTerminal(110, 30);
+    const { stream, stop } = endless(running(1).slice(0, 4));
+    const offerer = { commandFor: () => '', start: () => Promise.reject(new Error('never')) };
+    const ended = show(early, stream, { offerer, onStop: stop });
+    await early.press('o');
+    await early.sees('no verdict yet, and an offer waits for it');
+    await early.press('q');
+    await ended;
   });
 
   it('searches hosts while letters come, and finds text on a page', async () => {

@@ -59,6 +59,32 @@ describe('a witness that was named', () => {
     },
   );
 
+  it('is weak evidence on an engine that traces and cannot tell whose resets are', () => {
+    const { because, ports, ...rest } = reported(SERVER);
+    const blind: HostReport = {
+      ...rest,
+      because: [...because, { rule: 'refusals-unseen', text: 'x', ports: [] }],
+      ports: ports.map((port) => (port.state === 'closed' ? { ...port, from: null, ttl: null } : port)),
+    };
+    const report = settled([blind]);
+    expect(report).toMatchObject({ verdict: 'ready', confidence: 'weak' });
+    expect(report.witness?.text).toContain('This engine cannot tell who sent the resets');
+    const { distance: _, ...untraced } = blind.path;
+    expect(settled([{ ...blind, path: untraced }]).witness?.says).toBe('none');
+  });
+
+  it('is one of the same /64 in IPv6, however it is written', () => {
+    const at = (address: string, report: HostReport): HostReport => ({
+      ...report,
+      address,
+      ports: report.ports.map((port) => ({ ...port, from: port.from === null ? null : address })),
+    });
+    const novice = at('fd00:1:2:3::17', reported(NOVICE));
+    const says = (address: string) => settled([at(address, reported(SERVER))], novice).witness;
+    expect(says('FD00:1:2:3:ffff::7')).toMatchObject({ says: 'clear' });
+    expect(says('fd00:1:2:4::7')?.text).toContain('is not in the same /24 (IPv6: /64)');
+  });
+
   it('decides all that is open where the Windows of the novice is not known, 3389 among it', () => {
     const before = reported(NOVICE);
     const open: HostReport = {

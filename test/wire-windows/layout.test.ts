@@ -4,8 +4,13 @@ import { finish } from '../lab/shell.ts';
 import { findProgram } from '../lab/tools.ts';
 
 const {
+  ICMP_ECHO_REPLY,
   ICMP_ERROR_INFO,
+  ICMPV6_ECHO_REPLY,
   INITIAL_RTO,
+  // A handle, checked below as a number of its width.
+  INVALID_HANDLE_VALUE,
+  IP_STATUS,
   LINGER,
   NO_SYN_RETRANSMISSIONS,
   SOCKADDR_IN,
@@ -19,18 +24,38 @@ const {
   ...constants
 } = layout;
 
-/** mingw-w64 lacks ICMP_ERROR_INFO; this is ws2ipdef.h of the Windows SDK 10.0.19041. */
+/**
+ * mingw-w64 lacks ICMP_ERROR_INFO and the reply of IPv6, and does not pack IPV6_ADDRESS_EX; these are ws2ipdef.h and ipexport.h of the
+ * Windows SDK 10.0.19041.
+ */
 const HEAD = `#include <winsock2.h>
 #include <ws2tcpip.h>
 #include <ws2ipdef.h>
 #include <mstcpip.h>
+#include <ipexport.h>
+#include <winerror.h>
 #include <stddef.h>
 typedef struct { SOCKADDR_INET srcaddress; int protocol; UINT8 type; UINT8 code; } ICMP_INFO;
+#pragma pack(push, 1)
+typedef struct { USHORT sin6_port; ULONG sin6_flowinfo; USHORT sin6_addr[8]; ULONG sin6_scope_id; } PACKED_ADDRESS;
+#pragma pack(pop)
+typedef struct { PACKED_ADDRESS Address; ULONG Status; unsigned int RoundTripTime; } REPLY6;
 `;
 
 const claims: ReadonlyMap<string, number> = new Map<string, number>([
   ...Object.entries(constants),
   ...Object.entries(WSA).map(([name, value]) => [`WSA${name}`, value] as const),
+  ...Object.entries(IP_STATUS).map(([name, value]) => [`IP_${name}`, value] as const),
+  ['(long long)INVALID_HANDLE_VALUE', INVALID_HANDLE_VALUE],
+  ['sizeof(HANDLE)', 8],
+  ['sizeof(ICMP_ECHO_REPLY)', ICMP_ECHO_REPLY.size],
+  ['offsetof(ICMP_ECHO_REPLY, Address)', ICMP_ECHO_REPLY.address],
+  ['offsetof(ICMP_ECHO_REPLY, Status)', ICMP_ECHO_REPLY.status],
+  ['offsetof(ICMP_ECHO_REPLY, RoundTripTime)', ICMP_ECHO_REPLY.rtt],
+  ['sizeof(REPLY6)', ICMPV6_ECHO_REPLY.size],
+  ['offsetof(REPLY6, Address.sin6_addr)', ICMPV6_ECHO_REPLY.address],
+  ['offsetof(REPLY6, Status)', ICMPV6_ECHO_REPLY.status],
+  ['offsetof(REPLY6, RoundTripTime)', ICMPV6_ECHO_REPLY.rtt],
   ['TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS & 0xff', NO_SYN_RETRANSMISSIONS],
   ['TCP_INITIAL_RTO_UNSPECIFIED_RTT & 0xffff', UNSPECIFIED_RTT],
   ['sizeof(SOCKET)', 8],

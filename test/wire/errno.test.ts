@@ -22,7 +22,7 @@ const TABLE: readonly [platform: NodeJS.Platform, family: 4 | 6, codes: string, 
   ['linux', 4, 'ESOMETHINGNEW UNKNOWN', 'fault other'],
 
   ['win32', 4, 'ECONNREFUSED', 'refused'],
-  ['win32', 4, 'ENETUNREACH EHOSTUNREACH', 'rejected'],
+  ['win32', 4, 'ENETUNREACH EHOSTUNREACH EHOSTDOWN ENOPROTOOPT', 'rejected'],
   // STATUS_PORT_UNREACHABLE and STATUS_HOPLIMIT_EXCEEDED
   ['win32', 4, 'ECONNRESET', 'rejected'],
   ['win32', 6, 'ECONNRESET', 'rejected'],

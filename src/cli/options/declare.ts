@@ -68,18 +68,14 @@ const attributeOf = ({ long }: { readonly long: string }): string =>
  * The values that were really typed: commander's `--no-` options have a default that must not hide what a config file says.
  * Throws UsageError for the first that cannot be used.
  */
-export const typedValues = <T extends Table>(
-  command: Command,
-  table: T,
-  platform: NodeJS.Platform = process.platform,
-): Partial<ValuesOf<T>> => {
+export const typedValues = <T extends Table>(command: Command, table: T): Partial<ValuesOf<T>> => {
   const written = command.opts<Record<string, Written>>();
   const values: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries(table)) {
     const attribute = attributeOf(declaration);
     const value = written[attribute];
     if (value !== undefined && command.getOptionValueSource(attribute) === 'cli')
-      values[name] = declaration.kind.read(`--${declaration.long}`, value, platform);
+      values[name] = declaration.kind.read(`--${declaration.long}`, value);
   }
   return values as Partial<ValuesOf<T>>;
 };

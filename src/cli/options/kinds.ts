@@ -23,7 +23,7 @@ export interface Kind<T> {
   readonly repeated?: true;
   readonly completion: Completion;
   /** The value of what was typed, or of what `toml` let pass. Throws UsageError that begins with `option`. */
-  readonly read: (option: string, written: Written, platform: NodeJS.Platform) => T;
+  readonly read: (option: string, written: Written) => T;
   /** A value as words behind its option: `['32']`; none for null. */
   write(value: T): readonly string[];
   /** What a config file may hold; its limits are those of `read`. */
@@ -57,22 +57,19 @@ export const whole = ([least, most]: Bounds, placeholder = 'n'): Kind<number> =>
   kept: (z) => z.number().min(least).max(most).refine(Number.isInteger, 'no whole number'),
 });
 
-/** Shortest wait that can be typed on a platform, milliseconds. */
-type Least = (platform: NodeJS.Platform) => number;
-
 /** A time in milliseconds, written `500ms`, `3s` or as a bare number of milliseconds. */
-export const time = ([least, most]: Bounds, leastOn: Least): Kind<number> => ({
+export const time = ([least, most]: Bounds): Kind<number> => ({
   placeholder: 'time',
   completion: null,
-  read: (option, written, platform) => {
+  read: (option, written) => {
     const [, digits = Number.NaN, unit] =
       typeof written === 'number'
         ? ['', written]
         : (/^(\d{1,16}(?:\.\d{1,3})?)\s*(ms|s|)$/.exec(String(written).trim()) ?? []);
     const value = Number(digits) * (unit === 's' ? 1000 : 1);
-    if (Number.isInteger(value) && value >= leastOn(platform) && value <= most) return value;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new UsageError(
-      `${option} ${quoted(String(written))}: expected a time from ${leastOn(platform)}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
+      `${option} ${quoted(String(written))}: expected a time from ${least}ms to ${most / 1000}s, e.g. 500ms or 3s (a bare number is milliseconds)`,
     );
   },
   write: (value) => [`${value}ms`],

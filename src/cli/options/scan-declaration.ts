@@ -4,7 +4,6 @@ import type { Manner } from './manner.ts';
 /** What a default may depend on. */
 export interface Situation {
   readonly manner: Manner;
-  readonly platform: NodeJS.Platform;
   /** Probes a second over all hosts. */
   readonly rate: number;
 }

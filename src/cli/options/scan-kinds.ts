@@ -10,16 +10,8 @@ export const RATE: Bounds = [1, 1_000_000];
 /** Probes in flight, in all or to one host. */
 export const IN_FLIGHT: Bounds = [1, 65_535];
 
-/**
- * Windows needs about two seconds to report a refusal, so a wait below 3.5 s would call closed ports filtered there.
- * Elsewhere 3 s covers the second SYN of the kernel and the 3 s after which an absent neighbour is reported.
- */
-export const WAITS = { windows: { least: 3500, usual: 5000 }, others: { least: 50, usual: 3000 } } as const;
-/** Those of a platform. */
-export const waitsOn = (platform: NodeJS.Platform) => (platform === 'win32' ? WAITS.windows : WAITS.others);
-
-/** The longest wait for an answer. */
-export const wait = time([WAITS.others.least, 60_000], (platform) => waitsOn(platform).least);
+/** The longest wait for an answer; null: as suits the engine. */
+export const wait = orNull(time([50, 60_000]));
 
 const range: Kind<PortRange> = parsed('range', {
   parse: parsePortRange,
@@ -41,7 +33,7 @@ export const resumed: Kind<string | null> = {
 };
 
 /** The pause between two checks. */
-export const pauseBetween = time([1000, 3_600_000], () => 1000);
+export const pauseBetween = time([1000, 3_600_000]);
 
 /** One of `of` shares of the targets, counted from 1. */
 export interface ShardChoice {

@@ -2,30 +2,11 @@ import { GENERATIONS, type Generation } from '../../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { formatNames } from '../../output/formats.ts';
-import type { ValueOf } from './declare.ts';
+import { PATIENT_MS, USUAL_MS } from '../waits.ts';
 import { file, files, flag, oneOf, orNull, specs, text, texts, whole } from './kinds.ts';
 import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
-import {
-  eachTime,
-  ofRun,
-  ofTargets,
-  raw,
-  type ScanCommand,
-  type ScanDeclaration,
-  type Settled,
-} from './scan-declaration.ts';
-import {
-  IN_FLIGHT,
-  pauseBetween,
-  RATE,
-  resumed,
-  rpcRange,
-  shard,
-  vantages,
-  WAITS,
-  wait,
-  waitsOn,
-} from './scan-kinds.ts';
+import { eachTime, ofRun, ofTargets, raw } from './scan-declaration.ts';
+import { IN_FLIGHT, pauseBetween, RATE, resumed, rpcRange, shard, vantages, wait } from './scan-kinds.ts';
 
 const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
@@ -65,9 +46,8 @@ export const SCAN = {
     long: 'timeout',
     kind: wait,
     help: 'longest wait for one answer, e.g. 500ms or 3s',
-    standard: WAITS.others.usual,
-    standardIn: ({ platform }) => waitsOn(platform).usual,
-    standardWords: `${WAITS.others.usual / 1000}s, on Windows ${WAITS.windows.usual / 1000}s`,
+    standard: null,
+    standardWords: `${USUAL_MS / 1000}s, with the node engine on Windows ${PATIENT_MS / 1000}s`,
   }),
   retries: ofRun({
     long: 'retries',
@@ -103,7 +83,7 @@ export const SCAN = {
   engine: ofRun({
     long: 'engine',
     kind: oneOf(ENGINES),
-    help: `how to probe: ${ENGINES.join(', ')}`,
+    help: 'how to probe: auto, node (everywhere), linux and syn (on Linux), windows (on Windows)',
     standard: 'auto',
   }),
   excludes: ofTargets({
@@ -355,39 +335,15 @@ export const SCAN = {
     commands: ['check'],
     config: 'nowhere',
   }),
+  offer: eachTime({
+    long: 'offer',
+    kind: flag,
+    help: 'on Windows, offer Remote Assistance to the host once it is ready (msra.exe /offerRA); asks where the verdict is undetermined',
+    standard: false,
+    commands: ['check'],
+    config: 'nowhere',
+  }),
 };
 
+/** The table of options, as a type. */
 export type Scan = typeof SCAN;
-
-/** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
-export type GivenOptions = { readonly [K in keyof Scan]?: ValueOf<Scan[K]> };
-
-/** The names of the options that are settled at one time. */
-type NameOf<S extends Settled> = {
-  [K in keyof Scan]: Scan[K] extends { readonly settled: S; readonly raw: false } ? K : never;
-}[keyof Scan];
-
-/** Options that belong to a run and stay as they are when it is resumed. */
-export type RunOption = NameOf<'run'>;
-
-/** Options that say which hosts are meant. */
-export type TargetsOption = NameOf<'targets'>;
-
-/** Options that are given anew each time, also when a run is resumed. */
-export type EachTimeOption = NameOf<'each time'>;
-
-/** The values of the options that are part of ScanOptions by themselves. */
-export type ScanValues = {
-  readonly [K in RunOption | TargetsOption | EachTimeOption]: ValueOf<Scan[K]>;
-};
-
-/** The options of a command in the order of its help, with what is its own; those of the other one are not there. */
-export const optionsOf = (command: ScanCommand): Scan =>
-  Object.fromEntries(
-    Object.entries(SCAN).flatMap(
-      ([name, declaration]: [string, ScanDeclaration<unknown, Settled, boolean>]) =>
-        declaration.commands.includes(command)
-          ? [[name, { ...declaration, ...declaration.at?.[command] }]]
-          : [],
-    ),
-  ) as unknown as Scan;

@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
 import type { Written } from './kinds.ts';
-import { type GivenOptions, SCAN, type Scan } from './scan.ts';
+import { SCAN, type Scan } from './scan.ts';
+import type { GivenOptions } from './scan-values.ts';
 
 /**
  * The options among the keys of an object, which are long names; its other keys are not looked at. Throws UsageError for the first
  * value that is out of its limits.
  */
-export const readWritten = (
-  written: Readonly<Record<string, unknown>>,
-  platform: NodeJS.Platform = process.platform,
-): GivenOptions =>
+export const readWritten = (written: Readonly<Record<string, unknown>>): GivenOptions =>
   Object.fromEntries(
     Object.entries(SCAN).flatMap(([name, { long, kind }]) =>
-      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written, platform)]],
+      written[long] === undefined ? [] : [[name, kind.read(`--${long}`, written[long] as Written)]],
     ),
   );
 

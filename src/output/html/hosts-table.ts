@@ -1,5 +1,5 @@
-import { REQUIREMENTS } from '../../model/evidence.ts';
 import type { HostReport, ReportSource } from '../../model/report.ts';
+import { forEachRequirement, portOf, REQUIREMENTS } from '../../model/requirement.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, shownCounts, shownVerdict } from '../../model/shown-verdict.ts';
 import { counted } from '../../text/counts.ts';
 import { REQUIREMENT_TITLES } from '../report-words.ts';
@@ -30,11 +30,7 @@ const listed = function* ({ hosts, summary }: ReportSource): Iterable<HostReport
 const column = (id: string, title: string, kind = ''): Markup =>
   html`<th scope="col" class="${id}${kind}" aria-sort="none"><button type="button" data-sort="${id}">${title}</button></th>`;
 
-const SHORT: Readonly<Record<(typeof REQUIREMENTS)[number], string>> = {
-  'endpoint-mapper': '135',
-  'remote-desktop': '3389',
-  'dynamic-rpc': 'RPC',
-};
+const SHORT = forEachRequirement((name) => String(portOf(name) ?? 'RPC'));
 
 const controls = (summary: ReportSource['summary']): Markup => {
   const counts = shownCounts(summary);

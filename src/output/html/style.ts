@@ -1,3 +1,4 @@
+/// <reference path="../../text/browser-text.d.ts" />
 import HOSTS_TABLE from './browser/hosts-table.css?text';
 import PAGE from './browser/page.css?text';
 import PAPER from './browser/paper.css?text';

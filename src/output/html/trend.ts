@@ -1,6 +1,6 @@
-import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { RunDiff } from '../../model/history.ts';
 import { CLEAR_SO_FAR } from '../../model/report.ts';
+import { forEachRequirement, REQUIREMENTS, type RequirementName } from '../../model/requirement.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
 import type { PageLinks } from './page-links.ts';
 import { VERDICT_LETTERS } from './verdict.ts';
@@ -58,13 +58,7 @@ type Counters = Record<RequirementName, { pass: number; known: number }>;
 /** Walks the hosts of a trend once. Strips are kept of the first `most` hosts. */
 export const readTrend = ({ runs, hosts }: Trend, most: number): TrendRead => {
   const skipped = Math.max(0, runs.length - MOST_RUNS);
-  const counters = runs.slice(skipped).map(
-    (): Counters => ({
-      'endpoint-mapper': { pass: 0, known: 0 },
-      'remote-desktop': { pass: 0, known: 0 },
-      'dynamic-rpc': { pass: 0, known: 0 },
-    }),
-  );
+  const counters = runs.slice(skipped).map((): Counters => forEachRequirement(() => ({ pass: 0, known: 0 })));
   const letters = new Map<string, string>();
   for (const host of hosts) {
     if (letters.size < most) letters.set(host.target, lettersOf(host));

@@ -1,4 +1,5 @@
 import type { HostReport } from '../../model/report.ts';
+import { portOf, REQUIREMENTS } from '../../model/requirement.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { clip } from '../../text/fit-text.ts';
@@ -26,7 +27,7 @@ export const overviewLines = (hosts: Iterable<HostReport>, options: FormatOption
     [
       'Host',
       'Verdict',
-      ...(states.length > 0 ? ['135', '3389', 'dynamic'] : []),
+      ...(states.length > 0 ? REQUIREMENTS.map((name) => String(portOf(name) ?? 'dynamic')) : []),
       ...(why > 0 ? ['Why'] : []),
     ],
     all.map((one) => [

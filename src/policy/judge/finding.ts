@@ -77,6 +77,10 @@ export const absence = (facts: Facts, key: string, found: Found): 'certain' | 'l
   return facts.isLocalised ? 'localised' : 'unsaid';
 };
 
+/** Whether what is missing is missing for certain: deleted by a policy, or looked for on the computer. */
+export const isGone = (facts: Facts, key: string, found: Found): boolean =>
+  found.deletedBy !== null || facts.knows(key);
+
 const TYPE_NAMES: Readonly<Record<number, string>> = {
   [REG.none]: 'REG_NONE',
   [REG.sz]: 'REG_SZ',

@@ -140,7 +140,7 @@ const judgeException = (facts: Facts, exception: RequiredException, list: Except
       ...common,
       code: 'exception-missing',
       state: 'missing',
-      certain: facts.covers(key),
+      certain: facts.knows(key),
       where: `HKLM\\${key}`,
       text: `There is no exception for ${exception.port === null ? exception.program : `TCP ${exception.port}`} in the Domain profile.`,
       remedy,

@@ -123,6 +123,8 @@ const nearest = (rules: Rules, exception: RequiredException): PolicyFinding | nu
   const candidates = rules.counted
     .filter(fits)
     .toSorted((a, b) => Number(isBuiltIn(b, exception)) - Number(isBuiltIn(a, exception)));
+  // A policy that was not given may hold another rule, unless all rules of the computer are known.
+  const certain = rules.subject.facts.knowsLocalRules;
   const other = candidates.find((rule) => rule.enabled && !inDomain(rule));
   const off = candidates.find((rule) => !rule.enabled && inDomain(rule) && isBuiltIn(rule, exception));
   if (off)
@@ -130,6 +132,7 @@ const nearest = (rules: Rules, exception: RequiredException): PolicyFinding | nu
       ...about(off, exception),
       code: 'rule-disabled',
       state: 'wrong',
+      certain,
       text: `The rule ${named(ruleName(off))} for ${needOf(exception)} is not active.`,
       remedy: remedyFor(exception),
     });
@@ -138,6 +141,7 @@ const nearest = (rules: Rules, exception: RequiredException): PolicyFinding | nu
       ...about(other, exception),
       code: 'rule-other-profile',
       state: 'wrong',
+      certain,
       text: `The rule ${named(ruleName(other))} for ${needOf(exception)} counts in the profile ${other.profiles.join(' and ')} only, not in Domain.`,
       remedy: remedyFor(exception),
     });
@@ -163,6 +167,7 @@ const missing = (rules: Rules, exception: RequiredException): PolicyFinding => {
       ...common,
       code: 'local-rules-ignored',
       state: 'wrong',
+      certain: facts.knowsLocalRules,
       source: localRules.source,
       value: ignored ? ruleName(ignored) : null,
       where: localRules.where,
@@ -276,7 +281,7 @@ export const FIREWALL_RULES: Judge = (subject) => {
     subject,
     profile,
     counted,
-    ignored: facts.rules.filter((rule) => !counted.includes(rule)),
+    ignored: merges ? [] : facts.rules.filter(({ store }) => store === 'local'),
     old: [...portExceptions(facts).exceptions, ...programExceptions(facts).exceptions],
   };
   const used = exceptionsFor(novice);

@@ -38,6 +38,32 @@ const verdictOf = (findings: readonly PolicyFinding[]): PolicyVerdict => {
   return deciding.some(({ state }) => state === 'unknown') ? 'undetermined' : 'ready';
 };
 
+/** Remarks of one code that are told; a file may hold thousands of broken entries. */
+const MOST_ALIKE = 50;
+
+/** The findings with the remarks of each code bounded, and how many were left out. */
+const bounded = (findings: readonly PolicyFinding[]): PolicyFinding[] => {
+  const counts = new Map<string, number>();
+  const told = findings.filter(({ code, decides }) => {
+    if (decides) return true;
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MOST_ALIKE;
+  });
+  const left = [...counts].filter(([, count]) => count > MOST_ALIKE);
+  return [
+    ...told,
+    ...left.map(([code, count]) =>
+      finding({
+        code: 'not-judged',
+        state: 'unknown',
+        setting: 'Further remarks',
+        text: `${count - MOST_ALIKE} more findings with the code ${code} are left out.`,
+      }),
+    ),
+  ];
+};
+
 /** Without a word about the novice, the Windows of today is meant. */
 const USUAL: Novice = 'vista-or-later';
 
@@ -55,7 +81,7 @@ const assumedNovice = finding({
  */
 export const judgePolicy = (files: readonly PolicyFile[], novice: Novice | null): PolicyReport => {
   const facts = factsOf(files);
-  const found = JUDGES.flatMap((judge) => judge({ facts, novice: novice ?? USUAL }));
+  const found = bounded(JUDGES.flatMap((judge) => judge({ facts, novice: novice ?? USUAL })));
   const findings = novice === null ? [...found, assumedNovice] : found;
   return { schema: POLICY_SCHEMA, novice: novice ?? USUAL, verdict: verdictOf(findings), findings };
 };

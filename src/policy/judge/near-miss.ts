@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { KEYS } from '../required.ts';
 import type { SetValue } from '../setting.ts';
 import { dataWords, finding, type Judge, named } from './finding.ts';
@@ -32,20 +33,9 @@ const NEAR_KEY = /(terminal services|remote assistance|terminal server|\\ole|\\r
 /** Most letters that a slip of the keyboard changes. */
 const MOST_SLIPS = 2;
 
-/** Letters to insert, delete or change to make one word of the other (Levenshtein), or more than `most`. */
-const slips = (a: string, b: string, most: number): number => {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? most + 1;
-};
+/** Words of very different lengths need not be compared letter by letter. */
+const isNear = (a: string, b: string): boolean =>
+  Math.abs(a.length - b.length) <= MOST_SLIPS && distance(a, b) <= MOST_SLIPS;
 
 /** The value that a name was meant to be; null where it is one, or like none. */
 const meantBy = (name: string): string | null => {
@@ -53,7 +43,7 @@ const meantBy = (name: string): string | null => {
   if (VALUES.some(([known]) => known.toLowerCase() === name.toLowerCase())) return null;
   const alias = WRONG_NAMES[small];
   if (alias !== undefined) return alias;
-  return VALUES.find(([known]) => slips(small, known.toLowerCase(), MOST_SLIPS) <= MOST_SLIPS)?.[0] ?? null;
+  return VALUES.find(([known]) => isNear(small, known.toLowerCase()))?.[0] ?? null;
 };
 
 const isRight = ({ hive, key, name }: SetValue): boolean =>

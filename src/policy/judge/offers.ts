@@ -8,6 +8,7 @@ import {
   dataWords,
   dwordOf,
   finding,
+  isGone,
   type Judge,
   localised,
   named,
@@ -34,7 +35,7 @@ const offers: Judge = ({ facts }) => {
         ...common,
         code: 'offers-not-configured',
         state: 'missing',
-        certain: absence(facts, KEYS.terminalServices, found) === 'certain',
+        certain: isGone(facts, KEYS.terminalServices, found),
         text: found.deletedBy
           ? 'The policy deletes fAllowUnsolicited: nobody can offer assistance unasked.'
           : 'The policy is not configured: nobody can offer assistance unasked.',
@@ -115,6 +116,8 @@ const malformed = (value: SetValue, decides: boolean): PolicyFinding =>
   finding({
     code: 'helper-malformed',
     state: 'wrong',
+    // Another policy may list helpers too.
+    certain: false,
     setting: HELPERS,
     source: value.source,
     value: value.name,
@@ -141,7 +144,7 @@ const helpers: Judge = ({ facts }) => {
         setting: HELPERS,
         where,
         expected: 'DOMAIN\\user or DOMAIN\\group',
-        certain: facts.covers(KEYS.helpers),
+        certain: facts.knows(KEYS.helpers),
         text: 'No helpers are listed.',
         remedy: 'Add the accounts or groups of the helpers with "Show" in the policy.',
         decides: true,

@@ -95,12 +95,14 @@ export const confirmSilence = async (
   for (;;) {
     const open = silencesOf(scan.observations, retries, loss()).filter(isOpen);
     if (open.length === 0) break;
+    const isProven = isResponderProven(scan.observations);
     const asking = Promise.all(
       open.map(({ observation, wanted }) => {
         const decides = observation.why !== 'sampled';
         if (decides && observation.attempts % LOOKS_PER_FLOW === 0 && changesFlow())
           scan.changeFlow(observation.port);
-        const isLast = decides && observation.attempts + 1 >= wanted;
+        // Past the kernel's first retransmission: a host that holds half a connection answers on that flow again by then.
+        const isLast = (decides || isProven) && observation.attempts + 1 >= wanted;
         return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );

@@ -20,7 +20,7 @@ import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
 
 /** What the audit screen is given: streams, the run's control, and where to read from. */
-export interface AuditTuiOptions extends TuiOptions {
+export interface AuditTuiOptions extends Omit<TuiOptions, 'offerer'> {
   /** Hosts in the run, by number 0 to `size - 1`. */
   readonly size: number;
   /** Target text of a host; need not be safe to show. */

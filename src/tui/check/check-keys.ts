@@ -5,6 +5,7 @@ import type { Key, Press } from '../kit/press.ts';
 const LETTERS: Readonly<Record<string, Key>> = {
   ...COMMON_LETTERS,
   n: 'next',
+  o: 'offer',
 };
 
 /** The presses of the screen of `check`. */

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { render } from 'ink';
+
 import type { JudgedEvent } from '../../model/event.ts';
+import type { Offerer } from '../../model/offer.ts';
 import { messageOf } from '../../text/error-message.ts';
 import { cleaned } from '../../text/fit-text.ts';
 import { openScreen, sizeOf } from '../kit/alternate-screen.ts';
@@ -19,6 +21,7 @@ import { CheckApp } from './check-app.tsx';
 import { speakCheck } from './check-speech.ts';
 import { type CheckView, chosenHost, initialCheckView, listedHosts } from './check-state.ts';
 import { type CheckStore, createCheckStore } from './check-store.ts';
+import { createOffering, readyNotice } from './offer.ts';
 
 /** What a live screen is given: streams, whether to colour, and how text is cleaned and copied. */
 export interface TuiOptions {
@@ -36,6 +39,8 @@ export interface TuiOptions {
   readonly copy: (copied: Copied) => Promise<string>;
   /** Command lines that ask again what is shown: of the one host whose target text this is, or of all. */
   readonly commandsFor: (target: string | null) => readonly CommandLine[];
+  /** What makes an offer of Remote Assistance from here. */
+  readonly offerer: Offerer;
 }
 
 /** Whether somebody can press keys: a screen stays for them when its run has ended. */
@@ -62,13 +67,17 @@ const follow = async (
 ): Promise<void> => {
   for await (const event of events) store.collect(cleaned(event, options.clean));
   store.flush();
+  const next = hasKeys(options) ? readyNotice(store.view().hosts, options.offerer) : null;
+  if (next !== null) store.dispatch({ type: 'notice', text: cleaned(next, options.clean) });
   store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });
 };
 
 /** Does what keys ask for outside of the screen; `before` is the view before the key changed it. */
 const keyActions = (store: CheckStore, options: TuiOptions) => {
   const { commandsFor, onStop, clean } = options;
-  const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
+  const say = (text: string): void => store.dispatch({ type: 'notice', text: cleaned(text, clean) });
+  const copy = copying(options, say);
+  const offering = createOffering(options.offerer, say);
   return ({ name }: Press, before: CheckView): void => {
     if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
       if (!before.finished) onStop(name);
@@ -76,6 +85,8 @@ const keyActions = (store: CheckStore, options: TuiOptions) => {
     }
     if (before.typing !== null) return;
     const host = chosenHost(before);
+    if (name === 'offer') offering.press(host);
+    else offering.forget();
     if (name === 'command' && before.page !== 'command') {
       const isOne = before.page === 'host' || before.expected === 1;
       const lines = [...(isOne ? [] : commandsFor(null)), ...(host ? commandsFor(host.target) : [])];

@@ -23,6 +23,7 @@ export type Key =
   | 'sort'
   | 'reverse'
   | 'mouse'
+  | 'offer'
   | 'click'
   | 'wheel-up'
   | 'wheel-down'

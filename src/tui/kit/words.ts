@@ -1,17 +1,19 @@
-import type { RequirementName } from '../../model/evidence.ts';
 import type { Confidence, HostReport, RequirementState } from '../../model/report.ts';
+import { forEachRequirement, REQUIREMENT as NAMES, portOf } from '../../model/requirement.ts';
 import type { ShownVerdict } from '../../model/shown-verdict.ts';
 import { twoDigits } from '../../text/duration.ts';
 import type { Tone } from './layout/line.ts';
 
 /** How a requirement is named on the screen, and the ports it stands for; both in full and in at most seven columns. */
-export const REQUIREMENT: Readonly<
-  Record<RequirementName, { title: string; brief: string; ports: string; short: string }>
-> = {
-  'endpoint-mapper': { title: 'Endpoint mapper', brief: 'Mapper', ports: '135', short: '135' },
-  'remote-desktop': { title: 'Remote Desktop', brief: 'Desktop', ports: '3389', short: '3389' },
-  'dynamic-rpc': { title: 'Dynamic RPC', brief: 'Dynamic', ports: 'above 1024', short: '>1024' },
-};
+export const REQUIREMENT = forEachRequirement((name) => {
+  const port = portOf(name);
+  return {
+    title: NAMES[name].title,
+    brief: NAMES[name].brief,
+    ports: port === null ? 'above 1024' : String(port),
+    short: port === null ? '>1024' : String(port),
+  };
+});
 
 /** A requirement's state, in full and in at most six columns. */
 export const STATE: Readonly<Record<RequirementState, { word: string; brief: string; tone: Tone }>> = {

@@ -1,6 +1,6 @@
-import type { RequirementName } from '../../model/evidence.ts';
 import type { HostSnapshot } from '../../model/history.ts';
 import type { Confidence, FilterReport, HostReport } from '../../model/report.ts';
+import { portOf, type RequirementName } from '../../model/requirement.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { exactStretches } from '../groups/block.ts';
 import { filtersMet, type Place } from '../groups/cause.ts';
@@ -60,8 +60,8 @@ export const standingOf = (report: HostReport): HostSnapshot => ({
 });
 
 const subject = (report: HostReport, requirement: RequirementName): string => {
-  if (requirement === 'endpoint-mapper') return 'TCP 135';
-  if (requirement === 'remote-desktop') return 'TCP 3389';
+  const port = portOf(requirement);
+  if (port !== null) return `TCP ${port}`;
   const exact = exactStretches(report);
   return exact.length === 0 || exact.length > MOST_STRETCHES
     ? 'dynamic RPC ports'

@@ -1,4 +1,5 @@
 import { type Commands, commandsFor } from '../../model/report.ts';
+import { portOf } from '../../model/requirement.ts';
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
@@ -49,10 +50,9 @@ const subjectOf = (
   extent: readonly PortRange[] | null,
 ): { readonly words: string; readonly verb: string } => {
   const dynamic = extent === null ? 'dynamic RPC ports' : `TCP ${extent.map(rangeWords).join(', ')}`;
-  const subjects = { 'endpoint-mapper': 'TCP 135', 'remote-desktop': 'TCP 3389', 'dynamic-rpc': dynamic };
-  const names = namesIn(needs);
-  const all = names.map((name) => subjects[name]);
-  const isMany = all.length > 1 || (names[0] === 'dynamic-rpc' && extent?.length !== 1);
+  const ports = namesIn(needs).map(portOf);
+  const all = ports.map((port) => (port === null ? dynamic : `TCP ${port}`));
+  const isMany = all.length > 1 || (ports[0] === null && extent?.length !== 1);
   const words = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
   return { words, verb: isMany ? 'are' : 'is' };
 };
@@ -104,9 +104,8 @@ const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
 /** Ports to open so that what is stopped gets through. */
 export const portRanges = (needs: Needs, extent: readonly PortRange[] | null): PortRange[] =>
   namesIn(needs).flatMap((name): readonly PortRange[] => {
-    if (name === 'endpoint-mapper') return [{ from: 135, to: 135 }];
-    if (name === 'remote-desktop') return [{ from: 3389, to: 3389 }];
-    return extent ?? [MODERN_PORTS];
+    const port = portOf(name);
+    return port === null ? (extent ?? [MODERN_PORTS]) : [{ from: port, to: port }];
   });
 
 /**

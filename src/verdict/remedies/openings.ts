@@ -1,5 +1,5 @@
-import type { RequirementName } from '../../model/evidence.ts';
 import type { FilterReport } from '../../model/report.ts';
+import { portOf, type RequirementName } from '../../model/requirement.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
 import { stretches } from '../dynamic-facts.ts';
@@ -14,11 +14,6 @@ export interface Opening {
   /** Ascending. */
   readonly ports: readonly PortRange[];
 }
-
-const SOLE: Readonly<Record<Exclude<RequirementName, 'dynamic-rpc'>, number>> = {
-  'endpoint-mapper': 135,
-  'remote-desktop': 3389,
-};
 
 /** Requirements that a filter in the network stops, or may. */
 const stoppedNames = ({ rulings, notes }: Situation): RequirementName[] =>
@@ -123,17 +118,16 @@ export const openingsOf = (situation: Situation): Opening[] => {
     if (filter.by !== null && canonical(filter.by) === facts.own) continue;
     for (const name of names) {
       const place = placeOf(filter, rulings.get(name)?.side === 'network');
-      if (name === 'dynamic-rpc') add(name, place, dynamic);
-      else if (filter.ports.includes(SOLE[name])) add(name, place, [{ from: SOLE[name], to: SOLE[name] }]);
+      const port = portOf(name);
+      if (port === null) add(name, place, dynamic);
+      else if (filter.ports.includes(port)) add(name, place, [{ from: port, to: port }]);
     }
   }
   const nowhere = { title: 'Open the filter on the path', place: '' };
-  for (const name of names.filter((one) => !explained.has(one)))
-    add(
-      name,
-      nowhere,
-      name === 'dynamic-rpc' ? [generalRange(situation)] : [{ from: SOLE[name], to: SOLE[name] }],
-    );
+  for (const name of names.filter((one) => !explained.has(one))) {
+    const port = portOf(name);
+    add(name, nowhere, port === null ? [generalRange(situation)] : [{ from: port, to: port }]);
+  }
   return [...openings.values()].map((one) => ({
     ...one,
     ports: one.ports.toSorted((a, b) => a.from - b.from),

@@ -5,8 +5,9 @@ import { type RuleName, traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
 
 /** Whether the verdict is undetermined for lack of a responder. */
-const lacksResponder = ({ verdict, rulings, facts }: Situation): boolean =>
+const lacksResponder = ({ verdict, reason, rulings, facts }: Situation): boolean =>
   verdict === 'undetermined' &&
+  !traitsOf(reason ?? '').saysNothing &&
   facts.responder === null &&
   [...rulings.values()].some(({ state, rule }) => state === 'undetermined' && traitsOf(rule).provable);
 
@@ -15,16 +16,13 @@ export const respondOnNovice: Make = (situation) => {
   if (!lacksResponder(situation)) return null;
   const { plan } = situation.facts;
   const ports = plan.narrowed ? ` --ports ${rangeWords(plan.rpcRange)}` : '';
-  return (address) => ({
+  return {
     id: 'run-responder',
     title: "Prove the path with a responder on the novice's PC",
     where: 'novice',
-    text: `Run the first line there, or on any machine behind the same filter; it prints the line to run here: ra-preflight check --responder CODE ${canonical(address ?? '') ?? 'HOST'}. Then every port it opens is proven open end to end, or shown to be filtered. For a PC without Node, run the second line here and the script that it prints there.`,
-    ...commandsFor(
-      ['cmd', [`ra-preflight respond --duration 10m${ports}`]],
-      ['shell', [`ra-preflight respond${ports} --print-powershell`]],
-    ),
-  });
+    text: 'Run it there, or on any machine behind the same filter; it prints the line to run here, check --responder CODE. Each port that it opens is then proven open, or shown to be filtered. For a PC without Node: respond --print-powershell.',
+    ...commandsFor(['cmd', [`ra-preflight respond --duration 10m${ports}`]]),
+  };
 };
 
 /** The name of the rule that `respond` prints commands for. */

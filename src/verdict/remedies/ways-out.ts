@@ -1,17 +1,11 @@
 import { CLEAR_SO_FAR, commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
-import { traitsOf } from '../rules.ts';
 import { respondOnNovice } from './responder.ts';
 import type { Make, Situation } from './situation.ts';
 
-/** Whether the host is undetermined, and some requirement is open for nothing but silence. */
-export const isOpenBySilence = ({ verdict, rulings }: Situation): boolean =>
-  verdict === 'undetermined' &&
-  [...rulings.values()].some(({ rule }) => traitsOf(rule).untestable !== undefined);
-
 /** The command that checks the host with this address again, as it was checked, with `more` options behind it. */
-export const checkAgain = ({ facts: { plan } }: Situation, address: string | null, more: string): string =>
+const checkAgain = ({ facts: { plan } }: Situation, address: string | null, more: string): string =>
   [
     'ra-preflight check',
     canonical(address ?? '') ?? 'HOST',

@@ -45,15 +45,12 @@ const filterOut = (session: Session, family: Family): void => {
 };
 
 const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
-/** What keeps net-ping from a raw socket here, by platform, and from being loaded. */
-const PRIVILEGE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
-  linux: 'raw ICMP needs root or CAP_NET_RAW',
-  win32: 'raw ICMP needs an administrator',
-};
+/** What keeps net-ping from a raw socket here, and from being loaded. */
 const reasonOf = (error: unknown, platform: NodeJS.Platform): string => {
   const text = messageOf(error);
-  if (/not permitted|EPERM|EACCES|WSAEACCES|10013/i.test(text))
-    return PRIVILEGE[platform] ?? 'raw ICMP needs root';
+  if (/not permitted|EPERM|EACCES/i.test(text)) {
+    return platform === 'linux' ? 'raw ICMP needs root or CAP_NET_RAW' : 'raw ICMP needs root';
+  }
   if (/Cannot find (package|module) 'net-ping'/.test(text)) {
     return 'the optional package net-ping is not installed (npm install net-ping)';
   }

@@ -1,8 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { messageOf } from '../../text/error-message.ts';
-
-type Koffi = typeof import('koffi').default;
+import { type Koffi, loadKoffi } from '../koffi.ts';
 
 /** glibc, then musl by its two architectures. */
 const NAMES = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
@@ -26,7 +25,7 @@ export interface Watch {
   close(): void;
 }
 
-/** The calls that the linux and the syn wire make. A result below zero is a failure, told by `errno()`. */
+/** The calls that the linux and the syn engine make. A negative result is a failure; `errno()` says which. */
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer, length: number): number;
@@ -77,13 +76,7 @@ export const errnoName = (errno: number): string => NAMES_BY_NUMBER.get(errno) ?
 
 /** Loads libc through koffi, which is loaded only now. Throws one clear Error when either is not to be had. */
 export const loadLibc = async (): Promise<Libc> => {
-  const { default: koffi } = await import('koffi').catch((error) => {
-    throw new Error(`koffi could not be loaded (${String(error.message ?? error).split('\n')[0]})`);
-  });
-  // Not in koffi's manual yet, so a later version may lack it.
-  if (typeof koffi.node?.poll !== 'function') {
-    throw new Error(`koffi ${koffi.version} cannot watch a descriptor (koffi.node.poll)`);
-  }
+  const koffi = await loadKoffi();
   const lib = open(koffi);
   return {
     socket: lib.func('int socket(int domain, int type, int protocol)'),

@@ -28,7 +28,7 @@ export class Poller {
   #watch: Watch | null = null;
   #isClosing = false;
 
-  /** `onReadable` is told that there is something to `poll`, outside of Node's bookkeeping: it may only schedule. */
+  /** `onReadable` is called when there is something to `poll`, outside of Node's callback scope: it may only schedule. */
   constructor(libc: Libc, { epollEvent }: Layout, onReadable: () => void) {
     this.#libc = libc;
     this.#onReadable = onReadable;

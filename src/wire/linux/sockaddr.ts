@@ -70,6 +70,12 @@ export class SockaddrWriter {
   }
 }
 
+/** Canonical text of 4 or 16 bytes in the order of the network. */
+export const addressText = (bytes: Buffer): string =>
+  bytes.length === 4
+    ? dotted(bytes.readUInt32BE())
+    : ipText((bytes.readBigUInt64BE() << 64n) | bytes.readBigUInt64BE(8), 6);
+
 /** Canonical text of the address in the sockaddr that starts at `offset`; null for a family that is not IP, or when cut off. */
 export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): string | null => {
   if (offset + 2 > bytes.length) return null;
@@ -77,7 +83,5 @@ export const addressIn = (bytes: Buffer, offset: number, inet6 = AF_INET6): stri
   const start = offset + (family === AF_INET ? SOCKADDR_IN.address : SOCKADDR_IN6.address);
   const end = start + (family === AF_INET ? 4 : 16);
   if ((family !== AF_INET && family !== inet6) || end > bytes.length) return null;
-  return family === AF_INET
-    ? dotted(bytes.readUInt32BE(start))
-    : ipText((bytes.readBigUInt64BE(start) << 64n) | bytes.readBigUInt64BE(start + 8), 6);
+  return addressText(bytes.subarray(start, end));
 };

@@ -5,7 +5,7 @@ import { isHostUnreachable } from '../classify-end.ts';
 import { type Destination, isSameAddress } from './destination.ts';
 import type { ParsedReply } from './packet-parse.ts';
 
-/** What is said of a question whose answer this machine may have lost: it passes, so it is asked again. */
+/** For a probe whose reply this machine may have dropped: a passing fault, so the probe is sent again. */
 export const LOST: Reply = {
   kind: 'unknown',
   fault: {
@@ -15,7 +15,7 @@ export const LOST: Reply = {
   },
 };
 
-/** What is said of silence while the way lost more than it would of slower probes: it passes, too. */
+/** For silence while the path lost more than it would at a lower rate: a passing fault, too. */
 export const TOO_FAST: Reply = {
   kind: 'unknown',
   fault: {
@@ -25,7 +25,7 @@ export const TOO_FAST: Reply = {
   },
 };
 
-/** What is said where two probes that cannot be told apart are to be under way at the same time: it passes, too. */
+/** For a probe with the same addresses and ports as one in flight: a passing fault, too. */
 export const SAME_FLOW: Reply = {
   kind: 'unknown',
   fault: {
@@ -35,7 +35,7 @@ export const SAME_FLOW: Reply = {
   },
 };
 
-/** What our own kernel says of a neighbour that answers neither ARP nor neighbour discovery: nobody on the way said it. */
+/** Whether our own kernel wrote this error: the neighbour answers neither ARP nor neighbour discovery, and no router sent it. */
 export const isAbsence = (reply: Reply): boolean => reply.kind === 'rejected' && 'errno' in reply.cause;
 
 /** Canonical text of an address. */
@@ -46,7 +46,7 @@ const textOf = (family: Family, words: Int32Array): string => {
     : ipText((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8), 6);
 };
 
-/** What an answer says, once it is trusted. The same states as the linux wire's. */
+/** The reply that a validated packet means. The same states as the linux engine's. */
 export const classifyReply = (parsed: ParsedReply, to: Destination, rttMs: number): Reply => {
   const ttl = parsed.ttl < 0 ? {} : { ttl: parsed.ttl };
   if (parsed.kind === 'syn-ack') return { kind: 'accepted', rttMs, ...ttl };
@@ -57,7 +57,7 @@ export const classifyReply = (parsed: ParsedReply, to: Destination, rttMs: numbe
   if (isSameAddress(parsed.sender, to.to) || !isSameAddress(parsed.sender, to.from)) {
     return { kind: 'rejected', rttMs, cause: { icmp, from: textOf(to.family, parsed.sender) } };
   }
-  // Our own kernel wrote it, see the linux wire: nobody answered for the neighbour, or a firewall here.
+  // Our own kernel wrote it, see the linux engine: nobody answered for the neighbour, or a firewall here.
   if (isHostUnreachable(icmp)) return { kind: 'rejected', rttMs, cause: { errno: 'EHOSTUNREACH' } };
   const text = 'a firewall on this machine rejects the connection';
   return { kind: 'unknown', fault: { kind: 'blocked-locally', code: 'EPERM', text } };

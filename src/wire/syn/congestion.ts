@@ -1,19 +1,19 @@
-/** Longest stretch of time that is made up for after a late turn, milliseconds: more would be a burst. */
+/** Longest time whose tokens may accumulate, milliseconds: more would be a burst. */
 const LONGEST_BURST_MS = 20;
-/** What a sweep begins with at most, packets a second: what a way bears shows only when answers are due. */
+/** Highest initial rate, packets a second: what a path can carry shows only when replies are due. */
 const FIRST = 20_000;
-/** The pace grows so often, milliseconds, by these factors: until something was lost, after losses here, after losses on the way. */
+/** Interval of growth, milliseconds, and factors: before any loss, after drops here, after losses on the path. */
 const GROWTH_MS = 100;
 const GROWTH = { start: 1.3, here: 1.1, way: 1.02 } as const;
-/** The same while nothing was lost and answers show that no queue builds up on the way: TCP doubles with every round trip. */
+/** The same while nothing was lost and round trips show no queue on the path: TCP's slow start doubles each round trip. */
 const FREE_GROWTH_MS = 50;
 const FREE_GROWTH = 2;
-/** Round trips that differ by less than this tell of no queue, milliseconds. */
+/** Round trips that differ by less than this show no queue, milliseconds. */
 const NO_QUEUE_MS = 25;
-/** Shares of the wanted pace that losses never bring it below. */
+/** Lowest rate after losses, as a share of the wanted one. */
 const LOWEST = { here: 0.02, way: 0.05 } as const;
 
-/** How many packets may leave now: a rate that begins gently, is halved when answers were lost, and grows back slowly. */
+/** Token bucket with congestion control (as RFC 5681): starts slowly, halves the rate on loss, grows back slowly. */
 export class CongestionControl {
   #wanted: number;
   #perSecond: number;
@@ -29,10 +29,7 @@ export class CongestionControl {
     this.#grownAt = now;
   }
 
-  /**
-   * The time is now, and so many a second are wanted; 0 pauses. `spreadMs`: by how much round trips differ lately, null when
-   * nothing answered.
-   */
+  /** Refills the bucket. `wanted`: packets a second, 0 pauses. `spreadMs`: spread of recent round trips, null without any. */
   tick(now: number, wanted: number, spreadMs: number | null): void {
     if (wanted !== this.#wanted) {
       // A share that lost answers once stays what it was; what began as a pause begins now.
@@ -58,7 +55,7 @@ export class CongestionControl {
     this.#tokens--;
   }
 
-  /** Answers were lost, here or on the way. False when it is as slow as it gets. */
+  /** Halves the rate after losses, here or on the path. False when it is at its lowest. */
   slowDown(where: 'here' | 'way', now: number): boolean {
     const lowest = Math.max(1, this.#wanted * LOWEST[where]);
     const isLowest = this.#perSecond <= lowest;

@@ -12,7 +12,7 @@ export class InFlightProbe<P extends WireProbe = WireProbe> extends Due implemen
   readonly ttl: number;
   /** When it left (`performance.now()`). */
   sentAt: number;
-  /** The next one in the same bucket. */
+  /** Next in the same bucket. */
   next: InFlightProbe<P> | null = null;
 
   constructor(
@@ -42,13 +42,13 @@ const hash = (address: Int32Array, port: number, localPort: number): number => {
   return h;
 };
 
-/** The SYNs under way: found by address, port and local port when an answer comes, and by the time that their silence lasts. */
+/** Probes in flight, found by address, port and local port when a reply arrives, and by their timeout. */
 export class InFlightTable<P extends WireProbe> {
   readonly #deadlines = new Deadlines<InFlightProbe<P>>();
   #buckets: (InFlightProbe<P> | null)[] = new Array(FEWEST_BUCKETS).fill(null);
   size = 0;
 
-  /** From now on under way; its silence is looked at after `flight.probe.timeoutMs`. No other may have its ports and address. */
+  /** Adds a probe, which is due after `flight.probe.timeoutMs`. No other may have its address and ports. */
   add(flight: InFlightProbe<P>): void {
     if (this.size++ === this.#buckets.length) this.#grow();
     this.#link(flight);
@@ -77,7 +77,7 @@ export class InFlightTable<P extends WireProbe> {
     return flight;
   }
 
-  /** One whose time is up, or null. It is still under way: `remove` or `postpone` it. */
+  /** A probe past its timeout, or null. It stays in flight: `remove` or `postpone` it. */
   due(now: number): InFlightProbe<P> | null {
     return this.#deadlines.next(now);
   }

@@ -1,5 +1,5 @@
 /**
- * Numbers of the Linux ABI that only the syn wire depends on; test/wire-linux/layout.test.ts checks them against the C
+ * Numbers of the Linux ABI that only the syn engine depends on; test/wire-linux/layout.test.ts checks them against the C
  * headers. All of them are the same on x86-64 and arm64.
  */
 export const AF_UNSPEC = 0;

@@ -1,10 +1,10 @@
-/** Probes whose fate is looked at together at least, and for how long, milliseconds: lost ones are repeated, and answered, in bunches. */
+/** Fewest probes, and shortest time in milliseconds, for one estimate: lost probes are sent again, and answered, in bursts. */
 const LOOKED_AT = 256;
 const LOOKED_FOR_MS = 250;
-/** Share of them lost on the way above which we send too fast for it: a path that loses 5 % each way, at any pace, is far below. */
+/** Share lost on the path above which we send too fast for it. A path that loses 5 % each way at any rate is far below. */
 const TOO_MANY = 0.2;
 
-/** Whether the way loses more than it would of slower questions: a repetition that is answered tells of a loss. */
+/** Estimates whether the path loses packets because we send too fast: a retransmission that is answered proves a loss. */
 export class LossEstimator {
   #looked = 0;
   #lost = 0;

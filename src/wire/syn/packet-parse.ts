@@ -13,7 +13,7 @@ export interface ParsedReply {
   localPort: number;
   /** The sequence number that our SYN had, as the answer tells it; signed. */
   sequence: number;
-  /** Time to live of the packet that came; -1 where it was not told. */
+  /** TTL of the packet that arrived, -1 where the kernel did not report it. */
   ttl: number;
   /** Of an ICMP error: who sent it, and what. */
   readonly sender: Int32Array;

@@ -1,14 +1,14 @@
-/** Round trips are remembered for one to two of these, milliseconds. */
+/** Round trips are kept for one to two of these, milliseconds. */
 const SPAN_MS = 500;
-/** Silence must outlast what answers take by now, with room for a way that fills up: so many times, and milliseconds on top. */
+/** Silence must outlast recent round trips: by this factor, and milliseconds on top, for a queue that builds up. */
 const FACTOR = 1.5;
 const MARGIN_MS = 30;
-/** Nobody waits longer because of others, milliseconds. */
+/** Longest extension of a timeout because of other hosts, milliseconds. */
 const MOST_MS = 3000;
 
 /**
- * How long answers take by now, whoever they come from. A way that is full, or a machine that has too much to do, makes all
- * of them late at once, also those of hosts that were near a moment ago.
+ * Recent round trips over all hosts. A congested path, or a machine with too much to do, delays all replies at once, also those
+ * of hosts that answered quickly a moment ago.
  */
 export class RttTracker {
   #longest = 0;
@@ -21,13 +21,13 @@ export class RttTracker {
     if (rttMs < this.#shortest) this.#shortest = rttMs;
   }
 
-  /** By how much answers are later now than the fastest ever was, milliseconds; null when there was none. */
+  /** Longest recent round trip minus the shortest of the run, milliseconds; null before the first reply. */
   get spreadMs(): number | null {
     const longest = Math.max(this.#longest, this.#before);
     return longest === 0 ? null : longest - this.#shortest;
   }
 
-  /** The shortest wait now after which silence is silence, milliseconds. */
+  /** Shortest timeout that now counts as silence, milliseconds. */
   leastWaitMs(now: number): number {
     if (now - this.#since > SPAN_MS) {
       this.#before = this.#longest;

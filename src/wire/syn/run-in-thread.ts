@@ -5,10 +5,10 @@ import { ABORTED } from '../own-faults.ts';
 import type { SourcePorts } from './source-ports.ts';
 import { ProbePacker, type ThreadEvent, type ThreadRequest, unpackReplies } from './thread-messages.ts';
 
-/** How far ahead of the packets probes are taken, milliseconds of the pace, so that the thread has work while this one has. */
+/** How far ahead probes are taken, milliseconds of the rate, so that the thread never waits for this one. */
 const AHEAD_MS = 20;
 const LEAST_AHEAD = 256;
-/** How often is looked for another pace, and for probes that nobody wakes us for, milliseconds. */
+/** Interval at which a new rate is noticed, and probes that come without a wake-up, milliseconds. */
 const LOOK_MS = 4;
 
 /** A thread that waits for its next run. It keeps no process from ending meanwhile. */
@@ -26,7 +26,7 @@ export class SynThread {
       this.worker.on('error', reject);
       this.worker.on('exit', () => reject(new Error('the thread of the sweep ended by itself')));
     });
-    // Whoever runs on it is told; where nobody does, nobody minds.
+    // A run on it rejects; without one there is nobody to handle the rejection.
     this.broken.catch(() => {
       this.isBroken = true;
     });

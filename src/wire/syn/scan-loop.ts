@@ -15,17 +15,17 @@ import { SEND_BATCH } from './send.ts';
 import type { SourcePorts } from './source-ports.ts';
 import type { SequenceKey } from './validate.ts';
 
-/** How long one turn of the event loop may work, milliseconds: a screen and a keyboard wait behind it. */
+/** Longest work in one turn of the event loop, milliseconds: a screen and a keyboard wait behind it. */
 const STEP_MS = 3;
-/** Milliseconds until the next look: at answers, at probes that nobody wakes us for or at the end of a pause, at nothing. */
+/** Milliseconds until the next poll: while probes are in flight, while probes may come without a wake-up, and otherwise. */
 const POLL_MS = { answers: 1, probes: 4, nothing: 1000 } as const;
 const MOST_IN_FLIGHT = 1 << 18;
 /** Other local ports that are tried for a probe whose own is taken. */
 const MOST_TRIES = 16;
-/** So many of its own waits before a repetition, milliseconds of timeout, was what it repeats sent at the earliest. */
+/** A retransmission was preceded by its original at most this many of its own timeouts earlier. */
 const REPEATS_AFTER = 2;
 
-/** What sweeps of one wire have in common. */
+/** What all runs of the engine share. */
 export interface SynRunSetup {
   readonly libc: Libc;
   readonly ports: SourcePorts;
@@ -33,7 +33,7 @@ export interface SynRunSetup {
   readonly sizes?: SocketBuffers;
 }
 
-/** One run of probes: a SYN each, and what comes back of it. */
+/** One run: sends a SYN for each probe, matches replies to probes in flight, and reports each probe's reply once. */
 export class SynRun<P extends WireProbe> {
   readonly #setup: SynRunSetup;
   readonly #options: WireOptions<P>;
@@ -48,11 +48,11 @@ export class SynRun<P extends WireProbe> {
   readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
   #replies: WireReply<P>[] = [];
   #isExhausted = false;
-  /** There may be more probes later. */
+  /** The source of probes had none, and may have some later. */
   #isIdle = false;
   #hasRoom = true;
   #lost = 0;
-  /** When answers were last lost here, and when the pace was last halved because of losses on the way. */
+  /** When replies were last dropped here, and when the rate was last halved because of losses on the path. */
   #lostAt = Number.NEGATIVE_INFINITY;
   #tooFastAt = Number.NEGATIVE_INFINITY;
   #now = performance.now();
@@ -104,7 +104,7 @@ export class SynRun<P extends WireProbe> {
     }
   }
 
-  /** Waits until there is something to look at. */
+  /** Sleeps until the next poll or wake-up. */
   #sleep(): Promise<void> {
     const { subscribe, perSecond } = this.#options;
     const isLeft = this.#isIdle && subscribe !== undefined && perSecond > 0;
@@ -120,7 +120,7 @@ export class SynRun<P extends WireProbe> {
     });
   }
 
-  /** What one turn does: answers, silences, then new probes. Whether there is more to do at once. */
+  /** One step: replies, timeouts, then new probes. True when there is more to do at once. */
   #step(): boolean {
     const started = performance.now();
     this.#now = started;
@@ -145,7 +145,7 @@ export class SynRun<P extends WireProbe> {
     }
   }
 
-  /** Whether answers were lost: everything under way may have been answered, and we were too fast. */
+  /** Notices replies that the kernel dropped for want of room: any probe in flight may have been answered. */
   #noticeOverruns(): void {
     const lost = this.#sockets.lost();
     if (lost === this.#lost) return;
@@ -154,9 +154,9 @@ export class SynRun<P extends WireProbe> {
     this.#congestion.slowDown('here', this.#lostAt);
   }
 
-  /** Calls silent what had its time, as time lets us. False when that was short. */
+  /** Reports probes past their timeout as silent, until `until`. False when it had to stop before all were reported. */
   #expire(now: number, until: number): boolean {
-    // What waits for room in the kernel has not left yet.
+    // Packets that wait for room in the kernel have not been sent yet.
     if (!this.#hasRoom) return true;
     const least = this.#rtt.leastWaitMs(now);
     for (let done = 1; ; done++) {
@@ -171,14 +171,14 @@ export class SynRun<P extends WireProbe> {
 
   #silence({ sentAt, probe }: InFlightProbe<P>, now: number): Reply {
     if (sentAt <= this.#lostAt) return LOST;
-    // Of all packets that wait for a neighbour who never answers the kernel gives up only the latest with a word.
+    // Of all packets that wait for ARP, the kernel reports an error for the last one only.
     const absence = this.#absences.get(probe.address);
     if (absence && absence.at >= sentAt) return absence.reply;
     if (sentAt <= this.#tooFastAt) return TOO_FAST;
     return { kind: 'silent', waitedMs: Math.round(now - sentAt), attempts: 1 };
   }
 
-  /** Takes new probes, for as long as the pace, the memory and the time let us. */
+  /** Sends new probes, as long as rate, memory and `until` permit. */
   #sendNext(until: number): void {
     this.#isIdle = false;
     for (let taken = 1; this.#hasRoom && this.#congestion.hasToken && !this.#isExhausted; taken++) {
@@ -195,9 +195,9 @@ export class SynRun<P extends WireProbe> {
       const reply = this.#sendProbe(next.value);
       if (reply) this.#replies.push({ probe: next.value, reply });
       if (taken % SEND_BATCH !== 0) continue;
-      // Answers may be there before the next batch leaves; the kernel keeps only so many.
+      // Replies may arrive before the next batch leaves, and the receive buffer is bounded.
       this.#receive(until);
-      // What is next may depend on what was answered.
+      // Which probe comes next may depend on these replies.
       this.#report();
       if (this.#now > until) return;
     }
@@ -224,7 +224,7 @@ export class SynRun<P extends WireProbe> {
     return null;
   }
 
-  /** A local port from which nothing is under way to that port, or null. */
+  /** A local port without a probe in flight to that address and port, or null. */
   #localPort({ port, flow }: P, address: Int32Array): number | null {
     const { ports } = this.#setup;
     for (let tries = 0; tries < (flow ? 1 : MOST_TRIES); tries++) {
@@ -257,7 +257,7 @@ export class SynRun<P extends WireProbe> {
     const rttMs = Math.max(0, this.#now - flight.sentAt);
     const reply = classifyReply(parsed, flight.to, rttMs);
     const isFirst = !flight.probe.attempt;
-    // Of a repetition nobody knows which of the packets was answered.
+    // For a retransmission nobody knows which of the packets was answered (Karn's algorithm).
     if (isFirst) this.#rtt.note(rttMs);
     this.#countLoss(flight, isFirst);
     if (isAbsence(reply)) this.#absences.set(flight.probe.address, { reply, at: this.#now });

@@ -30,9 +30,9 @@ import { prepareSyn, SYN_BYTES, type Syn, writeSyn } from './packet-build.ts';
 /** Packets sent with one system call: small enough that on loopback, where answers come within it, none is lost. */
 export const SEND_BATCH = 128;
 
-/** Who is told what became of a SYN. */
+/** Called with what became of a SYN. */
 export interface SendEvents<T extends Syn> {
-  /** The packet leaves now (`performance.now()`). Told again when it could not. */
+  /** The packet is handed to the kernel now (`performance.now()`). Called again when the kernel had no room. */
   onSending(syn: T, now: number): void;
   /** The kernel refused this packet, and will again. */
   onRefused(syn: T, errno: number): void;

@@ -4,15 +4,15 @@ import type { Libc } from '../linux/libc.ts';
 import type { LocalPorts } from './bpf-filter.ts';
 import { Errno, openSocket } from './open-socket.ts';
 
-/** Ports of one claim, with the one that is the lock. */
+/** Ports of one lease, including the one that is the lock. */
 const BLOCK = 256;
-/** Ports of a claim where the kernel may pick any port, so that each must be held. */
+/** Ports of a lease where the kernel may assign any port, so that each must be held. */
 const HELD = 64;
 /** Below it live services. */
 const LOWEST = 10_240;
 const EADDRNOTAVAIL = 99;
 
-/** A block of local ports that is ours until `release`. */
+/** A block of local ports that no other socket gets until `release`. */
 export interface SourcePortLease {
   readonly ports: LocalPorts;
   release(): void;
@@ -130,7 +130,7 @@ const leaseHeld = (libc: Libc): SourcePortLease | null => {
 };
 
 /**
- * Claims local ports that nobody uses and the kernel gives to nobody: outside of the range that it picks from and not
+ * Leases local ports that nothing uses and that the kernel does not assign: outside of the range that it picks from and not
  * reserved. A socket bound to the first port is the lock, so two runs side by side never share a block; nothing listens on
  * any. Where the kernel picks from all ports, a few of them are held instead. Null when no port is left. Throws an `Errno`
  * when there are no descriptors to look with.

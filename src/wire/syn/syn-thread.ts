@@ -14,7 +14,7 @@ import {
 } from './thread-messages.ts';
 import { SequenceKey } from './validate.ts';
 
-// The thread of the syn wire, which does one run after the other: sends and reads while the main thread judges hosts, draws and
+// The thread of the syn engine, which does one run after the other: sends and reads while the main thread judges hosts, draws and
 // keeps. See run-in-thread.ts.
 
 const port = parentPort;

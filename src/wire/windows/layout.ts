@@ -60,3 +60,27 @@ export const INITIAL_RTO = { size: 4, rtt: 0, retransmissions: 2 } as const;
 /** { SOCKADDR_INET srcaddress; IPPROTO protocol; UINT8 type; UINT8 code; } */
 export const ICMP_ERROR_INFO = { size: 36, source: 0, protocol: 28, type: 32, code: 33 } as const;
 export const WSADATA_SIZE = 408;
+
+/** ICMP echo (icmpapi.h, ipexport.h): what a reply holds. Of IPv6 the address is that of a packed IPV6_ADDRESS_EX. */
+export const ICMP_ECHO_REPLY = { size: 40, address: 0, status: 4, rtt: 8 } as const;
+export const ICMPV6_ECHO_REPLY = { size: 36, address: 6, status: 28, rtt: 32 } as const;
+/** IP_STATUS of ipexport.h; a number of its own kind below `BASE` is a Win32 error. Names of IPv6 share these numbers. */
+export const IP_STATUS = {
+  SUCCESS: 0,
+  STATUS_BASE: 11000,
+  DEST_NET_UNREACHABLE: 11002,
+  DEST_HOST_UNREACHABLE: 11003,
+  DEST_PROT_UNREACHABLE: 11004,
+  DEST_PORT_UNREACHABLE: 11005,
+  REQ_TIMED_OUT: 11010,
+  TTL_EXPIRED_TRANSIT: 11013,
+  TTL_EXPIRED_REASSEM: 11014,
+  DEST_UNREACHABLE: 11040,
+  TIME_EXCEEDED: 11041,
+  GENERAL_FAILURE: 11050,
+} as const;
+
+/** Handles and events (winbase.h, winerror.h). */
+export const INVALID_HANDLE_VALUE = -1;
+export const ERROR_IO_PENDING = 997;
+export const MAXIMUM_WAIT_OBJECTS = 64;

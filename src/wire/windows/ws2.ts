@@ -1,3 +1,4 @@
+import { type Koffi, loadLibrary } from '../koffi.ts';
 import { WSADATA_SIZE } from './layout.ts';
 
 /** A socket that the event loop watches. Callbacks come again and again while it is as asked (levels). */
@@ -48,29 +49,14 @@ export interface Ws2 {
   watch(s: number, what: SocketStates, onState: () => void): SocketWatch;
 }
 
-type Koffi = typeof import('koffi').default;
-
-/** Loads koffi, which is loaded only now. Throws one clear Error when it is not to be had, or too old. */
-const loadKoffi = async (): Promise<Koffi> => {
-  const { default: koffi } = await import('koffi').catch((error) => {
-    throw new Error(`koffi could not be loaded (${String(error.message ?? error).split('\n')[0]})`);
-  });
-  // Not in koffi's manual yet, so a later version may lack it.
-  if (typeof koffi.node?.poll !== 'function') {
-    throw new Error(`koffi ${koffi.version} cannot watch a socket (koffi.node.poll)`);
-  }
-  return koffi;
-};
-
 const STARTED = 0x0202;
 
 /**
  * Winsock through koffi. Throws one clear Error where a library or a function of it is missing. A SOCKET is a handle as wide as a
  * pointer, and INVALID_SOCKET is -1 of that.
  */
-export const loadWs2 = async (): Promise<Ws2> => {
-  const koffi = await loadKoffi();
-  const [ws2, helper] = [koffi.load('ws2_32.dll'), koffi.load('iphlpapi.dll')];
+export const winsockApi = (koffi: Koffi): Ws2 => {
+  const [ws2, helper] = [loadLibrary(koffi, 'ws2_32.dll'), loadLibrary(koffi, 'iphlpapi.dll')];
   const startup = ws2.func('int __stdcall WSAStartup(uint16_t version, void *data)');
   // libuv has done so already: calls are counted, and a second costs nothing.
   const failed = startup(STARTED, Buffer.alloc(WSADATA_SIZE));

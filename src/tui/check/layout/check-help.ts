@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['esc, backspace', 'clear the search, back to the list'],
   ['mouse', 'click a host, its title, or a column head; wheel'],
   ...COMMON_KEYS,
+  ['o', 'on Windows, offer Remote Assistance to the host (msra.exe)'],
   ['?', 'this page'],
   ['q', 'quit; during a run, stop and keep the results so far'],
   ['enter, esc', 'also leave, when finished and nothing is open'],
