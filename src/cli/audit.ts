@@ -100,8 +100,8 @@ export const prepareAudit = async (
   texts: readonly string[],
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
-  await refusePolicyTargets(texts, options);
   checkPart(options);
+  await refusePolicyTargets(texts, options);
   const { excludes, notices, ...whole } = await readTargets(texts, options);
   const share = takeShard(texts, whole.spec, options);
   const { spec, size } = share ?? whole;

@@ -66,20 +66,6 @@ const history = async (): Promise<Finding> => {
   }
 };
 
-/** `doctor --self-test`: loaded only now, as it brings along all that a check needs. */
-const runSelfTest = async (
-  host: string,
-  { format, config, ...given }: ValuesOf<typeof DOCTOR>,
-): Promise<void> => {
-  const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
-  const options = resolveOptions({ engine: given.engine }, await loadConfig(config ?? undefined), CHECK);
-  const chosen = host === '' ? null : await chooseHost(host, options);
-  const engine = await chooseEngine(options.engine, 'few', process.platform);
-  const test = await selfTest(engine, chosen, new AbortController().signal);
-  await deliver([format === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
-  process.exitCode = selfTestExitCode(test);
-};
-
 /** The store of a fleet. Throws UsageError for a URL that is none. */
 const fleetStore = async (url: string): Promise<Finding[]> => {
   const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
@@ -101,12 +87,26 @@ const fleetStore = async (url: string): Promise<Finding[]> => {
   }
 };
 
+/** `doctor --self-test`: loaded only now, as it brings along all that a check needs. */
+const runSelfTest = async (
+  host: string,
+  { format, config, ...given }: ValuesOf<typeof DOCTOR>,
+): Promise<void> => {
+  const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
+  const options = resolveOptions({ engine: given.engine }, await loadConfig(config ?? undefined), CHECK);
+  const chosen = host === '' ? null : await chooseHost(host, options);
+  const engine = await chooseEngine(options.engine, 'few', process.platform);
+  const test = await selfTest(engine, chosen, new AbortController().signal);
+  await deliver([format === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
+  process.exitCode = selfTestExitCode(test);
+};
+
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
 export const doctorCommand = (): Command =>
   addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test or --redis names one.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one or --redis a store.',
     )
     .action(async (_: unknown, command: Command) => {
       const values = valuesOf(command, DOCTOR);

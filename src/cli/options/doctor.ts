@@ -20,5 +20,6 @@ export const DOCTOR = {
   },
   redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
   engine: { ...SCAN.engine, help: `with --self-test, ${SCAN.engine.help}` },
+  redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
   config: { ...SCAN.config, help: 'with --self-test, read the scope from this TOML file' },
 } as const;
