@@ -54,9 +54,13 @@ const batchMessage = z.object({
   hosts: z.array(z.object({ place: count, report: z.unknown() })).max(256),
 });
 
+/** What a run of a fleet probes and how, as a signed message. */
 export type PlanMessage = z.infer<typeof planMessage>;
+/** A share of the targets of a run, as a signed message. */
 export type ShardMessage = z.infer<typeof shardMessage>;
+/** What a worker says of itself, as a signed message. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
+/** Judged hosts of a shard, as a signed message. */
 export type BatchMessage = z.infer<typeof batchMessage>;
 
 /** Longest batch when it is unpacked, bytes: what comes out of a store must not fill the memory. */

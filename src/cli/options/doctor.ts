@@ -18,7 +18,6 @@ export const DOCTOR = {
     help: 'try every call of the engine on this machine and, if one is named, a dozen packets to a host; prints a short text to send in',
     standard: null,
   },
-  redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
   engine: { ...SCAN.engine, help: `with --self-test, ${SCAN.engine.help}` },
   redis: { ...SCAN.redis, help: 'look at this store of a fleet, too', standardWords: null },
   config: { ...SCAN.config, help: 'with --self-test, read the scope from this TOML file' },
