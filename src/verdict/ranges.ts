@@ -96,13 +96,25 @@ const mappedReport = ({ from, to, state, exact }: MappedRange, stands: readonly 
   return isVoid ? { from, to, state: 'unknown', exact: false } : { from, to, state, exact };
 };
 
+/** The stretches with neighbours of which nothing is known made one. */
+const withoutSeams = (ranges: readonly RangeReport[]): RangeReport[] => {
+  const out: RangeReport[] = [];
+  for (const one of ranges) {
+    const last = out.at(-1);
+    if (last?.state === 'unknown' && one.state === 'unknown') out.splice(-1, 1, { ...last, to: one.to });
+    else out.push(one);
+  }
+  return out;
+};
+
 /**
  * The dynamic range as stretches in order, without gaps: exact where it was mapped, inferred from the sample otherwise.
  * Empty when nothing is known of it: nothing of the host answered, and no filter showed itself.
  */
 export const rangesOf = ({ evidence, plan, alive }: Facts, stands: readonly Stand[]): RangeReport[] => {
   if (stoppedAfter(evidence) !== null) return [{ ...plan.rpcRange, state: 'unknown', exact: false }];
-  if (evidence.mapped.length > 0) return evidence.mapped.map((one) => mappedReport(one, stands));
+  if (evidence.mapped.length > 0)
+    return withoutSeams(evidence.mapped.map((one) => mappedReport(one, stands)));
   const points = stands.filter(
     ({ observation: { port, reply } }) => inRange(port, plan.rpcRange) && reply.kind !== 'unknown',
   );

@@ -8,6 +8,7 @@ import { reportSchema } from '../../src/output/schema.ts';
 import { assembleReport } from '../../src/verdict/assemble.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { accept, CAPABILITIES, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
+import { silent } from './nearly-alike.ts';
 
 const NODE = { icmp: false, ttl: false, minTtl: false, seesTtl: false, talksApart: false, minTimeoutMs: 0 };
 const NOT_OBSERVED = { kind: 'not-observed', why: 'test' } as const;
@@ -183,6 +184,23 @@ describe('judgeHost', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('makes one of neighbouring stretches of which nothing is known', () => {
+    const unknown = { kind: 'rejected', rttMs: 1, cause: { errno: 'EHOSTUNREACH' } } as const;
+    const dynamic = { requirement: 'dynamic-rpc', why: 'sampled', reply: unknown, attempts: 1 } as const;
+    const given: HostEvidence = {
+      ...silent({ echo: { kind: 'no-reply', waitedMs: 1 } }),
+      ports: [
+        { ...dynamic, port: 1100 },
+        { ...dynamic, port: 50_000 },
+      ],
+      mapped: [
+        { from: 1025, to: 1100, state: 'reachable', exact: true },
+        { from: 1101, to: 65_535, state: 'filtered', exact: true },
+      ],
+    };
+    expect(judge(given).ranges).toEqual([{ from: 1025, to: 65_535, state: 'unknown', exact: false }]);
   });
 
   it('counts for coverage only ports that say something, and keeps the bound above what was seen', () => {
