@@ -48,7 +48,7 @@ const stepLines = (whatIf: WhatIf, options: FormatOptions): string[] =>
     wrap(`${step.title}: ${makesWords(step, whatIf.openable)}`, options.width, `${i + 1}. `),
   );
 
-const remarks = ({ order, steps, openable, untested }: WhatIf): string[] => {
+const remarks = ({ run, order, steps, openable, untested }: WhatIf): string[] => {
   if (steps.length === 0) return [];
   const few =
     steps.length === 1
@@ -69,7 +69,7 @@ const remarks = ({ order, steps, openable, untested }: WhatIf): string[] => {
   return [
     ...few,
     ...unsure,
-    'A filter hides what is behind it, so probe these hosts again after the change: audit --verify RUN.',
+    `A filter hides what is behind it, so probe these hosts again after the change: ra-preflight audit --verify ${cleanText(run.id)}`,
   ];
 };
 
@@ -90,7 +90,7 @@ const barredLines = ({ barred, blocked, openable }: WhatIf, options: FormatOptio
     const text = `${BARRED_WORDS[why]}: ${counted(hosts, 'host')}, ${named}${more > 0 ? ` and ${more} more` : ''}`;
     return wrap(text, options.width, '  - ', '    ');
   });
-  const title = `NOT COUNTED  ${counted(blocked - openable, 'blocked host')} that no opening in the network makes ready`;
+  const title = `NOT COUNTED: ${counted(blocked - openable, 'blocked host')} that no opening in the network makes ready`;
   return ['', ...wrap(title, options.width, '').map((line) => paint(line, 'bold', options)), ...entries];
 };
 

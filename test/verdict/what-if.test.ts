@@ -74,7 +74,7 @@ describe('openingsFor', () => {
     const forbids = { forbids: true, findings: [], contradictions: [] } as unknown as HostPolicy;
     const all = [
       ...hosts(2, 1, 2, { stops: [MAPPER] }),
-      ...hosts(3, 1, 1, { stops: [MAPPER, { ...DYNAMIC, after: undefined, by: '10.1.3.1' } as Stop] }),
+      ...hosts(3, 1, 1, { stops: [MAPPER, { what: ['dynamic-rpc'], how: 'drop', by: '10.1.3.1' }] }),
       ...hosts(4, 1, 1, { stops: [MAPPER] }).map((one) => ({ ...one, policy: forbids })),
       ...hosts(5, 1, 1, { mapper: ['fail', 'mapper-refused', 'proven'] }),
       ...hosts(6, 1, 1, { mapper: ['fail', 'mapper-refused', 'likely'], stops: [DYNAMIC] }),
@@ -147,7 +147,10 @@ describe('orderOpenings', () => {
         );
   const classesOf = (count: number) =>
     fc.array(
-      fc.record({ openings: fc.bigInt(1n, (1n << BigInt(count)) - 1n), hosts: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({
+        openings: fc.bigInt(1n, (1n << BigInt(count)) - 1n),
+        hosts: fc.integer({ min: 1, max: 50 }),
+      }),
       { minLength: 1, maxLength: 8 },
     );
 
