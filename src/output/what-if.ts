@@ -48,7 +48,7 @@ const stepLines = (whatIf: WhatIf, options: FormatOptions): string[] =>
     wrap(`${step.title}: ${makesWords(step, whatIf.openable)}`, options.width, `${i + 1}. `),
   );
 
-const remarks = ({ run, order, steps, openable, untested }: WhatIf): string[] => {
+const remarks = ({ order, steps, openable, untested }: WhatIf): string[] => {
   if (steps.length === 0) return [];
   const few =
     steps.length === 1
@@ -69,7 +69,7 @@ const remarks = ({ run, order, steps, openable, untested }: WhatIf): string[] =>
   return [
     ...few,
     ...unsure,
-    `A filter hides what is behind it, so probe these hosts again after the change: ra-preflight audit --verify ${cleanText(run.id)}`,
+    'A filter hides what is behind it, so probe these hosts again after the change:',
   ];
 };
 
@@ -113,6 +113,7 @@ export const renderWhatIf = (whatIf: WhatIf, options: FormatOptions): string => 
     ...heading(whatIf, options),
     ...(steps.length === 0 ? [] : ['', ...stepLines(whatIf, options), '']),
     ...remarks(whatIf).flatMap((remark) => wrap(remark, options.width, '')),
+    ...(steps.length === 0 ? [] : [`  ra-preflight audit --verify ${cleanText(whatIf.run.id)}`]),
     ...steps.flatMap((step, i) => ticketLines(step, i + 1, options)),
     ...barredLines(whatIf, options),
     ...stayLines(whatIf, options),

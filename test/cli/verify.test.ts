@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { whatIfSchema } from '../../src/output/what-if-schema.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { serveRpc } from '../lab/windows.ts';
 import { ended, newRun } from '../store/new-run.ts';
-import { HOPS, range } from '../verdict/networks.ts';
+import { HOPS, range, STEALTH } from '../verdict/networks.ts';
 import { type Sketch, sketch } from '../verdict/reports.ts';
 import { run } from './run.ts';
 
@@ -31,6 +31,29 @@ const stored = (name: string, hosts: readonly HostReport[]): string => {
 };
 
 describe('report --what-if', () => {
+  it('prints what docs/audit.md shows', async () => {
+    const both: Sketch = {
+      stops: [
+        { what: ['endpoint-mapper'], how: 'drop', after: '10.0.3.1' },
+        { what: ['dynamic-rpc'], how: 'icmp', by: '10.0.9.1' },
+      ],
+    };
+    const first: Sketch = { stops: both.stops?.slice(0, 1) ?? [] };
+    const many = (net: number, to: number, of: Sketch) =>
+      range(1, to).map((low) => sketch({ address: `10.1.${net}.${low}`, hops: HOPS, ...of }));
+    const db = stored('docs.db', [
+      ...many(2, 40, first),
+      ...many(3, 11, both),
+      ...many(4, 2, { mapper: ['fail', 'mapper-refused', 'proven'] }),
+      ...many(5, 5, { ...STEALTH, rule: 'clear-so-far' }),
+      ...many(6, 3, { verdict: 'unreachable' }),
+    ]);
+    const { stdout } = await run(['report', 'latest', '--what-if', '--db', db], { env: { COLUMNS: '100' } });
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
+    const [, shown] = /report latest --what-if\n(.*?)```/s.exec(docs) ?? [];
+    expect(stdout).toBe(shown);
+  });
+
   const MAPPER: Sketch = {
     stops: [{ what: ['endpoint-mapper'], how: 'drop', after: '10.0.3.1' }],
     hops: HOPS,
