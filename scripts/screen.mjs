@@ -105,30 +105,37 @@ const cellsOf = (terminal) =>
 
 const place = (value) => String(Math.round(value * 10) / 10);
 
-const drawing = (rows) => {
+/** A piece of text without wide gaps, which a reader of SVG may fold, drawn as wide as its cells. */
+const lineOf = (x, y, text, { colour, bold }) => {
+  const look = `${colour === null ? '' : ` fill="${colour}"`}${bold ? ' font-weight="bold"' : ''}`;
+  const at = `x="${place(MARGIN + x * CELL.width)}" y="${place(MARGIN + y * CELL.height + CELL.baseline)}"`;
+  return `<text ${at} textLength="${place(text.length * CELL.width)}"${look}>${escaped(text)}</text>`;
+};
+
+const rectOf = (x, y, text, { ground }) => {
+  const at = `x="${place(MARGIN + x * CELL.width)}" y="${place(MARGIN + y * CELL.height)}"`;
+  return `<rect ${at} width="${place(text.length * CELL.width)}" height="${CELL.height}" fill="${ground}"/>`;
+};
+
+const marksOf = ({ x, text, style }, y) => [
+  ...(style.ground === null ? [] : [rectOf(x, y, text, style)]),
+  ...[...text.matchAll(/\S+(?: \S+)*/g)].map(({ 0: words, index }) => lineOf(x + index, y, words, style)),
+];
+
+const isEmpty = (stretches) =>
+  stretches.every(({ text, style }) => text.trim() === '' && style.ground === null);
+
+const drawing = (screen) => {
+  const rows = screen.slice(0, 1 + screen.findLastIndex((stretches) => !isEmpty(stretches)));
   const width = place(2 * MARGIN + SIZE.cols * CELL.width);
-  const height = place(2 * MARGIN + SIZE.rows * CELL.height);
-  const marks = rows.flatMap((stretches, y) =>
-    stretches.flatMap(({ x, text, style: { colour, ground, bold } }) => {
-      const left = MARGIN + x * CELL.width;
-      const top = MARGIN + y * CELL.height;
-      const wide = place(text.length * CELL.width);
-      const rect = `<rect x="${place(left)}" y="${place(top)}" width="${wide}" height="${CELL.height}" fill="${ground}"/>`;
-      const words = text.trimEnd();
-      const indent = words.length - words.trimStart().length;
-      const look = `${colour === null ? '' : ` fill="${colour}"`}${bold ? ' font-weight="bold"' : ''}`;
-      const at = `x="${place(left + indent * CELL.width)}" y="${place(top + CELL.baseline)}"`;
-      const long = place((words.length - indent) * CELL.width);
-      const line = `<text ${at} textLength="${long}"${look}>${escaped(words.trimStart())}</text>`;
-      return [...(ground === null ? [] : [rect]), ...(words === '' ? [] : [line])];
-    }),
-  );
+  const height = place(2 * MARGIN + rows.length * CELL.height);
+  const marks = rows.flatMap((stretches, y) => stretches.flatMap((one) => marksOf(one, y)));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>ra-preflight check on a terminal</title>
 <desc>Drawn by scripts/screen.mjs: the screen of check, with a run that was recorded in the lab.</desc>
 <style>
 .ground { fill: #fdfdfd; stroke: #c8c8c8 }
-.words { fill: #1c1c1c; font: 14px ui-monospace, "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", monospace; white-space: pre }
+.words { fill: #1c1c1c; font: 14px ui-monospace, "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", monospace }
 @media (prefers-color-scheme: dark) { .ground { fill: #161616; stroke: #444 } .words { fill: #e4e4e4 } }
 </style>
 <rect class="ground" x="0.5" y="0.5" width="${place(Number(width) - 1)}" height="${place(Number(height) - 1)}" rx="8"/>
