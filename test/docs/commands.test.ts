@@ -10,7 +10,16 @@ const withChildren = (command: Command): Command[] => [command, ...command.comma
 
 /** Options that the documents name and that are in no table: of other programs (npm, node, masscan, a bench), and the help. */
 const FOREIGN: ReadonlySet<string> = new Set([
-  ...['--ignore-scripts', '--allow-scripts', '--interrupt-budget', '--no-opt', '--wait', '--small', '--help'],
+  ...[
+    '--reason',
+    '--ignore-scripts',
+    '--allow-scripts',
+    '--interrupt-budget',
+    '--no-opt',
+    '--wait',
+    '--small',
+    '--help',
+  ],
 ]);
 
 /**
