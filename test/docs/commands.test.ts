@@ -37,7 +37,8 @@ const faultsOf = async ({ words, isNamed }: Shown): Promise<string[]> => {
     command.action(() => {
       const shown = command.createHelp().visibleOptions(command);
       for (const word of words.filter((one) => /^--?[a-zA-Z]/.test(one)))
-        if (!shown.some((option) => option.is(word))) faults.push(`--help of ${name} has no ${word}`);
+        if (!shown.some((option) => option.long === word || option.short === word))
+          faults.push(`--help of ${name} has no ${word}`);
       if (command.parent !== main || (name !== 'check' && name !== 'audit')) return;
       typedValues(command, optionsOf(name));
       const foreign = foreignOption(rest);
