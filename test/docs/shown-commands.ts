@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 /** The pages that show commands, by their paths from the root. */
-const PAGES = [
+export const PAGES = [
   'README.md',
   'SECURITY.md',
   'CONTRIBUTING.md',
