@@ -2,7 +2,12 @@ import type { Report } from '../model/report.ts';
 import type { PreparedCheck } from './check-run.ts';
 import { withHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
+import type { ScanOptions } from './options.ts';
 import { say } from './say.ts';
+
+/** Opens the history, so that one that cannot be written is told before anything is sent. Throws StoreError or UsageError. */
+export const checkKeepable = ({ db }: ScanOptions): Promise<void> =>
+  withHistory(db, 'create', async () => {});
 
 /**
  * Keeps a check in the history, as audits are kept; one that was interrupted is not, for nothing could resume it. Throws StoreError or

@@ -56,6 +56,7 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   }
   if (options.offer) refuseOffer(texts.length, findOfferer(process.platform, process.env));
   await checkAllWritable(options.outputs);
+  if (options.keep) await import('./check-keep.ts').then(({ checkKeepable }) => checkKeepable(options));
   const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
   if (!options.quiet) for (const notice of notices) say(notice);

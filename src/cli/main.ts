@@ -22,7 +22,9 @@ const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
   const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
   if (line === '(outputHelp)') return '';
   const meant =
-    error.code === 'commander.unknownCommand' && !line.includes('Did you mean') ? meantCommand(typed) : null;
+    error.code === 'commander.unknownCommand' && line === `unknown command '${typed}'`
+      ? meantCommand(typed)
+      : null;
   return meant === null ? line : `${line}; did you mean: ra-preflight ${meant}`;
 };
 

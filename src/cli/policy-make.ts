@@ -14,8 +14,8 @@ import { type MakeOptions, POLICY_FORMATS } from './options/policy-make.ts';
 
 type PolicyFormat = (typeof POLICY_FORMATS)[number];
 
-/** KB154596: at least 100 ports, above 5000. */
-const RPC_PORTS = { fewest: 100, above: 5000 } as const;
+/** KB154596: at least 100 ports, above 5000, and takes 5000-6000 itself. `policy check` says the same. */
+const RPC_PORTS = { fewest: 100, lowest: 5000 } as const;
 
 const needed = <T>(option: string, value: T | null | undefined, example: string): T => {
   if (value === undefined || value === null) throw new UsageError(`${option} is missing: give ${example}`);
@@ -66,10 +66,10 @@ export const wantedOf = (options: MakeOptions): Wanted => {
 export const remarksOn = ({ novice, from, rpcPorts }: Wanted, format: PolicyFormat): string[] => {
   const isModern = novice === 'vista-or-later';
   const isNarrow =
-    rpcPorts !== null && (portCount(rpcPorts) < RPC_PORTS.fewest || rpcPorts.from <= RPC_PORTS.above);
+    rpcPorts !== null && (portCount(rpcPorts) < RPC_PORTS.fewest || rpcPorts.from < RPC_PORTS.lowest);
   return [
     isNarrow &&
-      `--rpc-ports: Microsoft asks for at least ${RPC_PORTS.fewest} ports above ${RPC_PORTS.above} (KB154596)`,
+      `--rpc-ports: Microsoft asks for at least ${RPC_PORTS.fewest} ports, none below ${RPC_PORTS.lowest} (KB154596)`,
     rpcPorts !== null && 'the RPC range takes effect when the novice restarts',
     rpcPorts !== null &&
       isModern &&

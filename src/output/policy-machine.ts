@@ -42,8 +42,10 @@ const outcome = (one: PolicyFinding): XmlNode => {
   const message = xmlText(one.text, LONGEST);
   if (!one.decides || one.state === 'ok') return { 'system-out': { '#text': message } };
   if (one.state === 'unknown') return { skipped: { '@message': message } };
-  const more = [one.where, sourceWords(one), one.control, one.remedy].filter(Boolean).join('\n');
-  return { failure: { '@message': message, '@type': one.code, '#text': xmlText(more, LONGEST) } };
+  const more = [one.where, sourceWords(one), one.control, one.remedy].flatMap((line) =>
+    line ? [xmlText(line, LONGEST)] : [],
+  );
+  return { failure: { '@message': message, '@type': one.code, '#text': more.join('\n') } };
 };
 
 /** The report as JUnit XML: each finding a test case; what decides and is wrong or missing fails, what is unknown is skipped. */

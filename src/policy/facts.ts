@@ -40,7 +40,20 @@ export interface Facts {
   /** Whether the rules of the computer itself are known, and not only those of policies. */
   readonly knowsLocalRules: boolean;
   readonly isLocalised: boolean;
+  /**
+   * Whether some file can hold policies of administrative templates: what it lacks is then not configured. Firewall rules as JSON,
+   * security templates and exports of other keys cannot.
+   */
+  readonly readsPolicies: boolean;
 }
+
+const POLICY_FORMATS: ReadonlySet<PolicyFile['format']> = new Set(['pol', 'lgpo', 'gpresult', 'gpreport']);
+
+const isPolicyKey = (key: string): boolean => /^software\\policies(\\|$)/i.test(key);
+
+/** Registries and exports of them count where they have a key of policies. */
+const readsPolicies = ({ format, covers, instructions }: PolicyFile): boolean =>
+  POLICY_FORMATS.has(format) || covers.some(isPolicyKey) || instructions.some(({ key }) => isPolicyKey(key));
 
 /** Where a computer keeps the firewall rules that are its own. */
 const LOCAL_RULES =
@@ -144,5 +157,6 @@ export const factsOf = (files: readonly PolicyFile[]): Facts => {
       localRules.rules.length > 0 ||
       files.some(({ says, rules: own }) => says === 'computer' && own.some(({ store }) => store === 'local')),
     isLocalised: unread.some(({ code }) => code === 'localised-report'),
+    readsPolicies: files.some(readsPolicies),
   };
 };

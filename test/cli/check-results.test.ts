@@ -49,6 +49,14 @@ describe('a check that is kept', () => {
     expect(JSON.parse(runs).runs).toMatchObject([{ id, hosts: 2, targets: ['127.0.21.1', '127.0.21.2'] }]);
   });
 
+  it('is refused before anything is sent where the history cannot be written', async () => {
+    const db = at('no-such-folder/kept.db');
+    const { code, stdout, stderr } = await run(['check', ...QUICK, '--keep', '--db', db]);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('there is not a folder');
+  });
+
   it('makes no history without --keep', async () => {
     const db = at('none.db');
     await run(['check', ...QUICK, '--db', db]);

@@ -104,9 +104,16 @@ describe('policy make', () => {
     const args = ['--rpc-ports', '5000-5050', '--from', '10.1.0.0/16', '-o', file];
     const { code, stderr } = await run([...VISTA, ...HELPERS, ...args]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/at least 100 ports above 5000 \(KB154596\)/);
+    expect(stderr).toMatch(/at least 100 ports, none below 5000 \(KB154596\)/);
     expect(stderr).toMatch(/netsh int ipv4 show dynamicport/);
     expect(stderr).toMatch(/rules that a novice has of its own stay open/);
+  });
+
+  it('takes the range that the documents take themselves', async () => {
+    const args = ['--rpc-ports', '5000-5199', '-o', join(folder, 'range.reg')];
+    const { code, stderr } = await run([...XP, ...HELPERS, ...args]);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('KB154596');
   });
 
   it.each([

@@ -79,6 +79,16 @@ it('the table tells the worst first, with source, control and remedy', async () 
   expect(text).toMatch(/GPO =cmd\|<Baseline>, precedence 2/);
 });
 
+it('JUnit has a line each for place, source, control and remedy', async () => {
+  const [, failure] = /<failure[^>]*>([^<]*)</.exec(await render('junit')) ?? [];
+  expect(failure?.split('\n')).toEqual([
+    report.findings[1]?.where,
+    expect.stringMatching(/precedence 2/),
+    'CIS 18.9.35.1',
+    'Enable the policy.',
+  ]);
+});
+
 it('the CSV disarms formulas, and the page escapes markup', async () => {
   expect(await render('csv')).toContain("'=cmd|<Baseline>");
   expect(await render('html')).toContain('&lt;Baseline&gt;');

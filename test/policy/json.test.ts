@@ -41,6 +41,16 @@ describe('Get-NetFirewallRule | ConvertTo-Json', () => {
     ]);
   });
 
+  it('says nothing of policies, whose absence in it is no fault', () => {
+    const { verdict, findings } = judge(NAMES.map((name) => bare(name)));
+    expect(verdict).toBe('undetermined');
+    expect(findings.filter(({ decides, state }) => decides && state !== 'ok')).toMatchObject([
+      { code: 'not-judged', setting: 'Offer Remote Assistance', state: 'unknown' },
+      { code: 'not-judged', setting: 'Offer Remote Assistance: helpers', state: 'unknown' },
+      { code: 'not-judged', setting: 'EnableDCOM', state: 'unknown' },
+    ]);
+  });
+
   it('takes words for numbers, a lone rule, and a list that 5.1 wrapped', () => {
     const words = bare('a', {
       Enabled: 'True',

@@ -258,6 +258,11 @@ describe('files that are something else', () => {
       'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n',
       'is a Git LFS pointer, not the file itself (git lfs pull) (offset 0)',
     ],
+    [
+      'keys of the registry without a header',
+      '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Ole]\r\n"EnableDCOM"="Y"\r\n',
+      /^has keys of the registry without the line before them: 'Windows Registry Editor Version 5\.00'.*\(offset 0\)$/,
+    ],
     ['an HTML page', '<!DOCTYPE html><html></html>', /^is an HTML page/],
     ['a ZIP archive', 'PK\x03\x04', /^is a ZIP archive/],
     ['a text', 'hello', 'is none of the policy files that can be read (offset 0)'],

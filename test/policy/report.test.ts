@@ -65,6 +65,10 @@ describe('gpresult', () => {
       }),
     ],
     [
+      'by its letters beside an English explanation',
+      policy('Remoteunterst&#252;tzung anbieten', 'Enabled', { explain: 'This policy setting allows' }),
+    ],
+    [
       'by a category in plain letters',
       policy('Tilbyd fjernsupport', 'Enabled', { explain: '', category: 'System/Fjernsupport' }),
     ],

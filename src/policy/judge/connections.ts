@@ -1,15 +1,15 @@
 import { KEYS } from '../required.ts';
 import { REG } from '../setting.ts';
 import {
-  absence,
   dataWords,
   dwordOf,
   finding,
+  isAbsent,
   isGone,
   type Judge,
-  localised,
   placeOf,
   sourceOf,
+  unjudged,
   wrongType,
 } from './finding.ts';
 
@@ -38,7 +38,10 @@ const connections: Judge = ({ facts, novice }) => {
         ]
       : [];
   if (!found.value) {
-    if (absence(facts, KEYS.terminalServices, found) === 'localised') return [localised(REMOTE, where, '0')];
+    const unknown = isAbsent(facts, KEYS.terminalServices, found)
+      ? null
+      : unjudged(facts, REMOTE, where, '0');
+    if (unknown) return [unknown];
     return [
       finding({
         ...common,
@@ -75,9 +78,8 @@ const dcom: Judge = ({ facts }) => {
   const common = { setting: DCOM, where, source: sourceOf(found), expected: 'Y', decides: true };
   const remedy = `Set the REG_SZ value EnableDCOM of HKLM\\${KEYS.ole} to Y, and restart.`;
   if (!found.value) {
-    const isCertain = absence(facts, KEYS.ole, found) === 'certain';
     return [
-      isCertain
+      isAbsent(facts, KEYS.ole, found)
         ? finding({
             ...common,
             code: 'dcom-not-set',

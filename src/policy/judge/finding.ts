@@ -71,11 +71,9 @@ export const dataWords = (data: Data): string => {
 /** Who said it: the file, or who said that it is not there. */
 export const sourceOf = ({ value, deletedBy }: Found): Source | null => value?.source ?? deletedBy;
 
-/** Why a value of a policy that is needed is not there. */
-export const absence = (facts: Facts, key: string, found: Found): 'certain' | 'localised' | 'unsaid' => {
-  if (found.deletedBy !== null || facts.covers(key)) return 'certain';
-  return facts.isLocalised ? 'localised' : 'unsaid';
-};
+/** Whether a value that is not there was looked for, in a file that lists its key in full or deletes it. */
+export const isAbsent = (facts: Facts, key: string, found: Found): boolean =>
+  found.deletedBy !== null || facts.covers(key);
 
 /** Whether what is missing is missing for certain: deleted by a policy, or looked for on the computer. */
 export const isGone = (facts: Facts, key: string, found: Found): boolean =>
@@ -120,15 +118,39 @@ export const dwordOf = (value: SetValue): number | null =>
 /** A name or text from a file as it may stand in a sentence. */
 export const named = (text: string): string => quoted(text, 120);
 
-/** A setting of a report that names policies in another language than English cannot be known. */
-export const localised = (setting: string, where: string, expected: string | null): PolicyFinding =>
-  finding({
-    code: 'localised-report',
+const UNJUDGED: Readonly<Record<'localised-report' | 'not-judged', { text: string; remedy: string }>> = {
+  'localised-report': {
+    text: 'is not known: localised report, give Registry.pol.',
+    remedy: 'Give the Registry.pol of the GPO, or what the script of ra-preflight policy collector writes.',
+  },
+  'not-judged': {
+    text: 'is not known: these files hold no policies of administrative templates.',
+    remedy:
+      'Give the Registry.pol of the GPO too, or what the script of ra-preflight policy collector writes.',
+  },
+};
+
+/**
+ * A finding that a setting which no file has cannot be known: a report names policies in another language than English, or no
+ * file can hold policies. Null where it is not configured.
+ */
+export const unjudged = (
+  { isLocalised, readsPolicies }: Facts,
+  setting: string,
+  where: string,
+  expected: string | null,
+): PolicyFinding | null => {
+  if (!isLocalised && readsPolicies) return null;
+  const code = isLocalised ? 'localised-report' : 'not-judged';
+  const { text, remedy } = UNJUDGED[code];
+  return finding({
+    code,
     state: 'unknown',
     setting,
     expected,
     where,
-    text: `${setting} is not known: localised report, give Registry.pol.`,
-    remedy: 'Give the Registry.pol of the GPO, or what the script of ra-preflight policy collector writes.',
+    text: `${setting} ${text}`,
+    remedy,
     decides: true,
   });
+};

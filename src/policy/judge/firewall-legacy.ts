@@ -8,7 +8,7 @@ import {
   programExceptions,
   programPath,
 } from './exception-list.ts';
-import { type Case, dataWords, finding, type Judge, localised, named, placeOf, sourceOf } from './finding.ts';
+import { type Case, dataWords, finding, type Judge, named, placeOf, sourceOf, unjudged } from './finding.ts';
 import { assumedScope, domainProfile, settledBy } from './firewall-profile.ts';
 
 const PORTS = 'Windows Firewall: Define port exceptions (Domain Profile)';
@@ -134,7 +134,8 @@ const judgeException = (facts: Facts, exception: RequiredException, list: Except
         remedy: `Enable "${setting}" with the entry in it.`,
       }),
     ];
-  if (facts.isLocalised && !list.isDefined) return [localised(setting, `HKLM\\${key}`, entryOf(exception))];
+  const unknown = list.isDefined ? null : unjudged(facts, setting, `HKLM\\${key}`, entryOf(exception));
+  if (unknown) return [unknown];
   return [
     finding({
       ...common,
@@ -201,7 +202,8 @@ const desktop = ({ facts, novice }: Case, ports: ExceptionList): PolicyFinding[]
         decides: true,
       }),
     ];
-  if (!found.value && facts.isLocalised) return [localised(DESKTOP, where, '1')];
+  const unknown = found.value ? null : unjudged(facts, DESKTOP, where, '1');
+  if (unknown) return [unknown];
   return [
     finding({
       ...common,

@@ -2,7 +2,7 @@ import type { PolicyFinding } from '../../model/policy.ts';
 import { exceptionsFor, type RequiredException } from '../required.ts';
 import type { FirewallRule } from '../setting.ts';
 import { type Exception, portExceptions, programExceptions, programPath } from './exception-list.ts';
-import { type Case, dataWords, finding, type Judge, localised, named } from './finding.ts';
+import { type Case, dataWords, finding, type Judge, named, unjudged } from './finding.ts';
 import { assumedScope, type DomainProfile, domainProfile, settledBy } from './firewall-profile.ts';
 import { isBuiltIn, isForAll, reachOf } from './rule-match.ts';
 
@@ -183,7 +183,8 @@ const missing = (rules: Rules, exception: RequiredException): PolicyFinding => {
       text: `No active rule lets in ${needOf(exception)} in the Domain profile.`,
       remedy: remedyFor(exception),
     });
-  if (facts.isLocalised) return localised(SETTING, where ?? '', common.expected);
+  const unknown = facts.isLocalised ? unjudged(facts, SETTING, where ?? '', common.expected) : null;
+  if (unknown) return unknown;
   return finding({
     ...common,
     code: 'not-judged',

@@ -4,16 +4,16 @@ import { REG, type SetValue } from '../setting.ts';
 import { helperFault } from '../write/helper-name.ts';
 import { CONTROLS } from './controls.ts';
 import {
-  absence,
   dataWords,
   dwordOf,
   finding,
+  isAbsent,
   isGone,
   type Judge,
-  localised,
   named,
   placeOf,
   sourceOf,
+  unjudged,
   wrongType,
 } from './finding.ts';
 
@@ -29,7 +29,8 @@ const offers: Judge = ({ facts }) => {
   const where = placeOf(KEYS.terminalServices, 'fAllowUnsolicited');
   const common = { setting: OFFER, where, expected: '1', source: sourceOf(found), decides: true };
   if (!found.value) {
-    if (absence(facts, KEYS.terminalServices, found) === 'localised') return [localised(OFFER, where, '1')];
+    const unknown = isAbsent(facts, KEYS.terminalServices, found) ? null : unjudged(facts, OFFER, where, '1');
+    if (unknown) return [unknown];
     return [
       finding({
         ...common,
@@ -136,7 +137,8 @@ const helpers: Judge = ({ facts }) => {
     .map((value) => malformed(value, good.length === 0));
   const where = `HKLM\\${KEYS.helpers}`;
   if (all.length === 0) {
-    if (facts.isLocalised && !facts.covers(KEYS.helpers)) return [localised(HELPERS, where, null)];
+    const unknown = facts.covers(KEYS.helpers) ? null : unjudged(facts, HELPERS, where, null);
+    if (unknown) return [unknown];
     return [
       finding({
         code: 'helpers-none',
@@ -184,15 +186,17 @@ const solicited: Judge = ({ facts, novice }) => {
   const exempt = novice === 'xp-sp2' || novice === 'vista-or-later';
   const common = { setting: SOLICITED, where, source: sourceOf(found) };
   if (!found.value) {
-    if (absence(facts, KEYS.terminalServices, found) === 'localised' && !exempt)
-      return [localised(SOLICITED, where, null)];
+    const unknown = isAbsent(facts, KEYS.terminalServices, found)
+      ? null
+      : unjudged(facts, SOLICITED, where, null);
+    if (unknown && !exempt) return [unknown];
     return [
       finding({
         ...common,
         code: 'solicited-not-disabled',
-        state: facts.isLocalised ? 'unknown' : 'ok',
-        text: facts.isLocalised
-          ? 'Not known: localised report, give Registry.pol. It would not stop offers to this Windows.'
+        state: unknown ? 'unknown' : 'ok',
+        text: unknown
+          ? `${unknown.text} It would not stop offers to this Windows.`
           : 'Solicited Remote Assistance is not disabled by policy.',
       }),
     ];

@@ -22,6 +22,10 @@ const KINDS: readonly (readonly [beginning: RegExp, reader: Reader | string])[] 
   [/^<(!doctype html|html)\b/i, 'is an HTML page; gpresult /x and Get-GPOReport -ReportType Xml make XML'],
   [/^</, readReport],
   [/^(REGEDIT4|Windows Registry Editor)/, readReg],
+  [
+    /^\[-?HK(EY_|LM|CU)/i,
+    "has keys of the registry without the line before them: 'Windows Registry Editor Version 5.00', or REGEDIT4",
+  ],
   [/^\[[a-z][a-z ]*\]/i, readInf],
   [/^[[{]/, readJson],
   [/^(;[^\n]*\n\s*)*(computer|user(:[^\n]*)?)\s*\n/i, readLgpo],

@@ -132,11 +132,15 @@ const ENGLISH_WORDS = /\b(this (policy )?setting|if you (enable|disable)|at leas
 const ENGLISH_CATEGORY =
   /^(windows components|control panel|network|printers|start menu and taskbar|desktop|shared folders|server|system\/(remote assistance|remote procedure call|logon|group policy|internet communication management|credentials delegation|device installation|early launch antimalware|power management|distributed com|user profiles|troubleshooting and diagnostics))(\/|$)/i;
 
+/** Letters that no name of an English policy has. */
+const FOREIGN_LETTER = /(?![a-z])\p{L}/iu;
+
 /**
- * Whether a policy is printed in English: by its explanation, else by its category. A report may hold both: templates of some
+ * Whether a policy is printed in English: by the letters of its name and category, its explanation, else by its category. A report may hold both: templates of some
  * products have no translation.
  */
 export const isEnglish = ({ name, category }: NamedPolicy, explanation: string): boolean => {
+  if (FOREIGN_LETTER.test(name + category)) return false;
   if (explanation !== '') return ENGLISH_WORDS.test(explanation);
   if (POLICIES.some(([pattern]) => pattern.test(name)) || FIREWALL.test(name)) return true;
   return ENGLISH_CATEGORY.test(category);
