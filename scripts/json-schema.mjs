@@ -18,15 +18,15 @@ await build({
   logLevel: 'warning',
 });
 try {
-  const { diffJsonSchema, explainJsonSchema, policyJsonSchema, reportJsonSchema } = await import(
-    pathToFileURL(join(drafts, 'output.mjs')).href
-  );
+  const { diffJsonSchema, explainJsonSchema, policyJsonSchema, reportJsonSchema, whatIfJsonSchema } =
+    await import(pathToFileURL(join(drafts, 'output.mjs')).href);
   const { notificationJsonSchema } = await import(pathToFileURL(join(drafts, 'notify.mjs')).href);
   await mkdir(join(root, 'docs/json-schema'), { recursive: true });
   await writeFile(join(root, 'docs/json-schema/report-1.schema.json'), reportJsonSchema());
   await writeFile(join(root, 'docs/json-schema/diff-1.schema.json'), diffJsonSchema());
   await writeFile(join(root, 'docs/json-schema/explain-1.schema.json'), explainJsonSchema());
   await writeFile(join(root, 'docs/json-schema/policy-1.schema.json'), policyJsonSchema());
+  await writeFile(join(root, 'docs/json-schema/what-if-1.schema.json'), whatIfJsonSchema());
   await writeFile(join(root, 'docs/json-schema/notification-1.schema.json'), notificationJsonSchema());
 } finally {
   await rm(drafts, { recursive: true, force: true });

@@ -23,6 +23,7 @@ Examples:
   ra-preflight audit 10.1.0.0/20 --format ndjson | jq -r 'select(.verdict=="blocked").target'
   ra-preflight audit 10.1.0.0/16 --shard 2/5 -o part2.ndjson     on the second of five machines, then merge
   ra-preflight audit --resume                          continue the newest unfinished audit
+  ra-preflight audit --verify latest                   hosts that were not ready again, after a change
   ra-preflight diff previous latest                    what changed since last time
 
 Exit code: 0 every host ready, 1 some host blocked, 2 usage or configuration,
@@ -32,13 +33,22 @@ a host that is clear so far (TCP 135 answers, nothing was found that would
 block an offer, its dynamic ports cannot be tested from outside) counts as
 ready.`;
 
-const refuseOthers = (targets: readonly string[], typed: GivenOptions): void => {
+/** Options of the targets that say what is left out, which may be less than what a run has. */
+const NARROWING: readonly string[] = ['excludes', 'excludeFiles', 'skipBad'];
+
+/** Refuses what a run that is used again has settled. `but`: what may be given anew all the same. */
+const refuseOthers = (
+  option: '--resume' | '--verify',
+  targets: readonly string[],
+  typed: GivenOptions,
+  but: readonly string[] = [],
+): void => {
   if (targets.length > 0) {
-    throw new UsageError('--resume: uses the targets of that run; give no others');
+    throw new UsageError(`${option}: uses the targets of that run; give no others`);
   }
   for (const [name, { long, settled }] of Object.entries(SCAN)) {
-    if (name in typed && settled !== 'each time')
-      throw new UsageError(`--resume: uses the options of that run; --${long} cannot change them`);
+    if (name in typed && settled !== 'each time' && !but.includes(name))
+      throw new UsageError(`${option}: uses the options of that run; --${long} cannot change them`);
   }
 };
 
@@ -56,15 +66,25 @@ export const auditCommand = (): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (typed: string[], _options: unknown, command: Command) => {
       const options = typedValues(command, optionsOf('audit'));
-      const { resume, lists = [], config } = options;
+      const { resume, verify, lists = [], config } = options;
       const targets = [...typed, ...lists.map((file) => `@${file}`)];
-      if (resume === undefined && targets.length === 0) {
+      if (resume !== undefined && verify)
         throw new UsageError(
-          'no target given; expected hosts, blocks, ranges, --list FILE, @FILE, - or --resume',
+          '--resume and --verify exclude each other: one ends a run, the other makes a new one',
+        );
+      if (resume === undefined && !verify && targets.length === 0) {
+        throw new UsageError(
+          'no target given; expected hosts, blocks, ranges, --list FILE, @FILE, -, --resume or --verify RUN',
         );
       }
-      if (resume !== undefined) refuseOthers(targets, options);
+      if (resume !== undefined) refuseOthers('--resume', targets, options);
+      if (verify) refuseOthers('--verify', targets, options, NARROWING);
       const resolved = resolveOptions(options, await loadConfig(config), AUDIT);
+      if (verify) {
+        const { verifyAudit } = await import('./verify.ts');
+        process.exitCode = await verifyAudit(verify, resolved);
+        return;
+      }
       process.exitCode =
         resume === undefined
           ? await audit(targets, resolved)

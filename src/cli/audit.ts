@@ -10,7 +10,6 @@ import type { RunHistory } from '../store/memory-history.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/space-within.ts';
-import { systemResolver } from '../wire/resolve.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { runAudit } from './audit-run.ts';
 import { chooseEngine, type Engine } from './engine.ts';
@@ -23,11 +22,11 @@ import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
-import { readTargets } from './read-targets.ts';
-import { resolveExcludes } from './resolve-excludes.ts';
+import { type Asked, readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
 import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
+import { storedPlan } from './stored-plan.ts';
 import { refuseShortWait } from './waits.ts';
 import { deliverReport } from './write-report.ts';
 
@@ -102,7 +101,15 @@ export const prepareAudit = async (
 ): Promise<PreparedAudit> => {
   checkPart(options);
   await refusePolicyTargets(texts, options);
-  const { excludes, notices, ...whole } = await readTargets(texts, options);
+  return prepareAsked(texts, await readTargets(texts, options), options);
+};
+
+/** The same for targets that have been read, which the history is to name as `texts`. */
+export const prepareAsked = async (
+  texts: readonly string[],
+  { excludes, notices, ...whole }: Asked,
+  options: ScanOptions,
+): Promise<PreparedAudit> => {
   const share = takeShard(texts, whole.spec, options);
   const { spec, size } = share ?? whole;
   confirm(size, options);
@@ -219,19 +226,6 @@ const resumeFleet = async (
   return delivered(await conductFleetAudit(job), options);
 };
 
-/** The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. */
-const storedPlan = async (history: History, { id, hosts, targets }: RunEntry): Promise<KeptPlan> => {
-  const { readKeptPlan } = await import('./kept-plan.ts');
-  try {
-    const kept = readKeptPlan(history.plan(id), { hosts, targets });
-    const { excludes } = await resolveExcludes(kept.excludes, systemResolver());
-    return { ...kept, excludes };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`run ${id} cannot be resumed: ${error.message}`);
-  }
-};
-
 /**
  * `ra-preflight audit --resume`: goes on with the newest run that did not end, or the one named, as it was asked for. The
  * report covers the whole run. What may be asked is what the configuration says today.
@@ -242,7 +236,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
-    const { spec, excludes, shard, options: kept } = await storedPlan(history, stored);
+    const { spec, excludes, shard, options: kept } = await storedPlan(history, stored, 'resumed');
     const options = {
       ...{ ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false },
       ...{ shard: shard && { number: shard.number, of: shard.of }, vantages: null },

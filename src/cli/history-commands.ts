@@ -9,13 +9,14 @@ import { formatOfFile } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
-import { orNull, whole } from './options/kinds.ts';
+import { flag, orNull, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
 import { written } from './options/shared.ts';
 import { checkWritable } from './output-file.ts';
 import { pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
+import { whatIfText } from './what-if.ts';
 
 const EXIT_CHANGED = 1;
 const PLAIN_FORMATS = ['table', 'json'] as const;
@@ -35,6 +36,12 @@ const REPORT = {
   undetermined: {
     ...SCAN.undetermined,
     help: 'how hosts that are clear so far count: ok or warn',
+  },
+  whatIf: {
+    long: 'what-if',
+    kind: flag,
+    help: 'instead: which filters to open so that most blocked hosts become ready, as tickets (table, json)',
+    standard: false,
   },
 } as const;
 const DIFF = written(PLAIN_FORMATS);
@@ -98,15 +105,20 @@ export const reportCommand = (): Command =>
     .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
     .action(async (which: string | undefined, _: unknown, command: Command) => {
       const options = valuesOf(command, REPORT);
-      const { db, output, undetermined, verbose } = options;
-      const format = formatFor(options, formatNames);
+      const { db, output, undetermined, verbose, whatIf } = options;
+      const format = formatFor(options, whatIf ? PLAIN_FORMATS : formatNames);
+      const plain = PLAIN_FORMATS.find((name) => name === format);
+      if (whatIf && !plain) throw new UsageError(`--what-if: is made as table or json, not as ${format}`);
       await checkWritable(output);
       await withHistory(db, 'read', async (history) => {
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
-        const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
         const screen = { ...screenFor(options), verbose };
-        await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);
+        if (whatIf && plain) await deliver([await whatIfText(report, plain, screen)], output);
+        else {
+          const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
+          await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);
+        }
         process.exitCode = exitCodeOf(report, { format, undetermined });
       });
     });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
-import { type Excludes, readExcludes } from '../targets/read-excludes.ts';
+import { type Excludes, NO_EXCLUDES, readExcludes } from '../targets/read-excludes.ts';
 import { countedGrouped } from '../text/counts.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { systemResolver } from '../wire/resolve.ts';
@@ -110,7 +110,26 @@ export const readTargets = async (
   at = 'target',
 ): Promise<Asked> => {
   const { items, emptyCells } = await readItems(texts, options.csvColumn, at);
-  const barred = readExcludes(await excludedItems(options));
+  const asked = await readAsked(items, options);
+  return emptyCells === 0
+    ? asked
+    : {
+        ...asked,
+        notices: [
+          ...asked.notices,
+          `${countedGrouped(emptyCells, 'row')} with nothing in the column left out`,
+        ],
+      };
+};
+
+/** The same for targets that are no lists any more. `kept`: what is left out beside what the options exclude. */
+export const readAsked = async (
+  items: readonly TargetItem[],
+  options: ScanOptions,
+  kept: Excludes = NO_EXCLUDES,
+): Promise<Asked> => {
+  const typed = readExcludes(await excludedItems(options));
+  const barred = { spans: [...kept.spans, ...typed.spans], names: [...kept.names, ...typed.names] };
   const { excludes, notices } = await resolveExcludes(barred, systemResolver());
   const asked = readTargetSpec({
     items,
@@ -131,7 +150,6 @@ export const readTargets = async (
       ...notices,
       ...asked.skipped.map((line) => `left out: ${line}`),
       ...widenedNotice(asked.widened),
-      ...(emptyCells > 0 ? [`${countedGrouped(emptyCells, 'row')} with nothing in the column left out`] : []),
       ...(denied > 0
         ? [`${countedGrouped(denied, 'address', 'addresses')} left out: the configuration denies them`]
         : []),

@@ -3,6 +3,7 @@ import { diffSchema } from './diff-schema.ts';
 import { explainSchema } from './explain-schema.ts';
 import { policySchema } from './policy-schema.ts';
 import { reportSchema } from './schema.ts';
+import { whatIfSchema } from './what-if-schema.ts';
 
 /** Where the published schemas name themselves. */
 const HOME = 'https://ra-preflight.example/json-schema';
@@ -24,3 +25,6 @@ export const explainJsonSchema = (): string => published('explain-1', explainSch
 
 /** The published JSON Schema (draft 2020-12) of `ra-preflight/policy@1`, as open to additions. */
 export const policyJsonSchema = (): string => published('policy-1', policySchema);
+
+/** The published JSON Schema (draft 2020-12) of `ra-preflight/what-if@1`, as open to additions. */
+export const whatIfJsonSchema = (): string => published('what-if-1', whatIfSchema);

@@ -29,6 +29,17 @@ const few = function* (report: ReportSource, options: FormatOptions): Iterable<s
   yield overviewLines(report.hosts, options);
 };
 
+/** From how many hosts on those that are not ready are not told one by one: what they share would be said again for each. */
+const SEVERAL = 6;
+
+/** Some hosts: what they have in common, and a line each. */
+const some = function* (report: ReportSource, survey: Survey, options: FormatOptions): Iterable<string[]> {
+  yield loneLines(survey.lone, options);
+  yield findingLines(report.groups, options);
+  yield changeLines(report.groups, survey.remedies, options);
+  yield overviewLines(report.hosts, options);
+};
+
 /** Many hosts: what they have in common. Each in full comes only when asked for, before that. */
 const many = function* (report: ReportSource, survey: Survey, options: FormatOptions): Iterable<string[]> {
   if (options.verbose) yield* hostsInFull(report.hosts, () => true, options);
@@ -40,13 +51,18 @@ const many = function* (report: ReportSource, survey: Survey, options: FormatOpt
 
 /**
  * The report for a person. A few hosts: each that is not ready (all when `verbose`) with what was seen, what to do and last its
- * verdict, then of several the findings and an overview. Many: a table by subnet, the findings and the remedies they share, on
+ * verdict, then of several the findings and an overview. Up to 24: what they share and a line each. Many: a table by subnet, the findings and the remedies they share, on
  * one screen, after each host in full when `verbose`. Last a summary line. No line but a command is longer than `width`.
  */
 export const renderTable: Format = function* (report, options) {
   const survey = surveyOf(report);
   if (report.comparison) yield `${comparisonLines(report.comparison, options).join('\n')}\n\n`;
-  const parts = isMany(report) ? many(report, survey, options) : few(report, options);
+  const isShort = report.summary.hosts <= SEVERAL || options.verbose;
+  const parts = isMany(report)
+    ? many(report, survey, options)
+    : isShort
+      ? few(report, options)
+      : some(report, survey, options);
   for (const lines of parts)
     if (lines.length > 0)
       yield `${lines.join('\n')}\n${isMany(report) || report.summary.hosts > 1 ? '\n' : ''}`;

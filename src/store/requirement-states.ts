@@ -1,22 +1,18 @@
 import { REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
 import type { HostReport, RequirementState } from '../model/report.ts';
-
-const LETTERS: Readonly<Record<RequirementState, string>> = {
-  pass: 'p',
-  fail: 'f',
-  undetermined: 'u',
-  'not-needed': 'n',
-};
+import { STATE_LETTERS } from '../model/state-letters.ts';
 
 /** The states of a host's requirements, a letter each in the order of REQUIREMENTS; `u` for one that was not judged. */
 export const stateLetters = ({ requirements }: HostReport): string =>
   REQUIREMENTS.map(
-    (name) => LETTERS[requirements.find((one) => one.name === name)?.state ?? 'undetermined'],
+    (name) => STATE_LETTERS[requirements.find((one) => one.name === name)?.state ?? 'undetermined'],
   ).join('');
 
-const STATES = new Map(Object.entries(LETTERS).map(([state, letter]) => [letter, state as RequirementState]));
+const STATES = new Map(
+  Object.entries(STATE_LETTERS).map(([state, letter]) => [letter, state as RequirementState]),
+);
 
-/** The inverse of lettersOf(). Throws RangeError for letters that it does not write. */
+/** The inverse of stateLetters(). Throws RangeError for letters that it does not write. */
 export const statesFromLetters = (letters: string): Readonly<Record<RequirementName, RequirementState>> => {
   if (letters.length !== REQUIREMENTS.length)
     throw new RangeError('a letter for each requirement is expected');

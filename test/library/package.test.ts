@@ -56,10 +56,15 @@ describe('the package', () => {
     'is imported by its name, does nothing then, and probes when it is read',
     async () => {
       const program = `
-        const before = [process.listenerCount('SIGINT'), process.getActiveResourcesInfo().length];
+        // Requests of Node's own loader, which closes files while they are counted, are none of the library's.
+        const held = () => [
+          process.listenerCount('SIGINT'),
+          ...process.getActiveResourcesInfo().filter((name) => !/^(CloseReq|FSReq)/.test(name)),
+        ];
+        const before = held();
         const { preflight } = await import('ra-preflight');
         await new Promise((resolve) => setTimeout(resolve, 10));
-        const after = [process.listenerCount('SIGINT'), process.getActiveResourcesInfo().length];
+        const after = held();
         const report = await preflight('127.0.0.1', { engine: 'node', ping: false, sample: 2, retries: 0 }).report();
         console.log(JSON.stringify({ before, after, verdict: report.hosts[0].verdict, schema: report.schema }));`;
       const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', program], {

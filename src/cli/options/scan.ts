@@ -301,6 +301,14 @@ export const SCAN = {
     commands: ['audit'],
     config: 'nowhere',
   }),
+  verify: raw('each time', {
+    long: 'verify',
+    kind: orNull(text('run')),
+    help: 'probe the hosts of this run that were not ready again, as it did, and print what changed',
+    standard: null,
+    commands: ['audit'],
+    config: 'nowhere',
+  }),
   /** History file, null for the platform's. */
   db: eachTime({
     long: 'db',

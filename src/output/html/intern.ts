@@ -1,18 +1,12 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
-import type { HostReport, RequirementState } from '../../model/report.ts';
+import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { STATE_LETTERS } from '../../model/state-letters.ts';
 import { escapeUnits } from '../../text/escape.ts';
 import { subnetOf } from '../subnets.ts';
+import { VERDICT_LETTERS } from './letters.ts';
 import { safeText } from './markup.ts';
 import { type Branch, LINE_END, Slot, type Tree } from './tree.ts';
-import { VERDICT_LETTERS } from './verdict.ts';
-
-const STATE_LETTERS: Readonly<Record<RequirementState, string>> = {
-  pass: 'p',
-  fail: 'f',
-  undetermined: 'u',
-  'not-needed': 'n',
-};
 
 /** Private-use characters stand for what differs; cleaned text has none (they are shown as `\u{e000}`). */
 const FIRST_MARK = 0xe000;

@@ -125,7 +125,8 @@ const proves = ({ requirements }: HostReport, cause: Cause): boolean => {
 const inState = ({ requirements }: HostReport, state: RequirementState): Needs =>
   needsOf(requirements.filter((one) => one.state === state).map(({ name }) => name));
 
-const doubtOf = (report: HostReport): Doubt => {
+/** What a host leaves in doubt, and what it is called without its neighbours. */
+export const doubtOf = (report: HostReport): Doubt => {
   const shown = shownVerdict(report);
   const silent = report.requirements.filter(({ rule }) => {
     const { silence, passesByServers } = traitsOf(rule);

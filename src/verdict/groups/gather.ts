@@ -58,7 +58,7 @@ const mayBeRationed = (seen: Shown, cause: Cause): boolean =>
  * The cause that a sighting is counted for. Only the first hosts of a block are traced, and the wire shows one host more
  * than another; so what is vague belongs to the one clear cause of its block that it may be, if there is exactly one.
  */
-const resolver = (sightings: readonly Shown[]): ((seen: Shown) => Cause) => {
+export const resolver = (sightings: readonly Shown[]): ((seen: Shown) => Cause) => {
   const causes = [...new Map(sightings.map(({ cause }) => [cause.key, cause])).values()];
   const clear = causes.filter((one) =>
     sightings.some((seen) => seen.cause.key === one.key && !causes.some((other) => isPartOf(seen, other))),

@@ -112,7 +112,11 @@ export const portRanges = (needs: Needs, extent: readonly PortRange[] | null): P
  * Rules that open the filter of a group: what is known to be filtered, else what Windows Vista and later need. None where the
  * hosts filter themselves.
  */
-export const openingCommands = ({ cause, prefixes, extent }: Telling): Commands =>
+export const openingCommands = ({
+  cause,
+  prefixes,
+  extent,
+}: Pick<Telling, 'cause' | 'prefixes' | 'extent'>): Commands =>
   cause.by === SELF || cause.how === 'refused'
     ? commandsFor()
     : prefixRules(prefixes, portRanges(cause.needs, extent));

@@ -49,6 +49,7 @@ export const ECONNRESET = 104;
 export const EADDRINUSE = 98;
 export const ECONNABORTED = 103;
 export const EADDRNOTAVAIL = 99;
+export const ENETUNREACH = 101;
 export const EINPROGRESS = 115;
 
 /** struct sockaddr_in, sockaddr_in6: sizes and offsets, bytes. */

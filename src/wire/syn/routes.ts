@@ -1,7 +1,7 @@
 import { isLoopback } from '../../ip/ip.ts';
 import { isPassing, type LocalFault } from '../../model/fault.ts';
 import type { Endpoint, Family } from '../../model/target.ts';
-import { IPPROTO_IPV6, IPV6_V6ONLY, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
+import { ENETUNREACH, IPPROTO_IPV6, IPV6_V6ONLY, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
 import { SockaddrWriter } from '../linux/sockaddr.ts';
@@ -14,7 +14,6 @@ const KNOWN_MS = 2000;
 const MOST_KNOWN = 1 << 16;
 
 const ANY_PORT = 9;
-const ENETUNREACH = 101;
 const NO_ADDRESS = 'this machine has no address to send from to there';
 
 /** Neither TCP nor a scan has any business there, and only TCP sockets would refuse it. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AF_INET, AF_INET6, SOCK_STREAM, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
+import { AF_INET, AF_INET6, EADDRNOTAVAIL, SOCK_STREAM, SOCKADDR_IN, SOCKADDR_IN6 } from '../linux/layout.ts';
 import type { Libc } from '../linux/libc.ts';
 import type { LocalPorts } from './bpf-filter.ts';
 import { Errno, openSocket } from './open-socket.ts';
@@ -10,7 +10,6 @@ const BLOCK = 256;
 const HELD = 64;
 /** Below it live services. */
 const LOWEST = 10_240;
-const EADDRNOTAVAIL = 99;
 
 /** A block of local ports that no other socket gets until `release`. */
 export interface SourcePortLease {
