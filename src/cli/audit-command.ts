@@ -9,8 +9,10 @@ import { type GivenOptions, optionsOf } from './options/scan-values.ts';
 import { eachTimeOf, resolveOptions } from './options.ts';
 
 const EXAMPLES = `
-Targets: host names, addresses, blocks (10.1.2.0/24), ranges (10.1.2.10-10.1.2.50), @FILE or --list FILE with such a list, -
-for standard input. DOMAIN\\PC and PC$ mean the PC. With --csv-column the lists are CSV with a header line:
+Targets: host names, addresses, blocks (10.1.2.0/24), ranges
+(10.1.2.10-10.1.2.50), @FILE or --list FILE with such a list, - for standard
+input. DOMAIN\\PC and PC$ mean the PC. With --csv-column the lists are CSV with
+a header line:
   Get-ADComputer -Filter * | Export-Csv pcs.csv
   ra-preflight audit --list pcs.csv --csv-column DNSHostName
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
 import { deliver } from './deliver.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { SCAN } from './options/scan.ts';
@@ -28,6 +29,7 @@ export const explainCommand = (): Command =>
     .addHelpText('after', '\nExit codes: 0 all codes explained, 2 usage, 3 some code is unknown.')
     .action(async (args: string[], _: unknown, command: Command) => {
       const { format, output, colour } = valuesOf(command, EXPLAIN);
+      if (args.some((text) => text.trim() === '')) throw new UsageError('a code is empty');
       const [{ explain, joinArguments }, { explainJson, explainTable }] = await Promise.all([
         table(),
         words(),

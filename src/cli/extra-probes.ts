@@ -51,7 +51,8 @@ export const loadExtraProbes = async (paths: readonly string[], folder: string):
     try {
       module = await import(pathToFileURL(resolve(folder, path)).href);
     } catch (error) {
-      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      const reason =
+        error instanceof Error ? error.message.replace(/ imported from .*|\n.*/s, '') : String(error);
       throw new UsageError(`probes: ${quoted(path)} cannot be loaded: ${reason}`);
     }
     const given = module.default;

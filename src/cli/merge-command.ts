@@ -31,7 +31,8 @@ On each of three machines, with the same targets and options:
 then, wherever the parts are:
   ra-preflight merge part1.ndjson part2.ndjson part3.ndjson -o monday.html
 
-Exit code: as that of audit; 2 for parts that are damaged, missing, or not of one audit.`;
+Exit code: as that of audit; 2 for parts that are damaged, missing, or not of
+one audit.`;
 
 /** `ra-preflight merge PART...`: the report of an audit whose shards several machines probed. */
 export const mergeCommand = (): Command =>

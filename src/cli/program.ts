@@ -12,6 +12,7 @@ import { policyCommand } from './policy-command.ts';
 import { respondCommand } from './respond-command.ts';
 import { scheduleCommand } from './schedule-commands.ts';
 import { serveCommand } from './serve-command.ts';
+import { screenOf } from './terminal.ts';
 import { version } from './version.ts';
 import { workerCommand } from './worker-command.ts';
 
@@ -52,7 +53,14 @@ export const program = (typed: string, print: (text: string) => void): Command =
     // Else `history` would take the --db that stands behind `history prune`.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: print, outputError: () => {} });
+    // In 40 columns the explanations have about ten, and are wrapped all the same.
+    .configureHelp({ minWidthToWrap: 10 })
+    .configureOutput({
+      writeOut: print,
+      outputError: () => {},
+      // As wide as results are, so that a pipe and a narrow terminal have lines that fit.
+      getOutHelpWidth: () => screenOf(process.stdout, process.env, false).width,
+    });
   const make = COMMANDS.get(typed);
   for (const one of make ? [make] : COMMANDS.values()) adopt(main, one());
   return main;

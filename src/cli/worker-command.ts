@@ -33,9 +33,11 @@ const WORKER = {
 } as const;
 
 const HELP = `
-The key of the fleet is read from ${KEY_VARIABLE} or from --fleet-key-file; it must be the same on all machines and is never
-sent. The store may be named by ${STORE_VARIABLE} instead of --redis. What this machine may probe is what its own configuration
-allows ([scope]), whatever a job says.
+The key of the fleet is read from ${KEY_VARIABLE} or from
+--fleet-key-file; it must be the same on all machines and is never sent. The
+store may be named by ${STORE_VARIABLE} instead of --redis. What this
+machine may probe is what its own configuration allows ([scope]), whatever a
+job says.
 
 Exit code: 0 stopped by a signal, 2 usage, store or key.`;
 

@@ -38,5 +38,7 @@ describe('explain', () => {
 
   it('wants a code', async () => {
     expect(await run(['explain'])).toMatchObject({ code: 2, stdout: '' });
+    const empty = { code: 2, stdout: '', stderr: 'ra-preflight: a code is empty\n' };
+    expect(await run(['explain', '5', ' '])).toEqual(empty);
   });
 });

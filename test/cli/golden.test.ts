@@ -78,4 +78,11 @@ describe('standard output, to the letter', () => {
     expect(code).toBe(0);
     await expect(stdout).toMatchFileSnapshot(`golden/${[...command, 'help'].join('-')}.txt`);
   });
+
+  it('wraps what options mean into the columns that there are', async () => {
+    const { stdout } = await run(['policy', 'check', '--help'], { env: { COLUMNS: '40' } });
+    const options = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Files:')).split('\n');
+    expect(options.length).toBeGreaterThan(15);
+    expect(options.filter((line) => line.length > 40)).toEqual([]);
+  });
 });

@@ -20,7 +20,7 @@ const row = (one: PolicyFinding): Markup => html`<tr>
 export const policySection = (report: PolicyReport): Markup => html`<section id="policy">
 <h2>Policy ${badge(report.verdict)}</h2>
 <p>${verdictSentence(report)}</p>
-<div class="rows"><table><thead><tr><th scope="col">State</th><th scope="col">Setting</th><th scope="col" class="wide">Finding</th></tr></thead><tbody>
+<div class="rows"><table><thead><tr><th scope="col" class="narrow">State</th><th scope="col">Setting</th><th scope="col" class="wide">Finding</th></tr></thead><tbody>
 ${rankedFindings(report).map(row)}</tbody></table></div>
 </section>
 `;
