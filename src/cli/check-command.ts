@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../model/fault.ts';
 import { check } from './check.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, typedValues, valuesOf } from './options/declare.ts';
@@ -33,12 +34,16 @@ export const checkCommand = (): Command =>
       .description(
         'Tests TCP 135, TCP 3389 and a sample of the dynamic RPC ports of each host, and says whether the network would stop a Remote Assistance offer.',
       )
-      .argument('<target...>', 'host names, IPv4 or IPv6 addresses'),
+      // A target may stand behind `--listen`, which can be given without a value.
+      .usage('[options] <target...>')
+      .argument('[target...]', 'host names, IPv4 or IPv6 addresses'),
     { ...optionsOf('check'), ...RESPONDER_OPTIONS },
   )
     .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], _options: unknown, command: Command) => {
+      const asked = valuesOf(command, RESPONDER_OPTIONS);
+      if (targets.length === 0 && !asked.listen) throw new UsageError("missing required argument 'target'");
       const typed = typedValues(command, optionsOf('check'));
       const options = resolveOptions(typed, await loadConfig(typed.config), CHECK);
-      process.exitCode = await check(targets, options, valuesOf(command, RESPONDER_OPTIONS));
+      process.exitCode = await check(targets, options, asked);
     });

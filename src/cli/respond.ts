@@ -115,14 +115,18 @@ export const respond = async ({ durationMs, range, to, quiet }: RespondOptions):
   const interrupt = interruptible(() => {}, leave, SIGNALS);
   const over = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, over.signal]);
-  const unwatch = watchParent(() => over.abort());
+  let why = '';
+  const unwatch = watchParent(() => {
+    why = ', since the process that started it has gone';
+    over.abort();
+  });
   const timer = setTimeout(() => over.abort(), durationMs);
   try {
     const responder = new Responder(code, signal);
     const opened = await responder.open((port, admit) => openPort({ port }, PORT_LIMITS, admit));
     if (opened.open.length === 0 && !signal.aborted) {
-      const [why = 'unknown'] = opened.failed.values();
-      throw new UsageError(`respond: none of its ports could be opened (${why})`);
+      const [reason = 'unknown'] = opened.failed.values();
+      throw new UsageError(`respond: none of its ports could be opened (${reason})`);
     }
     if (!quiet) sayOpened(opened, until);
     await deliver([pasteLine(code, to)], null);
@@ -132,7 +136,7 @@ export const respond = async ({ durationMs, range, to, quiet }: RespondOptions):
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     await telling;
-    if (!quiet) say(`ended; ${responder.proven} connections with the key were answered`);
+    if (!quiet) say(`ended${why}; ${responder.proven} connections with the key were answered`);
     return interrupt.signal.aborted ? EXIT_INTERRUPTED : 0;
   } finally {
     over.abort();

@@ -6,6 +6,7 @@ import type { History } from '../store/history.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { parseTarget } from '../targets/parse.ts';
 import type { SpaceSpec } from '../targets/space.ts';
+import { isWithin } from '../targets/space-within.ts';
 import { spanOf } from '../targets/span.ts';
 import { counted } from '../text/counts.ts';
 import { diffHosts } from '../verdict/diff.ts';
@@ -90,7 +91,7 @@ export const verifyAudit = async (which: string, now: ScanOptions): Promise<numb
   return withHistory(now.db, 'change', async (history) => {
     const before = history.find(which);
     refuse(before, now);
-    const { options: kept, excludes } = await storedPlan(history, before, 'verified');
+    const { spec, options: kept, excludes } = await storedPlan(history, before, 'verified');
     const items = notReady(history, before);
     const tell = (text: string): void => {
       if (!now.quiet) say(text);
@@ -113,6 +114,9 @@ export const verifyAudit = async (which: string, now: ScanOptions): Promise<numb
       ...{ excludes: barred, excludeFiles, skipBad, csvColumn: null, shard: null, vantages: null },
     };
     const asked = await readAsked(items, options, excludes);
+    // The plan holds no other hosts than the history shows; neither may what came of it.
+    if (!isWithin(asked.spec, spec))
+      throw new UsageError(`run ${before.id} cannot be verified: it has hosts that its targets do not name`);
     const prepared = await prepareAsked(textsOf(asked.spec), asked, options);
     const report = await startAudit(prepared, { history });
     await printChanges(changesOn(history, before, report.run.id), options);

@@ -19,6 +19,7 @@ import { makeSpace } from '../targets/space.ts';
 import { quoted } from '../text/quoted.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import { Tally } from '../verdict/tally.ts';
+import { refuseUnusable, targetTexts } from './arguments.ts';
 import type { PreflightOptions } from './options.ts';
 
 /** How a run ended: what is known of it, filters that hosts share, and counts by verdict. */
@@ -123,10 +124,12 @@ const start = (
   options: PreflightOptions,
   manner: typeof CHECK | typeof AUDIT,
 ): PreflightRun => {
+  refuseUnusable(options);
+  const texts = targetTexts(targets);
   const { allow = [], deny = [] } = options.scope ?? {};
   const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, manner);
   if (options.probes) readExtraProbes(options.probes, 'probes');
-  const source = steps(typeof targets === 'string' ? [targets] : [...targets], resolved, options);
+  const source = steps(texts, resolved, options);
   return Object.assign(hosts(source), { report: () => whole(source) });
 };
 

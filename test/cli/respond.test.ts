@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { readCode } from '../../src/proof/code.ts';
+import { codeText, readCode } from '../../src/proof/code.ts';
 import { portsOf } from '../../src/proof/draw.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { BIN, run, until } from './run.ts';
+
+/** A code of which no responder knows. */
+const CODE = codeText({
+  seed: 1,
+  firewall: 'none',
+  endsAtMinute: Math.floor(Date.now() / 60_000) + 10,
+  range: null,
+  secret: new Uint8Array(10),
+});
 
 /** The responder as a process, and what it has said so far. */
 const start = (args: readonly string[], shell = false) => {
@@ -87,7 +96,7 @@ describe('ra-preflight respond', () => {
   );
 
   it('ends by itself when its time is over', async () => {
-    const responder = start(['--ports', '50000-50999', '--duration', '5s']);
+    const responder = start(['--ports', '50000-50999', '--duration', '1s']);
     await responder.line();
     expect(await responder.ended).toBe(0);
   }, 60_000);
@@ -99,7 +108,7 @@ describe('ra-preflight respond', () => {
     responder.child.kill('SIGKILL');
     // Standard error ends with the last process that has it.
     await until(() => !responder.isOpen());
-    expect(responder.said()).toContain('ended;');
+    expect(responder.said()).toContain('ended, since the process that started it has gone;');
     const again = await openPort(
       { port, address: '127.0.0.1' },
       { totalMs: 1, idleMs: 1, maxBytes: 1 },
@@ -144,13 +153,28 @@ describe('ra-preflight respond', () => {
   });
 
   it.each([
-    [['respond', '--duration', '3'], /--duration '3': expected a time from 5s to 24h/],
+    [['respond', '--duration', '3'], /--duration '3': expected a time from 1s to 24h/],
     [['respond', '--duration', '3d'], /expected a time/],
     [['respond', '--ports', '100-200'], /above 1024/],
     [['respond', '--to', 'a b'], /--to 'a b': expected a host and a port/],
     [['respond', '--to', 'x:99999'], /expected a host and a port/],
     [['check', '--responder', 'ABC', '127.0.0.1'], /--responder: the code has 3 characters instead of 25/],
     [['check', '--listen', ':4000', '127.0.0.1'], /--listen: goes with --responder CODE/],
+    [
+      ['check', '--responder', CODE, '--listen', ':0', '127.0.0.1'],
+      /--listen ':0': expected a port from 1 to 65535, e\.g\. :47135/,
+    ],
+    [
+      ['check', '--responder', CODE, '--listen', '127.0.0.1:99999', '127.0.0.1'],
+      /--listen '127\.0\.0\.1:99999': expected a port from 1 to 65535, e\.g\. 127\.0\.0\.1:47135/,
+    ],
+    [['check', '--responder', CODE, '--listen', ':4000'], /no target given/],
+    // What stands behind --listen is the target here, and refused as one.
+    [
+      ['check', '--responder', CODE, '--listen', '224.0.0.1'],
+      /target '224\.0\.0\.1': is a multicast address/,
+    ],
+    [['check', '--responder', CODE], /missing required argument 'target'/],
     [['check', '--idle', '127.0.0.1'], /--idle: goes with --responder CODE/],
   ])('%j is answered with one line and exit 2', async (args, words) => {
     const { code, stdout, stderr } = await run(args);

@@ -3,11 +3,15 @@ import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUDIT } from '../../src/cli/options/manner.ts';
+import { resolveOptions } from '../../src/cli/options.ts';
 import type { RunEntry } from '../../src/model/history.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
 import { whatIfSchema } from '../../src/output/what-if-schema.ts';
 import { openHistory } from '../../src/store/open.ts';
+import { readTargetSpec } from '../../src/targets/parse-space.ts';
+import { NO_EXCLUDES } from '../../src/targets/read-excludes.ts';
 import { serveRpc } from '../lab/windows.ts';
 import { ended, newRun } from '../store/new-run.ts';
 import { HOPS, range, STEALTH } from '../verdict/networks.ts';
@@ -18,12 +22,24 @@ const folder = mkdtempSync(join(tmpdir(), 'ra-verify-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 
+/** What an audit of these targets keeps. */
+const planOf = (targets: readonly string[]) => {
+  const scope = { allow: [], deny: [] };
+  const options = resolveOptions({}, { options: {}, scope }, AUDIT);
+  const items = targets.map((text) => ({ text, at: 'target' }));
+  const guard = { families: options.families, scope };
+  const { spec } = readTargetSpec({ items, excludes: NO_EXCLUDES, guard });
+  return { spec, excludes: NO_EXCLUDES, options, shard: null };
+};
+
 /** A history with one finished run of made-up hosts. */
-const stored = (name: string, hosts: readonly HostReport[]): string => {
+const stored = (name: string, hosts: readonly HostReport[], targets: readonly string[] = []): string => {
   const db = at(name);
   const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => true };
   const history = openHistory(db, around, 'create');
-  const recorder = history.begin({ ...newRun('20260108T020000Z-4f2a91', hosts.length), plan: null });
+  const plan = targets.length === 0 ? null : planOf(targets);
+  const made = newRun('20260108T020000Z-4f2a91', hosts.length);
+  const recorder = history.begin({ ...made, ...(plan && { targets }), plan });
   for (const [index, report] of hosts.entries()) recorder.record({ index, ordinal: index, report });
   recorder.finish({ ...ended, id: '20260108T020000Z-4f2a91' }, { groups: [], amended: [] });
   history.close();
@@ -130,6 +146,33 @@ describe('audit --verify', () => {
       /run 2026\S+ cannot be verified: it has no plan/,
     );
     expect(await runs()).toHaveLength(1);
+  });
+
+  it.each([
+    ['@passwd', 'has a user name in it'],
+    ['127.0.0.0/8', 'not a single host'],
+    ['127.24.1.1,127.24.1.2', 'expected a single host'],
+    ['127.24.1.2', 'it has hosts that its targets do not name'],
+  ])('probes nothing of a history that holds %s for a host', async (target, why) => {
+    const own = stored(
+      `hostile-${target.length}-${target.replaceAll(/\W/g, '')}.db`,
+      [sketch({ address: '127.24.1.1', target, mapper: ['fail', 'mapper-refused', 'proven'] })],
+      ['127.24.1.1'],
+    );
+    const { code, stdout, stderr } = await run(['audit', '--verify', 'latest', '--db', own, '-q']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(why);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('wants more than 4,096 hosts confirmed', async () => {
+    const hosts = range(0, 4096).map((number) =>
+      sketch({ address: `127.25.${number >> 8}.${number & 255}`, verdict: 'unreachable' }),
+    );
+    const own = stored('many.db', hosts, ['127.25.0.0-127.25.16.0']);
+    const { code, stderr } = await run(['audit', '--verify', 'latest', '--db', own, '-q']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/4,097 hosts are about .*; add --yes to probe them/);
   });
 
   it('stays within what the configuration allows today', async () => {

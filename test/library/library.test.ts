@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audit, preflight, UsageError } from '../../src/library/index.ts';
+import { audit, type PreflightOptions, preflight, UsageError } from '../../src/library/index.ts';
 import type { HostReport } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 
@@ -39,6 +39,31 @@ describe('the library', () => {
     expect(() => preflight('127.0.0.1', { timeoutMs: 1 })).toThrow(UsageError);
     expect(() => preflight('127.0.0.1', { rpcPorts: '99999' })).toThrow(UsageError);
     expect(() => audit('127.0.0.1', { rate: Number.NaN })).toThrow(UsageError);
+  });
+
+  it.each([
+    ['an option that does not exist', { timeOut: 500 }],
+    ['a scope with a misspelt list', { scope: { alow: ['10.0.0.0/8'] } }],
+    ['a scope that is a list', { scope: ['10.0.0.0/8'] }],
+    ['a list in a scope that is a text', { scope: { deny: '10.0.0.0/8' } }],
+    ['an exclude that is no text', { exclude: [5] }],
+    ['a family that does not exist', { family: 5 }],
+    ['a switch that is a text', { locate: 'no' }],
+    ['a signal that is none', { signal: {} }],
+    ['probes that are no array', { probes: {} }],
+    ['a range of ports that is a number', { rpcPorts: 5000 }],
+    ['no object', null],
+  ])('refuses options of a program without types: %s', (_, options) => {
+    expect(() => preflight('127.0.0.1', options as PreflightOptions)).toThrow(UsageError);
+  });
+
+  it.each([[null], [undefined], [5], [[5]], [{}]])('refuses targets that are no texts: %j', (targets) => {
+    expect(() => audit(targets as string)).toThrow(UsageError);
+  });
+
+  it('takes what is undefined as absent', async () => {
+    const options = { ...QUICK, family: undefined, scope: undefined } as unknown as PreflightOptions;
+    expect((await preflight('127.0.0.1', options).report()).summary.hosts).toBe(1);
   });
 
   it.each([

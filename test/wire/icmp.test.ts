@@ -76,11 +76,11 @@ describe.each(WAYS)('an ICMP echo, $way', ({ way, range }) => {
       v4(REJECTED_HERE),
       v4('10.99.0.1'),
     ];
-    const { echoes } = await ask({ echo: targets }, shell(NETWORK));
+    const { echoes, tookMs } = await ask({ echo: targets }, shell(NETWORK));
     for (const echo of echoes.slice(0, 4)) {
       if (echo.kind !== 'reply') throw new Error(JSON.stringify(echo));
       expect(echo.rttMs).toBeGreaterThan(0);
-      expect(echo.rttMs).toBeLessThan(900);
+      expect(echo.rttMs).toBeLessThan(tookMs);
     }
     expect(echoes[4]).toEqual({ kind: 'unreachable', from: NEIGHBOUR[4] });
     expect(echoes[5]).toMatchObject({ kind: 'no-reply', waitedMs: expect.any(Number) });

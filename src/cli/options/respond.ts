@@ -7,14 +7,14 @@ import { flag, type Kind, orNull, parsed, text } from './kinds.ts';
 import { rpcRange } from './scan-kinds.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-const LEAST_MS = 5000;
+const LEAST_MS = 1000;
 const MOST_MS = 24 * 3_600_000;
 
 const durationOf = (written: string): number => {
   const [, digits, unit = ''] = /^(\d{1,6})\s*(s|m|h)$/.exec(written.trim()) ?? [];
   const value = Number(digits) * (UNITS[unit] ?? Number.NaN);
   if (value >= LEAST_MS && value <= MOST_MS) return value;
-  throw new UsageError(`--duration ${quoted(written)}: expected a time from 5s to 24h, e.g. 90s, 10m or 1h`);
+  throw new UsageError(`--duration ${quoted(written)}: expected a time from 1s to 24h, e.g. 90s, 10m or 1h`);
 };
 
 /** A time in milliseconds, written `90s`, `10m` or `1h`. */
@@ -56,10 +56,15 @@ const toOf = (written: string): ControlTo => {
   throw new UsageError(`--to ${quoted(written)}: expected a host and a port, e.g. expert7:${CONTROL_PORT}`);
 };
 
-/** `ADDR:PORT`, `[V6]:PORT` or `:PORT`; null for a text that is none of them, as a target is. */
+/** `ADDR:PORT`, `[V6]:PORT` or `:PORT`; null for a text that is none of them, as a target is. Throws UsageError for no such port. */
 export const listenAt = (written: string): ControlAt | null => {
-  const only = portOf(/^:(\d+)$/.exec(written)?.[1] ?? '');
-  if (only !== null) return { address: null, port: only };
+  const [, address = '', digits] = /^(.*?):(\d*)$/.exec(readIp(written) ? '' : written) ?? [];
+  if (digits !== undefined && portOf(digits) === null) {
+    throw new UsageError(
+      `--listen ${quoted(written)}: expected a port from 1 to 65535, e.g. ${address}:${CONTROL_PORT}`,
+    );
+  }
+  if (digits !== undefined && address === '') return { address: null, port: Number(digits) };
   const at = hostAndPort(written);
   // A name, or an address alone, is a target that stands behind the option.
   return at === null || !readIp(at.host) || readIp(written) ? null : { address: at.host, port: at.port };
