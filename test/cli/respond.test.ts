@@ -158,6 +158,8 @@ describe('ra-preflight respond', () => {
     [['respond', '--ports', '100-200'], /above 1024/],
     [['respond', '--to', 'a b'], /--to 'a b': expected a host and a port/],
     [['respond', '--to', 'x:99999'], /expected a host and a port/],
+    [['respond', '--to', '224.0.0.1'], /--to '224.0.0.1': .*multicast/],
+    [['respond', '--to', '1.2.3'], /--to '1.2.3': ends in a number like an address/],
     [['check', '--responder', 'ABC', '127.0.0.1'], /--responder: the code has 3 characters instead of 25/],
     [['check', '--listen', ':4000', '127.0.0.1'], /--listen: goes with --responder CODE/],
     [

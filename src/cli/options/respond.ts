@@ -1,6 +1,8 @@
 import { readIp } from '../../ip/ip.ts';
 import { UsageError } from '../../model/fault.ts';
 import { CONTROL_PORT } from '../../proof/control.ts';
+import { whyForbidden } from '../../targets/forbidden.ts';
+import { readName } from '../../targets/name.ts';
 import { quoted } from '../../text/quoted.ts';
 import type { ValuesOf } from './declare.ts';
 import { flag, type Kind, orNull, parsed, text } from './kinds.ts';
@@ -52,7 +54,12 @@ const hostAndPort = (written: string): ControlTo | null => {
 
 const toOf = (written: string): ControlTo => {
   const to = hostAndPort(written.trim());
-  if (to) return to;
+  if (to) {
+    const read = readIp(to.host) ? null : readName(to.host);
+    const why = read === null ? whyForbidden(to.host) : 'why' in read ? read.why : null;
+    if (why === null) return to;
+    throw new UsageError(`--to ${quoted(written)}: ${why}`);
+  }
   throw new UsageError(`--to ${quoted(written)}: expected a host and a port, e.g. expert7:${CONTROL_PORT}`);
 };
 
