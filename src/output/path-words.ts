@@ -1,4 +1,5 @@
-import type { FilterReport, HostReport, RangeReport } from '../model/report.ts';
+import { filteredPorts } from '../model/filtered-ports.ts';
+import type { FilterReport, HostReport } from '../model/report.ts';
 import { listWords } from './report-words.ts';
 
 /** Who says with an ICMP error that the host cannot be reached, and does not stand in the path. */
@@ -31,26 +32,12 @@ const placeWords = ({ by, how, afterHop, beforeHop }: FilterReport): string => {
     : `silently dropped somewhere before ${beforeHop}, the first router that answers`;
 };
 
-const isInside = (port: number, { from, to }: RangeReport): boolean => port >= from && port <= to;
-
-/** The ports of a filter: the exact ranges where those are known and met by no other filter, else the ports that were probed. */
-const filteredWords = ({ path, ranges }: HostReport, filter: FilterReport): string => {
-  const exact = ranges.filter(({ state, exact: isExact }) => state === 'filtered' && isExact);
-  const others = path.filters.filter((one) => one !== filter).flatMap(({ ports }) => ports);
-  const own = exact.filter(
-    (range) =>
-      filter.ports.some((port) => isInside(port, range)) && !others.some((port) => isInside(port, range)),
-  );
-  const rest = filter.ports.filter((port) => !own.some((range) => isInside(port, range)));
-  const parts = [
-    ...rest.map((port) => ({ from: port, text: String(port) })),
-    ...own.map(({ from, to }) => ({ from, text: from === to ? String(from) : `${from}-${to}` })),
-  ];
-  return listWords(
-    parts.toSorted((a, b) => a.from - b.from).map(({ text }) => text),
+/** The ports of a filter: exact ranges where those are known, else the ports that were probed. */
+const filteredWords = (host: HostReport, filter: FilterReport): string =>
+  listWords(
+    filteredPorts(host, filter).map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)),
     6,
   );
-};
 
 /** `TCP 50000-54999 silently dropped after 10.64.1.1` */
 export const filterWords = (host: HostReport, filter: FilterReport): string =>

@@ -70,7 +70,7 @@ describe('the screen', () => {
       '│',
       'o  4     10.0.3.1                     1.1 ms',
       '×  FILTER TCP 3389 rejected by ICMP from 10.0.3.1',
-      '×  FILTER TCP 22500, 26800 silently dropped after 10.0.3.1',
+      '×  FILTER TCP 20000-41999 silently dropped after 10.0.3.1',
       '│',
       'o  5     10.1.2.16                    1.2 ms  novice',
     ]);

@@ -1,6 +1,7 @@
 import type { Confidence, HostReport, RequirementState } from '../../model/report.ts';
 import { forEachRequirement, REQUIREMENT as NAMES, portOf } from '../../model/requirement.ts';
 import type { ShownVerdict } from '../../model/shown-verdict.ts';
+import type { PortRange } from '../../model/target.ts';
 import { twoDigits } from '../../text/duration.ts';
 import type { Tone } from './layout/line.ts';
 
@@ -89,6 +90,11 @@ export const portList = (ports: readonly number[], most = 8): string => {
     if (last && port === last.to + 1) last.to = port;
     else runs.push({ from: port, to: port });
   }
-  const words = runs.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-  return words.join(', ') + (runs.length > most ? ` and ${runs.length - most} more` : '');
+  return rangeList(runs, most);
+};
+
+/** The same of ranges that are apart and in order. */
+export const rangeList = (ranges: readonly PortRange[], most = 8): string => {
+  const words = ranges.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  return words.join(', ') + (ranges.length > most ? ` and ${ranges.length - most} more` : '');
 };

@@ -1,8 +1,9 @@
 import type { Hop } from '../../../model/evidence.ts';
+import { filteredPorts } from '../../../model/filtered-ports.ts';
 import type { FilterReport, HostReport, RangeReport } from '../../../model/report.ts';
 import { latencyWords } from '../../../text/duration.ts';
 import { oneLine } from '../../../text/fit-text.ts';
-import { portList } from '../words.ts';
+import { rangeList } from '../words.ts';
 import { type StyledLine, span, type Tone } from './line.ts';
 
 const HOW: Readonly<Record<FilterReport['how'], string>> = {
@@ -15,13 +16,16 @@ const HOW: Readonly<Record<FilterReport['how'], string>> = {
 const afterWords = (hop: string, how: FilterReport['how']): string =>
   how === 'reset' ? ` at ${oneLine(hop)} or the device behind it` : ` after ${oneLine(hop)}`;
 
-const filterLine = ({ ports, by, how, afterHop, beforeHop }: FilterReport, isPlaced: boolean): StyledLine => {
+const filterLine = (report: HostReport, filter: FilterReport, isPlaced: boolean): StyledLine => {
+  const { by, how, afterHop, beforeHop } = filter;
   const where = isPlaced && by !== afterHop ? afterWords(afterHop ?? '', how) : '';
   const before = beforeHop === undefined ? ', place not known' : `, somewhere before ${oneLine(beforeHop)}`;
   return [
     span(' ×  ', 'bad'),
     span('FILTER ', 'bad'),
-    span(`TCP ${portList(ports)} ${HOW[how]}${by === null ? '' : ` from ${oneLine(by)}`}${where}`),
+    span(
+      `TCP ${rangeList(filteredPorts(report, filter))} ${HOW[how]}${by === null ? '' : ` from ${oneLine(by)}`}${where}`,
+    ),
     span(isPlaced ? '' : before, 'quiet'),
   ];
 };
@@ -69,10 +73,10 @@ export const pathLines = (report: HostReport, vantage: string): StyledLine[] => 
     for (const filter of filters) {
       if (filter.afterHop === null || !run.some(({ address }) => address === filter.afterHop)) continue;
       placed.add(filter);
-      lines.push(filterLine(filter, true));
+      lines.push(filterLine(report, filter, true));
     }
   }
-  for (const filter of filters) if (!placed.has(filter)) lines.push(filterLine(filter, false));
+  for (const filter of filters) if (!placed.has(filter)) lines.push(filterLine(report, filter, false));
   const reached = hops.some(({ address }) => address !== null && address === report.address);
   // Where no port answered, nobody knows how far the host is.
   const answered = report.ports.some(({ state }) => state === 'open' || state === 'closed');
