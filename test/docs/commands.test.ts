@@ -91,7 +91,6 @@ describe('a command line that does not exist', () => {
     [['audit', '10.0.0.0/8', '--shard', '7/5'], /--shard/],
     [['check', 'pc0417', '-oX', 'a.xml'], /-oX/],
     [['history', 'prune', 'abc'], /too many arguments/],
-    [['check'], /missing required argument/],
   ])('%s is found', async (words, fault) => {
     expect((await faultsOf({ file: 'README.md', words, isNamed: false })).join('\n')).toMatch(fault);
   });
