@@ -1,7 +1,8 @@
 import { type HostReport, isClearSoFar, type Report } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
+import { pause } from '../scanner/pause.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
-import { interruptible, SIGNALS } from './interrupt.ts';
+import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { withProgress } from './progress.ts';
 import { say } from './say.ts';
 import { drain } from './write-report.ts';
@@ -20,20 +21,6 @@ const stateOf = (host: HostReport): string => {
   return `${host.target} ${SHOWN_WORDS[shownVerdict(host)].toUpperCase()}${why}`;
 };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-
 /**
  * Checks again and again, with the same ports, until nothing that was seen blocks an offer to any of the hosts, and rings the bell of
  * the terminal. Says on standard error what changed. Ctrl-C ends it; the report of the last whole check is given either way.
@@ -45,7 +32,7 @@ export const watchChecks = async (prepared: PreparedCheck): Promise<Report> => {
   };
   const interrupt = interruptible(
     () => tell('stopping; the last result follows'),
-    () => process.exit(130),
+    () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );
   const said = new Map<number, string>();

@@ -15,7 +15,7 @@ import type { FleetChoice } from './fleet-choice.ts';
 import { fleetSeal } from './fleet-key.ts';
 import { fleetReport, type SeenVantage, sickOf } from './fleet-report.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
-import { interruptible, SIGNALS } from './interrupt.ts';
+import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { runIdOf } from './run-start.ts';
@@ -119,7 +119,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
   };
   const interrupt = interruptible(
     () => tell('stopping; the results so far follow'),
-    () => process.exit(130),
+    () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );
   try {

@@ -4,7 +4,7 @@ import { readVantage } from '../fleet/names.ts';
 import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';
-import { SIGNALS } from './interrupt.ts';
+import { EXIT_INTERRUPTED, SIGNALS } from './interrupt.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { orNull, text, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
@@ -46,7 +46,7 @@ const untilStopped = (): Promise<void> =>
   new Promise((resolve) => {
     let asked = false;
     const stop = (): void => {
-      if (asked) process.exit(130);
+      if (asked) process.exit(EXIT_INTERRUPTED);
       asked = true;
       resolve();
     };

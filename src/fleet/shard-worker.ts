@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
+import { messageOf } from '../text/error-message.ts';
 import { type GuardedWorker, guardedWorker } from './guarded-worker.ts';
 import { type Beat, heartbeat } from './heartbeat.ts';
 import {
@@ -66,8 +67,7 @@ export interface WorkerOptions {
 /** A shard that is given back: another worker, or this one later, is to take it. */
 class NotNow extends Error {}
 
-const lineOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 400);
+const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 400);
 
 /** Finds out whether the store permits what a worker of a vantage does. Throws UsageError. */
 export const checkPermitted = async ({ client, name }: Store, vantage: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { PolicyFinding, PolicyReport, PolicyState, PolicyVerdict } from '../model/policy.ts';
+import type { PolicyFinding, PolicyReport, PolicyVerdict } from '../model/policy.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
 import type { FormatOptions } from './format.ts';
@@ -10,19 +10,13 @@ import {
   verdictSentence,
 } from './policy-words.ts';
 import { type Colour, paint, wrap } from './table/draw.ts';
+import { POLICY_COLOURS } from './table/policy.ts';
 
 const VERDICT_COLOURS: Readonly<Record<PolicyVerdict, Colour>> = {
   ready: 'green',
   blocked: 'red',
   undetermined: 'yellow',
 };
-const STATE_COLOURS: Readonly<Record<PolicyState, Colour>> = {
-  ok: 'green',
-  wrong: 'red',
-  missing: 'red',
-  unknown: 'yellow',
-};
-
 const MOST = 1000;
 const INDENT = '           ';
 
@@ -33,7 +27,7 @@ const detail = (label: string, text: string | null, width: number): string[] =>
 const findingLines = (one: PolicyFinding, options: FormatOptions): string[] => {
   const { state, setting, text, code } = one;
   const { width, verbose } = options;
-  const word = paint(POLICY_STATE_WORDS[state].padEnd(9), STATE_COLOURS[state], options);
+  const word = paint(POLICY_STATE_WORDS[state].padEnd(9), POLICY_COLOURS[state], options);
   const [first = '', ...rest] = wrap(cleanText(setting, MOST), width, INDENT);
   const heading = [`  ${word}${first.slice(INDENT.length)}`, ...rest];
   const said = detail('', `${text} [${code}]`, width);

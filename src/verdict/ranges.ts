@@ -1,10 +1,11 @@
 import type { MappedRange, PortObservation, RangeState } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import type { RangeReport } from '../model/report.ts';
-import { inRange, LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
+import { inRange, type PortRange } from '../model/target.ts';
 import { type Facts, isFiltered, isSpoken, passesByRefusal } from './facts.ts';
 import { responderFinding } from './responder-facts.ts';
 import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
+import { ZONE_RANGES } from './zones.ts';
 
 /** A port with what its observation says about it; `unknown` where that is nothing. */
 export interface Stand {
@@ -33,12 +34,6 @@ const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
   return isFiltered(facts, observation) ? 'filtered' : 'unknown';
 };
 
-const ZONES: readonly PortRange[] = [
-  LEGACY_PORTS,
-  { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1 },
-  MODERN_PORTS,
-];
-
 /** Chance up to which the ports of a zone that all answered at once may still be dropped on some paths. */
 const BY_CHANCE = 1e-3;
 
@@ -51,7 +46,7 @@ const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
   const half = dynamic.filter((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one));
   const passing = Math.max(...half.map(({ flows }) => (flows ? flows.answered / flows.asked : 1)));
   const isUneven = (one: PortObservation): boolean => (one.lost ?? 0) > 0 || isHalfFiltered(one);
-  return ZONES.filter((zone) => {
+  return ZONE_RANGES.filter((zone) => {
     const inside = dynamic.filter(({ port }) => inRange(port, zone));
     const uneven = inside.filter(isUneven).length;
     const isAlone = uneven === 1 && passing ** (inside.length - 1) <= BY_CHANCE;

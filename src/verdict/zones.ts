@@ -12,7 +12,7 @@ import {
 export type Zones = number;
 
 /** Where Windows allocated before Vista, what no Windows uses, and where it has allocated since. */
-const ZONE_RANGES: readonly PortRange[] = [
+export const ZONE_RANGES: readonly PortRange[] = [
   LEGACY_PORTS,
   { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1 },
   MODERN_PORTS,

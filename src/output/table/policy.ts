@@ -12,7 +12,8 @@ import {
 } from '../policy-words.ts';
 import { type Colour, paint, wrap } from './draw.ts';
 
-const COLOURS: Readonly<Record<PolicyState, Colour>> = {
+/** The colour of each state of a setting. */
+export const POLICY_COLOURS: Readonly<Record<PolicyState, Colour>> = {
   ok: 'green',
   wrong: 'red',
   missing: 'red',
@@ -29,7 +30,7 @@ const findingLines = (one: PolicyFinding, options: FormatOptions): string[] => {
   const said = `${one.setting}: ${one.text}${options.verbose && source ? ` (${source})` : ''}`;
   const [first = '', ...rest] = wrap(cleanText(said, MOST), options.width, ' '.repeat(STATE));
   return [
-    `  ${paint(word, COLOURS[one.state], options)}${' '.repeat(STATE - 2 - word.length)}${first.slice(STATE)}`,
+    `  ${paint(word, POLICY_COLOURS[one.state], options)}${' '.repeat(STATE - 2 - word.length)}${first.slice(STATE)}`,
     ...rest,
   ];
 };

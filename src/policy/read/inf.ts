@@ -1,6 +1,7 @@
 import { type Data, type Instruction, type PolicyFile, REG, type Source } from '../setting.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded } from './limits.ts';
+import { settingsFile } from './settings-file.ts';
 import { type Line, linesOf } from './text.ts';
 
 const unquoted = (text: string): string => text.trim().replace(/^"(.*)"$/s, '$1');
@@ -59,15 +60,5 @@ export const readInf = (bytes: Uint8Array, source: Source): PolicyFile => {
       if (instruction) list.add(instruction, line.offset, text.length);
     }
   }
-  return {
-    format: 'inf',
-    says: 'policy',
-    source,
-    covers: [],
-    instructions: list.items,
-    rules: [],
-    profiles: [],
-    networks: [],
-    unread: [],
-  };
+  return settingsFile({ format: 'inf', source, instructions: list.items });
 };

@@ -2,6 +2,7 @@ import { type Data, type Hive, type Instruction, type PolicyFile, REG, type Sour
 import { multiItems } from './data.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded } from './limits.ts';
+import { settingsFile } from './settings-file.ts';
 import { type Line, linesOf } from './text.ts';
 
 /** Configurations of LGPO: the computer, or users, of whom only all matter here. */
@@ -85,15 +86,5 @@ export const readLgpo = (bytes: Uint8Array, source: Source): PolicyFile => {
   }
   const [open] = entry;
   if (open) throw fault('begins an entry that does not end', open);
-  return {
-    format: 'lgpo',
-    says: 'policy',
-    source,
-    covers: [],
-    instructions: list.items,
-    rules: [],
-    profiles: [],
-    networks: [],
-    unread: [],
-  };
+  return settingsFile({ format: 'lgpo', source, instructions: list.items });
 };

@@ -2,6 +2,7 @@ import type { Hive, Instruction, PolicyFile, Source } from '../setting.ts';
 import { dataOf } from './data.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded, MOST_TEXT } from './limits.ts';
+import { settingsFile } from './settings-file.ts';
 
 /** `PReg`, and version 1 (MS-GPREG 2.2.1). */
 const MAGIC = 0x67655250;
@@ -132,15 +133,5 @@ export const readPol = (bytes: Uint8Array, source: Source, hive: Hive): PolicyFi
     for (const one of instructionsOf({ key, name, type, data }, hive, source))
       list.add(one, start, fields.offset() - start);
   }
-  return {
-    format: 'pol',
-    says: 'policy',
-    source,
-    covers: [],
-    instructions: list.items,
-    rules: [],
-    profiles: [],
-    networks: [],
-    unread: [],
-  };
+  return settingsFile({ format: 'pol', source, instructions: list.items });
 };

@@ -2,6 +2,7 @@ import { type Data, type Hive, type Instruction, type PolicyFile, REG, type Sour
 import { dataOf } from './data.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded, MOST_TEXT } from './limits.ts';
+import { settingsFile } from './settings-file.ts';
 import { type Line, linesOf } from './text.ts';
 
 const HEADERS: Readonly<Record<string, { readonly wide: boolean }>> = {
@@ -161,15 +162,5 @@ export const readReg = (bytes: Uint8Array, source: Source): PolicyFile => {
     const weight = key.length + name.length + take.size();
     if (hive !== null) list.add({ hive, key, source, op: 'set', name, ...value }, line.offset, weight);
   }
-  return {
-    format: 'reg',
-    says: 'policy',
-    source,
-    covers: covers.items,
-    instructions: list.items,
-    rules: [],
-    profiles: [],
-    networks: [],
-    unread: [],
-  };
+  return settingsFile({ format: 'reg', source, covers: covers.items, instructions: list.items });
 };

@@ -1,6 +1,7 @@
 import type { ExtraObservation } from '../../model/evidence.ts';
 import type { ExtraAnswer, ExtraProbe } from '../../model/probe.ts';
 import { type Conversation, ConversationError, type TalkLimits } from '../../model/wire.ts';
+import { messageOf } from '../../text/error-message.ts';
 import type { HostProber } from './host-prober.ts';
 
 /** What a conversation of an extra probe may take at most, and what its peer may send. */
@@ -18,10 +19,7 @@ const ENDS: Readonly<Record<ConversationError['end'], string>> = {
 
 /** Whatever an extra probe throws is about that probe or its peer, and ends neither the run nor the host. */
 const failure = (error: unknown): ExtraAnswer => ({
-  detail:
-    error instanceof ConversationError
-      ? ENDS[error.end]
-      : `the probe failed: ${error instanceof Error ? error.message : String(error)}`,
+  detail: error instanceof ConversationError ? ENDS[error.end] : `the probe failed: ${messageOf(error)}`,
 });
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
