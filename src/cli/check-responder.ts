@@ -42,12 +42,11 @@ const minuteNow = (): number => Math.floor(Date.now() / MINUTE_MS);
 export const responderOrder = (
   { responder, listen, idle }: RawResponder,
   targets: readonly string[],
-): { readonly order: ResponderOrder | null; readonly targets: readonly string[] } => {
+): { readonly order: ResponderOrder; readonly targets: readonly string[] } => {
   const at = listen === null ? null : listenAt(listen);
   // What stands behind the option may be the first target.
   const all = listen && at === null ? [listen, ...targets] : targets;
   if (responder === null) {
-    if (listen === null && !idle) return { order: null, targets };
     throw new UsageError(
       `${idle ? '--idle' : '--listen'}: goes with --responder CODE, which ra-preflight respond prints on the novice's machine`,
     );
@@ -108,13 +107,12 @@ const awaitContact = async (control: ControlListener, port: number, quiet: boole
   if (!quiet) say(isLate ? 'no control connection came; going on without one' : 'the responder is connected');
 };
 
-/** Runs `work` with the way to ask a host on which a responder runs; null where no responder was asked for. */
+/** Runs `work` with the way to probe a host on which a responder runs, and ends its control connection. */
 export const withResponder = async <T>(
-  order: ResponderOrder | null,
+  order: ResponderOrder,
   quiet: boolean,
-  work: (run: ResponderRun | null) => Promise<T>,
+  work: (run: ResponderRun) => Promise<T>,
 ): Promise<T> => {
-  if (order === null) return work(null);
   const { code, idle, listen } = order;
   const hasEnded = (): boolean => Date.now() >= code.endsAtMinute * MINUTE_MS;
   if (hasEnded() && !quiet) say('by the clock of this machine the time of this responder is over');

@@ -8,9 +8,9 @@ import { CODE, CODES, type Code } from '../kit/host-code.ts';
 import { clock } from '../kit/words.ts';
 import { cellOf, VERDICT_CODES } from './cell-words.ts';
 
-/** Looking for findings costs some milliseconds: at most so often, and only when another host was found blocked. */
+/** Looking for findings costs some milliseconds: at most this often, and only when another host was found blocked. */
 const LOOK_MS = 1000;
-/** Progress is told in so many steps. */
+/** Progress is announced in this many steps. */
 const STEPS = 10;
 
 /** What reading a run aloud needs beside its events. */

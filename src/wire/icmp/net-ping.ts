@@ -9,17 +9,17 @@ import { notObserved, unreachableBy } from './echoes.ts';
 type NetPing = typeof import('net-ping').default;
 type Session = ReturnType<NetPing['createSession']>;
 
-/** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wish ends the waiting here. */
+/** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wait is ended here. */
 const SESSION_WAIT_MS = 1000;
 
 /**
- * Echoes in flight. net-ping's socket sends and hands over one packet for each turn of the event loop, so on a busy
+ * Echoes in flight. net-ping's socket sends and delivers one packet for each turn of the event loop, so on a busy
  * machine a queue of them makes answers late. How long an echo waits to be sent shows it: past `LATE_MS` half as many
  * are in flight, else one more with each that ends.
  */
 const FLIGHT = { first: 128, least: 8, most: 2048 } as const;
 const LATE_MS = 100;
-/** Dates are cut to whole milliseconds, so two of them may tell one too many between them. */
+/** Dates are cut to whole milliseconds, so their difference may be one too large. */
 const DATE_ERROR_MS = 1;
 /** Echoes that were queued together are late together; they count once. Milliseconds. */
 const SAME_LATENESS_MS = 200;
