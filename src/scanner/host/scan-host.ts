@@ -51,6 +51,8 @@ class HostScan {
   readonly #host: number;
   readonly #looks: FirstLooks;
   readonly #echo: HostEcho;
+  /** Called when nothing more will be learnt of this host: neighbours may wait for the TTL of its accepts. */
+  #settle: () => void = () => {};
 
   constructor(host: number, prober: HostProber, plan: Plan, deps: HostDeps) {
     this.#host = host;
@@ -62,6 +64,16 @@ class HostScan {
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
     this.#echo = new HostEcho(prober, deps.pinger, plan, (echo) => deps.emit({ type: 'echoed', host, echo }));
     this.#looks = new FirstLooks(prober, plan, this.#scan, this.#echo, deps.neighbours);
+    const subnet = subnetOf(prober.address, prober.family);
+    if (plan.bulk)
+      prober.onFirstAccept(() => {
+        this.#settle = deps.paths.expectTtl(subnet);
+      });
+  }
+
+  /** Nothing more will be learnt. */
+  end(): void {
+    this.#settle();
   }
 
   /** `onSilence` is called when a first look at a host of an audit met nothing but silence. */
@@ -222,9 +234,10 @@ export const scanHost = async (
   if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
   const look = (at: { readonly address: string; readonly family: Family }) => {
     const prober = new HostProber(at, run, plan);
-    return run.living.during(prober.firstAnswer, (onSilence) =>
-      new HostScan(host, prober, plan, deps).run(onSilence),
-    );
+    const scan = new HostScan(host, prober, plan, deps);
+    return run.living
+      .during(prober.firstAnswer, (onSilence) => scan.run(onSilence))
+      .finally(() => scan.end());
   };
   const seen = isPlaced ? await look({ address, family }) : { ...NOTHING, echo: NO_ADDRESS };
   const more = (await found).filter((name) => !names.includes(name));
