@@ -19,22 +19,20 @@ vi.mock('node:os', async (original) => ({
 }));
 
 /** What the scan was started with. */
-const started = vi.hoisted(() => ({ plan: undefined as Plan | undefined, deps: undefined as unknown }));
+const started = vi.hoisted(() => ({ deps: undefined as unknown }));
 vi.mock('../../src/scanner/scan.ts', async (original) => {
   const { scan, ...others } = await original<typeof import('../../src/scanner/scan.ts')>();
   const noting: typeof scan = (assignment, plan, deps, ...rest) => {
-    started.plan = plan;
     started.deps = deps;
     return scan(assignment, plan, deps, ...rest);
   };
   return { ...others, scan: noting };
 });
-const pinger = vi.hoisted(() => ({ way: 'dgram', loads: 0, closed: 0 }));
+const pinger = vi.hoisted(() => ({ loads: 0, closed: 0 }));
 vi.mock('../../src/wire/icmp.ts', () => ({
   loadPinger: async () => {
     pinger.loads++;
     return {
-      way: pinger.way,
       echo: async () => ({ kind: 'no-reply', waitedMs: 1 }),
       close: () => pinger.closed++,
     };
@@ -103,17 +101,12 @@ describe('the address that a name leads to', () => {
 
 describe('what sends echoes', () => {
   beforeEach(() => {
-    Object.assign(pinger, { way: 'dgram', loads: 0, closed: 0 });
+    Object.assign(pinger, { loads: 0, closed: 0 });
   });
 
-  it.each([
-    ['one at a time', 'raw', 5000, 1024],
-    ['one at a time, for fewer hosts', 'raw', 100, 100],
-    ['side by side', 'dgram', 5000, 5000],
-  ])('is not waited for by more hosts than it serves: %s', async (_, way, hostsAtOnce, expected) => {
-    pinger.way = way;
-    await withSession(jobWith({}, { ping: true, hostsAtOnce }), reports);
-    expect(started.plan).toMatchObject({ hostsAtOnce: expected, retries: 0, sample: [20_000] });
+  it('is loaded where one asks for it, and closed at the end', async () => {
+    const [report] = await withSession(jobWith({}, { ping: true }), reports);
+    expect(report?.address).toBe('192.0.2.9');
     expect(pinger).toMatchObject({ loads: 1, closed: 1 });
   });
 
