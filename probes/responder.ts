@@ -4,7 +4,6 @@ import type { Dial, Probe } from '../src/model/probe.ts';
 import type { Endpoint } from '../src/model/target.ts';
 import { type Conversation, ConversationError, type Talk, type TalkLimits } from '../src/model/wire.ts';
 import type { ResponderCode } from '../src/proof/code.ts';
-import { portsIn, portsOf } from '../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   type Answer,
@@ -21,6 +20,7 @@ import {
   type Wants,
 } from '../src/proof/frames.ts';
 import { type Keys, keysOf } from '../src/proof/keys.ts';
+import { portsIn, portsOf } from '../src/proof/responder-ports.ts';
 import { unexpectedReply } from './unexpected-reply.ts';
 
 /** Three small replies and a large one; a lost segment is sent again within a second or two. */

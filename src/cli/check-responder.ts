@@ -8,7 +8,7 @@ import type { Probe } from '../model/probe.ts';
 import { DYNAMIC_PORTS, inRange } from '../model/target.ts';
 import { CodeError, type ResponderCode, readCode } from '../proof/code.ts';
 import { CONTROL_PORT } from '../proof/control.ts';
-import { portsOf } from '../proof/draw.ts';
+import { portsOf } from '../proof/responder-ports.ts';
 import { CONTROL_LIMITS } from '../respond/control-ends.ts';
 import { ControlListener } from '../respond/control-listener.ts';
 import { interfacesHere } from '../wire/interfaces.ts';

@@ -1,6 +1,6 @@
-import { SET_SIZE } from './draw.ts';
 import { blank, NONCE_SIZE, opened, sealed } from './frames.ts';
 import { type Keys, MAC_SIZE } from './keys.ts';
+import { SET_SIZE } from './responder-ports.ts';
 
 /** Bytes of the frames of a control connection, which the novice's side dials and the expert's side never answers with more. */
 export const HELLO_SIZE = 8 + NONCE_SIZE + MAC_SIZE;

@@ -1,8 +1,8 @@
 import type { Conversation } from '../model/wire.ts';
 import type { ResponderCode } from '../proof/code.ts';
 import type { ControlReport } from '../proof/control.ts';
-import { portsOf, setBytes } from '../proof/draw.ts';
 import { type Keys, keysOf } from '../proof/keys.ts';
+import { portsOf, setBytes } from '../proof/responder-ports.ts';
 import { Admission } from './admission.ts';
 import { answerPort, type Caller, UNPROVEN_MS } from './answer-port.ts';
 import { Nonces } from './nonces.ts';

@@ -4,7 +4,7 @@ import { probes } from '../../probes/index.ts';
 import { throughResponder } from '../../probes/responder.ts';
 import type { Dial } from '../../src/model/probe.ts';
 import { type ConversationEnd, ConversationError } from '../../src/model/wire.ts';
-import { portsOf } from '../../src/proof/draw.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { answerBytes, challengeBytes, followBytes, NONCE_SIZE, WANTS } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { answerPort } from '../../src/respond/answer-port.ts';

@@ -4,7 +4,7 @@ import { probes } from '../../probes/index.ts';
 import { throughResponder } from '../../probes/responder.ts';
 import type { ResponderFinding } from '../../src/model/evidence.ts';
 import type { Probe } from '../../src/model/probe.ts';
-import { portsOf } from '../../src/proof/draw.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import {
   ANSWER_SIZE,
   answerBytes,

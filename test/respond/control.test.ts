@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { helloBytes } from '../../src/proof/control.ts';
-import { portsOf, setBytes } from '../../src/proof/draw.ts';
+import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
