@@ -87,7 +87,7 @@ export const isSameIp = (a: string, b: string): boolean => {
   return one !== null && one.family === other?.family && one.number === other.number;
 };
 
-/** Whether an address, in its canonical form, is this machine's own: nobody else can have answered. */
+/** Whether an address, in its canonical form, is a loopback address: no other machine can have answered. */
 export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /** Whether a host, a name or an address without brackets, is this machine: `localhost` or a loopback address. */

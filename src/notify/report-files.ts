@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Maker, unfinishedName } from '../model/unfinished-file.ts';
 import { fill, pathPart } from './placeholders.ts';
 
-/** Everybody may read metrics: the collector runs as somebody else. */
+/** All users may read metrics: the collector runs as another one. */
 const READABLE = 0o644;
 
 /** What drafts need to know of this machine. */

@@ -91,7 +91,7 @@ export const notificationSchema = z
   })
   .describe('What a ra-preflight webhook receives after a scheduled run');
 
-/** What a webhook is told. */
+/** What a webhook is sent. */
 export type Notification = z.infer<typeof notificationSchema>;
 
 /** Puts a result into the form of the contract, bounded. */

@@ -7,7 +7,7 @@ export const HELLO_SIZE = 8 + NONCE_SIZE + MAC_SIZE;
 export const REPORT_SIZE = 12 + 3 * SET_SIZE + MAC_SIZE;
 /** How often a report comes, milliseconds. */
 export const REPORT_EVERY_MS = 500;
-/** Where `check --listen` waits when it is not told where. */
+/** Where `check --listen` waits unless a port is given. */
 export const CONTROL_PORT = 47_135;
 
 /** What a responder knows of its ports, each a set of the draw (`setBytes`). */

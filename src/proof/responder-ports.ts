@@ -4,7 +4,7 @@ import type { ResponderCode } from './code.ts';
 
 /** Ports that are drawn in all; a clean draw of 64 leaves no more than a 20th of the range in doubt (95 %). */
 const DRAWN = 64;
-/** Ports of Remote Assistance that are no dynamic ones: opened where nobody has them. */
+/** Ports of Remote Assistance that are no dynamic ones: opened where no other program listens. */
 const FIXED = [3389, 135] as const;
 
 /** As the sample of a check. */
