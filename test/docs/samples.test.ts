@@ -7,18 +7,11 @@ import { renderTable } from '../../src/output/table.ts';
 import { run } from '../cli/run.ts';
 import { finish } from '../lab/shell.ts';
 import { polOf, TS, VISTA } from '../policy/files.ts';
+import { sampleOf } from './sample.ts';
 import { ROOT } from './shown-commands.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-samples-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What a page shows below a command, to the end of its block. */
-const sampleOf = (page: string, command: string): string => {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  const block = text.split(/^```.*\n/m).find((one) => one.startsWith(`$ ra-preflight ${command}\n`));
-  if (block === undefined) throw new Error(`${page} shows no ${command}`);
-  return block.slice(block.indexOf('\n') + 1);
-};
 
 describe('the samples of the documents are what the program writes', () => {
   it('README: the report of check, from the recorded run', () => {
