@@ -41,7 +41,7 @@ const stored = (name: string, hosts: readonly HostReport[], targets: readonly st
   const made = newRun('20260108T020000Z-4f2a91', hosts.length);
   const recorder = history.begin({ ...made, ...(plan && { targets }), plan });
   for (const [index, report] of hosts.entries()) recorder.record({ index, ordinal: index, report });
-  recorder.finish({ ...ended, id: '20260108T020000Z-4f2a91' }, { groups: [], amended: [] });
+  recorder.finish({ ...ended, id: '20260108T020000Z-4f2a91' }, []);
   history.close();
   return db;
 };
