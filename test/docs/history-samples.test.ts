@@ -58,7 +58,7 @@ describe('samples of the documents that a history of two audits shows', () => {
         durationMs: 25_800,
         interrupted: false,
       };
-      recorder.finish({ ...started, ...end }, { groups: tallied(hosts).groups(), amended: [] });
+      recorder.finish({ ...started, ...end }, tallied(hosts).groups());
     }
     history.close();
   });
