@@ -151,8 +151,8 @@ const siege = async (engine: string, most: number, folder: string) => {
   return counts;
 };
 
-/** `siege [KILLS]`. Exit code 1 when anything was lost, doubled, judged otherwise or fewer. */
-export const main = async ([wanted = '36']: readonly string[]): Promise<void> => {
+/** `siege [KILLS [ENGINE...]]`. Exit code 1 when anything was lost, doubled, judged otherwise or fewer. */
+export const main = async ([wanted = '36', ...named]: readonly string[]): Promise<void> => {
   const kills = Number(wanted);
   if (!Number.isSafeInteger(kills) || kills < 1) throw new Error('expected a number of kills, 1 or more');
   const folder = await mkdtemp(join(tmpdir(), 'ra-siege-'));
@@ -160,7 +160,7 @@ export const main = async ([wanted = '36']: readonly string[]): Promise<void> =>
   let wrong = 0;
   try {
     const able: string[] = [];
-    for (const engine of ENGINES) {
+    for (const engine of named.length > 0 ? named : ENGINES) {
       const can = await run(['check', '127.20.0.1', '--engine', engine, '-q']).then(
         () => true,
         () => false,
