@@ -65,7 +65,7 @@ const keepTelling = async (
       say('connected to the expert');
       responder.forget();
       const table = knownConnections(process.platform);
-      watching = watchHalfOpen(table, (ports) => responder.noteHalfOpen(ports), looking);
+      watching = watchHalfOpen(table, (known) => responder.noteHalfOpen(known), looking);
     };
     try {
       await tellControl(io, responder.keys, { begin, report: () => responder.report, signal });
