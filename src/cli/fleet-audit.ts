@@ -203,7 +203,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       ...{ finishedAt, probesSent, durationMs, interrupted },
     });
     for (const [at, vantage] of vantages.entries())
-      vantage.end(history, endOf(vantage.run, vantage.sent), sick[at] ?? false);
+      await vantage.end(history, endOf(vantage.run, vantage.sent), sick[at] ?? false);
     if (interrupted && options.db !== ':memory:') tell(`resume with: ${resumeCommand(id, size, options)}`);
     const seen = vantages.map(
       ({ name, run, answering }, at): SeenVantage => ({

@@ -114,7 +114,7 @@ export const reportCommand = (): Command =>
         const report = storedReport(history, history.find(which ?? 'latest').id);
         const { id } = report.run;
         const screen = { ...screenFor(options), verbose };
-        if (whatIf && plain) await deliver([await whatIfText(report, plain, screen)], output);
+        if (whatIf && plain) await deliver([await whatIfText(report, plain, screen, db)], output);
         else {
           const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
           await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);

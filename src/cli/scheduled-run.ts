@@ -22,6 +22,7 @@ import { extensionOf } from './format-of-file.ts';
 import { openHistoryFile } from './history-file.ts';
 import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
+import { inTurns } from './others-turn.ts';
 import { removeAbandoned } from './output-file.ts';
 import { diffToPrevious, pageFormat } from './report-history.ts';
 import { version } from './version.ts';
@@ -169,7 +170,7 @@ const conclude = async (
   const outcome: RunResult = {
     schedule: name,
     run: history.find(id),
-    diff: report.run.interrupted ? null : diffToPrevious(history, id),
+    diff: report.run.interrupted ? null : await inTurns(diffToPrevious(history, id)),
     failed: null,
     groups: report.groups,
     files: [],
