@@ -42,6 +42,8 @@ const ALL = {
   // A test that hangs is found all the same; one beside busy neighbours is not failed for them.
   testTimeout: 90_000,
   hookTimeout: 120_000,
+  // What is waited for comes at once or never, save on a busy machine.
+  expect: { poll: { timeout: 15_000 } },
 };
 
 export default defineConfig({

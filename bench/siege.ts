@@ -117,7 +117,7 @@ const siege = async (engine: string, most: number, folder: string) => {
   const peace = join(folder, `${engine}-peace.db`);
   const began = performance.now();
   await run(begin(engine, peace));
-  const takesMs = performance.now() - began;
+  let takesMs = performance.now() - began;
   const expected = hostsOf(peace);
   if (expected.size !== HOSTS) throw new Error(`${engine}: the run in peace has ${expected.size} hosts`);
   while (counts.kills < most) {
@@ -125,10 +125,14 @@ const siege = async (engine: string, most: number, folder: string) => {
     let stored = 0;
     let now = standing(db);
     while (counts.kills < most && !now?.isFinished) {
+      const isWhole = now === null;
+      const startedAt = performance.now();
       const code = await run(
         now ? goOn(db) : begin(engine, db),
         takesMs * (EARLIEST + draw() * (LATEST - EARLIEST)),
       );
+      // The machine may have been busier before: kills that come when all is done are none.
+      if (code !== null && isWhole) takesMs = Math.min(takesMs, performance.now() - startedAt);
       now = standing(db);
       const hosts = now?.hosts ?? 0;
       if (code === null) counts.kills += 1;
@@ -151,8 +155,8 @@ const siege = async (engine: string, most: number, folder: string) => {
   return counts;
 };
 
-/** `siege [KILLS]`. Exit code 1 when anything was lost, doubled, judged otherwise or fewer. */
-export const main = async ([wanted = '36']: readonly string[]): Promise<void> => {
+/** `siege [KILLS [ENGINE...]]`. Exit code 1 when anything was lost, doubled, judged otherwise or fewer. */
+export const main = async ([wanted = '36', ...named]: readonly string[]): Promise<void> => {
   const kills = Number(wanted);
   if (!Number.isSafeInteger(kills) || kills < 1) throw new Error('expected a number of kills, 1 or more');
   const folder = await mkdtemp(join(tmpdir(), 'ra-siege-'));
@@ -160,7 +164,7 @@ export const main = async ([wanted = '36']: readonly string[]): Promise<void> =>
   let wrong = 0;
   try {
     const able: string[] = [];
-    for (const engine of ENGINES) {
+    for (const engine of named.length > 0 ? named : ENGINES) {
       const can = await run(['check', '127.20.0.1', '--engine', engine, '-q']).then(
         () => true,
         () => false,

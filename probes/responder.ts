@@ -196,7 +196,9 @@ const around = (probe: Probe, ports: ResponderPorts): Probe['observe'] => {
     const speech = own.finding?.speech;
     if (own.reply.kind !== 'accepted' || speech === 'spoke' || speech === 'refused') return own;
     const seen = await ports.observe(endpoint, dial);
-    return seen.finding?.speech === 'spoke' ? { ...seen, attempts: own.attempts + seen.attempts } : own;
+    if (seen.finding?.speech !== 'spoke') return own;
+    // The first reply may hold a TTL that those of later connections do not.
+    return { ...seen, reply: own.reply, attempts: own.attempts + seen.attempts };
   };
 };
 

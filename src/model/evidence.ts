@@ -190,11 +190,15 @@ export interface ResponderEvidence {
   readonly hasEnded: boolean;
   /** Addresses of this machine, for the one that the responder sees. */
   readonly ownAddresses: readonly string[];
-  /** Null without a control connection. Ports on which it listens, at which something arrived, and a challenge with the key. */
+  /**
+   * Null without a control connection. Ports on which it listens, at which something arrived, and a challenge with the key; `isShared`:
+   * connections of several addresses arrived, so that some of that may be another expert's.
+   */
   readonly told: {
     readonly listening: readonly number[];
     readonly arrived: readonly number[];
     readonly challenged: readonly number[];
+    readonly isShared: boolean;
   } | null;
 }
 

@@ -213,7 +213,7 @@ describe('a merge', () => {
         changed('report.ndjson', one, 0, (text) =>
           first(text, ({ run: of }) => Reflect.deleteProperty(of, 'shard')),
         ),
-      /report\.ndjson: line 1: not a part/,
+      /report\.ndjson: line 1: not a part .*\('run\.shard': Invalid input: expected object, received undefined\)/,
     ],
     [
       'with a line without an end',

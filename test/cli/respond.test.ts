@@ -95,6 +95,14 @@ describe('ra-preflight respond', () => {
     60_000,
   );
 
+  it('answers several experts at once, one of whom types the code as it was read out', async () => {
+    const responder = start([...NARROW, '--quiet']);
+    const code = codeIn(await responder.line());
+    const spoken = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+    const asked = await Promise.all([code, spoken, code].map((typed) => check(typed)));
+    for (const { dynamic } of asked) expect(dynamic?.rule).toBe('responder-path-proven');
+  }, 60_000);
+
   it('ends by itself when its time is over', async () => {
     const responder = start(['--ports', '50000-50999', '--duration', '1s']);
     await responder.line();

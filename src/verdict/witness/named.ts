@@ -17,6 +17,7 @@ export type WhyNot =
   | 'gone'
   | 'itself'
   | 'elsewhere'
+  | 'not-measured'
   | 'route-unknown'
   | 'other-route'
   | 'not-followed'
@@ -36,8 +37,8 @@ const ENOUGH_FILTERED = 2;
 
 type WitnessSays = 'clear' | 'stopped' | WhyNot;
 
-const routeFault = (novice: Route | null, witness: Route | null): WhyNot | null => {
-  if (!novice || !witness || !endIsKnown(novice) || !endIsKnown(witness)) return 'route-unknown';
+const routeFault = (novice: Route, witness: Route | null): WhyNot | null => {
+  if (!witness || !endIsKnown(novice) || !endIsKnown(witness)) return 'route-unknown';
   return isWithin(novice, witness) ? null : 'other-route';
 };
 
@@ -45,6 +46,7 @@ const saysOf = (novice: Novice, { testimony, held }: Named): WitnessSays => {
   if (!testimony) return 'gone';
   if (testimony.address === novice.address) return 'itself';
   if (subnetOf(testimony.address) !== subnetOf(novice.address)) return 'elsewhere';
+  if (!novice.route) return 'not-measured';
   const isStopped = (testimony.against & novice.needs) !== 0;
   const isClear = (novice.needs & ~testimony.clear) === 0;
   if (!isStopped && !isClear) return 'says-nothing';
