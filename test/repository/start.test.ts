@@ -48,7 +48,7 @@ describe('the start of the program', () => {
     'src/respond/',
     'src/policy/',
     'src/fleet/coordinator',
-    'src/notify/',
+    'src/notify/deliver.ts',
     'src/serve/',
     'src/store/sqlite',
     'probes/responder.ts',
