@@ -5,7 +5,7 @@ import type { ScanEvent } from '../../src/model/event.ts';
 import type { HostEvidence } from '../../src/model/evidence.ts';
 import type { Conversation } from '../../src/model/wire.ts';
 import { codeText } from '../../src/proof/code.ts';
-import { portsOf, setBytes } from '../../src/proof/draw.ts';
+import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
 import { dialOut } from '../../src/wire/dial.ts';
