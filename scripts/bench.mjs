@@ -16,6 +16,7 @@ const BENCHES = {
   'audit-memory': 'bench/audit-memory.mjs',
   siege: 'bench/siege.ts',
   listings: 'bench/listings.ts',
+  dashboard: 'bench/dashboard.ts',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);

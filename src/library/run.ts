@@ -80,7 +80,8 @@ async function* steps(
     ? { space, order: openOrder(space, seed, { low: 0, above: new Set(), begun: [] }).order }
     : beside(space, witnesses);
   const plan = planOf(options, seed, engine.wire.capabilities);
-  const { run: responder, close } = await openResponder(order, onNotice, signal);
+  const opened = order === null ? null : await openResponder(order, onNotice, signal);
+  const responder = opened?.run ?? null;
   try {
     const session = await openSession({
       assignment,
@@ -107,7 +108,7 @@ async function* steps(
       await session.close();
     }
   } finally {
-    close();
+    opened?.close();
   }
 }
 
