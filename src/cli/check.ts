@@ -12,7 +12,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
 import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
-import type { RawResponder } from './options/respond.ts';
+import { asksResponder, type RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
@@ -63,9 +63,6 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   const seed = options.seed ?? randomInt(2 ** 32);
   return { texts, options, spec, witnesses, excludes, extraProbes, policy, seed };
 };
-
-const asksResponder = ({ responder, listen, idle }: RawResponder): boolean =>
-  responder !== null || listen !== null || idle;
 
 const reported = (prepared: PreparedCheck): Promise<Report> =>
   prepared.options.watch
