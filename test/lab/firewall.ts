@@ -45,9 +45,10 @@ const fill = (text: string, { address, family }: Placed): string => {
 
 /** The declarations of the sets that a rule names. */
 const setsIn = (line: string, family: Family): string[] =>
-  [...line.matchAll(/@([a-z]+_[0-9a-f]+)/g)].map(
-    ([, name]) => `  set ${name} { type ipv${family}_addr; flags dynamic,timeout; timeout 1h; }\n`,
-  );
+  [...line.matchAll(/@([a-z]+_[0-9a-f]+)/g)].map(([, name = '']) => {
+    const more = name.startsWith('flows_') ? ' . inet_service . inet_service' : '';
+    return `  set ${name} { type ipv${family}_addr${more}; flags dynamic,timeout; timeout 1h; }\n`;
+  });
 
 const nftOf = (placed: readonly Placed[]): string => {
   const sets = new Set<string>();

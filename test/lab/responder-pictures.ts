@@ -23,8 +23,6 @@ interface Picture {
   readonly verdict: 'ready' | 'blocked';
   readonly way?: Way;
   readonly only4?: true;
-  /** Not by sockets of the kernel: over virtual cables it may send a repeated SYN over another path. */
-  readonly onlySyn?: true;
   readonly listen?: Row['listen'];
   readonly lossy?: true;
 }
@@ -78,7 +76,6 @@ const PICTURES: readonly ((draw: Draw) => Picture)[] = [
     rules: [{ at: 'a', hook: 'forward', nft: '$to tcp dport 49152-65535 drop' }],
     way: 'twin',
     only4: true,
-    onlySyn: true,
     verdict: 'blocked',
   }),
   () => ({ about: 'two equal routers, clear', rules: [], way: 'twin', only4: true, verdict: 'ready' }),
@@ -128,7 +125,7 @@ export const responderPictures = (seed: number, count: number): readonly Row[] =
   return Array.from({ length: count }, (_, number) => {
     const make = PICTURES[number % PICTURES.length] ?? PICTURES[0];
     if (!make) throw new Error('no pictures');
-    const { about, rules, verdict, way, only4, onlySyn, listen, lossy } = make(draw);
+    const { about, rules, verdict, way, only4, listen, lossy } = make(draw);
     const wire = WIRES[draw(0, WIRES.length - 1)] ?? 'node';
     const isStealthy = draw(0, 4) > 0;
     return {
@@ -139,7 +136,7 @@ export const responderPictures = (seed: number, count: number): readonly Row[] =
       family: only4 || draw(0, 3) > 0 ? 4 : 6,
       rules: [...(isStealthy ? [STEALTH] : []), ...rules],
       responder: {},
-      wires: [onlySyn ? 'syn' : wire],
+      wires: [wire],
       ...(listen ? { listen } : {}),
       ...(lossy ? { lossy } : {}),
       expect: { verdict },

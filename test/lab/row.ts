@@ -10,7 +10,7 @@ import type { Part } from './tools.ts';
  * A firewall rule for one row, where it stands and in which hook. In its text, for the row's address and family:
  *
  * - `$to` and `$from` match packets to and from the address, `$address` is the address itself, `$source` who sent a packet;
- * - `@$NAME` is a set of senders that belongs to the row, empty when the lab starts;
+ * - `@$NAME` is a set of senders that belongs to the row, empty when the lab starts; `@$flows` one of a sender and two ports each;
  * - `$novice`, `$witness` and `$other` are single addresses of a row that has witnesses;
  * - `$exceeded` matches the ICMP error that says a TTL ran out on the way to the address, `$ttl` the TTL of a packet.
  */

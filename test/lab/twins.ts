@@ -16,10 +16,18 @@ export const twinCables = (
     cable('r2', farTwin(twin).device, twin, farTwin(twin).device),
   ]);
 
+/**
+ * The hash of a flow is made of its addresses, protocol and ports, and of nothing else. By default Linux takes the hash that the sender's
+ * socket has drawn where a packet still has it, as it does over virtual cables: that changes with each repeated SYN, as on no real router.
+ */
+const byAddressesAndPorts = ['ipv4', 'ipv6']
+  .map((ip) => `net.${ip}.fib_multipath_hash_policy=3 net.${ip}.fib_multipath_hash_fields=0x37`)
+  .join(' ');
+
 /** What r1 needs for them. */
 export const twinAtRouter1 = (): string =>
   [
-    'sysctl -q -w net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1',
+    `sysctl -q -w ${byAddressesAndPorts}`,
     ...TWINS.map((twin) => up(nearTwin(twin))),
     ...HOSTS.map((_, host) =>
       forBoth((f) => {

@@ -109,6 +109,10 @@ export const RESPONDER_OPTIONS = {
 /** What was typed behind `check` about a responder. */
 export type RawResponder = ValuesOf<typeof RESPONDER_OPTIONS>;
 
+/** Whether anything of that asks for a responder. */
+export const asksResponder = ({ responder, listen, idle }: RawResponder): boolean =>
+  responder !== null || listen !== null || idle;
+
 /** The options of `respond`. */
 export const RESPOND = {
   durationMs: { long: 'duration', kind: duration, help: 'how long, e.g. 90s, 10m or 1h', standard: 600_000 },

@@ -76,8 +76,8 @@ export const deviceRows: readonly Row[] = [
   over6(marksHighPorts),
   twinOpen,
   over6(twinOpen),
-  // Not over IPv6: over virtual cables the kernel's hash of the socket chooses the path there, one for all flows of a raw socket.
   twinDrops135,
+  over6(twinDrops135),
   muteTwin,
   over6(muteTwin),
   {

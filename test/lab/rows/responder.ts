@@ -11,6 +11,18 @@ const redirect = (ports: string, to: number): Rule => ({
   rule: `-t nat -A PREROUTING -d $address -p tcp --dport ${ports} -j DNAT --to-destination $address:${to}`,
 });
 
+const THERE = 'ip saddr . tcp sport . tcp dport';
+const BACK = 'ip daddr . tcp dport . tcp sport';
+
+/** A firewall with state: a packet of a connection that it does not know, or not any more, is dropped. */
+const FORGETS: readonly Rule[] = [
+  `$to tcp flags & (syn | ack) == syn update @$flows { ${THERE} timeout 30s } accept`,
+  `$to ${THERE} @$flows update @$flows { ${THERE} timeout 30s } accept`,
+  `$from ${BACK} @$flows update @$flows { ${BACK} timeout 30s } accept`,
+  '$to meta l4proto tcp drop',
+  '$from meta l4proto tcp drop',
+].map(r1);
+
 const CLEAR: Row = {
   name: 'responder-clear',
   about: 'a stealthy host with a responder, and nothing is filtered',
@@ -96,9 +108,13 @@ export const responderRows: readonly Row[] = [
       {},
     ),
     way: 'twin',
-    // Over virtual cables a SYN that the kernel repeats may take the other path, which no router with a hash of its own lets it do.
-    wires: ['syn'],
-    expect: { verdict: 'blocked', requirements: { 'dynamic-rpc': 'fail' } },
+    seeds: [1, 2, 3],
+    expect: {
+      verdict: 'blocked',
+      byGeneration: { 'vista-or-later': 'blocked' },
+      requirements: { 'endpoint-mapper': 'pass', 'dynamic-rpc': 'fail' },
+      multipath: ['a', 'b'],
+    },
   },
   {
     ...blocked(
@@ -122,6 +138,24 @@ export const responderRows: readonly Row[] = [
     confidence: 'proven',
     because: ['responder-filtered'],
   }),
+  {
+    ...blocked(
+      'responder-reset-range',
+      'router 2 resets a part of the range, on which the responder listens',
+      [r2('$to tcp dport 50000-54999 reject with tcp reset')],
+      {
+        confidence: 'proven',
+        filters: ['50000-54999 reset after r2'],
+        because: ['dynamic-reset-on-way'],
+      },
+    ),
+    node: {
+      knownLimit:
+        'cannot see the TTL of a reset: that the responder listens there tells that it is not the host',
+      confidence: 'likely',
+      because: ['responder-reset'],
+    },
+  },
   {
     ...CLEAR,
     name: 'responder-nat',
@@ -153,6 +187,21 @@ export const responderRows: readonly Row[] = [
       requirements: { 'dynamic-rpc': 'fail' },
       because: ['responder-large-lost'],
     },
+  },
+  {
+    ...CLEAR,
+    name: 'responder-idle-lost',
+    about: 'router 1 forgets connections on which nothing is sent for 30 seconds',
+    options: ['--idle'],
+    rules: [STEALTH, ...FORGETS],
+    expect: { ...CLEAR.expect, because: ['responder-path-proven', 'responder-idle-lost'] },
+  },
+  {
+    ...CLEAR,
+    name: 'responder-idle-kept',
+    about: 'nothing is filtered, and connections survive an idle minute',
+    options: ['--idle'],
+    expect: { ...CLEAR.expect, because: ['responder-path-proven', '!responder-idle-lost'] },
   },
   {
     ...blocked(
