@@ -5,8 +5,8 @@ import { askRow } from './program.ts';
 import { expectationFor, type Place, partsOf, type Row, type WireName } from './row.ts';
 import { whyMissing } from './tools.ts';
 
-/** Rows at once: two cores, and a row mostly waits. */
-export const AT_ONCE = 20;
+/** Rows at once: two cores, of which other files of tests have their part, and a row mostly waits. */
+export const AT_ONCE = 16;
 
 /** Why a row cannot be built on this machine, or null. */
 export const whyNotHere = (row: Row): string | null =>
