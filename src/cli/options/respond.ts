@@ -95,7 +95,7 @@ export const RESPONDER_OPTIONS = {
   listen: {
     long: 'listen',
     kind: listen,
-    help: `take the control connection of the responder, which tells what arrived there (port ${CONTROL_PORT})`,
+    help: `take the control connection of the responder, which tells what arrived there (port ${CONTROL_PORT}); for one host`,
     standard: null,
   },
   idle: {
@@ -142,3 +142,7 @@ export const RESPOND = {
 
 /** `respond`, validated. */
 export type RespondOptions = ValuesOf<typeof RESPOND>;
+
+/** Whether a check was asked for with a responder, or with what goes with one. */
+export const asksResponder = ({ responder, listen, idle }: RawResponder): boolean =>
+  responder !== null || listen !== null || idle;
