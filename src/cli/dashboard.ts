@@ -17,6 +17,7 @@ import type { History } from '../store/history.ts';
 import type { ListedHost } from '../store/reports.ts';
 import { durationWords } from '../text/duration.ts';
 import { diffHosts } from '../verdict/diff.ts';
+import { withComparison } from './fleet-stored.ts';
 import { pageHistoryOf } from './report-history.ts';
 import { scheduleStatuses } from './schedule-status.ts';
 import { storedReport } from './stored-report.ts';
@@ -116,7 +117,7 @@ export const dashboardOf = async (
     }
   };
   const page = (run: RunEntry): Iterable<string> =>
-    renderHtmlWith(storedReport(history, run.id), OPTIONS, {
+    renderHtmlWith(withComparison(history, storedReport(history, run.id)), OPTIONS, {
       ...pageHistoryOf(history, run.id),
       site: siteOf(run),
     });
@@ -127,7 +128,9 @@ export const dashboardOf = async (
     report: (id, format) => {
       const run = entry(id);
       if (!run) return null;
-      return format === 'html' ? page(run) : renderers[format](storedReport(history, id), OPTIONS);
+      return format === 'html'
+        ? page(run)
+        : renderers[format](withComparison(history, storedReport(history, id)), OPTIONS);
     },
     diff: (a, b) => {
       const [before, after] = [entry(a), entry(b)];

@@ -60,8 +60,8 @@ export class VantageLine {
   #collector: GuardedWorker | null = null;
   #seq = Date.now();
   #missing = 0;
-  /** The shard that each live worker has in hand. */
-  #inHand = new Map<string, number>();
+  /** The shards that each live worker has in hand. */
+  #inHand = new Map<string, readonly number[]>();
   #isClosed = false;
   workers: Workers = { live: [], troubles: [], gone: [] };
   /** Why batches cannot be kept any more. */
@@ -80,6 +80,15 @@ export class VantageLine {
 
   get vantage(): string {
     return this.#options.vantage;
+  }
+
+  /** Packets a second of its workers together from now on; 0 holds all packets back. */
+  set rate(perSecond: number) {
+    this.#shares.cap = perSecond;
+  }
+
+  get rate(): number {
+    return this.#shares.cap;
   }
 
   get isDone(): boolean {
@@ -151,15 +160,16 @@ export class VantageLine {
   /** What a worker had in hand that died is queued again at once: the engine would wait until its lock has run out. */
   #follow(live: readonly WorkerMessage[]): void {
     const { book, plan } = this.#options;
-    const inHand = new Map<string, number>();
-    for (const { id, run, shard } of live) {
-      if (run !== plan.run || shard === null) continue;
-      inHand.set(id, shard);
-      book.adopt(shard);
+    const inHand = new Map<string, readonly number[]>();
+    for (const { id, run, inHand: shards } of live) {
+      if (run !== plan.run) continue;
+      inHand.set(id, shards);
+      for (const shard of shards) book.adopt(shard);
     }
     const isLive = new Set(live.map(({ id }) => id));
-    const lost = [...this.#inHand].flatMap(([id, shard]) => (isLive.has(id) ? [] : [shard]));
-    book.requeue(lost.filter((shard) => ![...inHand.values()].includes(shard)));
+    const held = new Set([...inHand.values()].flat());
+    const lost = [...this.#inHand].flatMap(([id, shards]) => (isLive.has(id) ? [] : shards));
+    book.requeue(lost.filter((shard) => !held.has(shard)));
     this.#inHand = inHand;
   }
 

@@ -21,12 +21,12 @@ const vantageLines = (
   `  ${run ? runWords(run) : 'no run'}`,
   `  ${queued} shards wait, ${active} in hand, ${results} batches on their way back`,
   ...(workers.length === 0 ? ['  no worker'] : []),
-  ...workers.map(({ id, live, version, engine, shard, rate, most, sent, hosts, trouble }) => {
+  ...workers.map(({ id, live, version, engine, inHand, rate, most, sent, hosts, trouble }) => {
     const state = live
       ? trouble === null
-        ? shard === null
+        ? inHand.length === 0
           ? 'idle'
-          : `shard ${shard}, ${rate} of at most ${most} packets/s`
+          : `${inHand.length === 1 ? 'shard' : 'shards'} ${inHand.join(', ')}, ${rate} of at most ${most} packets/s`
         : paint(cleanText(trouble, 300), 'red', options)
       : paint('silent', 'yellow', options);
     return `  ${cleanText(id)} (${cleanText(version)}, ${engine}): ${state}; ${sent} packets, ${hosts} hosts so far`;

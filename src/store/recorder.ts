@@ -53,6 +53,7 @@ const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?, beg
 const AMEND_HOST =
   'UPDATE hosts SET verdict = ?, confidence = ?, states = ?, clear = ? WHERE run = ? AND idx = ?';
 const AMEND_EVIDENCE = 'UPDATE evidence SET report = ?, crc = ? WHERE run = ? AND idx = ?';
+const MERGED = "UPDATE runs SET start = json_set(start, '$.shards', json(?)) WHERE seq = ? AND owner = ?";
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
 
@@ -102,7 +103,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
     flush,
-    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs }, conclusions) => {
+    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs, shards }, conclusions) => {
       flush();
       const state = interrupted ? 'interrupted' : 'finished';
       const groups = conclusions ? JSON.stringify(conclusions.groups) : null;
@@ -115,6 +116,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
           const { row, crc } = packer.pack(report);
           sql.run(AMEND_EVIDENCE, [row, crc, seq, index]);
         }
+        if (shards) sql.run(MERGED, [JSON.stringify(shards), seq, owner]);
         sql.run(END, [state, finishedAt, groups, sent, durationMs, seq, owner]);
       });
       ended = true;

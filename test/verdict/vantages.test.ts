@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sickOf } from '../../src/cli/fleet-report.ts';
 import type { HostReport, PortReport, Verdict } from '../../src/model/report.ts';
-import { fromSickVantage, hasAnswered, VantageTally } from '../../src/verdict/vantages.ts';
+import { fromSickVantage, hasAnswered, sickOf, VantageTally } from '../../src/verdict/vantages.ts';
 import { blocked } from '../output/reports.ts';
 
 const host = (address: string, verdict: Verdict): HostReport => ({
@@ -10,8 +9,7 @@ const host = (address: string, verdict: Verdict): HostReport => ({
   address,
   verdict,
 });
-const tallyOf = (names: readonly string[], sick: readonly string[] = []): VantageTally =>
-  new VantageTally(names.map((name) => ({ name, sick: sick.includes(name) })));
+const tallyOf = (names: readonly string[]): VantageTally => new VantageTally(names);
 
 describe('vantages side by side', () => {
   it('disagree where one sees a host blocked that others see clear', () => {
@@ -82,8 +80,8 @@ describe('vantages side by side', () => {
   });
 
   it('do not count the one that is sick, nor what a vantage did not judge', () => {
-    const tally = tallyOf(['hq', 'down'], ['down']);
-    tally.add([host('10.1.2.1', 'ready'), host('10.1.2.1', 'blocked')]);
+    const tally = tallyOf(['hq', 'down']);
+    tally.add([host('10.1.2.1', 'ready'), fromSickVantage(host('10.1.2.1', 'blocked'), 'down')]);
     tally.add([host('10.1.2.2', 'ready'), null]);
     expect(tally.findings()).toEqual([]);
     expect(tally.matrix()[0]?.cells.map(({ hosts }) => hosts)).toEqual([2, 1]);
