@@ -10,6 +10,8 @@ import { RpcTalk } from './rpc-client.ts';
 const MANAGEMENT: RpcInterface = { uuid: 'afa8bd80-7d8a-11c9-bef4-08002b102989', major: 1, minor: 0 };
 /** One bind and its answer. What listens on a sampled port is often no RPC, and waiting for it is not worth more. */
 export const DYNAMIC_LIMITS: TalkLimits = { totalMs: 3000, idleMs: 1500, maxBytes: 64 << 10 };
+/** The same with a port that the endpoint mapper lists: something of RPC is there, and a busy machine answers late. */
+export const LISTED_LIMITS: TalkLimits = { ...DYNAMIC_LIMITS, totalMs: 8000, idleMs: 5000 };
 /** Listed ports that are dialled: enough to prove the range, few enough for a server with hundreds. */
 export const MOST_LISTED = 64;
 /** The port of Remote Desktop has a probe of its own. */
@@ -54,8 +56,8 @@ export const dynamicRpc: Probe = {
   name: 'dynamic-rpc',
   title: 'Dynamic RPC ports',
   ports: planned,
-  observe: async (endpoint, dial) => {
-    const talk = new RpcTalk(MANAGEMENT, DYNAMIC_LIMITS);
+  observe: async (endpoint, dial, why) => {
+    const talk = new RpcTalk(MANAGEMENT, why === 'listed' ? LISTED_LIMITS : DYNAMIC_LIMITS);
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
     const { speech, detail } = talk.outcome;

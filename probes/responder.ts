@@ -189,10 +189,10 @@ class ResponderPorts {
 /** What stands on a port by itself comes first; a port where that does not speak may be the responder's. */
 const around = (probe: Probe, ports: ResponderPorts): Probe['observe'] => {
   if (probe.name === 'dynamic-rpc')
-    return (endpoint, dial) =>
-      ports.has(endpoint.port) ? ports.observe(endpoint, dial) : probe.observe(endpoint, dial);
-  return async (endpoint, dial) => {
-    const own = await probe.observe(endpoint, dial);
+    return (endpoint, dial, why) =>
+      ports.has(endpoint.port) ? ports.observe(endpoint, dial) : probe.observe(endpoint, dial, why);
+  return async (endpoint, dial, why) => {
+    const own = await probe.observe(endpoint, dial, why);
     const speech = own.finding?.speech;
     if (own.reply.kind !== 'accepted' || speech === 'spoke' || speech === 'refused') return own;
     const seen = await ports.observe(endpoint, dial);

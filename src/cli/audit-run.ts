@@ -101,7 +101,7 @@ async function* tallied(
     if (event.type === 'run-finished') {
       // A run that will be resumed has not seen all neighbours yet, which is what raises a host.
       if (event.run.interrupted) recorder.finish(event.run);
-      else conclude(history, recorder, event.run, tally);
+      else await conclude(history, recorder, event.run, tally);
     }
     yield event;
   }

@@ -28,7 +28,7 @@ export const keepCheck = async (
     for (const [index, report] of hosts.entries())
       recorder.record({ index, ordinal: index, report, probesSent });
     recorder.flush(probesSent, hosts.length);
-    recorder.finish(run, { groups, amended: [] });
+    recorder.finish(run, groups);
   });
   if (!options.quiet) say(`kept as run ${run.id}`);
 };

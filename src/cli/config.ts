@@ -1,9 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { UsageError } from '../model/fault.ts';
 import type { FileConfig } from './config-file.ts';
 import { fromFolder } from './options/written.ts';
+import { readBytes } from './read-bytes.ts';
 
 const NOTHING: FileConfig = { options: {}, scope: { allow: [], deny: [] }, schedules: [], path: null };
 
@@ -29,13 +29,7 @@ export const readConfigBytes = async (
 ): Promise<{ readonly path: string; readonly bytes: Uint8Array } | null> => {
   const path = named ?? standardConfigPath();
   if (named === null && !(await exists(path))) return null;
-  try {
-    return { path, bytes: await readFile(path) };
-  } catch (error) {
-    throw new UsageError(
-      `--config ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
-    );
-  }
+  return { path, bytes: await readBytes(path, `--config ${path}`, 1) };
 };
 
 /**

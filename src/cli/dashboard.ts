@@ -16,7 +16,7 @@ import { scheduleHref } from '../serve/routes.ts';
 import type { History } from '../store/history.ts';
 import type { ListedHost } from '../store/reports.ts';
 import { durationWords } from '../text/duration.ts';
-import { diffHosts } from '../verdict/diff.ts';
+import { diffSteps } from '../verdict/diff.ts';
 import { withComparison } from './fleet-stored.ts';
 import { pageHistoryOf } from './report-history.ts';
 import { scheduleStatuses } from './schedule-status.ts';
@@ -116,11 +116,19 @@ export const dashboardOf = async (
       return null;
     }
   };
-  const page = (run: RunEntry): Iterable<string> =>
-    renderHtmlWith(withComparison(history, storedReport(history, run.id)), OPTIONS, {
-      ...pageHistoryOf(history, run.id),
-      site: siteOf(run),
-    });
+  function* page(run: RunEntry): Iterable<string> {
+    const past = yield* pageHistoryOf(history, run.id);
+    const report = yield* withComparison(history, storedReport(history, run.id));
+    yield* renderHtmlWith(report, OPTIONS, { ...past, site: siteOf(run) });
+  }
+  function* machine(id: string, format: keyof typeof renderers): Iterable<string> {
+    const report = yield* withComparison(history, storedReport(history, id));
+    yield* renderers[format](report, OPTIONS);
+  }
+  function* diffPage(before: RunEntry, after: RunEntry): Iterable<string> {
+    const compared = yield* diffSteps(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
+    yield* renderDiffHtml({ schema: DIFF_SCHEMA, before, after, ...compared }, SITE);
+  }
   return {
     runs: (limit, offset) => history.runs(limit, offset),
     running: () => history.unfinished().filter(({ state }) => state === 'running'),
@@ -128,15 +136,11 @@ export const dashboardOf = async (
     report: (id, format) => {
       const run = entry(id);
       if (!run) return null;
-      return format === 'html'
-        ? page(run)
-        : renderers[format](withComparison(history, storedReport(history, id)), OPTIONS);
+      return format === 'html' ? page(run) : machine(id, format);
     },
     diff: (a, b) => {
       const [before, after] = [entry(a), entry(b)];
-      if (!before || !after) return null;
-      const compared = diffHosts(history.hostsByTarget(a), history.hostsByTarget(b));
-      return renderDiffHtml({ schema: DIFF_SCHEMA, before, after, ...compared }, SITE);
+      return before && after ? diffPage(before, after) : null;
     },
     hosts: (id, query) => (entry(id) ? worstFirst(history, id, query) : []),
     host: (id, index) => (entry(id) ? history.host(id, index) : null),

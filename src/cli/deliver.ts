@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import { othersTurn } from './others-turn.ts';
 import { codeOf, type OutputFile, removeAbandoned, resolveOutput } from './output-file.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
@@ -96,7 +97,7 @@ const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promis
   };
 };
 
-/** The same stream in fewer pieces. */
+/** The same stream in fewer pieces. Everything else has its turn between two, and at an empty one, which stands for work without words. */
 const gathering = (out: OutStream): OutStream => {
   let piece = '';
   const flush = async (): Promise<void> => {
@@ -108,6 +109,8 @@ const gathering = (out: OutStream): OutStream => {
     write: async (chunk) => {
       piece += chunk;
       if (piece.length >= PIECE) await flush();
+      else if (chunk !== '') return;
+      await othersTurn();
     },
     close: async () => {
       await flush();

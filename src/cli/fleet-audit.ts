@@ -212,7 +212,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       ...{ finishedAt, probesSent, durationMs, interrupted },
     });
     for (const [at, vantage] of vantages.entries())
-      vantage.end(history, endOf(vantage.run, vantage.sent), sick[at] ?? false);
+      await vantage.end(history, endOf(vantage.run, vantage.sent), sick[at] ?? false);
     const run = endOf(
       whole(),
       vantages.reduce((sum, { sent }) => sum + sent, 0),
@@ -220,7 +220,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     await view.end(run);
     if (interrupted && options.db !== ':memory:' && !options.quiet)
       say(`resume with: ${resumeCommand(id, size, options)}`);
-    return fleetReport(
+    return await fleetReport(
       history,
       run,
       vantages.map(({ name, run: { id: ofVantage } }) => ({ name, run: ofVantage })),

@@ -10,6 +10,7 @@ import {
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
 import { sickOf, VantageTally } from '../verdict/vantages.ts';
+import { inTurns } from './others-turn.ts';
 import { version } from './version.ts';
 
 /** A vantage of a fleet and the id of its run in the history. */
@@ -42,15 +43,24 @@ export const summed = (summaries: readonly Summary[]): Summary => {
   return sum;
 };
 
-/** How the vantages of a fleet compare, out of their runs. `isOver`: all of them have ended, so that who is sick can be told. */
-export const compareVantages = (
+/** Hosts that are compared in one piece. */
+const AT_ONCE = 128;
+
+/**
+ * How the vantages of a fleet compare, out of their runs, in pieces. `isOver`: all of them have ended, so that who is sick can be told.
+ */
+export function* compareVantages(
   history: RunHistory,
   vantages: readonly SeenVantage[],
   isOver: boolean,
-): VantageComparison => {
+): Generator<'', VantageComparison> {
   const tally = new VantageTally(vantages.map(({ name }) => name));
   const runs = vantages.map(({ run }) => run);
-  for (const reports of sideBySide(history, runs)) tally.add(reports);
+  let count = 0;
+  for (const reports of sideBySide(history, runs)) {
+    tally.add(reports);
+    if (++count % AT_ONCE === 0) yield '';
+  }
   const sick = sickOf(tally.answering);
   return {
     vantages: vantages.map(({ name, run }, at) => ({
@@ -60,7 +70,7 @@ export const compareVantages = (
     matrix: tally.matrix(),
     findings: tally.findings(),
   };
-};
+}
 
 /** A fleet with one vantage has nothing to compare: its report is that of an audit from there. */
 const singleReport = (history: RunHistory, run: Run, { run: id }: SeenVantage): ReportSource => ({
@@ -73,11 +83,11 @@ const singleReport = (history: RunHistory, run: Run, { run: id }: SeenVantage): 
 });
 
 /** The one report of a fleet: the hosts as each vantage sees them, and how the vantages compare. `run` is that of the whole. */
-export const fleetReport = (
+export const fleetReport = async (
   history: RunHistory,
   run: Run,
   vantages: readonly SeenVantage[],
-): ReportSource => {
+): Promise<ReportSource> => {
   const [first, ...others] = vantages;
   if (!first) throw new Error('a fleet without a vantage');
   if (others.length === 0) return singleReport(history, run, first);
@@ -100,6 +110,6 @@ export const fleetReport = (
     },
     groups: groups.toSorted((a, b) => b.hosts - a.hosts),
     summary: summed(vantages.map(({ run: id }) => history.summary(id))),
-    comparison: compareVantages(history, vantages, !run.interrupted && !run.running),
+    comparison: await inTurns(compareVantages(history, vantages, !run.interrupted && !run.running)),
   };
 };

@@ -49,7 +49,7 @@ const exportPage = async ({ history, run: runNow, vantages }: ShownFleet): Promi
   const whole: Run = { ...run, finishedAt: now, probesSent, durationMs, interrupted: false, running: true };
   const path = `ra-preflight-${run.id}.html`;
   await deliver(
-    renderHtml(fleetReport(history, whole, seen), { width: 100, colour: false, verbose: false }),
+    renderHtml(await fleetReport(history, whole, seen), { width: 100, colour: false, verbose: false }),
     path,
   );
   return `written to ${path}`;

@@ -3,6 +3,7 @@ import type { ReportSource, Run } from '../model/report.ts';
 import type { Format } from '../output/format.ts';
 import type { History } from '../store/history.ts';
 import { compareVantages, fleetReport, type SeenVantage, summed } from './fleet-report.ts';
+import { inTurns } from './others-turn.ts';
 import { diffToPrevious, pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
 
@@ -32,7 +33,7 @@ export const wholeOf = (runs: readonly RunEntry[]): RunEntry => {
 };
 
 /** The report of a whole fleet out of the history, as far as its vantages have come. */
-const wholeReport = (history: History, runs: readonly RunEntry[]): ReportSource => {
+const wholeReport = (history: History, runs: readonly RunEntry[]): Promise<ReportSource> => {
   const { id, vantage, probesSent, durationMs } = wholeOf(runs);
   const all = runs.map((entry) => history.run(entry.id));
   const [first] = all;
@@ -47,31 +48,32 @@ const wholeReport = (history: History, runs: readonly RunEntry[]): ReportSource 
   return fleetReport(history, run, seen(runs));
 };
 
-/** The report of a run with what the other vantages of its fleet see beside it, where it was one of several. */
-export const withComparison = (history: History, report: ReportSource): ReportSource => {
+/** The report of a run with what the other vantages of its fleet see beside it, where it was one of several. In pieces. */
+export function* withComparison(history: History, report: ReportSource): Generator<'', ReportSource> {
   const { fleet } = report.run;
   const runs = fleet ? history.fleet(fleet.run) : [];
   if (runs.length < 2) return report;
   const isOver = runs.every(({ state }) => state === 'finished');
-  return { ...report, comparison: compareVantages(history, seen(runs), isOver) };
-};
+  return { ...report, comparison: yield* compareVantages(history, seen(runs), isOver) };
+}
 
 /**
  * The report that a user means: of the run of one machine or one vantage, or of all vantages of a fleet by the id that they share.
  * Throws UsageError.
  */
-export const reportOf = (history: History, which: string): ReportSource => {
+export const reportOf = async (history: History, which: string): Promise<ReportSource> => {
   const runs = history.fleet(which);
   if (runs.length > 0) return wholeReport(history, runs);
-  return withComparison(history, storedReport(history, history.find(which).id));
+  return inTurns(withComparison(history, storedReport(history, history.find(which).id)));
 };
 
-/** What changed at each vantage since the fleet's run before; null when no vantage has one. */
-export const fleetDiff = (history: History, runs: readonly RunEntry[]): RunDiff | null => {
-  const diffs = runs.flatMap((run) => {
-    const diff = diffToPrevious(history, run.id);
-    return diff ? [{ vantage: run.vantage, diff }] : [];
-  });
+/** What changed at each vantage since the fleet's run before; null when no vantage has one. In pieces. */
+export function* fleetDiff(history: History, runs: readonly RunEntry[]): Generator<'', RunDiff | null> {
+  const diffs: { readonly vantage: string; readonly diff: RunDiff }[] = [];
+  for (const { id, vantage } of runs) {
+    const diff = yield* diffToPrevious(history, id);
+    if (diff) diffs.push({ vantage, diff });
+  }
   if (diffs.length === 0) return null;
   const sum = (key: keyof RunDiff['summary']): number =>
     diffs.reduce((total, { diff }) => total + diff.summary[key], 0);
@@ -86,13 +88,15 @@ export const fleetDiff = (history: History, runs: readonly RunEntry[]): RunDiff 
     changes: CHANGE_KINDS.flatMap((kind) => changes.filter((change) => change.kind === kind)),
     summary: { ...counts, compared: sum('compared'), same: sum('same') } as RunDiff['summary'],
   };
-};
+}
 
 /** The page of a run with what the history knows beside it; that of a whole fleet has the changes at its vantages. */
 export const pageOf = async (history: History, id: string): Promise<Format> => {
   const runs = history.fleet(id);
   if (runs.length === 0 || runs.some((run) => run.id === id)) return pageFormat(history, id);
   const { renderHtmlWith } = await import('../output/html.ts');
-  const diff = fleetDiff(history, runs);
-  return (report, options) => renderHtmlWith(report, options, diff ? { diff } : {});
+  return function* (report, options) {
+    const diff = yield* fleetDiff(history, runs);
+    yield* renderHtmlWith(report, options, diff ? { diff } : {});
+  };
 };

@@ -5,12 +5,12 @@ import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done } from '../store/reports.ts';
+import type { Done, Entry } from '../store/reports.ts';
 import { shardsOf, specWithin } from '../targets/shards.ts';
 import type { SpaceSpec } from '../targets/space.ts';
 import { Tally } from '../verdict/tally.ts';
 import { fromSickVantage, hasAnswered } from '../verdict/vantages.ts';
-import { conclude } from './conclude.ts';
+import { amendAll, conclude } from './conclude.ts';
 
 /** Shards whose ranges are remembered. */
 const MOST_REMEMBERED = 2048;
@@ -131,23 +131,19 @@ export class FleetVantage {
   }
 
   /** Ends the record of its run. A vantage that is sick has found nothing. */
-  end(history: RunHistory, run: Run, sick: boolean): void {
+  async end(history: RunHistory, run: Run, sick: boolean): Promise<void> {
     const recorder = this.#recorder;
     if (!recorder) return;
     if (run.interrupted) recorder.finish(run);
-    else if (!sick) conclude(history, recorder, run, this.tally);
+    else if (!sick) await conclude(history, recorder, run, this.tally);
     else {
       recorder.flush();
-      const all = history.entries(run.id);
-      const { name } = this;
-      recorder.finish(run, {
-        groups: [],
-        amended: {
-          *[Symbol.iterator]() {
-            for (const { index, report } of all) yield { index, report: fromSickVantage(report, name) };
-          },
-        },
-      });
+      await amendAll(recorder, this.#seenSick(history.entries(run.id)));
+      recorder.finish(run, []);
     }
+  }
+
+  *#seenSick(all: Iterable<Entry>): Generator<Entry> {
+    for (const { index, report } of all) yield { index, report: fromSickVantage(report, this.name) };
   }
 }

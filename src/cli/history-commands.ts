@@ -114,10 +114,10 @@ export const reportCommand = (): Command =>
       if (whatIf && !plain) throw new UsageError(`--what-if: is made as table or json, not as ${format}`);
       await checkWritable(output);
       await withHistory(db, 'read', async (history) => {
-        const report = reportOf(history, which ?? 'latest');
+        const report = await reportOf(history, which ?? 'latest');
         const { id } = report.run;
         const screen = { ...screenFor(options), verbose };
-        if (whatIf && plain) await deliver([await whatIfText(report, plain, screen)], output);
+        if (whatIf && plain) await deliver([await whatIfText(report, plain, screen, db)], output);
         else {
           const render = format === 'html' ? await pageOf(history, id) : await formats[format]();
           await deliver(

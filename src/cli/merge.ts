@@ -177,7 +177,7 @@ export const mergeParts = async (
       durationMs: Math.max(0, Date.parse(finishedAt) - Date.parse(start.startedAt)),
       interrupted: false,
     };
-    conclude(history, recorder, run, tally);
+    await conclude(history, recorder, run, tally);
     const isWhole = parts.length === shard.of && ends.every(({ interrupted }) => !interrupted);
     const report = storedReport(history, start.id);
     return { ...report, run: { ...run, ...(isWhole ? {} : { running: true as const }) } };

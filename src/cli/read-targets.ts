@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../model/fault.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
@@ -10,27 +9,22 @@ import { isForgottenList } from './foreign-options.ts';
 import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { readBytes } from './read-bytes.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 import { say } from './say.ts';
+
+/** Some ten million targets. */
+const MOST_LIST_MIB = 256;
 
 const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
     say('reading targets from the terminal, end with Ctrl-D');
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return readBytes(process.stdin, "target '-'", MOST_LIST_MIB);
 };
 
-const readList = async (path: string, option: string): Promise<Uint8Array> => {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError(
-      `${option}${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
-    );
-  }
-};
+const readList = (path: string, option: string): Promise<Uint8Array> =>
+  readBytes(path, `${option}${path}`, MOST_LIST_MIB);
 
 /** The reader of lists brings a CSV parser along; it is loaded only for those who have lists: start-up is part of the answer. */
 const listReader = async () => (await import('../targets/source.ts')).parseSource;
@@ -64,7 +58,8 @@ const readItems = async (texts: readonly string[], csvColumn: string | null, at:
     const parseSource = await listReader();
     const source = parseSource(bytes, { name, ...(csvColumn === null ? {} : { csvColumn }) });
     if (source.items.length === 0) throw new UsageError(`target ${text}: lists no target`);
-    items.push(...source.items);
+    // One by one: a call takes some 120,000 arguments at most.
+    for (const item of source.items) items.push(item);
     emptyCells += source.emptyCells;
   }
   return { items, emptyCells };
@@ -74,7 +69,8 @@ const excludedItems = async ({ excludes, excludeFiles }: ScanOptions): Promise<T
   const items: TargetItem[] = excludes.map((text) => ({ text, at: '--exclude' }));
   for (const path of excludeFiles) {
     const parseSource = await listReader();
-    items.push(...parseSource(await readList(path, '--exclude-file '), { name: path }).items);
+    for (const item of parseSource(await readList(path, '--exclude-file '), { name: path }).items)
+      items.push(item);
   }
   return items;
 };

@@ -25,6 +25,7 @@ import { openHistoryFile } from './history-file.ts';
 import { isList } from './is-list-file.ts';
 import { labelled } from './labelled.ts';
 import type { ScanOptions } from './options.ts';
+import { inTurns } from './others-turn.ts';
 import { removeAbandoned } from './output-file.ts';
 import { diffToPrevious } from './report-history.ts';
 import { version } from './version.ts';
@@ -175,9 +176,7 @@ const conclude = async (
     run: fleet.length > 0 ? wholeOf(fleet) : history.find(id),
     diff: report.run.interrupted
       ? null
-      : fleet.length > 0
-        ? fleetDiff(history, fleet)
-        : diffToPrevious(history, id),
+      : await inTurns(fleet.length > 0 ? fleetDiff(history, fleet) : diffToPrevious(history, id)),
     failed: null,
     groups: report.groups,
     files: [],

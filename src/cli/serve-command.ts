@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
-import { UsageError } from '../model/fault.ts';
 import { quoted } from '../text/quoted.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { file, orNull, text, texts, whole } from './options/kinds.ts';
 import { DB, SCHEDULES } from './options/shared.ts';
+import { readBytes } from './read-bytes.ts';
 import { say } from './say.ts';
 
 const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
@@ -42,13 +41,7 @@ const SERVE = {
 /** The token from the file that is named, else from the environment; never from the command line, which others can see. */
 const tokenOf = async (tokenFile: string | null): Promise<string | null> => {
   if (tokenFile === null) return process.env[TOKEN] ?? null;
-  try {
-    return (await readFile(tokenFile, 'utf8')).trim();
-  } catch (error) {
-    throw new UsageError(
-      `--token-file ${tokenFile}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`,
-    );
-  }
+  return (await readBytes(tokenFile, `--token-file ${tokenFile}`, 1)).toString().trim();
 };
 
 /** `ra-preflight serve`: the history as web pages, until Ctrl-C. */

@@ -68,9 +68,6 @@ export const guardOf = ({ scope, excludes }: Pick<Job, 'scope' | 'excludes'>) =>
     whyForbidden(address) ?? own.get(address) ?? inScope(address) ?? left(address);
 };
 
-/** Hosts at once where echoes go through net-ping, which sends one at a time: more would only wait for theirs. */
-const MOST_BEHIND_NET_PING = 1024;
-
 /** Stands where nobody asks for an echo: what sends one is not even loaded. */
 const noPinger: Pinger = {
   echo: async () => ({ kind: 'not-observed', why: 'switched off with --no-ping' }),
@@ -85,14 +82,10 @@ async function* joined(events: AsyncIterable<JudgedEvent>, policy: PolicyOfRun):
 
 /** Starts the job; nothing is sent before its events are read. */
 export const openSession = async (job: Job): Promise<OpenSession> => {
-  const { run, assignment } = job;
+  const { run, assignment, plan } = job;
   const { wire } = job.engine;
   const guard = guardOf(job);
-  const pinger = job.plan.ping ? await loadPinger(process.platform) : noPinger;
-  const isSlow = 'way' in pinger && pinger.way === 'raw';
-  const plan = isSlow
-    ? { ...job.plan, hostsAtOnce: Math.min(MOST_BEHIND_NET_PING, job.plan.hostsAtOnce) }
-    : job.plan;
+  const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
   const control = new RateControl(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);
   const interrupt = interruptible(job.onStopping, leave, job.stop ?? SIGNALS);

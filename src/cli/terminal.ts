@@ -6,6 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Screen {
   readonly width: number;
   readonly colour: boolean;
+  /** It is read aloud. */
+  readonly spoken: boolean;
 }
 
 /** What everybody can show, and what is taken where nobody says more. */
@@ -20,6 +22,10 @@ const widthOf = (streams: readonly NodeJS.WriteStream[], env: Environment): numb
   );
 };
 
+/** Whether somebody listens instead of looking. The variable is Ink's, so that one setting serves every program made with it. */
+export const isSpoken = (env: Environment): boolean =>
+  env['INK_SCREEN_READER'] === 'true' || env['INK_SCREEN_READER'] === '1';
+
 /** Colour on a terminal unless NO_COLOR (no-color.org), TERM=dumb or --no-color; FORCE_COLOR overrides. */
 export const screenOf = (
   stream: NodeJS.WriteStream,
@@ -30,7 +36,7 @@ export const screenOf = (
   const forced =
     env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   const colour = wanted && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
-  return { width: widthOf([stream, messages], env), colour };
+  return { width: widthOf([stream, messages], env), colour, spoken: isSpoken(env) };
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { decodeText } from '../targets/decode.ts';
-import { standardConfigPath } from './config.ts';
+import { readConfigBytes } from './config.ts';
 import { formatOfFile } from './format-of-file.ts';
 import { typedValues } from './typed-values.ts';
 
 /** Options stand before the first table. Read as text, so that a file that cannot be parsed says it too. */
 const NAGIOS = /^[ \t]*format[ \t]*=[ \t]*(["'])nagios\1/m;
 
-const configSaysNagios = async (path: string): Promise<boolean> => {
+const configSaysNagios = async (named: string | null): Promise<boolean> => {
   try {
-    const [options = ''] = decodeText(await readFile(path)).split(/^[ \t]*\[/m);
+    const file = await readConfigBytes(named);
+    const [options = ''] = file ? decodeText(file.bytes).split(/^[ \t]*\[/m) : [];
     return NAGIOS.test(options);
   } catch {
     return false;
@@ -27,5 +27,5 @@ export const wantsNagios = async (args: readonly string[]): Promise<boolean> => 
   const [only, ...others] = typedValues(args, '--output', '-o');
   const ending = only === undefined || others.length > 0 ? null : formatOfFile(only);
   if (ending) return ending === 'nagios';
-  return configSaysNagios(typedValues(args, '--config').at(-1) ?? standardConfigPath());
+  return configSaysNagios(typedValues(args, '--config').at(-1) ?? null);
 };

@@ -28,14 +28,14 @@ export const deliverReport = async (options: ScanOptions, report: ReportSource):
 
 /** What every live screen is given. To be called before Ink is loaded. */
 export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
-  const { colour } = screenOf(process.stdout, process.env, shown.options.colour);
+  const { colour, spoken } = screenOf(process.stdout, process.env, shown.options.colour);
   // Ink's colours (chalk) look at the environment when they are loaded, and not at NO_COLOR.
   if (!colour) process.env['FORCE_COLOR'] = '0';
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     colour,
-    screenReader: process.env['INK_SCREEN_READER'] === 'true',
+    screenReader: spoken,
     clean: cleanText,
     onStop,
     copy: copier(process.stdout),

@@ -80,9 +80,13 @@ const nameOf = ({ protocol, host, pathname }: URL): string =>
 /**
  * Connects to a store, once: throws UsageError with one line when that fails. Afterwards a lost connection is made again for
  * ever, and commands wait for it; so is one on which nothing came for `silenceMs` although something was to come. The packages are
- * loaded only now.
+ * loaded only now. `connectMs`: how long the first answer may take, milliseconds.
  */
-export const openStore = async (text: string, silenceMs = SILENCE_MS): Promise<Store> => {
+export const openStore = async (
+  text: string,
+  connectMs = CONNECT_MS,
+  silenceMs = SILENCE_MS,
+): Promise<Store> => {
   const url = readStoreUrl(text);
   const { engine, Client } = await load();
   let isOpen = false;
@@ -91,7 +95,7 @@ export const openStore = async (text: string, silenceMs = SILENCE_MS): Promise<S
     lazyConnect: true,
     // A worker of BullMQ must wait for its store however long that takes.
     maxRetriesPerRequest: null,
-    connectTimeout: CONNECT_MS,
+    connectTimeout: connectMs,
     socketTimeout: silenceMs,
     retryStrategy: (times) =>
       isOpen ? Math.min(RECONNECT_MS.most, RECONNECT_MS.least * 2 ** Math.min(times, 10)) : null,
@@ -101,6 +105,11 @@ export const openStore = async (text: string, silenceMs = SILENCE_MS): Promise<S
     failure ??= error;
   });
   const name = nameOf(url);
+  // Something else may listen there, and accept, and say nothing, or one byte a second.
+  const late = setTimeout(() => {
+    failure ??= Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
+    client.disconnect();
+  }, connectMs);
   try {
     await client.connect();
     await client.ping();
@@ -108,6 +117,8 @@ export const openStore = async (text: string, silenceMs = SILENCE_MS): Promise<S
     client.disconnect();
     const reason = failure ?? (error instanceof Error ? error : new Error(String(error)));
     throw new UsageError(`--redis ${name}: ${meaning(reason, url)}`);
+  } finally {
+    clearTimeout(late);
   }
   isOpen = true;
   return { client, engine, name, close: () => client.disconnect() };

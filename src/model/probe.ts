@@ -33,7 +33,12 @@ export interface Probe {
    * repeats are ignored.
    */
   ports(plan: Plan, knowledge: HostKnowledge): readonly PlannedPort[];
-  observe(endpoint: Endpoint, dial: Dial): Promise<Omit<PortObservation, 'port' | 'requirement' | 'why'>>;
+  /** `why`: the reason for which `ports` named this one, where patience depends on it. */
+  observe(
+    endpoint: Endpoint,
+    dial: Dial,
+    why?: PortObservation['why'],
+  ): Promise<Omit<PortObservation, 'port' | 'requirement' | 'why'>>;
 }
 
 /** What an extra probe read from a service. Both texts are shown after cleaning, so the peer's own words may be in them. */

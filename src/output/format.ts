@@ -6,6 +6,8 @@ export interface FormatOptions {
   readonly width: number;
   readonly colour: boolean;
   readonly verbose: boolean;
+  /** It is read aloud: words instead of drawings. */
+  readonly spoken?: boolean;
   /** Hosts that are clear so far count as ready for a monitoring system. */
   readonly clearIsReady?: boolean;
 }

@@ -71,7 +71,8 @@ const MOST_RESULT = 36;
 /** One line for each run, in three columns; the id begins with the time. */
 const narrowTable = (runs: readonly RunEntry[], options: FormatOptions): string[] => {
   const results = runs.map(resultWords);
-  const result = Math.min(MOST_RESULT, Math.max(...results.map(({ length }) => length)) + 2);
+  const longest = results.reduce((most, { length }) => Math.max(most, length), 0);
+  const result = Math.min(MOST_RESULT, longest + 2);
   const targets = roomOf(options) - RUN - result - 4;
   return table(
     ['Run', 'Targets', 'Result'],

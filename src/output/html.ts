@@ -67,7 +67,7 @@ const staticDetails = function* (
 };
 
 /** Of very many hosts the first that need attention, as rows. */
-const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup> {
+const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup | null> {
   const { blocked, undetermined } = shownCounts(summary);
   const wanted = blocked + undetermined;
   yield html`<p>Blocked and undetermined: ${counted(wanted, 'host')}${wanted > MOST_STATIC ? `, the first ${MOST_STATIC} follow` : null}. With scripts enabled, the page lists and searches all hosts.</p>
@@ -76,10 +76,8 @@ const staticRows = function* ({ hosts, summary }: ReportSource): Iterable<Markup
   let left = MOST_STATIC;
   for (const host of hosts) {
     if (left === 0) break;
-    if (needsAttention(host)) {
-      left--;
-      yield hostRow(host, index);
-    }
+    if (needsAttention(host)) left--;
+    yield needsAttention(host) ? hostRow(host, index) : null;
     index++;
   }
   yield html`</tbody></table></div>\n`;
@@ -90,7 +88,7 @@ const hostsSection = function* (
   trend: TrendRead | null,
   verbose: boolean,
   site: PageLinks | undefined,
-): Iterable<Markup> {
+): Iterable<Markup | null> {
   const runsOf = (target: string): string => trend?.letters.get(target) ?? '';
   const { hosts } = report.summary;
   yield html`<section aria-labelledby="hosts">\n<h2 id="hosts">Hosts</h2>\n`;
@@ -128,14 +126,14 @@ const page = function* (
   report: ReportSource,
   { verbose }: FormatOptions,
   history: PageHistory,
-): Iterable<Markup | null> {
+): Iterable<Markup | '' | null> {
   const { diff, trend, flapping = [], site, underway } = history;
   const matrix = new Matrix(site);
-  const survey = surveyOf({
+  const survey = yield* surveyOf({
     hosts: watched(report.hosts, (host) => matrix.add(host)),
     groups: report.groups,
   });
-  const read = trend ? readTrend(trend, MOST_LISTED) : null;
+  const read = trend ? yield* readTrend(trend, MOST_LISTED) : null;
   yield top(report, history);
   yield headSection(report, underway);
   if (isMany(report)) yield contents(report, history);
@@ -164,7 +162,7 @@ export const renderHtmlWith = function* (
   options: FormatOptions,
   history: PageHistory,
 ): Iterable<string> {
-  for (const part of page(report, options, history)) if (part) yield part.text;
+  for (const part of page(report, options, history)) yield part ? part.text : '';
 };
 
 /**

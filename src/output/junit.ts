@@ -1,5 +1,6 @@
 import type { HostReport, ReportSource, RequirementReport } from '../model/report.ts';
 import type { Format } from './format.ts';
+import { inPieces } from './in-pieces.ts';
 import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
 
 const LONGEST = 2000;
@@ -11,15 +12,15 @@ interface Counts {
   skipped: number;
 }
 
-const count = (hosts: Iterable<HostReport>): Counts => {
+const count = function* (hosts: Iterable<HostReport>): Generator<'', Counts> {
   const counts: Counts = { tests: 0, failures: 0, skipped: 0 };
-  for (const { requirements } of hosts) {
+  yield* inPieces(hosts, ({ requirements }) => {
     counts.tests += requirements.length;
     for (const { state } of requirements) {
       if (state === 'fail') counts.failures++;
       if (state === 'undetermined') counts.skipped++;
     }
-  }
+  });
   return counts;
 };
 
@@ -68,7 +69,7 @@ const suiteOf = ({ run }: ReportSource, counts: Counts): XmlNode => ({
  */
 export const renderJunit: Format = function* (report) {
   const { run } = report;
-  const counts = count(report.hosts);
+  const counts = yield* count(report.hosts);
   const { '@timestamp': _, '@hostname': __, '@skipped': ___, ...whole } = suiteOf(report, counts);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n${openTag('testsuites', whole)}`;
   yield openTag('testsuite', suiteOf(report, counts));

@@ -96,7 +96,10 @@ export const renderNagios: Format = function* (report, { clearIsReady = false })
   let shown = 0;
   let room = MOST_BYTES;
   for (const host of report.hosts) {
-    if (host.verdict === 'ready' || (clearIsReady && isClearSoFar(host))) continue;
+    if (host.verdict === 'ready' || (clearIsReady && isClearSoFar(host))) {
+      yield '';
+      continue;
+    }
     const line = `${hostText(host)}\n`;
     room -= Buffer.byteLength(line);
     if (shown === MOST_HOSTS || room < 0) break;

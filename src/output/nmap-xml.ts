@@ -1,5 +1,6 @@
 import type { HostReport, PortReport, ReportSource } from '../model/report.ts';
 import type { Format } from './format.ts';
+import { inPieces } from './in-pieces.ts';
 import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
@@ -11,9 +12,13 @@ const spoken = (time: string): string => {
 };
 
 /** `135,3389,50000-50003`: nmap's own way to list ports. A byte for each of 65536 ports, however many hosts. */
-const portsAsked = (hosts: Iterable<HostReport>): { readonly count: number; readonly list: string } => {
+const portsAsked = function* (
+  hosts: Iterable<HostReport>,
+): Generator<'', { readonly count: number; readonly list: string }> {
   const asked = new Uint8Array(65_537);
-  for (const { ports } of hosts) for (const { port } of ports) asked[port] = 1;
+  yield* inPieces(hosts, ({ ports }) => {
+    for (const { port } of ports) asked[port] = 1;
+  });
   const parts: string[] = [];
   let count = 0;
   for (let from = 1; from < asked.length; from++) {
@@ -127,9 +132,9 @@ const hostOf = (host: HostReport): XmlNode => {
   };
 };
 
-const head = ({ run, tool, hosts }: ReportSource): string => {
-  const { count, list } = portsAsked(hosts);
-  return [
+const head = function* ({ run, tool, hosts }: ReportSource): Iterable<string> {
+  const { count, list } = yield* portsAsked(hosts);
+  yield [
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE nmaprun>\n',
     openTag('nmaprun', {
       '@scanner': 'nmap',
@@ -159,7 +164,7 @@ const head = ({ run, tool, hosts }: ReportSource): string => {
  */
 export const renderNmapXml: Format = function* (report) {
   const { run } = report;
-  yield head(report);
+  yield* head(report);
   const counts = { up: 0, down: 0 };
   for (const host of report.hosts) {
     if (host.address !== null) counts[host.verdict === 'unreachable' ? 'down' : 'up']++;

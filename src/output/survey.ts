@@ -1,5 +1,6 @@
 import type { Group, HostReport, Remedy, ReportSource } from '../model/report.ts';
 import { noShownCounts, type ShownVerdict, shownVerdict } from '../model/shown-verdict.ts';
+import { inPieces } from './in-pieces.ts';
 import { hostName, likelyRemedies } from './report-words.ts';
 import { bySubnet, coverOf, type Subnet, subnetOf } from './subnets.ts';
 
@@ -102,19 +103,25 @@ const mostHosts = (a: { readonly hosts: number }, b: { readonly hosts: number })
 const isPlaced = ({ signature, commands }: Group): boolean =>
   commands.length > 0 && / (by|after|before) /.test(signature);
 
-/** Walks the hosts once and keeps counters only: memory grows with the subnets, not with the hosts. */
-export const surveyOf = ({ hosts, groups }: Pick<ReportSource, 'hosts' | 'groups'>): Survey => {
+/**
+ * Walks the hosts once and keeps counters only: memory grows with the subnets, not with the hosts. Gives the survey, and empty
+ * pieces on the way.
+ */
+export const surveyOf = function* ({
+  hosts,
+  groups,
+}: Pick<ReportSource, 'hosts' | 'groups'>): Generator<'', Survey> {
   const subnets = new Map<string, Writable<SubnetCounts>>();
   const lone = new Map<string, Writable<LoneRule>>();
   const remedies = new Map<string, Writable<SharedRemedy>>();
   const inGroup = coverOf(groups.flatMap(({ prefixes }) => prefixes));
   const isLocated = coverOf(groups.filter(isPlaced).flatMap(({ prefixes }) => prefixes));
-  for (const host of hosts) {
+  yield* inPieces(hosts, (host) => {
     countSubnet(subnets, host);
-    if (host.verdict !== 'blocked') continue;
+    if (host.verdict !== 'blocked') return;
     if (host.address === null || !inGroup(host.address)) countLone(lone, host);
     countRemedies(remedies, host, host.address !== null && isLocated(host.address));
-  }
+  });
   const isSilent = ({ hosts: count, unreachable }: SubnetCounts): boolean => count === unreachable;
   const all = [...subnets.values()].sort(worstFirst);
   return {

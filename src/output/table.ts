@@ -56,7 +56,7 @@ const many = function* (report: ReportSource, survey: Survey, options: FormatOpt
  * one screen, after each host in full when `verbose`. Last a summary line. No line but a command is longer than `width`.
  */
 export const renderTable: Format = function* (report, options) {
-  const survey = surveyOf(report);
+  const survey = yield* surveyOf(report);
   if (report.run.shards) yield `${shardLines(report.run.shards, options).join('\n')}\n\n`;
   if (report.comparison) yield `${comparisonLines(report.comparison, options).join('\n')}\n\n`;
   const isShort = report.summary.hosts <= SEVERAL || options.verbose;

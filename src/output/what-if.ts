@@ -2,6 +2,7 @@ import { SHOWN_WORDS } from '../model/shown-verdict.ts';
 import type { Barred, OpeningStep, WhatIf } from '../model/what-if.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { FormatOptions } from './format.ts';
 import { minuteWords } from './report-words.ts';
 import { paint, wrap } from './table/draw.ts';
@@ -106,14 +107,18 @@ const stayLines = (whatIf: WhatIf, { width }: FormatOptions): string[] => {
     : ['', ...wrap(`No opening decides the others, which stay as they are: ${named.join(', ')}.`, width, '')];
 };
 
-/** The openings for a run, for a person: the steps with their counts, then a ticket with commands for each, then what they do not mend. */
-export const renderWhatIf = (whatIf: WhatIf, options: FormatOptions): string => {
+/**
+ * The openings for a run, for a person: the steps with their counts, then a ticket with commands for each, then what they do not mend.
+ * `db`: the history file that the run is in; null for the one of the platform.
+ */
+export const renderWhatIf = (whatIf: WhatIf, options: FormatOptions, db: string | null): string => {
   const { steps } = whatIf;
+  const kept = db === null ? '' : ` --db ${shellWord(db)}`;
   const lines = [
     ...heading(whatIf, options),
     ...(steps.length === 0 ? [] : ['', ...stepLines(whatIf, options), '']),
     ...remarks(whatIf).flatMap((remark) => wrap(remark, options.width, '')),
-    ...(steps.length === 0 ? [] : [`  ra-preflight audit --verify ${cleanText(whatIf.run.id)}`]),
+    ...(steps.length === 0 ? [] : [`  ra-preflight audit --verify ${cleanText(whatIf.run.id)}${kept}`]),
     ...steps.flatMap((step, i) => ticketLines(step, i + 1, options)),
     ...barredLines(whatIf, options),
     ...stayLines(whatIf, options),

@@ -17,6 +17,7 @@ class MemoryRun implements Recorder {
   end: Run | null = null;
   groups: readonly Group[] | null = null;
   #probesSent = 0;
+  readonly #amended = new Map<number, HostReport>();
 
   constructor(readonly begun: NewRun) {}
 
@@ -29,11 +30,15 @@ class MemoryRun implements Recorder {
     this.#probesSent = probesSent ?? this.#probesSent;
   }
 
-  finish(run: Run, conclusions?: Parameters<Recorder['finish']>[1]): void {
-    // Amendments are made from the stored reports, so all are read before any is replaced.
-    for (const { index, report } of [...(conclusions?.amended ?? [])]) this.reports[index] = report;
+  amend({ index, report }: Entry): void {
+    this.#amended.set(index, report);
+  }
+
+  finish(run: Run, groups: readonly Group[] | null = null): void {
+    for (const [index, report] of this.#amended) this.reports[index] = report;
+    this.#amended.clear();
     this.end = run;
-    this.groups = conclusions?.groups ?? null;
+    this.groups = groups;
     this.state = run.interrupted ? 'interrupted' : 'finished';
   }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Group, isClearSoFar, type Run } from '../model/report.ts';
 import { reportWriter } from './dictionary.ts';
 import { type HostRow, hostRow, insertHost, type NumberedReport } from './host-row.ts';
@@ -24,14 +25,13 @@ export interface Recorder {
    * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
    */
   flush(probesSent?: number, begun?: number): void;
-  /** Writes the rest and ends the run. `run` counts the whole run, earlier processes included. */
-  finish(run: Run, conclusions?: Conclusions): void;
-}
-
-/** What only the whole run shows: its groups, and hosts whose report changes because of their neighbours. */
-export interface Conclusions {
-  readonly groups: readonly Group[];
-  readonly amended: Iterable<Entry>;
+  /** Keeps another report of a host that was written, which takes its place when the run is finished and not before. */
+  amend(host: Entry): void;
+  /**
+   * Writes the rest and ends the run. `run` counts the whole run, earlier processes included; `groups` are null for one that may be
+   * resumed.
+   */
+  finish(run: Run, groups?: readonly Group[] | null): void;
 }
 
 /** The run that is written, and what earlier processes had of it. */
@@ -50,10 +50,16 @@ const MOST_BEGUN = 8;
 
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?, begun = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
-const AMEND_HOST =
-  'UPDATE hosts SET verdict = ?, confidence = ?, states = ?, clear = ? WHERE run = ? AND idx = ?';
-const AMEND_EVIDENCE = 'UPDATE evidence SET report = ?, crc = ? WHERE run = ? AND idx = ?';
 const MERGED = "UPDATE runs SET start = json_set(start, '$.shards', json(?)) WHERE seq = ? AND owner = ?";
+/** Amended hosts wait in a table of this connection, which no other reads and nothing locks. */
+const WAITING = `CREATE TEMP TABLE IF NOT EXISTS amended (run INTEGER, idx INTEGER, verdict TEXT, confidence TEXT,
+  states TEXT, clear INTEGER, report ANY, crc INTEGER, PRIMARY KEY (run, idx)) STRICT, WITHOUT ROWID`;
+const AMEND = 'INSERT INTO temp.amended VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
+const AMEND_HOSTS = `UPDATE hosts SET verdict = a.verdict, confidence = a.confidence, states = a.states, clear = a.clear
+  FROM temp.amended AS a WHERE hosts.run = ?1 AND a.run = ?1 AND a.idx = hosts.idx`;
+const AMEND_EVIDENCE = `UPDATE evidence SET report = a.report, crc = a.crc
+  FROM temp.amended AS a WHERE evidence.run = ?1 AND a.run = ?1 AND a.idx = evidence.idx`;
+const AMENDED = 'DELETE FROM temp.amended WHERE run = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
 
@@ -67,6 +73,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   let probesSent = owned.probesSent;
   let begun = 0;
   let ended = false;
+  let amended = 0;
 
   const write = (batch: readonly HostRow[]): void =>
     packer.transaction(() => {
@@ -103,23 +110,36 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
     flush,
-    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs, shards }, conclusions) => {
+    amend: ({ index, report }) => {
+      if (ended) throw new Error('the run has ended');
+      if (amended === 0) {
+        // Many of them go to a file, which disappears with the connection: where the history can be written, and not where a system may forbid it.
+        if (sql.path !== ':memory:') process.env['SQLITE_TMPDIR'] ??= dirname(sql.path);
+        sql.exec(WAITING);
+      }
+      amended += 1;
+      const { verdict, confidence } = report;
+      const { row, crc } = packer.pack(report);
+      const clear = Number(isClearSoFar(report));
+      sql.run(AMEND, [seq, index, verdict, confidence, stateLetters(report), clear, row, crc]);
+      // What they share, and that the run goes on.
+      if (amended % BATCH_HOSTS === 0) flush();
+    },
+    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs, shards }, groups = null) => {
       flush();
       const state = interrupted ? 'interrupted' : 'finished';
-      const groups = conclusions ? JSON.stringify(conclusions.groups) : null;
+      const told = groups && JSON.stringify(groups);
       // At once, so that a run is never half concluded and then resumed.
       packer.transaction(() => {
-        for (const { index, report } of conclusions?.amended ?? []) {
-          const { verdict, confidence } = report;
-          const clear = Number(isClearSoFar(report));
-          sql.run(AMEND_HOST, [verdict, confidence, stateLetters(report), clear, seq, index]);
-          const { row, crc } = packer.pack(report);
-          sql.run(AMEND_EVIDENCE, [row, crc, seq, index]);
+        if (amended > 0) {
+          sql.run(AMEND_HOSTS, [seq]);
+          sql.run(AMEND_EVIDENCE, [seq]);
         }
         if (shards) sql.run(MERGED, [JSON.stringify(shards), seq, owner]);
-        sql.run(END, [state, finishedAt, groups, sent, durationMs, seq, owner]);
+        sql.run(END, [state, finishedAt, told, sent, durationMs, seq, owner]);
       });
       ended = true;
+      if (amended > 0) sql.run(AMENDED, [seq]);
     },
   };
 };

@@ -19,7 +19,7 @@ const extentOf = ({ parts }: SpaceSpec): Extent => {
   const singles: string[] = [];
   for (const part of parts) {
     if (part.kind === 'block') spans.push(...spanOfBlock(part));
-    else if (part.kind === 'names') singles.push(...part.names.map(({ name }) => name));
+    else if (part.kind === 'names') for (const { name } of part.names) singles.push(name);
     else
       for (const { address } of part.addresses) {
         const span = address.includes('%') ? null : spanOf(address);

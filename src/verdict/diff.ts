@@ -44,18 +44,26 @@ const changeOf = (before: HostReport | null, after: HostReport | null): Change |
   };
 };
 
+/** Hosts that are compared between two pauses. */
+const AT_ONCE = 128;
+
+/** What two runs differ in. */
+type Compared = Pick<RunDiff, 'changes' | 'summary'>;
+
 /**
- * What changed between two runs. Both sides come ascending by target in the order of their UTF-8 bytes, are walked once,
- * and only changes are kept. Throws RangeError for hosts out of order.
+ * What changed between two runs, with an empty text after every few hosts, when whoever compares may see to other things. Both sides come
+ * ascending by target in the order of their UTF-8 bytes, are walked once, and only changes are kept. Throws RangeError for hosts out of order.
  */
-export const diffHosts = (
+export function* diffSteps(
   before: Iterable<HostReport>,
   after: Iterable<HostReport>,
-): Pick<RunDiff, 'changes' | 'summary'> => {
+): Generator<'', Compared> {
   const changes: Change[] = [];
   let compared = 0;
   let same = 0;
+  let count = 0;
   for (const [old, now] of sideBySide(before, after)) {
+    if (++count % AT_ONCE === 0) yield '';
     const change = changeOf(old, now);
     if (change) changes.push(change);
     if (!old || !now) continue;
@@ -67,4 +75,13 @@ export const diffHosts = (
     changes,
     summary: { ...(Object.fromEntries(counts) as Record<ChangeKind, number>), compared, same },
   };
+}
+
+/** The same without pauses. */
+export const diffHosts = (before: Iterable<HostReport>, after: Iterable<HostReport>): Compared => {
+  const steps = diffSteps(before, after);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 };

@@ -12,8 +12,22 @@ declare module 'net-ping' {
       ) => void,
     ): void;
     close(): void;
-    /** The socket of raw-socket underneath; `value` as setsockopt(2) takes it. */
-    getSocket(): { setOption(level: number, option: number, value: Buffer, length: number): void };
+    getSocket(): RawSocket;
+  }
+  /** The socket of raw-socket underneath. */
+  interface RawSocket {
+    /** `value` as setsockopt(2) takes it. */
+    setOption(level: number, option: number, value: Buffer, length: number): void;
+    /** Sends the oldest packet of its queue. */
+    onSendReady(): void;
+    emit(event: 'message', bytes: Buffer, source: string): boolean;
+    /** What `wrap` reads into. */
+    readonly buffer: Buffer;
+    readonly wrap: {
+      on(event: 'recvReady', listener: () => void): void;
+      /** Reads one packet, with its IPv4 header. Throws when there is none. */
+      recv(into: Buffer, onPacket: (into: Buffer, length: number, source: string) => void): void;
+    };
   }
   const netPing: {
     createSession(options: {

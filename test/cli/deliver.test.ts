@@ -48,6 +48,24 @@ describe('deliver', () => {
   });
 });
 
+describe('everything else of the process', () => {
+  it.each([
+    ['without words', Array<string>(1000).fill(''), 1000],
+    ['of text', Array<string>(1000).fill('x'.repeat(8192)), 125],
+  ])('has its turn between pieces %s', async (_, pieces, least) => {
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await deliver(pieces, join(folder, 'out'));
+    isOver = true;
+    expect(turns).toBeGreaterThanOrEqual(least);
+  });
+});
+
 describe('a file that is written piece by piece', () => {
   it('is there when it is closed, and not before', async () => {
     const path = join(folder, 'out');

@@ -127,6 +127,19 @@ describe('lists', () => {
     expect(targets(JSON.parse(stdout) as Report)).toEqual(['127.0.22.4', '127.0.22.5']);
   });
 
+  it('are read with 200,000 lines, and so are excludes', async () => {
+    const lines = Array.from(
+      { length: 200_000 },
+      (_, i) => `127.${64 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`,
+    );
+    const list = file('many.txt', lines.join('\n'));
+    const asked = await ran('audit', '--list', list);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/200,000 hosts .* add --yes/)]);
+    const others = file('others.txt', lines.slice(2).join('\n'));
+    const left = await audited('--list', list, '--exclude-file', others);
+    expect(targets(left)).toEqual(['127.64.0.0', '127.64.0.1']);
+  });
+
   it('are read in UTF-16 without a mark too', async () => {
     const list = file('utf16.txt', Buffer.from('127.0.22.1\r\n127.0.22.2\r\n', 'utf16le'));
     expect(targets(await audited(`@${list}`))).toEqual(['127.0.22.1', '127.0.22.2']);
@@ -164,6 +177,17 @@ describe('who means another command', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(said);
     expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it.runIf(process.platform !== 'win32').each([
+    [['audit', '--list', '/dev/zero'], 'target @/dev/zero: is longer than 256 MiB'],
+    [['audit', 'pc1', '--exclude-file', '/dev/zero'], '--exclude-file /dev/zero: is longer than 256 MiB'],
+    [['check', 'pc1', '--config', '/dev/zero'], '--config /dev/zero: is longer than 1 MiB'],
+    [['serve', '--token-file', '/dev/zero'], '--token-file /dev/zero: is longer than 1 MiB'],
+    [['worker', '--fleet-key-file', '/dev/zero'], '--fleet-key-file /dev/zero: is longer than 1 MiB'],
+  ])('%j ends, though the file never does', async (args, said) => {
+    const { code, stderr } = await ran(...args);
+    expect([code, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(said)]);
   });
 
   it('options of other scanners are known, and ours are not taken for them', () => {

@@ -3,7 +3,6 @@ import type { Wire } from '../../src/model/wire.ts';
 import { answers } from './cases/answers.ts';
 import { resources } from './cases/resources.ts';
 import { runs } from './cases/runs.ts';
-//X from './cases/resources.ts';
 import { stops } from './cases/stops.ts';
 import { talks } from './cases/talks.ts';
 import { Peers } from './peers.ts';

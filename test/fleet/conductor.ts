@@ -19,7 +19,7 @@ const history = openHistory(
   { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => false },
   'create',
 );
-const store = await openStore(url, times === 'short' ? 4000 : undefined);
+const store = await openStore(url, undefined, times === 'short' ? 4000 : undefined);
 const [before] = history.runs();
 const earlier = before ? history.resume(before.id) : null;
 const run: RunStart = {
@@ -50,7 +50,7 @@ const { interrupted } = await conductFleet({
   tell: (text) => process.stderr.write(`${text}\n`),
   stop: new AbortController().signal,
 });
-one.end(
+await one.end(
   history,
   { ...run, finishedAt: new Date().toISOString(), probesSent: one.sent, durationMs: 0, interrupted },
   false,

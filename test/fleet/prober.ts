@@ -14,7 +14,7 @@ const isShort = times === 'short';
 const KEY = 'a key that only tests have';
 const AT_ONCE = 16;
 
-const store = await openStore(url, isShort ? 4000 : undefined);
+const store = await openStore(url, undefined, isShort ? 4000 : undefined);
 const worker = new ShardWorker({
   ...{ store, seal: sealWith(KEY), vantage, version: 'test', machine: 'test', pid: process.pid },
   ...{ engine: 'node', engineWhy: 'a test', most: 1_000_000 },

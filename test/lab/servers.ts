@@ -78,6 +78,9 @@ export const listeningPorts = async (spaces: Namespaces, name: string): Promise<
   return [...new Set(ports)].sort((a, b) => a - b);
 };
 
+/** Before a server's command line: backlog.c, which is in its folder. */
+const PRELOADED = ['env', 'LD_PRELOAD=/run/lab/backlog.so'];
+
 const folderOf = async (spaces: Namespaces, server: string, files: Readonly<Record<string, string>>) => {
   const folder = join(spaces.folder, server);
   await mkdir(folder);
@@ -93,10 +96,12 @@ const serve = async (
   command: readonly string[],
   port: number,
 ): Promise<number> => {
+  const backlog = join(import.meta.dirname, 'backlog.c');
+  await run('cc', ['-O2', '-shared', '-fPIC', '-o', join(folder, 'backlog.so'), backlog]);
   const logFile = join(folder, 'output');
   const log = openSync(logFile, 'w');
   const script = join(import.meta.dirname, 'sealed.sh');
-  const child = spaces.start(host, ['unshare', '-m', 'sh', script, folder, ...command], log);
+  const child = spaces.start(host, ['unshare', '-m', 'sh', script, folder, ...PRELOADED, ...command], log);
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command[0]} could not be started`);

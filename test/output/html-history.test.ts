@@ -7,6 +7,7 @@ import { lettersOf, readTrend } from '../../src/output/html/trend.ts';
 import { renderHtml, renderHtmlWith } from '../../src/output/html.ts';
 import { pastOf, trendOf } from './past.ts';
 import { auditOf, blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
+import { resultOf } from './result-of.ts';
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
 const summary = { hosts: 6, ready: 2, blocked: 1, undetermined: 2, clearSoFar: 1, unreachable: 1 };
@@ -36,7 +37,7 @@ const trendPage = (): string => textOf(renderHtmlWith(reportOf([ready, blocked])
 
 describe('readTrend', () => {
   it('counts where a requirement is met among the hosts at which that is known', () => {
-    const { runs, letters } = readTrend(trend, 100);
+    const { runs, letters } = resultOf(readTrend(trend, 100));
     expect(runs.map(({ availability }) => availability['dynamic-rpc'])).toEqual([
       { pass: 2, known: 2 },
       { pass: 1, known: 2 },
@@ -51,13 +52,15 @@ describe('readTrend', () => {
 
   it('keeps the last 60 runs, the last 20 of a host, and strips of so many hosts only', () => {
     const long = trendOf(auditOf(30), 70);
-    const { runs, letters } = readTrend(long, 5);
+    const { runs, letters } = resultOf(readTrend(long, 5));
     expect(runs.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, i) => `run-${i + 10}`));
     expect(letters.size).toBe(5);
     expect(lettersOf([...long.hosts][0] ?? { marks: [] })).toHaveLength(20);
     // The first run misses every ninth host, so counts of another run would differ.
     expect(
-      readTrend(trendOf(auditOf(30), 2), 1).runs.map((run) => run.availability['endpoint-mapper'].known),
+      resultOf(readTrend(trendOf(auditOf(30), 2), 1)).runs.map(
+        (run) => run.availability['endpoint-mapper'].known,
+      ),
     ).not.toEqual(runs.slice(0, 2).map((run) => run.availability['endpoint-mapper'].known));
   });
 });

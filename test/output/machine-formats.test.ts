@@ -85,11 +85,12 @@ describe.each(names)('%s', (name) => {
     const { report, walk, kept, whole } = streamed(20_000);
     let furthest = 0;
     let pulledBefore = 0;
-    for (const _ of (await formats[name]())(report, OPTIONS)) {
+    for (const piece of (await formats[name]())(report, OPTIONS)) {
       // Between two pieces of one walk at most one host is taken, but for hosts that the format leaves out.
       if (pulledBefore > 0 && walk.pulled > pulledBefore)
         furthest = Math.max(furthest, walk.pulled - pulledBefore);
-      pulledBefore = walk.pulled;
+      // A walk before the first word has empty pieces (pieces.test.ts).
+      pulledBefore = piece === '' ? 0 : walk.pulled;
     }
     expect(furthest).toBeLessThanOrEqual(2);
     expect(kept.most).toBeLessThan(whole / 3);

@@ -4,6 +4,7 @@ import { SHOWN_VERDICTS, shownCounts } from '../../src/model/shown-verdict.ts';
 import { bySubnet, coverOf, subnetOf } from '../../src/output/subnets.ts';
 import { surveyOf } from '../../src/output/survey.ts';
 import { auditOf, blocked, reportOf, unnamed, unreachable } from './reports.ts';
+import { resultOf } from './result-of.ts';
 
 const textOf = (address: string | null): string | undefined => subnetOf(address)?.text;
 
@@ -78,7 +79,7 @@ describe('coverOf', () => {
 describe('surveyOf', () => {
   it('counts every host once', () => {
     const report = auditOf(5000);
-    const { subnets, silent } = surveyOf(report);
+    const { subnets, silent } = resultOf(surveyOf(report));
     const all = [...subnets, ...silent];
     const { hosts, clearSoFar } = report.summary;
     expect(clearSoFar).toBeGreaterThan(0);
@@ -90,21 +91,25 @@ describe('surveyOf', () => {
   });
 
   it('leaves out of the lone rules what a finding explains', () => {
-    const { lone } = surveyOf(auditOf(5000));
+    const { lone } = resultOf(surveyOf(auditOf(5000)));
     expect(lone.map(({ rule, example }) => [rule, example])).toEqual([['mapper-refused', '10.64.0.1']]);
-    const rules = surveyOf({ ...auditOf(5000), groups: [] }).lone.map(({ rule }) => rule);
+    const rules = resultOf(surveyOf({ ...auditOf(5000), groups: [] })).lone.map(({ rule }) => rule);
     expect(rules).toEqual(['dynamic-dropped-on-way', 'mapper-refused']);
   });
 
   it('tells a remedy that is the same everywhere from one that names its host', () => {
     const [remedy] = blocked.remedies;
     const other = { ...blocked, remedies: [{ ...remedy, text: 'Another.' } as never] };
-    expect(surveyOf(reportOf([blocked, blocked])).remedies).toMatchObject([{ hosts: 2, same: true }]);
-    expect(surveyOf(reportOf([blocked, other])).remedies).toMatchObject([{ hosts: 2, same: false }]);
+    expect(resultOf(surveyOf(reportOf([blocked, blocked]))).remedies).toMatchObject([
+      { hosts: 2, same: true },
+    ]);
+    expect(resultOf(surveyOf(reportOf([blocked, other]))).remedies).toMatchObject([
+      { hosts: 2, same: false },
+    ]);
   });
 
   it('puts hosts without an address in one place', () => {
-    const { silent } = surveyOf(reportOf([unnamed, unnamed, unreachable]));
+    const { silent } = resultOf(surveyOf(reportOf([unnamed, unnamed, unreachable])));
     expect(silent.map(({ subnet, hosts }) => [subnet?.text ?? null, hosts])).toEqual([
       ['2001:db8:1234:5678::/64', 1],
       [null, 2],

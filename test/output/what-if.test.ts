@@ -70,7 +70,7 @@ describe('renderWhatIf', () => {
   it.each(cases.flatMap((one) => [40, 100].map((width) => ({ ...one, width }))))(
     '$name at $width columns',
     async ({ name, about, width }) => {
-      const text = renderWhatIf(about, { width, colour: false, verbose: false });
+      const text = renderWhatIf(about, { width, colour: false, verbose: false }, null);
       await expect(text).toMatchFileSnapshot(`golden/what-if-${name}-${width}.txt`);
       // Commands are there to be copied, and stay on one line.
       const lines = text.split('\n').filter((line) => !/permit|--verify/.test(line));
@@ -80,15 +80,22 @@ describe('renderWhatIf', () => {
 
   it('says when the order may not be the best', () => {
     const text = (order: WhatIf['order'], steps = whatIf.steps): string =>
-      renderWhatIf({ ...whatIf, order, steps }, { width: 200, colour: false, verbose: false });
+      renderWhatIf({ ...whatIf, order, steps }, { width: 200, colour: false, verbose: false }, null);
     expect(text('greedy')).toContain('(greedy)');
     expect(text('exact')).not.toContain('greedy');
     expect(text('exact', whatIf.steps.slice(0, 1))).not.toContain('order');
   });
 
+  it('names the history file of the run for the next audit, as a shell takes it', () => {
+    const text = (db: string | null): string =>
+      renderWhatIf(whatIf, { width: 80, colour: false, verbose: false }, db);
+    expect(text(null)).toMatch(/audit --verify \S+\n/);
+    expect(text('/srv/my runs.db')).toMatch(/audit --verify \S+ --db '\/srv\/my runs\.db'\n/);
+  });
+
   it('lets nothing from the network steer the terminal', () => {
     const bad = [{ why: 'policy', hosts: 1, examples: ['\u001b]0;x\u0007\u202e'] }] as const;
-    const text = renderWhatIf({ ...whatIf, barred: bad }, { width: 80, colour: false, verbose: false });
+    const text = renderWhatIf({ ...whatIf, barred: bad }, { width: 80, colour: false, verbose: false }, null);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point.
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dynamicRpc, MOST_LISTED } from '../../probes/dynamic-rpc.ts';
+import { DYNAMIC_LIMITS, dynamicRpc, LISTED_LIMITS, MOST_LISTED } from '../../probes/dynamic-rpc.ts';
 import type { PortObservation, RpcEndpoint } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { TalkLimits } from '../../src/model/wire.ts';
 import { heard } from './fixtures.ts';
 import { dialer, listen, MANAGEMENT_ID, rpcServer } from './peer.ts';
 import * as server from './server-side.ts';
@@ -86,6 +87,25 @@ describe('what listens there', () => {
     const seen = await dynamicRpc.observe(endpoint, dialer(10));
     expect(seen).toMatchObject({ detail: 'answers SSH, not DCE/RPC', finding: { speech: 'foreign' } });
     expect(seen.service).toBeUndefined();
+  });
+
+  it('a listed port is given longer to speak than a sampled one: a busy machine answers late', async () => {
+    const endpoint = { address: '127.0.0.1', family: 4, port: 49_152 } as const;
+    const limitsFor = async (why: 'listed' | 'sampled') => {
+      const limits: TalkLimits[] = [];
+      await dynamicRpc.observe(
+        endpoint,
+        async (_, talk) => {
+          if (talk) limits.push(talk.limits);
+          return { reply: { kind: 'silent', waitedMs: 1, attempts: 1 }, attempts: 1 };
+        },
+        why,
+      );
+      return limits;
+    };
+    expect(await limitsFor('listed')).toEqual([LISTED_LIMITS]);
+    expect(await limitsFor('sampled')).toEqual([DYNAMIC_LIMITS]);
+    expect(LISTED_LIMITS.idleMs).toBeGreaterThan(2 * DYNAMIC_LIMITS.idleMs);
   });
 
   it('a port that refuses was not tested', async () => {

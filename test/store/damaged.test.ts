@@ -17,7 +17,7 @@ const fill = (): void => {
   for (const id of ['done', 'cut-off']) {
     const recorder = history.begin(newRun(id, 40));
     for (let index = 0; index < 40; index++) recorder.record(judged(index));
-    recorder.finish({ ...ended, interrupted: id === 'cut-off' }, { groups: [], amended: [] });
+    recorder.finish({ ...ended, interrupted: id === 'cut-off' }, []);
   }
   history.close();
   const { history: other } = opened(':memory:');

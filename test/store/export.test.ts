@@ -69,11 +69,7 @@ describe('what is exported', () => {
           recorder.flush();
           around.time += 1234;
           const { interrupted, killed } = how;
-          if (!killed)
-            recorder.finish(
-              { ...ended, interrupted },
-              how.groups ? { groups: [group], amended: [] } : undefined,
-            );
+          if (!killed) recorder.finish({ ...ended, interrupted }, how.groups ? [group] : null);
         }
         around.time += 3_600_000;
         const ids = history

@@ -66,10 +66,9 @@ describe('what is recorded comes back', () => {
       recorder.record({ index, ordinal: index, report });
     recorder.flush();
     expect(history.summary('run')).toMatchObject({ undetermined: 3, clearSoFar: 2 });
-    recorder.finish(ended, {
-      groups: [],
-      amended: [{ index: 3, report: { ...blocked, target: 'raised' } }],
-    });
+    recorder.amend({ index: 3, report: { ...blocked, target: 'raised' } });
+    expect(history.summary('run')).toMatchObject({ undetermined: 3, clearSoFar: 2 });
+    recorder.finish(ended, []);
     const summary = { hosts: 4, ready: 1, blocked: 1, undetermined: 2, clearSoFar: 1, unreachable: 0 };
     expect(history.summary('run')).toEqual(summary);
     const listed = (verdict: ShownVerdict | null) =>

@@ -168,13 +168,9 @@ describe('what hosts share', () => {
     second.sql.run('UPDATE runs SET beat_ms = 0', []);
     const resumed = second.history.resume('run').recorder;
     for (const index of [3, 4, 5]) resumed.record({ index, ordinal: index, report: refused(index) });
-    resumed.finish(ended, {
-      groups: [],
-      amended: [
-        { index: 1, report: ready },
-        { index: 4, report: hostile },
-      ],
-    });
+    resumed.amend({ index: 1, report: ready });
+    resumed.amend({ index: 4, report: hostile });
+    resumed.finish(ended, []);
     expect(partsIn(second.sql)).toBe(before * 2);
     const reports = many(6, refused).with(1, ready).with(4, hostile);
     expectBack(second.history, reports);

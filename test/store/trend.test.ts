@@ -39,7 +39,7 @@ const add = (
   const recorder = history.begin({ ...made, run, targets: targets ?? made.targets });
   for (const [index, report] of reports.entries()) recorder.record({ index, ordinal: index, report });
   recorder.flush();
-  if (end) recorder.finish({ ...ended, ...end }, { groups: [], amended: [] });
+  if (end) recorder.finish({ ...ended, ...end }, []);
 };
 
 describe('letters', () => {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
+import { speakAudit } from '../../src/tui/audit/audit-speech.ts';
 import { type AuditTuiOptions, showAuditTui } from '../../src/tui/audit/show-audit-tui.tsx';
 import {
   addressOf,
@@ -264,12 +265,38 @@ describe('showAuditTui', () => {
     expect(terminal.written()).not.toMatch(/\u001B/);
     const lines = terminal.written().trimEnd().split('\n');
     expect(lines[0]).toBe('Auditing 1,500 hosts from helpdesk-7.');
-    expect(lines.filter((line) => /^\d0 %, /.test(line)).length).toBe(9);
     expect(lines.filter((line) => line.startsWith('New finding'))).toEqual([
       'New finding, 128 hosts so far: TCP 3389 is rejected by the router 10.0.3.1 (ICMP admin-prohibited).',
       'New finding, 41 hosts so far: Dynamic RPC ports 20000-41999 are silently dropped after 10.0.3.2.',
     ]);
     expect(lines.at(-1)).toMatch(/^Done after 3\.4 s, 1,500 of 1,500 hosts: \d+ blocked, /);
-    expect(lines.length).toBe(13);
+    expect(lines.length).toBe(4);
+  });
+
+  it('tells progress in tenths, and no sooner than the last line has been read aloud', async () => {
+    const told = async (msForHost: number): Promise<string[]> => {
+      let ms = 0;
+      const lines: string[] = [];
+      const now = (): number => {
+        ms += msForHost / 3;
+        return ms;
+      };
+      for await (const line of speakAudit(audit(300, 300).stream, { size: 300, groups: () => [], now }))
+        lines.push(line);
+      return lines.flatMap((line) => line.match(/^\d0 %/) ?? []);
+    };
+    expect(await told(3000)).toEqual([
+      '10 %',
+      '20 %',
+      '30 %',
+      '40 %',
+      '50 %',
+      '60 %',
+      '70 %',
+      '80 %',
+      '90 %',
+    ]);
+    expect((await told(150)).length).toBeLessThan(4);
+    expect(await told(1)).toEqual([]);
   });
 });

@@ -87,11 +87,12 @@ describe('ra-preflight check on a terminal', () => {
   }, 60_000);
 
   it('only adds lines for a screen reader', async () => {
-    const term = start(['127.0.0.1'], undefined, { INK_SCREEN_READER: 'true' });
+    const term = start(['127.0.0.1', '127.0.0.2'], undefined, { INK_SCREEN_READER: 'true' });
     await term.exited();
     const { text } = await term.look();
-    expect(text).toContain('Checking 1 host from ');
-    expect(text).toContain('What to change:');
+    expect(text).toContain('Checking 2 hosts from ');
+    expect(text).toMatch(/^Host: 127\.0\.0\.2; Verdict: [A-Z ]+; 135: /m);
+    expect(text).not.toMatch(/[\u2500-\u259f]/);
     expect(term.written()).not.toContain('\u001B[?1049h');
   }, 60_000);
 });

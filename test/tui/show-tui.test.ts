@@ -386,17 +386,13 @@ describe('showTui', () => {
     await show(terminal, ending(hosts(1)), { screenReader: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: no control sequence at all
     expect(terminal.written()).not.toMatch(/\u001B/);
-    expect(terminal.written().split('\n').slice(0, 8)).toEqual([
+    expect(terminal.written().split('\n').slice(0, 6)).toEqual([
       'Checking 1 host from helpdesk-7.',
       'pc-0412.corp.example: probing 10.1.2.12.',
       'pc-0412.corp.example: Endpoint mapper, port 135: open.',
       'pc-0412.corp.example: Remote Desktop, port 3389: rejected (admin-prohibited).',
       'pc-0412.corp.example: BLOCKED, proven. The network or the host blocks an offer of Remote Assistance.',
-      'Endpoint mapper: PASS.',
-      'Remote Desktop: FAIL.',
-      'Dynamic RPC: PASS.',
+      'Done after 3.4 s.',
     ]);
-    expect(terminal.written()).toContain('What to change:\nOpen TCP 3389 on the way: Ask whoever');
-    expect(terminal.written().trimEnd().endsWith('Done after 3.4 s.')).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/model/history.ts';
 import { CLEAR_SO_FAR, type Confidence, type HostReport, type Verdict } from '../../src/model/report.ts';
 import { compareText } from '../../src/verdict/changes/change-order.ts';
-import { diffHosts } from '../../src/verdict/diff.ts';
+import { diffHosts, diffSteps } from '../../src/verdict/diff.ts';
 import { ADDRESS, changeBetween, host, kindBetween, MAPPER } from './changes.ts';
 import type { Stop } from './reports.ts';
 
@@ -135,6 +135,26 @@ describe('the change between two verdicts', () => {
 });
 
 describe('diffHosts', () => {
+  it('can be done in pieces, so that very many hosts hold up nobody', () => {
+    const ready = host({ confidence: 'proven' });
+    let walked = 0;
+    function* hosts(): Generator<HostReport> {
+      for (let i = 0; i < 1000; i++) {
+        walked += 1;
+        yield { ...ready, target: `pc${10_000 + i}` };
+      }
+    }
+    let longest = 0;
+    let before = 0;
+    for (const _ of diffSteps(hosts(), hosts())) {
+      longest = Math.max(longest, walked - before);
+      before = walked;
+    }
+    expect(walked).toBe(2000);
+    // Two sides of 128 hosts, and the next of each.
+    expect(Math.max(longest, walked - before)).toBeLessThanOrEqual(258);
+  });
+
   const verdicts = fc.constantFrom<readonly [Verdict, Confidence, Stop[]]>(
     ['ready', 'proven', []],
     ['ready', 'weak', []],

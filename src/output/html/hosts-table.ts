@@ -17,13 +17,13 @@ export const needsAttention = (host: HostReport): boolean => {
   return verdict === 'blocked' || verdict === 'undetermined';
 };
 
-/** The hosts of the table: all, or of very many those that need attention. */
-const listed = function* ({ hosts, summary }: ReportSource): Iterable<HostReport> {
+/** The hosts of the table: all, or of very many those that need attention, with null for each of the others. */
+const listed = function* ({ hosts, summary }: ReportSource): Iterable<HostReport | null> {
   let left = MOST_LISTED;
   for (const host of hosts) {
-    if (summary.hosts > MOST_LISTED && !needsAttention(host)) continue;
-    if (left-- === 0) return;
-    yield host;
+    const isListed = summary.hosts <= MOST_LISTED || needsAttention(host);
+    if (isListed && left-- === 0) return;
+    yield isListed ? host : null;
   }
 };
 
@@ -53,7 +53,7 @@ export const liveTable = function* (
   runsOf: (target: string) => string,
   hasRuns: boolean,
   site?: PageLinks,
-): Iterable<Markup> {
+): Iterable<Markup | null> {
   const { summary } = report;
   yield html`<div class="live" id="live"${site ? html` data-host="${site.hostHref}"` : null} hidden>
 ${controls(summary)}${
@@ -68,6 +68,10 @@ ${controls(summary)}${
   const interner = new Interner();
   let first = true;
   for (const host of listed(report)) {
+    if (host === null) {
+      yield null;
+      continue;
+    }
     const runs = runsOf(host.target);
     yield trusted(`${first ? '' : ','}\n${interner.line(host, reasonOf(host), hostTree(host, runs), runs)}`);
     first = false;

@@ -2,6 +2,7 @@ import type { RunDiff } from '../../model/history.ts';
 import { CLEAR_SO_FAR } from '../../model/report.ts';
 import { forEachRequirement, REQUIREMENTS, type RequirementName } from '../../model/requirement.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
+import { inPieces } from '../in-pieces.ts';
 import { VERDICT_LETTERS } from './letters.ts';
 import type { PageLinks } from './page-links.ts';
 
@@ -55,12 +56,12 @@ export const lettersOf = ({ marks }: Pick<HostTrend, 'marks'>): string =>
 
 type Counters = Record<RequirementName, { pass: number; known: number }>;
 
-/** Walks the hosts of a trend once. Strips are kept of the first `most` hosts. */
-export const readTrend = ({ runs, hosts }: Trend, most: number): TrendRead => {
+/** Walks the hosts of a trend once, with empty pieces on the way. Strips are kept of the first `most` hosts. */
+export const readTrend = function* ({ runs, hosts }: Trend, most: number): Generator<'', TrendRead> {
   const skipped = Math.max(0, runs.length - MOST_RUNS);
   const counters = runs.slice(skipped).map((): Counters => forEachRequirement(() => ({ pass: 0, known: 0 })));
   const letters = new Map<string, string>();
-  for (const host of hosts) {
+  yield* inPieces(hosts, (host) => {
     if (letters.size < most) letters.set(host.target, lettersOf(host));
     for (const [i, counter] of counters.entries())
       for (const name of REQUIREMENTS) {
@@ -69,7 +70,7 @@ export const readTrend = ({ runs, hosts }: Trend, most: number): TrendRead => {
         counter[name].known++;
         if (state === 'pass') counter[name].pass++;
       }
-  }
+  });
   return {
     letters,
     runs: runs.slice(skipped).flatMap((run, i) => {

@@ -55,14 +55,26 @@ export const wrap = (
 /** Columns that a table may fill: one less than the screen, so that no terminal wraps it, and never too few to draw. */
 export const roomOf = ({ width }: Pick<FormatOptions, 'width'>): number => Math.max(width - 1, 38);
 
-/** Lines of a table. `widths` counts the cells with their padding, the borders come on top. */
+/** The rows of a table as sentences, since a drawing read aloud is a list of box characters: every cell behind its heading. */
+const rowsInWords = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width }: Pick<FormatOptions, 'width'>,
+): string[] =>
+  rows.flatMap((row) => {
+    const cells = row.flatMap((cell, at) => (cell === '' || cell === '-' ? [] : [`${head[at]}: ${cell}`]));
+    return wrap(`${cells.join('; ')}.`, width, '');
+  });
+
+/** Lines of a table, or of sentences where it is read aloud. `widths` counts the cells with their padding, the borders come on top. */
 export const table = (
   head: readonly string[],
   rows: readonly (readonly string[])[],
   widths: readonly number[],
-  options: Pick<FormatOptions, 'colour'>,
+  options: Pick<FormatOptions, 'colour' | 'spoken' | 'width'>,
   aligns: readonly Align[] = [],
 ): string[] => {
+  if (options.spoken) return rowsInWords(head, rows, options);
   const drawn = new CliTable({
     head: head.map((cell) => paint(cell, 'bold', options)),
     colWidths: [...widths],

@@ -75,6 +75,7 @@ export class HostProber {
   /** Resolves with the first answer. */
   readonly firstAnswer: Promise<void>;
   #noteFirst: () => void = () => {};
+  #onAccept: () => void = () => {};
 
   constructor(
     at: { readonly address: string; readonly family: Family },
@@ -93,6 +94,17 @@ export class HostProber {
 
   get signal(): AbortSignal {
     return this.run.signal;
+  }
+
+  /** Calls `told` as soon as a port accepts, once. */
+  onFirstAccept(told: () => void): void {
+    this.#onAccept = told;
+  }
+
+  #noteAccept(): void {
+    const told = this.#onAccept;
+    this.#onAccept = () => {};
+    told();
   }
 
   /** Something came back; the word of a router does not show that the host is still there. */
@@ -131,6 +143,7 @@ export class HostProber {
     // Where repetitions are one flow, an answer may be to an earlier one (Karn's algorithm).
     if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
+    if (reply.kind === 'accepted') this.#noteAccept();
     // Of a conversation that was told already, when the port accepted.
     if (!talk || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
   }
@@ -150,6 +163,7 @@ export class HostProber {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
         this.rtt.observeBound(performance.now() - sentAt);
         this.noteAnswer();
+        this.#noteAccept();
         return talk.hold(io);
       },
     };

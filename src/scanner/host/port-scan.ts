@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../../model/event.ts';
 import type { PortObservation } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { PlannedPort, Probe } from '../../model/probe.ts';
+import type { Dial, PlannedPort, Probe } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/target.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
 import type { Asking, HostProber, PortResult } from './host-prober.ts';
@@ -129,11 +129,11 @@ export class PortScan {
       for (const { probe, planned } of wanted) {
         const asking = askingFor(planned);
         if (!(asking instanceof Promise) && this.#isQuick(planned, asking)) {
-          this.#askOnce(probe, planned.port, asking, (seen) => settle(probe, planned, seen), reject);
+          this.#askOnce(probe, planned, asking, (seen) => settle(probe, planned, seen), reject);
           continue;
         }
         Promise.resolve(asking)
-          .then((known) => this.#see(probe, planned.port, known))
+          .then((known) => this.#see(probe, planned, known))
           .then((seen) => settle(probe, planned, seen))
           .catch(reject);
       }
@@ -149,12 +149,13 @@ export class PortScan {
   /** What most of an audit is: one packet, and no promise for it. A port that accepts is spoken to over a connection of its own. */
   #askOnce(
     probe: Probe,
-    port: number,
+    planned: PlannedPort,
     asking: Asking,
     settle: (seen: Seen) => void,
     reject: (bug: unknown) => void,
   ): void {
     const { prober } = this.#deps;
+    const { port } = planned;
     const { flow, silences } = this.#onFlow(port);
     const options = { timeoutMs: asking.waitMs(0), attempt: asking.earlier ?? 0, flow };
     prober.send(port, options, (reply) => {
@@ -162,7 +163,7 @@ export class PortScan {
         if (reply.kind === 'silent') silences.push(reply.waitedMs);
         const first = { reply, attempts: 1, lost: prober.lostOf(reply, silences) };
         if (reply.kind !== 'accepted') settle(first);
-        else this.#speak(probe, port, first, asking).then(settle).catch(reject);
+        else this.#speak(probe, planned, first, asking).then(settle).catch(reject);
       } catch (bug) {
         reject(bug);
       }
@@ -178,7 +179,7 @@ export class PortScan {
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
     if (!before || !probe) return false;
     const asking = { attempts: 1, waitMs: () => waitMs, earlier: before.attempts };
-    return this.#record(probe, before, await this.#see(probe, port, asking), before);
+    return this.#record(probe, before, await this.#see(probe, before, asking), before);
   }
 
   /** Replaces the word on a port by one that says more about the same reply. */
@@ -206,31 +207,34 @@ export class PortScan {
    * What a probe sees of a port. Where a conversation needs a connection of its own, the port is asked without one, and only a
    * port that accepts is spoken to.
    */
-  #see(probe: Probe, port: number, asking: Asking): Promise<Seen> {
+  #see(probe: Probe, planned: PlannedPort, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
-    if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, port, asking);
+    if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, planned, asking);
+    const { port, why } = planned;
     const { flow, silences } = this.#onFlow(port);
-    return probe.observe(this.#endpoint(port), (_, talk) => prober.ask(port, asking, talk, flow, silences));
+    const dial: Dial = (_, talk) => prober.ask(port, asking, talk, flow, silences);
+    return probe.observe(this.#endpoint(port), dial, why);
   }
 
-  async #seeApart(probe: Probe, port: number, asking: Asking): Promise<Seen> {
-    const { flow, silences } = this.#onFlow(port);
-    const first = await this.#deps.prober.ask(port, asking, undefined, flow, silences);
-    return first.reply.kind === 'accepted' ? this.#speak(probe, port, first, asking) : first;
+  async #seeApart(probe: Probe, planned: PlannedPort, asking: Asking): Promise<Seen> {
+    const { flow, silences } = this.#onFlow(planned.port);
+    const first = await this.#deps.prober.ask(planned.port, asking, undefined, flow, silences);
+    return first.reply.kind === 'accepted' ? this.#speak(probe, planned, first, asking) : first;
   }
 
   /** What a probe sees of a port that accepted `first`, over connections of its own. */
-  #speak(probe: Probe, port: number, first: PortResult, asking: Asking): Promise<Seen> {
+  #speak(probe: Probe, { port, why }: PlannedPort, first: PortResult, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
     let isFirst = true;
     // A new connection is nobody's repetition, so its round trip counts.
     const anew = { ...asking, earlier: 0 };
-    return probe.observe(this.#endpoint(port), async (_, talk) => {
+    const dial: Dial = async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
       if (!talk) return isAccepted ? first : prober.ask(port, anew);
       return isAccepted ? this.#converse(port, first, anew, talk) : prober.ask(port, anew, talk);
-    });
+    };
+    return probe.observe(this.#endpoint(port), dial, why);
   }
 
   #endpoint(port: number): Endpoint {

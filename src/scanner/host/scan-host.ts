@@ -55,6 +55,8 @@ class HostScan {
   #echo: Promise<Echo> | null = null;
   /** When the last look at a host left that was silent, by the clock of `performance`. */
   #lookedAt = 0;
+  /** Called when nothing more will be learnt of this host: neighbours may wait for the TTL of its accepts. */
+  #settle: () => void = () => {};
 
   constructor(host: number, prober: HostProber, plan: Plan, deps: HostDeps) {
     this.#host = host;
@@ -64,6 +66,16 @@ class HostScan {
     // Of thousands of hosts nobody follows single ports.
     const follow = plan.bulk ? null : deps.emit;
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
+    const subnet = subnetOf(prober.address, prober.family);
+    if (plan.bulk)
+      prober.onFirstAccept(() => {
+        this.#settle = deps.paths.expectTtl(subnet);
+      });
+  }
+
+  /** Nothing more will be learnt. */
+  end(): void {
+    this.#settle();
   }
 
   /** `onSilence` is called when a first look at a host of an audit met nothing but silence. */
@@ -300,9 +312,10 @@ export const scanHost = async (
   if (!isPlaced) emit({ type: 'echoed', host, echo: NO_ADDRESS });
   const look = (at: { readonly address: string; readonly family: Family }) => {
     const prober = new HostProber(at, run, plan);
-    return run.living.during(prober.firstAnswer, (onSilence) =>
-      new HostScan(host, prober, plan, deps).run(onSilence),
-    );
+    const scan = new HostScan(host, prober, plan, deps);
+    return run.living
+      .during(prober.firstAnswer, (onSilence) => scan.run(onSilence))
+      .finally(() => scan.end());
   };
   const seen = isPlaced ? await look({ address, family }) : { ...NOTHING, echo: NO_ADDRESS };
   const more = (await found).filter((name) => !names.includes(name));

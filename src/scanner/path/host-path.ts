@@ -134,7 +134,7 @@ export const hostPath = async (
   const tells = hasRefusals && (plan.locate || !bulk) && !isLoopback(prober.address);
   const accepts = observations.some(({ reply }) => reply.kind === 'accepted');
   // What accepts nothing can only be compared with its neighbours, which may still be asked.
-  const ttl = tells && bulk && !accepts ? await paths.ttlSoon(subnet) : paths.ttlOf(subnet);
+  const ttl = tells && bulk && !accepts ? await paths.ttlSoon(subnet, prober.signal) : paths.ttlOf(subnet);
   const resetTtl = tells ? await resetTtlOf(prober, observations, ttl, plan.asWitness) : null;
   if (resetTtl?.isSure && resetTtl.own !== null) paths.noteTtl(subnet, resetTtl.own);
   // Where replies carry their TTL it costs nothing to look at all of them.

@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import type { PortObservation, Trace } from '../../model/evidence.ts';
 import { isReachable } from '../../model/reply.ts';
 import { Quota } from '../limits/quota.ts';
-import { FLOW_HOSTS_PER_SUBNET, NEIGHBOUR_WAIT_MS } from '../retry/policy.ts';
+import { pause } from '../pause.ts';
+import { FLOW_HOSTS_PER_SUBNET, NEIGHBOUR_WAIT } from '../retry/policy.ts';
 import { type Measured, pathWith, type SubnetPath } from './measure.ts';
 
 /** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
@@ -36,7 +37,9 @@ export class SubnetPaths {
   readonly #paths = new Map<string, Promise<SubnetPath | undefined>>();
   /** The TTL with which accepts of a subnet's hosts arrived, the latest. */
   readonly #ttls = new Map<string, number>();
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new Map<string, Set<AbortController>>();
+  /** Hosts of a subnet that accepted something and are still being looked at, so that a TTL may come of them. */
+  readonly #expected = new Map<string, number>();
   readonly #turn = pLimit(LOOKS.atOnce);
   readonly #answered = new Set<string>();
 
@@ -62,24 +65,37 @@ export class SubnetPaths {
     return this.#ttls.get(subnet) ?? null;
   }
 
-  /** The same, waiting for neighbours that are asked at the same time, but not for long. */
-  async ttlSoon(subnet: string): Promise<number | null> {
-    if (this.#ttls.has(subnet)) return this.ttlOf(subnet);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, NEIGHBOUR_WAIT_MS);
-      const waiting = this.#waiting.get(subnet) ?? [];
-      waiting.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.#waiting.set(subnet, waiting);
-    });
+  /** Tells that a host of a subnet accepts: others wait for the TTL of its answers until the function that this returns is called. */
+  expectTtl(subnet: string): () => void {
+    this.#expected.set(subnet, (this.#expected.get(subnet) ?? 0) + 1);
+    return () => {
+      const left = (this.#expected.get(subnet) ?? 1) - 1;
+      if (left > 0) this.#expected.set(subnet, left);
+      else this.#expected.delete(subnet);
+    };
+  }
+
+  /** The same as `ttlOf`, waiting for neighbours that are looked at at the same time: longer for one that is known to accept. */
+  async ttlSoon(subnet: string, signal: AbortSignal): Promise<number | null> {
+    const { firstMs, turns } = NEIGHBOUR_WAIT;
+    for (let turn = 0; turn < turns && !signal.aborted && !this.#ttls.has(subnet); turn++) {
+      if (turn > 0 && !this.#expected.has(subnet)) break;
+      const known = new AbortController();
+      const stop = (): void => known.abort();
+      signal.addEventListener('abort', stop, { once: true });
+      const waiting = this.#waiting.get(subnet) ?? new Set();
+      this.#waiting.set(subnet, waiting.add(known));
+      await pause(firstMs, known.signal);
+      signal.removeEventListener('abort', stop);
+      waiting.delete(known);
+      if (waiting.size === 0) this.#waiting.delete(subnet);
+    }
     return this.ttlOf(subnet);
   }
 
   noteTtl(subnet: string, ttl: number): void {
     this.#ttls.set(subnet, ttl);
-    for (const go of this.#waiting.get(subnet) ?? []) go();
+    for (const known of this.#waiting.get(subnet) ?? []) known.abort();
     this.#waiting.delete(subnet);
     if (this.#ttls.size > MOST_PATHS) this.#ttls.clear();
   }

@@ -155,8 +155,11 @@ export const edgeSilence = (loss: number, answers: number): number => {
 /** Where an edge would need more than this, it is not exact. */
 export const MOST_EDGE_SILENCE = 10;
 
-/** How long a host that accepts nothing waits for a neighbour's accept, to compare the TTL of its resets with. */
-export const NEIGHBOUR_WAIT_MS = 2000;
+/**
+ * How long a host that accepts nothing waits for a neighbour's accept, to compare the TTL of its resets with: so long once, and again
+ * up to so many turns while a neighbour that accepts is still being looked at, which on a slow path takes that long.
+ */
+export const NEIGHBOUR_WAIT = { firstMs: 2000, turns: 8 } as const;
 
 /** TTL probes to one port are repeated so often when only an answer says something. */
 export const TTL_REPEATS = 3;

@@ -10,8 +10,9 @@ import { cellOf, VERDICT_CODES } from './cell-words.ts';
 
 /** Looking for findings costs some milliseconds: at most so often, and only when another host was found blocked. */
 const LOOK_MS = 1000;
-/** Progress is told in so many steps. */
+/** Progress is told in so many steps, and no sooner than the step before has been read aloud. */
 const STEPS = 10;
+const LINE_MS = 10_000;
 
 /** What reading a run aloud needs beside its events. */
 export interface SpeakOptions {
@@ -33,6 +34,7 @@ export async function* speakAudit(
   let lookedAt = Number.NEGATIVE_INFINITY;
   let isNewBlocked = false;
   let step = 0;
+  let toldAt = startedAt;
 
   const verdicts = (): string =>
     VERDICT_CODES.map((code) => `${(counts[code] ?? 0).toLocaleString('en')} ${cellOf(code).word}`).join(
@@ -68,8 +70,9 @@ export async function* speakAudit(
         take(event.host, CODE[shownVerdict(event.report)]);
         isNewBlocked ||= event.report.verdict === 'blocked';
         const reached = Math.floor((STEPS * judged()) / size);
-        if (reached > step && reached < STEPS) {
+        if (reached > step && reached < STEPS && now() - toldAt >= LINE_MS) {
           step = reached;
+          toldAt = now();
           const time = clock(now() - startedAt);
           yield `${(100 * step) / STEPS} %, ${judged().toLocaleString('en')} of ${countedGrouped(size, 'host')} after ${time}: ${verdicts()}.`;
         }

@@ -1,13 +1,13 @@
 import type { JudgedEvent } from '../../model/event.ts';
 import { portState } from '../../model/reply.ts';
+import { shownVerdict } from '../../model/shown-verdict.ts';
 import { answerWords } from '../../text/answer-words.ts';
 import { countedGrouped } from '../../text/counts.ts';
 import { latencyWords } from '../../text/duration.ts';
 import { oneLine } from '../../text/fit-text.ts';
-import { verdictLines } from '../kit/clipboard-text.ts';
-import { REQUIREMENT } from '../kit/words.ts';
+import { REQUIREMENT, VERDICT } from '../kit/words.ts';
 
-/** The run as lines to be read aloud, each written once and never changed: for screen readers. */
+/** The run as lines to be read aloud, each written once and never changed: for screen readers. Why and what to do stand in the report that follows. */
 export async function* speakCheck(events: AsyncIterable<JudgedEvent>): AsyncGenerator<string> {
   const titles = new Map<number, string>();
   const titleOf = (host: number): string => titles.get(host) ?? `host ${host + 1}`;
@@ -30,7 +30,7 @@ export async function* speakCheck(events: AsyncIterable<JudgedEvent>): AsyncGene
         yield `Note: ${oneLine(event.text)}.`;
         break;
       case 'host-judged':
-        yield* verdictLines(oneLine(event.report.target), event.report);
+        yield `${oneLine(event.report.target)}: ${VERDICT[shownVerdict(event.report)].word}, ${event.report.confidence}. ${VERDICT[shownVerdict(event.report)].says}`;
         break;
       case 'run-finished':
         yield `${event.run.interrupted ? 'Stopped' : 'Done'} after ${latencyWords(event.run.durationMs)}.`;

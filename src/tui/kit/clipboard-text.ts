@@ -15,7 +15,7 @@ export interface Copied {
 }
 
 /** The verdict on a host and all that was said for it, as plain lines. */
-export const verdictLines = (title: string, report: HostReport): string[] => [
+const verdictLines = (title: string, report: HostReport): string[] => [
   `${title}: ${VERDICT[shownVerdict(report)].word}, ${report.confidence}. ${VERDICT[shownVerdict(report)].says}`,
   ...report.requirements.map(({ name, state }) => `${REQUIREMENT[name].title}: ${STATE[state].word}.`),
   ...[...findings(report), ...reasons(report)].flatMap(({ heading, statements }) => [

@@ -5,24 +5,20 @@ import type { Echo, Pinger } from '../../model/wire.ts';
 import { messageOf } from '../../text/error-message.ts';
 import { Aborts } from '../aborts.ts';
 import { notObserved, unreachableBy } from './echoes.ts';
+import { MOST_IN_FLIGHT } from './socket.ts';
 
 type NetPing = typeof import('net-ping').default;
 type Session = ReturnType<NetPing['createSession']>;
+type RawSocket = ReturnType<Session['getSocket']>;
 
-/** net-ping takes one wait for all echoes of a session, milliseconds; a shorter wish ends the waiting here. */
-const SESSION_WAIT_MS = 1000;
-
-/**
- * Echoes in flight. net-ping's socket sends and hands over one packet for each turn of the event loop, so on a busy
- * machine a queue of them makes answers late. How long an echo waits to be sent shows it: past `LATE_MS` half as many
- * are in flight, else one more with each that ends.
- */
-const FLIGHT = { first: 128, least: 8, most: 2048 } as const;
-const LATE_MS = 100;
-/** Dates are cut to whole milliseconds, so two of them may tell one too many between them. */
-const DATE_ERROR_MS = 1;
-/** Echoes that were queued together are late together; they count once. Milliseconds. */
-const SAME_LATENESS_MS = 200;
+/** The longest wait for an answer, milliseconds. net-ping takes one for all echoes of a session; a shorter one ends here. */
+const LONGEST_WAIT_MS = 1000;
+/** How soon a request that the kernel had no room for is tried again, milliseconds. */
+const ROOM_MS = 20;
+/** EAGAIN and ENOBUFS, of which raw-socket keeps the text of the C library only. */
+const NO_ROOM = /Resource temporarily unavailable|No buffer space available/;
+/** Answers read at once: more than a receive buffer holds, and no end of anybody's flood. */
+const MOST_READ = 1024;
 
 /**
  * A raw ICMP socket gets all ICMP of the machine, and the answers to a trace would crowd out the echoes. Linux can leave
@@ -36,12 +32,27 @@ const FILTERS: Readonly<
   6: { level: 58, option: 1, passed: [129], words: 8 },
 };
 
-const filterOut = (session: Session, family: Family): void => {
+const SOL_SOCKET = 1;
+/** `SO_SNDBUFFORCE` and `SO_RCVBUFFORCE`: 4 MiB as for datagram sockets, where CAP_NET_ADMIN allows it. */
+const FORCED_BUFFERS = [32, 33];
+const BUFFER_BYTES = 4 << 20;
+
+const enlargeBuffers = (socket: RawSocket): void => {
+  const size = Buffer.alloc(4);
+  size.writeInt32LE(BUFFER_BYTES);
+  try {
+    for (const option of FORCED_BUFFERS) socket.setOption(SOL_SOCKET, option, size, size.length);
+  } catch {
+    // CAP_NET_RAW alone: the buffers stay as the system gives them, some 270 answers.
+  }
+};
+
+const filterOut = (socket: RawSocket, family: Family): void => {
   const { level, option, passed, words } = FILTERS[family];
   const mask = Buffer.alloc(4 * words, 0xff);
   // Words are in the byte order of the machine; both that Linux runs Node on have the low bit in the first byte.
   for (const type of passed) mask[type >> 3] = (mask[type >> 3] ?? 0) & ~(1 << (type & 7));
-  session.getSocket().setOption(level, option, mask, mask.length);
+  socket.setOption(level, option, mask, mask.length);
 };
 
 const UNREACHED: ReadonlySet<string> = new Set(['DestinationUnreachableError', 'TimeExceededError']);
@@ -67,6 +78,22 @@ const failureOf = ({ name, message }: Error): string =>
     : `the ICMP echo was ended: ${message}`;
 
 /**
+ * Reads all that waits. raw-socket reads, or sends, one packet for each turn of the event loop, and an audit at full rate
+ * has a hundred turns a second.
+ */
+const readAll = (socket: RawSocket): void => {
+  try {
+    for (let i = 0; i < MOST_READ; i++) {
+      socket.wrap.recv(socket.buffer, (bytes, length, source) => {
+        socket.emit('message', bytes.subarray(0, length), source);
+      });
+    }
+  } catch {
+    // Nothing is left. Any other failure is met again by raw-socket's own reading, which reports it.
+  }
+};
+
+/**
  * ICMP echo through net-ping. One session per family for all hosts: its raw socket gets every echo reply of the machine,
  * and a session per host would multiply that.
  */
@@ -74,8 +101,7 @@ class NetPinger implements Pinger {
   readonly #netPing: NetPing;
   readonly #platform: NodeJS.Platform;
   readonly #noPing: (why: string) => Echo;
-  readonly #turn = pLimit(FLIGHT.first);
-  #slowedAt = Number.NEGATIVE_INFINITY;
+  readonly #turn = pLimit(MOST_IN_FLIGHT);
   readonly #sessions = new Map<Family, Session | string>();
   readonly #aborts = new Aborts();
 
@@ -100,44 +126,53 @@ class NetPinger implements Pinger {
     }
     const session = this.#session(family);
     if (typeof session === 'string') return Promise.resolve(this.#noPing(session));
+    const waitMs = Math.min(timeoutMs, LONGEST_WAIT_MS);
+    const socket = session.getSocket();
+    const isOpen = (): boolean => this.#sessions.get(family) === session;
     return new Promise((resolve) => {
+      const begunAt = performance.now();
+      let sentAt = begunAt;
+      let isOver = false;
       const done = (echo: Echo): void => {
+        isOver = true;
         clearTimeout(timer);
         this.#aborts.remove(signal, stop);
         resolve(echo);
       };
       const stop = (): void => done(notObserved('stopped'));
-      // net-ping's own wait begins when the packet has left, which on a busy machine is later than now.
-      const timer =
-        timeoutMs < SESSION_WAIT_MS
-          ? setTimeout(() => done({ kind: 'no-reply', waitedMs: timeoutMs }), timeoutMs)
-          : undefined;
+      const expire = (): void => {
+        // A late event loop may not have looked yet: what came by now counts.
+        if (isOpen()) readAll(socket);
+        if (!isOver) done({ kind: 'no-reply', waitedMs: Math.round(performance.now() - sentAt) });
+      };
+      let timer: NodeJS.Timeout | undefined;
+      const wait = (next: () => void, ms: number): void => {
+        clearTimeout(timer);
+        timer = setTimeout(next, ms);
+      };
+      const send = (): void => {
+        // A closed session would open another socket.
+        if (!isOpen()) {
+          done(notObserved(failureOf(new Error('Socket closed'))));
+          return;
+        }
+        sentAt = performance.now();
+        wait(expire, waitMs);
+        session.pingHost(address, (error) => {
+          if (isOver) return;
+          const now = performance.now();
+          if (!error) return done({ kind: 'reply', rttMs: now - sentAt });
+          if (NO_ROOM.test(error.message) && now - begunAt < waitMs) return wait(send, ROOM_MS);
+          // net-ping keeps who sent the error, not its code.
+          const from = UNREACHED.has(error.name) ? error.source : undefined;
+          done(from === undefined ? notObserved(failureOf(error)) : unreachableBy(from));
+        });
+        // net-ping leaves the packet in a queue, of which one leaves with each turn of the event loop: this one leaves now.
+        socket.onSendReady();
+      };
       this.#aborts.add(signal, stop);
-      const queuedAt = performance.now();
-      const queuedOn = Date.now();
-      session.pingHost(address, (error, _, sent) => {
-        const lateMs = sent ? Math.max(0, sent.getTime() - queuedOn - DATE_ERROR_MS) : 0;
-        this.#adapt(lateMs);
-        const rttMs = Math.max(0, performance.now() - queuedAt - lateMs);
-        if (!error) return done({ kind: 'reply', rttMs });
-        if (error.name === 'RequestTimedOutError')
-          return done({ kind: 'no-reply', waitedMs: Math.round(rttMs) });
-        // net-ping keeps who sent the error, not its code.
-        const from = UNREACHED.has(error.name) ? error.source : undefined;
-        if (from === undefined) return done(notObserved(failureOf(error)));
-        done(unreachableBy(from));
-      });
+      send();
     });
-  }
-
-  /** Takes how long one echo waited to be sent, milliseconds. */
-  #adapt(lateMs: number): void {
-    const now = performance.now();
-    if (lateMs <= LATE_MS) this.#turn.concurrency = Math.min(FLIGHT.most, this.#turn.concurrency + 1);
-    else if (now - this.#slowedAt > SAME_LATENESS_MS) {
-      this.#slowedAt = now;
-      this.#turn.concurrency = Math.max(FLIGHT.least, Math.floor(this.#turn.concurrency / 2));
-    }
   }
 
   close(): void {
@@ -160,12 +195,21 @@ class NetPinger implements Pinger {
       const session = this.#netPing.createSession({
         networkProtocol:
           family === 4 ? this.#netPing.NetworkProtocol.IPv4 : this.#netPing.NetworkProtocol.IPv6,
-        timeout: SESSION_WAIT_MS,
+        // Ours comes first, and looks once more.
+        timeout: 2 * LONGEST_WAIT_MS,
         retries: 0,
         // net-ping's default is the process id, which two machines behind one address can share.
         sessionId: 1 + Math.floor(Math.random() * 65_534),
       });
-      if (this.#platform === 'linux') filterOut(session, family);
+      const socket = session.getSocket();
+      if (this.#platform === 'linux') {
+        filterOut(socket, family);
+        enlargeBuffers(socket);
+      }
+      // Behind raw-socket's own, which reads the first, and closes a socket that failed: reading would open it again.
+      socket.wrap.on('recvReady', () => {
+        if (this.#sessions.get(family) === session) readAll(socket);
+      });
       // Closing ends the echoes in flight, each answered above; the next echo tries a new socket.
       session.on('error', () => {
         session.close();
