@@ -63,7 +63,8 @@ const statusCommand = (): Command =>
       const store = await openStore(storeUrl(redis));
       try {
         const screen = screenOf(process.stdout, process.env, colour && output === null);
-        const isLive = format === null && output === null;
+        // For a screen reader lines that stay are worth more than a screen that changes.
+        const isLive = format === null && output === null && process.env['INK_SCREEN_READER'] !== 'true';
         if (isLive && isInteractive(process.stdin, process.stdout, process.env)) {
           await watchFleet(() => readFleet(store, vantages), screen.colour);
           return;

@@ -1,6 +1,7 @@
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
+import { durationWords } from '../text/duration.ts';
 import type { FleetVantage } from './fleet-vantage.ts';
 import type { ScanOptions } from './options.ts';
 import { say } from './say.ts';
@@ -35,13 +36,6 @@ export interface FleetView {
   abandon(failure: unknown): Promise<void>;
 }
 
-const duration = (seconds: number): string =>
-  seconds < 120
-    ? `${Math.ceil(seconds)} s`
-    : seconds < 7200
-      ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
-
 /** How far each vantage is, and how long it may still take. */
 const progressWords = (
   vantages: readonly FleetVantage[],
@@ -52,7 +46,7 @@ const progressWords = (
   const judged = vantages.reduce((sum, one) => sum + one.judged, 0);
   const left = size * vantages.length - judged;
   const perSecond = (judged - before) / ((performance.now() - began) / 1000);
-  const eta = perSecond > 0 && left > 0 ? `, ${duration(left / perSecond)} left` : '';
+  const eta = perSecond > 0 && left > 0 ? `, ${durationWords((left / perSecond) * 1000)} left` : '';
   return `${vantages.map(({ name, judged: hosts }) => `${name} ${hosts}/${size}`).join(', ')}${eta}`;
 };
 

@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import { type GuardedWorker, guardedWorker } from './guarded-worker.ts';
+import { type GuardedWorker, guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
 import { type BatchMessage, type PlanMessage, unpackBatch, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './names.ts';
@@ -38,6 +38,7 @@ export interface LineOptions {
   /** Keeps the hosts of a batch that are new, so that they outlive this process. */
   readonly keep: (batch: BatchMessage) => void;
   readonly tell: (text: string) => void;
+  readonly times?: WorkerTimes;
 }
 
 /** The run that a plan is for, whoever signed it; null for none. */

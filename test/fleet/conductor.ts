@@ -7,6 +7,7 @@ import { VantageLine } from '../../src/fleet/vantage-line.ts';
 import type { HostReport, RunStart } from '../../src/model/report.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
+import { timesFor } from './times.ts';
 
 /** A coordinator that begins a run, or goes on with it. Arguments: URL, vantage, history file, hosts, `short` as for a prober. Ends with 0 when all have come. */
 const [url = '', vantage = '', db = '', count = '0', times = ''] = process.argv.slice(2);
@@ -42,6 +43,7 @@ const line = new VantageLine({
     ...{ options: {}, excludes: {} },
   },
   shardOf: cuts.shardOf,
+  times: timesFor(times === 'short'),
   keep: (batch) => one.keep(batch),
   tell: (text) => process.stderr.write(`${text}\n`),
 });

@@ -4,6 +4,7 @@ import { sealWith } from '../../src/fleet/signed.ts';
 import { openStore } from '../../src/fleet/store.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
 import { small } from '../store/samples.ts';
+import { timesFor } from './times.ts';
 
 /**
  * A worker that probes nothing: its hosts are judged by the clock. Arguments: URL, vantage,
@@ -19,10 +20,7 @@ const worker = new ShardWorker({
   ...{ store, seal: sealWith(KEY), vantage, version: 'test', machine: 'test', pid: process.pid },
   ...{ engine: 'node', engineWhy: 'a test', most: 1_000_000 },
   tell: (text) => process.stderr.write(`${text}\n`),
-  times: {
-    ...{ everyMs: 1000, patienceMs: 5000 },
-    ...(isShort ? { lockMs: 4000, stalledMs: 1000 } : { lockMs: 60_000, stalledMs: 15_000 }),
-  },
+  times: timesFor(isShort),
   probe: async (_plan, { spec, hosts: size }, stop, work) => {
     const space = makeSpace(spec as SpaceSpec);
     let sent = 0;
