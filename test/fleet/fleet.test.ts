@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerStatus } from '../../src/model/fleet.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { BIN, judgedIn, type Ran, run, until } from '../cli/run.ts';
@@ -260,6 +261,34 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     expect(new Set(hosts.map(({ target }) => target)).size).toBe(512);
     expect(hosts).toHaveLength(512);
     expect(whole.interrupted).toBe(false);
+  });
+
+  it('has workers take further shards where one does not fill the rate, and all end with a cancel', {
+    timeout: 90_000,
+  }, async () => {
+    const hq = async (): Promise<WorkerStatus> => {
+      const { stdout } = await run(['fleet', 'status', '--vantage', 'hq', '--format', 'json'], {
+        env: env(),
+      });
+      return JSON.parse(stdout).vantages[0].workers[0];
+    };
+    let most = 0;
+    const watch = async (kill: (signal: NodeJS.Signals) => void): Promise<void> => {
+      for (let looks = 0; looks < 12 && most < 2; looks += 1)
+        most = Math.max(most, (await hq()).inHand.length);
+      kill('SIGINT');
+    };
+    // The subnets allow 40 packets a second each, so that a shard of a few of them cannot fill the rate.
+    const slow = '--rate 5000 --subnet-rate 40 --sample 64 --no-ping --no-map'.split(' ');
+    const { code } = await audit(['127.26.0.0/20', ...slow, '--vantage', 'hq', '-q'], {
+      during: (kill) => void watch(kill),
+    });
+    expect(code).toBe(130);
+    expect(most).toBeGreaterThan(1);
+    await hq();
+    const { sent, inHand } = await hq();
+    expect(inHand).toEqual([]);
+    expect((await hq()).sent).toBe(sent);
   });
 
   it('keeps no secret in the store', async () => {
