@@ -81,10 +81,17 @@ export const fleetScreen = (shown: ShownFleet): FleetView => {
     space.size,
   );
   let screen: Promise<void> | null = null;
-  const judged = (vantage: number, index: number, report: HostReport): void => {
-    disagreements.add(vantage, index, report);
-    queue.push({ type: 'host-judged', host: vantage * space.size + index, report });
-  };
+  /** None where it is known: what earlier processes had is read while workers go on. */
+  const eventOf = (vantage: number, index: number, report: HostReport): JudgedEvent[] =>
+    disagreements.add(vantage, index, report)
+      ? [{ type: 'host-judged', host: vantage * space.size + index, report }]
+      : [];
+  async function* events(): AsyncGenerator<JudgedEvent> {
+    yield { type: 'run-started', run: run(), hosts: space.size * vantages.length };
+    for (const [at, vantage] of vantages.entries())
+      for (const { index, report } of history.entries(vantage.run.id)) yield* eventOf(at, index, report);
+    yield* queue;
+  }
   const show = async (): Promise<void> => {
     const { showAuditTui } = await import('../tui/audit/show-audit-tui.tsx');
     const of = (host: number) => {
@@ -92,7 +99,7 @@ export const fleetScreen = (shown: ShownFleet): FleetView => {
       return vantage && { vantage, index: host % space.size };
     };
     const hosts = space.size * vantages.length;
-    await showAuditTui(queue, {
+    await showAuditTui(events(), {
       ...tuiOptions({ command: 'audit', targets, hosts, options, run: run() }, stop),
       size: hosts,
       textOf: (host) => {
@@ -110,15 +117,13 @@ export const fleetScreen = (shown: ShownFleet): FleetView => {
   };
   return {
     begin: () => {
-      queue.push({ type: 'run-started', run: run(), hosts: space.size * vantages.length });
-      // What earlier processes had of the run.
-      for (const [at, vantage] of vantages.entries())
-        for (const { index, report } of history.entries(vantage.run.id)) judged(at, index, report);
       screen = show();
       // A screen that cannot be drawn ends the run; its reason is thrown at the end.
       screen.catch(stop);
     },
-    judged,
+    judged: (vantage, index, report) => {
+      for (const event of eventOf(vantage, index, report)) queue.push(event);
+    },
     look: () => {
       if (!screen) before.look();
     },

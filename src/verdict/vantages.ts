@@ -178,15 +178,16 @@ export class Disagreements {
     this.#seen = new Uint8Array(hosts * names.length);
   }
 
-  /** The vantage at this place has judged the host. */
-  add(vantage: number, index: number, report: HostReport): void {
+  /** The vantage at this place has judged the host; false where that was known. */
+  add(vantage: number, index: number, report: HostReport): boolean {
     const first = index * this.#vantages;
-    if (this.#seen[first + vantage] !== 0) return;
+    if (this.#seen[first + vantage] !== 0) return false;
     this.#seen[first + vantage] = CODES.indexOf(seenAs(report)) + 1;
     const codes = [...this.#seen.subarray(first, first + this.#vantages)];
-    if (codes.includes(0)) return;
+    if (codes.includes(0)) return true;
     const seen = codes.map((code) => CODES[code - 1] ?? 'undetermined');
     this.#patterns.add(seen, subnetOf([report]), report.target);
+    return true;
   }
 
   /** On what they disagree by now, the findings of most hosts first. */

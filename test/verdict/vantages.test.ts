@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport, PortReport, Verdict } from '../../src/model/report.ts';
-import { fromSickVantage, hasAnswered, sickOf, VantageTally } from '../../src/verdict/vantages.ts';
+import {
+  Disagreements,
+  fromSickVantage,
+  hasAnswered,
+  sickOf,
+  VantageTally,
+} from '../../src/verdict/vantages.ts';
 import { blocked } from '../output/reports.ts';
 
 const host = (address: string, verdict: Verdict): HostReport => ({
@@ -131,5 +137,18 @@ describe('a vantage', () => {
       rule: 'vantage-sick',
       text: expect.stringContaining('the trouble is at branch-7'),
     });
+  });
+});
+
+describe('disagreements while vantages probe', () => {
+  it('count a host when all vantages have judged it, once', () => {
+    const live = new Disagreements(['hq', 'branch-7'], 4);
+    expect(live.add(0, 2, host('10.1.2.3', 'ready'))).toBe(true);
+    expect(live.findings()).toEqual([]);
+    expect(live.add(1, 2, host('10.1.2.3', 'blocked'))).toBe(true);
+    expect(live.add(1, 2, host('10.1.2.3', 'ready'))).toBe(false);
+    expect(live.findings()).toMatchObject([
+      { kind: 'blocked-only-from', subnet: '10.1.2.0/24', hosts: 1, blocked: ['branch-7'], clear: ['hq'] },
+    ]);
   });
 });
