@@ -8,11 +8,16 @@ import { fleetReport } from './fleet-report.ts';
 import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
 import { tuiOptions } from './write-report.ts';
 
-/** Pause and rate of all vantages together; each has an equal share. What is sent is known a batch later. */
+/** Packets of all processes of the run. What is sent is known a batch later. */
+const sentBy = (vantages: ShownFleet['vantages']): number =>
+  vantages.reduce((sum, { sent }) => sum + sent, 0);
+
+/** Pause and rate of all vantages together; each has an equal share. */
 const steeringOf = ({ options, vantages, setRate }: ShownFleet): RunControl => {
   let rate = options.rate * vantages.length;
   const share = (): number => Math.max(1, Math.round(rate / vantages.length));
   let paused = false;
+  const before = sentBy(vantages);
   return {
     get paused() {
       return paused;
@@ -21,7 +26,7 @@ const steeringOf = ({ options, vantages, setRate }: ShownFleet): RunControl => {
       return rate;
     },
     get sent() {
-      return vantages.reduce((sum, { sent }) => sum + sent, 0);
+      return sentBy(vantages) - before;
     },
     pause: () => {
       paused = true;
@@ -43,7 +48,7 @@ const exportPage = async ({ history, run: runNow, vantages }: ShownFleet): Promi
   const { renderHtml } = await import('../output/html.ts');
   const run = runNow();
   const seen = vantages.map(({ name, run: { id } }) => ({ name, run: id }));
-  const probesSent = vantages.reduce((sum, { sent }) => sum + sent, 0);
+  const probesSent = sentBy(vantages);
   const now = new Date().toISOString();
   const durationMs = Math.max(0, Date.parse(now) - Date.parse(run.startedAt));
   const whole: Run = { ...run, finishedAt: now, probesSent, durationMs, interrupted: false, running: true };
