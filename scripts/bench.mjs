@@ -17,6 +17,7 @@ const BENCHES = {
   siege: 'bench/siege.ts',
   fleet: 'bench/fleet.ts',
   listings: 'bench/listings.ts',
+  dashboard: 'bench/dashboard.ts',
   'audit-frame': 'bench/tui/audit-frame.ts',
 };
 const [wanted, ...args] = process.argv.slice(2);

@@ -85,6 +85,7 @@ export const checkOnce = async (
       hosts: space.size,
       options,
       run,
+      ...(responder && { responder: responder.words }),
     }),
   );
   return report();

@@ -19,6 +19,8 @@ export interface ShownRun {
   readonly hosts: number;
   readonly options: ScanOptions;
   readonly run: RunStart;
+  /** What was typed about a responder, which no option of the run says. */
+  readonly responder?: readonly string[];
 }
 
 /** Of the options of a command that are settled with `settled`, those that are not as usual, as somebody types them. */
@@ -44,12 +46,13 @@ const changed = (
 };
 
 /** What decides how a single host is probed, in options that are not as usual; seed and engine in any case. */
-const asking = (command: 'check' | 'audit', { options, run }: ShownRun): string[] => {
+const asking = (command: 'check' | 'audit', { options, run, responder = [] }: ShownRun): string[] => {
   const { families, bulk } = options;
   // The window of an audit says nothing of one host.
   const others = command === 'check' && bulk ? ['concurrency'] : [];
   return [
     ...(command === 'check' ? wordsFor(SCAN.witnesses, options.witnesses) : []),
+    ...responder,
     ...['--seed', String(run.seed), '--engine', run.engine],
     ...changed(command, 'run', options, ['seed', 'engine', ...others]),
     ...(families.v4 && families.v6 ? [] : [families.v4 ? '-4' : '-6']),

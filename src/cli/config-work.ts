@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import { makeFolder } from '../notify/make-folder.ts';
 import { jsonText } from '../output/json-text.ts';
 import { readSchedule, readSchedules } from '../schedule/spec.ts';
 import { decodeText } from '../targets/decode.ts';
@@ -71,7 +71,7 @@ ${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
 export const initConfig = async ({ config, force }: File & { readonly force: boolean }): Promise<void> => {
   const path = config ?? standardConfigPath();
   if (existsSync(path) && !force) throw new UsageError(`${path}: is there already; --force replaces it`);
-  if (config === null) await mkdir(dirname(path), { recursive: true });
+  if (config === null) await makeFolder(dirname(path));
   await deliver([template()], path);
   say(`written: ${path}`);
 };

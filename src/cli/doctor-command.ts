@@ -4,11 +4,10 @@ import { jsonText } from '../output/json-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { messageOf } from '../text/error-message.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
-
 import { loadConfig, standardConfigPath } from './config.ts';
 import { deliver } from './deliver.ts';
-import { chooseEngine, type EngineFinding, examineEngines } from './engine.ts';
-
+import { examineMachine, type Finding } from './doctor-machine.ts';
+import { chooseEngine, examineEngines } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
 import { DOCTOR } from './options/doctor.ts';
@@ -16,10 +15,13 @@ import { CHECK } from './options/manner.ts';
 import { resolveOptions } from './options.ts';
 import { version } from './version.ts';
 
-/** What is there, or what is missing and how to get it. */
-interface Finding extends EngineFinding {
-  readonly name: string;
-}
+/** The lines of a finding, for people. `bad`: what is said of one that is not well. */
+const shown =
+  (bad: 'missing' | 'problem') =>
+  ({ name, ok, lines: [first = '', ...more] }: Finding): string[] => [
+    `${ok ? 'ok     ' : bad}  ${name.padEnd(14)} ${first}`,
+    ...more.map((line) => `${' '.repeat(24)}${line}`),
+  ];
 
 /** Longest line that is shown, characters: a path may have 4,096. */
 const LONGEST = 5000;
@@ -117,12 +119,14 @@ export const doctorCommand = (): Command =>
           throw new UsageError(`--${name}: goes with --self-test`);
       }
       const engines = await examineEngines(process.platform);
-      const findings: Finding[] = [
+      const parts: Finding[] = [
         ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),
         await echo(),
         await history(),
         ...(redis === null ? [] : await fleetStore(redis)),
       ];
+      const machine = await examineMachine(process.platform);
+      const findings = [...parts, ...machine];
       const about = {
         version,
         node: process.version,
@@ -137,10 +141,8 @@ export const doctorCommand = (): Command =>
               `ra-preflight ${about.version}, Node ${about.node}, ${about.platform}`,
               `configuration: ${about.config}`,
               `history:       ${about.history}`,
-              ...findings.flatMap(({ name, ok, lines: [first = '', ...more] }) => [
-                `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(14)} ${first}`,
-                ...more.map((line) => `${' '.repeat(24)}${line}`),
-              ]),
+              ...parts.flatMap(shown('missing')),
+              ...machine.flatMap(shown('problem')),
             ]
               // Paths come from the environment, reasons from the system.
               .map((line) => `${cleanText(line, LONGEST)}\n`)

@@ -1,7 +1,7 @@
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
-import { durationWords } from '../text/duration.ts';
+import { aboutDuration } from '../text/duration.ts';
 import type { FleetVantage } from './fleet-vantage.ts';
 import type { ScanOptions } from './options.ts';
 import { say } from './say.ts';
@@ -46,7 +46,7 @@ const progressWords = (
   const judged = vantages.reduce((sum, one) => sum + one.judged, 0);
   const left = size * vantages.length - judged;
   const perSecond = (judged - before) / ((performance.now() - began) / 1000);
-  const eta = perSecond > 0 && left > 0 ? `, ${durationWords((left / perSecond) * 1000)} left` : '';
+  const eta = perSecond > 0 && left > 0 ? `, ${aboutDuration(left / perSecond)} left` : '';
   return `${vantages.map(({ name, judged: hosts }) => `${name} ${hosts}/${size}`).join(', ')}${eta}`;
 };
 

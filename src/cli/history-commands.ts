@@ -9,7 +9,7 @@ import { pageOf, reportOf } from './fleet-stored.ts';
 import { formatOfFile } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
-import { labelled } from './labelled.ts';
+import { nameVantages } from './name-vantages.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag, orNull, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
@@ -121,7 +121,7 @@ export const reportCommand = (): Command =>
         else {
           const render = format === 'html' ? await pageOf(history, id) : await formats[format]();
           await deliver(
-            render(labelled(report, format), { ...screen, clearIsReady: undetermined === 'ok' }),
+            render(nameVantages(report, format), { ...screen, clearIsReady: undetermined === 'ok' }),
             output,
           );
         }

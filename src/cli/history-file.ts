@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from '../model/fault.ts';
+import { makeFolder } from '../notify/make-folder.ts';
 import type { History } from '../store/history.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Purpose } from '../store/open.ts';
@@ -25,7 +25,7 @@ export const openHistoryFile = async (
 ): Promise<History> => {
   const path = named ?? standardHistoryPath();
   if (named === null && purpose === 'create') {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    await makeFolder(dirname(path), 0o700).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(
         `the history folder ${dirname(path)} cannot be made (${error.code ?? error}); name a file with --db`,
       );

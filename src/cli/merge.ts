@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
+import type { ZodType } from 'zod';
+import { checkMatchingParts, shardNames } from '../fleet/matching-parts.ts';
 import { openPart, type Part, type PartChecks, type PartHead, partFault } from '../fleet/part-file.ts';
-import { checkTogether, shardNames } from '../fleet/together.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart, ShardRun } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
-import { escapeControls } from '../text/quoted.ts';
+import { escapeControls, quoted } from '../text/quoted.ts';
 import { Tally } from '../verdict/tally.ts';
 import { conclude } from './conclude.ts';
 import { runIdOf } from './run-start.ts';
@@ -32,21 +33,29 @@ async function* linesIn(file: string): AsyncGenerator<string> {
   }
 }
 
+/** The value, when the schema takes it. Throws an Error with the first field that it does not. */
+const checked = <T>(schema: ZodType<T>, value: unknown): T => {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new Error(`${quoted(issue?.path.join('.') ?? '')}: ${issue?.message}`);
+};
+
 const partChecks = async (): Promise<PartChecks> => {
   const { hostSchema, partHeadSchema, reportSchema } = await import('../output/schema.ts');
   const endSchema = reportSchema.pick({ run: true });
   return {
     readHead: (value) => {
-      const { tool, run } = partHeadSchema.parse(value);
+      const { tool, run } = checked(partHeadSchema, value);
       const { shard, ...start } = run;
       return { version: tool.version, run: start, shard };
     },
     readHost: (value) => {
-      const { index, ...report } = hostSchema.parse(value);
+      const { index, ...report } = checked(hostSchema, value);
       if (index === undefined) throw new Error('a host without a number');
       return { index, report };
     },
-    readEnd: (value) => endSchema.parse(value).run,
+    readEnd: (value) => checked(endSchema, value).run,
   };
 };
 
@@ -113,7 +122,7 @@ export const openParts = async (files: readonly string[], options: MergeOptions)
   for (const file of files) parts.push(await openPart(file, linesIn(file), checks));
   parts.sort((a, b) => a.head.shard.number - b.head.shard.number);
   const heads = parts.map(({ head }) => head);
-  checkMissing(checkTogether(heads), firstOf(heads).shard.of, options);
+  checkMissing(checkMatchingParts(heads), firstOf(heads).shard.of, options);
   for (const notice of notices(heads)) options.tell(notice);
   return parts;
 };

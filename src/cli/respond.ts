@@ -57,15 +57,18 @@ const keepTelling = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const resolver = systemResolver();
+  let isSaid = false;
   const hold = async (io: Conversation): Promise<void> => {
     const over = new AbortController();
     const looking = AbortSignal.any([signal, over.signal]);
     let watching = Promise.resolve();
     const begin = (): void => {
-      say('connected to the expert');
+      // Each check of a watch connects anew.
+      if (!isSaid) say('connected to the expert');
+      isSaid = true;
       responder.forget();
       const table = knownConnections(process.platform);
-      watching = watchHalfOpen(table, (ports) => responder.noteHalfOpen(ports), looking);
+      watching = watchHalfOpen(table, (known) => responder.noteHalfOpen(known), looking);
     };
     try {
       await tellControl(io, responder.keys, { begin, report: () => responder.report, signal });

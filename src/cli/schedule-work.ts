@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
+import { makeFolder } from '../notify/make-folder.ts';
 import { jsonText } from '../output/json-text.ts';
 import { crontabLine } from '../schedule/crontab.ts';
 import { inWords } from '../schedule/in-words.ts';
@@ -194,7 +194,7 @@ export const install = async (names: readonly string[], flags: Installing): Prom
     );
     return;
   }
-  await mkdir(flags.into, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(flags.into).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--into ${flags.into}: cannot be made (${error.code ?? error})`);
   });
   const tasks: string[] = [];

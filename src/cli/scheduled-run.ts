@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import type { ReportSource } from '../model/report.ts';
 import { notify } from '../notify/deliver.ts';
+import { makeFolder } from '../notify/make-folder.ts';
 import type { NotifyRule } from '../notify/rule.ts';
 import type { ReportFile, RunResult } from '../notify/run-result.ts';
 import { readSecretFile } from '../notify/secrets.ts';
@@ -23,7 +23,7 @@ import { fleetDiff, pageOf, wholeOf } from './fleet-stored.ts';
 import { extensionOf } from './format-of-file.ts';
 import { openHistoryFile } from './history-file.ts';
 import { isList } from './is-list-file.ts';
-import { labelled } from './labelled.ts';
+import { nameVantages } from './name-vantages.ts';
 import type { ScanOptions } from './options.ts';
 import { inTurns } from './others-turn.ts';
 import { removeAbandoned } from './output-file.ts';
@@ -70,7 +70,7 @@ const renderer = async (
   return (name, report) => {
     const render = loaded.get(name);
     if (!render) throw new Error(`format ${name} was not loaded`);
-    return render(labelled(report, name), options);
+    return render(nameVantages(report, name), options);
   };
 };
 
@@ -82,7 +82,7 @@ const writeReports = async (
   const { spec, formats: names } = schedule;
   if (spec.out === null) return [];
   const folder = fromFolder(schedule, spec.out);
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`schedule '${spec.name}': out: ${folder} cannot be made (${error.code ?? error})`);
   });
   const files: ReportFile[] = [];

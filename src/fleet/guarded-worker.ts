@@ -1,5 +1,5 @@
 import type { Job, Queue, Worker } from 'bullmq';
-import { prefixOf } from './names.ts';
+import { prefixOf } from './redis-keys.ts';
 import type { Store } from './store.ts';
 
 /** Times of a guarded worker, milliseconds. */

@@ -1,3 +1,4 @@
+import { listenAt } from '../cli/options/respond.ts';
 import { UsageError } from '../model/fault.ts';
 import { quoted } from '../text/quoted.ts';
 import type { PreflightOptions, Scope } from './options.ts';
@@ -16,13 +17,14 @@ const isTexts = (value: unknown): boolean =>
 
 const readLater: Check = () => null;
 const aBoolean = expected('true or false', (value) => typeof value === 'boolean');
+const aText = expected('a text', (value) => typeof value === 'string');
 const texts = expected('an array of texts', isTexts);
 
 const SCOPE = { allow: texts, deny: texts } satisfies Record<keyof Scope, Check>;
 
 const OPTIONS = {
   novice: readLater,
-  rpcPorts: expected('a text', (value) => typeof value === 'string'),
+  rpcPorts: aText,
   sample: readLater,
   seed: readLater,
   timeoutMs: readLater,
@@ -39,6 +41,14 @@ const OPTIONS = {
   ping: aBoolean,
   family: expected('4 or 6', (value) => value === 4 || value === 6),
   probes: expected('an array of probes', Array.isArray),
+  witness: texts,
+  policy: texts,
+  responder: aText,
+  listen: expected(
+    'a port, with an address or without, e.g. :47135',
+    (value) => typeof value === 'string' && listenAt(value) !== null,
+  ),
+  idle: aBoolean,
   skipBad: aBoolean,
   // By its shape: test runners give a program classes of another realm.
   signal: expected('an AbortSignal', (value) => isObject(value) && 'aborted' in value),
@@ -54,6 +64,20 @@ const wrongIn = (given: unknown, checks: Readonly<Record<string, Check>>): strin
     if (wrong) return `${name}: ${wrong}`;
   }
   return null;
+};
+
+/** What an audit cannot do. */
+const ONE_HOST = [
+  'witness',
+  'responder',
+  'listen',
+  'idle',
+] as const satisfies readonly (keyof PreflightOptions)[];
+
+/** Options that are for a few hosts, given to an audit. Throws UsageError. */
+export const refuseInAudit = (options: PreflightOptions): void => {
+  const given = ONE_HOST.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw new UsageError(`options: ${given}: is for preflight, and not for audit`);
 };
 
 /** The options of a program that may not have been type-checked. Throws UsageError. */

@@ -3,6 +3,7 @@
 
 export { UsageError } from '../model/fault.ts';
 export type { Generation } from '../model/plan.ts';
+export type { HostPolicy } from '../model/policy.ts';
 export type { ExtraAnswer, ExtraProbe } from '../model/probe.ts';
 export type {
   Because,
@@ -20,6 +21,7 @@ export type {
   Run,
   Summary,
   Verdict,
+  WitnessReport,
 } from '../model/report.ts';
 export { type Conversation, ConversationError, type TalkLimits } from '../model/wire.ts';
 export type { PreflightOptions, Scope } from './options.ts';

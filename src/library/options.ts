@@ -43,6 +43,22 @@ export interface PreflightOptions {
   readonly family?: 4 | 6;
   /** Probes of further ports, for hosts that show life; their results are in `extra` and play no part in the verdict. */
   readonly probes?: readonly ExtraProbe[];
+  /**
+   * Other machines of the subnet of the targets that answer on unused ports, names or addresses; probed like targets, and no hosts of the
+   * report. For `preflight`: in an audit hosts of one subnet are witnesses of each other.
+   */
+  readonly witness?: readonly string[];
+  /** Policy files or GPO folders of the novice, the last one wins; what they say is in `policy` of each host. */
+  readonly policy?: readonly string[];
+  /** The code that `ra-preflight respond` printed on the host; for `preflight`. */
+  readonly responder?: string;
+  /**
+   * Where the control connection of the responder is taken, e.g. `:47135`; 20 seconds are waited for it. With `responder`, and one target:
+   * what arrives there is not told apart by address.
+   */
+  readonly listen?: string;
+  /** With `responder`: test whether connections survive a minute in which nothing is sent. */
+  readonly idle?: boolean;
   /** Targets that cannot be read are left out instead of refused. */
   readonly skipBad?: boolean;
   /** Ends the run; what is known by then is still reported, with `run.interrupted`. */

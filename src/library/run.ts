@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { openOrder } from '../cli/audit-order.ts';
+import { openResponder, type ResponderOrder, responderOrder } from '../cli/check-responder.ts';
 import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/is-list-file.ts';
@@ -8,18 +9,20 @@ import type { GivenOptions } from '../cli/options/scan-values.ts';
 import { readWritten } from '../cli/options/written.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
 import { planOf } from '../cli/plan.ts';
+import { loadPolicy } from '../cli/policy-of-run.ts';
 import { readTargets } from '../cli/read-targets.ts';
 import { startRun } from '../cli/run-start.ts';
 import { openSession } from '../cli/session.ts';
 import { version } from '../cli/version.ts';
 import { refuseShortWait } from '../cli/waits.ts';
+import { beside, readWitnesses, withWitnesses } from '../cli/witnesses.ts';
 import { UsageError } from '../model/fault.ts';
 import type { Group, HostReport, Report, Run, Summary } from '../model/report.ts';
 import { makeSpace } from '../targets/space.ts';
 import { quoted } from '../text/quoted.ts';
 import { assembleReport } from '../verdict/assemble.ts';
 import { Tally } from '../verdict/tally.ts';
-import { refuseUnusable, targetTexts } from './arguments.ts';
+import { refuseInAudit, refuseUnusable, targetTexts } from './arguments.ts';
 import type { PreflightOptions } from './options.ts';
 
 /** How a run ended: what is known of it, filters that hosts share, and counts by verdict. */
@@ -58,6 +61,7 @@ type Step = { readonly index: number; readonly host: HostReport } | { readonly e
 async function* steps(
   texts: readonly string[],
   options: ScanOptions,
+  order: ResponderOrder | null,
   { signal, probes = [], onNotice = () => {} }: PreflightOptions,
 ): AsyncGenerator<Step, void, void> {
   // A library reads neither files nor standard input in the name of its user.
@@ -65,35 +69,46 @@ async function* steps(
   if (list !== undefined)
     throw new UsageError(`target ${quoted(list)}: give the hosts of the list themselves`);
   const { spec, excludes, notices } = await readTargets(texts, options);
+  const witnesses = await readWitnesses(options);
+  const policy = await loadPolicy(options);
   for (const notice of notices) onNotice(notice);
   const space = makeSpace(spec);
   const seed = options.seed ?? randomInt(2 ** 32);
   const engine = await chooseEngine(options.engine, options.bulk ? 'many' : 'few', process.platform);
   refuseShortWait(options.timeoutMs, engine.wire);
-  const order = options.bulk
-    ? openOrder(space, seed, { low: 0, above: new Set(), begun: [] }).order
-    : Array(space.size).keys();
-  const session = await openSession({
-    assignment: { space, order },
-    plan: planOf(options, seed, engine.wire.capabilities),
-    run: startRun(engine, options, seed),
-    engine,
-    scope: options.scope,
-    excludes,
-    extraProbes: probes,
-    ptr: options.ptr,
-    onStopping: () => {},
-    // With a signal of its own a run leaves those of the process alone.
-    stop: signal ?? new AbortController().signal,
-  });
+  const assignment = options.bulk
+    ? { space, order: openOrder(space, seed, { low: 0, above: new Set(), begun: [] }).order }
+    : beside(space, witnesses);
+  const plan = planOf(options, seed, engine.wire.capabilities);
+  const opened = order === null ? null : await openResponder(order, onNotice, signal);
+  const responder = opened?.run ?? null;
   try {
-    for await (const event of session.events) {
-      if (event.type === 'host-judged') yield { index: event.host, host: event.report };
-      else if (event.type === 'notice') onNotice(event.text);
-      else if (event.type === 'run-finished') yield { end: event.run };
+    const session = await openSession({
+      assignment,
+      plan: responder?.plan(plan) ?? plan,
+      responder,
+      run: startRun(engine, options, seed),
+      engine,
+      scope: options.scope,
+      excludes,
+      extraProbes: probes,
+      policy,
+      ptr: options.ptr,
+      onStopping: () => {},
+      // With a signal of its own a run leaves those of the process alone.
+      stop: signal ?? new AbortController().signal,
+    });
+    try {
+      for await (const event of witnesses ? withWitnesses(session.events, space.size) : session.events) {
+        if (event.type === 'host-judged') yield { index: event.host, host: event.report };
+        else if (event.type === 'notice') onNotice(event.text);
+        else if (event.type === 'run-finished') yield { end: event.run };
+      }
+    } finally {
+      await session.close();
     }
   } finally {
-    await session.close();
+    opened?.close();
   }
 }
 
@@ -127,9 +142,12 @@ const start = (
   refuseUnusable(options);
   const texts = targetTexts(targets);
   const { allow = [], deny = [] } = options.scope ?? {};
+  if (manner === AUDIT) refuseInAudit(options);
+  const { responder = null, listen = null, idle = false } = options;
+  const { order } = responderOrder({ responder, listen, idle }, texts);
   const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, manner);
   if (options.probes) readExtraProbes(options.probes, 'probes');
-  const source = steps(texts, resolved, options);
+  const source = steps(texts, resolved, order, options);
   return Object.assign(hosts(source), { report: () => whole(source) });
 };
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Maker, unfinishedName } from '../model/unfinished-file.ts';
+import { makeFolder } from './make-folder.ts';
 import { fill, pathPart } from './placeholders.ts';
 
-/** Everybody may read metrics: the collector runs as somebody else. */
+/** All users may read metrics: the collector runs as another one. */
 const READABLE = 0o644;
 
 /** What drafts need to know of this machine. */
@@ -26,7 +27,7 @@ export const writeWhole = async (
   mode: number | null = null,
 ): Promise<void> => {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeAbandoned(folder);
   // A leading dot and another ending: a collector that reads *.prom never takes the draft. Two rules may have one goal.
   const name = `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}`;

@@ -1,6 +1,6 @@
 import type { FleetRunStatus, FleetStatus, VantageStatus } from '../model/fleet.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { durationWords } from '../text/duration.ts';
+import { aboutDuration } from '../text/duration.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { paint } from './table/draw.ts';
@@ -9,7 +9,7 @@ import { paint } from './table/draw.ts';
 export const renderFleetJson = (status: FleetStatus): string => `${jsonText(status, 2)}\n`;
 
 const etaWords = (seconds: number | null): string =>
-  seconds === null ? '' : `, ${durationWords(seconds * 1000)} left`;
+  seconds === null ? '' : `, ${aboutDuration(seconds)} left`;
 
 const runWords = ({ id, judged, hosts, shards, rate, etaSeconds }: FleetRunStatus): string =>
   `run ${cleanText(id)}: ${judged} of ${hosts} hosts, ${shards.done} of ${shards.of} shards, rate ${rate}${etaWords(etaSeconds)}`;

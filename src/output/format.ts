@@ -14,6 +14,7 @@ export interface FormatOptions {
 
 /**
  * Turns a report into text, piece by piece: whoever writes asks for the next piece when the last has gone out, so a report
- * of a million hosts needs no more memory than one of ten. Pure: it writes nothing.
+ * of a million hosts needs no more memory than one of ten. An empty piece stands for a few hosts that were walked without a word. Pure: it
+ * writes nothing.
  */
 export type Format = (report: ReportSource, options: FormatOptions) => Iterable<string>;

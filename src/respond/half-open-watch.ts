@@ -12,20 +12,20 @@ const keyOf = ({ localPort, remoteAddress, remotePort }: KnownConnection): strin
   `${localPort} ${remoteAddress} ${remotePort}`;
 
 /**
- * Tells the ports at which a SYN arrives that no program is told of, since its reply is lost and the handshake never ends, until the
+ * Tells the connections whose SYN arrives and that no program is told of, since its reply is lost and the handshake never ends, until the
  * signal aborts. What is there when it begins is of before. A kernel forgets such a connection when the expert's side asks again
  * over the same flow (the ACK that it then sends is answered with a reset), about 100 ms later on a short path: it is looked
  * at oftener than that.
  */
 export const watchHalfOpen = async (
   { read, restMs }: ConnectionTable,
-  onPorts: (ports: readonly number[]) => void,
+  onKnown: (known: readonly KnownConnection[]) => void,
   signal: AbortSignal,
 ): Promise<void> => {
   const before = new Set((await read()).map(keyOf));
   while (!signal.aborted) {
     const known = await read();
-    onPorts(known.filter((one) => !before.has(keyOf(one))).map(({ localPort }) => localPort));
+    onKnown(known.filter((one) => !before.has(keyOf(one))));
     await pause(restMs, undefined, { signal }).catch(() => {});
   }
 };

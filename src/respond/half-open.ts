@@ -1,4 +1,6 @@
-/** A connection that a kernel knows of. */
+import { addressIn } from '../proof/address.ts';
+
+/** A connection that a kernel knows of; the remote address in canonical text, IPv4 never in its IPv6 form. */
 export interface KnownConnection {
   readonly localPort: number;
   readonly remoteAddress: string;
@@ -8,17 +10,20 @@ export interface KnownConnection {
 /** Lines of a table that are read: a machine under a SYN flood has many. */
 const MOST_LINES = 20_000;
 
+/** What stands before an IPv4 address in its IPv6 form. */
+const MAPPED = '00000000000000000000ffff';
+
 /** The bytes of /proc/net/tcp's addresses stand in words of the machine's byte order, which is little-endian wherever Node runs. */
 const addressOf = (hex: string): string => {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).toReversed());
-  return bytes.join('');
+  return addressIn(Buffer.from(bytes.join('').padStart(32, MAPPED), 'hex'));
 };
 
 /** SYN_RECV in Linux' include/net/tcp_states.h: a SYN has arrived, and what completes the handshake has not. */
 const LINUX = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 03 /;
 
-/** Half-open connections in the text of /proc/net/tcp or tcp6; addresses in hexadecimal. Other lines are left out. */
+/** Half-open connections in the text of /proc/net/tcp or tcp6; other lines are left out. */
 export const halfOpenInProc = (text: string): KnownConnection[] =>
   text.split('\n', MOST_LINES).flatMap((line) => {
     const [, local = '', remote = '', port = ''] = LINUX.exec(line) ?? [];

@@ -1,10 +1,12 @@
+import { readIp } from '../ip/ip.ts';
 import type { Conversation } from '../model/wire.ts';
 import type { ResponderCode } from '../proof/code.ts';
 import type { ControlReport } from '../proof/control.ts';
-import { portsOf, setBytes } from '../proof/draw.ts';
 import { type Keys, keysOf } from '../proof/keys.ts';
+import { portsOf, setBytes } from '../proof/responder-ports.ts';
 import { Admission } from './admission.ts';
 import { answerPort, type Caller, UNPROVEN_MS } from './answer-port.ts';
+import type { KnownConnection } from './half-open.ts';
 import { Nonces } from './nonces.ts';
 
 /** A port that was opened, or why it was not. */
@@ -39,6 +41,9 @@ export class Responder {
   readonly #taken: number[] = [];
   readonly #arrived = new Set<number>();
   readonly #challenged = new Set<number>();
+  /** By family the first address from which something arrived, and whether others came. */
+  readonly #callers = new Map<number, string>();
+  #isShared = false;
   /** Challenges with the key, in all. */
   proven = 0;
   /** Connections that were closed at once, since there were too many. */
@@ -72,11 +77,23 @@ export class Responder {
   forget(): void {
     this.#arrived.clear();
     this.#challenged.clear();
+    this.#callers.clear();
+    this.#isShared = false;
   }
 
-  /** Half-open connections of the kernel's table, on ports of ours: a SYN arrived there. */
-  noteHalfOpen(ports: Iterable<number>): void {
-    for (const port of ports) if (this.#open.has(port)) this.#arrived.add(port);
+  /** Half-open connections of the kernel's table: on ports of ours a SYN arrived. */
+  noteHalfOpen(known: Iterable<KnownConnection>): void {
+    for (const { localPort, remoteAddress } of known)
+      if (this.#open.has(localPort)) this.#noteArrival(localPort, remoteAddress);
+  }
+
+  /** One expert has one address of each family; what another sends says nothing of the path of this one. */
+  #noteArrival(port: number, source: string): void {
+    this.#arrived.add(port);
+    const family = readIp(source)?.family ?? 0;
+    const first = this.#callers.get(family) ?? source;
+    this.#callers.set(family, first);
+    if (first !== source) this.#isShared = true;
   }
 
   get report(): Omit<ControlReport, 'sequence'> {
@@ -84,11 +101,12 @@ export class Responder {
       listening: setBytes(this.#draw, (port) => this.#open.has(port)),
       arrived: setBytes(this.#draw, (port) => this.#arrived.has(port)),
       challenged: setBytes(this.#draw, (port) => this.#challenged.has(port)),
+      isShared: this.#isShared,
     };
   }
 
   #admit(caller: Caller): Admitted | null {
-    this.#arrived.add(caller.port);
+    this.#noteArrival(caller.port, caller.source.address);
     const leave = this.#admission.admit(caller.source.address, this.#now());
     if (leave === null || this.#signal.aborted) {
       this.refused++;

@@ -21,7 +21,7 @@ export interface Recorder {
   /** Keeps the host, and writes the batch when it is full or old. */
   record(host: NumberedReport): void;
   /**
-   * Writes what is kept, how many questions the whole run has sent by now, and below which ordinal this process has begun all hosts.
+   * Writes what is kept, how many probes the whole run has sent by now, and below which ordinal this process has begun all hosts.
    * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
    */
   flush(probesSent?: number, begun?: number): void;
@@ -54,7 +54,7 @@ const MERGED = "UPDATE runs SET start = json_set(start, '$.shards', json(?)) WHE
 /** Amended hosts wait in a table of this connection, which no other reads and nothing locks. */
 const WAITING = `CREATE TEMP TABLE IF NOT EXISTS amended (run INTEGER, idx INTEGER, verdict TEXT, confidence TEXT,
   states TEXT, clear INTEGER, report ANY, crc INTEGER, PRIMARY KEY (run, idx)) STRICT, WITHOUT ROWID`;
-const AMEND = 'INSERT INTO temp.amended VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
+const AMEND = 'INSERT OR REPLACE INTO temp.amended VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
 const AMEND_HOSTS = `UPDATE hosts SET verdict = a.verdict, confidence = a.confidence, states = a.states, clear = a.clear
   FROM temp.amended AS a WHERE hosts.run = ?1 AND a.run = ?1 AND a.idx = hosts.idx`;
 const AMEND_EVIDENCE = `UPDATE evidence SET report = a.report, crc = a.crc

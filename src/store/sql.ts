@@ -38,11 +38,14 @@ const ACCESS: Readonly<Record<Access, string>> = {
   snapshot: '?mode=ro&immutable=1',
 };
 
-const mustExist = (file: string): void => {
+/** A pipe would be waited for without an end, and SQLite asks no device. */
+const mustBeFile = (file: string, access: Access): void => {
   try {
-    if (!existsSync(file))
+    const found = existsSync(file) ? statSync(file) : null;
+    if (!found && access !== 'create')
       throw new StoreError(file, 'there is no such file; check its name (an audit makes one)');
-    if (statSync(file).isDirectory()) throw new StoreError(file, 'is a folder; name a file');
+    if (found?.isDirectory()) throw new StoreError(file, 'is a folder; name a file');
+    if (found && !found.isFile()) throw new StoreError(file, 'is a pipe or a device; name a file');
   } catch (error) {
     throw error instanceof StoreError ? error : storeErrorOf(error, file);
   }
@@ -54,7 +57,7 @@ export const connect = (path: string, access: Access = 'create'): Sql => {
   const openDatabase = sqlite();
   // An absolute path, because the library takes `http:` and the like for databases on other machines.
   const file = path === ':memory:' ? path : resolve(path);
-  if (access !== 'create' && file !== ':memory:') mustExist(file);
+  if (file !== ':memory:') mustBeFile(file, access);
   const address = file === ':memory:' ? file : `${pathToFileURL(file).href}${ACCESS[access]}`;
   const guarded = <T>(work: () => T): T => {
     try {

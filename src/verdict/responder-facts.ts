@@ -17,6 +17,9 @@ export interface ResponderFacts {
   readonly isLimited: boolean;
   /** Whether a port of it answered with its key. */
   readonly isProven: boolean;
+  /** Its control connection tells what arrives there, and others connect as well: what arrived may be theirs. */
+  readonly isShared: boolean;
+  /** What arrived there from this machine for certain. */
   readonly arrived: ReadonlySet<number>;
   readonly challenged: ReadonlySet<number>;
   /** The address that it was reached at, as seen there; null when none of its ports answered. */
@@ -39,6 +42,7 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
   const findings = ports.flatMap((port) => responderFinding(port) ?? []);
   const spoken = findings.find(({ listening }) => listening !== undefined);
   const listening = responder.told?.listening ?? spoken?.listening;
+  const isShared = responder.told?.isShared ?? false;
   const source = canonical(spoken?.seen?.source ?? '');
   const own = responder.ownAddresses.map(canonical);
   return {
@@ -47,8 +51,9 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
     taken: new Set(spoken?.taken),
     isLimited: findings.some(({ isLimited }) => isLimited),
     isProven: ports.some(isKeyed),
-    arrived: new Set(responder.told?.arrived),
-    challenged: new Set(responder.told?.challenged),
+    isShared,
+    arrived: new Set(isShared ? [] : responder.told?.arrived),
+    challenged: new Set(isShared ? [] : responder.told?.challenged),
     local: canonical(spoken?.seen?.local ?? ''),
     translatedSource: source === null || own.includes(source) ? null : source,
   };

@@ -23,6 +23,9 @@ const PER_PROGRAM =
 /** What one side cannot know, said where there was no control connection. */
 const ONE_SIDE =
   ' Whether it is lost on the way there or on the way back is not known from one side; a control connection tells (check --listen, respond --to).';
+/** What the control connection cannot say then. */
+const SHARED =
+  ' Whether it is lost on the way there or on the way back is not known: others connect to the responder as well, and what arrives there may be theirs.';
 
 /** The ports of the responder in one range. */
 const minePorts = ({ evidence, listening }: ResponderFacts, { told }: Dynamic): readonly PortObservation[] =>
@@ -85,12 +88,19 @@ const isUnkeyed = ({ isLimited }: ResponderFacts, one: PortObservation): boolean
   return speech !== undefined && speech !== 'spoke' && !(isLimited && speech === 'hung-up');
 };
 
+/**
+ * Whether its silence may be its end. The clocks of two machines need not agree, so by the clock of this one it has not ended where it
+ * answered, and one of its ports was among those that still did in the end.
+ */
+const mayHaveEnded = ({ evidence: { control } }: Facts, { evidence, isProven }: ResponderFacts): boolean =>
+  evidence.hasEnded && !(isProven && control !== null && control.stoppedAfter === null);
+
 const intercepted: ResponderRule = (facts, responder, mine, seen) => {
   const hit = mine.filter((one) => isUnkeyed(responder, one) && !responder.challenged.has(one.port));
   if (hit.length === 0) return null;
   const arrives = hit.some(({ port }) => responder.arrived.has(port));
   const where =
-    responder.evidence.told === null || arrives
+    responder.evidence.told === null || responder.isShared || arrives
       ? 'A proxy, tarpit or SYN proxy, or a device that drops the data, stands in between.'
       : 'Nothing of these connections arrived there: a proxy, tarpit or SYN proxy accepts on its behalf.';
   return fail(
@@ -114,7 +124,10 @@ const answerLost: ResponderRule = (facts, responder, mine, seen) => {
   );
 };
 
-const reset: ResponderRule = (facts, { listening }, mine, seen) => {
+const reset: ResponderRule = (facts, responder, mine, seen) => {
+  const { listening } = responder;
+  // The machine itself refuses what nothing listens on any more.
+  if (mayHaveEnded(facts, responder)) return null;
   const hit = mine.filter(({ port, reply }) => reply.kind === 'refused' && listening?.has(port));
   if (hit.length === 0) return null;
   return fail(
@@ -139,9 +152,9 @@ const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: r
 
 /** An arrival is proof; that none was seen of a single port is not, since kernels keep no trace of a lost handshake for long. */
 const lostThere: ResponderRule = (facts, responder, mine, seen) => {
-  const { evidence, arrived, isProven } = responder;
+  const { evidence, arrived, isProven, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if (evidence.told === null || hit.length === 0) return null;
+  if (evidence.told === null || isShared || hit.length === 0) return null;
   // What reaches some ports of the program is let in by that machine's own firewall.
   const isLetIn = isProven || evidence.firewall === 'lets-in' || mine.some(({ port }) => arrived.has(port));
   const doubt = isLetIn
@@ -169,29 +182,32 @@ const lostBack: ResponderRule = (facts, { arrived }, mine, seen) => {
 };
 
 const filtered: ResponderRule = (facts, responder, mine, seen) => {
-  const { listening, evidence } = responder;
+  const { listening, evidence, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if (evidence.told !== null || hit.length === 0) return null;
+  if ((evidence.told !== null && !isShared) || hit.length === 0) return null;
+  const oneSide = isShared ? SHARED : ONE_SIDE;
   // Nobody but the code says that it runs: then something of the host must be there, or nothing is known at all.
   if (listening === null && !facts.alive) return null;
   // It may have ended while it was asked.
-  if (evidence.hasEnded) return null;
+  if (mayHaveEnded(facts, responder)) return null;
   const known = listenConfidence(responder);
   return fail(
     known === 'proven' ? silentConfidence(facts, mine, hit) : known,
     'responder-filtered',
     known === 'proven'
-      ? `The responder listens, but these dynamic ports give no answer, so a filter drops them: ${extentWords(facts, seen, hit)}${ONE_SIDE}`
-      : `No dynamic port of the responder answers, so a filter drops them, or it does not run (any more), or a firewall of its own machine is in the way: ${extentWords(facts, seen, hit)}${ONE_SIDE}`,
+      ? `The responder listens, but these dynamic ports give no answer, so a filter drops them: ${extentWords(facts, seen, hit)}${oneSide}`
+      : `No dynamic port of the responder answers, so a filter drops them, or it does not run (any more), or a firewall of its own machine is in the way: ${extentWords(facts, seen, hit)}${oneSide}`,
     portsOf(hit),
     known === 'proven' ? 'network' : 'either',
   );
 };
 
-const limited: ResponderRule = (facts, { evidence }, mine) => {
-  const silent = mine.filter((one) => !isKeyed(one) && one.reply.kind !== 'refused');
+const limited: ResponderRule = (facts, responder, mine) => {
+  const { evidence } = responder;
+  const hasEnded = mayHaveEnded(facts, responder);
+  const silent = mine.filter((one) => !isKeyed(one) && (hasEnded || one.reply.kind !== 'refused'));
   if (silent.length === 0 || (evidence.told === null && !facts.alive)) return null;
-  const why = evidence.hasEnded
+  const why = hasEnded
     ? 'by the clock of this machine the time of the responder is over by now'
     : 'replies are limited or were lost meanwhile, or the responder had too many connections';
   return undetermined(

@@ -24,6 +24,8 @@ export const dialOut = async (
       socket.once('close', no);
       socket.setTimeout(timeoutMs, no);
       signal.addEventListener('abort', no, { once: true });
+      socket.once('connect', () => signal.removeEventListener('abort', no));
+      socket.once('close', () => signal.removeEventListener('abort', no));
       if (signal.aborted) no();
     });
     socket.setTimeout(0);

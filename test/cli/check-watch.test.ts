@@ -55,7 +55,7 @@ describe('check --watch', () => {
   it('gives the last whole check when it is interrupted', async () => {
     results.push(reportOf([blocked]), reportOf([ready]));
     const watching = watchChecks({ ...prepared, options: { ...options, everyMs: 60_000 } });
-    await vi.waitFor(() => expect(said).toContain('BLOCKED'));
+    await vi.waitFor(() => expect(said).toContain('BLOCKED'), 15_000);
     process.emit('SIGINT');
     const report = await watching;
     expect(report.hosts).toEqual([blocked]);

@@ -184,7 +184,10 @@ describe('who means another command', () => {
     [['audit', 'pc1', '--exclude-file', '/dev/zero'], '--exclude-file /dev/zero: is longer than 256 MiB'],
     [['check', 'pc1', '--config', '/dev/zero'], '--config /dev/zero: is longer than 1 MiB'],
     [['serve', '--token-file', '/dev/zero'], '--token-file /dev/zero: is longer than 1 MiB'],
-    [['worker', '--fleet-key-file', '/dev/zero'], '--fleet-key-file /dev/zero: is longer than 1 MiB'],
+    [
+      ['worker', '--redis', 'redis://127.0.0.1:1', '--vantage', 'a', '--fleet-key-file', '/dev/zero'],
+      '--fleet-key-file /dev/zero: is longer than 1 MiB',
+    ],
   ])('%j ends, though the file never does', async (args, said) => {
     const { code, stderr } = await ran(...args);
     expect([code, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(said)]);

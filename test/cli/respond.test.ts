@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { codeText, readCode } from '../../src/proof/code.ts';
-import { portsOf } from '../../src/proof/draw.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { BIN, run, until } from './run.ts';
 
@@ -94,6 +94,14 @@ describe('ra-preflight respond', () => {
     },
     60_000,
   );
+
+  it('answers several experts at once, one of whom types the code as it was read out', async () => {
+    const responder = start([...NARROW, '--quiet']);
+    const code = codeIn(await responder.line());
+    const spoken = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+    const asked = await Promise.all([code, spoken, code].map((typed) => check(typed)));
+    for (const { dynamic } of asked) expect(dynamic?.rule).toBe('responder-path-proven');
+  }, 60_000);
 
   it('ends by itself when its time is over', async () => {
     const responder = start(['--ports', '50000-50999', '--duration', '1s']);

@@ -44,6 +44,15 @@ describe('the command line of a view', () => {
     ]);
   });
 
+  it('asks the responder again that was asked', () => {
+    const responder = ['--responder', 'AAAAA-BBBBB', '--listen', ':47135', '--idle'];
+    const run = { ...shown('check', ['pc1']), responder };
+    expect(linesOf(run, 'pc1')).toEqual([
+      'ra-preflight check pc1 --responder AAAAA-BBBBB --listen :47135 --idle --seed 7 --engine node',
+    ]);
+    expect(linesOf(run, null)).toEqual(linesOf(run, 'pc1'));
+  });
+
   it('has every option that decides what is asked, and asks the same when it is typed', () => {
     const flags: GivenOptions = {
       novice: 'vista-or-later',

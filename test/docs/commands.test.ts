@@ -1,8 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { foreignOption } from '../../src/cli/foreign-options.ts';
-import { typedValues } from '../../src/cli/options/declare.ts';
-import { optionsOf } from '../../src/cli/options/scan-values.ts';
+import { DeclaredOption } from '../../src/cli/options/declare.ts';
 import { program } from '../../src/cli/program.ts';
 import { allNamedOptions, allShown, type Shown } from './shown-commands.ts';
 
@@ -22,6 +21,15 @@ const FOREIGN: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** Reads the values that were typed as the command reads them. Throws UsageError for the first that it does not take. */
+const readValues = (command: Command): void => {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (option instanceof DeclaredOption && command.getOptionValueSource(name) === 'cli')
+      option.kind.read(option.long ?? name, command.opts()[name]);
+  }
+};
+
 /**
  * What is wrong with a command line: read as the program reads it, but nothing is done. An empty list where it is right, and
  * the help of the command shows every option in it.
@@ -39,8 +47,8 @@ const faultsOf = async ({ words, isNamed }: Shown): Promise<string[]> => {
       for (const word of words.filter((one) => /^--?[a-zA-Z]/.test(one)))
         if (!shown.some((option) => option.long === word || option.short === word))
           faults.push(`--help of ${name} has no ${word}`);
+      readValues(command);
       if (command.parent !== main || (name !== 'check' && name !== 'audit')) return;
-      typedValues(command, optionsOf(name));
       const foreign = foreignOption(rest);
       if (foreign !== null) faults.push(foreign);
     });
@@ -91,6 +99,9 @@ describe('a command line that does not exist', () => {
     [['audit', '10.0.0.0/8', '--shard', '7/5'], /--shard/],
     [['check', 'pc0417', '-oX', 'a.xml'], /-oX/],
     [['history', 'prune', 'abc'], /too many arguments/],
+    [['history', 'prune', '--keep', 'all'], /--keep/],
+    [['serve', '--port', 'http'], /--port/],
+    [['policy', 'check', 'a.pol', '--novice', 'vista'], /--novice/],
   ])('%s is found', async (words, fault) => {
     expect((await faultsOf({ file: 'README.md', words, isNamed: false })).join('\n')).toMatch(fault);
   });

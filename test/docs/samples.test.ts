@@ -4,21 +4,17 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { renderTable } from '../../src/output/table.ts';
+import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { run } from '../cli/run.ts';
 import { finish } from '../lab/shell.ts';
+import { reportOf } from '../output/reports.ts';
 import { polOf, TS, VISTA } from '../policy/files.ts';
+import { capabilitiesOf, evidenceOf, planOf, scenarioFiles } from '../scenarios/load.ts';
+import { sampleOf } from './sample.ts';
 import { ROOT } from './shown-commands.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-samples-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What a page shows below a command, to the end of its block. */
-const sampleOf = (page: string, command: string): string => {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  const block = text.split(/^```.*\n/m).find((one) => one.startsWith(`$ ra-preflight ${command}\n`));
-  if (block === undefined) throw new Error(`${page} shows no ${command}`);
-  return block.slice(block.indexOf('\n') + 1);
-};
 
 describe('the samples of the documents are what the program writes', () => {
   it('README: the report of check, from the recorded run', () => {
@@ -36,6 +32,20 @@ describe('the samples of the documents are what the program writes', () => {
     const svg = readFileSync(join(ROOT, 'docs', 'screen.svg'), 'utf8');
     expect(readFileSync(file, 'utf8'), 'node scripts/screen.mjs draws it anew').toBe(svg);
     for (const words of ['BLOCKED', 'FILTER', 'prefers-color-scheme: dark']) expect(svg).toContain(words);
+  });
+
+  it('README: the end of a report on a healthy client, from its scenario', () => {
+    const name = 'a healthy Windows client: listed endpoints are silent, and so is the rest';
+    const scenario = scenarioFiles()
+      .flatMap(({ scenarios }) => scenarios)
+      .find((one) => one.name === name);
+    if (scenario === undefined) throw new Error(`no scenario is called '${name}'`);
+    const host = judgeHost(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
+    const report = reportOf([{ ...host, target: '10.77.0.113', address: '10.77.0.113' }]);
+    const run = { ...report.run, probesSent: 185, durationMs: 4800, engine: 'linux' as const, seed: 7 };
+    const text = [...renderTable({ ...report, run }, { width: 98, colour: false, verbose: false })].join('');
+    const lines = sampleOf('README.md', 'check 10.77.0.113 | tail -6');
+    expect(text.split('\n').slice(-7).join('\n')).toBe(lines);
   });
 
   it('README: explain', async () => {

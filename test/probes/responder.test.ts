@@ -4,7 +4,6 @@ import { probes } from '../../probes/index.ts';
 import { throughResponder } from '../../probes/responder.ts';
 import type { ResponderFinding } from '../../src/model/evidence.ts';
 import type { Probe } from '../../src/model/probe.ts';
-import { portsOf } from '../../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   answerBytes,
@@ -14,6 +13,7 @@ import {
   NONCE_SIZE,
 } from '../../src/proof/frames.ts';
 import { type Keys, keysOf } from '../../src/proof/keys.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { codeOf, standUp } from '../respond/stand.ts';
 import { dialer, listen } from './peer.ts';
 
@@ -187,12 +187,20 @@ describe('asking the ports of a responder', () => {
   });
 
   it('what stands on 135 and 3389 by itself comes first; where it does not speak, the responder may', async () => {
-    const own = await peer(answer(keys, { port: 3389 }));
+    const own = await peer((challenge) => answer(keys, { port: challenge.readUInt16BE(6) })(challenge, PORT));
     const dial = dialer(20);
     const seen = await probeNamed('remote-desktop').observe({ ...own, port: 3389 }, (__, talk) =>
       dial(own, talk),
     );
     expect(seen.finding?.kind).toBe('responder');
+    // The wire may show the TTL of the first reply alone, which tells whose the resets of other ports are.
+    let dialled = 0;
+    const withTtl = await probeNamed('endpoint-mapper').observe({ ...own, port: 135 }, async (__, talk) => {
+      const one = await dial(own, talk);
+      return ++dialled > 1 ? one : { ...one, reply: { kind: 'accepted', rttMs: 1, ttl: 126 } };
+    });
+    expect(withTtl.reply).toMatchObject({ kind: 'accepted', ttl: 126 });
+    expect(dialled).toBeGreaterThan(1);
     const desktop = await listen((socket) =>
       socket.once('data', () => socket.write(Buffer.from('0300000b06d00000123400', 'hex'))),
     );

@@ -9,7 +9,6 @@ import {
   reportBytes,
   welcomeBytes,
 } from '../../src/proof/control.ts';
-import { SET_SIZE } from '../../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   answerBytes,
@@ -26,6 +25,7 @@ import {
   WANTS,
 } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
+import { SET_SIZE } from '../../src/proof/responder-ports.ts';
 import { damaged } from '../fuzz/mutate.ts';
 import { address, bytes } from './arbitraries.ts';
 
@@ -144,20 +144,28 @@ describe('the frames of a control connection', () => {
 
   it('report in their session and order only', () => {
     fc.assert(
-      fc.property(bytes(SET_SIZE), bytes(SET_SIZE), bytes(SET_SIZE), fc.nat(1000), (a, b, c, sequence) => {
-        const said = { sequence, listening: a, arrived: b, challenged: c };
-        const report = reportBytes(keys, [hello, welcome], said);
-        const read = readReport(keys, [hello, welcome], sequence, report);
-        expect(read && Object.values(read).map((one) => (typeof one === 'number' ? one : [...one]))).toEqual([
-          sequence,
-          [...a],
-          [...b],
-          [...c],
-        ]);
-        expect(readReport(keys, [hello, welcome], sequence + 1, report)).toBeNull();
-        expect(readReport(keys, [hello, hello], sequence, report)).toBeNull();
-        expect(readReport(others, [hello, welcome], sequence, report)).toBeNull();
-      }),
+      fc.property(
+        bytes(SET_SIZE),
+        bytes(SET_SIZE),
+        bytes(SET_SIZE),
+        fc.nat(1000),
+        fc.boolean(),
+        (a, b, c, sequence, isShared) => {
+          const said = { sequence, listening: a, arrived: b, challenged: c, isShared };
+          const report = reportBytes(keys, [hello, welcome], said);
+          const read = readReport(keys, [hello, welcome], sequence, report);
+          const list = (set?: Uint8Array) => [...(set ?? [])];
+          expect({
+            ...read,
+            listening: list(read?.listening),
+            arrived: list(read?.arrived),
+            challenged: list(read?.challenged),
+          }).toEqual({ sequence, listening: [...a], arrived: [...b], challenged: [...c], isShared });
+          expect(readReport(keys, [hello, welcome], sequence + 1, report)).toBeNull();
+          expect(readReport(keys, [hello, hello], sequence, report)).toBeNull();
+          expect(readReport(others, [hello, welcome], sequence, report)).toBeNull();
+        },
+      ),
     );
   });
 });

@@ -1,8 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { helloBytes } from '../../src/proof/control.ts';
-import { portsOf, setBytes } from '../../src/proof/draw.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
+import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
 import { dialOut } from '../../src/wire/dial.ts';
@@ -35,6 +36,7 @@ const telling = (port: number, made = code) => {
     listening: setBytes(draw, () => true),
     arrived: setBytes(draw, (drawn) => drawn === one),
     challenged: setBytes(draw, () => false),
+    isShared: false,
   });
   const talk = {
     limits: CONTROL_LIMITS,
@@ -52,6 +54,7 @@ describe('a control connection', () => {
     expect(await control.told()).toBeNull();
     const { begun, stop, ended } = telling(port);
     await control.contact;
+    control.count();
     const told = await control.told();
     expect(begun()).toBe(1);
     expect(told?.arrived).toEqual([one]);
@@ -59,6 +62,37 @@ describe('a control connection', () => {
     expect(told?.listening).toContain(two);
     stop();
     expect(await ended).toBe(true);
+  }, 20_000);
+
+  it('ends when what arrives is to be counted anew, and the next one is waited for', async () => {
+    const { control, port } = await listening();
+    expect(control.renew()).toBe(false);
+    const first = telling(port);
+    await control.contact;
+    expect(control.renew()).toBe(true);
+    await first.ended;
+    expect(control.renew()).toBe(false);
+    expect(await control.told()).toBeNull();
+    const second = telling(port);
+    await control.contact;
+    control.count();
+    expect((await control.told())?.arrived).toEqual([one]);
+    expect(second.begun()).toBe(1);
+  }, 20_000);
+
+  it('that came after the first packet, or another since then, does not know all that arrived', async () => {
+    const { control, port } = await listening();
+    control.count();
+    const late = telling(port);
+    await control.contact;
+    expect(await control.told()).toBeNull();
+    control.count();
+    expect((await control.told())?.arrived).toEqual([one]);
+    late.stop();
+    await late.ended;
+    const again = telling(port);
+    await vi.waitFor(() => expect(again.begun()).toBe(1));
+    expect(await control.told()).toBeNull();
   }, 20_000);
 
   it('of another key is closed without a byte, and nothing of it is taken', async () => {
@@ -89,5 +123,12 @@ describe('a control connection', () => {
     free.close();
     expect(port).not.toBe(free.port);
     expect(await telling(free.port).ended).toBe(false);
+    // Which is tried once a second, all the time.
+    const { signal } = new AbortController();
+    const talk = { limits: CONTROL_LIMITS, hold: async () => {} };
+    const at = (to: number) => ({ address: '127.0.0.1', family: 4, port: to }) as const;
+    await dialOut(at(free.port), talk, { timeoutMs: 2000, signal });
+    await dialOut(at(port), talk, { timeoutMs: 2000, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

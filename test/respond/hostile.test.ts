@@ -181,10 +181,23 @@ describe('a port of a responder', () => {
     expect(bits(responder.report.arrived)).toBe(2);
     expect(bits(responder.report.challenged)).toBe(1);
     expect(bits(responder.report.listening)).toBe(2);
-    responder.noteHalfOpen([1, 2, 3]);
+    const halfOpen = (localPort: number, remoteAddress = '127.0.0.1') => ({
+      localPort,
+      remoteAddress,
+      remotePort: 9,
+    });
+    responder.noteHalfOpen([1, 2, 3].map((one) => halfOpen(one)));
+    expect(responder.report.isShared).toBe(false);
     responder.forget();
     expect(bits(responder.report.arrived)).toBe(0);
-    responder.noteHalfOpen([other]);
+    responder.noteHalfOpen([halfOpen(other)]);
     expect(bits(responder.report.arrived)).toBe(1);
+    // An expert may have an address of each family; another of one family is another expert, or who scans.
+    responder.noteHalfOpen([halfOpen(other, 'fd00::7'), halfOpen(1, '10.1.2.4')]);
+    expect(responder.report.isShared).toBe(false);
+    responder.noteHalfOpen([halfOpen(other, '127.0.0.2')]);
+    expect(responder.report.isShared).toBe(true);
+    responder.forget();
+    expect(responder.report.isShared).toBe(false);
   });
 });

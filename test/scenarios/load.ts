@@ -84,6 +84,7 @@ const schema = z.strictObject({
       source: z.string().default('10.1.1.1'),
       arrived: z.array(z.number()).optional(),
       challenged: z.array(z.number()).default([]),
+      shared: z.boolean().default(false),
     })
     .optional(),
   loss: z.number().default(0),
@@ -155,8 +156,8 @@ const keyedFinding = (scenario: Scenario, text: string): ResponderFinding | null
 const responderOf = (scenario: Scenario): ResponderEvidence | null => {
   const { responder } = scenario;
   if (!responder) return null;
-  const { firewall, ended: hasEnded, arrived, challenged } = responder;
-  const told = arrived ? { listening: listeningOf(scenario), arrived, challenged } : null;
+  const { firewall, ended: hasEnded, arrived, challenged, shared: isShared } = responder;
+  const told = arrived ? { listening: listeningOf(scenario), arrived, challenged, isShared } : null;
   return {
     ports: [...sampleOf(scenario), 3389, 135],
     firewall,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../src/store/open.ts';
@@ -62,6 +63,12 @@ describe('refuses, and leaves as it was,', () => {
     expectFault(open(`${at}/no/x.db`), `${at}/no/x.db`, `there is not a folder '${at}/no'`);
     writeFileSync(`${at}/plain`, '');
     expectFault(open(`${at}/plain/x.db`), `${at}/plain/x.db`, 'is not a folder');
+  });
+
+  it.runIf(process.platform !== 'win32')('waits for no pipe', () => {
+    execFileSync('mkfifo', [`${at}/pipe`]);
+    for (const purpose of ['create', 'change', 'read'] as const)
+      expectFault(() => openHistory(`${at}/pipe`, stage(), purpose), `${at}/pipe`, 'is a pipe or a device');
   });
 
   it('never takes a path for a database on another machine', () => {

@@ -48,7 +48,7 @@ describe('the screen of a fleet', () => {
   it('has a line for each vantage: workers, rate, shards, share done, time left', () => {
     const text = screen(viewAfter());
     expect(text).toMatch(/3 vantages, 3 workers .*10:20:30 UTC/);
-    expect(text).toMatch(/► branch-7 +2 +1,000 +4\/16 +25 % +1 h 02 min/);
+    expect(text).toMatch(/► branch-7 +2 +1,000 +4\/16 +25 % +62 min/);
     expect(text).toMatch(/ {2}hq +0 +0 +- +no run/);
     expect(text).toMatch(/plant +1 ! +0 +2 wait/);
   });

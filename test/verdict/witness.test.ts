@@ -4,7 +4,14 @@ import { MODERN_PORTS } from '../../src/model/target.ts';
 import { mayBeRaised } from '../../src/verdict/tally.ts';
 import { namedFrom, settleByNamed } from '../../src/verdict/witness/raise.ts';
 import { randomOf } from '../simulation/random.ts';
-import { type Kind, type Machine, OPEN, type Picture, reportOn } from '../simulation/witness-world.ts';
+import {
+  type Kind,
+  type Machine,
+  OPEN,
+  type Picture,
+  reportOn,
+  truthOf,
+} from '../simulation/witness-world.ts';
 import { tallied } from './networks.ts';
 
 const machine = (low: number, kind: Kind, more: Partial<Machine> = {}): Machine => ({
@@ -137,6 +144,34 @@ describe('a witness that was named', () => {
     expect(rules(report)[0]).toBe('clear-so-far');
     expect(rules(report).at(-1)).toBe('witness-none');
     expect(report.witness?.text).toContain(`The witness says nothing about this host: ${why}`);
+  });
+
+  it('says nothing on an engine that cannot trace, and the report says what it takes', () => {
+    const report = settled([reported(SERVER, { isBlind: true }, false)], reported(NOVICE, {}, false));
+    expect(report).toMatchObject({ verdict: 'undetermined', witness: { says: 'none' } });
+    expect(report.witness?.text).toContain(
+      'the path to this host was not measured: that takes an engine that sets the TTL of its probes (--engine linux, syn, or windows',
+    );
+  });
+
+  it.each<[string, Partial<Picture>]>([
+    [
+      'a filter for the novice alone, at the first router',
+      { filter: { ...DROPS, at: 'first', for: NOVICE.address } },
+    ],
+    [
+      'a filter on the router of the other half of the subnet',
+      { lasts: 'halves', filter: { ...DROPS, for: 'half' } },
+    ],
+  ])('without traces looks the same on a clear path and behind %s', (_, picture) => {
+    const novice: Machine = { ...NOVICE, half: 1 };
+    const untraced = (one: Machine, seen: Partial<Picture>) =>
+      reported(one, { ...seen, isBlind: true }, false);
+    expect(truthOf({ ...OPEN, ...picture }, novice)).toBe('filtered');
+    expect(untraced(novice, picture)).toEqual(untraced(novice, {}));
+    expect(untraced(SERVER, picture)).toEqual(untraced(SERVER, {}));
+    // With traces they differ.
+    expect(reported(novice, picture)).not.toEqual(reported(novice, {}));
   });
 
   it('says nothing when it does not answer again in the end', () => {

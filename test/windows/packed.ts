@@ -44,6 +44,10 @@ describe('the packed program on the win32 build of Node, under Wine', () => {
       ['engine windows', true],
       ['ICMP echo', true],
       ['history', true],
+      ['terminal', true],
+      ['configuration', true],
+      ['data folder', true],
+      ['clock', true],
     ]);
   });
 

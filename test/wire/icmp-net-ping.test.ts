@@ -143,11 +143,11 @@ describe('a raw socket that breaks', () => {
   test('ends the echoes on it, and the next one gets another', async () => {
     const pinger = await pingerHere();
     const first = pinger.echo('127.0.0.1', 4, options);
-    await vi.waitFor(() => expect(sessions[0]?.sent).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions[0]?.sent).toHaveLength(1), 15_000);
     sessions[0]?.emit('error', new Error('recv failed'));
     expect(await first).toEqual({ kind: 'not-observed', why: 'the ICMP echo was ended: Socket closed' });
     const second = pinger.echo('127.0.0.1', 4, options);
-    await vi.waitFor(() => expect(sessions[1]?.sent).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions[1]?.sent).toHaveLength(1), 15_000);
     sessions[1]?.end('127.0.0.1', null);
     const echo = await second;
     expect(echo.kind === 'reply' && echo.rttMs).toBeGreaterThan(0);

@@ -32,6 +32,11 @@ describe('a rehearsal', () => {
     expect(await rehearse('pc1', printing(...lines))).toEqual({ kind: 'answered', activation, call });
   });
 
+  it('counts what was printed, whatever the exit code of the child', async () => {
+    const failing = standIn("console.log('RA-PREFLIGHT activation 80070005'); process.exitCode = 1");
+    expect(await rehearse('pc1', failing)).toEqual({ kind: 'answered', activation: 0x80070005, call: null });
+  });
+
   it('gives the novice in the environment as it was typed, whatever it holds, and no shell reads it', async () => {
     const name = `pc'1";$(calc)\`&|%PATH% ü`;
     const check = `console.log('RA-PREFLIGHT activation ' + (process.env.${NOVICE_VARIABLE} === ${JSON.stringify(name)} && process.argv.length === 1 ? '80070005' : '80004005'))`;
@@ -59,6 +64,16 @@ describe('a rehearsal', () => {
     [
       'says something else',
       printing('RA-PREFLIGHT activation 0', 'x 80070005'),
+      'PowerShell ended without a result',
+    ],
+    [
+      'prints bytes that are no text',
+      standIn('process.stdout.write(Buffer.from(Array.from({ length: 2000 }, (_, i) => i & 255)))'),
+      'PowerShell ended without a result',
+    ],
+    [
+      'ends with an error',
+      standIn("console.error('RA-PREFLIGHT activation 00000000'); process.exit(3)"),
       'PowerShell ended without a result',
     ],
     [

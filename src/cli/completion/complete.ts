@@ -19,7 +19,7 @@ const offerOf = (completion: Completion, typed: string, prefix = ''): Offer => {
 };
 
 const completionOf = (option: Option): Completion =>
-  option instanceof DeclaredOption ? option.completion : (option.argChoices ?? null);
+  option instanceof DeclaredOption ? option.kind.completion : (option.argChoices ?? null);
 
 const optionIn = (command: Command, flag: string): Option | undefined =>
   command.options.find(({ long, short }) => long === flag || short === flag);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
-import type { Completion, Kind, Written } from './kinds.ts';
+import type { Kind, Written } from './kinds.ts';
 
 /** An option of some command: how it is written, what it means, what stands for it where it is not given. */
 export interface Declaration<T> {
@@ -24,12 +24,12 @@ export type ValueOf<D> = D extends { readonly kind: Kind<infer T> } ? T : never;
 /** The values of all options of a table. */
 export type ValuesOf<T extends Table> = { readonly [K in keyof T]: ValueOf<T[K]> };
 
-/** An option that knows what a shell offers behind it. */
+/** An option that knows what its values are: what is accepted, and what a shell offers. */
 export class DeclaredOption extends Option {
   constructor(
     flags: string,
     help: string,
-    readonly completion: Completion,
+    readonly kind: Kind<unknown>,
   ) {
     super(flags, help);
   }
@@ -53,7 +53,7 @@ export const addOptions = (command: Command, table: Table): Command => {
   for (const declaration of Object.values(table)) {
     const words = standardWordsOf(declaration);
     const help = words === null ? declaration.help : `${declaration.help} (default ${words})`;
-    const option = new DeclaredOption(flagsOf(declaration), help, declaration.kind.completion);
+    const option = new DeclaredOption(flagsOf(declaration), help, declaration.kind);
     if (declaration.kind.repeated)
       option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
     command.addOption(option);

@@ -95,7 +95,7 @@ export const RESPONDER_OPTIONS = {
   listen: {
     long: 'listen',
     kind: listen,
-    help: `take the control connection of the responder, which tells what arrived there (port ${CONTROL_PORT})`,
+    help: `take the control connection of the responder, which tells what arrived there (port ${CONTROL_PORT}); for one host`,
     standard: null,
   },
   idle: {

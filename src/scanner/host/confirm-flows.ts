@@ -9,7 +9,7 @@ import { chanceOfLosses } from '../../model/inference.ts';
 import type { Plan } from '../../model/plan.ts';
 import { spread } from '../../model/spread.ts';
 import { compareFlows } from '../path/compare-flows.ts';
-import { askFlows, divergence, type FlowResult, isAnswered } from '../path/flows.ts';
+import { askFlows, confirmSplit, divergence, type FlowResult, isAnswered } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
@@ -104,15 +104,20 @@ export const confirmFlows = async (
   for (const { one } of mixed) control.leaveOut(one.port);
   const isHeld = mixed.length === 0 || !control.isPossible || (await control.check()) === 'held';
   await Promise.all(
-    results.map(async ({ one, result }) => {
-      const passing = result.answering[0];
+    results.map(async ({ one, result: first }) => {
+      const passing = first.answering[0];
       if (one.reply.kind === 'silent') {
         if (!passing) return;
         // What answers is spoken to over the flow that passes.
         scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
-      if (result.silent.length > 0 && !isHeld) return;
+      if (first.silent.length > 0 && !isHeld) return;
+      const isMixed = passing !== undefined && first.silent.length > 0;
+      // Where nothing at all was lost, no limit was met either.
+      const isDoubted = isMixed && (first.late > 0 || Math.max(loss.own(), loss.path()) > 0);
+      const result = isDoubted ? await confirmSplit(prober, one.port, first) : first;
+      if (!result) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);
       const { answering, silent, late } = result;

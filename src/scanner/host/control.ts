@@ -1,6 +1,6 @@
-import type { Control, PortObservation } from '../../model/evidence.ts';
+import { type Control, isResponderProven, type PortObservation } from '../../model/evidence.ts';
 import { chanceOfLosses } from '../../model/inference.ts';
-import type { Reply } from '../../model/reply.ts';
+import { isReachable, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
 import {
@@ -17,12 +17,11 @@ const KINDS = ['accepted', 'refused'] as const;
 
 /**
  * Ports that answered, asked again beside those that do not: one that accepts, TCP 135 first, one that is refused, since a host
- * may limit its resets only, and another that answers, since a ban may spare one port.
+ * may limit its resets only, and another that answers, since a ban may spare one port. One of a responder in any case: it may end while
+ * the host stays.
  */
 const controlPorts = (observations: readonly PortObservation[]): { port: number; kind: Reply['kind'] }[] => {
-  const answering = observations.filter(
-    ({ reply }) => reply.kind === 'accepted' || (reply.kind === 'refused' && reply.by !== 'middlebox'),
-  );
+  const answering = observations.filter(({ reply }) => isReachable(reply));
   const chosen = KINDS.flatMap((kind) => {
     const ofKind = answering.filter(({ reply }) => reply.kind === kind);
     return (
@@ -32,8 +31,10 @@ const controlPorts = (observations: readonly PortObservation[]): { port: number;
       []
     );
   });
-  const other = answering.find((one) => !chosen.includes(one) && one.reply.kind === 'accepted');
-  return [...chosen, ...(other && chosen.length < 2 ? [other] : [])].map(({ port, reply }) => ({
+  const others = answering.filter((one) => !chosen.includes(one) && one.reply.kind === 'accepted');
+  const keyed = isResponderProven(chosen) ? undefined : others.find((one) => isResponderProven([one]));
+  const other = keyed ?? (chosen.length < 2 ? others[0] : undefined);
+  return [...chosen, ...(other ? [other] : [])].map(({ port, reply }) => ({
     port,
     kind: reply.kind,
   }));

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { Flows, Hop, PortObservation } from '../../model/evidence.ts';
+import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { FLOWS, flowSilence } from '../retry/policy.ts';
+import { FLOWS, flowSilence, SPLIT_ROUNDS } from '../retry/policy.ts';
 import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 
 /** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
@@ -93,6 +94,55 @@ export const askFlows = async (
     late: answered.filter((one) => one.lost > 0).length,
     silent: known.filter((one) => !isAnswered(one)).map(({ flow }) => flow),
     attempts: asked.reduce((sum, one) => sum + one.attempts, -earlier),
+  };
+};
+
+/**
+ * Asks the silent flows of a port once more, each at the same time as one that answers: a limit that met the first probes, which left
+ * together with those to other ports and hosts, leaves some flows silent, too. A flow that answers now was late. Ends when the counts
+ * prove that the flows are treated differently (Fisher's exact test); null when they do not, or when stopped.
+ */
+export const confirmSplit = async (
+  prober: Pick<HostProber, 'probe' | 'rtt' | 'signal'>,
+  port: number,
+  result: FlowResult,
+): Promise<FlowResult | null> => {
+  const answering = [...result.answering];
+  let silent = [...result.silent];
+  let counts = { flows: 0, passed: 0, control: 0 };
+  let attempts = 0;
+  const inTurn = pLimit(AT_ONCE);
+  const isThere = async (flow: Flow): Promise<boolean> =>
+    isAnswered({ reply: await prober.probe(port, { flow, timeoutMs: prober.rtt.waitMs(1), attempt: 1 }) });
+  for (let round = 0; round < SPLIT_ROUNDS && silent.length > 0 && !prober.signal.aborted; round++) {
+    const seen = await Promise.all(
+      silent.map((flow, i) => {
+        const control = answering[(round + i) % answering.length];
+        return inTurn(async () => ({
+          flow,
+          passes: await Promise.all([isThere(flow), control !== undefined && isThere(control)]),
+        }));
+      }),
+    );
+    attempts += 2 * seen.length;
+    const passing = seen.filter(({ passes: [passes] }) => passes).map(({ flow }) => flow);
+    if (passing.length > 0) {
+      answering.push(...passing);
+      silent = silent.filter((flow) => !passing.includes(flow));
+      counts = { flows: 0, passed: 0, control: 0 };
+      continue;
+    }
+    const control = seen.filter(({ passes: [, passes] }) => passes).length;
+    counts = { ...counts, flows: counts.flows + seen.length, control: counts.control + control };
+    if (chanceOfAlike(counts) <= WRONG_PROOF) break;
+  }
+  if (prober.signal.aborted || (silent.length > 0 && chanceOfAlike(counts) > WRONG_PROOF)) return null;
+  return {
+    flows: { ...result.flows, answered: answering.length },
+    answering,
+    silent,
+    late: result.late + answering.length - result.answering.length,
+    attempts: result.attempts + attempts,
   };
 };
 

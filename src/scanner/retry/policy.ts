@@ -71,6 +71,12 @@ export const flowSilence = (loss: number, silent: number): number => {
   return Math.min(MOST_SILENCE, Math.max(each, Math.ceil(enoughSilence(loss) / Math.max(1, silent))));
 };
 
+/**
+ * Rounds in which the silent flows of a port are asked beside flows that answer, before it counts as dropped on some of its paths: one
+ * flow that stays silent eight times beside eight answers is chance once in 12,870.
+ */
+export const SPLIT_ROUNDS = 12;
+
 /** The shortest last wait for a port that decides by itself, as a multiple of the round trip and at least. */
 export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 /** The same in an audit, where the neighbours have shown how slow the path is. */

@@ -66,8 +66,10 @@ const WHY: Readonly<Record<WhyNot, string>> = {
   gone: 'did not answer',
   itself: 'is this host itself',
   elsewhere: 'is not in the same /24 (IPv6: /64), where other filters may hold',
+  'not-measured':
+    'cannot be shown to lie behind the same router, since the path to this host was not measured: that takes an engine that sets the TTL of its probes (--engine linux, syn, or windows from Windows 10 2004 on; node cannot), and no --no-locate',
   'route-unknown':
-    'cannot be shown to lie behind the same router, since the path was not measured or its last router does not answer traces',
+    'cannot be shown to lie behind the same router, since its path was not measured or the last router does not answer traces',
   'other-route': 'lies behind another router',
   'not-followed':
     "answers there, but packets to this host's silent ports were not seen at the last router, so a router before it may drop them",

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PortObservation } from '../../../src/model/evidence.ts';
+import { HostControl } from '../../../src/scanner/host/control.ts';
+import type { HostProber } from '../../../src/scanner/host/host-prober.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
 import { FakeWire, refused } from '../fakes.ts';
@@ -312,5 +315,51 @@ describe('neighbours of a dead host, in an audit', () => {
   it('are not there when nobody ever answered', async () => {
     const { evidence } = await audit({}, ['192.0.2.8', '192.0.2.9']);
     expect(evidence.map(({ control }) => control)).toEqual([null, null]);
+  });
+});
+
+describe('controls of a host with a responder', () => {
+  const observed = (port: number, kind: 'accepted' | 'refused', isKeyed = false): PortObservation => ({
+    port,
+    requirement: port === 135 ? 'endpoint-mapper' : 'dynamic-rpc',
+    why: port === 135 ? 'required' : 'sampled',
+    reply: kind === 'accepted' ? { kind, rttMs: 1 } : { kind, rttMs: 1, by: 'unknown' },
+    attempts: 1,
+    ...(isKeyed ? { finding: { kind: 'responder', speech: 'spoke' } } : {}),
+  });
+  const askedOf = async (observations: readonly PortObservation[]): Promise<number[]> => {
+    const asked: number[] = [];
+    const probe = async (port: number) => {
+      asked.push(port);
+      return observations.find((one) => one.port === port)?.reply;
+    };
+    const prober = { probe, signal: new AbortController().signal } as unknown as HostProber;
+    const control = new HostControl(prober, observations, {
+      flowOf: () => ({ sourcePort: null }),
+      onLimit: () => {},
+      firstWaitMs: () => 100,
+      pathLoss: () => 0,
+    });
+    expect(await control.check()).toBe('held');
+    return asked;
+  };
+
+  it('have one of its ports among them: it may end while TCP 135 goes on answering', async () => {
+    const mapper = observed(135, 'accepted');
+    expect(await askedOf([mapper, observed(2000, 'accepted'), observed(3000, 'accepted', true)])).toEqual([
+      135, 3000,
+    ]);
+    expect(await askedOf([mapper, observed(2000, 'refused'), observed(3000, 'accepted', true)])).toEqual([
+      135, 2000, 3000,
+    ]);
+  });
+
+  it('are no more where one of them is its own', async () => {
+    const all = [
+      observed(135, 'accepted', true),
+      observed(2000, 'refused'),
+      observed(3000, 'accepted', true),
+    ];
+    expect(await askedOf(all)).toEqual([135, 2000]);
   });
 });

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../../src/model/reply.ts';
+import type { Flow } from '../../../src/model/wire.ts';
+import { confirmSplit, type FlowResult } from '../../../src/scanner/path/flows.ts';
+import { SPLIT_ROUNDS } from '../../../src/scanner/retry/policy.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
 import { FakeWire, fault, refused } from '../fakes.ts';
@@ -89,5 +93,61 @@ describe('the flows of a required port', () => {
       const { evidence } = await collect(held.clock, wire, { plan: { sample: [20_000] } });
       expect(portOf(evidence[0], 135)?.flows, `seed ${seed}`).toEqual({ asked: 8, answered: 8 });
     }
+  });
+});
+
+describe('flows that stay silent while others of the same port answer', () => {
+  const flows = (count: number): Flow[] => Array.from({ length: count }, () => ({ sourcePort: null }));
+  const split = (answering: number, silent: number): FlowResult => ({
+    flows: { asked: answering + silent, answered: answering },
+    answering: flows(answering),
+    silent: flows(silent),
+    late: 1,
+    attempts: 20,
+  });
+  /** Answers as `passes` says, which is told the flow and how many packets came before. */
+  const proberOf = (passes: (flow: Flow, before: number) => boolean) => {
+    let sent = 0;
+    const silence: Reply = { kind: 'silent', waitedMs: 100, attempts: 1 };
+    const prober = {
+      signal: new AbortController().signal,
+      rtt: { waitMs: () => 100 },
+      probe: async (_: number, { flow }: { flow?: Flow }) =>
+        flow && passes(flow, sent++) ? ({ kind: 'refused', rttMs: 1, ttl: 126 } as Reply) : silence,
+    };
+    return { prober: prober as unknown as Parameters<typeof confirmSplit>[0], sent: () => sent };
+  };
+
+  it('were met by a limit, when they answer once it has passed', async () => {
+    const result = split(6, 2);
+    const { prober } = proberOf((_, before) => before > 8);
+    expect(await confirmSplit(prober, 135, result)).toMatchObject({
+      flows: { asked: 8, answered: 8 },
+      silent: [],
+      late: 3,
+    });
+  });
+
+  it.each([
+    [7, 1],
+    [4, 4],
+    [1, 7],
+  ])(
+    'are dropped on some paths, when %i answer each time beside %i that never do',
+    async (answering, silent) => {
+      const result = split(answering, silent);
+      const { prober, sent } = proberOf((flow) => result.answering.includes(flow));
+      const confirmed = await confirmSplit(prober, 135, result);
+      expect(confirmed).toMatchObject({ flows: result.flows, silent: result.silent, late: 1 });
+      expect(confirmed?.attempts).toBe(result.attempts + sent());
+      expect(sent()).toBeLessThanOrEqual(28);
+    },
+  );
+
+  it('prove nothing where the flows that answered are as silent now', async () => {
+    const result = split(5, 3);
+    const { prober, sent } = proberOf(() => false);
+    expect(await confirmSplit(prober, 135, result)).toBeNull();
+    expect(sent()).toBe(SPLIT_ROUNDS * 6);
   });
 });

@@ -1,6 +1,6 @@
 import type { VantageStatus } from '../../../model/fleet.ts';
 import { countedGrouped, grouped } from '../../../text/counts.ts';
-import { durationWords } from '../../../text/duration.ts';
+import { aboutDuration } from '../../../text/duration.ts';
 import { pad } from '../../../text/fit-text.ts';
 import { BLANK, clipLine, edges, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { termLines } from '../../kit/layout/terms.ts';
@@ -56,7 +56,7 @@ const rowOf = (vantage: VantageStatus, isChosen: boolean, view: FleetView): Styl
   const { name, run, queued, active } = vantage;
   const tone = isChosen ? 'chosen' : 'plain';
   const workers = live(vantage);
-  const eta = run && run.etaSeconds !== null ? durationWords(run.etaSeconds * 1000) : '';
+  const eta = run && run.etaSeconds !== null ? aboutDuration(run.etaSeconds) : '';
   const cells = [
     `${workers}${troubled(vantage) ? ' !' : ''}`,
     grouped(rateOf(vantage)),

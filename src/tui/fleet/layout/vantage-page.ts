@@ -1,6 +1,6 @@
 import type { VantageStatus, WorkerStatus } from '../../../model/fleet.ts';
 import { countedGrouped, grouped } from '../../../text/counts.ts';
-import { durationWords } from '../../../text/duration.ts';
+import { aboutDuration } from '../../../text/duration.ts';
 import { wrap } from '../../../text/fit-text.ts';
 import { BLANK, type StyledLine, span } from '../../kit/layout/line.ts';
 
@@ -37,11 +37,7 @@ const runLines = ({ run }: VantageStatus): StyledLine[] => {
     [span(`  ${grouped(judged)} of ${countedGrouped(hosts, 'host')}`)],
     [span(`  ${grouped(shards.done)} of ${countedGrouped(shards.of, 'shard')} done`)],
     [span(`  ${countedGrouped(sent, 'packet')} sent, at most ${grouped(rate)} a second`)],
-    [
-      span(
-        `  ${etaSeconds === null ? 'time left not known yet' : `${durationWords(etaSeconds * 1000)} left`}`,
-      ),
-    ],
+    [span(`  ${etaSeconds === null ? 'time left not known yet' : `${aboutDuration(etaSeconds)} left`}`)],
   ];
 };
 
