@@ -64,7 +64,7 @@ const statusCommand = (): Command =>
       try {
         const screen = screenOf(process.stdout, process.env, colour && output === null);
         // For a screen reader lines that stay are worth more than a screen that changes.
-        const isLive = format === null && output === null && process.env['INK_SCREEN_READER'] !== 'true';
+        const isLive = format === null && output === null && !screen.spoken;
         if (isLive && isInteractive(process.stdin, process.stdout, process.env)) {
           await watchFleet(() => readFleet(store, vantages), screen.colour);
           return;
