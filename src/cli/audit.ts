@@ -11,8 +11,8 @@ import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/space-within.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { runAudit } from './audit-run.ts';
+import { confirm, tell } from './confirm.ts';
 import { chooseEngine, type Engine } from './engine.ts';
-import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { fleetChoice } from './fleet-choice.ts';
@@ -23,23 +23,9 @@ import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { type Asked, readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
-import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
 import { storedPlan } from './stored-plan.ts';
 import { refuseShortWait } from './waits.ts';
-
-/** Says what is of no result, unless that is not wanted. */
-export const tell = ({ quiet }: ScanOptions, text: string): void => {
-  if (!quiet) say(text);
-};
-
-/** Asks for --yes where there are many hosts. Throws UsageError. */
-export const confirm = (hosts: number, options: ScanOptions): void => {
-  if (hosts <= MOST_UNCONFIRMED) return;
-  const estimate = estimateText(hosts, options);
-  if (!options.yes) throw new UsageError(`${estimate}; add --yes to probe them`);
-  tell(options, estimate);
-};
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
 const againFrom = (

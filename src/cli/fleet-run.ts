@@ -1,7 +1,7 @@
 import type { RunEntry } from '../model/history.ts';
 import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
 import type { History } from '../store/history.ts';
-import { type AuditPlace, confirm, tell } from './audit.ts';
+import { confirm, tell } from './confirm.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { conductFleetAudit, type FleetJob } from './fleet-audit.ts';
 import type { FleetChoice } from './fleet-choice.ts';
@@ -37,7 +37,7 @@ export const startFleetAudit = async (
   texts: readonly string[],
   options: ScanOptions,
   fleet: FleetChoice,
-  { history, schedule, stop }: Omit<AuditPlace, 'sink'>,
+  { history, schedule, stop }: Pick<FleetJob, 'history' | 'schedule' | 'stop'>,
 ): Promise<ReportSource> =>
   conductFleetAudit({
     ...(await prepareFleet(texts, options, fleet)),
