@@ -144,7 +144,7 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
       ['branch-7', 'finished'],
       ['hq', 'finished'],
     ]);
-    expect((await run(['history', '--db', db])).stdout).toContain('from branch-7: 127.25.0.0/28');
+    expect((await run(['history', '--db', db])).stdout).toContain('from branch-7: 127.25.0');
     const [{ fleet }] = runs as [{ fleet: { run: string } }];
     const report = async (id: string, ...args: string[]): Promise<string> =>
       (await run(['report', id, '--db', db, ...args])).stdout;
