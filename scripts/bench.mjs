@@ -15,6 +15,7 @@ const BENCHES = {
   peers: 'bench/peers/peers.ts',
   'audit-memory': 'bench/audit-memory.mjs',
   siege: 'bench/siege.ts',
+  fleet: 'bench/fleet.ts',
   listings: 'bench/listings.ts',
   dashboard: 'bench/dashboard.ts',
   'audit-frame': 'bench/tui/audit-frame.ts',

@@ -2,21 +2,20 @@ import { randomInt } from 'node:crypto';
 import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { ExtraProbe } from '../model/probe.ts';
-import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
+import type { ReportSource, RunStart } from '../model/report.ts';
 import type { Shard } from '../model/shard.ts';
 import { HURRY } from '../scanner/retry/policy.ts';
-import type { History } from '../store/history.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/space-within.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { runAudit } from './audit-run.ts';
+import { confirm, tell } from './confirm.ts';
 import { chooseEngine, type Engine } from './engine.ts';
-import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
-import { type FleetChoice, fleetChoice } from './fleet-choice.ts';
+import { fleetChoice } from './fleet-choice.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
@@ -24,22 +23,9 @@ import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { type Asked, readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
-import { say } from './say.ts';
 import { checkPart, takeShard } from './shard.ts';
 import { storedPlan } from './stored-plan.ts';
 import { refuseShortWait } from './waits.ts';
-import { deliverReport } from './write-report.ts';
-
-const tell = ({ quiet }: ScanOptions, text: string): void => {
-  if (!quiet) say(text);
-};
-
-const confirm = (hosts: number, options: ScanOptions): void => {
-  if (hosts <= MOST_UNCONFIRMED) return;
-  const estimate = estimateText(hosts, options);
-  if (!options.yes) throw new UsageError(`${estimate}; add --yes to probe them`);
-  tell(options, estimate);
-};
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
 const againFrom = (
@@ -170,60 +156,16 @@ export const startAudit = async (
 export const audit = async (texts: readonly string[], options: ScanOptions): Promise<number> => {
   await checkAllWritable(options.outputs);
   const fleet = fleetChoice(options);
-  if (fleet) return fleetAudit(texts, options, fleet);
+  if (fleet) {
+    const { fleetAudit } = await import('./fleet-run.ts');
+    return fleetAudit(texts, options, fleet);
+  }
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
     (why) => tell(options, why),
     async (history) => exitCodeOf(await startAudit(prepared, { history }), options),
   );
-};
-
-/** An audit that the workers of a fleet make. */
-const fleetAudit = async (
-  texts: readonly string[],
-  options: ScanOptions,
-  fleet: FleetChoice,
-): Promise<number> => {
-  const { spec, excludes, size, notices } = await readTargets(texts, options);
-  confirm(size, options);
-  for (const notice of notices) tell(options, notice);
-  const { conductFleetAudit } = await import('./fleet-audit.ts');
-  return withRunHistory(
-    options.db,
-    (why) => tell(options, why),
-    async (history) => {
-      const job = { history, targets: texts, spec, size, excludes, options, fleet, earlier: null };
-      return delivered(await conductFleetAudit(job), options);
-    },
-  );
-};
-
-const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
-  await deliverReport(options, report);
-  return exitCodeOf(report, options);
-};
-
-/** Takes the runs of all vantages of a fleet over. */
-const resumeFleet = async (
-  history: History,
-  { fleet, startedAt, seed, targets, hosts }: RunEntry & { readonly fleet: FleetOfRun },
-  { spec, excludes }: KeptPlan,
-  options: ScanOptions,
-  choice: FleetChoice,
-): Promise<number> => {
-  const { conductFleetAudit, vantageRunId } = await import('./fleet-audit.ts');
-  const vantages = fleet.vantages.map((name) => {
-    const { entry, done, recorder } = history.resume(vantageRunId(fleet.run, name));
-    const { id, vantage, engine, engineWhy, novice } = entry;
-    const run: RunStart = { id, startedAt, vantage, engine, engineWhy, novice, seed, fleet };
-    return { name, run, hosts: entry.summary.hosts, done, recorder, probesSent: entry.probesSent };
-  });
-  const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
-  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * vantages.length} are judged`);
-  const earlier = { id: fleet.run, startedAt, seed, vantages };
-  const job = { history, targets, spec, size: hosts, excludes, options, fleet: choice, earlier };
-  return delivered(await conductFleetAudit(job), options);
 };
 
 /**
@@ -233,7 +175,8 @@ const resumeFleet = async (
 export const resumeAudit = async (which: string | null, now: EachTimeOptions): Promise<number> => {
   await checkAllWritable(now.outputs);
   return withHistory(now.db, 'change', async (history) => {
-    const id = which === null ? history.unfinished()[0]?.id : history.find(which).id;
+    const id =
+      which === null ? history.unfinished()[0]?.id : (history.fleet(which)[0] ?? history.find(which)).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
     const { spec, excludes, shard, options: kept } = await storedPlan(history, stored, 'resumed');
@@ -248,8 +191,8 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
       const run = stored.fleet;
       if (!run) throw new UsageError(`--fleet: run ${id} was made by one machine; resume it without`);
       if (!choice) throw new UsageError(`run ${id} was made by a fleet; resume it with --fleet --redis URL`);
-      const plan = { spec, excludes, shard, options: kept };
-      return resumeFleet(history, { ...stored, fleet: run }, plan, options, choice);
+      const { resumeFleet } = await import('./fleet-run.ts');
+      return resumeFleet(history, { ...stored, fleet: run }, { spec, excludes }, options, choice);
     }
     const extraProbes = await loadExtraProbes(options.probes, process.cwd());
     const policy = await loadPolicy(options);

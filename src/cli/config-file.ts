@@ -19,9 +19,7 @@ export interface FileConfig {
 
 /** The options that may stand in a place of the file, by their long names. */
 const optionsAt = (place: 'top' | 'schedule') =>
-  Object.values(SCAN).filter(
-    ({ config }) => config === 'top and schedule' || (place === 'top' && config === 'top'),
-  );
+  Object.values(SCAN).filter(({ config }) => config === 'top and schedule' || config === place);
 
 const shapeOf = (place: 'top' | 'schedule') =>
   Object.fromEntries(optionsAt(place).map(({ long, kind }) => [long, kind.toml(z).optional()] as const));

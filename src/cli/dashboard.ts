@@ -17,6 +17,7 @@ import type { History } from '../store/history.ts';
 import type { ListedHost } from '../store/reports.ts';
 import { durationWords } from '../text/duration.ts';
 import { diffSteps } from '../verdict/diff.ts';
+import { withComparison } from './fleet-stored.ts';
 import { pageHistoryOf } from './report-history.ts';
 import { scheduleStatuses } from './schedule-status.ts';
 import { storedReport } from './stored-report.ts';
@@ -117,7 +118,12 @@ export const dashboardOf = async (
   };
   function* page(run: RunEntry): Iterable<string> {
     const past = yield* pageHistoryOf(history, run.id);
-    yield* renderHtmlWith(storedReport(history, run.id), OPTIONS, { ...past, site: siteOf(run) });
+    const report = yield* withComparison(history, storedReport(history, run.id));
+    yield* renderHtmlWith(report, OPTIONS, { ...past, site: siteOf(run) });
+  }
+  function* machine(id: string, format: keyof typeof renderers): Iterable<string> {
+    const report = yield* withComparison(history, storedReport(history, id));
+    yield* renderers[format](report, OPTIONS);
   }
   function* diffPage(before: RunEntry, after: RunEntry): Iterable<string> {
     const compared = yield* diffSteps(history.hostsByTarget(before.id), history.hostsByTarget(after.id));
@@ -130,7 +136,7 @@ export const dashboardOf = async (
     report: (id, format) => {
       const run = entry(id);
       if (!run) return null;
-      return format === 'html' ? page(run) : renderers[format](storedReport(history, id), OPTIONS);
+      return format === 'html' ? page(run) : machine(id, format);
     },
     diff: (a, b) => {
       const [before, after] = [entry(a), entry(b)];

@@ -9,18 +9,22 @@ import type { RunHistory } from '../store/memory-history.ts';
 import type { Done } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { aboutDuration } from '../text/duration.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { sickOf } from '../verdict/vantages.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { FleetChoice } from './fleet-choice.ts';
 import { fleetSeal } from './fleet-key.ts';
-import { fleetReport, type SeenVantage, sickOf } from './fleet-report.ts';
+import { fleetReport, vantageRunId } from './fleet-report.ts';
+import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
+import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
+import type { PolicyOfRun } from './policy-of-run.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
+import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Hosts of a shard: 30 seconds of work at the rate of the vantage where everything answers, whole /24s, and not too many. */
@@ -41,6 +45,11 @@ export interface FleetJob {
   readonly fleet: FleetChoice;
   /** What earlier processes had of the run; null for a new one. */
   readonly earlier: EarlierRun | null;
+  /** What the policy files of the run say of its hosts: the coordinator joins it, workers need not know. */
+  readonly policy: PolicyOfRun | null;
+  readonly schedule?: string;
+  /** A wish to stop from elsewhere, instead of the signals of the process. */
+  readonly stop?: AbortSignal;
 }
 
 /** A run of a fleet that goes on. */
@@ -53,14 +62,12 @@ export interface EarlierRun {
     readonly run: RunStart;
     readonly done: Done;
     readonly probesSent: number;
+    readonly durationMs: number;
     readonly recorder: Parameters<FleetVantage['begin']>[1];
   }[];
 }
 
 const NOTHING_DONE: Done = { low: 0, above: new Set(), begun: [] };
-
-/** Id of the run of one vantage in the history. */
-export const vantageRunId = (run: string, vantage: string): string => `${run}.${vantage}`;
 
 const shardHosts = ({ rate, sample }: ScanOptions): number => {
   const hosts = (rate * SHARD.seconds) / (SHARD.probesToPort * (sample + SHARD.requiredPorts));
@@ -87,49 +94,43 @@ const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<r
   );
 };
 
-/** One line that says how far each vantage is, and how long it may still take. */
-const progressWords = (
-  vantages: readonly FleetVantage[],
-  size: number,
-  began: number,
-  before: number,
-): string => {
-  const judged = vantages.reduce((sum, one) => sum + one.judged, 0);
-  const left = size * vantages.length - judged;
-  const perSecond = (judged - before) / ((performance.now() - began) / 1000);
-  const eta = perSecond > 0 && left > 0 ? `, ${aboutDuration(left / perSecond)} left` : '';
-  return `${vantages.map(({ name, judged: hosts }) => `${name} ${hosts}/${size}`).join(', ')}${eta}`;
-};
-
 /** Has the vantages probe, keeps what they find, and gives the one report. Throws UsageError. */
 export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> => {
-  const { history, spec, size, options, fleet, earlier, excludes } = job;
+  const { history, spec, size, options, fleet, earlier, excludes, policy } = job;
   const seal = await fleetSeal(fleet.keyFile);
   const store = await openStore(fleet.redis);
   const { hostSchema } = await import('../output/schema.ts');
-  const readHost = (value: unknown): HostReport => hostSchema.parse(value);
+  const readHost = (value: unknown): HostReport => {
+    const report: HostReport = hostSchema.parse(value);
+    return policy ? policy(report) : report;
+  };
+  let view: FleetView | null = null;
   const tell = (text: string): void => {
-    if (!options.quiet) say(text);
+    if (view) view.notice(text);
+    else if (!options.quiet) say(text);
   };
   const interrupt = interruptible(
     () => tell('stopping; the results so far follow'),
     () => process.exit(EXIT_INTERRUPTED),
-    SIGNALS,
+    job.stop ?? SIGNALS,
   );
   try {
     const names = await vantagesOf(store, job);
     const startedAt = earlier?.startedAt ?? new Date().toISOString();
     const id = earlier?.id ?? runIdOf(new Date(startedAt));
-    const seed = earlier?.seed ?? options.seed ?? randomInt(2 ** 32);
+    const seed = earlier?.seed ?? options.seed ?? history.lastOf(job.targets)?.seed ?? randomInt(2 ** 32);
     const plan: PlanMessage = {
       ...{ run: id, version, seed, startedAt, notAfter: Date.now() + PLAN_MS },
       ...{ options: keptOptions(options), excludes },
     };
     const space = makeSpace(spec);
     const cuts = cutSpace(spec, size, shardHosts(options));
-    const vantages = names.map((name) => {
+    const vantages = names.map((name, at) => {
       const known = earlier?.vantages.find((one) => one.name === name);
-      const vantage = new FleetVantage(name, cuts, space, known?.done ?? NOTHING_DONE, readHost);
+      const vantage = new FleetVantage(name, cuts, space, known?.done ?? NOTHING_DONE, {
+        readHost,
+        onJudged: (index, report) => view?.judged(at, index, report),
+      });
       if (!known) return vantage;
       vantage.begin(known.run, known.recorder, known.probesSent);
       for (const { index, report } of history.entries(known.run.id)) vantage.count(index, report);
@@ -144,53 +145,67 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
         }),
     );
     const kept: KeptPlan = { spec, excludes, options: keptOptions(options), shard: null };
-    let hasBegun = earlier !== null;
+    const whole = (): RunStart => {
+      const { fleet: _, ...first } = vantages[0]?.run ?? ({} as RunStart);
+      return { ...first, id, vantage: names.join(', ') };
+    };
+    const shown: ShownFleet = {
+      ...{ history, options, targets: job.targets, space, vantages, run: whole, stop: interrupt.stop },
+      setRate: (perSecond) => {
+        for (const line of lines) line.rate = perSecond;
+      },
+    };
+    view = wantsTui(options) ? fleetScreen(shown) : progressView(shown);
+    let hasBegun = false;
     const begin = (): void => {
       if (hasBegun) return;
       hasBegun = true;
+      if (!earlier) record();
+      view?.begin();
+      tell(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
+    };
+    const record = (): void => {
       for (const [at, vantage] of vantages.entries()) {
         const worker = lines[at]?.workers.live[0];
         const run: RunStart = {
           ...{ id: vantageRunId(id, vantage.name), startedAt, vantage: vantage.name, seed },
           ...{ engine: worker?.engine ?? 'node', engineWhy: worker?.engineWhy ?? '', novice: options.novice },
           fleet: { run: id, vantages: names },
+          ...(job.schedule === undefined ? {} : { schedule: job.schedule }),
         };
         const recorder = history.begin({ run, targets: job.targets, hosts: size, plan: kept });
         vantage.begin(run, recorder);
       }
-      tell(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
     };
     const began = performance.now();
-    const before = vantages.reduce((sum, { judged }) => sum + judged, 0);
-    const live = process.stderr.isTTY && !options.quiet;
     let beatAt = began;
     const { interrupted } = await conductFleet({
       ...{ store, lines, tell, begin, stop: interrupt.signal },
-      progressOf: ({ vantage }) => {
-        const one = vantages.find(({ name }) => name === vantage);
+      progressOf: (line) => {
+        const one = vantages.find(({ name }) => name === line.vantage);
         return {
           ...{
             run: id,
             hosts: size,
             judged: one?.judged ?? 0,
             sent: one?.sent ?? 0,
-            rate: options.rate,
+            rate: line.rate,
             startedAt,
           },
           shards: { of: cuts.count, done: one?.book.shardsDone ?? 0 },
         };
       },
       onLook: () => {
-        if (live) process.stderr.write(`\r\x1b[2K${progressWords(vantages, size, began, before)}`);
+        view?.look();
         if (!hasBegun || performance.now() - beatAt < BEAT_MS) return;
         beatAt = performance.now();
         for (const vantage of vantages) vantage.beat();
       },
     });
-    if (live) process.stderr.write('\r\x1b[2K');
-    if (!hasBegun) throw new UsageError('stopped before a worker was there');
+    if (!hasBegun && !earlier) throw new UsageError('stopped before a worker was there');
     const sick = interrupted ? names.map(() => false) : sickOf(vantages.map(({ answering }) => answering));
-    const durationMs = Math.round(performance.now() - began);
+    const before = Math.max(0, ...(earlier?.vantages ?? []).map((one) => one.durationMs));
+    const durationMs = before + Math.round(performance.now() - began);
     const finishedAt = new Date().toISOString();
     const endOf = (start: RunStart, probesSent: number): Run => ({
       ...start,
@@ -198,32 +213,25 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     });
     for (const [at, vantage] of vantages.entries())
       await vantage.end(history, endOf(vantage.run, vantage.sent), sick[at] ?? false);
-    if (interrupted && options.db !== ':memory:') tell(`resume with: ${resumeCommand(id, size, options)}`);
-    const seen = vantages.map(
-      ({ name, run, answering }, at): SeenVantage => ({
-        name,
-        run: run.id,
-        answering,
-        sick: sick[at] ?? false,
-      }),
-    );
-    const { fleet: _, ...first } = vantages[0]?.run ?? ({} as RunStart);
-    const whole = endOf(
-      { ...first, id, vantage: names.join(', ') },
+    const run = endOf(
+      whole(),
       vantages.reduce((sum, { sent }) => sum + sent, 0),
     );
-    return names.length === 1 ? singleReport(history, seen[0], whole) : fleetReport(history, whole, seen);
+    await view.end(run);
+    if (interrupted && options.db !== ':memory:' && !options.quiet)
+      say(`resume with: ${resumeCommand(id, size, options)}`);
+    return await fleetReport(
+      history,
+      run,
+      vantages.map(({ name, run: { id: ofVantage } }) => ({ name, run: ofVantage })),
+    );
+  } catch (error) {
+    await view?.abandon(error);
+    throw error;
   } finally {
     interrupt.release();
     store.close();
   }
-};
-
-/** A fleet with one vantage has nothing to compare: its report is that of an audit from there. */
-const singleReport = (history: RunHistory, seen: SeenVantage | undefined, run: Run): ReportSource => {
-  if (!seen) throw new Error('no vantage');
-  const { comparison: _, ...report } = fleetReport(history, run, [seen]);
-  return { ...report, groups: history.groups(seen.run) ?? [], hosts: history.hosts(seen.run) };
 };
 
 const resumeCommand = (id: string, hosts: number, { db, redis }: ScanOptions): string =>

@@ -13,9 +13,9 @@ export interface FleetChoice {
 
 /** The fleet that the options name, or null. Throws UsageError for options of a fleet without one. */
 export const fleetChoice = (
-  options: Pick<ScanOptions, 'fleet' | 'redis' | 'vantages' | 'fleetKeyFile' | 'shard'>,
+  options: Pick<ScanOptions, 'fleet' | 'redis' | 'vantages' | 'fleetKeyFile' | 'shard' | 'probes'>,
 ): FleetChoice | null => {
-  const { fleet, redis, vantages, fleetKeyFile: keyFile, shard } = options;
+  const { fleet, redis, vantages, fleetKeyFile: keyFile, shard, probes } = options;
   if (!fleet) {
     const stray = Object.entries({ redis, vantage: vantages, 'fleet-key-file': keyFile }).find(
       ([, value]) => value !== null,
@@ -24,5 +24,8 @@ export const fleetChoice = (
     return null;
   }
   if (shard !== null) throw new UsageError('--fleet: cuts the targets by itself; leave --shard out');
+  // A worker runs nothing that comes out of a store but its own program.
+  if (probes.length > 0)
+    throw new UsageError('--fleet: probes of your own do not travel to its workers; leave --probes out');
   return { redis: storeUrl(redis), vantages, keyFile };
 };

@@ -10,22 +10,18 @@ import { eachCount } from '../model/summary.ts';
 import type { VantageComparison } from '../model/vantages.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
-import { QUORUM_HOSTS, VantageTally } from '../verdict/vantages.ts';
+import { sickOf, VantageTally } from '../verdict/vantages.ts';
+import { inTurns } from './others-turn.ts';
 import { version } from './version.ts';
 
-/** A vantage of a fleet whose run has been concluded. */
+/** A vantage of a fleet and the id of its run in the history. */
 export interface SeenVantage {
   readonly name: string;
-  /** Id of its run in the history. */
   readonly run: string;
-  /** Hosts from which anything came back. */
-  readonly answering: number;
-  readonly sick: boolean;
 }
 
-/** Which vantages are sick: from none of the hosts anything came back, while another vantage reached several. */
-export const sickOf = (answering: readonly number[]): boolean[] =>
-  answering.map((count) => count === 0 && answering.some((other) => other >= QUORUM_HOSTS));
+/** Id of the run of one vantage in the history. */
+export const vantageRunId = (run: string, vantage: string): string => `${run}.${vantage}`;
 
 /** The reports on each host side by side, in the order of the host index; null where a vantage has none. */
 function* sideBySide(history: RunHistory, runs: readonly string[]): Generator<(HostReport | null)[]> {
@@ -40,40 +36,62 @@ function* sideBySide(history: RunHistory, runs: readonly string[]): Generator<(H
   }
 }
 
-const summed = (summaries: readonly Summary[]): Summary => {
+/** The counts of several runs together. */
+export const summed = (summaries: readonly Summary[]): Summary => {
   const sum = { ...eachCount(0) };
   for (const summary of summaries)
     for (const key of Object.keys(sum) as (keyof Summary)[]) sum[key] += summary[key];
   return sum;
 };
 
-/** How the vantages of a fleet compare, out of their runs. */
-export const compareVantages = (history: RunHistory, vantages: readonly SeenVantage[]): VantageComparison => {
-  const tally = new VantageTally(vantages);
-  for (const reports of sideBySide(
-    history,
-    vantages.map(({ run }) => run),
-  ))
+/** Hosts that are compared in one piece. */
+const AT_ONCE = 128;
+
+/**
+ * How the vantages of a fleet compare, out of their runs, in pieces. `isOver`: all of them have ended, so that who is sick can be told.
+ */
+export function* compareVantages(
+  history: RunHistory,
+  vantages: readonly SeenVantage[],
+  isOver: boolean,
+): Generator<'', VantageComparison> {
+  const tally = new VantageTally(vantages.map(({ name }) => name));
+  const runs = vantages.map(({ run }) => run);
+  let count = 0;
+  for (const reports of sideBySide(history, runs)) {
     tally.add(reports);
+    if (++count % AT_ONCE === 0) yield '';
+  }
+  const sick = sickOf(tally.answering);
   return {
-    vantages: vantages.map(({ name, run, answering, sick }) => ({
-      name,
-      run,
-      summary: history.summary(run),
-      answering,
-      sick,
+    vantages: vantages.map(({ name, run }, at) => ({
+      ...{ name, run, summary: history.summary(run), answering: tally.answering[at] ?? 0 },
+      sick: isOver && (sick[at] ?? false),
     })),
     matrix: tally.matrix(),
     findings: tally.findings(),
   };
-};
+}
+
+/** A fleet with one vantage has nothing to compare: its report is that of an audit from there. */
+const singleReport = (history: RunHistory, run: Run, { run: id }: SeenVantage): ReportSource => ({
+  schema: REPORT_SCHEMA,
+  tool: { name: 'ra-preflight', version },
+  run,
+  hosts: history.hosts(id),
+  groups: history.groups(id) ?? [],
+  summary: history.summary(id),
+});
 
 /** The one report of a fleet: the hosts as each vantage sees them, and how the vantages compare. `run` is that of the whole. */
-export const fleetReport = (
+export const fleetReport = async (
   history: RunHistory,
   run: Run,
   vantages: readonly SeenVantage[],
-): ReportSource => {
+): Promise<ReportSource> => {
+  const [first, ...others] = vantages;
+  if (!first) throw new Error('a fleet without a vantage');
+  if (others.length === 0) return singleReport(history, run, first);
   const groups = vantages.flatMap(({ name, run: id }): Group[] =>
     (history.groups(id) ?? []).map((group) => ({
       ...group,
@@ -93,6 +111,6 @@ export const fleetReport = (
     },
     groups: groups.toSorted((a, b) => b.hosts - a.hosts),
     summary: summed(vantages.map(({ run: id }) => history.summary(id))),
-    comparison: compareVantages(history, vantages),
+    comparison: await inTurns(compareVantages(history, vantages, !run.interrupted && !run.running)),
   };
 };

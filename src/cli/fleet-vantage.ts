@@ -43,6 +43,14 @@ export const cutSpace = (spec: SpaceSpec, size: number, hosts: number): Cuts => 
   return { count, rangesOf, shardOf };
 };
 
+/** Where the hosts of a vantage come from and go to. */
+export interface VantageHosts {
+  /** Reads the report of a host; throws for what is none. */
+  readonly readHost: (value: unknown) => HostReport;
+  /** Called with each host that is kept. */
+  readonly onJudged?: (index: number, report: HostReport) => void;
+}
+
 /** What a vantage has of a run, as it is kept in the history. */
 export class FleetVantage {
   readonly name: string;
@@ -50,7 +58,7 @@ export class FleetVantage {
   readonly tally = new Tally();
   readonly #cuts: Cuts;
   readonly #space: TargetSpace;
-  readonly #readHost: (value: unknown) => HostReport;
+  readonly #hosts: VantageHosts;
   #recorder: Recorder | null = null;
   #run: RunStart | null = null;
   #sent = 0;
@@ -59,17 +67,11 @@ export class FleetVantage {
   /** Hosts kept, those of earlier processes among them. */
   judged = 0;
 
-  constructor(
-    name: string,
-    cuts: Cuts,
-    space: TargetSpace,
-    done: Done,
-    readHost: (value: unknown) => HostReport,
-  ) {
+  constructor(name: string, cuts: Cuts, space: TargetSpace, done: Done, hosts: VantageHosts) {
     this.name = name;
     this.#cuts = cuts;
     this.#space = space;
-    this.#readHost = readHost;
+    this.#hosts = hosts;
     const isDone = (index: number): boolean => index < done.low || done.above.has(index);
     this.book = new ShardBook({
       shards: cuts.count,
@@ -112,12 +114,13 @@ export class FleetVantage {
     const size = hostsIn(ranges);
     for (const { place, report: value } of hosts) {
       if (place >= size) continue;
-      const report = this.#readHost(value);
+      const report = this.#hosts.readHost(value);
       const index = places.inWhole(place);
       // A worker that was given other targets than it says is no worker of ours.
       if (report.target !== this.#space.at(index).text || !this.book.take(shard, place)) continue;
       this.count(index, report);
       recorder.record({ index, ordinal: index, report, probesSent: this.#sent });
+      this.#hosts.onJudged?.(index, report);
     }
     recorder.flush(this.#sent);
   }

@@ -1,5 +1,8 @@
 import type { Probe } from '../fleet/shard-worker.ts';
 import type { HostReport, RunStart } from '../model/report.ts';
+import { RateControl } from '../scanner/limits/rate-control.ts';
+import type { RateLimiter } from '../scanner/limits/rate-limiter.ts';
+import { runLimiter } from '../scanner/limits/run-limiter.ts';
 import type { Scope } from '../targets/scope.ts';
 import { makeSpace } from '../targets/space.ts';
 import { openOrder } from './audit-order.ts';
@@ -8,13 +11,26 @@ import { readKeptPlan } from './kept-plan.ts';
 import { planOf } from './plan.ts';
 import { withSession } from './session.ts';
 
+/** The rate of a run on this machine. */
+interface Pace {
+  readonly run: string;
+  readonly control: RateControl;
+  readonly limiter: RateLimiter;
+}
+
+const paceOf = (run: string, perSecond: number): Pace => {
+  const control = new RateControl(perSecond);
+  return { run, control, limiter: runLimiter(perSecond, control) };
+};
+
 /**
  * Probes the shards of a fleet as an audit probes its hosts. Plan and hosts are checked as if they were typed here, and `scope`
  * is that of this machine: an address outside of it gets no packet, whatever the job says, and its report says why.
  */
-export const shardProbe =
-  (vantage: string, scope: Scope): Probe =>
-  async (message, shard, stop, work) => {
+export const shardProbe = (vantage: string, scope: Scope): Probe => {
+  /** Shards of one run that are probed at the same time keep its rate together. */
+  let pace: Pace | null = null;
+  return async (message, shard, stop, work) => {
     const { seed, run: id, startedAt, excludes, options } = message;
     // '-' stands for lists, which are not here.
     const kept = readKeptPlan(
@@ -27,6 +43,8 @@ export const shardProbe =
       ...{ id, startedAt, vantage, engine: engine.wire.name, engineWhy: engine.why },
       ...{ novice: kept.options.novice, seed },
     };
+    if (pace?.run !== id) pace = paceOf(id, kept.options.rate);
+    const { control, limiter } = pace;
     const space = makeSpace(kept.spec);
     const { order, begunBefore } = openOrder(space, seed, { low: 0, above: new Set(), begun: [] });
     const job = {
@@ -38,6 +56,7 @@ export const shardProbe =
         scope,
         excludes: kept.excludes,
         stop,
+        limiter,
       },
       onStopping: () => {},
     };
@@ -53,6 +72,7 @@ export const shardProbe =
             steering.pause();
             return;
           }
+          control.setRate(perSecond);
           steering.setRate(perSecond);
           steering.resume();
         },
@@ -62,6 +82,7 @@ export const shardProbe =
       });
     });
   };
+};
 
 /** Which engine this machine has for bulk work, and why. */
 export const engineHere = async (): Promise<Pick<RunStart, 'engine' | 'engineWhy'>> => {

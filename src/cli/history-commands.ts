@@ -5,16 +5,16 @@ import { type FormatName, formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { pageOf, reportOf } from './fleet-stored.ts';
 import { formatOfFile } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
+import { nameVantages } from './name-vantages.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag, orNull, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
 import { written } from './options/shared.ts';
 import { checkWritable } from './output-file.ts';
-import { pageFormat } from './report-history.ts';
-import { storedReport } from './stored-report.ts';
 import { screenOf } from './terminal.ts';
 import { whatIfText } from './what-if.ts';
 
@@ -102,7 +102,10 @@ export const reportCommand = (): Command =>
   addOptions(new Command('report'), REPORT)
     .summary('print the report of a recorded audit')
     .description('Prints the report of an audit in the history, in any format.')
-    .argument('[run]', "an id or its beginning, 'latest' (default), 'previous', 'latest~2'")
+    .argument(
+      '[run]',
+      "an id or its beginning, 'latest' (default), 'previous', 'latest~2'; that of a fleet covers all its vantages",
+    )
     .action(async (which: string | undefined, _: unknown, command: Command) => {
       const options = valuesOf(command, REPORT);
       const { db, output, undetermined, verbose, whatIf } = options;
@@ -111,13 +114,16 @@ export const reportCommand = (): Command =>
       if (whatIf && !plain) throw new UsageError(`--what-if: is made as table or json, not as ${format}`);
       await checkWritable(output);
       await withHistory(db, 'read', async (history) => {
-        const report = storedReport(history, history.find(which ?? 'latest').id);
+        const report = await reportOf(history, which ?? 'latest');
         const { id } = report.run;
         const screen = { ...screenFor(options), verbose };
         if (whatIf && plain) await deliver([await whatIfText(report, plain, screen, db)], output);
         else {
-          const render = format === 'html' ? await pageFormat(history, id) : await formats[format]();
-          await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);
+          const render = format === 'html' ? await pageOf(history, id) : await formats[format]();
+          await deliver(
+            render(nameVantages(report, format), { ...screen, clearIsReady: undetermined === 'ok' }),
+            output,
+          );
         }
         process.exitCode = exitCodeOf(report, { format, undetermined });
       });

@@ -13,11 +13,14 @@ export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Exit code of a run that a signal stopped: 128 and the number of SIGINT, as shells have it. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. */
+/**
+ * Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. With `from` a wish to stop comes from
+ * there instead: whoever gives it minds the signals.
+ */
 export const interruptible = (
   onFirst: () => void,
   leave: () => never,
-  signals: readonly NodeJS.Signals[],
+  from: readonly NodeJS.Signals[] | AbortSignal,
 ): Interrupt => {
   const controller = new AbortController();
   const stop = (): void => {
@@ -25,12 +28,18 @@ export const interruptible = (
     controller.abort();
     onFirst();
   };
-  for (const name of signals) process.on(name, stop);
+  const stopOnce = (): void => {
+    if (!controller.signal.aborted) stop();
+  };
+  if (!(from instanceof AbortSignal)) for (const name of from) process.on(name, stop);
+  else if (from.aborted) stopOnce();
+  else from.addEventListener('abort', stopOnce);
   return {
     signal: controller.signal,
     stop,
     release: () => {
-      for (const name of signals) process.off(name, stop);
+      if (from instanceof AbortSignal) from.removeEventListener('abort', stopOnce);
+      else for (const name of from) process.off(name, stop);
     },
   };
 };

@@ -174,8 +174,13 @@ export const mergeParts = async (
       counts.set(number, (counts.get(number) ?? 0) + 1);
     });
     const finishedAt = sorted(ends.map((run) => run.finishedAt)).at(-1) ?? start.startedAt;
+    const shards = heads.flatMap((head, at) => {
+      const end = ends[at];
+      return end ? [shardRunOf(head, end, counts.get(head.shard.number) ?? 0)] : [];
+    });
     const run: Run = {
       ...start,
+      shards,
       finishedAt,
       probesSent: ends.reduce((sum, { probesSent }) => sum + probesSent, 0),
       durationMs: Math.max(0, Date.parse(finishedAt) - Date.parse(start.startedAt)),
@@ -183,12 +188,8 @@ export const mergeParts = async (
     };
     await conclude(history, recorder, run, tally);
     const isWhole = parts.length === shard.of && ends.every(({ interrupted }) => !interrupted);
-    const shards = heads.flatMap((head, at) => {
-      const end = ends[at];
-      return end ? [shardRunOf(head, end, counts.get(head.shard.number) ?? 0)] : [];
-    });
     const report = storedReport(history, start.id);
-    return { ...report, run: { ...run, shards, ...(isWhole ? {} : { running: true as const }) } };
+    return { ...report, run: { ...run, ...(isWhole ? {} : { running: true as const }) } };
   } catch (error) {
     await history.forget(start.id);
     throw error;

@@ -18,13 +18,16 @@ import { prepareAudit, startAudit } from './audit.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { deliver } from './deliver.ts';
 import { acceptedClear } from './exit-code.ts';
+import { fleetChoice } from './fleet-choice.ts';
+import { fleetDiff, pageOf, wholeOf } from './fleet-stored.ts';
 import { extensionOf } from './format-of-file.ts';
 import { openHistoryFile } from './history-file.ts';
 import { isList } from './is-list-file.ts';
+import { nameVantages } from './name-vantages.ts';
 import type { ScanOptions } from './options.ts';
 import { inTurns } from './others-turn.ts';
 import { removeAbandoned } from './output-file.ts';
-import { diffToPrevious, pageFormat } from './report-history.ts';
+import { diffToPrevious } from './report-history.ts';
 import { version } from './version.ts';
 
 /** A schedule that was read whole: its runs can start. */
@@ -62,12 +65,12 @@ const renderer = async (
 ): Promise<(name: FormatName, report: ReportSource) => Iterable<string>> => {
   const loaded = new Map<FormatName, Format>();
   for (const name of names)
-    loaded.set(name, name === 'html' ? await pageFormat(history, id) : await formats[name]());
+    loaded.set(name, name === 'html' ? await pageOf(history, id) : await formats[name]());
   const options = { width: 100, colour: false, verbose: false, clearIsReady };
   return (name, report) => {
     const render = loaded.get(name);
     if (!render) throw new Error(`format ${name} was not loaded`);
-    return render(report, options);
+    return render(nameVantages(report, name), options);
   };
 };
 
@@ -167,10 +170,13 @@ const conclude = async (
   const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
   const write = await renderer(history, id, names, schedule.options.undetermined === 'ok');
   const render = (format: string): Iterable<string> => write(format as FormatName, report);
+  const fleet = history.fleet(id);
   const outcome: RunResult = {
     schedule: name,
-    run: history.find(id),
-    diff: report.run.interrupted ? null : await inTurns(diffToPrevious(history, id)),
+    run: fleet.length > 0 ? wholeOf(fleet) : history.find(id),
+    diff: report.run.interrupted
+      ? null
+      : await inTurns(fleet.length > 0 ? fleetDiff(history, fleet) : diffToPrevious(history, id)),
     failed: null,
     groups: report.groups,
     files: [],
@@ -215,12 +221,12 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
     let report: ReportSource;
     try {
       history = await openHistoryFile(options.db, 'create');
-      report = await startAudit(await prepareAudit(targetsOf(schedule), options), {
-        history,
-        schedule: spec.name,
-        sink: silent,
-        ...(how.stop ? { stop: how.stop } : {}),
-      });
+      const place = { history, schedule: spec.name, ...(how.stop ? { stop: how.stop } : {}) };
+      const fleet = fleetChoice(options);
+      const targets = targetsOf(schedule);
+      report = fleet
+        ? await (await import('./fleet-run.ts')).startFleetAudit(targets, options, fleet, place)
+        : await startAudit(await prepareAudit(targets, options), { ...place, sink: silent });
     } catch (error) {
       const nothing = { run: null, diff: null, groups: [], files: [] };
       tellOf({ schedule: spec.name, ...nothing, failed: messageOf(error) }, null);

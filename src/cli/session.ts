@@ -6,6 +6,7 @@ import type { RunStart } from '../model/report.ts';
 import type { RunControl } from '../model/run-control.ts';
 import type { Pinger } from '../model/wire.ts';
 import { RateControl } from '../scanner/limits/rate-control.ts';
+import type { RateLimiter } from '../scanner/limits/rate-limiter.ts';
 import { type Assignment, scan } from '../scanner/scan.ts';
 import { whyForbidden } from '../targets/forbidden.ts';
 import { type Excludes, makeExcludes } from '../targets/read-excludes.ts';
@@ -41,6 +42,8 @@ export interface Job {
   readonly onStopping: () => void;
   /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
   readonly stop?: AbortSignal;
+  /** Of several sessions of one process that keep one rate together. */
+  readonly limiter?: RateLimiter;
 }
 
 /** A run in progress: its judged events, and the controls over it. */
@@ -85,12 +88,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
   const pinger = plan.ping ? await loadPinger(process.platform) : noPinger;
   const control = new RateControl(plan.rate);
   const leave = (): never => process.exit(EXIT_INTERRUPTED);
-  const interrupt = interruptible(job.onStopping, leave, job.stop ? [] : SIGNALS);
-  const stopped = (): void => {
-    if (!interrupt.signal.aborted) interrupt.stop();
-  };
-  job.stop?.addEventListener('abort', stopped);
-  if (job.stop?.aborted) stopped();
+  const interrupt = interruptible(job.onStopping, leave, job.stop ?? SIGNALS);
   const resolver = systemResolver();
   const { responder = null } = job;
   const reverse = job.ptr ? reverseNames() : null;
@@ -101,6 +99,7 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     probes: responder?.around(probes) ?? probes,
     guard,
     control,
+    ...(job.limiter && { limiter: job.limiter }),
     lacksNeighbour: arpReader(process.platform),
     extraProbes: job.extraProbes ?? [],
     ...(reverse && { namesOf: reverse.of }),
@@ -112,7 +111,6 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
     steering: control,
     interrupt,
     close: async () => {
-      job.stop?.removeEventListener('abort', stopped);
       interrupt.release();
       pinger.close();
       reverse?.close();

@@ -40,8 +40,11 @@ export const screenOf = (
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */
-const isInteractive = (stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, env: Environment): boolean =>
-  stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+export const isInteractive = (
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+  env: Environment,
+): boolean => stdin.isTTY === true && stdout.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
 
 /** Whether the work is to be shown live: nobody asked for a result in some form, and somebody is there to look. */
 export const wantsTui = ({ format, outputs, quiet }: ScanOptions): boolean =>

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { readVantage } from '../fleet/redis-keys.ts';
 import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';
-import { EXIT_INTERRUPTED, SIGNALS } from './interrupt.ts';
+import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { orNull, text, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
@@ -41,18 +42,6 @@ job says.
 
 Exit code: 0 stopped by a signal, 2 usage, store or key.`;
 
-/** Waits for a signal that asks this process to end; a second one ends it at once. */
-const untilStopped = (): Promise<void> =>
-  new Promise((resolve) => {
-    let asked = false;
-    const stop = (): void => {
-      if (asked) process.exit(EXIT_INTERRUPTED);
-      asked = true;
-      resolve();
-    };
-    for (const name of SIGNALS) process.on(name, stop);
-  });
-
 /** `ra-preflight worker`: probes shards for the coordinators of a fleet, until it is stopped. */
 export const workerCommand = (): Command =>
   addOptions(new Command('worker'), WORKER)
@@ -66,7 +55,6 @@ export const workerCommand = (): Command =>
       const vantage = readVantage(named);
       const { scope } = await loadConfig(config ?? undefined);
       const seal = await fleetSeal(fleetKeyFile);
-      const stopped = untilStopped();
       const [{ openStore }, { checkPermitted, ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
         import('../fleet/store.ts'),
         import('../fleet/shard-worker.ts'),
@@ -76,6 +64,11 @@ export const workerCommand = (): Command =>
         if (!quiet) say(line);
       };
       const store = await openStore(url);
+      const interrupt = interruptible(
+        () => tell('stopping; the shards in hand go to other workers'),
+        () => process.exit(EXIT_INTERRUPTED),
+        SIGNALS,
+      );
       try {
         await checkPermitted(store, vantage);
         const worker = new ShardWorker({
@@ -83,9 +76,10 @@ export const workerCommand = (): Command =>
           ...{ machine: hostname(), pid: process.pid, probe: shardProbe(vantage, scope) },
         });
         tell(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
-        await stopped;
+        if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
         await worker.close();
       } finally {
+        interrupt.release();
         store.close();
       }
     });

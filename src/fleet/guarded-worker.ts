@@ -2,13 +2,26 @@ import type { Job, Queue, Worker } from 'bullmq';
 import { prefixOf } from './redis-keys.ts';
 import type { Store } from './store.ts';
 
-/** How often a guard looks, and how long jobs may wait while none is taken, milliseconds. */
-export const WATCH = { everyMs: 5000, patienceMs: 30_000 } as const;
+/** Times of a guarded worker, milliseconds. */
+export interface WorkerTimes {
+  /** How often the guard looks, and how long jobs may wait while none is taken. */
+  readonly everyMs: number;
+  readonly patienceMs: number;
+  /** How long the lock on a job in hand holds without being renewed, and how often it is looked for jobs whose lock has run out. */
+  readonly lockMs: number;
+  readonly stalledMs: number;
+}
+
+const TIMES: WorkerTimes = { everyMs: 5000, patienceMs: 30_000, lockMs: 60_000, stalledMs: 15_000 };
 
 /** A worker of BullMQ under guard. */
 export interface GuardedWorker {
-  /** Ends it. A job in hand is waited for. */
+  /** Ends it. A job in hand is waited for; one that is on its way here at this moment comes back when its lock has run out. */
   close(): Promise<void>;
+  /** Ends it too, with any job that is on its way here; that may take seconds. */
+  retire(): Promise<void>;
+  /** Whether it has a job in hand. */
+  readonly isBusy: boolean;
   /** How often the guard made it anew. */
   readonly rebuilt: number;
 }
@@ -19,14 +32,14 @@ interface Work {
   readonly queue: Queue;
   readonly take: (job: Job, token: string | undefined) => Promise<void>;
   readonly tell: (text: string) => void;
-  readonly watch?: { readonly everyMs: number; readonly patienceMs: number };
+  readonly times?: WorkerTimes;
 }
 
 /**
  * Takes the jobs of a queue one at a time. Workers of BullMQ have been known to stay asleep after an outage of their store
  * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is made anew.
  */
-export const guardedWorker = ({ store, vantage, queue, take, tell, watch = WATCH }: Work): GuardedWorker => {
+export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES }: Work): GuardedWorker => {
   let isBusy = false;
   let isClosed = false;
   let lastTaken = performance.now();
@@ -47,8 +60,8 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, watch = WATCH
         connection: store.client,
         prefix: prefixOf(vantage),
         concurrency: 1,
-        lockDuration: 60_000,
-        stalledInterval: 15_000,
+        lockDuration: times.lockMs,
+        stalledInterval: times.stalledMs,
         // With the default of 1 a shard whose worker died twice would be failed for good.
         maxStalledCount: 50,
         drainDelay: 5,
@@ -63,14 +76,14 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, watch = WATCH
   let worker = make();
   let isLooking = false;
   const look = async (): Promise<void> => {
-    if (isBusy || isClosed || performance.now() - lastTaken < watch.patienceMs) return;
+    if (isBusy || isClosed || performance.now() - lastTaken < times.patienceMs) return;
     const waiting = await queue.getWaitingCount();
     if (waiting === 0 || isBusy || isClosed) {
       lastTaken = performance.now();
       return;
     }
     tell(
-      `${waiting} jobs wait at ${vantage} and none was taken for ${watch.patienceMs / 1000} s: the worker is made anew`,
+      `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is made anew`,
     );
     rebuilt += 1;
     lastTaken = performance.now();
@@ -86,13 +99,18 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, watch = WATCH
       .finally(() => {
         isLooking = false;
       });
-  }, watch.everyMs);
+  }, times.everyMs);
+  const end = async (force: boolean): Promise<void> => {
+    isClosed = true;
+    clearInterval(timer);
+    await worker.close(force);
+  };
   return {
-    close: async () => {
-      isClosed = true;
-      clearInterval(timer);
-      // One that only waits for a job would do so for seconds.
-      await worker.close(!isBusy);
+    // One that only waits for a job would do so for seconds.
+    close: () => end(!isBusy),
+    retire: () => end(false),
+    get isBusy() {
+      return isBusy;
     },
     get rebuilt() {
       return rebuilt;

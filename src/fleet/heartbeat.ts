@@ -9,18 +9,31 @@ const BEAT_MS = 1000;
 /** How often the rate follows a lease that runs out, milliseconds. */
 const STEER_MS = 250;
 
+/** What a beat minds while a shard is in hand. */
+export interface Attendance {
+  /** Aborts when the run is cancelled. */
+  readonly cancelled: AbortSignal;
+  /** Calls `set` with each rate for the run, at once and when it changes. */
+  steer(set: (perSecond: number) => void): void;
+  release(): void;
+}
+
 /** The sign of life of a worker, and what it reads with it. */
 export interface Beat {
   /** Packets a second that the worker may send for a run now; 0 without a lease. */
   rateFor(run: string): number;
-  /** Aborts when the run is cancelled. */
-  cancelled(run: string): AbortSignal;
-  /** Calls `set` with each rate for the run, at once and when it changes, until release(). */
-  steer(run: string, set: (perSecond: number) => void): void;
-  release(): void;
+  /** Minds the work on one shard of a run, until it is released. */
+  attend(run: string): Attendance;
   /** Says now what has changed, and not with the next second. */
   now(): void;
   close(): Promise<void>;
+}
+
+interface Attended {
+  readonly run: string;
+  readonly cancel: AbortController;
+  set: ((perSecond: number) => void) | null;
+  rate: number;
 }
 
 interface Heart {
@@ -36,19 +49,18 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
   const keys = keysOf(vantage);
   let lease = { run: '', rate: 0, seq: -1, until: 0 };
   let seq = 0;
-  let watched: { readonly run: string; readonly cancel: AbortController } | null = null;
-  let steered: { readonly run: string; readonly set: (perSecond: number) => void; rate: number } | null =
-    null;
+  const attended = new Set<Attended>();
 
   const rateFor = (run: string): number =>
     lease.run === run && performance.now() < lease.until ? Math.min(lease.rate, most) : 0;
 
   const steer = (): void => {
-    if (!steered) return;
-    const rate = rateFor(steered.run);
-    if (rate === steered.rate) return;
-    steered.rate = rate;
-    steered.set(rate);
+    for (const one of attended) {
+      const rate = rateFor(one.run);
+      if (one.set === null || rate === one.rate) continue;
+      one.rate = rate;
+      one.set(rate);
+    }
   };
 
   const beat = async (): Promise<void> => {
@@ -65,7 +77,7 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
     const found = readLeaseMessage(seal.open('lease', vantage, signedIn(text)));
     if (found && (found.seq !== lease.seq || found.run !== lease.run))
       lease = { ...found, until: performance.now() + LEASE_MS };
-    if (watched && cancel?.[1] === watched.run) watched.cancel.abort();
+    for (const one of attended) if (cancel?.[1] === one.run) one.cancel.abort();
     steer();
   };
 
@@ -85,19 +97,21 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
   once();
   return {
     rateFor,
-    cancelled: (run) => {
-      watched = { run, cancel: new AbortController() };
-      return watched.cancel.signal;
-    },
-    steer: (run, set) => {
-      steered = { run, set, rate: -1 };
-      steer();
+    attend: (run) => {
+      const one: Attended = { run, cancel: new AbortController(), set: null, rate: -1 };
+      attended.add(one);
+      return {
+        cancelled: one.cancel.signal,
+        steer: (set) => {
+          one.set = set;
+          steer();
+        },
+        release: () => {
+          attended.delete(one);
+        },
+      };
     },
     now: once,
-    release: () => {
-      watched = null;
-      steered = null;
-    },
     close: async () => {
       clearInterval(beats);
       clearInterval(steers);

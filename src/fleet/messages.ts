@@ -1,6 +1,9 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import * as z from 'zod';
 
+/** Shards that one worker probes at a time at most. */
+export const MOST_IN_HAND = 8;
+
 const count = z.int().min(0);
 const id = z.string().regex(/^[\w.-]{1,120}$/);
 
@@ -28,9 +31,9 @@ const workerMessage = z.object({
   engineWhy: z.string().max(500),
   pid: count,
   seq: count,
-  /** The run and shard that it works on. */
+  /** The run that it works on, and the shards of it that it has in hand. */
   run: id.nullable(),
-  shard: count.nullable(),
+  inHand: z.array(count).max(MOST_IN_HAND),
   /** Packets a second that it sends at most at present, and would at the very most. */
   rate: z.number().min(0),
   most: z.number().min(0),

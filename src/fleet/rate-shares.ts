@@ -14,12 +14,13 @@ interface Grant {
  * gets more only when what the others hold has run out. Packets a second; times in milliseconds of one clock that does not jump.
  */
 export class RateShares {
-  readonly #cap: number;
+  /** Packets a second of all workers together; 0 holds all packets back. */
+  cap: number;
   /** Every grant of a worker that has not run out. */
   readonly #grants = new Map<string, Grant[]>();
 
   constructor(cap: number) {
-    this.#cap = cap;
+    this.cap = cap;
   }
 
   #held(worker: string): number {
@@ -36,14 +37,15 @@ export class RateShares {
       if (left.length > 0) this.#grants.set(id, left);
       else this.#grants.delete(id);
     }
-    const equal = Math.floor(this.#cap / Math.max(1, workers.length));
-    let free = this.#cap;
+    const equal = Math.floor(this.cap / Math.max(1, workers.length));
+    let free = this.cap;
     for (const id of this.#grants.keys()) free -= this.#held(id);
     const shares = new Map<string, number>();
     for (const { id, most } of workers) {
       const held = this.#held(id);
       const rate = Math.min(equal, most, held + Math.max(0, free));
       free -= Math.max(0, rate - held);
+      if (this.cap === 0) shares.set(id, 0);
       if (rate < 1) continue;
       shares.set(id, rate);
       const grants = this.#grants.get(id) ?? [];

@@ -4,7 +4,7 @@ import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { messageOf } from '../text/error-message.ts';
-import { type GuardedWorker, guardedWorker } from './guarded-worker.ts';
+import { guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { type Beat, heartbeat } from './heartbeat.ts';
 import {
   type PlanMessage,
@@ -15,6 +15,7 @@ import {
   type WorkerMessage,
 } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
+import { ShardLanes } from './shard-lanes.ts';
 import { type Seal, signedIn } from './signed.ts';
 import { isForbidden, type Store } from './store.ts';
 
@@ -61,7 +62,7 @@ export interface WorkerOptions {
   readonly most: number;
   readonly probe: Probe;
   readonly tell: (text: string) => void;
-  readonly watch?: { readonly everyMs: number; readonly patienceMs: number };
+  readonly times?: WorkerTimes;
 }
 
 /** A shard that is given back: another worker, or this one later, is to take it. */
@@ -82,13 +83,16 @@ export const checkPermitted = async ({ client, name }: Store, vantage: string): 
   }
 };
 
-/** Takes shards of a vantage, one at a time, until `stop`; then gives back the one in hand. */
+/** Takes shards of a vantage, as many at a time as fill its rate, until it is closed; then gives back those in hand. */
 export class ShardWorker {
   readonly #options: WorkerOptions;
   readonly #results: Queue;
   readonly #shards: Queue;
   readonly #beat: Beat;
-  readonly #guarded: GuardedWorker;
+  readonly #lanes: ShardLanes;
+  readonly #probings = new Set<Probing>();
+  /** Packets of shards that are not in hand any more. */
+  #sentBefore = 0;
   readonly #state: Omit<WorkerMessage, 'seq' | 'rate'>;
   readonly #stopped = new AbortController();
   #trouble: string | null = null;
@@ -104,14 +108,16 @@ export class ShardWorker {
     const id = `${machine.replaceAll(/[^\w.-]/g, '-').slice(0, 60)}-${pid}-${randomBytes(3).toString('hex')}`;
     this.#state = {
       ...{ id, version, machine, engine, engineWhy: engineWhy.slice(0, 500), pid, most },
-      ...{ run: null, shard: null },
+      ...{ run: null, inHand: [] },
       ...{ sent: 0, hosts: 0, shards: 0, trouble: null },
     };
     this.#beat = heartbeat({ ...options, state: this.#state });
-    this.#guarded = guardedWorker({
-      ...options,
-      queue: this.#shards,
-      take: (job, token) => this.#take(job, token),
+    this.#lanes = new ShardLanes({
+      make: () =>
+        guardedWorker({ ...options, queue: this.#shards, take: (job, token) => this.#take(job, token) }),
+      sent: () => [...this.#probings].reduce((sum, { sent }) => sum + sent, this.#sentBefore),
+      rate: () => (this.#state.run === null ? 0 : this.#beat.rateFor(this.#state.run)),
+      waiting: () => this.#shards.getWaitingCount(),
     });
   }
 
@@ -120,11 +126,11 @@ export class ShardWorker {
     return this.#state;
   }
 
-  /** Ends it; the shard in hand goes back to the others. */
+  /** Ends it; the shards in hand go back to the others. */
   async close(): Promise<void> {
     this.#stopped.abort();
     clearTimeout(this.#resting);
-    await this.#guarded.close();
+    await this.#lanes.close();
     await this.#beat.close();
     await this.#shards.close();
     await this.#results.close();
@@ -175,10 +181,9 @@ export class ShardWorker {
       await job.moveToDelayed(Date.now() + (this.#stopped.signal.aborted ? 1 : REST_MS), token);
       throw new engine.DelayedError();
     } finally {
-      this.#state.shard = null;
       // Between two shards of a run the worker keeps its share of the rate.
       clearTimeout(this.#resting);
-      if (!this.#stopped.signal.aborted)
+      if (!this.#stopped.signal.aborted && this.#state.inHand.length === 0)
         this.#resting = setTimeout(() => {
           this.#state.run = null;
         }, IDLE_MS);
@@ -194,24 +199,32 @@ export class ShardWorker {
   async #probe(plan: PlanMessage, shard: ShardMessage): Promise<void> {
     clearTimeout(this.#resting);
     this.#state.run = plan.run;
-    this.#state.shard = shard.shard;
+    this.#state.inHand.push(shard.shard);
     this.#beat.now();
+    const attendance = this.#beat.attend(plan.run);
     const ended = new AbortController();
-    const stop = AbortSignal.any([this.#stopped.signal, this.#beat.cancelled(plan.run), ended.signal]);
+    const stop = AbortSignal.any([this.#stopped.signal, attendance.cancelled, ended.signal]);
     try {
       while (!stop.aborted && this.#beat.rateFor(plan.run) === 0) await pause(LOOK_MS);
       if (stop.aborted) return this.#unlessStopped();
       await this.#options.probe(plan, shard, stop, async (probing) => {
-        this.#beat.steer(plan.run, (rate) => probing.setRate(rate));
-        await this.#send(plan.run, shard.shard, probing);
+        attendance.steer((rate) => probing.setRate(rate));
+        this.#probings.add(probing);
+        try {
+          await this.#send(plan.run, shard.shard, probing);
+        } finally {
+          this.#probings.delete(probing);
+          this.#sentBefore += probing.sent;
+        }
       });
       this.#unlessStopped();
       this.#trouble = null;
       this.#state.trouble = null;
       this.#state.shards += 1;
     } finally {
-      this.#beat.release();
+      attendance.release();
       ended.abort();
+      this.#state.inHand.splice(this.#state.inHand.indexOf(shard.shard), 1);
     }
   }
 

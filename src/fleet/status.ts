@@ -58,6 +58,8 @@ const lookAt = async (
   const keys = keysOf(name);
   const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true };
   const [shards, results] = [new engine.Queue(SHARDS, connection), new engine.Queue(RESULTS, connection)];
+  // Whoever has seen enough closes the store while a look is on its way.
+  for (const queue of [shards, results]) queue.on('error', () => {});
   const [queued, active, waiting, records, text] = await Promise.all([
     shards.getJobCountByTypes('waiting', 'delayed'),
     shards.getActiveCount(),

@@ -79,9 +79,14 @@ const nameOf = ({ protocol, host, pathname }: URL): string =>
 
 /**
  * Connects to a store, once: throws UsageError with one line when that fails. Afterwards a lost connection is made again for
- * ever, and commands wait for it. The packages are loaded only now. `connectMs`: how long the first answer may take, milliseconds.
+ * ever, and commands wait for it; so is one on which nothing came for `silenceMs` although something was to come. The packages are
+ * loaded only now. `connectMs`: how long the first answer may take, milliseconds.
  */
-export const openStore = async (text: string, connectMs = CONNECT_MS): Promise<Store> => {
+export const openStore = async (
+  text: string,
+  connectMs = CONNECT_MS,
+  silenceMs = SILENCE_MS,
+): Promise<Store> => {
   const url = readStoreUrl(text);
   const { engine, Client } = await load();
   let isOpen = false;
@@ -91,7 +96,7 @@ export const openStore = async (text: string, connectMs = CONNECT_MS): Promise<S
     // A worker of BullMQ must wait for its store however long that takes.
     maxRetriesPerRequest: null,
     connectTimeout: connectMs,
-    socketTimeout: SILENCE_MS,
+    socketTimeout: silenceMs,
     retryStrategy: (times) =>
       isOpen ? Math.min(RECONNECT_MS.most, RECONNECT_MS.least * 2 ** Math.min(times, 10)) : null,
   });

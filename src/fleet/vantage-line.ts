@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import { type GuardedWorker, guardedWorker } from './guarded-worker.ts';
+import { type GuardedWorker, guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
 import { type BatchMessage, type PlanMessage, unpackBatch, type WorkerMessage } from './messages.ts';
 import { RateShares } from './rate-shares.ts';
@@ -38,6 +38,7 @@ export interface LineOptions {
   /** Keeps the hosts of a batch that are new, so that they outlive this process. */
   readonly keep: (batch: BatchMessage) => void;
   readonly tell: (text: string) => void;
+  readonly times?: WorkerTimes;
 }
 
 /** The run that a plan is for, whoever signed it; null for none. */
@@ -60,8 +61,8 @@ export class VantageLine {
   #collector: GuardedWorker | null = null;
   #seq = Date.now();
   #missing = 0;
-  /** The shard that each live worker has in hand. */
-  #inHand = new Map<string, number>();
+  /** The shards that each live worker has in hand. */
+  #inHand = new Map<string, readonly number[]>();
   #isClosed = false;
   workers: Workers = { live: [], troubles: [], gone: [] };
   /** Why batches cannot be kept any more. */
@@ -80,6 +81,15 @@ export class VantageLine {
 
   get vantage(): string {
     return this.#options.vantage;
+  }
+
+  /** Packets a second of its workers together from now on; 0 holds all packets back. */
+  set rate(perSecond: number) {
+    this.#shares.cap = perSecond;
+  }
+
+  get rate(): number {
+    return this.#shares.cap;
   }
 
   get isDone(): boolean {
@@ -151,15 +161,16 @@ export class VantageLine {
   /** What a worker had in hand that died is queued again at once: the engine would wait until its lock has run out. */
   #follow(live: readonly WorkerMessage[]): void {
     const { book, plan } = this.#options;
-    const inHand = new Map<string, number>();
-    for (const { id, run, shard } of live) {
-      if (run !== plan.run || shard === null) continue;
-      inHand.set(id, shard);
-      book.adopt(shard);
+    const inHand = new Map<string, readonly number[]>();
+    for (const { id, run, inHand: shards } of live) {
+      if (run !== plan.run) continue;
+      inHand.set(id, shards);
+      for (const shard of shards) book.adopt(shard);
     }
     const isLive = new Set(live.map(({ id }) => id));
-    const lost = [...this.#inHand].flatMap(([id, shard]) => (isLive.has(id) ? [] : [shard]));
-    book.requeue(lost.filter((shard) => ![...inHand.values()].includes(shard)));
+    const held = new Set([...inHand.values()].flat());
+    const lost = [...this.#inHand].flatMap(([id, shards]) => (isLive.has(id) ? [] : shards));
+    book.requeue(lost.filter((shard) => !held.has(shard)));
     this.#inHand = inHand;
   }
 

@@ -9,7 +9,8 @@ export interface WorkerStatus {
   /** Whether it said something while this was read. */
   readonly live: boolean;
   readonly run: string | null;
-  readonly shard: number | null;
+  /** Numbers of the shards that it has in hand. */
+  readonly inHand: readonly number[];
   readonly rate: number;
   readonly most: number;
   readonly sent: number;

@@ -267,7 +267,10 @@ export interface ReportSource {
   readonly hosts: Iterable<HostReport>;
   readonly groups: readonly Group[];
   readonly summary: Summary;
-  /** There in a report of a fleet: `hosts`, `groups` and `summary` then count each host once for each vantage. */
+  /**
+   * There in a report of a fleet: `hosts`, `groups` and `summary` then count each host once for each vantage, unless `run.fleet` says
+   * that they are of one.
+   */
   readonly comparison?: VantageComparison;
 }
 

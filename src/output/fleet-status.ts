@@ -1,5 +1,6 @@
 import type { FleetRunStatus, FleetStatus, VantageStatus } from '../model/fleet.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { aboutDuration } from '../text/duration.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { paint } from './table/draw.ts';
@@ -8,7 +9,7 @@ import { paint } from './table/draw.ts';
 export const renderFleetJson = (status: FleetStatus): string => `${jsonText(status, 2)}\n`;
 
 const etaWords = (seconds: number | null): string =>
-  seconds === null ? '' : seconds < 120 ? `, ${seconds} s left` : `, ${Math.round(seconds / 60)} min left`;
+  seconds === null ? '' : `, ${aboutDuration(seconds)} left`;
 
 const runWords = ({ id, judged, hosts, shards, rate, etaSeconds }: FleetRunStatus): string =>
   `run ${cleanText(id)}: ${judged} of ${hosts} hosts, ${shards.done} of ${shards.of} shards, rate ${rate}${etaWords(etaSeconds)}`;
@@ -21,12 +22,12 @@ const vantageLines = (
   `  ${run ? runWords(run) : 'no run'}`,
   `  ${queued} shards wait, ${active} in hand, ${results} batches on their way back`,
   ...(workers.length === 0 ? ['  no worker'] : []),
-  ...workers.map(({ id, live, version, engine, shard, rate, most, sent, hosts, trouble }) => {
+  ...workers.map(({ id, live, version, engine, inHand, rate, most, sent, hosts, trouble }) => {
     const state = live
       ? trouble === null
-        ? shard === null
+        ? inHand.length === 0
           ? 'idle'
-          : `shard ${shard}, ${rate} of at most ${most} packets/s`
+          : `${inHand.length === 1 ? 'shard' : 'shards'} ${inHand.join(', ')}, ${rate} of at most ${most} packets/s`
         : paint(cleanText(trouble, 300), 'red', options)
       : paint('silent', 'yellow', options);
     return `  ${cleanText(id)} (${cleanText(version)}, ${engine}): ${state}; ${sent} packets, ${hosts} hosts so far`;

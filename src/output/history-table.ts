@@ -12,7 +12,9 @@ import { roomOf, table } from './table/draw.ts';
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
 const TARGETS = { count: 3, length: 40 } as const;
 
-const targetWords = ({ targets }: RunEntry): string =>
+/** `from hq: 10.1.0.0/16`: runs of one fleet have the same targets. */
+const targetWords = ({ targets, fleet, vantage }: RunEntry): string =>
+  (fleet ? `from ${cleanText(vantage, TARGETS.length)}: ` : '') +
   listWords(
     targets.map((target) => cleanText(target, TARGETS.length)),
     TARGETS.count,

@@ -10,6 +10,7 @@ import { html, type Markup, trusted } from './html/markup.ts';
 import { Matrix } from './html/matrix.ts';
 import { headOf } from './html/page-head.ts';
 import { type PageLinks, siteNavigation } from './html/page-links.ts';
+import { shardsSection } from './html/shards.ts';
 import {
   countsSection,
   findingsSection,
@@ -105,6 +106,7 @@ const hostsSection = function* (
 const contents = (report: ReportSource, { diff, trend }: PageHistory): Markup => {
   const parts = [
     report.comparison && ['vantages', 'Vantages'],
+    report.run.shards && ['shards', 'Shards'],
     diff && ['changes', 'Since the last run'],
     report.groups.length > 0 && ['findings', 'Findings'],
     trend && trend.runs.length > 1 && ['trend', 'Trend'],
@@ -138,6 +140,7 @@ const page = function* (
   yield html`<main>\n`;
   yield countsSection(report);
   if (report.comparison) yield vantagesSection(report.comparison);
+  if (report.run.shards) yield shardsSection(report.run.shards);
   if (diff) yield* diffSection(diff, 'Since the last run', site);
   yield* findingsSection(report.groups);
   if (isMany(report)) yield* overview(survey);

@@ -270,7 +270,7 @@ export const reportSchema = z
     comparison: comparisonSchema
       .exactOptional()
       .describe(
-        'there in a report of a fleet: hosts, groups and summary then count each host once for each vantage',
+        'there in a report of a fleet: hosts, groups and summary then count each host once for each vantage, unless run.fleet says that they are of one vantage',
       ),
   })
   .describe('Report of one run of ra-preflight');

@@ -6,6 +6,7 @@ import { changeLines, findingLines, loneLines, subnetLines } from './table/audit
 import { wrap } from './table/draw.ts';
 import { hostLines } from './table/host.ts';
 import { overviewLines } from './table/overview.ts';
+import { shardLines } from './table/shards.ts';
 import { comparisonLines } from './table/vantages.ts';
 
 const hostsInFull = function* (
@@ -56,6 +57,7 @@ const many = function* (report: ReportSource, survey: Survey, options: FormatOpt
  */
 export const renderTable: Format = function* (report, options) {
   const survey = yield* surveyOf(report);
+  if (report.run.shards) yield `${shardLines(report.run.shards, options).join('\n')}\n\n`;
   if (report.comparison) yield `${comparisonLines(report.comparison, options).join('\n')}\n\n`;
   const isShort = report.summary.hosts <= SEVERAL || options.verbose;
   const parts = isMany(report)

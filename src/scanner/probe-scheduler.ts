@@ -5,12 +5,10 @@ import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
 import { type Asked, type HostQueue, NO_PORT, Scheduled, type Stage } from './host-queue.ts';
 import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { RateControl } from './limits/rate-control.ts';
-import { RateLimiter } from './limits/rate-limiter.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
 import { Queue } from './queue.ts';
 import { kernelRetransmissions, SHORTAGE_PATIENCE_MS } from './retry/policy.ts';
 
-/** Share of a second's packets that may leave at once: what more than that brings down is a listener that many hosts share. */
-const BURST_SHARE = 0.02;
 /** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
 const PASSED_OVER = 64;
 /** New hosts whose first probes wait for their turn, above which no more are begun: those would only wait, and take memory. */
@@ -24,6 +22,18 @@ const MOST_BEGUN = 2048;
 const LONGEST_REST_MS = 20;
 
 const ABORTED: Reply = { kind: 'unknown', fault: { kind: 'aborted', code: 'ABORT', text: 'stopped' } };
+
+/** What a scheduler drives and minds. */
+export interface SchedulerDeps {
+  readonly wire: Wire;
+  readonly plan: Plan;
+  readonly control: RateControl;
+  /** Of all packets of the run. */
+  readonly limiter: RateLimiter;
+  readonly signal: AbortSignal;
+  /** This machine has room for `size` probes in flight only. */
+  readonly onShortage: (size: number, code: string) => void;
+}
 
 /**
  * Decides which packet leaves next: of all hosts that have probes waiting, as far as the rates of host, subnet and run and the
@@ -53,17 +63,11 @@ export class ProbeScheduler {
   #timer: NodeJS.Timeout | null = null;
   #beginner: () => void = () => {};
 
-  constructor(
-    wire: Wire,
-    plan: Plan,
-    control: RateControl,
-    signal: AbortSignal,
-    onShortage: (size: number, code: string) => void,
-  ) {
+  constructor({ wire, plan, control, limiter, signal, onShortage }: SchedulerDeps) {
     this.#wire = wire;
     this.#control = control;
     this.#signal = signal;
-    this.#rate = new RateLimiter(plan.rate, Math.max(1, plan.rate * BURST_SHARE), control);
+    this.#rate = limiter;
     this.#window = new InFlightWindow(plan.concurrency, onShortage);
     this.#repeatsInKernel = !wire.capabilities.seesTtl;
     control.watch(() => this.#wake());

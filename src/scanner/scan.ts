@@ -14,6 +14,8 @@ import { scanHost } from './host/scan-host.ts';
 import { Lanes } from './limits/lanes.ts';
 import { Living } from './limits/living.ts';
 import type { RateControl } from './limits/rate-control.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
+import { runLimiter } from './limits/run-limiter.ts';
 import { SubnetPaths } from './path/subnet-paths.ts';
 import { ProbeScheduler } from './probe-scheduler.ts';
 import { HURRY } from './retry/policy.ts';
@@ -39,6 +41,8 @@ export interface ScanDeps {
   readonly guard: Guard;
   /** Holds the rate, and lets a person change it. */
   readonly control: RateControl;
+  /** Of several scans that keep one rate together; each has its own where it is absent. */
+  readonly limiter?: RateLimiter;
   /** Names of an address, looked up beside the probes; absent where nobody wants them. Never throws. */
   readonly namesOf?: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
@@ -130,12 +134,13 @@ export async function* scan(
     if (!plan.bulk || !OF_ONE_PORT.has(event.type)) events.push(event);
   };
   const startedAt = performance.now();
-  const scheduler = new ProbeScheduler(deps.wire, plan, deps.control, stop, (size, code) =>
+  const onShortage = (size: number, code: string): void =>
     emit({
       type: 'notice',
       text: `this machine is short of resources (${code}): ${size} probes in flight at most`,
-    }),
-  );
+    });
+  const { wire, control, limiter = runLimiter(plan.rate, control) } = deps;
+  const scheduler = new ProbeScheduler({ wire, control, limiter, plan, signal: stop, onShortage });
   let isLimited = false;
   const onLimit = (address: string): void => {
     if (isLimited) return;

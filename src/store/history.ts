@@ -35,6 +35,7 @@ import {
   rowBefore,
   rowById,
   rowBySpec,
+  rowsOfFleet,
   rowsOfSchedule,
   rowsUpTo,
   SILENT_MS,
@@ -88,6 +89,8 @@ export interface History {
   unfinished(): RunEntry[];
   /** The run that a user means: an id or its beginning, `latest`, `previous`, `latest~N`. Throws UsageError. */
   find(spec: string): RunEntry;
+  /** The runs of the vantages of a fleet, by the id of the run of all or its beginning; none where that is no such id. */
+  fleet(spec: string): RunEntry[];
   /** A run for a report. One that has not ended is running, or interrupted where its process is gone; `finishedAt` is when it last wrote. */
   run(id: string): Run;
   /** Its reports in the order of the host index. Can be walked more than once; memory does not grow with the hosts. */
@@ -195,6 +198,7 @@ export const historyOf = (sql: Sql, around: ProcessContext): History => {
     runs: (limit = -1, offset = 0) => newest(sql, around, limit, offset).map(entry),
     unfinished: () => unfinishedRows(sql, around).map(entry),
     find: (spec) => entry(rowBySpec(sql, around, spec)),
+    fleet: (spec) => rowsOfFleet(sql, around, spec).map(entry),
     run: (id) => {
       const one = row(id);
       return {

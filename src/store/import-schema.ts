@@ -30,6 +30,16 @@ const runLine = z.object({
       .exactOptional(),
     /** That of one vantage of a fleet must not be resumed by this machine alone. */
     fleet: z.object({ run: id, vantages: z.array(id).min(1).max(1000).readonly() }).exactOptional(),
+    shards: z
+      .array(
+        z.object({
+          ...{ number: count.min(1), id, vantage: text, engine: z.enum(WIRE_NAMES) },
+          ...{ startedAt: time, finishedAt: time, hosts: count, probesSent: count },
+        }),
+      )
+      .max(1000)
+      .readonly()
+      .exactOptional(),
   }),
   state: z.enum(['finished', 'interrupted']),
   finishedAt: time.nullable(),

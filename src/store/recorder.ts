@@ -50,6 +50,7 @@ const MOST_BEGUN = 8;
 
 const BEAT = `UPDATE runs SET beat_ms = ?, probes_sent = ?, duration_ms = ?, begun = ?
   WHERE seq = ? AND owner = ? AND state = 'running'`;
+const MERGED = "UPDATE runs SET start = json_set(start, '$.shards', json(?)) WHERE seq = ? AND owner = ?";
 /** Amended hosts wait in a table of this connection, which no other reads and nothing locks. */
 const WAITING = `CREATE TEMP TABLE IF NOT EXISTS amended (run INTEGER, idx INTEGER, verdict TEXT, confidence TEXT,
   states TEXT, clear INTEGER, report ANY, crc INTEGER, PRIMARY KEY (run, idx)) STRICT, WITHOUT ROWID`;
@@ -124,7 +125,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       // What they share, and that the run goes on.
       if (amended % BATCH_HOSTS === 0) flush();
     },
-    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs }, groups = null) => {
+    finish: ({ interrupted, finishedAt, probesSent: sent, durationMs, shards }, groups = null) => {
       flush();
       const state = interrupted ? 'interrupted' : 'finished';
       const told = groups && JSON.stringify(groups);
@@ -134,6 +135,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
           sql.run(AMEND_HOSTS, [seq]);
           sql.run(AMEND_EVIDENCE, [seq]);
         }
+        if (shards) sql.run(MERGED, [JSON.stringify(shards), seq, owner]);
         sql.run(END, [state, finishedAt, told, sent, durationMs, seq, owner]);
       });
       ended = true;

@@ -28,6 +28,15 @@ const isShard = (value: unknown): boolean =>
   Array.isArray(value['ranges']) &&
   value['ranges'].every(isRange);
 
+const isShardRun = (value: unknown): boolean =>
+  isObject(value) &&
+  [value['number'], value['hosts'], value['probesSent']].every(Number.isSafeInteger) &&
+  [value['id'], value['vantage']].every(isText) &&
+  ENGINES.includes(value['engine']) &&
+  [value['startedAt'], value['finishedAt']].every(isTime);
+
+const isShardRuns = (value: unknown): boolean => Array.isArray(value) && value.every(isShardRun);
+
 const isStart = (value: unknown): boolean =>
   isObject(value) &&
   isTime(value['startedAt']) &&
@@ -37,6 +46,7 @@ const isStart = (value: unknown): boolean =>
   Number.isSafeInteger(value['seed']) &&
   (value['schedule'] === undefined || isText(value['schedule'])) &&
   (value['fleet'] === undefined || isFleet(value['fleet'])) &&
+  (value['shards'] === undefined || isShardRuns(value['shards'])) &&
   (value['shard'] === undefined || isShard(value['shard']));
 
 const isGroup = (value: unknown): boolean =>

@@ -10,6 +10,9 @@ import { briefly, intact } from './store-error.ts';
 /** A run whose process wrote nothing for this long counts as dead. */
 export const SILENT_MS = 60_000;
 
+/** Vantages of one fleet. */
+const MOST_VANTAGES = 1000;
+
 /** Runs that a message names. */
 const NAMED = 5;
 
@@ -177,10 +180,18 @@ export const rowBySpec = (sql: Sql, around: ProcessContext, spec: string): RunRo
   return first;
 };
 
-/** A run goes with those of its schedule; without one, with those that a person started for the same targets. */
-const SAME = 'schedule IS ?1 AND (?1 IS NOT NULL OR targets = ?2)';
+/** The vantage of a run of a fleet: what is seen from one place is not compared with what is seen from another. */
+const VANTAGE =
+  "CASE WHEN json_valid(start) AND json_type(start, '$.fleet') = 'object' THEN json_extract(start, '$.vantage') END";
 
-const sameAs = ({ start, targets }: RunRow): Value[] => [start.schedule ?? null, JSON.stringify(targets)];
+/** A run goes with those of its schedule; without one, with those that a person started for the same targets. */
+const SAME = `schedule IS ?1 AND (?1 IS NOT NULL OR targets = ?2) AND ${VANTAGE} IS ?3`;
+
+const sameAs = ({ start, targets }: RunRow): Value[] => [
+  start.schedule ?? null,
+  JSON.stringify(targets),
+  start.fleet ? start.vantage : null,
+];
 
 /** The newest finished run that a person started for exactly these targets, null for none. */
 export const lastRow = (sql: Sql, around: ProcessContext, targets: readonly string[]): RunRow | null => {
@@ -190,16 +201,30 @@ export const lastRow = (sql: Sql, around: ProcessContext, targets: readonly stri
 
 /** The newest finished run before this one of the same schedule or targets, null for none. */
 export const rowBefore = (sql: Sql, around: ProcessContext, row: RunRow): RunRow | null => {
-  const where = `${SAME} AND state = 'finished' AND (started_ms, seq) < (?3, ?4)`;
+  const where = `${SAME} AND state = 'finished' AND (started_ms, seq) < (?4, ?5)`;
   const values = [...sameAs(row), row.startedMs, row.seq];
   return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT 1`)[0] ?? null;
 };
 
 /** The newest `limit` finished runs of the same schedule or targets, none newer than this one, oldest first. */
 export const rowsUpTo = (sql: Sql, around: ProcessContext, row: RunRow, limit: number): RunRow[] => {
-  const where = `${SAME} AND state = 'finished' AND (started_ms, seq) <= (?3, ?4)`;
+  const where = `${SAME} AND state = 'finished' AND (started_ms, seq) <= (?4, ?5)`;
   const values = [...sameAs(row), row.startedMs, row.seq, limit];
-  return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT ?5`).toReversed();
+  return select(sql, around, where, values, `${NEWEST_FIRST} LIMIT ?6`).toReversed();
+};
+
+/**
+ * The runs of the vantages of the one fleet run whose id begins with `spec`, in the order in which they began; none where `spec` means
+ * another run, or several.
+ */
+export const rowsOfFleet = (sql: Sql, around: ProcessContext, spec: string): RunRow[] => {
+  const begins = 'substr(id, 1, length(?1)) = ?1';
+  const rows =
+    spec === '' ? [] : select(sql, around, begins, [spec, MOST_VANTAGES + 1], 'ORDER BY seq LIMIT ?2');
+  const [first] = rows;
+  const isOf = ({ start: { fleet } }: RunRow): boolean =>
+    fleet?.run.startsWith(spec) === true && fleet.run === first?.start.fleet?.run;
+  return rows.every(isOf) ? rows : [];
 };
 
 /** Runs of a schedule, newest first, whatever became of them. */

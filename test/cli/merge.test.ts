@@ -117,6 +117,20 @@ describe('parts of an audit', () => {
     const { code, stdout } = await run(['diff', 'previous', 'latest', '--db', db]);
     expect(code).toBe(0);
     expect(stdout).toContain(String(HOSTS));
+    const report = async (...args: string[]): Promise<string> =>
+      (await run(['report', 'latest', '--db', db, ...args])).stdout;
+    const kept = JSON.parse(await report('--format', 'json')) as Report;
+    expect(kept.run.shards?.map(({ number, hosts }) => [number, hosts])).toEqual([
+      [1, 96],
+      [2, 256],
+      [3, 5],
+    ]);
+    expect(await report()).toMatch(/^Shards\n {2}1\. .*: 96 hosts, \d+ probes/m);
+    expect(await report('--format', 'html')).toContain('<h2 id="shards">Shards</h2>');
+    await run(['history', 'export', '--db', db, '-o', file('kept.ndjson')]);
+    await run(['history', 'import', file('kept.ndjson'), '--db', file('copy.db')]);
+    const copied = await run(['report', 'latest', '--db', file('copy.db'), '--format', 'json']);
+    expect((JSON.parse(copied.stdout) as Report).run.shards).toEqual(kept.run.shards);
   });
 
   it('are merged from standard input too', async () => {

@@ -5,6 +5,7 @@ import { optionsOf } from '../../src/cli/options/scan-values.ts';
 
 const CONFIG = {
   'top and schedule': 'yes',
+  schedule: 'only in a schedule',
   top: 'yes, but not in a schedule',
   nowhere: '-',
 } as const;

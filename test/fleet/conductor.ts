@@ -7,9 +7,10 @@ import { VantageLine } from '../../src/fleet/vantage-line.ts';
 import type { HostReport, RunStart } from '../../src/model/report.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
+import { timesFor } from './times.ts';
 
-/** A coordinator that begins a run, or goes on with it. Arguments: URL, vantage, history file, hosts. Ends with 0 when all have come. */
-const [url = '', vantage = '', db = '', count = '0'] = process.argv.slice(2);
+/** A coordinator that begins a run, or goes on with it. Arguments: URL, vantage, history file, hosts, `short` as for a prober. Ends with 0 when all have come. */
+const [url = '', vantage = '', db = '', count = '0', times = ''] = process.argv.slice(2);
 const KEY = 'a key that only tests have';
 const size = Number(count);
 const spec: SpaceSpec = { parts: [{ kind: 'block', family: 4, first: '10.77.0.0', count: size }] };
@@ -19,7 +20,7 @@ const history = openHistory(
   { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => false },
   'create',
 );
-const store = await openStore(url);
+const store = await openStore(url, undefined, times === 'short' ? 4000 : undefined);
 const [before] = history.runs();
 const earlier = before ? history.resume(before.id) : null;
 const run: RunStart = {
@@ -32,7 +33,7 @@ const one = new FleetVantage(
   cuts,
   makeSpace(spec),
   earlier?.done ?? { low: 0, above: new Set(), begun: [] },
-  (value) => value as HostReport,
+  { readHost: (value) => value as HostReport },
 );
 one.begin(run, earlier?.recorder ?? history.begin({ run, targets: ['10.77.0.0'], hosts: size, plan: null }));
 const line = new VantageLine({
@@ -42,6 +43,7 @@ const line = new VantageLine({
     ...{ options: {}, excludes: {} },
   },
   shardOf: cuts.shardOf,
+  times: timesFor(times === 'short'),
   keep: (batch) => one.keep(batch),
   tell: (text) => process.stderr.write(`${text}\n`),
 });
@@ -50,7 +52,7 @@ const { interrupted } = await conductFleet({
   tell: (text) => process.stderr.write(`${text}\n`),
   stop: new AbortController().signal,
 });
-one.end(
+await one.end(
   history,
   { ...run, finishedAt: new Date().toISOString(), probesSent: one.sent, durationMs: 0, interrupted },
   false,

@@ -1,11 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerStatus } from '../../src/model/fleet.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { BIN, judgedIn, type Ran, run, until } from '../cli/run.ts';
+import { place, table } from '../cli/schedules.ts';
+import { buildProgram } from './program.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
@@ -17,6 +20,7 @@ let redis: TestRedis;
 /** Audits for which no worker comes: they wait for 30 seconds, all at the same time and beside the other tests. */
 let unknown: Promise<Ran>;
 let wrongKey: Promise<Ran>;
+let otherVersion: Promise<Ran>;
 const workers: ChildProcess[] = [];
 
 /** The environment of a machine of the fleet. */
@@ -49,6 +53,13 @@ const refused = ({ code, stdout, stderr }: Ran, why: RegExp): void => {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 };
 
+/** A policy that lets nobody offer Remote Assistance. */
+const DENIED = `Windows Registry Editor Version 5.00\r
+\r
+[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services]\r
+"fAllowUnsolicited"=dword:00000000\r
+`;
+
 const said = ({ target, address, verdict, because }: HostReport) => ({ target, address, verdict, because });
 
 describe.skipIf(whyNoRedis !== null)('a fleet', () => {
@@ -61,6 +72,13 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     await worker(['--vantage', 'branch-7', '--rate', '20000', '--config', file('scope.toml')]);
     await worker(['--vantage', 'other-key', '--rate', '1000'], env(redis.url, `${KEY} of others`));
     unknown = audit(['127.25.0.1', '--vantage', 'nowhere']);
+    // A worker of another version, which has the key of all tests' own programs.
+    const prober = buildProgram('prober', folder);
+    const child = spawn(process.execPath, [prober, redis.url, 'old'], { stdio: 'ignore' });
+    workers.push(child);
+    otherVersion = audit(['127.25.0.1', '--vantage', 'old', '-q'], {
+      env: env(redis.url, 'a key that only tests have'),
+    });
     wrongKey = audit(['127.25.0.1', '--vantage', 'other-key', '-q']);
   }, 60_000);
   afterAll(async () => {
@@ -126,9 +144,93 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
       ['branch-7', 'finished'],
       ['hq', 'finished'],
     ]);
+    expect((await run(['history', '--db', db])).stdout).toContain('from branch-7: 127.25.0');
+    const [{ fleet }] = runs as [{ fleet: { run: string } }];
+    const report = async (id: string, ...args: string[]): Promise<string> =>
+      (await run(['report', id, '--db', db, ...args])).stdout;
+    const whole = JSON.parse(await report(fleet.run, '--format', 'json')) as Report;
+    expect(reportSchema.safeParse(whole).error).toBeUndefined();
+    expect([whole.run.id, whole.run.vantage, whole.summary.hosts]).toEqual([fleet.run, 'branch-7, hq', 32]);
+    const one = JSON.parse(await report(`${fleet.run}.hq`, '--format', 'json')) as Report;
+    expect(reportSchema.safeParse(one).error).toBeUndefined();
+    expect(one.hosts).toHaveLength(16);
+    expect(one.comparison).toEqual(whole.comparison);
+    expect(one.comparison?.vantages.map(({ name, sick }) => [name, sick])).toEqual([
+      ['branch-7', false],
+      ['hq', false],
+    ]);
+    expect(await report(`${fleet.run}.hq`)).toContain('Where vantages disagree');
+    expect(await report(fleet.run)).toMatch(/127\.25\.0\.0 \(from branch-7\)/);
+    expect(await report(fleet.run, '--format', 'html')).toContain('<h2 id="vantages">Vantages</h2>');
     const table = await audit(['127.25.0.0/28', ...FAST, '--vantage', 'branch-7,hq', '-q']);
     expect(table.stdout).toContain('Where vantages disagree');
     expect(table.stdout).toMatch(/127\.25\.0\.0\/24 .*blocked .*blocked/);
+  });
+
+  it('judges the policy files of the novice with what its workers see', async () => {
+    writeFileSync(file('deny.reg'), DENIED);
+    const { stdout } = await audit([
+      ...['127.25.0.0/30', ...FAST, '--vantage', 'hq', '--policy', file('deny.reg')],
+      ...['--format', 'json', '-q'],
+    ]);
+    const { hosts } = JSON.parse(stdout) as Report;
+    const single = await run([
+      ...['audit', '127.25.0.0/30', ...FAST, '--policy', file('deny.reg'), '--db', ':memory:'],
+      ...['--format', 'json', '-q'],
+    ]);
+    expect(hosts).toHaveLength(4);
+    expect(hosts[0]?.policy).toBeDefined();
+    expect(hosts.map(({ policy }) => policy)).toEqual(
+      (JSON.parse(single.stdout) as Report).hosts.map(({ policy }) => policy),
+    );
+  });
+
+  it('makes the runs of a schedule, which are kept, reported, compared with the ones before and told', {
+    timeout: 60_000,
+  }, async () => {
+    const at = place();
+    try {
+      const config = table(
+        [
+          'fleet = true',
+          `redis = "${redis.url}"`,
+          'vantage = "hq,branch-7"',
+          'formats = ["json"]',
+          'out = "reports"',
+          '[[schedule.notify]]',
+          'on = ["always"]',
+          'file = { path = "told/{run}.{format}", formats = ["csv"] }',
+        ].join('\n'),
+        '@yearly',
+        '127.25.8.0/30',
+      );
+      const once = () => at.schedule(config, ['once', 'nightly'], { env: env() });
+      const first = await once();
+      expect(first.stderr).toMatch(/report written to .*nightly-\S+\.json/);
+      expect(first.stderr).toMatch(/written to .*told\/\S+\.csv/);
+      expect(first.code).toBe(1);
+      expect((await once()).code).toBe(1);
+      const names = readdirSync(at.path('reports'));
+      const [name = ''] = names;
+      const report = JSON.parse(readFileSync(join(at.path('reports'), name), 'utf8')) as Report;
+      expect(names).toHaveLength(2);
+      expect(report.comparison?.vantages.map((one) => one.name)).toEqual(['hq', 'branch-7']);
+      const list = JSON.parse(
+        (await run(['history', '--db', at.path('history.db'), '--format', 'json'])).stdout,
+      ).runs;
+      expect(
+        list
+          .map(({ vantage, schedule, state }: Record<string, string>) => `${vantage} ${schedule} ${state}`)
+          .sort(),
+      ).toEqual([
+        ...['branch-7 nightly finished', 'branch-7 nightly finished'],
+        ...['hq nightly finished', 'hq nightly finished'],
+      ]);
+      const nobody = table(`fleet = true\nredis = "redis://127.0.0.1:1"`);
+      refused(await at.schedule(nobody, ['once', 'nightly'], { env: env() }), /cannot be reached/);
+    } finally {
+      at.remove();
+    }
   });
 
   it('ends within two seconds of Ctrl-C, and resumes', { timeout: 90_000 }, async () => {
@@ -159,6 +261,34 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     expect(new Set(hosts.map(({ target }) => target)).size).toBe(512);
     expect(hosts).toHaveLength(512);
     expect(whole.interrupted).toBe(false);
+  });
+
+  it('has workers take further shards where one does not fill the rate, and all end with a cancel', {
+    timeout: 90_000,
+  }, async () => {
+    const hq = async (): Promise<WorkerStatus> => {
+      const { stdout } = await run(['fleet', 'status', '--vantage', 'hq', '--format', 'json'], {
+        env: env(),
+      });
+      return JSON.parse(stdout).vantages[0].workers[0];
+    };
+    let most = 0;
+    const watch = async (kill: (signal: NodeJS.Signals) => void): Promise<void> => {
+      for (let looks = 0; looks < 12 && most < 2; looks += 1)
+        most = Math.max(most, (await hq()).inHand.length);
+      kill('SIGINT');
+    };
+    // The subnets allow 40 packets a second each, so that a shard of a few of them cannot fill the rate.
+    const slow = '--rate 5000 --subnet-rate 40 --sample 64 --no-ping --no-map'.split(' ');
+    const { code } = await audit(['127.26.0.0/20', ...slow, '--vantage', 'hq', '-q'], {
+      during: (kill) => void watch(kill),
+    });
+    expect(code).toBe(130);
+    expect(most).toBeGreaterThan(1);
+    await hq();
+    const { sent, inHand } = await hq();
+    expect(inHand).toEqual([]);
+    expect((await hq()).sent).toBe(sent);
   });
 
   it('keeps no secret in the store', async () => {
@@ -221,6 +351,10 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     refused(await audit(['127.25.0.1', '--shard', '1/2']), /leave --shard out/);
     refused(await audit(['127.25.0.1', '--vantage', 'a b']), /--vantage 'a b': expected letters/);
     refused(await run(['worker', '--redis', redis.url], { env: env() }), /no vantage given/);
+    refused(
+      await audit(['127.25.0.1', '--probes', file('own.mjs')]),
+      /probes of your own do not travel to its workers; leave --probes out/,
+    );
   });
 
   it('limits the user of a vantage to its own keys', { timeout: 60_000 }, async () => {
@@ -312,6 +446,10 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     refused(
       await wrongKey,
       /no worker at other-key can take this run: worker \S+ at other-key has another fleet key/,
+    );
+    refused(
+      await otherVersion,
+      /no worker at old can take this run: worker \S+ at old runs ra-preflight test, and this is \d/,
     );
   });
 });

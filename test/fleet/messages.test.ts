@@ -66,7 +66,7 @@ describe('the workers of a vantage', () => {
     JSON.stringify(
       by.sign('worker', 'hq', {
         ...{ id: 'w', version: '1', machine: 'm', engine: 'node', engineWhy: '', pid: 1, seq },
-        ...{ run: null, shard: null, rate: 0, most: 10, sent: 0, hosts: 0, shards: 0, trouble: null },
+        ...{ run: null, inHand: [], rate: 0, most: 10, sent: 0, hosts: 0, shards: 0, trouble: null },
         ...more,
       }),
     );

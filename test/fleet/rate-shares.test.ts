@@ -21,6 +21,18 @@ describe('shares of a rate', () => {
     expect(shares.grant(many('a', 'b'), 9500).get('b')).toBe(500);
   });
 
+  it('are 0 for all while the run is paused, and at once again what they were', () => {
+    const shares = new RateShares(1000);
+    shares.grant(many('a', 'b'), 0);
+    shares.cap = 0;
+    expect([...shares.grant(many('a', 'b'), 500)]).toEqual([
+      ['a', 0],
+      ['b', 0],
+    ]);
+    shares.cap = 1000;
+    expect([...shares.grant(many('a', 'b'), 1000).values()]).toEqual([500, 500]);
+  });
+
   it('of a worker that is gone come back', () => {
     const shares = new RateShares(1000);
     shares.grant(many('a', 'b'), 0);

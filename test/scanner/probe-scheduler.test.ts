@@ -4,6 +4,7 @@ import type { Wire, WireEnd } from '../../src/model/wire.ts';
 import { HostQueue } from '../../src/scanner/host-queue.ts';
 import { Lanes } from '../../src/scanner/limits/lanes.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
+import { runLimiter } from '../../src/scanner/limits/run-limiter.ts';
 import { ProbeScheduler } from '../../src/scanner/probe-scheduler.ts';
 import { FakeWire, plan, refused } from './fakes.ts';
 
@@ -14,7 +15,10 @@ const afterTheEnd = async (run: Wire['run']) => {
   const wire = Object.assign(new FakeWire(() => refused), { run });
   const limits = plan();
   const control = new RateControl(limits.rate);
-  const scheduler = new ProbeScheduler(wire, limits, control, new AbortController().signal, () => {});
+  const scheduler = new ProbeScheduler({
+    ...{ wire, plan: limits, control, limiter: runLimiter(limits.rate, control) },
+    ...{ signal: new AbortController().signal, onShortage: () => {} },
+  });
   await scheduler.run().catch(() => {});
   const queue = new HostQueue(new Lanes(limits, control).of('192.0.2.1', 4), limits.perHost);
   return { scheduler, queue };

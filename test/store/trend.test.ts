@@ -19,17 +19,23 @@ const add = (
     reports = [],
     schedule,
     targets,
+    fleet,
     end = {},
   }: {
     readonly reports?: readonly HostReport[];
     readonly schedule?: string;
     readonly targets?: readonly string[];
+    /** The run of a fleet of which this is that of a vantage. */
+    readonly fleet?: { readonly run: string; readonly vantage: string };
     readonly end?: Partial<Run> | null;
   } = {},
 ): void => {
   const made = newRun(id, 1000);
   const startedAt = new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
-  const run = { ...made.run, startedAt, ...(schedule === undefined ? {} : { schedule }) };
+  const run = {
+    ...{ ...made.run, startedAt, ...(schedule === undefined ? {} : { schedule }) },
+    ...(fleet ? { vantage: fleet.vantage, fleet: { run: fleet.run, vantages: ['hq', 'branch'] } } : {}),
+  };
   const recorder = history.begin({ ...made, run, targets: targets ?? made.targets });
   for (const [index, report] of reports.entries()) recorder.record({ index, ordinal: index, report });
   recorder.flush();
@@ -126,6 +132,27 @@ describe('trend', () => {
     });
     expect(error).toBeInstanceOf(StoreError);
     expect(error.message).toContain('was removed');
+  });
+});
+
+describe('runs of a fleet', () => {
+  const { history } = opened(':memory:');
+  add(history, 'alone', 1);
+  for (const [at, name] of ['f1', 'f2'].entries())
+    for (const vantage of ['hq', 'branch'])
+      add(history, `${name}.${vantage}`, 2 + at, { fleet: { run: name, vantage } });
+
+  it('are compared with those from the same place only', () => {
+    expect(history.previousOf('f2.branch')?.id).toBe('f1.branch');
+    expect(history.previousOf('f1.branch')).toBeNull();
+    expect(history.series('f2.hq', 9).map(({ id }) => id)).toEqual(['f1.hq', 'f2.hq']);
+    expect(history.series('alone', 9).map(({ id }) => id)).toEqual(['alone']);
+  });
+
+  it('are found by the id of the whole or its beginning, where that is no other run', () => {
+    const ids = (spec: string): string[] => history.fleet(spec).map(({ id }) => id);
+    expect(ids('f2')).toEqual(['f2.hq', 'f2.branch']);
+    expect([ids('f'), ids('f2.hq'), ids('alone'), ids(''), ids('latest')]).toEqual([[], [], [], [], []]);
   });
 });
 

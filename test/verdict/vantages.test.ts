@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { sickOf } from '../../src/cli/fleet-report.ts';
 import type { HostReport, PortReport, Verdict } from '../../src/model/report.ts';
-import { fromSickVantage, hasAnswered, VantageTally } from '../../src/verdict/vantages.ts';
+import {
+  Disagreements,
+  fromSickVantage,
+  hasAnswered,
+  sickOf,
+  VantageTally,
+} from '../../src/verdict/vantages.ts';
 import { blocked } from '../output/reports.ts';
 
 const host = (address: string, verdict: Verdict): HostReport => ({
@@ -10,8 +15,7 @@ const host = (address: string, verdict: Verdict): HostReport => ({
   address,
   verdict,
 });
-const tallyOf = (names: readonly string[], sick: readonly string[] = []): VantageTally =>
-  new VantageTally(names.map((name) => ({ name, sick: sick.includes(name) })));
+const tallyOf = (names: readonly string[]): VantageTally => new VantageTally(names);
 
 describe('vantages side by side', () => {
   it('disagree where one sees a host blocked that others see clear', () => {
@@ -82,8 +86,8 @@ describe('vantages side by side', () => {
   });
 
   it('do not count the one that is sick, nor what a vantage did not judge', () => {
-    const tally = tallyOf(['hq', 'down'], ['down']);
-    tally.add([host('10.1.2.1', 'ready'), host('10.1.2.1', 'blocked')]);
+    const tally = tallyOf(['hq', 'down']);
+    tally.add([host('10.1.2.1', 'ready'), fromSickVantage(host('10.1.2.1', 'blocked'), 'down')]);
     tally.add([host('10.1.2.2', 'ready'), null]);
     expect(tally.findings()).toEqual([]);
     expect(tally.matrix()[0]?.cells.map(({ hosts }) => hosts)).toEqual([2, 1]);
@@ -133,5 +137,18 @@ describe('a vantage', () => {
       rule: 'vantage-sick',
       text: expect.stringContaining('the trouble is at branch-7'),
     });
+  });
+});
+
+describe('disagreements while vantages probe', () => {
+  it('count a host when all vantages have judged it, once', () => {
+    const live = new Disagreements(['hq', 'branch-7'], 4);
+    expect(live.add(0, 2, host('10.1.2.3', 'ready'))).toBe(true);
+    expect(live.findings()).toEqual([]);
+    expect(live.add(1, 2, host('10.1.2.3', 'blocked'))).toBe(true);
+    expect(live.add(1, 2, host('10.1.2.3', 'ready'))).toBe(false);
+    expect(live.findings()).toMatchObject([
+      { kind: 'blocked-only-from', subnet: '10.1.2.0/24', hosts: 1, blocked: ['branch-7'], clear: ['hq'] },
+    ]);
   });
 });

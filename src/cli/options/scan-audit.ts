@@ -51,7 +51,7 @@ export const AUDIT_ONLY = {
     help: 'let the workers of a fleet probe, and compare what they see',
     standard: false,
     commands: ['audit'],
-    config: 'nowhere',
+    config: 'schedule',
   }),
   redis: eachTime({
     long: 'redis',
@@ -60,7 +60,7 @@ export const AUDIT_ONLY = {
     standard: null,
     standardWords: 'RA_PREFLIGHT_REDIS in the environment',
     commands: ['audit'],
-    config: 'nowhere',
+    config: 'schedule',
   }),
   /** Null for all that have a worker. */
   vantages: ofTargets({
@@ -70,16 +70,17 @@ export const AUDIT_ONLY = {
     standard: null,
     standardWords: 'all with a worker',
     commands: ['audit'],
-    config: 'nowhere',
+    config: 'schedule',
   }),
   fleetKeyFile: eachTime({
     long: 'fleet-key-file',
     kind: orNull(file),
+    fromFolder: true,
     help: 'file with the key of the fleet',
     standard: null,
     standardWords: 'RA_PREFLIGHT_FLEET_KEY in the environment',
     commands: ['audit'],
-    config: 'nowhere',
+    config: 'schedule',
   }),
   resume: raw('each time', {
     long: 'resume',

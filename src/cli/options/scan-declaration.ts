@@ -25,7 +25,7 @@ export interface ScanDeclaration<T, S extends Settled, R extends boolean> extend
   readonly settled: S;
   readonly commands: readonly ScanCommand[];
   /** May stand in a config file, and there in a schedule. */
-  readonly config: 'nowhere' | 'top' | 'top and schedule';
+  readonly config: 'nowhere' | 'top' | 'schedule' | 'top and schedule';
   /** Help and default of one command where they are its own. */
   readonly at?: { readonly [C in ScanCommand]?: Partial<Pick<Declaration<T>, 'help' | 'standardWords'>> };
   /** The default, where it depends on something. */
