@@ -16,7 +16,7 @@ const EXIT_USAGE = 2;
 /** A monitoring plugin that could not do its work (Nagios plugin API). */
 const EXIT_UNKNOWN = 3;
 
-/** What is said about what was typed: one line without commander's own prefix, or a line for each mistake. */
+/** What is printed about a command line in error: one line without commander's own prefix, or a line for each mistake. */
 const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
   if (!(error instanceof CommanderError)) return error.message;
   const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
@@ -67,7 +67,7 @@ const perform = async (argv: readonly string[]): Promise<void> => {
  * are UNKNOWN.
  */
 export const main = async (argv: readonly string[]): Promise<void> => {
-  // Who writes is told of a failure by the write itself; without a listener it would end the process too.
+  // A writer learns of a failure from the write itself; without a listener it would end the process too.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await perform(argv);

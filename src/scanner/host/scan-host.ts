@@ -33,7 +33,7 @@ export interface HostDeps {
   readonly neighbours: Neighbours;
   readonly paths: SubnetPaths;
   readonly emit: (event: ScanEvent) => void;
-  /** Answers failed to come that came before: the host is asked more slowly. */
+  /** Answers stopped that came before: the host is probed more slowly. */
   readonly onLimit: (address: string) => void;
   /** Probes of the user's own. */
   readonly extraProbes: readonly ExtraProbe[];
@@ -63,7 +63,7 @@ class HostScan {
     this.#prober = prober;
     this.#plan = plan;
     this.#deps = deps;
-    // Of thousands of hosts nobody follows single ports.
+    // In runs of thousands of hosts single ports are not followed.
     const follow = plan.bulk ? null : deps.emit;
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
     const subnet = subnetOf(prober.address, prober.family);
@@ -163,7 +163,7 @@ class HostScan {
     await this.#scan.askAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
   }
 
-  /** Many hosts: the ports that show life first; where it shows, everything, else once more with more patience. */
+  /** Many hosts: the ports that show life first; where it shows, everything, else once more with longer waits. */
   async #askMany(onSilence: () => void): Promise<void> {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const group = this.#deps.neighbours.of(prober.address, prober.family);
@@ -181,7 +181,7 @@ class HostScan {
     group.sent += prober.sent;
     all.sent += prober.sent;
     if (scan.isAlive || this.#isStopped) {
-      // What was silent before the host was known to live, and what a sample needs at least; and errors that may pass.
+      // What was silent before the host was known to be up, and what a sample needs at least; and errors that may pass.
       await Promise.all(
         doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );
@@ -228,14 +228,14 @@ class HostScan {
     const subnet = subnetOf(prober.address, prober.family);
     const losses = {
       own: loss,
-      // Of a few hosts no others tell the loss of the path.
+      // With few hosts no others show the loss of the path.
       others: (): number => (plan.bulk ? all.loss : 0),
       path: (): number => (plan.bulk ? Math.max(all.loss, loss()) : 0),
     };
     const wantsFlows =
       !plan.bulk || (!plan.inHurry && (scan.hasFlowsToTell || this.#deps.paths.takeFlows(subnet)));
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
-    // A late answer of the endpoint mapper may list ports that were not asked yet.
+    // A late answer of the endpoint mapper may list ports that were not probed yet.
     await scan.askAll(
       () => prober.patiently(plan.retries),
       () => scan.isAlive,
