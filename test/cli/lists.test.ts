@@ -158,6 +158,7 @@ describe('who means another command', () => {
     [['0x800706BA'], 'did you mean: ra-preflight explain 0x800706BA'],
     [['e_accessdenied'], 'did you mean: ra-preflight explain e_accessdenied'],
     [['chekc', 'pc1'], 'Did you mean check?'],
+    [['help', 'audits'], "unknown command 'audits'\n"],
     [['policy', 'pc0417'], "unknown command 'pc0417'\n"],
     [['check', '10.0.0.0/24'], 'ra-preflight audit 10.0.0.0/24 probes them'],
     [['check', '10.0.0.1-9'], 'ra-preflight audit 10.0.0.1-9 probes them'],
