@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { viteBrowserText } from './scripts/browser-text.mjs';
@@ -38,6 +39,14 @@ const IN_NAMESPACES = [
   'test/wire-syn/{machine,path}.test.ts',
 ];
 
+/** Those that start the built program, which probes real sockets in real time. */
+const START_THE_PROGRAM = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.test\.tsx?$/.test(file))
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /from '(\.|\.\.\/cli)\/run\.ts'/.test(readFileSync(file, 'utf8')));
+
+const REAL = [...IN_NAMESPACES, ...START_THE_PROGRAM];
+
 const ALL = {
   // A test that hangs is found all the same; one beside busy neighbours is not failed for them.
   testTimeout: 90_000,
@@ -55,14 +64,14 @@ export default defineConfig({
     projects: [
       {
         plugins: [viteBrowserText],
-        test: { ...ALL, name: 'alone', include: ['test/**/*.test.{ts,tsx}'], exclude: IN_NAMESPACES },
+        test: { ...ALL, name: 'alone', include: ['test/**/*.test.{ts,tsx}'], exclude: REAL },
       },
       {
         plugins: [viteBrowserText],
         test: {
           ...ALL,
-          name: 'networks',
-          include: IN_NAMESPACES,
+          name: 'real time',
+          include: REAL,
           // On a busy machine an answer comes too late now and then, or a network loses more than it was made to lose. Who
           // is wrong is wrong twice, and the output says who needed it.
           retry: 1,

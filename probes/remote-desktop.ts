@@ -11,7 +11,7 @@ import {
   SHORTEST_CONFIRM,
 } from './codec/rdp.ts';
 import { concat } from './codec/reader.ts';
-import { mishear, type Protocol } from './hearing.ts';
+import { type Protocol, unexpectedReply } from './unexpected-reply.ts';
 
 const RDP: Protocol = { name: 'Remote Desktop', starts: [3, 0] };
 
@@ -20,9 +20,9 @@ const REQUEST = connectionRequest();
 /** One small question and one small answer; a server that starts its service on demand gets four seconds. */
 export const DESKTOP_LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
 
-type Heard = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
+type Outcome = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
 
-const describe = (negotiation: Negotiation): Heard => {
+const describe = (negotiation: Negotiation): Outcome => {
   switch (negotiation.kind) {
     case 'none':
       return {
@@ -51,15 +51,15 @@ const describe = (negotiation: Negotiation): Heard => {
   }
 };
 
-const converse = async (io: Conversation): Promise<Heard> => {
-  let heard: Uint8Array = new Uint8Array();
+const converse = async (io: Conversation): Promise<Outcome> => {
+  let received: Uint8Array = new Uint8Array();
   try {
     await io.send(REQUEST);
-    heard = await io.read(SHORTEST_CONFIRM);
-    const rest = await io.read(readTpkt(heard) - heard.length);
-    return describe(readConfirm(concat([heard, rest])));
+    received = await io.read(SHORTEST_CONFIRM);
+    const rest = await io.read(readTpkt(received) - received.length);
+    return describe(readConfirm(concat([received, rest])));
   } catch (error) {
-    return { negotiated: false, ...mishear(error, heard, RDP) };
+    return { negotiated: false, ...unexpectedReply(error, received, RDP) };
   }
 };
 
@@ -69,16 +69,16 @@ export const remoteDesktop: Probe = {
   title: 'Remote Desktop',
   ports: () => [{ port: 3389, why: 'required' }],
   observe: async (endpoint, dial) => {
-    let heard: Heard = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
+    let outcome: Outcome = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
     const talk: Talk = {
       limits: DESKTOP_LIMITS,
       hold: async (io) => {
-        heard = await converse(io);
+        outcome = await converse(io);
       },
     };
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, negotiated, detail } = heard;
+    const { speech, negotiated, detail } = outcome;
     return {
       ...dialled,
       ...(speech === 'spoke' ? { service: 'ms-wbt-server' } : {}),

@@ -4,7 +4,6 @@ import type { Dial, Probe } from '../src/model/probe.ts';
 import type { Endpoint } from '../src/model/target.ts';
 import { type Conversation, ConversationError, type Talk, type TalkLimits } from '../src/model/wire.ts';
 import type { ResponderCode } from '../src/proof/code.ts';
-import { portsIn, portsOf } from '../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   type Answer,
@@ -21,7 +20,8 @@ import {
   type Wants,
 } from '../src/proof/frames.ts';
 import { type Keys, keysOf } from '../src/proof/keys.ts';
-import { mishear } from './hearing.ts';
+import { portsIn, portsOf } from '../src/proof/responder-ports.ts';
+import { unexpectedReply } from './unexpected-reply.ts';
 
 /** Three small replies and a large one; a lost segment is sent again within a second or two. */
 export const RESPONDER_LIMITS: TalkLimits = {
@@ -41,7 +41,7 @@ const TURNS = 2;
 const IDLE_OF = 8;
 
 type Seen = Omit<PortObservation, 'port' | 'requirement' | 'why'>;
-type Misheard = Pick<ResponderFinding, 'speech'> & { readonly detail: string };
+type UnexpectedReply = Pick<ResponderFinding, 'speech'> & { readonly detail: string };
 
 const isWait = (error: unknown): boolean =>
   error instanceof ConversationError && (error.end === 'mute' || error.end === 'too-slow');
@@ -53,7 +53,7 @@ class ChallengeTalk implements Talk {
   readonly #endpoint: Endpoint;
   readonly #wants: Wants;
   answer: Answer | null = null;
-  outcome: Misheard = { speech: 'hung-up', detail: 'was not tested' };
+  outcome: UnexpectedReply = { speech: 'hung-up', detail: 'was not tested' };
   large: ResponderFinding['large'];
   idle: ResponderFinding['idle'];
 
@@ -68,22 +68,22 @@ class ChallengeTalk implements Talk {
     const { address, port } = this.#endpoint;
     const asked = { port, address, wants: this.#wants, nonce: randomBytes(NONCE_SIZE) };
     const challenge = challengeBytes(this.#keys, asked);
-    let heard: Uint8Array = new Uint8Array();
+    let received: Uint8Array = new Uint8Array();
     try {
       await io.send(challenge);
-      heard = await io.read(ANSWER_SIZE);
+      received = await io.read(ANSWER_SIZE);
     } catch (error) {
-      this.outcome = mishear(error, heard, { name: 'the responder', starts: [...MAGIC] });
+      this.outcome = unexpectedReply(error, received, { name: 'the responder', starts: [...MAGIC] });
       return;
     }
-    this.answer = readAnswer(this.#keys, challenge, port, heard);
+    this.answer = readAnswer(this.#keys, challenge, port, received);
     if (this.answer === null) {
       this.outcome = { speech: 'foreign', detail: 'answers without the key of this code' };
       return;
     }
     this.outcome = { speech: 'spoke', detail: 'answers with the key of this code' };
-    if (this.#wants === 'large') await this.#tryLarge(io, [challenge, heard]);
-    if (this.#wants === 'idle') await this.#tryIdle(io, [challenge, heard]);
+    if (this.#wants === 'large') await this.#tryLarge(io, [challenge, received]);
+    if (this.#wants === 'idle') await this.#tryIdle(io, [challenge, received]);
   }
 
   async #tryLarge(io: Conversation, exchange: Exchange): Promise<void> {

@@ -16,7 +16,7 @@ import {
   statusName,
 } from './codec/pdu.ts';
 import { CodecError, concat } from './codec/reader.ts';
-import { isSilence, mishear, type Protocol, troubleWords } from './hearing.ts';
+import { isSilence, type Protocol, troubleWords, unexpectedReply } from './unexpected-reply.ts';
 
 const RPC: Protocol = { name: 'DCE/RPC', starts: [5, 0] };
 
@@ -49,14 +49,14 @@ export class RpcClient {
   readonly #io: Conversation;
   #callId = FIRST_CALL;
   /** Bytes of the first answer, to tell what it was when it was no RPC. */
-  #heard = new Uint8Array();
+  #received = new Uint8Array();
 
   constructor(io: Conversation) {
     this.#io = io;
   }
 
-  get heard(): Uint8Array {
-    return this.#heard;
+  get received(): Uint8Array {
+    return this.#received;
   }
 
   async bind(to: RpcInterface): Promise<Bound> {
@@ -99,7 +99,7 @@ export class RpcClient {
 
   async #receive(): Promise<{ header: PduHeader; body: Uint8Array }> {
     const start = await this.#io.read(HEADER_SIZE);
-    if (this.#heard.length === 0) this.#heard = Uint8Array.from(start);
+    if (this.#received.length === 0) this.#received = Uint8Array.from(start);
     const header = readHeader(start);
     return { header, body: await this.#io.read(header.length - HEADER_SIZE) };
   }
@@ -148,7 +148,7 @@ export class RpcTalk implements Talk {
     try {
       bound = await client.bind(this.#to);
     } catch (error) {
-      this.#outcome = mishear(error, client.heard, RPC);
+      this.#outcome = unexpectedReply(error, client.received, RPC);
       return;
     }
     if (bound.kind === 'refused') {

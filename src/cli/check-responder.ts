@@ -8,7 +8,7 @@ import type { Probe } from '../model/probe.ts';
 import { DYNAMIC_PORTS, inRange } from '../model/target.ts';
 import { CodeError, codeText, type ResponderCode, readCode } from '../proof/code.ts';
 import { CONTROL_PORT } from '../proof/control.ts';
-import { portsOf } from '../proof/draw.ts';
+import { portsOf } from '../proof/responder-ports.ts';
 import { CONTROL_LIMITS } from '../respond/control-ends.ts';
 import { ControlListener } from '../respond/control-listener.ts';
 import { interfacesHere } from '../wire/interfaces.ts';
@@ -47,12 +47,11 @@ const minuteNow = (): number => Math.floor(Date.now() / MINUTE_MS);
 export const responderOrder = (
   { responder, listen, idle }: RawResponder,
   targets: readonly string[],
-): { readonly order: ResponderOrder | null; readonly targets: readonly string[] } => {
+): { readonly order: ResponderOrder; readonly targets: readonly string[] } => {
   const at = listen === null ? null : listenAt(listen);
   // What stands behind the option may be the first target.
   const all = listen && at === null ? [listen, ...targets] : targets;
   if (responder === null) {
-    if (listen === null && !idle) return { order: null, targets };
     throw new UsageError(
       `${idle ? '--idle' : '--listen'}: goes with --responder CODE, which ra-preflight respond prints on the novice's machine`,
     );
@@ -138,15 +137,14 @@ const awaitContact = async (
 type Tell = (text: string) => void;
 
 /**
- * The way to ask a host on which a responder runs, null where no responder was asked for; and what releases its port in the end. `stop`
- * ends the wait for the control connection. Throws UsageError.
+ * The way to probe a host on which a responder runs, and what ends its control connection. `stop` ends the wait for that connection.
+ * Throws UsageError.
  */
 export const openResponder = async (
-  order: ResponderOrder | null,
+  order: ResponderOrder,
   tell: Tell,
   stop?: AbortSignal,
-): Promise<{ readonly run: ResponderRun | null; readonly close: () => void }> => {
-  if (order === null) return { run: null, close: () => {} };
+): Promise<{ readonly run: ResponderRun; readonly close: () => void }> => {
   const { code, idle } = order;
   const hasEnded = (): boolean => Date.now() >= code.endsAtMinute * MINUTE_MS;
   if (hasEnded()) tell('by the clock of this machine the time of this responder is over');
@@ -179,11 +177,11 @@ export const openResponder = async (
   return { run, close: () => control?.close() };
 };
 
-/** Runs `work` with the way to ask a host on which a responder runs. */
+/** Runs `work` with the way to probe a host on which a responder runs, and ends its control connection. */
 export const withResponder = async <T>(
-  order: ResponderOrder | null,
+  order: ResponderOrder,
   quiet: boolean,
-  work: (run: ResponderRun | null) => Promise<T>,
+  work: (run: ResponderRun) => Promise<T>,
 ): Promise<T> => {
   const { run, close } = await openResponder(order, quiet ? () => {} : say);
   try {

@@ -4,7 +4,7 @@ import { UsageError } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { isBlock } from '../targets/item.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
-import { responderOrder, withResponder } from './check-responder.ts';
+import type { ResponderRun } from './check-responder.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import type { ShownRun } from './command-line.ts';
 import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
@@ -12,13 +12,12 @@ import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
 import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
-import type { RawResponder } from './options/respond.ts';
+import { asksResponder, type RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
-import { refuseElsewhere, withRehearsals } from './rehearsals.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
 import { readWitnesses } from './witnesses.ts';
@@ -31,8 +30,8 @@ const watchScreen = async (
   onStop: () => void,
 ): Promise<void> => {
   const options = tuiOptions(shown, onStop);
-  const { showTui } = await import('../tui/check/show-check-tui.tsx');
-  await showTui(events, options);
+  const { showCheckTui } = await import('../tui/check/show-check-tui.tsx');
+  await showCheckTui(events, options);
 };
 
 /** Only single hosts are for a check; lists and blocks have a command of their own. */
@@ -48,7 +47,8 @@ const refuseMany = (texts: readonly string[]): void => {
 const prepare = async (texts: readonly string[], options: ScanOptions): Promise<PreparedCheck> => {
   refuseMany(texts);
   await refusePolicyTargets(texts, options);
-  if (options.rehearse) refuseElsewhere(process.platform);
+  if (options.rehearse)
+    await import('./rehearsals.ts').then(({ refuseElsewhere }) => refuseElsewhere(process.platform));
   const { spec, size, excludes, notices } = await readTargets(texts, options);
   const witnesses = await readWitnesses(options);
   if (size > MOST_UNCONFIRMED && !options.yes) {
@@ -75,12 +75,17 @@ export const check = async (
   options: ScanOptions,
   asked: RawResponder,
 ): Promise<number> => {
-  const { order, targets } = responderOrder(asked, typed);
-  const prepared = await prepare(targets, options);
-  const checked = await withResponder(order, options.quiet, (responder) =>
-    reported({ ...prepared, responder }),
-  );
-  const report = options.rehearse ? await withRehearsals(checked, options) : checked;
+  // Loaded for those who ask: most checks have no responder, and nothing to rehearse.
+  const responders = asksResponder(asked) ? await import('./check-responder.ts') : null;
+  const through = responders?.responderOrder(asked, typed);
+  const prepared = await prepare(through?.targets ?? typed, options);
+  const run = (responder: ResponderRun | null): Promise<Report> => reported({ ...prepared, responder });
+  const checked = await (responders && through
+    ? responders.withResponder(through.order, options.quiet, run)
+    : run(null));
+  const report = options.rehearse
+    ? await import('./rehearsals.ts').then(({ withRehearsals }) => withRehearsals(checked, options))
+    : checked;
   await deliverReport(options, report);
   if (options.keep) {
     const { keepCheck } = await import('./check-keep.ts');

@@ -1,4 +1,5 @@
 import { portOf, REQUIREMENTS } from '../model/requirement.ts';
+import { aboutDuration } from '../text/duration.ts';
 import type { ScanOptions } from './options.ts';
 
 /** Hosts above which an audit asks to be confirmed (DESIGN section 6). */
@@ -15,12 +16,6 @@ const rounded = (value: number): string => {
   return (Math.round(value / digits) * digits).toLocaleString('en');
 };
 
-const duration = (seconds: number): string => {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${Math.round(seconds / 86_400)} days`;
-};
-
 /** What an audit of so many hosts costs, as one sentence: packets and time, if nothing answers and if everything does. */
 export const estimateText = (hosts: number, { sample, rate, retries }: ScanOptions): string => {
   const dead = DEAD_PACKETS * hosts;
@@ -29,6 +24,6 @@ export const estimateText = (hosts: number, { sample, rate, retries }: ScanOptio
   const liveQuestions = (sample + REQUIRED_PORTS) * 2 * hosts;
   return (
     `${hosts.toLocaleString('en')} hosts are about ${rounded(dead)} packets if nothing answers and ` +
-    `${rounded(live)} if everything does: ${duration(deadQuestions / rate)} to ${duration(liveQuestions / rate)} at --rate ${rate}`
+    `${rounded(live)} if everything does: ${aboutDuration(deadQuestions / rate)} to ${aboutDuration(liveQuestions / rate)} at --rate ${rate}`
   );
 };

@@ -9,6 +9,7 @@ import type { RunHistory } from '../store/memory-history.ts';
 import type { Done } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
+import { aboutDuration } from '../text/duration.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { FleetChoice } from './fleet-choice.ts';
@@ -86,13 +87,6 @@ const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<r
   );
 };
 
-const duration = (seconds: number): string =>
-  seconds < 120
-    ? `${Math.ceil(seconds)} s`
-    : seconds < 7200
-      ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
-
 /** One line that says how far each vantage is, and how long it may still take. */
 const progressWords = (
   vantages: readonly FleetVantage[],
@@ -103,7 +97,7 @@ const progressWords = (
   const judged = vantages.reduce((sum, one) => sum + one.judged, 0);
   const left = size * vantages.length - judged;
   const perSecond = (judged - before) / ((performance.now() - began) / 1000);
-  const eta = perSecond > 0 && left > 0 ? `, ${duration(left / perSecond)} left` : '';
+  const eta = perSecond > 0 && left > 0 ? `, ${aboutDuration(left / perSecond)} left` : '';
   return `${vantages.map(({ name, judged: hosts }) => `${name} ${hosts}/${size}`).join(', ')}${eta}`;
 };
 

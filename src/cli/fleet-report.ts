@@ -5,8 +5,9 @@ import {
   type ReportSource,
   type Run,
   type Summary,
-  type VantageComparison,
 } from '../model/report.ts';
+import { eachCount } from '../model/summary.ts';
+import type { VantageComparison } from '../model/vantages.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
 import { QUORUM_HOSTS, VantageTally } from '../verdict/vantages.ts';
@@ -40,7 +41,7 @@ function* sideBySide(history: RunHistory, runs: readonly string[]): Generator<(H
 }
 
 const summed = (summaries: readonly Summary[]): Summary => {
-  const sum = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 };
+  const sum = { ...eachCount(0) };
   for (const summary of summaries)
     for (const key of Object.keys(sum) as (keyof Summary)[]) sum[key] += summary[key];
   return sum;

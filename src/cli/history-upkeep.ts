@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
+import { counted } from '../text/counts.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
 import { withHistory } from './history-file.ts';
@@ -98,7 +99,7 @@ const pruneCommand = (): Command =>
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
         say(
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts ${dryRun ? 'would be removed' : 'removed'}, ${megabytes(bytes)}`,
+          `${counted(runs.length, 'run')} with ${hosts} hosts ${dryRun ? 'would be removed' : 'removed'}, ${megabytes(bytes)}`,
         );
       });
     });
@@ -151,7 +152,7 @@ const importCommand = (): Command =>
           null,
         );
         say(
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} with ${hosts} hosts imported${skipped.length > 0 ? `, ${skipped.length} already existed` : ''}`,
+          `${counted(runs.length, 'run')} with ${hosts} hosts imported${skipped.length > 0 ? `, ${skipped.length} already existed` : ''}`,
         );
       });
     });

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { ZodType } from 'zod';
+import { checkMatchingParts, shardNames } from '../fleet/matching-parts.ts';
 import { openPart, type Part, type PartChecks, type PartHead, partFault } from '../fleet/part-file.ts';
-import { checkTogether, shardNames } from '../fleet/together.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart, ShardRun } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
@@ -122,7 +122,7 @@ export const openParts = async (files: readonly string[], options: MergeOptions)
   for (const file of files) parts.push(await openPart(file, linesIn(file), checks));
   parts.sort((a, b) => a.head.shard.number - b.head.shard.number);
   const heads = parts.map(({ head }) => head);
-  checkMissing(checkTogether(heads), firstOf(heads).shard.of, options);
+  checkMissing(checkMatchingParts(heads), firstOf(heads).shard.of, options);
   for (const notice of notices(heads)) options.tell(notice);
   return parts;
 };

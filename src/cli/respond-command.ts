@@ -2,8 +2,6 @@ import { Command } from 'commander';
 import { deliver } from './deliver.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { RESPOND } from './options/respond.ts';
-import { respond } from './respond.ts';
-import { powershellScript } from './respond-powershell.ts';
 
 const HELP = `
 Run it on the novice's machine, or on any machine behind the same filter, and
@@ -28,9 +26,12 @@ export const respondCommand = (): Command =>
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {
       const options = valuesOf(command, RESPOND);
+      // Only now: neither the listener nor its script is for anybody who probes.
       if (options.printPowershell) {
+        const { powershellScript } = await import('./respond-powershell.ts');
         await deliver([powershellScript(options)], null);
         return;
       }
+      const { respond } = await import('./respond.ts');
       process.exitCode = await respond(options);
     });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OwnFirewall } from '../model/evidence.ts';
 
 /** The name of the rule that lets the responder in, by which it is found and taken back. */

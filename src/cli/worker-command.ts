@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
-import { readVantage } from '../fleet/names.ts';
+import { readVantage } from '../fleet/redis-keys.ts';
 import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';

@@ -5,7 +5,7 @@ import { cleanText } from '../text/clean-text.ts';
 import { copier } from './clipboard.ts';
 import { commandsFor, type ShownRun } from './command-line.ts';
 import { deliver } from './deliver.ts';
-import { labelled } from './labelled.ts';
+import { nameVantages } from './name-vantages.ts';
 import { findOfferer } from './offer.ts';
 import { outputsOf, type ScanOptions } from './options.ts';
 import { screenOf } from './terminal.ts';
@@ -22,7 +22,7 @@ export const deliverReport = async (options: ScanOptions, report: ReportSource):
     const screen = screenOf(process.stdout, process.env, options.colour && path === null);
     const render = await formats[format]();
     const clearIsReady = options.undetermined === 'ok';
-    await deliver(render(labelled(report, format), { ...screen, verbose, clearIsReady }), path);
+    await deliver(render(nameVantages(report, format), { ...screen, verbose, clearIsReady }), path);
   }
 };
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { escapeControls } from '../text/quoted.ts';
-import { ANY_WORKERS, vantageOfKey } from './names.ts';
+import { ANY_WORKERS, vantageOfKey } from './redis-keys.ts';
 import { isForbidden, type Store } from './store.ts';
 import type { VantageLine } from './vantage-line.ts';
 

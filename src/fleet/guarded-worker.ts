@@ -1,5 +1,5 @@
 import type { Job, Queue, Worker } from 'bullmq';
-import { prefixOf } from './names.ts';
+import { prefixOf } from './redis-keys.ts';
 import type { Store } from './store.ts';
 
 /** How often a guard looks, and how long jobs may wait while none is taken, milliseconds. */

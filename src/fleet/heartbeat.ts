@@ -1,6 +1,6 @@
 import { readLeaseMessage, type WorkerMessage } from './messages.ts';
-import { keysOf } from './names.ts';
 import { LEASE_MS } from './rate-shares.ts';
+import { keysOf } from './redis-keys.ts';
 import { type Seal, signedIn } from './signed.ts';
 import type { Store } from './store.ts';
 

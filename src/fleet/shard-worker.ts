@@ -14,7 +14,7 @@ import {
   type ShardMessage,
   type WorkerMessage,
 } from './messages.ts';
-import { keysOf, prefixOf, RESULTS, SHARDS } from './names.ts';
+import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { type Seal, signedIn } from './signed.ts';
 import { isForbidden, type Store } from './store.ts';
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { FleetRunStatus, FleetStatus, VantageStatus, WorkerStatus } from '../model/fleet.ts';
 import { knownVantages } from './coordinator.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
-import { keysOf, prefixOf, RESULTS, SHARDS } from './names.ts';
+import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { signedIn } from './signed.ts';
 import type { Store } from './store.ts';
 

@@ -81,7 +81,13 @@ export const canonicalIp = (text: string): { readonly address: string; readonly 
   return { address: ip.zone === '' ? bare : `${bare}%${ip.zone}`, family: ip.family };
 };
 
-/** Whether an address, in its canonical form, is this machine's own: nobody else can have answered. */
+/** Whether two texts are one address; zones, which only this machine knows, do not count. False for anything but addresses. */
+export const isSameIp = (a: string, b: string): boolean => {
+  const [one, other] = [readIp(a), readIp(b)];
+  return one !== null && one.family === other?.family && one.number === other.number;
+};
+
+/** Whether an address, in its canonical form, is a loopback address: no other machine can have answered. */
 export const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /** Whether a host, a name or an address without brackets, is this machine: `localhost` or a loopback address. */

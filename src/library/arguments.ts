@@ -67,7 +67,12 @@ const wrongIn = (given: unknown, checks: Readonly<Record<string, Check>>): strin
 };
 
 /** What an audit cannot do. */
-const ONE_HOST = ['witness', 'responder', 'listen', 'idle'] as const satisfies readonly (keyof PreflightOptions)[];
+const ONE_HOST = [
+  'witness',
+  'responder',
+  'listen',
+  'idle',
+] as const satisfies readonly (keyof PreflightOptions)[];
 
 /** Options that are for a few hosts, given to an audit. Throws UsageError. */
 export const refuseInAudit = (options: PreflightOptions): void => {

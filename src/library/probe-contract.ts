@@ -4,7 +4,7 @@ import { type Conversation, type ConversationEnd, ConversationError } from '../m
 
 /** How long a probe may take to end after its peer did, milliseconds. */
 const SETTLES_MS = 2000;
-/** Bytes that a probe may send in one conversation: it is a question, not a load test. */
+/** Bytes that a probe may send in one conversation: it is a probe, not a load test. */
 const MOST_SENT = 65_536;
 /** Reads and writes of one conversation. */
 const MOST_CALLS = 10_000;

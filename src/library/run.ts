@@ -5,6 +5,7 @@ import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/is-list-file.ts';
 import { AUDIT, CHECK } from '../cli/options/manner.ts';
+import { asksResponder } from '../cli/options/respond.ts';
 import type { GivenOptions } from '../cli/options/scan-values.ts';
 import { readWritten } from '../cli/options/written.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
@@ -80,7 +81,8 @@ async function* steps(
     ? { space, order: openOrder(space, seed, { low: 0, above: new Set(), begun: [] }).order }
     : beside(space, witnesses);
   const plan = planOf(options, seed, engine.wire.capabilities);
-  const { run: responder, close } = await openResponder(order, onNotice, signal);
+  const opened = order === null ? null : await openResponder(order, onNotice, signal);
+  const responder = opened?.run ?? null;
   try {
     const session = await openSession({
       assignment,
@@ -107,7 +109,7 @@ async function* steps(
       await session.close();
     }
   } finally {
-    close();
+    opened?.close();
   }
 }
 
@@ -143,7 +145,8 @@ const start = (
   const { allow = [], deny = [] } = options.scope ?? {};
   if (manner === AUDIT) refuseInAudit(options);
   const { responder = null, listen = null, idle = false } = options;
-  const { order } = responderOrder({ responder, listen, idle }, texts);
+  const asked = { responder, listen, idle };
+  const order = asksResponder(asked) ? responderOrder(asked, texts).order : null;
   const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, manner);
   if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(texts, resolved, order, options);

@@ -3,7 +3,7 @@ import type { HostReport, Run, RunStart } from './report.ts';
 import type { Target } from './target.ts';
 import type { Echo } from './wire.ts';
 
-/** What the scan says while it runs. `host` is the index of the host within the run, in the order asked. */
+/** What the scan says while it runs. `host` is the index of the host within the run, in the order of probing. */
 export type ScanEvent =
   | { readonly type: 'run-started'; readonly run: RunStart; readonly hosts: number }
   | {
@@ -13,13 +13,13 @@ export type ScanEvent =
       readonly address: string | null;
       readonly names: readonly string[];
     }
-  /** These ports will be asked; more may follow when the mapper lists endpoints or a range is mapped. */
+  /** These ports will be probed; more may follow when the mapper lists endpoints or a range is mapped. */
   | {
       readonly type: 'asking';
       readonly host: number;
       readonly ports: readonly { readonly port: number; readonly requirement: RequirementName }[];
     }
-  /** The word on one port by now. It may come again for the same port: silence is asked again before it stands. */
+  /** The result for one port so far. It may come again for the same port: silence is probed again before it is final. */
   | { readonly type: 'answered'; readonly host: number; readonly observation: PortObservation }
   | { readonly type: 'echoed'; readonly host: number; readonly echo: Echo }
   /** Something about this machine that slows or limits the run. */

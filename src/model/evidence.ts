@@ -76,7 +76,7 @@ export interface ResponderFinding {
 export type Finding = EndpointMapperFinding | RpcServerFinding | RemoteDesktopFinding | ResponderFinding;
 
 /**
- * Flows (source ports) over which one port was asked, each until it answered or its silence stood, and those that answered.
+ * Flows (source ports) over which one port was probed, each until it answered or its silence was confirmed, and those that answered.
  * Fewer answers than flows: equal-cost paths that treat the port differently. `over`: the router that all silent flows and no
  * answering one passed, where traces showed it.
  */
@@ -95,14 +95,14 @@ export interface Flows {
 export interface PortObservation {
   readonly port: number;
   readonly requirement: RequirementName;
-  /** Why this port was asked: it is the requirement itself, the mapper listed it, the sample drew it, or mapping did. */
+  /** Why this port was probed: it is the requirement itself, the mapper listed it, the sample drew it, or mapping did. */
   readonly why: 'required' | 'listed' | 'sampled' | 'mapped';
   readonly reply: Reply;
-  /** Questions sent, the answered one included. */
+  /** Probes sent, the answered one included. */
   readonly attempts: number;
   /** Of them, those that outlasted this host's round trips and got no answer before one did: packets that were lost. */
   readonly lost?: number;
-  /** Absent where one flow was asked. */
+  /** Absent where one flow was probed. */
   readonly flows?: Flows;
   /** IANA service name, when the conversation proved it (`epmap`, `msrpc`, `ms-wbt-server`). */
   readonly service?: string;
@@ -125,8 +125,8 @@ export interface Trace {
   readonly end: Reply;
   readonly endTtl: number | null;
   /**
-   * Of a trace that fell silent: the first hop that it did not reach, asked again over `flows` new flows by this port and over
-   * as many by a port that answers. Of those, `passed` and `control` were answered by the hop. Absent when that was not asked.
+   * Of a trace that fell silent: the first hop that it did not reach, probed again over `flows` new flows to this port and over
+   * as many by a port that answers. Of those, `passed` and `control` were answered by the hop. Absent when that was not measured.
    */
   readonly comparison?: HopComparison;
 }
@@ -146,7 +146,7 @@ export interface Multipath {
 }
 
 /**
- * Whether who answered before still answered while silence was asked again: without that, silence is no evidence about a
+ * Whether ports that had answered still did while silent ones were probed again: without that, silence is no evidence about a
  * port. `own`: ports of the host itself; `neighbour`: a host of the same subnet, for a host of which nothing answered.
  */
 export interface Control {
@@ -158,7 +158,7 @@ export interface Control {
   readonly stoppedAfter: number | null;
 }
 
-/** How the ports of a stretch answered; `mixed`: not all alike. */
+/** How the ports of a range answered; `mixed`: not all in the same way. */
 export type RangeState = 'reachable' | 'filtered' | 'mixed' | 'unknown';
 
 /** A stretch of ports in one state. `exact`: both edges were seen and confirmed, not inferred from a sample. */
@@ -181,12 +181,12 @@ export interface OtherAddress {
 export const OWN_FIREWALLS = ['none', 'lets-in', 'blocks', 'unknown'] as const;
 export type OwnFirewall = (typeof OWN_FIREWALLS)[number];
 
-/** A responder that is said to run on the host: what its code says of it, and what its control connection told. */
+/** A responder that should run on the host: what its code says, and what its control connection reported. */
 export interface ResponderEvidence {
   /** The ports that its code names. */
   readonly ports: readonly number[];
   readonly firewall: OwnFirewall;
-  /** By the clock of this machine its time was over when the host had been asked. */
+  /** By the clock of this machine its time was over when the host had been probed. */
   readonly hasEnded: boolean;
   /** Addresses of this machine, for the one that the responder sees. */
   readonly ownAddresses: readonly string[];
@@ -219,7 +219,7 @@ export interface HostEvidence {
   /** Null when the name gave none. */
   readonly address: string | null;
   readonly family: Family | null;
-  /** Names known for it, the one asked first. */
+  /** Names known for it, the one typed first. */
   readonly names: readonly string[];
   /** Null for targets given as addresses. */
   readonly resolution: Resolution | null;
@@ -240,17 +240,17 @@ export interface HostEvidence {
   readonly withoutNeighbour?: true;
   /** Absent without extra probes. */
   readonly extras?: readonly ExtraObservation[];
-  /** Stopped before every question was asked. */
+  /** Stopped before every probe was sent. */
   readonly interrupted: boolean;
-  /** Absent where none was asked for. */
+  /** Absent without a responder. */
   readonly responder?: ResponderEvidence;
 }
 
-/** Whether a refusal is shown to be the target's own: nobody stands in between, or it arrived with the TTL of its accepts. */
+/** Whether a refusal is shown to be the target's own: no router is in between, or it arrived with the TTL of its accepts. */
 export const isShownRefusal = (reply: Reply): boolean =>
   reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'target' : reply.ttlMatch);
 
-/** Whether a responder answered with its key: then silence on another of its ports is somebody's filter. */
+/** Whether a responder answered with its key: then silence on another of its ports is a filter. */
 export const isResponderProven = (observations: readonly PortObservation[]): boolean =>
   observations.some(({ finding }) => finding?.kind === 'responder' && finding.speech === 'spoke');
 
@@ -260,7 +260,7 @@ const FIRST_UNUSED = 1025;
 /**
  * Whether this host answers where nothing listens; then silence on another port is somebody's filter, otherwise it may be the
  * stealth mode of Windows Firewall, which is no filter. One dynamic port whose refusal is shown to be the host's is enough.
- * Refusals of nobody knows whom count when they lie apart, with other answers or silence in between: a device that resets one
+ * Refusals of an unknown sender count when they lie apart, with other answers or silence in between: a device that resets one
  * block in the host's name refuses all of that block and nothing else. They do not when a listed port, where something
  * listens, is refused as well.
  */

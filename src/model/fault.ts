@@ -1,6 +1,6 @@
 /**
  * What can go wrong on this side. A fault is never evidence about the target (DESIGN section 1, idea 4).
- * The first five pass, so the scanner asks again; the others would only fail again. `too-fast`: answers may have been lost to the
+ * The first five pass, so the scanner probes again; the others would only fail again. `too-fast`: answers may have been lost to the
  * pace, which the wire lowers by itself.
  */
 export type FaultKind =

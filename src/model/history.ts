@@ -11,9 +11,9 @@ export interface RunEntry extends RunStart {
   readonly state: RunState;
   /** Null until it has ended in good order. */
   readonly finishedAt: string | null;
-  /** What was asked for, as typed. */
+  /** The targets, as typed. */
   readonly targets: readonly string[];
-  /** Hosts asked for. */
+  /** Hosts to probe. */
   readonly hosts: number;
   /** Counts of the hosts judged by now; `summary.hosts` of them. */
   readonly summary: Summary;
@@ -24,7 +24,7 @@ export interface RunEntry extends RunStart {
 /** The JSON contract of a comparison. Adding is free; changing or removing needs `@2`. */
 export const DIFF_SCHEMA = 'ra-preflight/diff@1';
 
-/** How a host changed from one run to another. Doubt on either side is no change. */
+/** How a host changed from one run to another. An undecided verdict on either side is no change. */
 export type ChangeKind = 'newly-blocked' | 'mended' | 'appeared' | 'gone' | 'changed-cause';
 
 /** What can become of a host between two runs, in the order in which reports list it. */

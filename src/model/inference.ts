@@ -1,4 +1,4 @@
-/** n over k as a product; exact enough for the few dozen flows that are ever asked. */
+/** n over k as a product; exact enough for the few dozen flows that are ever used. */
 const choose = (n: number, k: number): number => {
   let product = 1;
   for (let i = 1; i <= k; i++) product *= (n - k + i) / i;
@@ -11,7 +11,7 @@ export const WRONG_PROOF = 1e-4;
 /**
  * The chance that a hop which treats both ports alike answers `control` times to one port and `passed` times or less to the
  * other, over `flows` flows each: Fisher's exact test, one-sided, which needs no guess at the share of routers that are mute and
- * of packets that are lost. 1 when nothing was asked.
+ * of packets that are lost. 1 when nothing was sent.
  */
 export const chanceOfAlike = ({
   flows,

@@ -15,7 +15,7 @@ export interface Link {
   readonly last: bigint;
 }
 
-/** What is asked of every host. Times in milliseconds. */
+/** How every host is probed. Times in milliseconds. */
 export interface Plan {
   readonly novice: Generation | 'auto';
   /** Where dynamic RPC ports are sampled. `narrowed` when the admin gave the range (KB300083). */
@@ -27,7 +27,7 @@ export interface Plan {
   readonly families: { readonly v4: boolean; readonly v6: boolean };
   /** Longest wait for one answer. */
   readonly timeoutMs: number;
-  /** How often silence is asked again. */
+  /** How often an unanswered probe is repeated. */
   readonly retries: number;
   /** Questions in flight: on one host, and in all. */
   readonly perHost: number;
@@ -37,7 +37,7 @@ export interface Plan {
   readonly perHostRate: number;
   /** Questions sent per second to the hosts of one /24 (IPv6: /64) together. */
   readonly perSubnetRate: number;
-  /** Hosts asked at the same time. */
+  /** Hosts probed at the same time. */
   readonly hostsAtOnce: number;
   readonly ping: boolean;
   readonly map: boolean;
@@ -47,11 +47,11 @@ export interface Plan {
    * at the first hosts of a subnet that share them.
    */
   readonly bulk: boolean;
-  /** Of one host: earlier processes of the run began it, and none lived to judge it. Only what is over soon is asked. */
+  /** Of one host: earlier processes of the run began it, and none lived to judge it. Only short probes are sent. */
   readonly inHurry?: boolean;
   /** Of one host: it was named as a witness of another, so what its replies look like is found out in any case. */
   readonly asWitness?: boolean;
-  /** Networks of this machine; absent where nobody looked. */
+  /** Networks of this machine; absent where they were not read. */
   readonly links?: readonly Link[];
   /** This machine runs Windows, so that it can rehearse an offer. */
   readonly onWindows?: boolean;

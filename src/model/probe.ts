@@ -13,12 +13,12 @@ export type Dial = (
   talk?: Talk,
 ) => Promise<{ readonly reply: Reply; readonly attempts: number; readonly lost?: number }>;
 
-/** What is known of a host while it is being asked. */
+/** What is known of a host while it is being probed. */
 export interface HostKnowledge {
   readonly observations: readonly PortObservation[];
 }
 
-/** A port a probe wants asked, and why. */
+/** A port that a probe wants probed, and why. */
 export type PlannedPort = Pick<PortObservation, 'port' | 'why'>;
 
 /**

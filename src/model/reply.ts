@@ -14,7 +14,7 @@ export interface IcmpError {
 export type Rejection = { readonly icmp: IcmpError; readonly from: string } | { readonly errno: string };
 
 /**
- * What the wire said to one question, and nothing about what that means. Closed union: a wire says one of these five.
+ * What the wire saw of one probe, and nothing about what that means. Closed union: a wire gives one of these five.
  * `rttMs` milliseconds from the SYN to the answer, `ttl` of the answering packet where it can be seen.
  */
 export type Reply =
@@ -107,13 +107,14 @@ const rejectionReason = (cause: Rejection): PortReason => {
 
 /**
  * Whether a reset is not the target's: the TTL it arrived with says so where it was compared, otherwise a reset that came back
- * too early is taken for a middlebox's.
+ * from fewer hops than the target's distance counts as a middlebox's.
  */
 export const isForeignReset = (reply: Reply): boolean =>
   reply.kind === 'refused' && (reply.ttlMatch === undefined ? reply.by === 'middlebox' : !reply.ttlMatch);
 
 /**
- * nmap's words for a reply: `reset` where the packet itself was seen, `conn-refused` where only connect() told. A refusal by a middlebox is filtering; by the target, or by nobody knows whom, `closed`.
+ * nmap's words for a reply: `reset` where the packet itself was seen, `conn-refused` where only the error of connect() was. A refusal
+ * by a middlebox is filtering; by the target, or by an unknown sender, `closed`.
  */
 export const portState = (reply: Reply): { state: PortState; reason: PortReason } => {
   switch (reply.kind) {
@@ -132,6 +133,19 @@ export const portState = (reply: Reply): { state: PortState; reason: PortReason 
   }
 };
 
-/** Whether a packet went to the far side of every filter and back, as far as one reply tells: an accept, or a refusal that no middlebox sent. */
+/** Whether a packet crossed every filter and came back, as far as one reply shows: an accept, or a refusal that no middlebox sent. */
 export const isReachable = (reply: Reply): boolean =>
   reply.kind === 'accepted' || (reply.kind === 'refused' && !isForeignReset(reply));
+
+/** ICMP errors of a router that knows no way to the host at the moment (RFC 1122 section 4.2.3.9, RFC 5461). */
+const SOFT: ReadonlySet<PortReason> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
+
+/** Whether a rejection may pass: a route that flaps, a router that has not found its neighbour yet. */
+export const isSoftError = (reply: Reply): boolean =>
+  reply.kind === 'rejected' && SOFT.has(portState(reply).reason);
+
+/** Whether an ICMP error means that the port is prohibited or not served; a router without a route sends another. */
+export const isProhibition = (reply: Reply): boolean => reply.kind === 'rejected' && !isSoftError(reply);
+
+/** nmap's `filtered`: silence, an ICMP error, or a reset that is not the target's. What filters, if anything, is the verdict's matter. */
+export const looksFiltered = (reply: Reply): boolean => portState(reply).state === 'filtered';

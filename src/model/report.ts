@@ -3,7 +3,11 @@ import type { Generation } from './plan.ts';
 import type { HostPolicy } from './policy.ts';
 import type { PortReason, PortState } from './reply.ts';
 import type { Shard } from './shard.ts';
+import type { Summary } from './summary.ts';
+import type { VantageComparison } from './vantages.ts';
 import type { WireName } from './wire.ts';
+
+export type { Summary } from './summary.ts';
 
 /** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
 export const REPORT_SCHEMA = 'ra-preflight/report@1';
@@ -50,7 +54,7 @@ export interface PortReport {
   readonly ttl: number | null;
   readonly rttMs: number | null;
   readonly attempts: number;
-  /** Source ports asked and answered over; more than one where equal-cost paths were looked for. */
+  /** Source ports that were used, and those that were answered; more than one where equal-cost paths were looked for. */
   readonly flows: { readonly asked: number; readonly answered: number };
   readonly service: string | null;
   readonly detail: string | null;
@@ -176,7 +180,7 @@ export interface HostReport {
     /** Silent ports whose packets reach the last router before the host: nothing before that router filters them. */
     readonly passes?: readonly number[];
   };
-  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was asked or told. */
+  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was probed, or none could say anything. */
   readonly witness?: WitnessReport;
   /** What came of a rehearsal of the offer; absent where there was none. */
   readonly rehearsal?: RehearsalReport;
@@ -194,7 +198,7 @@ export const CLEAR_SO_FAR = 'clear-so-far';
 export const isClearSoFar = ({ verdict, because }: Pick<HostReport, 'verdict' | 'because'>): boolean =>
   verdict === 'undetermined' && because[0]?.rule === CLEAR_SO_FAR;
 
-/** Hosts that share a cause: one filter, as far as the evidence tells. */
+/** Hosts that share a cause: one filter, as far as the evidence shows. */
 export interface Group extends Commands {
   /** Stable for the same cause, so that two runs can be compared by it. */
   readonly id: string;
@@ -210,22 +214,11 @@ export interface Group extends Commands {
   readonly commands: readonly string[];
 }
 
-/** Hosts by verdict. `clearSoFar` of them are counted as undetermined too. */
-export interface Summary {
-  readonly hosts: number;
-  readonly ready: number;
-  readonly blocked: number;
-  readonly undetermined: number;
-  /** Of the undetermined, those that isClearSoFar(). */
-  readonly clearSoFar: number;
-  readonly unreachable: number;
-}
-
 /** What is known when a run starts. Times are ISO 8601 in UTC. */
 export interface RunStart {
   readonly id: string;
   readonly startedAt: string;
-  /** Where the questions came from: this machine's name. */
+  /** The machine that sent the probes, by name. */
   readonly vantage: string;
   readonly engine: WireName;
   readonly engineWhy: string;
@@ -264,60 +257,6 @@ export interface Run extends RunStart {
   readonly interrupted: boolean;
   /** There while the process that makes the run lives: the report holds what is known by now. */
   readonly running?: true;
-}
-
-/** What a vantage of a fleet found. */
-export interface VantageSummary {
-  readonly name: string;
-  /** The run of this vantage in the history. */
-  readonly run: string;
-  readonly summary: Summary;
-  /** Hosts from which anything came back. */
-  readonly answering: number;
-  /**
-   * Nothing came back from any host, while other vantages reached several: the trouble is at this vantage, and its verdicts are
-   * undetermined.
-   */
-  readonly sick: boolean;
-}
-
-/** Hosts of one subnet as one vantage sees them. */
-export interface VantageCell {
-  readonly vantage: string;
-  readonly hosts: number;
-  readonly clear: number;
-  readonly blocked: number;
-  readonly undetermined: number;
-  readonly unreachable: number;
-}
-
-/** A row of the matrix subnet x vantage. */
-export interface VantageRow {
-  /** `10.1.2.0/24`; null for hosts without an address. */
-  readonly subnet: string | null;
-  readonly cells: readonly VantageCell[];
-}
-
-/** Hosts of a subnet on which vantages disagree in the same way. */
-export interface Disagreement {
-  /** `blocked-only-from` and `clear-only-from` name one vantage against all others, `blocked-from` any others. */
-  readonly kind: 'blocked-only-from' | 'clear-only-from' | 'blocked-from';
-  readonly subnet: string | null;
-  readonly hosts: number;
-  /** A few of them, as typed. */
-  readonly examples: readonly string[];
-  readonly blocked: readonly string[];
-  readonly clear: readonly string[];
-  /** Vantages that cannot tell: undetermined or unreachable from there. */
-  readonly unknown: readonly string[];
-  readonly text: string;
-}
-
-/** How the vantages of a fleet compare. */
-export interface VantageComparison {
-  readonly vantages: readonly VantageSummary[];
-  readonly matrix: readonly VantageRow[];
-  readonly findings: readonly Disagreement[];
 }
 
 /** A report that is written host by host: `hosts` may come from a database, can be walked more than once, and need not fit in memory. */

@@ -5,9 +5,9 @@ export interface RunControl {
   readonly rate: number;
   /** Questions that left this machine by now. */
   readonly sent: number;
-  /** No further question leaves; those in flight end as usual. */
+  /** No further probe is sent; those in flight end as usual. */
   pause(): void;
   resume(): void;
-  /** Takes effect with the next question. Bounded by what the run allows. */
+  /** Takes effect with the next probe. Bounded by what the run allows. */
   setRate(perSecond: number): void;
 }

@@ -1,7 +1,7 @@
 /** Address family as people write it: 4 or 6. */
 export type Family = 4 | 6;
 
-/** One thing the user asked about, before any look-up. `text` is what was typed, kept for the report. */
+/** One target as the user gave it, before any look-up. `text` is what was typed, kept for the report. */
 export type Target =
   | { readonly kind: 'address'; readonly text: string; readonly address: string; readonly family: Family }
   | { readonly kind: 'name'; readonly text: string; readonly name: string };
@@ -25,6 +25,18 @@ export const DYNAMIC_PORTS: PortRange = { from: 1025, to: 65535 };
 export const LEGACY_PORTS: PortRange = { from: 1025, to: 5000 };
 /** Dynamic range since Vista and Server 2008 (KB929851). */
 export const MODERN_PORTS: PortRange = { from: 49152, to: 65535 };
+/** Between the two: asked for by KB301527, used by no Windows by default. */
+export const MIDDLE_PORTS: PortRange = { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1 };
+
+/**
+ * The zones of the dynamic range with the quarters of a sample that each gets: half where Windows has allocated since Vista, a
+ * quarter where XP and Server 2003 do, a quarter in between. Their order is part of what a seed draws.
+ */
+export const SAMPLE_ZONES: readonly (PortRange & { readonly quarters: number })[] = [
+  { ...MODERN_PORTS, quarters: 2 },
+  { ...LEGACY_PORTS, quarters: 1 },
+  { ...MIDDLE_PORTS, quarters: 1 },
+];
 
 /** How many ports an inclusive range holds. */
 export const portCount = (range: PortRange): number => range.to - range.from + 1;

@@ -18,7 +18,7 @@ export interface HostMark {
   readonly states: Readonly<Record<RequirementName, RequirementState>>;
 }
 
-/** One host over the runs of a trend: a mark for each run, oldest first, null where it was not asked. */
+/** One host over the runs of a trend: a mark for each run, oldest first, null where it was not probed. */
 export interface HostTrend {
   readonly target: string;
   readonly address: string | null;

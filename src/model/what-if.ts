@@ -17,7 +17,7 @@ export const BARRED = [
 /** One of BARRED. */
 export type Barred = (typeof BARRED)[number];
 
-/** One filter opened for some prefixes: a ticket for whoever runs it. */
+/** One filter opened for some prefixes: a ticket for the team that runs it. */
 export interface OpeningStep extends Commands {
   /** The id of the group of the report whose filter it opens. */
   readonly id: string;
@@ -49,7 +49,7 @@ export interface Openings {
   /** Blocked hosts; `openable` of them fail by nothing but filters of the network. */
   readonly blocked: number;
   readonly openable: number;
-  /** Of the openable, those with a requirement of which this run could not tell whether it passes. */
+  /** Of the openable, those with a requirement that this run could not decide. */
   readonly untested: number;
   /** Whether no other order of the steps makes hosts ready sooner (`exact`), or that was not searched (`greedy`). */
   readonly order: 'exact' | 'greedy';

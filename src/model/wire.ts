@@ -42,18 +42,18 @@ export interface Talk {
 
 /**
  * One path through equal-cost routers, which choose by addresses and ports: probes that share a flow leave from the same local
- * port. The wire writes the port with the first probe and takes it again for every later one; where somebody else has it by
+ * port. The wire writes the port with the first probe and uses it again for every later one; where another socket holds it by
  * then, the wire takes and writes another. Probes of one flow to one port are sent one after the other, never at the same time.
  */
 export interface Flow {
   sourcePort: number | null;
 }
 
-/** One packet that asks one port; what comes back, or that nothing does in `timeoutMs`, is its Reply. Never sent twice by a wire. */
+/** One packet to one port; what comes back, or that nothing does within `timeoutMs`, is its Reply. A wire never sends it twice. */
 export interface WireProbe extends Endpoint {
   /** How long silence lasts, milliseconds. */
   readonly timeoutMs: number;
-  /** How many times this was asked before: an answer to a repetition tells of loss. 0 when absent. */
+  /** How many times the port was probed before: an answer to a repetition shows loss. 0 when absent. */
   readonly attempt?: number;
   /** Held on the connection once it is accepted; the reply comes when it has ended. */
   readonly talk?: Talk;
@@ -71,7 +71,7 @@ export interface WireCapabilities {
   readonly icmp: boolean;
   /** Limit the TTL of a connect: trace. */
   readonly ttl: boolean;
-  /** Drop answers below a TTL: tells whose a refusal is where the TTL of answers is not seen (IP_MINTTL, IPV6_MINHOPCOUNT). */
+  /** Drop answers below a TTL: shows who sent a refusal where the TTL of answers is not seen (IP_MINTTL, IPV6_MINHOPCOUNT). */
   readonly minTtl: boolean;
   /** A conversation needs a connection of its own, after a probe without one was accepted. */
   readonly talksApart: boolean;
@@ -112,20 +112,20 @@ export interface WireReply<P extends WireProbe = WireProbe> {
 export interface WireOptions<P extends WireProbe = WireProbe> {
   readonly signal: AbortSignal;
   /**
-   * Probes a second, read anew all the time; 0 is a pause. Whoever gives the probes keeps to it; a wire that takes probes ahead of
-   * the time when they leave keeps to it too.
+   * Probes a second, read anew all the time; 0 is a pause. The caller keeps to it; so does a wire that takes probes before
+   * the time when they leave.
    */
   readonly perSecond: number;
-  /** Told in batches, each probe once, in the order of the answers. What it throws rejects the run. */
+  /** Called with batches: each probe once, in the order of the answers. What it throws rejects the run. */
   onReplies(replies: readonly WireReply<P>[]): void;
-  /** Called once with what is to be called when there are probes again after a `null`. Calls in excess do no harm. */
+  /** Called once with a function to call when there are probes again after a `null`. Extra calls do no harm. */
   subscribe?(wake: () => void): void;
 }
 
 /** How a run of probes ended. */
 export interface WireEnd {
   readonly isStopped: boolean;
-  /** Probes taken and told, and packets sent for them. */
+  /** Probes taken and answered, and packets sent for them. */
   readonly probes: number;
   readonly packets: number;
   /** Answers that could not be trusted, or came again or too late. */
@@ -135,8 +135,8 @@ export interface WireEnd {
 }
 
 /**
- * The doorway to the network: takes probes, sends each once, tells each one's Reply. Which port is asked, when again and how
- * long silence lasts is the scanner's matter. Never throws for what the network or this machine did (that is a Reply).
+ * The doorway to the network: takes probes, sends each once, gives one Reply for each. Which port is probed, when again and how
+ * long to wait is decided by the scanner. Never throws for what the network or this machine did (that is a Reply).
  */
 export interface Wire {
   readonly name: WireName;
@@ -146,7 +146,7 @@ export interface Wire {
   /**
    * Probes are taken as they can be sent, so there may be any number of them; those under way at the same time must differ in
    * endpoint or flow. A `null` says that there is none now and may be later. Memory is bounded, the event loop stays free.
-   * Aborting `signal` tells `unknown` with fault `aborted` for what is under way and takes no more. Shortages of this machine
+   * Aborting `signal` gives `unknown` with fault `aborted` for what is in flight and takes no more. Shortages of this machine
    * (descriptors, ports, buffers) are `unknown` with a passing fault, and so are answers that were lost here (`too-fast`). Rejects with
    * what `probes` or `onReplies` throw, and with one clear Error when this machine has nothing left to start with.
    */
@@ -162,7 +162,7 @@ export type Echo =
   | { readonly kind: 'unreachable'; readonly from: string }
   | { readonly kind: 'not-observed'; readonly why: string };
 
-/** ICMP echo, asked beside the TCP probes and never before them. */
+/** ICMP echo, sent beside the TCP probes and never before them. */
 export interface Pinger {
   echo(address: string, family: Family, options: { signal: AbortSignal; timeoutMs: number }): Promise<Echo>;
   close(): void;

@@ -143,7 +143,7 @@ const deliverOne = async (rule: NotifyRule, result: RunResult, deps: NotifyDeps)
 };
 
 /**
- * Carries out the rules that fire for a result, side by side. Each stands alone: one that fails is told in its delivery and
+ * Carries out the rules that fire for a result, side by side. Each stands alone: one that fails is reported in its delivery and
  * hinders no other. Never throws, and touches no report that is already written.
  */
 export const notify = (

@@ -1,6 +1,7 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
 import { shownCounts, shownCountsWords } from '../model/shown-verdict.ts';
+import { counted } from '../text/counts.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { hasFailed } from './firing-rules.ts';
 import { fill } from './placeholders.ts';
@@ -30,7 +31,7 @@ const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
   'changed-cause': 'blocked by something else',
 };
 
-const hosts = (count: number): string => `${count} ${count === 1 ? 'host' : 'hosts'}`;
+const hosts = (count: number): string => counted(count, 'host');
 
 /** What happened in a few words: `3 hosts newly blocked, 1 mended`, or that the run failed. Holds no text from the network. */
 export const headline = ({ run, diff, failed }: Pick<RunResult, 'run' | 'diff' | 'failed'>): string => {

@@ -105,7 +105,7 @@ const box = (text: string): { readonly name: string; readonly address: string } 
 /** Sends one mail once to some of its recipients. Throws when none was taken. */
 type SendOnce = (to: readonly string[]) => Promise<SMTPSentMessageInfo>;
 
-/** Sends again what was put off with a 4xx reply, to those recipients only. Throws the last error when nobody got it. */
+/** Sends again what was put off with a 4xx reply, to those recipients only. Throws the last error when no recipient got it. */
 const sendPatiently = async (send: SendOnce, rule: MailRule, world: MailWorld): Promise<Sent> => {
   const accepted: string[] = [];
   const refused: string[] = [];

@@ -5,7 +5,7 @@ import { type Maker, unfinishedName } from '../model/unfinished-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { fill, pathPart } from './placeholders.ts';
 
-/** Everybody may read metrics: the collector runs as somebody else. */
+/** All users may read metrics: the collector runs as another one. */
 const READABLE = 0o644;
 
 /** What drafts need to know of this machine. */

@@ -1,7 +1,7 @@
 import type { RunDiff, RunEntry } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
 
-/** A report that has been written already, before anybody is told of it. */
+/** A report that was written before the notifications are sent. */
 export interface ReportFile {
   readonly format: string;
   readonly path: string;

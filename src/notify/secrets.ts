@@ -14,7 +14,7 @@ export interface SecretAccess {
   readSecret(path: string): Promise<SecretFile>;
 }
 
-/** A secret ready for use, and what to tell its owner. */
+/** A secret ready for use, and warnings for its owner. */
 interface Secret {
   readonly value: string;
   readonly notices: readonly string[];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
 import { CONFIDENCES, VERDICTS } from '../model/report.ts';
+import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { jsonLine } from '../text/escape.ts';
 import { foremost, headline } from './mail-text.ts';
@@ -45,17 +46,7 @@ export const notificationSchema = z
       .nullable()
       .describe('null when it failed before it could start'),
     before: z.string().nullable().describe('the id of the run that it was compared with, null when none was'),
-    summary: z
-      .object({
-        hosts: count,
-        ready: count,
-        blocked: count,
-        undetermined: count,
-        clearSoFar: count,
-        unreachable: count,
-      })
-      .nullable()
-      .describe('hosts judged, by verdict'),
+    summary: z.object(eachCount(count)).nullable().describe('hosts judged, by verdict'),
     counts: z
       .object({
         'newly-blocked': count,
@@ -100,7 +91,7 @@ export const notificationSchema = z
   })
   .describe('What a ra-preflight webhook receives after a scheduled run');
 
-/** What a webhook is told. */
+/** What a webhook is sent. */
 export type Notification = z.infer<typeof notificationSchema>;
 
 /** Puts a result into the form of the contract, bounded. */

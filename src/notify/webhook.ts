@@ -93,7 +93,7 @@ const postOnce = async (one: WebhookPost, world: WebhookWorld, signal: AbortSign
   const timestamp = String(Math.floor(world.now() / 1000));
   const response = await fetch(one.url, {
     method: 'POST',
-    // A redirect would carry the report to a place that nobody configured.
+    // A redirect would carry the report to a place that was not configured.
     redirect: 'manual',
     signal,
     headers: {

@@ -1,6 +1,6 @@
 /**
  * Does work that is given up after `ms` milliseconds, with a TimeoutError, or when `stop` aborts, with its reason. The work
- * gets a signal that says so; whether it minds that or not, the promise settles then. The timer is held here because Node 20
+ * gets a signal that says so; the promise settles then, whether the signal is heeded or not. The timer is held here because Node 20
  * collects an AbortSignal.timeout() to which only AbortSignal.any() refers, and it never fires.
  */
 export const withTimeout = async <T>(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
 import { GENERATIONS } from '../model/plan.ts';
+import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { shares } from './fleet-schema.ts';
 import { confidence, count, milliseconds, time, verdict } from './schema.ts';
@@ -19,16 +20,7 @@ const runEntry = z.object({
   finishedAt: time.nullable().describe('null until it has ended in good order'),
   targets: z.array(z.string()).describe('what was asked for, as typed'),
   hosts: count.describe('hosts asked for'),
-  summary: z
-    .object({
-      hosts: count,
-      ready: count,
-      blocked: count,
-      undetermined: count,
-      clearSoFar: count,
-      unreachable: count,
-    })
-    .describe('hosts judged by then'),
+  summary: z.object(eachCount(count)).describe('hosts judged by then'),
   probesSent: count,
   durationMs: milliseconds,
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 
 // What reports of several machines have beside those of one.
@@ -72,14 +73,10 @@ export const shares = {
 
 /** How many hosts got which verdict. */
 export const summarySchema = z.object({
-  hosts: count,
-  ready: count,
-  blocked: count,
-  undetermined: count,
+  ...eachCount(count),
   clearSoFar: count.describe(
     'of the undetermined, those for which nothing was found that would block an offer',
   ),
-  unreachable: count,
 });
 
 const subnet = z.string().nullable().describe('10.1.2.0/24; null for hosts without an address');

@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '../model/report.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { counted } from '../text/counts.ts';
 import type { Format } from './format.ts';
 import { verdictWord } from './report-words.ts';
 
@@ -64,7 +65,7 @@ const statusText = ({ summary, run }: ReportSource): string => {
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `, ${count(summary, verdict)}`)
     .map((text) => (clear > 0 && text.endsWith('undetermined') ? `${text} (${clear} clear so far)` : text));
-  const ready = `${summary.ready} of ${summary.hosts} ${summary.hosts === 1 ? 'host' : 'hosts'} ready`;
+  const ready = `${summary.ready} of ${counted(summary.hosts, 'host')} ready`;
   return `${ready}${rest.join('')}${run.interrupted ? ', interrupted' : ''}${run.running ? ', still running' : ''}`;
 };
 

@@ -14,7 +14,7 @@ import { forEachRequirement, REQUIREMENT } from '../model/requirement.ts';
 import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';
 import { answerWords } from '../text/answer-words.ts';
 import { counted } from '../text/counts.ts';
-import { durationWords } from '../text/duration.ts';
+import { durationWords, latencyWords } from '../text/duration.ts';
 
 /** The words that a person reads, the same in every format made for people. */
 export const VERDICT_WORDS: Readonly<Record<ShownVerdict, string>> = {
@@ -51,7 +51,7 @@ export const REQUIREMENT_TITLES = forEachRequirement((name) => REQUIREMENT[name]
 export const portWords = (port: PortReport): string => {
   const { state, reason, rttMs, from, attempts } = port;
   const parts: string[] = [answerWords(port)];
-  if (rttMs !== null) parts.push(`${rttMs < 10 ? rttMs.toFixed(1) : Math.round(rttMs)} ms`);
+  if (rttMs !== null) parts.push(latencyWords(rttMs));
   if (from !== null && state === 'filtered') parts.push(`from ${from}`);
   if (reason === 'no-response') parts.push(`probed ${attempts === 1 ? 'once' : `${attempts} times`}`);
   return parts.join(', ');

@@ -31,7 +31,7 @@ export interface Facts {
   readonly all: readonly SetValue[];
   /** Whether some file lists that key of HKLM in full, as exports do, and small files for import seem to. */
   readonly covers: (key: string) => boolean;
-  /** Whether a file that tells how the computer is lists that key in full. */
+  /** Whether a file with the state of the computer lists that key in full. */
   readonly knows: (key: string) => boolean;
   readonly rules: readonly FirewallRule[];
   readonly profiles: readonly FirewallProfile[];

@@ -20,7 +20,7 @@ export const KEYS = {
   remoteDesktop: 'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\DomainProfile\\Services\\RemoteDesktop',
 } as const;
 
-/** A registry value that a document asks for. */
+/** A registry value that a document requires. */
 export interface RequiredValue {
   readonly hive: Hive;
   readonly key: string;
@@ -30,7 +30,7 @@ export interface RequiredValue {
   /** The policy as the group policy editor names it, or where else it is set. */
   readonly setting: string;
   readonly novices: readonly Novice[];
-  /** The document that asks for it. */
+  /** The document that requires it. */
   readonly document: string;
 }
 
@@ -125,7 +125,7 @@ export const REQUIRED_VALUES: readonly RequiredValue[] = [
 export const HELPERS = { hive: 'HKLM', key: KEYS.helpers, type: REG.sz } as const;
 
 /**
- * An exception of the firewall that a document asks for, in the Domain profile. It is written as a port or program exception
+ * An exception of the firewall that a document requires, in the Domain profile. It is written as a port or program exception
  * (`135:TCP:*:Enabled:Offer Remote Assistance`, `PATH:*:Enabled:NAME`), and on Vista and later also as a rule.
  */
 export interface RequiredException {

@@ -18,7 +18,7 @@ export const REG = {
 } as const;
 
 /**
- * Registry data in the form that its type asks for: a text (sz, expandSz, link), a number (dword, dwordBigEndian), a bigint
+ * Registry data in the form of its type: a text (sz, expandSz, link), a number (dword, dwordBigEndian), a bigint
  * (qword), the texts of a multiSz, else bytes. Data that does not fit its type stays bytes.
  */
 export type Data = string | number | bigint | readonly string[] | Uint8Array;
@@ -74,7 +74,7 @@ export const PROFILES: readonly Profile[] = ['domain', 'private', 'public'];
  * say is told by `detail`.
  */
 export interface FirewallRule {
-  /** The name by which rules are told apart: `RemoteAssistance-DCOM-In-TCP-NoScope-Active`, or a GUID. */
+  /** The name that identifies a rule: `RemoteAssistance-DCOM-In-TCP-NoScope-Active`, or a GUID. */
   readonly name: string;
   readonly displayName: string | null;
   readonly group: string | null;
@@ -91,7 +91,7 @@ export interface FirewallRule {
   readonly service: string | null;
   /** `10.1.0.0/16`, `10.1.0.1-10.1.0.9`, `LocalSubnet`. */
   readonly remoteAddresses: readonly string[] | null;
-  /** Further conditions of the rule that are not told here, by their names in MS-GPFAS: `RPort`, `LUAuth`, `Security`. */
+  /** Further conditions of the rule that are not read, by their names in MS-GPFAS: `RPort`, `LUAuth`, `Security`. */
   readonly conditions: readonly string[];
   /** `name-only`: protocol, ports, program, service and addresses are unknown (bare Get-NetFirewallRule), and null. */
   readonly detail: 'whole' | 'name-only';

@@ -2,7 +2,7 @@ import { OWN_FIREWALLS, type OwnFirewall } from '../model/evidence.ts';
 import type { PortRange } from '../model/target.ts';
 import { bytesOf, checkOf, textOf, valuesIn, valuesOf } from './base32.ts';
 
-/** What a responder's code says. The first four are public: nobody needs the secret to see the ports. */
+/** What a responder's code says. The first four are public: the ports can be read without the secret. */
 export interface ResponderCode {
   /** Draws the ports, 0 to 2^21 - 1. */
   readonly seed: number;
@@ -21,7 +21,7 @@ export const SEEDS = 2 ** 21;
 const VERSION = 0;
 const PUBLIC_BYTES = 5;
 const RANGE_BYTES = 4;
-/** The end is told modulo 2^14 minutes, eleven days. */
+/** The end is given modulo 2^14 minutes, eleven days. */
 const MINUTES = 2 ** 14;
 
 /** Letters of a code without and with a range of its own, and how they are grouped. */

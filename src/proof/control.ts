@@ -1,13 +1,13 @@
-import { SET_SIZE } from './draw.ts';
 import { blank, NONCE_SIZE, opened, sealed } from './frames.ts';
 import { type Keys, MAC_SIZE } from './keys.ts';
+import { SET_SIZE } from './responder-ports.ts';
 
 /** Bytes of the frames of a control connection, which the novice's side dials and the expert's side never answers with more. */
 export const HELLO_SIZE = 8 + NONCE_SIZE + MAC_SIZE;
 export const REPORT_SIZE = 12 + 3 * SET_SIZE + MAC_SIZE;
 /** How often a report comes, milliseconds. */
 export const REPORT_EVERY_MS = 500;
-/** Where `check --listen` waits when it is not told where. */
+/** Where `check --listen` waits unless a port is given. */
 export const CONTROL_PORT = 47_135;
 
 /** What a responder knows of its ports, each a set of the draw (`setBytes`). */

@@ -1,6 +1,6 @@
 import { addressBytes, addressIn } from './address.ts';
-import { SET_SIZE } from './draw.ts';
 import { isMac, type Keys, MAC_SIZE, macOf, type Use } from './keys.ts';
+import { SET_SIZE } from './responder-ports.ts';
 
 /** How every frame begins; a port closes at once on anything else. */
 export const MAGIC: Uint8Array = Buffer.from('RAP1', 'latin1');

@@ -1,27 +1,17 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
-
-/**
- * Where the sample is dense: half of it where Windows has allocated since Vista, a quarter where XP and Server 2003
- * do, a quarter over the wide middle that KB301527 asks for but no Windows uses by default.
- */
-const ZONES: readonly (PortRange & { readonly share: number })[] = [
-  { ...MODERN_PORTS, share: 2 },
-  { ...LEGACY_PORTS, share: 1 },
-  { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1, share: 1 },
-];
+import { type PortRange, portCount, SAMPLE_ZONES } from '../model/target.ts';
 
 interface Zone extends PortRange {
-  readonly share: number;
+  readonly quarters: number;
   take: number;
 }
 
 const zonesOf = (range: PortRange): Zone[] =>
-  ZONES.map((zone) => ({
+  SAMPLE_ZONES.map((zone) => ({
     from: Math.max(zone.from, range.from),
     to: Math.min(zone.to, range.to),
-    share: zone.share,
+    quarters: zone.quarters,
     take: 0,
   })).filter((zone) => zone.from <= zone.to);
 
@@ -29,7 +19,9 @@ const zonesOf = (range: PortRange): Zone[] =>
 const shareOut = (zones: readonly Zone[], count: number): void => {
   for (let given = 0; given < count; given++) {
     const open = zones.filter((zone) => zone.take < portCount(zone));
-    const next = open.reduce((best, zone) => (zone.take / zone.share < best.take / best.share ? zone : best));
+    const next = open.reduce((best, zone) =>
+      zone.take / zone.quarters < best.take / best.quarters ? zone : best,
+    );
     next.take++;
   }
 };

@@ -9,7 +9,7 @@ import { localTime, zoneOf } from './time-zone.ts';
 export interface SchedulerDeps {
   /** The clock on the wall, which may be set and which goes on while the machine sleeps. */
   readonly now: () => Date;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Resolves after so many milliseconds. Once the signal aborts it resolves or rejects, and soon. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -184,7 +184,7 @@ class Clockwork {
     this.#wake();
   }
 
-  /** Sleeps until something is due, a run ends or a wish to stop, and never longer than a step. */
+  /** Sleeps until something is due, a run ends or a request to stop, and never longer than a step. */
   async #nap(): Promise<void> {
     if (this.#signal.aborted) return;
     const nap = new AbortController();

@@ -23,7 +23,7 @@ export interface ScheduleSpec {
   readonly out: string | null;
   /** Options of `audit` by their long names, as they stand in the file; src/cli checks them. */
   readonly options: Readonly<Record<string, ScheduleOption>>;
-  /** The rules as they stand in the file; whoever notifies checks them. */
+  /** The rules as they stand in the file; src/notify checks them. */
   readonly notify: unknown;
 }
 

@@ -23,7 +23,7 @@ export interface Authenticator {
   check(authorization: string | undefined, cookie: string | undefined, address: string): Access;
   /** Looks at a token that was typed. */
   tryToken(token: string, address: string): Access;
-  /** A Set-Cookie header for somebody who gave the token; it holds an expiry and a MAC, never the token. */
+  /** A Set-Cookie header for a client that gave the token; it holds an expiry and a MAC, never the token. */
   cookie(): string;
   /** A Set-Cookie header that ends the sign-in in this browser. */
   noCookie(): string;

@@ -67,7 +67,7 @@ const readerReady = (response: ServerResponse): Promise<void> =>
 
 /**
  * Sends pieces as fast as the reader takes them and returns the iterator, at the end or when the reader has gone. The
- * headers must be set. Throws what the iterator throws; the answer is cut off then, so that nobody takes it for whole.
+ * headers must be set. Throws what the iterator throws; the answer is cut off then, so that it does not look complete.
  */
 export const writeChunks = async (response: ServerResponse, pieces: ChunkIterator): Promise<void> => {
   try {

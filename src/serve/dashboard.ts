@@ -64,7 +64,7 @@ export interface Schedules {
 /** An answer that may take its time. */
 type Soon<T> = T | Promise<T>;
 
-/** A text in pieces that are asked for one by one; an iterator that is no longer wanted is returned. */
+/** A text in pieces that are read one by one; an iterator that is no longer wanted is returned. */
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
@@ -74,7 +74,7 @@ export type TextChunks = Iterable<string> | AsyncIterable<string>;
 export interface Dashboard {
   /** Runs, newest first. */
   runs(limit: number, offset: number): Soon<readonly RunEntry[]>;
-  /** Runs that a process makes now. Asked every second while somebody listens. */
+  /** Runs that a process makes now. Read every second while a page is connected. */
   running(): Soon<readonly RunEntry[]>;
   entry(id: string): Soon<RunEntry | null>;
   report(id: string, format: ReportFormat): Soon<TextChunks | null>;

@@ -24,7 +24,7 @@ export interface Parts {
   readonly live: LiveProgress;
   readonly guard: Authenticator | null;
   isOurName(header: string | undefined): boolean;
-  /** One line for whoever runs the server. */
+  /** One line for the operator of the server. */
   say(line: string): void;
 }
 
@@ -157,7 +157,7 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
     try {
       await answer(exchange);
     } catch (error) {
-      // Whoever asked has gone.
+      // The client has gone.
       if (response.destroyed && !response.headersSent) return;
       say(`${request.method} failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();

@@ -31,7 +31,7 @@ const eventOf = (runs: readonly RunEntry[], durationWords: (ms: number) => strin
   return `event: progress\ndata: ${JSON.stringify(data)}\n\n`;
 };
 
-/** Asks for the running runs every second while somebody listens, and sends what is new as Server-Sent Events. */
+/** Reads the running runs every second while a page is connected, and sends what is new as Server-Sent Events. */
 export const liveProgress = (
   running: () => readonly RunEntry[] | Promise<readonly RunEntry[]>,
   durationWords: (ms: number) => string,

@@ -60,7 +60,7 @@ const TROUBLE = {
   503: ['Busy', 'Too many reports are being read. Try again in a few seconds.'],
 } as const;
 
-/** Answers with an error. Its connection is closed, so that a body nobody wants is not read. */
+/** Answers with an error. Its connection is closed, so that an unwanted body is not read. */
 export const sendError = (exchange: Exchange, look: Theme, status: keyof typeof TROUBLE): void => {
   const [title, text] = TROUBLE[status];
   sendPage(exchange, status, errorPage(look, title, text), {

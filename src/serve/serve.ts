@@ -32,7 +32,7 @@ export interface ServeOptions {
   readonly look: Theme;
   /** The time, milliseconds since 1970. */
   now(): number;
-  /** One line for whoever runs the server: warnings, and failures of the history. Not cleaned. */
+  /** One line for the operator of the server: warnings, and failures of the history. Not cleaned. */
   say(line: string): void;
 }
 

@@ -5,7 +5,7 @@
  */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A text that was asked for as a BLOB. */
+/** A text that was selected as a BLOB. */
 export const textIn = (cell: unknown): string => {
   if (!(cell instanceof Uint8Array)) throw new RangeError('no text');
   return decoder.decode(cell);
@@ -29,7 +29,7 @@ export const timeIn = (cell: unknown): number => {
   return cell as number;
 };
 
-/** One of a few words that was asked for as a BLOB. */
+/** One of a few words that was selected as a BLOB. */
 export const wordIn = <T extends string>(cell: unknown, words: readonly T[]): T => {
   const word = words.find((one) => one === textIn(cell));
   if (word === undefined) throw new RangeError('an unknown word');

@@ -42,7 +42,7 @@ export interface CompressedReport {
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** A name of a letter or two is found everywhere by chance; and a lone brace would be taken for one of ours. */
+/** A name of a letter or two is found everywhere by chance; and a lone brace would be mistaken for one of ours. */
 const marked = (text: string, part: string, mark: string): string =>
   part.length < 3 ? text : text.replaceAll(part, mark);
 

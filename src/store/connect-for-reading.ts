@@ -11,7 +11,7 @@ const codeOf = (error: unknown): number | null => {
   return cause instanceof Error && 'rawCode' in cause ? Number(cause.rawCode) & 0xff : null;
 };
 
-/** What changes whenever somebody has written to the file. */
+/** What changes with every write to the file. */
 const stampOf = (path: string): string => {
   const file = statSync(path, { throwIfNoEntry: false, bigint: true });
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });

@@ -4,7 +4,7 @@ import { isMade, type ProcessContext } from './runs.ts';
 import { BUSY_MS, type Row, type Sql } from './sql.ts';
 import { intact } from './store-error.ts';
 
-/** Hosts deleted, and pages given back, under one lock: 10 to 30 ms of work, so that nobody waits long. */
+/** Hosts deleted, and pages given back, under one lock: 10 to 30 ms of work, so that writers do not wait long. */
 const SLICE_HOSTS = 512;
 const SLICE_PAGES = 512;
 const SLICE_PARTS = 4096;

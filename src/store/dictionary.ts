@@ -94,7 +94,7 @@ export interface ReportWriter {
   transaction(work: () => void): void;
 }
 
-/** A packer for a run that nobody else writes. A part is shared from its second host on, so that one of a kind costs nothing. */
+/** A packer for a run with one writer. A part is shared from its second host on, so that a unique one costs nothing. */
 export const reportWriter = (sql: Sql, seq: number): ReportWriter => {
   let last = Number(sql.rows(LAST, [seq])[0]?.[0]);
   let fresh: Value[][] = [];
@@ -130,7 +130,7 @@ export const reportWriter = (sql: Sql, seq: number): ReportWriter => {
   const meet = (key: string | number, item: Item, own: string | null): void => {
     if (lengthOf(item) > MOST_CHARACTERS) return;
     if (items.size >= MOST_PARTS) items.clear();
-    // One without a name is enough: what comes often soon comes twice in a row, and what comes once is in nobody's way.
+    // One without a name is enough: what is frequent soon comes twice in a row, and what comes once does not matter.
     const alike = (items.get(key) ?? []).filter((one) => one.name !== null).slice(0, MOST_ALIKE - 1);
     alike.unshift({ item, keys: Object.keys(item), own, name: null });
     items.set(key, alike);

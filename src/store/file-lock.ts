@@ -25,7 +25,7 @@ const MARK = `CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, machine T
 /**
  * Locks the file `path`, which is made when it is missing and stays, or gives its holder. The lock is one of the
  * operating system (SQLite's on a file of one page), so none outlives its process: neither a kill nor a process that came
- * to the same number later can be taken for its holder. Throws StoreError when the file cannot be used.
+ * to the same number later can be mistaken for its holder. Throws StoreError when the file cannot be used.
  */
 export const lockFile = (path: string, { pid, machine }: LockHolder): FileLock | LockHolder => {
   const sql = connect(path);
@@ -36,7 +36,7 @@ export const lockFile = (path: string, { pid, machine }: LockHolder): FileLock |
       sql.exec(MARK);
       sql.run('INSERT INTO holder VALUES (?, ?)', [pid, machine]);
     });
-    // A lock that lets others read who holds it.
+    // A lock whose holder others can read.
     sql.exec('BEGIN IMMEDIATE');
     return {
       release: () => {

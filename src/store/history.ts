@@ -47,9 +47,9 @@ import { trendOf } from './trend.ts';
 /** A run that begins. `plan` is JSON that the store keeps for a resume and does not look into. */
 export interface NewRun {
   readonly run: RunStart;
-  /** What was asked for, as typed. */
+  /** The targets, as typed. */
   readonly targets: readonly string[];
-  /** Hosts asked for. */
+  /** Hosts to probe. */
   readonly hosts: number;
   readonly plan: unknown;
 }
@@ -62,7 +62,7 @@ export interface TargetRun {
   readonly report: HostReport;
 }
 
-/** A run that goes on. `recorder` adds time to `entry.durationMs`; questions are counted by the caller, from `entry.probesSent` on. */
+/** A run that goes on. `recorder` adds time to `entry.durationMs`; probes are counted by the caller, from `entry.probesSent` on. */
 export interface Resumed {
   readonly entry: RunEntry;
   readonly done: Done;
@@ -76,9 +76,9 @@ export interface Resumed {
 export interface History {
   /** Starts the record of a run. An id that is there already is a bug of the caller. */
   begin(run: NewRun): Recorder;
-  /** Removes a run that this process began and cannot end: nobody is to take it for one that could be resumed. */
+  /** Removes a run that this process began and cannot end, so that it is not offered for --resume. */
   forget(id: string): Promise<void>;
-  /** The plan that a run was begun with, as JSON gives it back: whoever made the file may have written anything. */
+  /** The plan that a run was begun with, as parsed JSON, not checked: the file may come from somebody else. */
   plan(id: string): unknown;
   /** Takes an unfinished run over. Throws UsageError for a finished run, and for one that a process still makes. */
   resume(id: string): Resumed;
@@ -118,7 +118,7 @@ export interface History {
   series(id: string, limit: number): RunEntry[];
   /** Runs side by side, in the order given (oldest first). Hosts ascend as compareTargets() says; memory does not grow with them. */
   trend(ids: readonly string[]): Trend;
-  /** Removes old runs in slices, and hands pages back to the file system when many are free. See Pruning. */
+  /** Removes old runs in slices, and gives pages back to the file system when many are free. See Pruning. */
   prune(pruning: Pruning): Promise<Pruned>;
   /** Runs as lines of ndjson, with their line ends. Throws UsageError at once for a run that is still made. */
   exportRuns(ids: readonly string[]): Iterable<string>;
@@ -150,7 +150,7 @@ export const historyOf = (sql: Sql, around: ProcessContext): History => {
   const { now, pid, machine } = around;
   const row = (id: string): RunRow => rowById(sql, around, id);
   const entry = (one: RunRow): RunEntry => entryOf(sql, one);
-  // Single hosts are mostly asked for of one run.
+  // Single hosts are mostly read from one run.
   let last: { readonly seq: number; readonly read: ReportDecoder } | null = null;
   const readerFor = (seq: number): ReportDecoder => {
     if (last?.seq !== seq) last = { seq, read: reportReader(sql, seq) };

@@ -1,5 +1,6 @@
 import type { RunEntry, RunState } from '../model/history.ts';
 import { type Group, type HostReport, isClearSoFar, type Run, type Summary } from '../model/report.ts';
+import { eachCount } from '../model/summary.ts';
 import type { History, NewRun } from './history.ts';
 import type { Recorder } from './recorder.ts';
 import type { Entry } from './reports.ts';
@@ -48,7 +49,7 @@ class MemoryRun implements Recorder {
   }
 
   get summary(): Summary {
-    const summary = { hosts: 0, ready: 0, blocked: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 };
+    const summary = { ...eachCount(0) };
     for (const { report } of this.entries()) {
       summary.hosts++;
       summary[report.verdict]++;

@@ -4,7 +4,7 @@ import type { ProcessContext } from './runs.ts';
 import { prepare } from './schema.ts';
 import { connect, type Sql } from './sql.ts';
 
-/** What somebody wants of a history: to make one where there is none, to change what is there, or only to read it. */
+/** How a history is opened: created where there is none, changed, or only read. */
 export type Purpose = 'create' | 'change' | 'read';
 
 const connected = (path: string, purpose: Exclude<Purpose, 'read'>): Sql => {

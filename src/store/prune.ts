@@ -61,7 +61,7 @@ const taken = (sql: Sql, { seq }: RunRow, around: ProcessContext): boolean =>
     return true;
   });
 
-/** Removes old runs, slice by slice, so that who records meanwhile hardly waits. Throws UsageError without a bound. */
+/** Removes old runs, slice by slice, so that a recorder at work hardly waits. Throws UsageError without a bound. */
 export const prune = async (sql: Sql, around: ProcessContext, pruning: Pruning): Promise<Pruned> => {
   const { keep, olderThanMs, dryRun = false } = pruning;
   checkNumber('keep', keep);

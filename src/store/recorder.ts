@@ -21,7 +21,7 @@ export interface Recorder {
   /** Keeps the host, and writes the batch when it is full or old. */
   record(host: NumberedReport): void;
   /**
-   * Writes what is kept, how many questions the whole run has sent by now, and below which ordinal this process has begun all hosts.
+   * Writes what is kept, how many probes the whole run has sent by now, and below which ordinal this process has begun all hosts.
    * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
    */
   flush(probesSent?: number, begun?: number): void;

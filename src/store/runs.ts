@@ -7,7 +7,7 @@ import { groupsIn, startIn, targetsIn } from './run-columns.ts';
 import type { Row, Sql, Value } from './sql.ts';
 import { briefly, intact } from './store-error.ts';
 
-/** A run whose process wrote nothing for so long is taken for dead. */
+/** A run whose process wrote nothing for this long counts as dead. */
 export const SILENT_MS = 60_000;
 
 /** Runs that a message names. */
@@ -41,7 +41,7 @@ export interface RunRow {
   readonly startedMs: number;
 }
 
-/** A run that is being imported or removed is nobody's business. */
+/** A run that is being imported or removed is never shown. */
 const VISIBLE = "state NOT IN ('importing', 'removing')";
 
 const COLUMNS = `seq, CAST(id AS BLOB), CAST(owner AS INTEGER), CAST(pid AS INTEGER), CAST(machine AS BLOB),

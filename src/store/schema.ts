@@ -1,7 +1,7 @@
 import type { Sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
 
-/** `RAPF` as PRAGMA application_id: tells our file from any other program's. */
+/** `RAPF` as PRAGMA application_id: marks our file among those of other programs. */
 export const APPLICATION_ID = 0x52_41_50_46;
 
 /**
@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x52_41_50_46;
  * `hosts` is small, so that counts, trends and look-ups read little (`states`: a letter for each requirement; `clear`: 1 for an undetermined host that
  * is clear so far); the whole
  * report of a host is in `evidence`, appended in the order of asking: a text that names `parts`, which hosts of the run
- * share, or the same deflated (compress-report.ts). `runs.owner` counts the processes that made a run, so that one that was taken for
+ * share, or the same deflated (compress-report.ts). `runs.owner` counts the processes that made a run, so that one that counted as
  * dead notices. A run that is `importing` is not whole yet and one that is `removing` is not any more: no query of runs.ts
  * shows them. `runs.begun` says for each of the processes that made a run, the farthest first, up to which ordinal it began hosts.
  */
@@ -66,7 +66,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   "ALTER TABLE runs ADD COLUMN begun TEXT NOT NULL DEFAULT '[]'",
-  // Undetermined hosts that are clear so far, which counts tell apart.
+  // Undetermined hosts that are clear so far, which are counted apart.
   `
   ALTER TABLE hosts ADD COLUMN clear INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX hosts_clear ON hosts (run) WHERE clear = 1;

@@ -131,7 +131,7 @@ let loaded: OpenDatabase | undefined;
 
 /**
  * The SQLite of this machine: libsql where its native part can be loaded, else Node's own. Loaded when it is needed first, by
- * require: Node 20 tells of a CommonJS module that throws below a static import twice, and ends the process. Throws NoSqlite.
+ * require: Node 20 reports a CommonJS module that throws below a static import twice, and ends the process. Throws NoSqlite.
  */
 export const sqlite = (): OpenDatabase => {
   if (loaded) return loaded;

@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<number, string>> = {
   26: 'the file is not a SQLite database; choose another file',
 };
 
-/** Why a file cannot be opened (code 14), as far as the file system tells. */
+/** Why a file cannot be opened (code 14), as far as the file system shows. */
 const unopened = (path: string): string => {
   const folder = dirname(path);
   const parent = statSync(folder, { throwIfNoEntry: false });

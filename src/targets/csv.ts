@@ -85,7 +85,7 @@ const malformed = ({ code }: CsvError, name: string, lastLine: number): UsageErr
   return new UsageError(`${escapeControls(name)}:${lastLine + 1}: is not well-formed CSV: the row ${why}`);
 };
 
-/** A word with a dot, a colon or a slash may be an address; a name of several words would be several hosts that nobody meant. */
+/** A word with a dot, a colon or a slash may be an address; a name of several words would be several hosts that were not meant. */
 const MAY_BE_ADDRESS = /[.:/]|^-$/;
 
 /** The items of a cell; words with blanks between that are no addresses stay one item, which is no host name. */

@@ -5,7 +5,7 @@ const MARKS: readonly (readonly [readonly number[], string])[] = [
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
-/** Bytes that are looked at to tell what a file is. */
+/** Bytes that are read to recognise what a file is. */
 const LOOKED_AT = 512;
 
 /** UTF-16 without a mark: what lists and configurations hold is mostly ASCII, so that every other byte is zero. */

@@ -34,7 +34,7 @@ export const forbiddenIn = (span: Span): ForbiddenNet | null =>
 /** Every link has these addresses, so that one alone does not say where to send to (RFC 4007 6). */
 const LINK_LOCAL = readNet('fe80::/10');
 
-/** Why addresses without a zone cannot be asked, or null. */
+/** Why addresses without a zone cannot be probed, or null. */
 export const whyNeedsZone = ({ family, first, last }: Span): string | null =>
   LINK_LOCAL && family === LINK_LOCAL.family && first <= LINK_LOCAL.last && last >= LINK_LOCAL.first
     ? `is link-local and needs a zone, the interface to use: ${ipText(first, 6)}%eth0`

@@ -13,7 +13,7 @@ export interface OwnAddress {
   readonly why: string;
 }
 
-/** What may be asked: families (`-4`, `-6`), the scope of the configuration, and what the own networks take away. */
+/** What may be probed: families (`-4`, `-6`), the scope of the configuration, and what the own networks take away. */
 export interface SpaceGuard {
   readonly families: { readonly v4: boolean; readonly v6: boolean };
   readonly scope: Scope;
@@ -22,7 +22,7 @@ export interface SpaceGuard {
 
 /** A guard made ready: what it refuses, and what it takes away from blocks without a word. */
 export interface ReadyGuard {
-  /** Throws UsageError for an item that must not be asked, or not as a whole. */
+  /** Throws UsageError for an item that must not be probed, or not as a whole. */
   readonly check: (item: ReadItem) => void;
   readonly denied: (family: Family) => IntervalSet;
   readonly own: (family: Family) => IntervalSet;

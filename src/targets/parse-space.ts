@@ -94,7 +94,7 @@ const planFamily = (
 
 type Single = Extract<ReadItem, { kind: 'name' | 'address' }>;
 
-/** What becomes of the names and the zones that stand alone: asked once each, unless an exclude names them. */
+/** What becomes of the names and the zones that stand alone: probed once each, unless an exclude names them. */
 const makeTaker = (excludes: ReadyExcludes): ((item: Single) => 'take' | 'excluded' | 'known') => {
   const known = new Set<string>();
   return (item) => {

@@ -16,7 +16,7 @@ const SINGLE: Wording = { at: 'target', expected: 'expected a host name, an IPv4
 /** Text that is meant as an IPv4 address, however wrong; never looked up as a name, where `127.1` would find a host. */
 const MEANT_AS_IPV4 = /^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?$/i;
 
-/** What people paste although a host is asked for, and what to say to it. First match wins. */
+/** What people paste in place of a host, and what is said to it. First match wins. */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'is empty'],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.

@@ -8,7 +8,7 @@ import type { ReadItem, TargetItem } from './item.ts';
 import { readItems } from './read-items.ts';
 import { ofFamily, type Span } from './span.ts';
 
-/** Addresses that must not be asked, from `first` to `last` in canonical text, and what they were written as. */
+/** Addresses that must not be probed, from `first` to `last` in canonical text, and what they were written as. */
 export interface ExcludedSpan {
   readonly text: string;
   readonly first: string;
@@ -67,7 +67,7 @@ const readSpan = ({ text, first, last }: ExcludedSpan): Span & { readonly text: 
 
 const isZoned = ({ first }: ExcludedSpan): boolean => first.includes('%');
 
-/** Makes excludes ready to be asked. Throws UsageError for spans that are none. */
+/** Makes excludes ready for look-ups. Throws UsageError for spans that are none. */
 export const readyExcludes = ({ spans, names }: Excludes): ReadyExcludes => ({
   spans: ofFamily(spans.filter((span) => !isZoned(span)).map(readSpan)),
   zoned: new Set(spans.filter(isZoned).map(({ first }) => first)),

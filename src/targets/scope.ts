@@ -3,7 +3,7 @@ import { quoted } from '../text/quoted.ts';
 import { covers } from './intervals.ts';
 import { ofFamily, readNet, type Span, spanOf } from './span.ts';
 
-/** Which addresses may be asked at all, in CIDR notation or as single addresses. An empty `allow` allows everything. */
+/** Which addresses may be probed at all, in CIDR notation or as single addresses. An empty `allow` allows everything. */
 export interface Scope {
   readonly allow: readonly string[];
   readonly deny: readonly string[];

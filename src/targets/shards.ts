@@ -14,7 +14,7 @@ interface Segment {
   readonly index: number;
 }
 
-/** Bits of an address that tell hosts of one subnet apart: whole /24s and /64s stay together. */
+/** Bits of an address in which hosts of one subnet differ: whole /24s and /64s stay together. */
 const HOST_BITS = { 4: 8n, 6: 64n, 7: 0n } as const;
 
 const segmentsOf = (part: SpacePart, index: number): Segment[] => {

@@ -1,7 +1,7 @@
 import { canonicalIp } from '../ip/ip.ts';
 import type { Family } from '../model/target.ts';
 
-/** An address in the one form in which it is compared, asked and reported. */
+/** An address in the one form in which it is compared, probed and reported. */
 export interface ParsedAddress {
   readonly address: string;
   readonly family: Family;

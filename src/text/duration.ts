@@ -10,6 +10,13 @@ export const durationWords = (ms: number): string => {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 };
 
+/** About how long something takes, from seconds: `40 s`, `25 min`, `3.5 h`, `4 days`. */
+export const aboutDuration = (seconds: number): string => {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${Math.round(seconds / 86_400)} days`;
+};
+
 /** A round-trip time or another short wait, from milliseconds: `1.2 ms`, `35 ms`, `2.1 s`. */
 export const latencyWords = (ms: number): string => {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;

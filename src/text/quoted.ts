@@ -1,4 +1,4 @@
-/** Longest part of a text that is repeated in a message, unless told otherwise. */
+/** Longest part of a text that is repeated in a message, unless given otherwise. */
 const MOST = 80;
 
 /** A text as it may stand in a one-line message: control characters and the like escaped. */

@@ -3,10 +3,10 @@ import type { Reply } from '../model/reply.ts';
 import { canonical } from './address.ts';
 import { rejecterOf } from './facts.ts';
 
-type Word = string | number | boolean | null;
+type KeyPart = string | number | boolean | null;
 
 /** What the rules read of a reply: neither how long it took, nor its TTL, but whether that is the host's. */
-const addReply = (words: Word[], reply: Reply): void => {
+const addReply = (words: KeyPart[], reply: Reply): void => {
   words.push(reply.kind);
   switch (reply.kind) {
     case 'refused':
@@ -28,7 +28,7 @@ const addReply = (words: Word[], reply: Reply): void => {
   }
 };
 
-const addFinding = (words: Word[], finding: Finding): void => {
+const addFinding = (words: KeyPart[], finding: Finding): void => {
   words.push(finding.kind, finding.speech);
   if (finding.kind === 'endpoint-mapper')
     words.push(finding.listing, finding.stalled ?? false, finding.resolver.kind);
@@ -61,7 +61,7 @@ const isPlain = (evidence: HostEvidence): boolean =>
 export const alikeKey = (evidence: HostEvidence, link: string | null = null): string | null => {
   if (!isPlain(evidence)) return null;
   const { address, ports, echo, lossEstimate, control } = evidence;
-  const words: Word[] = [link, echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
+  const words: KeyPart[] = [link, echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
   if (evidence.withoutNeighbour) words.push('no-neighbour');
   if (control) words.push(control.of, control.asked, control.answered, control.stoppedAfter);
   let sender: string | null = null;

@@ -1,3 +1,4 @@
+import { isSameIp } from '../ip/ip.ts';
 import {
   type EndpointMapperFinding,
   type HostEvidence,
@@ -6,8 +7,9 @@ import {
   type RequirementName,
   refusesUnused,
 } from '../model/evidence.ts';
+import { isEchoOfHost, livenessOf } from '../model/liveness.ts';
 import type { Plan } from '../model/plan.ts';
-import { isForeignReset, isReachable, portState, type Reply } from '../model/reply.ts';
+import { isForeignReset, isProhibition, portState, type Reply } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 import { portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
@@ -17,15 +19,6 @@ import { linkOf } from './link.ts';
 import { diesOnTheWay, type TracedPath, wayOf } from './path.ts';
 import { isKeyed, isUnopened, type ResponderFacts, responderFactsOf } from './responder-facts.ts';
 import { controlHeld, isLossy, silenceTells } from './silence.ts';
-
-/** ICMP reasons that a filter gives, as opposed to those of a router that knows no way to the host. */
-const PROHIBITIONS: ReadonlySet<string> = new Set([
-  'admin-prohibited',
-  'net-prohibited',
-  'host-prohibited',
-  'port-unreach',
-  'proto-unreach',
-]);
 
 /** Evidence about one host with the questions that every rule asks of it already answered. */
 export interface Facts {
@@ -69,16 +62,16 @@ export const rejecterOf = ({ reply }: PortObservation): string | null =>
   reply.kind === 'rejected' && 'from' in reply.cause ? reply.cause.from : null;
 
 const isOwn = (from: string | null, own: string | null): boolean =>
-  from !== null && own !== null && canonical(from) === own;
+  from !== null && own !== null && isSameIp(from, own);
 
 /** Whether the host itself sent the rejection: its own firewall, then, and not one on the way. */
 export const isRejectedByHost = ({ own }: Facts, observation: PortObservation): boolean =>
   isOwn(rejecterOf(observation), own);
 
-const showsLife = ({ echo, ports }: HostEvidence, own: string | null): boolean =>
-  echo.kind === 'reply' ||
-  (echo.kind === 'unreachable' && isOwn(echo.from, own)) ||
-  ports.some((port) => isReachable(port.reply) || isOwn(rejecterOf(port), own));
+const isAlive = ({ echo, ports }: HostEvidence, own: string | null): boolean => {
+  const isHost = (from: string): boolean => isOwn(from, own);
+  return isEchoOfHost(echo, isHost) || ports.some(({ reply }) => livenessOf(reply, isHost) === 'host');
+};
 
 /** Random ports that all accept, from which on nobody takes them for listeners of the host. */
 const MANY_ACCEPTS = 4;
@@ -124,7 +117,7 @@ export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabil
     seesIcmp: capabilities.icmp,
     comparesTtl: capabilities.minTtl || capabilities.seesTtl,
     way,
-    alive: showsLife(evidence, own),
+    alive: isAlive(evidence, own),
     refuses,
     knowsHost: isKnown,
     doubtsRefusals:
@@ -183,14 +176,14 @@ export const unpinged = ({ evidence: { echo, withoutNeighbour }, plan }: Facts):
 
 /** Whether a rejection is a filter's word: it says so, or the host is alive for other ports. */
 export const isRejectedByFilter = (facts: Facts, { reply }: PortObservation): boolean =>
-  reply.kind === 'rejected' && (facts.alive || PROHIBITIONS.has(portState(reply).reason));
+  reply.kind === 'rejected' && (facts.alive || isProhibition(reply));
 
 /** ICMP errors that may pass (RFC 1122 4.2.3.9), so often in a row on one port that they are final. */
 const FINAL_SOFT_ERRORS = 3;
 
 /** Whether a rejection is final: it says that a filter forbids, or every one of several probes came back with it. */
 export const isFinalRejection = ({ reply, attempts, lost = 0 }: PortObservation): boolean =>
-  PROHIBITIONS.has(portState(reply).reason) || (lost === 0 && attempts >= FINAL_SOFT_ERRORS);
+  isProhibition(reply) || (lost === 0 && attempts >= FINAL_SOFT_ERRORS);
 
 /** How sure rejections are, taken together: proven where code and sender were read and the error is final. */
 export const rejectionConfidence = (rejected: readonly PortObservation[]): Confidence =>

@@ -9,7 +9,7 @@ import { guessGeneration } from './generation.ts';
 import { ruleHost } from './host.ts';
 import { notesOn } from './notes.ts';
 import { pathReport } from './path.ts';
-import { rangesOf, type Stand, standsOf } from './ranges.ts';
+import { type JudgedPort, judgedPorts, rangesOf } from './ranges.ts';
 import { remediesFor } from './remedies/remedies.ts';
 import type { Advice } from './remedies/situation.ts';
 import { type Rulings, ruleRequirements } from './requirements.ts';
@@ -46,7 +46,7 @@ const requirementReports = (rulings: Rulings): RequirementReport[] =>
   [...rulings].map(([name, { state, confidence, rule, text }]) => ({ name, state, confidence, rule, text }));
 
 /** What the sample proves. Ports whose silence says nothing, as on a stealthy host, prove nothing and do not count. */
-const coverage = (rpcRange: PortRange, stands: readonly Stand[]): Coverage => {
+const coverage = (rpcRange: PortRange, stands: readonly JudgedPort[]): Coverage => {
   const telling = stands.filter(
     ({ observation: { port, why }, state }) =>
       why === 'sampled' && state !== 'unknown' && inRange(port, rpcRange),
@@ -66,7 +66,7 @@ export const judgementOf = (
 ): Judgement => {
   const facts = factsOf(evidence, plan, capabilities);
   const novice = guessGeneration(facts);
-  const stands = standsOf(facts);
+  const stands = judgedPorts(facts);
   const filtered = stands.filter(({ state }) => state === 'filtered' || state === 'mixed');
   const path = pathReport(
     facts.way,

@@ -8,7 +8,7 @@ import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
 import { ZONE_RANGES } from './zones.ts';
 
 /** A port with what its observation says about it; `unknown` where that is nothing. */
-export interface Stand {
+export interface JudgedPort {
   readonly observation: PortObservation;
   readonly state: RangeState;
 }
@@ -55,7 +55,7 @@ const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
 };
 
 /** Each port of the evidence, in its order. */
-export const standsOf = (facts: Facts): Stand[] => {
+export const judgedPorts = (facts: Facts): JudgedPort[] => {
   const mixed = mixedZones(facts);
   return facts.evidence.ports.map((observation) => {
     const state = stateOf(facts, observation);
@@ -67,7 +67,7 @@ export const standsOf = (facts: Facts): Stand[] => {
 };
 
 /** Neighbouring ports are taken to be alike in between; what lies between two states is unknown. */
-const spread = (points: readonly Stand[], range: PortRange): RangeReport[] => {
+const spread = (points: readonly JudgedPort[], range: PortRange): RangeReport[] => {
   const out: { from: number; to: number; state: RangeState; exact: false }[] = [];
   const add = (from: number, to: number, state: RangeState): void => {
     if (from > to) return;
@@ -85,7 +85,10 @@ const spread = (points: readonly Stand[], range: PortRange): RangeReport[] => {
 };
 
 /** A mapped stretch is what the map says unless all that lies in it says nothing. */
-const mappedReport = ({ from, to, state, exact }: MappedRange, stands: readonly Stand[]): RangeReport => {
+const mappedReport = (
+  { from, to, state, exact }: MappedRange,
+  stands: readonly JudgedPort[],
+): RangeReport => {
   const inside = stands.filter(({ observation: { port } }) => port >= from && port <= to);
   const isVoid = inside.length > 0 && inside.every((one) => one.state === 'unknown');
   return isVoid ? { from, to, state: 'unknown', exact: false } : { from, to, state, exact };
@@ -106,7 +109,7 @@ const withoutSeams = (ranges: readonly RangeReport[]): RangeReport[] => {
  * The dynamic range as stretches in order, without gaps: exact where it was mapped, inferred from the sample otherwise.
  * Empty when nothing is known of it: nothing of the host answered, and no filter showed itself.
  */
-export const rangesOf = ({ evidence, plan, alive }: Facts, stands: readonly Stand[]): RangeReport[] => {
+export const rangesOf = ({ evidence, plan, alive }: Facts, stands: readonly JudgedPort[]): RangeReport[] => {
   if (stoppedAfter(evidence) !== null) return [{ ...plan.rpcRange, state: 'unknown', exact: false }];
   if (evidence.mapped.length > 0)
     return withoutSeams(evidence.mapped.map((one) => mappedReport(one, stands)));

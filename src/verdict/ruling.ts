@@ -6,7 +6,7 @@ import type { RuleName } from './rules.ts';
  * Who stands in the way, and so who can mend it: a device on the way, the host itself, nobody knows which of them, or, `near`,
  * this machine or the first router.
  */
-export type Side = 'network' | 'host' | 'either' | 'near';
+export type Blame = 'network' | 'host' | 'either' | 'near';
 
 /** What a rule says when it matches. */
 export interface Ruling extends Because {
@@ -14,7 +14,7 @@ export interface Ruling extends Because {
   readonly state: RequirementState;
   readonly confidence: Confidence;
   /** Null where no firewall is the matter. */
-  readonly side: Side | null;
+  readonly side: Blame | null;
 }
 
 /** A rule looks at the facts, and at what was seen of the one thing it is about, and says something or nothing. */
@@ -43,7 +43,7 @@ export const fail = (
   rule: RuleName,
   text: string,
   ports: readonly number[],
-  side: Side | null,
+  side: Blame | null,
 ): Ruling => ({ state: 'fail', confidence, rule, text, ports, side });
 
 /** Doubt is never sure of anything. `side`: who may stand in the way, if somebody does. */
@@ -51,5 +51,5 @@ export const undetermined = (
   rule: RuleName,
   text: string,
   ports: readonly number[],
-  side: Side | null = null,
+  side: Blame | null = null,
 ): Ruling => ({ state: 'undetermined', confidence: 'weak', rule, text, ports, side });

@@ -9,13 +9,17 @@ import {
   resetConfidence,
 } from './facts.ts';
 import { deathWords, diesAtOnce, diesOnTheWay, lastHopOf } from './path.ts';
+import type { RuleName } from './rules.ts';
 import { fail, type Rule, type Ruling, undetermined } from './ruling.ts';
 import { flowConfidence, isHalfFiltered, silenceTells, silentFlowsTell } from './silence.ts';
+
+type PrefixOf<Name> = Name extends `${infer Prefix}-not-asked` ? Prefix : never;
 
 /** A requirement that is a single port. */
 export interface SolePort {
   readonly port: number;
-  readonly prefix: 'mapper' | 'desktop';
+  /** What the names of its rules begin with; all of `stoppedRules` have to be in rules.ts. */
+  readonly prefix: PrefixOf<RuleName>;
 }
 
 /** A rule on a single port, of which nothing is seen when it was not asked. */

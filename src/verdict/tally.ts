@@ -3,7 +3,7 @@ import { noShownCounts, shownVerdict } from '../model/shown-verdict.ts';
 import { type Bits, bit } from './groups/bits.ts';
 import { Block, silenceOf } from './groups/block.ts';
 import { gather } from './groups/gather.ts';
-import { type Spot, spotOf } from './groups/prefixes.ts';
+import { type BlockPlace, blockPlaceOf } from './groups/prefixes.ts';
 import { raiseBy } from './groups/raise.ts';
 import { noviceOf } from './witness/novice.ts';
 import { Witnesses } from './witness/witnesses.ts';
@@ -38,7 +38,7 @@ export class Tally {
   add(index: number, report: HostReport): void {
     if (this.#isKnown(index)) return;
     this.#counts[shownVerdict(report)] += 1;
-    const spot = this.#spotOf(report);
+    const spot = this.#blockPlaceOf(report);
     if (!spot) return;
     const block = this.#blocks.get(spot.block) ?? new Block();
     this.#blocks.set(spot.block, block);
@@ -94,15 +94,15 @@ export class Tally {
    * they show that the network passes what it is silent in. For the second walk over the hosts, when the whole run is known.
    */
   raise(report: HostReport): HostReport {
-    const spot = this.#spotOf(report);
+    const spot = this.#blockPlaceOf(report);
     const block = spot ? this.#blocks.get(spot.block) : undefined;
     if (!spot || !block) return report;
     const raised = raiseBy(spot.block, block, report);
     return raised === report ? this.#witnesses.settle(report) : raised;
   }
 
-  #spotOf({ address }: HostReport): Spot | null {
-    return address === null ? null : spotOf(address);
+  #blockPlaceOf({ address }: HostReport): BlockPlace | null {
+    return address === null ? null : blockPlaceOf(address);
   }
 
   #isKnown(index: number): boolean {

@@ -1,13 +1,8 @@
 import type { PortReason } from '../model/reply.ts';
-import {
-  type Disagreement,
-  type HostReport,
-  isClearSoFar,
-  type VantageCell,
-  type VantageRow,
-  type Verdict,
-} from '../model/report.ts';
-import { blockWords, spotOf } from './groups/prefixes.ts';
+import { type HostReport, isClearSoFar, type Verdict } from '../model/report.ts';
+import type { Disagreement, VantageCell, VantageRow } from '../model/vantages.ts';
+import { counted } from '../text/counts.ts';
+import { blockPlaceOf, blockWords } from './groups/prefixes.ts';
 
 /** Hosts that other vantages must have reached before one that reached none is called sick. */
 export const QUORUM_HOSTS = 3;
@@ -34,7 +29,7 @@ const listed = (names: readonly string[]): string =>
 
 const subnetOf = (reports: readonly (HostReport | null)[]): string | null => {
   const address = reports.find((report) => report !== null && report.address !== null)?.address ?? null;
-  const spot = address === null ? null : spotOf(address);
+  const spot = address === null ? null : blockPlaceOf(address);
   return spot && blockWords(spot.block);
 };
 
@@ -124,7 +119,7 @@ const disagreement = (
 /** The finding as a sentence, with how many vantages say what. */
 const textOf = ({ kind, subnet, hosts, blocked, clear, unknown }: Omit<Disagreement, 'text'>): string => {
   const of = blocked.length + clear.length + unknown.length;
-  const what = `${hosts} ${hosts === 1 ? 'host' : 'hosts'}${subnet === null ? '' : ` in ${subnet}`}`;
+  const what = `${counted(hosts, 'host')}${subnet === null ? '' : ` in ${subnet}`}`;
   const cannotTell = unknown.length === 0 ? '' : `, ${listed(unknown)} cannot tell`;
   const is = hosts === 1 ? 'is' : 'are';
   if (kind === 'clear-only-from')

@@ -3,6 +3,7 @@ import {
   DYNAMIC_PORTS,
   inRange,
   LEGACY_PORTS,
+  MIDDLE_PORTS,
   MODERN_PORTS,
   type PortRange,
   portCount,
@@ -12,11 +13,7 @@ import {
 export type Zones = number;
 
 /** Where Windows allocated before Vista, what no Windows uses, and where it has allocated since. */
-export const ZONE_RANGES: readonly PortRange[] = [
-  LEGACY_PORTS,
-  { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1 },
-  MODERN_PORTS,
-];
+export const ZONE_RANGES: readonly PortRange[] = [LEGACY_PORTS, MIDDLE_PORTS, MODERN_PORTS];
 
 /** TCP 3389. */
 export const DESKTOP: Zones = 1 << ZONE_RANGES.length;

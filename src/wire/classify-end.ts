@@ -29,7 +29,7 @@ export const replyToErrno = (
   }
 };
 
-/** What the kernel itself says of a neighbour that answers neither ARP nor neighbour discovery. */
+/** What the kernel itself reports about a neighbour that answers neither ARP nor neighbour discovery. */
 export const isHostUnreachable = ({ version, type, code }: IcmpError): boolean =>
   version === 4 ? type === 3 && code === 1 : type === 1 && code === 3;
 
@@ -52,7 +52,7 @@ export const replyToIcmp = (
   return { kind: 'unknown', fault: { kind: 'blocked-locally', code, text } };
 };
 
-/** An errno that came before any packet left: whatever it says of a network, it is this machine's own word. */
+/** An errno that came before any packet left: whatever it says about a network, it is this machine's own error. */
 export const faultBeforePacket = (
   code: string,
   platform: NodeJS.Platform,
@@ -63,7 +63,7 @@ export const faultBeforePacket = (
   return { kind: 'no-route', code, text: `this machine has no route to ${address}` };
 };
 
-/** Tells the reply to a connect that is over; a talk on a connection that stood and was reset first meets that end. */
+/** Gives the reply to a connect that has ended; where the connection was established and then reset, its talk first gets that end. */
 export const reportEnd = (run: ConnectRun, probe: WireProbe, reply: Reply): void => {
   const { talk } = probe;
   if (reply.kind !== 'accepted' || !talk) run.tell(probe, reply);

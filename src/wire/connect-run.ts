@@ -39,7 +39,7 @@ export interface Connector {
 
 /**
  * A run of probes on a wire that connects: takes probes as they come, since whoever gives them keeps the rate, watches their
- * deadlines, and tells replies a batch a turn. One abort listener, one timer and one Set serve all connects.
+ * deadlines, and gives replies in one batch a turn. One abort listener, one timer and one Set serve all connects.
  */
 export class ConnectRun {
   readonly #connector: Connector;
@@ -93,7 +93,7 @@ export class ConnectRun {
     this.#deadlines.add(attempt, attempt.startedAt + attempt.probe.timeoutMs, attempt.startedAt);
   }
 
-  /** A connect that waits was answered: `tell` follows, after `hold` when it takes its time. */
+  /** A pending connect was answered: `tell` follows, after `hold` when it takes its time. */
   answered(attempt: Attempt): void {
     this.#waiting.delete(attempt);
     this.#deadlines.remove(attempt);
@@ -119,7 +119,7 @@ export class ConnectRun {
     this.schedule();
   }
 
-  /** There is something to do: answers, probes, replies to tell. */
+  /** There is something to do: answers, probes, replies to report. */
   readonly schedule = (): void => {
     if (this.#isScheduled || this.#isOver) return;
     this.#isScheduled = true;

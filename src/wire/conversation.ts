@@ -1,7 +1,7 @@
 import { type Conversation, type ConversationEnd, ConversationError, type Talk } from '../model/wire.ts';
 import type { Aborts } from './aborts.ts';
 
-/** What of the peer's words is kept for an error, bytes. */
+/** How much of the peer's answer is kept for an error, bytes. */
 const KEPT = 256;
 const NOTHING: Uint8Array = new Uint8Array();
 
@@ -27,8 +27,8 @@ export interface Connection {
 }
 
 /**
- * The error of an end, with what was heard. Without a stack: an audit ends thousands of conversations so, and where in our
- * own code one was noticed says nothing, while to find it out costs ten times the rest. Put back before anybody can look.
+ * The error of an end, with what was received. Without a stack: an audit ends thousands of conversations this way, and where in our
+ * own code one was noticed says nothing, while finding it out costs ten times the rest. Restored before anything else runs.
  */
 const endedBy = (end: ConversationEnd, heard: Uint8Array): ConversationError => {
   const limit = Error.stackTraceLimit;
@@ -174,7 +174,7 @@ class BoundedConversation implements Conversation, ConnectionEvents {
 
 /**
  * Holds a talk on a line within its bounds; resolves when it is over, and throws what the talk throws beside
- * ConversationError. An abort ends it at once as `closed`: then what the talk heard says nothing about the peer. The
+ * ConversationError. An abort ends it at once as `closed`: then what the talk received says nothing about the peer. The
  * connection is the caller's to close.
  */
 export const converse = async (
@@ -197,7 +197,7 @@ export const converse = async (
   }
 };
 
-/** A talk on a connection that was reset before it could begin: every word of it meets that end. */
+/** Holds a talk on a connection that was reset before it could begin: every read and write of it gets that end. */
 export const converseWithNobody = async (talk: Talk): Promise<void> => {
   const ended = (): Promise<never> => Promise.reject(endedBy('reset', NOTHING));
   await talk.hold({ send: ended, read: ended }).catch((error) => {

@@ -2,7 +2,7 @@ import type { FaultKind, LocalFault } from '../model/fault.ts';
 import type { Family } from '../model/target.ts';
 
 /**
- * What an errno of connect() says, by platform. Sources: Linux net/ipv4/icmp.c `icmp_err_convert` and
+ * What an errno of connect() means, by platform. Sources: Linux net/ipv4/icmp.c `icmp_err_convert` and
  * net/ipv6/icmp.c `tab_unreach`; libuv src/win/winsock.c and error.c; xnu bsd/netinet/ip_icmp.c; nmap
  * scan_engine_connect.cc. `refused`: something answered. `rejected`: an ICMP error ended the connect. `silent`: the
  * system's own patience ended. `hung-up`: the connection stood and was reset before we looked (a reset in answer to a SYN
@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, readonly [FaultKind, string]>> = {
   ECANCELED: ['aborted', 'stopped'],
 };
 
-/** An ICMP error; which one is lost in the errno. ECONNRESET before a connection is libuv's word for two of them on Windows. */
+/** An ICMP error; which one is lost in the errno. ECONNRESET before a connection stands for two of them in libuv on Windows. */
 const REJECTED: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',

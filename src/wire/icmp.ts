@@ -46,7 +46,7 @@ const loaded = (pinger: Pinger, way: PingWay): LoadedPinger => ({
 
 /**
  * The best pinger of this machine: ICMP datagram sockets on Linux where the kernel gives them to this user, the
- * system's own calls on Windows, else net-ping. Where none can be, every echo is `not-observed` and says why. Never throws.
+ * system's own calls on Windows, else net-ping. Where none works, every echo is `not-observed` with the reason. Never throws.
  */
 export const loadPinger = async (platform: NodeJS.Platform): Promise<LoadedPinger> => {
   // Neither koffi nor raw-socket's addon survives the end of a thread.

@@ -73,7 +73,7 @@ class LinuxConnects implements Connector {
   readonly #aborts = new Aborts();
   readonly #inbox = Buffer.alloc(READ_AT_ONCE);
   readonly #kept: Readonly<Record<Family, number[]>> = { 4: [], 6: [] };
-  /** A system that does not let a socket connect again after a refusal is asked only once. */
+  /** A system that does not let a socket connect again after a refusal is tried only once. */
   #mayKeep = true;
 
   constructor(libc: Libc, layout: Layout) {
@@ -140,7 +140,7 @@ class LinuxConnects implements Connector {
     const { fd, run } = attempt;
     const { flow } = attempt.probe;
     attempt.startedAt = performance.now();
-    // Linux says of the first call that the last connect failed, and takes the socket back to its beginning.
+    // The first call reports on Linux that the last connect failed, and resets the socket.
     const errno = this.#connect(fd, length) === ECONNABORTED ? this.#connect(fd, length) : -1;
     if (errno !== EINPROGRESS && errno !== 0) {
       // A new socket reports what is wrong with this target.
@@ -206,7 +206,7 @@ class LinuxConnects implements Connector {
 
   /** How the connect ended: 0, an errno, or null while it is under way. */
   #outcome(fd: number, events: number): number | null {
-    // Linux says of a socket that it can be written to only once it is connected, or failed, which is an error or a hang-up.
+    // Linux reports a socket as writable only once it is connected or has failed; a failure is also an error or a hang-up.
     if ((events & (EPOLLERR | EPOLLHUP)) === 0) return (events & EPOLLOUT) === 0 ? null : 0;
     const outcome = this.#tcp.settled(fd);
     // An error that did not end the connect is taken off its queue, which is for the one that does.
@@ -225,7 +225,7 @@ class LinuxConnects implements Connector {
     }
   }
 
-  /** EADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
+  /** EADDRNOTAVAIL means that no port is left, which passes, or that there is no address to send from, which does not. */
   #whyNotSent(errno: number, probe: WireProbe, run: ConnectRun): Reply | null {
     const fault = localFault(errno, probe);
     if (fault.kind !== 'local-ports') return unknown(fault);

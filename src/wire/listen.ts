@@ -35,7 +35,7 @@ const incoming = (socket: Socket): Incoming => ({
   local: bare(socket.localAddress),
 });
 
-/** Listens; the code of what the system says where it cannot. */
+/** Listens; gives the system's error code where it cannot. */
 const listenAt = (server: Server, host: string, port: number): Promise<string | null> =>
   new Promise((resolve) => {
     const onError = ({ code }: NodeJS.ErrnoException): void => resolve(code ?? 'UNKNOWN');
@@ -49,7 +49,7 @@ const listenAt = (server: Server, host: string, port: number): Promise<string | 
   });
 
 /**
- * Opens a TCP port at one address, or at all of this machine. `receive` is asked of each connection before anything of it is read;
+ * Opens a TCP port at one address, or at all of this machine. `receive` is called for each connection before anything of it is read;
  * where it gives null the connection is reset. The conversation has the bounds of `limits`. Gives how to close it and all of
  * its connections with it and which port it has (0 asks for any), or the system's code.
  */

@@ -7,7 +7,7 @@ const KNOWN_MS = 500;
 const ATF_COM = 0x02;
 
 /**
- * The addresses in the text of Linux's /proc/net/arp that were asked for by ARP and gave no answer: entries without ATF_COM, made
+ * The addresses in the text of Linux's /proc/net/arp for which ARP got no answer: entries without ATF_COM, made
  * while packets wait for an answer and kept for a while after three requests failed (arp(7)).
  */
 export const unanswered = (table: string): ReadonlySet<string> => {

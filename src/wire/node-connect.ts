@@ -29,7 +29,7 @@ const replyToError = (
   platform: NodeJS.Platform,
 ): Reply | Promise<Reply> => {
   const reply = replyToErrno(code, platform, endpoint, rttMs);
-  // libuv's word on Windows for an ICMP protocol-unreachable, too (WSAENOPROTOOPT has none of its own).
+  // libuv's error on Windows for an ICMP protocol-unreachable, too (WSAENOPROTOOPT has none of its own).
   if (platform === 'win32' && code === 'EINVAL') {
     const rejected: Reply = { kind: 'rejected', rttMs, cause: { errno: 'ENOPROTOOPT' } };
     return routeFaultOr(endpoint, platform, rejected);
@@ -39,7 +39,7 @@ const replyToError = (
   return isOfRoute ? routeFaultOr(endpoint, platform, reply) : reply;
 };
 
-/** A socket whose peer has gone by now has no remote address any more, and met somebody else. */
+/** A socket whose peer has gone has no remote address any more, and was not connected to itself. */
 const isSelfConnect = ({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean =>
   remotePort !== undefined && localPort === remotePort && localAddress === remoteAddress;
 

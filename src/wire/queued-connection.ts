@@ -15,7 +15,7 @@ export abstract class QueuedConnection implements Connection {
 
   abstract take(): Uint8Array | null;
 
-  /** Sends bytes: how many left, negative for an error, null when there is no room and `wake` will tell that there is again. */
+  /** Sends bytes: how many left, negative for an error, null when there is no room; `wake` is called when there is again. */
   protected abstract send(bytes: Uint8Array): number | null;
 
   /** Whether something waits for room. */

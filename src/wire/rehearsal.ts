@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { win32 } from 'node:path';
 import type { Rehearsal } from '../model/rehearsal.ts';
 
-/** How the child is told the novice: a value of its environment, so that a name is never part of a script. */
+/** The environment variable that gives the child the novice, so that a name is never part of a script. */
 export const NOVICE_VARIABLE = 'RA_PREFLIGHT_NOVICE';
 
 /**

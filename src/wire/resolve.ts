@@ -9,16 +9,16 @@ import { LookUpPool } from './resolve/look-up-pool.ts';
 /** The script of the look-ups' own process, which only the bundle has beside itself. */
 const SCRIPT = [new URL('./look-up-process.js', import.meta.url)].find((file) => existsSync(file)) ?? null;
 
-/** libuv's own size of the pool, and ours: 64 look-ups side by side, of two questions each, are less than dnsmasq takes (150). */
+/** libuv's own size of the pool, and ours: 64 look-ups side by side, of two queries each, are less than dnsmasq takes (150). */
 const LIBUV_THREADS = 4;
 const THREADS = 128;
 /** libuv (src/threadpool.c, `slow_work_thread_threshold`) lets half of its threads wait for names; more would queue there. */
 const placesOf = (threads: number): number => Math.max(1, Math.ceil(threads / 2));
 
-/** Names of this machine (RFC 6761 section 6.3): no name server is asked, so a process of their own would only cost time. */
+/** Names of this machine (RFC 6761 section 6.3): no name server is queried, so a process of their own would only cost time. */
 const OWN_NAME = /(^|\.)localhost\.?$/i;
 
-/** getaddrinfo's word that the name has no address; the others say that nobody could be asked. */
+/** getaddrinfo's codes for a name without an address; all others mean that no name server could be queried. */
 const NOT_FOUND: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA']);
 const SHORTAGES: Readonly<Record<string, FaultKind>> = {
   EMFILE: 'descriptors',

@@ -115,7 +115,7 @@ class SynWire implements Wire {
 }
 
 /**
- * The wire that asks with a single SYN and never opens a connection: for Linux with CAP_NET_RAW. A SYN-ACK is answered by
+ * The wire that probes with a single SYN and never opens a connection: for Linux with CAP_NET_RAW. A SYN-ACK is answered by
  * the kernel, which knows of no such connection, with a reset; so nothing half-open stays at the target. What cannot be
  * said without a connection (a talk) is left to `under`, which this wire owns from here on. `arch` as Node names it. Throws
  * one clear Error where it cannot run.

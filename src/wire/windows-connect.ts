@@ -14,7 +14,7 @@ import { WinsockLine } from './windows/line.ts';
 import { Winsock, wsaName } from './windows/winsock.ts';
 import { type SocketStates, type SocketWatch, type Ws2, winsockApi } from './windows/ws2.ts';
 
-/** Without `oneSyn` a refusal is known only after the system has asked again, some two seconds later. Milliseconds. */
+/** Without `oneSyn` a refusal is known only after the system has repeated the SYN, some two seconds later. Milliseconds. */
 const OLDER_MIN_TIMEOUT_MS = 3500;
 /** Sockets looked at in one turn of the event loop. */
 const MOST_LOOKS = 256;
@@ -23,7 +23,7 @@ const READ_AT_ONCE = 64 << 10;
 
 /** A socket from its opening to its close. */
 class WindowsAttempt extends Attempt {
-  /** What it is told of once it is connected. */
+  /** Called once it is connected. */
   line: WinsockLine | null = null;
   watch: SocketWatch | null = null;
   isClosed = false;
@@ -49,7 +49,7 @@ class WindowsConnects implements Connector {
   readonly #sockaddr: SockaddrWriter;
   readonly #aborts = new Aborts();
   readonly #inbox = Buffer.alloc(READ_AT_ONCE);
-  /** Sockets of which the event loop has told something. */
+  /** Sockets for which the event loop has reported something. */
   readonly #told: WindowsAttempt[] = [];
 
   constructor(ws2: Ws2) {
@@ -111,9 +111,9 @@ class WindowsConnects implements Connector {
     this.#ws2.close(attempt.s);
   }
 
-  /** Has the socket told of once. False when the system has no room for another watch. */
+  /** Has the socket watched once. False when the system has no room for another watch. */
   #await(attempt: WindowsAttempt, what: SocketStates): boolean {
-    // Outside of Node's bookkeeping, and told again and again: it may only stop and schedule.
+    // Called outside of Node's bookkeeping, and again and again: it may only stop and schedule.
     const onState = (): void => {
       attempt.watch?.stop();
       this.#told.push(attempt);
@@ -179,7 +179,7 @@ class WindowsConnects implements Connector {
     return { kind: 'unknown', fault: faultBeforePacket(wsaName(error), 'win32', probe) };
   }
 
-  /** WSAEADDRNOTAVAIL is said of no port left, which passes, and of no address to send from, which does not. */
+  /** WSAEADDRNOTAVAIL means that no port is left, which passes, or that there is no address to send from, which does not. */
   #whyNoAddress(probe: WireProbe, run: ConnectRun): null {
     const reply = this.#notSent(WSA.EADDRNOTAVAIL, probe);
     run.hold(
@@ -212,7 +212,7 @@ export const winsockWire = (ws2: Ws2): Wire => {
 
 /**
  * The wire for Windows without privileges. From Windows 10 2004 on it sees ICMP errors with type, code and sender, and limits the
- * TTL of a connect; an older Windows is asked for less, and `capabilities` says so. Throws one clear Error where it cannot run.
+ * TTL of a connect; on an older Windows less is used, and `capabilities` says so. Throws one clear Error where it cannot run.
  */
 export const windowsWire = async (platform: NodeJS.Platform): Promise<Wire> => {
   if (platform !== 'win32') throw new Error(`it runs on Windows, and this is ${platform}`);

@@ -22,3 +22,35 @@ it('a resumed audit asks each host that is left, and none that was judged', () =
   expect(rest.places).toEqual(left);
   expect(rest.hosts).toEqual(left.map((place) => whole.hosts[place]));
 });
+
+const tenth = (begun: readonly number[]) => {
+  const opened = openOrder(space, 7, { low: 10, above: new Set(), begun });
+  const hosts = opened.order[Symbol.iterator]();
+  const { value: first } = hosts.next();
+  if (first === undefined) throw new Error('an order of a hundred hosts has a first one');
+  return { ...opened, hosts, first, handedOut: () => opened.handedOut };
+};
+
+it('an order says up to which place it has handed out hosts', () => {
+  const { handedOut, hosts } = tenth([]);
+  expect(openOrder(space, 7, { low: 10, above: new Set(), begun: [] }).handedOut).toBe(10);
+  expect(handedOut()).toBe(11);
+  hosts.next();
+  expect(handedOut()).toBe(12);
+});
+
+it('an order counts the earlier processes that had handed out a host: those that got past its place', () => {
+  expect(
+    [[], [10], [11], [10, 11, 40], [5, 10]].map((begun) => {
+      const { begunBefore, first } = tenth(begun);
+      return begunBefore(first);
+    }),
+  ).toEqual([0, 0, 1, 2, 0]);
+});
+
+it('an order knows the place of a host from its hand-out until it was taken', () => {
+  const { placeOf, begunBefore, first } = tenth([]);
+  expect(placeOf(first)).toBe(10);
+  expect(() => placeOf(first)).toThrow(`host ${first} was not asked`);
+  expect(() => begunBefore(first)).toThrow(`host ${first} was not asked`);
+});

@@ -62,6 +62,57 @@ describe('readKeptPlan', () => {
     expect(readKeptPlan(plan, { ...about, targets: ['@pcs.txt'] }).spec).toEqual(plan.spec);
   });
 
+  it('compares nothing with targets of which one is a list, and everything with several that are typed', () => {
+    const { plan } = kept(['pc1', 'pc2']);
+    expect(() => readKeptPlan(plan, { hosts: 2, targets: ['@pcs.txt', 'pc9'] })).not.toThrow();
+    expect(() => readKeptPlan(plan, { hosts: 2, targets: ['pc8', 'pc9'] })).toThrow(
+      "its plan probes other hosts than 'pc8, pc9'",
+    );
+  });
+
+  it('leaves out of what was typed what cannot be probed: the plan must lie within the rest', () => {
+    const { plan } = kept(['pc1']);
+    expect(() => readKeptPlan(plan, { hosts: 1, targets: ['pc1', '10.0.0.0/99'] })).not.toThrow();
+    expect(() => readKeptPlan(plan, { hosts: 1, targets: ['pc2', '10.0.0.0/99'] })).toThrow(
+      'its plan probes other hosts',
+    );
+  });
+
+  it('refuses a plan whose shard holds another number of hosts', () => {
+    const { plan, run: about } = kept(['10.61.0.0/24']);
+    const shardOf = (count: number) => ({
+      targets: ['10.61.0.0/24'],
+      number: 1,
+      of: 2,
+      hosts: 512,
+      space: 'a'.repeat(64),
+      how: {
+        novice: 'auto',
+        rpcPorts: null,
+        sample: 32,
+        retries: 2,
+        ipv4: true,
+        ipv6: true,
+        ping: true,
+        map: true,
+        locate: true,
+      },
+      ranges: [{ from: 0, count }],
+    });
+    expect(readKeptPlan({ ...plan, shard: shardOf(256) }, about).shard?.number).toBe(1);
+    expect(() => readKeptPlan({ ...plan, shard: shardOf(255) }, about)).toThrow(
+      'its plan has 256 hosts, and its shard 255',
+    );
+  });
+
+  it('says which target stands for another host', () => {
+    const { plan } = kept(['pc1']);
+    const part = { kind: 'names', names: [{ text: 'pc1', name: 'pc2' }] };
+    expect(() =>
+      readKeptPlan({ ...plan, spec: { parts: [part] } }, { hosts: 1, targets: ['@list'] }),
+    ).toThrow("its plan probes another host than 'pc1' for it");
+  });
+
   it.each([
     [{ kind: 'names', names: [{ text: 'pc1', name: 'pc2' }] }],
     [{ kind: 'names', names: [{ text: 'pc1', name: 'PC1' }] }],

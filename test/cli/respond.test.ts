@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { codeText, readCode } from '../../src/proof/code.ts';
-import { portsOf } from '../../src/proof/draw.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { BIN, run, until } from './run.ts';
 

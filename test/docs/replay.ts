@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { JudgedEvent } from '../../src/model/event.ts';
 import type { Report } from '../../src/model/report.ts';
-import { showTui } from '../../src/tui/check/show-check-tui.tsx';
+import { showCheckTui } from '../../src/tui/check/show-check-tui.tsx';
 
 const report = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Report;
 
@@ -16,7 +16,7 @@ const events = async function* (): AsyncGenerator<JudgedEvent> {
   yield { type: 'run-finished', run: report.run };
 };
 
-await showTui(events(), {
+await showCheckTui(events(), {
   stdin: process.stdin,
   stdout: process.stdout,
   colour: true,

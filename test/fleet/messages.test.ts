@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { packBatch, readWorkerMessage, unpackBatch } from '../../src/fleet/messages.ts';
-import { readVantages } from '../../src/fleet/names.ts';
+import { readVantages } from '../../src/fleet/redis-keys.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
 import { readStoreUrl } from '../../src/fleet/store.ts';
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
-import { canonicalIp, ipText, readIp } from '../../src/ip/ip.ts';
+import { canonicalIp, ipText, isSameIp, readIp } from '../../src/ip/ip.ts';
 import { four, six } from './arbitraries.ts';
 
 const isMapped = (number: bigint): boolean => number >> 32n === 0xffffn;
@@ -142,5 +142,20 @@ describe('ipText', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('whether two texts are one address', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1', true],
+    ['192.0.2.1', '::ffff:192.0.2.1', true],
+    ['FE80:0::1%eth0', 'fe80::1', true],
+    ['192.0.2.1', '192.0.2.2', false],
+    ['0.0.0.1', '::1', false],
+    ['novice', 'novice', false],
+    ['192.0.2.1', '', false],
+  ])('%s and %s: %s', (a, b, isSame) => {
+    expect(isSameIp(a, b)).toBe(isSame);
+    expect(isSameIp(b, a)).toBe(isSame);
   });
 });

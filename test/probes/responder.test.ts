@@ -4,7 +4,6 @@ import { probes } from '../../probes/index.ts';
 import { throughResponder } from '../../probes/responder.ts';
 import type { ResponderFinding } from '../../src/model/evidence.ts';
 import type { Probe } from '../../src/model/probe.ts';
-import { portsOf } from '../../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   answerBytes,
@@ -14,6 +13,7 @@ import {
   NONCE_SIZE,
 } from '../../src/proof/frames.ts';
 import { type Keys, keysOf } from '../../src/proof/keys.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { codeOf, standUp } from '../respond/stand.ts';
 import { dialer, listen } from './peer.ts';
 

@@ -9,7 +9,6 @@ import {
   reportBytes,
   welcomeBytes,
 } from '../../src/proof/control.ts';
-import { SET_SIZE } from '../../src/proof/draw.ts';
 import {
   ANSWER_SIZE,
   answerBytes,
@@ -26,6 +25,7 @@ import {
   WANTS,
 } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
+import { SET_SIZE } from '../../src/proof/responder-ports.ts';
 import { damaged } from '../fuzz/mutate.ts';
 import { address, bytes } from './arbitraries.ts';
 

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { helloBytes } from '../../src/proof/control.ts';
-import { portsOf, setBytes } from '../../src/proof/draw.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
+import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
 import { dialOut } from '../../src/wire/dial.ts';

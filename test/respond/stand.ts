@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type ResponderCode, SECRET_BYTES } from '../../src/proof/code.ts';
-import { portsOf } from '../../src/proof/draw.ts';
+import { portsOf } from '../../src/proof/responder-ports.ts';
 import { PORT_LIMITS } from '../../src/respond/answer-port.ts';
 import { type Opened, Responder } from '../../src/respond/responder.ts';
 import { openPort } from '../../src/wire/listen.ts';

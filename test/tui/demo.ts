@@ -3,7 +3,7 @@
 //     --outfile=node_modules/.cache/tui-demo.mjs && node node_modules/.cache/tui-demo.mjs [hosts] [ms per event] [hostile]
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JudgedEvent } from '../../src/model/event.ts';
-import { showTui } from '../../src/tui/check/show-check-tui.tsx';
+import { showCheckTui } from '../../src/tui/check/show-check-tui.tsx';
 import { finishedRun, type StoryHost, someHosts, story } from './story.ts';
 
 const [count = '3', pace = '40', mode = ''] = process.argv.slice(2);
@@ -37,7 +37,7 @@ const slowly = async function* (): AsyncGenerator<JudgedEvent> {
   }
 };
 
-await showTui(slowly(), {
+await showCheckTui(slowly(), {
   stdin: process.stdin,
   stdout: process.stdout,
   colour: !process.env['NO_COLOR'],

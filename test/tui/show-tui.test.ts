@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { JudgedEvent } from '../../src/model/event.ts';
-import { showTui, type TuiOptions } from '../../src/tui/check/show-check-tui.tsx';
+import { type CheckTuiOptions, showCheckTui } from '../../src/tui/check/show-check-tui.tsx';
 import { finishedRun, type StoryHost, someHosts, story } from './story.ts';
 import { fakeTerminal } from './terminal.ts';
 
@@ -39,9 +39,9 @@ async function* ending(events: readonly JudgedEvent[]): AsyncGenerator<JudgedEve
 const show = (
   terminal: ReturnType<typeof fakeTerminal>,
   events: AsyncIterable<JudgedEvent>,
-  options: Partial<TuiOptions> = {},
+  options: Partial<CheckTuiOptions> = {},
 ): Promise<void> =>
-  showTui(events, {
+  showCheckTui(events, {
     stdin: terminal.stdin,
     stdout: terminal.stdout,
     colour: true,
@@ -60,7 +60,7 @@ const show = (
 const hosts = (count: number): JudgedEvent[] => story(someHosts(count));
 const running = (count: number): JudgedEvent[] => hosts(count).slice(0, -1);
 
-describe('showTui', () => {
+describe('showCheckTui', () => {
   it('takes the alternate screen, shows the run to its end, waits for q and gives everything back', async () => {
     const terminal = fakeTerminal(100, 30);
     const done = show(terminal, ending(hosts(3)));

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countBits, stretch } from '../../src/verdict/groups/bits.ts';
-import { blockWords, cover, type Piece, prefixWords, spotOf } from '../../src/verdict/groups/prefixes.ts';
+import {
+  type Aligned,
+  blockPlaceOf,
+  blockWords,
+  cover,
+  prefixWords,
+} from '../../src/verdict/groups/prefixes.ts';
 
 const bitsOf = (lows: Iterable<number>): bigint =>
   [...lows].reduce((bits, low) => bits | (1n << BigInt(low)), 0n);
@@ -15,7 +21,7 @@ const universe = (size: number) =>
       blockers: bitsOf(kinds.flatMap((kind, i) => (kind === 'blocker' ? [i] : []))),
     }));
 
-const covered = (pieces: readonly Piece[]): bigint =>
+const covered = (pieces: readonly Aligned[]): bigint =>
   pieces.reduce((bits, { from, size }) => bits | stretch(from, size), 0n);
 
 /** The fewest aligned pieces that cover the members and no blocker, by trying all sets of pieces in order of size. */
@@ -74,7 +80,7 @@ describe('cover', () => {
 describe('prefixWords', () => {
   const WHOLE = [{ from: 0, size: 256 }];
   const whole = (...addresses: string[]) =>
-    prefixWords(addresses.map((address) => ({ block: spotOf(address)?.block ?? 0n, pieces: WHOLE })));
+    prefixWords(addresses.map((address) => ({ block: blockPlaceOf(address)?.block ?? 0n, pieces: WHOLE })));
 
   it('joins whole halves only, over as many levels as there are', () => {
     expect(whole('10.1.0.0', '10.1.1.0', '10.1.2.0', '10.1.3.0')).toEqual(['10.1.0.0/22']);
@@ -85,7 +91,7 @@ describe('prefixWords', () => {
   });
 
   it('leaves parts of blocks as they are, with single addresses', () => {
-    const block = spotOf('10.1.0.0')?.block ?? 0n;
+    const block = blockPlaceOf('10.1.0.0')?.block ?? 0n;
     const slices = [
       { block: block + 1n, pieces: [{ from: 0, size: 128 }] },
       {
@@ -113,10 +119,10 @@ describe('prefixWords', () => {
   });
 });
 
-describe('spotOf', () => {
+describe('blockPlaceOf', () => {
   it('finds the /24 or /120 of an address, its zone aside, and nothing for other text', () => {
     const words = (text: string) => {
-      const spot = spotOf(text);
+      const spot = blockPlaceOf(text);
       return spot && `${blockWords(spot.block)} ${spot.low}`;
     };
     expect(words('255.254.253.252')).toBe('255.254.253.0/24 252');

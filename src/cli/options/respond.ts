@@ -142,3 +142,7 @@ export const RESPOND = {
 
 /** `respond`, validated. */
 export type RespondOptions = ValuesOf<typeof RESPOND>;
+
+/** Whether a check was asked for with a responder, or with what goes with one. */
+export const asksResponder = ({ responder, listen, idle }: RawResponder): boolean =>
+  responder !== null || listen !== null || idle;

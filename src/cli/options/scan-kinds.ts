@@ -1,4 +1,4 @@
-import { readVantages } from '../../fleet/names.ts';
+import { readVantages } from '../../fleet/redis-keys.ts';
 import { UsageError } from '../../model/fault.ts';
 import { DYNAMIC_PORTS, type PortRange } from '../../model/target.ts';
 import { parsePortRange } from '../../targets/port-range.ts';

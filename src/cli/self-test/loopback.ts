@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Family } from '../../model/target.ts';
 import type { Flow, Wire, WireProbe } from '../../model/wire.ts';
+import { latencyWords } from '../../text/duration.ts';
 import { messageOf } from '../../text/error-message.ts';
 import { type LoopbackPeer, openLoopbackPeer } from '../../wire/loopback-peer.ts';
-import { askOne, ms, replyWords, type Step, step, talkOnce } from './step.ts';
+import { askOne, replyWords, type Step, step, talkOnce } from './step.ts';
 
 const LOOPBACK: Readonly<Record<Family, string>> = { 4: '127.0.0.1', 6: '::1' };
 /** More than one read of a wire, and less than what a kernel keeps. */
@@ -57,7 +58,11 @@ const many = async (
   );
   const tookMs = performance.now() - began;
   const said = [...count].map(([kind, times]) => `${times} ${kind}`).join(', ');
-  return step('many at once', count.get('accepted') === ports.length, `${said} after ${ms(tookMs)}`);
+  return step(
+    'many at once',
+    count.get('accepted') === ports.length,
+    `${said} after ${latencyWords(tookMs)}`,
+  );
 };
 
 /** Everything that the wire can do, once, against this machine itself; nothing leaves it. */

@@ -1,5 +1,6 @@
 import type { Reply } from '../../model/reply.ts';
 import type { Conversation, TalkLimits, Wire, WireProbe } from '../../model/wire.ts';
+import { latencyWords } from '../../text/duration.ts';
 
 /** How a step went. `absent`: this machine has not got what it needs, which is nobody's failure. */
 export type StepState = 'ok' | 'failed' | 'absent' | 'seen';
@@ -50,25 +51,22 @@ export const talkOnce = async (
   return { reply, read };
 };
 
-/** Milliseconds as a person reads them. */
-export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-
 /** A reply in a few words, with all that only some wires see. */
 export const replyWords = (reply: Reply): string => {
   switch (reply.kind) {
     case 'accepted':
     case 'refused':
-      return `${reply.kind} after ${ms(reply.rttMs)}${reply.ttl === undefined ? '' : `, TTL ${reply.ttl}`}`;
+      return `${reply.kind} after ${latencyWords(reply.rttMs)}${reply.ttl === undefined ? '' : `, TTL ${reply.ttl}`}`;
     case 'rejected': {
       const { cause } = reply;
       const what =
         'icmp' in cause
           ? `ICMPv${cause.icmp.version} ${cause.icmp.type}/${cause.icmp.code} from ${cause.from}`
           : cause.errno;
-      return `rejected after ${ms(reply.rttMs)}: ${what}`;
+      return `rejected after ${latencyWords(reply.rttMs)}: ${what}`;
     }
     case 'silent':
-      return `silent for ${ms(reply.waitedMs)}`;
+      return `silent for ${latencyWords(reply.waitedMs)}`;
     case 'unknown':
       return `not known: ${reply.fault.text} (${reply.fault.code})`;
   }

@@ -1,4 +1,4 @@
-import type { VantageCell, VantageComparison } from '../../model/report.ts';
+import type { VantageCell, VantageComparison } from '../../model/vantages.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Rows of the matrix in a page: more would not be read, and are in the json. */

@@ -1,4 +1,4 @@
-import type { VantageCell, VantageComparison } from '../../model/report.ts';
+import type { VantageCell, VantageComparison } from '../../model/vantages.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { paint, roomOf, table, wrap } from './draw.ts';

@@ -44,7 +44,7 @@ const explainText = (text: string): Explanation | null => {
 };
 
 /**
- * What a code or a text means that somebody got from an offer: an HRESULT or Win32 error in any notation, its symbol, an event of
+ * What a code or a text means that an offer ended with: an HRESULT or Win32 error in any notation, its symbol, an event of
  * DistributedCOM, or a sentence of Windows in English with or without a code in it. Null when the table has nothing of it.
  */
 export const explain = (question: string): Explanation | null => {

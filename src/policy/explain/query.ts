@@ -1,4 +1,4 @@
-/** What somebody asks about: a number, which may be an error or an event unless the text says `event`, or a text. */
+/** What is to be explained: a number, which may be an error or an event unless the text says `event`, or a text. */
 export type Query =
   | { readonly kind: 'number' | 'event'; readonly number: number }
   | { readonly kind: 'text'; readonly text: string };

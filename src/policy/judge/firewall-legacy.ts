@@ -24,7 +24,7 @@ const portsOf = ({ id, port }: RequiredException): number[] => {
   return id === 'sessmgr' ? [3389] : [];
 };
 
-/** The entry that a document asks for, as it is typed into the policy. */
+/** The entry that a document requires, as it is typed into the policy. */
 const entryOf = ({ port, program, name }: RequiredException): string =>
   `${port === null ? program : `${port}:TCP`}:*:Enabled:${name}`;
 

@@ -11,7 +11,7 @@ interface Switch {
   readonly where: string;
 }
 
-/** How the Domain profile is set as a whole; null what nobody says. */
+/** How the Domain profile is set as a whole; null for what no file sets. */
 export interface DomainProfile {
   readonly firewall: Switch | null;
   /** Off: "do not allow exceptions", "block all connections". */

@@ -20,7 +20,7 @@ import { RPC } from './rpc.ts';
 const firewall: Judge = (subject) =>
   subject.novice === 'vista-or-later' ? FIREWALL_RULES(subject) : FIREWALL_LEGACY(subject);
 
-/** In the order in which findings are told. */
+/** In the order in which findings are listed. */
 const JUDGES: readonly Judge[] = [
   ...OFFERS,
   ...CONNECTIONS,
@@ -38,7 +38,7 @@ const verdictOf = (findings: readonly PolicyFinding[]): PolicyVerdict => {
   return deciding.some(({ state }) => state === 'unknown') ? 'undetermined' : 'ready';
 };
 
-/** Remarks of one code that are told; a file may hold thousands of broken entries. */
+/** Remarks of one code that are listed; a file may hold thousands of broken entries. */
 const MOST_ALIKE = 50;
 
 /** The findings with the remarks of each code bounded, and how many were left out. */
@@ -76,7 +76,7 @@ const assumedNovice = finding({
 });
 
 /**
- * What policy files mean for offers to one kind of novice, null where nobody said which. The files come in the order in which
+ * What policy files mean for offers to one kind of novice, null where it was not given. The files come in the order in which
  * Windows would apply them: a later one wins.
  */
 export const judgePolicy = (files: readonly PolicyFile[], novice: Novice | null): PolicyReport => {

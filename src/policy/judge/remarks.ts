@@ -23,7 +23,7 @@ const unread: Judge = ({ facts }) =>
     }),
   );
 
-/** Values whose history is told. */
+/** Values whose history is listed. */
 const TOLD: readonly (readonly [key: string, name: string])[] = [
   [KEYS.terminalServices, 'fAllowUnsolicited'],
   [KEYS.terminalServices, 'fAllowUnsolicitedFullControl'],

@@ -45,7 +45,7 @@ const isAbout = (rule: FirewallRule, exception: RequiredException): boolean => {
   return service === '*' ? wanted.service !== null : service === wanted.service;
 };
 
-/** How much of the connections that an exception is for a rule speaks of, whoever makes them. */
+/** How much of the connections of an exception a rule covers, whatever program makes them. */
 export const reachOf = (rule: FirewallRule, exception: RequiredException): Reach =>
   isAbout(rule, exception) ? portReach(rule, exception) : 'none';
 

@@ -139,7 +139,7 @@ const networkOf = (value: unknown, source: Source): NetworkProfile | null => {
     : { name: asText(fields.get('name')) ?? '', profile, source };
 };
 
-/** Reads each item of a list; what cannot be read is told once for the list. */
+/** Reads each item of a list; what cannot be read is reported once for the list. */
 const each = <T>(
   list: unknown,
   what: string,

@@ -71,7 +71,7 @@ const listed = ({ type, data }: Entry): string[] => {
   return typeof text === 'string' ? text.split(LIST_SEPARATOR).filter(Boolean) : [];
 };
 
-/** What an entry asks for. Names that begin with `**` are orders (MS-GPREG 3.2.5.1); `**SecureKey` changes no value. */
+/** What an entry sets. Names that begin with `**` are orders (MS-GPREG 3.2.5.1); `**SecureKey` changes no value. */
 const instructionsOf = (entry: Entry, hive: Hive, source: Source): Instruction[] => {
   const { key, name, type } = entry;
   const at = { hive, key, source };

@@ -9,7 +9,7 @@ import { readReg } from './reg.ts';
 import { readReport } from './report.ts';
 import { codingOf } from './text.ts';
 
-/** So much of a file tells what it is. */
+/** As much of a file as shows what it is. */
 const BEGINNING = 4096;
 
 type Reader = (bytes: Uint8Array, source: Source, hive: Hive) => PolicyFile;

@@ -142,7 +142,7 @@ const collect = (source: Source) => {
 
 /**
  * Reads the report of `gpresult /x` or of Get-GPOReport: the settings of the computer, each with its GPO and precedence. They
- * name policies by display names; what is not English is told as unread. Throws PolicyFault.
+ * name policies by display names; what is not English is reported as unread. Throws PolicyFault.
  */
 export const readReport = (bytes: Uint8Array, source: Source): PolicyFile => {
   const report = collect(source);

@@ -25,7 +25,7 @@ export interface Wanted {
 /** Longest name of a value in a Registry.pol, UTF-16 units (MS-GPREG 2.2.1). */
 export const LONGEST_NAME = 259;
 
-/** A registry value to be written, and who asks for it. */
+/** A registry value to be written, and the document that requires it. */
 export interface WrittenValue {
   readonly hive: Hive;
   readonly key: string;

@@ -1,4 +1,5 @@
 import { isResponderProven, type PortObservation, refusesUnused } from '../../model/evidence.ts';
+import { looksFiltered } from '../../model/reply.ts';
 import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
@@ -59,10 +60,8 @@ export interface SilenceRounds {
 }
 
 /** Whether anything was seen that may be a filter's doing, so that it must be known that the host still answers. */
-const isSuspicious = ({ reply }: PortObservation): boolean =>
-  reply.kind === 'silent' ||
-  reply.kind === 'rejected' ||
-  (reply.kind === 'refused' && reply.by === 'middlebox');
+const isSuspicious = (observations: readonly PortObservation[]): boolean =>
+  observations.some(({ reply }) => looksFiltered(reply));
 
 /**
  * Probes silent ports again, all of them once a round, with the controls right behind them; what was silent in a round in which
@@ -79,7 +78,7 @@ export const confirmSilence = async (
   waits: { readonly usual: () => number; readonly last: () => number },
   rounds: SilenceRounds,
 ): Promise<void> => {
-  if (!scan.observations.some(isSuspicious)) return;
+  if (!isSuspicious(scan.observations)) return;
   let isChecked = false;
   const { discounted, confirmed } = rounds;
   const count = (counts: Map<number, number>, ports: readonly Doubt[]): void => {
@@ -112,7 +111,7 @@ export const confirmSilence = async (
     isChecked = true;
     count(outcome === 'void' ? discounted : confirmed, open);
   }
-  if (!control.isPossible || !scan.observations.some(isSuspicious)) return;
+  if (!control.isPossible || !isSuspicious(scan.observations)) return;
   while (!isChecked || (control.losses.asked < ENOUGH_CONTROLS && !control.hasStopped)) {
     isChecked = true;
     await control.check();

@@ -1,6 +1,6 @@
 import { type Control, isResponderProven, type PortObservation } from '../../model/evidence.ts';
 import { chanceOfLosses } from '../../model/inference.ts';
-import type { Reply } from '../../model/reply.ts';
+import { isReachable, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
 import {
@@ -21,9 +21,7 @@ const KINDS = ['accepted', 'refused'] as const;
  * the host stays.
  */
 const controlPorts = (observations: readonly PortObservation[]): { port: number; kind: Reply['kind'] }[] => {
-  const answering = observations.filter(
-    ({ reply }) => reply.kind === 'accepted' || (reply.kind === 'refused' && reply.by !== 'middlebox'),
-  );
+  const answering = observations.filter(({ reply }) => isReachable(reply));
   const chosen = KINDS.flatMap((kind) => {
     const ofKind = answering.filter(({ reply }) => reply.kind === kind);
     return (

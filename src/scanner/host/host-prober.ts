@@ -1,4 +1,6 @@
-import { portState, type Reply } from '../../model/reply.ts';
+import { isSameIp } from '../../ip/ip.ts';
+import type { IsHost } from '../../model/liveness.ts';
+import { isSoftError, type Reply } from '../../model/reply.ts';
 import type { Family } from '../../model/target.ts';
 import type { Conversation, Flow, Talk, Wire } from '../../model/wire.ts';
 import { HostQueue } from '../host-queue.ts';
@@ -6,7 +8,6 @@ import type { Lanes } from '../limits/lanes.ts';
 import type { Living } from '../limits/living.ts';
 import { pause } from '../pause.ts';
 import type { ProbeScheduler } from '../probe-scheduler.ts';
-
 import { ATTEMPTS_WITHOUT_ANSWER, SOFT_ERROR_PAUSES_MS } from '../retry/policy.ts';
 import { RttEstimator } from '../retry/rto.ts';
 
@@ -45,12 +46,6 @@ export interface Asking {
 
 /** Round trips that a whole conversation may take beyond its limit. */
 const ROUND_TRIPS = 8;
-
-const SOFT: ReadonlySet<string> = new Set(['host-unreach', 'net-unreach', 'time-exceeded']);
-
-/** An error that may pass (RFC 1122 section 4.2.3.9): a route that flaps, a router before its neighbour is found. */
-export const isSoftError = (reply: Reply): boolean =>
-  reply.kind === 'rejected' && SOFT.has(portState(reply).reason);
 
 /** How long Linux and Windows ask for a neighbour (ARP, RFC 4861 section 10: three requests, a second apart), less a margin. Milliseconds. */
 const NEIGHBOUR_SEARCH_MS = 2500;
@@ -95,6 +90,9 @@ export class HostProber {
   get signal(): AbortSignal {
     return this.run.signal;
   }
+
+  /** Whether an ICMP error came from this host itself. */
+  readonly isHost: IsHost = (from) => isSameIp(from, this.address);
 
   /** Calls the function once, as soon as a port accepts. */
   onFirstAccept(told: () => void): void {
@@ -170,8 +168,8 @@ export class HostProber {
   }
 
   /**
-   * Probes a port until it answers, up to `attempts` times, each time longer and on the same flow. Soft ICMP errors are probed
-   * about again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
+   * Probes a port until it answers, up to `attempts` times, each time longer and on the same flow. A port with a soft ICMP
+   * error is probed again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
    * `silences`: how long the attempts waited that were not answered, those before included; more are added.
    */
   async ask(

@@ -1,11 +1,11 @@
 import type { ScanEvent } from '../../model/event.ts';
 import type { PortObservation } from '../../model/evidence.ts';
+import { livenessOf } from '../../model/liveness.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/target.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
 import type { Asking, HostProber, PortResult } from './host-prober.ts';
-import { showsLife } from './liveness.ts';
 
 /** How often a connection for a conversation is tried on a port that was seen to accept. */
 const MOST_CONNECTS = 2;
@@ -264,7 +264,7 @@ export class PortScan {
       this.#answered = true;
       this.#news++;
     }
-    if (!this.#alive && showsLife([observation])) {
+    if (!this.#alive && livenessOf(reply, this.#deps.prober.isHost) !== 'none') {
       this.#alive = true;
       this.#deps.prober.queue.reach('alive');
       this.#news++;

@@ -1,29 +1,26 @@
 import type { ScanEvent } from '../../model/event.ts';
 import type { Control, HostEvidence } from '../../model/evidence.ts';
+import { isEchoOfHost } from '../../model/liveness.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { ExtraProbe, PlannedPort, Probe } from '../../model/probe.ts';
+import type { ExtraProbe, Probe } from '../../model/probe.ts';
 import { isReachable } from '../../model/reply.ts';
 import type { Family, Target } from '../../model/target.ts';
-import type { Echo, Pinger, Resolution } from '../../model/wire.ts';
+import type { Pinger, Resolution } from '../../model/wire.ts';
 import { subnetOf } from '../limits/subnet.ts';
 import { hostPath, multipathOf } from '../path/host-path.ts';
 import type { SubnetPaths } from '../path/subnet-paths.ts';
-import { pause } from '../pause.ts';
-import { LIMITED_LOOKS, PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
+import { PATIENT_LOOK, PATIENT_LOOK_BULK } from '../retry/policy.ts';
 import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
+import { HostEcho, NO_ADDRESS } from './echo.ts';
 import { askExtras } from './extra-probes.ts';
-import { type Asking, HostProber, isSoftError, type RunContext } from './host-prober.ts';
-import { isFirstAsked, showsLife } from './liveness.ts';
+import { FirstLooks } from './first-looks.ts';
+import { HostProber, type RunContext } from './host-prober.ts';
 import { lossOf } from './loss.ts';
 import type { Neighbours } from './neighbours.ts';
-import { ECHO_WAIT_MS, NO_ADDRESS, NOT_NEEDED, ping } from './ping.ts';
 import { PortScan } from './port-scan.ts';
 import { chooseAddress } from './resolve-target.ts';
-
-/** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
-const WARM_UP_MS = 150;
 
 /** What the scan of one host works with. */
 export interface HostDeps {
@@ -52,9 +49,8 @@ class HostScan {
   readonly #deps: HostDeps;
   readonly #scan: PortScan;
   readonly #host: number;
-  #echo: Promise<Echo> | null = null;
-  /** When the last look at a host left that was silent, by the clock of `performance`. */
-  #lookedAt = 0;
+  readonly #looks: FirstLooks;
+  readonly #echo: HostEcho;
   /** Called when nothing more will be learnt of this host: neighbours may wait for the TTL of its accepts. */
   #settle: () => void = () => {};
 
@@ -66,6 +62,8 @@ class HostScan {
     // In runs of thousands of hosts single ports are not followed.
     const follow = plan.bulk ? null : deps.emit;
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
+    this.#echo = new HostEcho(prober, deps.pinger, plan, (echo) => deps.emit({ type: 'echoed', host, echo }));
+    this.#looks = new FirstLooks(prober, plan, this.#scan, this.#echo, deps.neighbours);
     const subnet = subnetOf(prober.address, prober.family);
     if (plan.bulk)
       prober.onFirstAccept(() => {
@@ -97,11 +95,11 @@ class HostScan {
   > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
-    if (bulk) await this.#askMany(onSilence);
-    else await this.#askFew();
+    if (bulk) await this.#looks.askMany(onSilence);
+    else await this.#looks.askFew();
     this.#noteAnswers();
-    const echo = await this.#echoed();
-    const isAlive = scan.isAlive || echo.kind === 'reply';
+    const echo = await this.#echo.result();
+    const isAlive = scan.isAlive || isEchoOfHost(echo, this.#prober.isHost);
     const { rtt } = this.#prober;
     const { all } = this.#deps.neighbours;
     const control = new HostControl(this.#prober, scan.observations, {
@@ -152,60 +150,6 @@ class HostScan {
     return this.#prober.signal.aborted;
   }
 
-  /** A few hosts: all ports at once, the sample when the first answer has shown how far away the host is. */
-  async #askFew(): Promise<void> {
-    const { retries } = this.#plan;
-    const { firstAnswer } = this.#prober;
-    this.#startEcho(ECHO_WAIT_MS);
-    const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
-    const asking = this.#prober.patiently(retries);
-    const sampling = this.#prober.patiently(Math.min(1, retries));
-    await this.#scan.askAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
-  }
-
-  /** Many hosts: the ports that show life first; where it shows, everything, else once more with longer waits. */
-  async #askMany(onSilence: () => void): Promise<void> {
-    const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
-    const group = this.#deps.neighbours.of(prober.address, prober.family);
-    const { neighbours } = this.#deps;
-    const { all } = neighbours;
-    const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
-    const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
-    // Two echoes, one after the other, are over when both looks are.
-    if (plan.inHurry) this.#startEcho(ECHO_WAIT_MS / 2);
-    const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
-    await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
-    if (!prober.isAnswering) onSilence();
-    const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
-    this.#lookedAt = performance.now() - wave.waitMs(0);
-    group.sent += prober.sent;
-    all.sent += prober.sent;
-    if (scan.isAlive || this.#isStopped) {
-      // What was silent before the host was known to be up, and what a sample needs at least; and errors that may pass.
-      await Promise.all(
-        doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
-      );
-    } else if (plan.retries > 0) {
-      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
-      this.#startEcho(Math.min(lastMs, ECHO_WAIT_MS));
-      const { subnet } = prober.queue.lane;
-      // Where answers are limited, one more look is lost like the first.
-      for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
-        await Promise.all(
-          scan.observations
-            .filter(({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)))
-            .map(({ port }) => scan.askAgain(port, lastMs)),
-        );
-      }
-      this.#lookedAt = performance.now() - lastMs;
-    } else this.#startEcho(ECHO_WAIT_MS);
-    const echo = await this.#echoed();
-    if (scan.isAlive || echo.kind === 'reply') {
-      prober.queue.reach('alive');
-      await scan.askAll(() => usual);
-    }
-  }
-
   /** Repeats the silence that decides, beside controls, and asks over several flows. */
   async #confirm(control: HostControl, loss: () => number) {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
@@ -244,28 +188,6 @@ class HostScan {
     return flows;
   }
 
-  /** `#echoed` gives what becomes of it. */
-  #startEcho(waitMs: number): void {
-    if (this.#echo) return;
-    const { pinger, emit } = this.#deps;
-    this.#echo = ping(this.#prober, pinger, this.#plan, waitMs).then((echo) => {
-      if (echo.kind === 'reply') this.#prober.noteAnswer();
-      emit({ type: 'echoed', host: this.#host, echo });
-      return echo;
-    });
-    // A bug is thrown where the echo is waited for, which may be later than it happens.
-    this.#echo.catch(() => {});
-  }
-
-  /** The echo that was asked for; where none was, ports had answered. */
-  #echoed(): Promise<Echo> {
-    if (!this.#echo) {
-      this.#echo = Promise.resolve(NOT_NEEDED);
-      this.#deps.emit({ type: 'echoed', host: this.#host, echo: NOT_NEEDED });
-    }
-    return this.#echo;
-  }
-
   #noteAnswers(): void {
     const { neighbours } = this.#deps;
     const prober = this.#prober;
@@ -283,9 +205,9 @@ class HostScan {
   async #neighbourControl(): Promise<Control | null> {
     const { neighbours } = this.#deps;
     const prober = this.#prober;
-    if (!this.#plan.bulk || showsLife(this.#scan.observations) || this.#isStopped) return null;
-    const own = await neighbours.of(prober.address, prober.family).check(this.#lookedAt);
-    const control = own ?? (await neighbours.all.check(this.#lookedAt));
+    if (!this.#plan.bulk || this.#scan.isAlive || this.#isStopped) return null;
+    const own = await neighbours.of(prober.address, prober.family).check(this.#looks.lookedAt);
+    const control = own ?? (await neighbours.all.check(this.#looks.lookedAt));
     if (control?.stoppedAfter != null) this.#deps.onLimit(prober.address);
     return control;
   }

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../ip/ip.ts';
 import type { Hop, MappedRange, Multipath, PortObservation, Trace } from '../../model/evidence.ts';
 import type { Plan } from '../../model/plan.ts';
-import { isReachable, type Reply } from '../../model/reply.ts';
+import { isForeignReset, isReachable, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import type { HostControl } from '../host/control.ts';
 import type { HostProber } from '../host/host-prober.ts';
@@ -88,7 +88,7 @@ const mapAsker = (
   traces: TtlProber | null,
   answers: Map<number, Reply>,
 ) => {
-  const resets = observations.some(({ reply }) => reply.kind === 'refused' && reply.by === 'middlebox');
+  const resets = observations.some(({ reply }) => isForeignReset(reply));
   const isForeign = async (port: number, reply: Reply & { kind: 'refused' }): Promise<boolean | null> => {
     if (resetTtl) {
       const isOwn = await resetTtl.isOwn(port, reply);

@@ -1,4 +1,5 @@
 import type { Hop, PortObservation, Trace } from '../../model/evidence.ts';
+import { isForeignReset, looksFiltered } from '../../model/reply.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS } from '../../model/target.ts';
 import { ICMP_PAUSE_MS } from '../retry/policy.ts';
 import { confirmTrace, passedBy } from './compare-hop.ts';
@@ -9,11 +10,6 @@ import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 const MOST_STRETCHES = 4;
 /** Hops that did not answer the control are probed again so often, a pause apart, when a filter is to be placed. */
 const HOP_REPEATS = 2;
-
-const isFiltered = ({ reply }: PortObservation): boolean =>
-  reply.kind === 'silent' ||
-  reply.kind === 'rejected' ||
-  (reply.kind === 'refused' && reply.by === 'middlebox');
 
 /** Zones that matter by themselves: a filter that stops only one of them must be seen there. */
 const zoneOf = ({ port }: PortObservation): number =>
@@ -27,7 +23,7 @@ const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
   const runs: PortObservation[][] = [];
   let last: PortObservation | null = null;
   for (const one of dynamic) {
-    if (!isFiltered(one)) last = null;
+    if (!looksFiltered(one.reply)) last = null;
     else {
       const isSame = last && zoneOf(last) === zoneOf(one) && last.reply.kind === one.reply.kind;
       if (isSame) runs.at(-1)?.push(one);
@@ -83,7 +79,7 @@ export const locateFilters = async (
   const wanted =
     traces.length === 0 && distance === null
       ? required.slice(0, 1)
-      : [...required.filter(isFiltered), ...stretches(dynamic)];
+      : [...required.filter(({ reply }) => looksFiltered(reply)), ...stretches(dynamic)];
   const ports = wanted.filter(({ port }) => !traces.some((trace) => trace.port === port));
   const found = await Promise.all(
     ports.map(({ port, reply }) =>
@@ -109,11 +105,7 @@ export const locateFilters = async (
         : trace,
     );
   }
-  const resets = new Set(
-    observations.flatMap(({ port, reply }) =>
-      reply.kind === 'refused' && reply.by === 'middlebox' ? [port] : [],
-    ),
-  );
+  const resets = new Set(observations.flatMap(({ port, reply }) => (isForeignReset(reply) ? [port] : [])));
   const all = [...traces.map((trace) => (trace === control && filled ? filled : trace)), ...confirmed].map(
     (trace) => (resets.has(trace.port) ? { ...trace, end: byMiddlebox(trace.end, null) } : trace),
   );
@@ -127,14 +119,14 @@ const withSenders = (
 ): readonly PortObservation[] => {
   const senders = observations.flatMap(({ port, reply }) => {
     const trace = traces.find((one) => one.port === port);
-    if (reply.kind !== 'refused' || reply.by !== 'middlebox' || !trace || trace.endTtl === null) return [];
+    if (reply.kind !== 'refused' || !isForeignReset(reply) || !trace || trace.endTtl === null) return [];
     const from = addressAt(traces, trace.endTtl - 1);
     return from === null ? [] : [{ port, from }];
   });
   if (senders.length === 0) return observations;
   return observations.map((observation) => {
     const { port, reply } = observation;
-    if (reply.kind !== 'refused' || reply.by !== 'middlebox' || reply.from) return observation;
+    if (reply.kind !== 'refused' || !isForeignReset(reply) || reply.from) return observation;
     const nearest = senders.reduce((a, b) => (Math.abs(b.port - port) < Math.abs(a.port - port) ? b : a));
     return { ...observation, reply: byMiddlebox(reply, nearest.from) };
   });

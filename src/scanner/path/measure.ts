@@ -1,5 +1,5 @@
 import type { PortObservation, Trace } from '../../model/evidence.ts';
-import { isReachable, type Reply } from '../../model/reply.ts';
+import { isForeignReset, isReachable, type Reply } from '../../model/reply.ts';
 import { spread } from '../../model/spread.ts';
 import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 import { isTimeExceeded, type TraceOptions, type TtlProber, tracePort } from './traceroute.ts';
@@ -171,7 +171,7 @@ export const pathWith = (
   { observations, distance }: Measured,
 ): SubnetPath | undefined => {
   if (distance === null) return known;
-  const resets = observations.some(({ reply }) => reply.kind === 'refused' && reply.by === 'middlebox');
+  const resets = observations.some(({ reply }) => isForeignReset(reply));
   return { distance, resets: resets || known?.resets === true };
 };
 

@@ -1,4 +1,4 @@
-/** A running audit as the server tells of it; `src/serve/live-progress.ts` writes these. */
+/** A running audit as the server reports it; `src/serve/live-progress.ts` writes these. */
 interface RunningAudit {
   readonly id: string;
   readonly done: number;
@@ -82,7 +82,7 @@ const follow = (status: HTMLElement, table: () => HTMLElement | null): void => {
     source?.close();
     source = null;
   };
-  // A page that nobody looks at costs its server nothing.
+  // A page in a hidden tab costs its server nothing.
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
   addEventListener('pagehide', close);
   addEventListener('pageshow', open);

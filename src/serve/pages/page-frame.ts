@@ -8,7 +8,7 @@ export const NAVIGATION: readonly (readonly [href: string, words: string])[] = [
   ['/schedules', 'Schedules'],
 ];
 
-/** What stands around a page. `signOut`: somebody signed in and may leave. */
+/** What stands around a page. `signOut`: the user has signed in, and can sign out. */
 export interface Frame {
   readonly title: string;
   readonly signOut: boolean;

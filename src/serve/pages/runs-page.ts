@@ -32,7 +32,7 @@ const hostsCell = ({ id, state, hosts, summary }: RunEntry, { html }: Theme): Ma
           : null
       }`;
 
-/** The audit before it that asked the same: of the same schedule, else of the same targets. */
+/** The previous audit of the same targets: of the same schedule, else of the same targets. */
 const earlierOf = (run: RunEntry, older: readonly RunEntry[]): RunEntry | undefined => {
   const same = JSON.stringify(run.targets);
   return older.find(

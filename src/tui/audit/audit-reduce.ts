@@ -67,7 +67,7 @@ const withBatch = (view: AuditView, batch: Batch): AuditView => {
     notices: [...view.notices, ...batch.notices].slice(-NOTICES_KEPT),
     hasNews: view.hasNews || batch.notices.length > 0,
   };
-  // All that a resumed run has to tell of earlier comes before the first host that is asked now: it is no speed.
+  // Everything that a resumed run repeats from before comes ahead of the first host that is probed now: it is no measure of speed.
   return starts ? { ...after, underway: true, samples: [sampleOf(after)] } : after;
 };
 

@@ -8,9 +8,9 @@ import { CODE, CODES, type Code } from '../kit/host-code.ts';
 import { clock } from '../kit/words.ts';
 import { cellOf, VERDICT_CODES } from './cell-words.ts';
 
-/** Looking for findings costs some milliseconds: at most so often, and only when another host was found blocked. */
+/** Looking for findings costs some milliseconds: at most this often, and only when another host was found blocked. */
 const LOOK_MS = 1000;
-/** Progress is told in so many steps, and no sooner than the step before has been read aloud. */
+/** Progress is announced in this many steps, and no sooner than the step before has been read aloud. */
 const STEPS = 10;
 const LINE_MS = 10_000;
 

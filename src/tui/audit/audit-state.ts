@@ -27,7 +27,7 @@ export interface Search {
   readonly hits: Uint8Array;
 }
 
-/** The report behind a host as last asked for; `host` null when there was none, `code` what the map said then. */
+/** The report of a host as last read; `host` null when there was none, `code` its state on the map at that time. */
 export interface Opened {
   readonly index: number;
   readonly code: number;
@@ -51,7 +51,7 @@ export interface AuditView extends Size {
   readonly counts: readonly number[];
   /** Becomes a `Run` when the run has ended in good order. */
   readonly run: RunStart | Run | null;
-  /** Whether a host was asked yet; what is judged before comes out of the history and says nothing about speed. */
+  /** Whether a host was probed yet; what is judged before comes from the history and says nothing about speed. */
   readonly underway: boolean;
   /** Questions that have left by now. */
   readonly sent: number;
@@ -60,7 +60,7 @@ export interface AuditView extends Size {
   readonly startedAt: number;
   readonly now: number;
   readonly paused: boolean;
-  /** Limit, questions a second. */
+  /** Limit, probes a second. */
   readonly rate: number;
   readonly groups: readonly Group[];
   readonly notices: readonly string[];
@@ -81,7 +81,7 @@ export interface AuditView extends Size {
   readonly filter: Code | null;
   readonly search: Search | null;
   readonly order: Order;
-  /** What is being typed to search for; null while nobody types. */
+  /** The search as it is typed; null while keys are commands. */
   readonly typing: string | null;
   /** One cell a host, or several: null leaves it to what fits. */
   readonly zoomed: boolean | null;
@@ -92,7 +92,7 @@ export interface AuditView extends Size {
   readonly finished: boolean;
   /** Whether the mouse is ours; the terminal's own selection needs it back. */
   readonly mouse: boolean;
-  /** Command lines that do what is shown, as last asked for. */
+  /** Command lines that do what is shown, as last made. */
   readonly commands: readonly CommandLine[];
   readonly closed: boolean;
 }
@@ -148,11 +148,11 @@ export const judgedCount = ({ counts }: AuditView): number =>
 export const chosenGroup = (view: AuditView): Group | undefined =>
   view.groups.find(({ id }) => id === view.finding) ?? view.groups[0];
 
-/** The report of this host where it is at hand. */
+/** The report of this host where it is in memory. */
 export const reportAt = (view: AuditView, index: number): HostReport | null =>
   view.opened?.index === index ? (view.opened.host?.report ?? null) : null;
 
-/** Hosts judged and questions sent a second, over the last seconds; 0 before there is anything to measure. */
+/** Hosts judged and probes sent a second, over the last seconds; 0 before there is anything to measure. */
 export const speeds = (view: AuditView): { hosts: number; questions: number } => {
   const [oldest] = view.samples;
   const seconds = oldest ? (view.now - oldest.at) / 1000 : 0;

@@ -12,7 +12,7 @@ export interface Batch {
   readonly notices: readonly string[];
 }
 
-/** Gathers events until somebody takes them. */
+/** Gathers events until they are taken. */
 export interface Gatherer {
   readonly add: (event: JudgedEvent) => void;
   /** What came since the last call; null when nothing did that shows. */

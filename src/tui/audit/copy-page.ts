@@ -20,7 +20,7 @@ import { listed, rankOf } from './select.ts';
 
 /** Hosts of a list that is copied: each report is read, about a millisecond. More are for an export. */
 const MOST_COPIED = 5000;
-/** Keys, frames and probes get a turn so often, milliseconds. */
+/** Keys, frames and probes get a turn every so many milliseconds. */
 const BURST_MS = 10;
 
 type Reports = Pick<Sources, 'reportOf' | 'clean'>;
@@ -69,7 +69,7 @@ export const copyOf = (
     );
 };
 
-/** Command lines that do what the page shows: for the whole run, and for the host that it tells of. */
+/** Command lines that do what the page shows: for the whole run, and for the host that it shows. */
 export const commandsOf = (
   view: AuditView,
   { commandsFor }: { commandsFor(target: string | null): readonly CommandLine[] },

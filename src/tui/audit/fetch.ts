@@ -7,7 +7,7 @@ import type { AuditAction } from './audit-reduce.ts';
 import { type AuditView, judgedCount } from './audit-state.ts';
 import { toldHost } from './move.ts';
 
-/** Findings are asked for at most so often, and followed by twenty times what they cost. */
+/** Findings are read at most this often, and followed by a rest of twenty times their cost. */
 const GROUPS_MS = 1000;
 const GROUPS_REST = 20;
 
@@ -19,14 +19,14 @@ export interface Sources {
   readonly clean: (text: string) => string;
 }
 
-/** Brings the view what it shows and does not hold: findings, the report of the host that it tells of, the pace. */
+/** Brings the view what it shows and does not hold: findings, the report of the host that it describes, the rate. */
 export interface Fetcher {
   readonly groups: () => void;
   readonly report: () => void;
   readonly pace: () => void;
 }
 
-/** A fetcher that has not asked yet. */
+/** A fetcher that has read nothing yet. */
 export const createFetcher = (store: Store<AuditView, AuditAction>, sources: Sources): Fetcher => {
   let nextGroupsAt = Number.NEGATIVE_INFINITY;
   let judgedThen = 0;

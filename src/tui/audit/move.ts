@@ -82,7 +82,7 @@ export const movedInFindings = (view: AuditView, name: AuditKeyName): AuditView 
   return { ...view, finding: view.groups[place]?.id ?? null };
 };
 
-/** The host that the screen tells of: what its cell shows on the map, the chosen one elsewhere; null when there is none. */
+/** The host that the screen describes: what its cell shows on the map, the chosen one elsewhere; null when there is none. */
 export const toldHost = (view: AuditView): number | null => {
   if (view.page === 'findings') return null;
   if (view.isOpen) return view.cursor;

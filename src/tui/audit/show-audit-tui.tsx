@@ -1,14 +1,13 @@
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
-import { render } from 'ink';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
 import { messageOf } from '../../text/error-message.ts';
 import { cleaned, oneLine } from '../../text/fit-text.ts';
-import { copying, hasKeys, type TuiOptions } from '../check/show-check-tui.tsx';
 import { sizeOf } from '../kit/alternate-screen.ts';
-import { FRAME_MS, restAfter } from '../kit/frame-rate.ts';
+import { showLive } from '../kit/live-screen.ts';
 import { createStore, type Store } from '../kit/store.ts';
+import { copying, hasKeys, type TuiOptions } from '../kit/tui-options.ts';
 import { AuditApp } from './audit-app.tsx';
 import type { AuditKey, AuditKeyName } from './audit-keys.ts';
 import { type AuditAction, reduceAudit } from './audit-reduce.ts';
@@ -20,7 +19,7 @@ import { createFetcher, type Fetcher } from './fetch.ts';
 import { createFrames, openAuditScreen } from './frames.ts';
 
 /** What the audit screen is given: streams, the run's control, and where to read from. */
-export interface AuditTuiOptions extends Omit<TuiOptions, 'offerer'> {
+export interface AuditTuiOptions extends TuiOptions {
   /** Hosts in the run, by number 0 to `size - 1`. */
   readonly size: number;
   /** Target text of a host; need not be safe to show. */
@@ -34,9 +33,9 @@ export interface AuditTuiOptions extends Omit<TuiOptions, 'offerer'> {
   readonly onExport: () => Promise<string>;
 }
 
-/** Hosts read with a frame for the map and the search: some milliseconds, as they share the loop that takes times. */
+/** Hosts read with each frame for the map and the search: some milliseconds, since they share the event loop that measures round trips. */
 const READ_MOST = 16_384;
-/** A resumed run tells of thousands of hosts without a pause: keys and frames get a turn so often, milliseconds. */
+/** A resumed run repeats thousands of hosts without a pause: keys and frames get a turn every so many milliseconds. */
 const BURST_MS = 10;
 const SPEED_STEP = 1.5;
 
@@ -73,24 +72,6 @@ const follow = async (
   parts.store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });
 };
 
-const keepUp = async (parts: Parts, clean: AuditTuiOptions['clean'], stopped: AbortSignal): Promise<void> => {
-  const { store, fetcher } = parts;
-  let restMs = FRAME_MS;
-  while (!stopped.aborted) {
-    await wait(restMs, undefined, { signal: stopped }).catch(() => {});
-    const began = performance.now();
-    flush(parts, clean);
-    store.dispatch({ type: 'read', most: READ_MOST });
-    store.dispatch({ type: 'tick', now: began });
-    fetcher.pace();
-    fetcher.groups();
-    fetcher.report();
-    // React draws in a microtask that was queued before this one.
-    await Promise.resolve();
-    restMs = restAfter(performance.now() - began);
-  }
-};
-
 /** Exports what is known, once at a time. */
 const exporter = (store: AuditStore, { onExport, clean }: AuditTuiOptions): (() => Promise<void>) => {
   let isExporting = false;
@@ -118,16 +99,11 @@ const steer = ({ steering }: AuditTuiOptions, name: AuditKeyName): void => {
   if (name === 'slower') faster(1 / SPEED_STEP);
 };
 
-/** Does what keys ask for outside of the screen; the view has changed by the key already. */
-const createHand = (store: AuditStore, options: AuditTuiOptions) => {
+/** What keys do outside of the screen. */
+const keyActions = (store: AuditStore, options: AuditTuiOptions) => {
   const exportNow = exporter(store, options);
   const copy = copying(options, (text) => store.dispatch({ type: 'notice', text }));
   return ({ name }: AuditKey, before: AuditView): void => {
-    if (name === 'interrupt' || (name === 'quit' && before.typing === null)) {
-      if (!before.finished) options.onStop(name);
-      return;
-    }
-    if (before.typing !== null) return;
     if (name === 'export') void exportNow();
     if (name === 'command' && before.overlay !== 'command')
       store.dispatch({ type: 'commands', lines: cleaned(commandsOf(before, options), options.clean) });
@@ -136,8 +112,8 @@ const createHand = (store: AuditStore, options: AuditTuiOptions) => {
   };
 };
 
-const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiOptions): Promise<void> => {
-  const { stdin, stdout, colour, clean, size, textOf, steering } = options;
+const showScreen = (events: AsyncIterable<JudgedEvent>, options: AuditTuiOptions): Promise<void> => {
+  const { stdout, colour, clean, size, textOf, steering } = options;
   const titleOf = (index: number): string => oneLine(cleaned(textOf(index), clean));
   const targets = { size, textOf, titleOf };
   const store = createStore(
@@ -146,57 +122,34 @@ const showScreen = async (events: AsyncIterable<JudgedEvent>, options: AuditTuiO
   );
   store.dispatch({ type: 'read', most: READ_MOST });
   const parts = { store, gatherer: createGatherer(), fetcher: createFetcher(store, options) };
-  const closed = new Promise<void>((resolve) => {
-    store.subscribe(() => {
-      if (store.view().closed) resolve();
-    });
-  });
-  const act = createHand(store, options);
-  const onKey = (key: AuditKey): void => {
-    // A key may mean the host that has just been judged, and the next beat is some time away.
-    parts.fetcher.report();
-    const before = store.view();
-    store.dispatch({ type: 'key', key });
-    act(key, before);
-    screen.listenToMouse(store.view().mouse);
-    parts.fetcher.pace();
-    parts.fetcher.report();
-    if (store.view().page === 'findings') parts.fetcher.groups();
-  };
-
+  const { fetcher } = parts;
   const frames = createFrames(store);
   const screen = openAuditScreen(stdout, frames, colour);
-  const resized = (): void => {
-    screen.forget();
-    store.dispatch({ type: 'resize', size: sizeOf(stdout) });
-  };
-  const stop = new AbortController();
-  if (hasKeys(options)) screen.listenToMouse(store.view().mouse);
-  stdout.on('resize', resized);
-  try {
-    // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.
-    const ink = render(<AuditApp frames={frames} onKey={onKey} onGone={screen.close} />, {
-      stdin,
-      stdout: screen.sink,
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      isScreenReaderEnabled: false,
-    });
-    try {
-      // The first frame stands and Ink listens to keys before the first question is asked.
-      await nextTurn();
-      const beat = keepUp(parts, clean, stop.signal);
-      // Ink's promise only ever settles first when drawing threw.
-      await Promise.race([Promise.all([follow(events, parts, options), closed]), beat, ink.waitUntilExit()]);
-    } finally {
-      ink.unmount();
-    }
-  } finally {
-    stop.abort();
-    stdout.off('resize', resized);
-    screen.close();
-  }
+  return showLive(
+    {
+      store,
+      screen,
+      page: (onKey) => <AuditApp frames={frames} onKey={onKey} onGone={screen.close} />,
+      follow: () => follow(events, parts, options),
+      onFrame: (now) => {
+        flush(parts, clean);
+        store.dispatch({ type: 'read', most: READ_MOST });
+        store.dispatch({ type: 'tick', now });
+        fetcher.pace();
+        fetcher.groups();
+        fetcher.report();
+      },
+      act: keyActions(store, options),
+      // A key may mean the host that has just been judged, and the next frame is some time away.
+      beforeKey: () => fetcher.report(),
+      afterKey: () => {
+        fetcher.pace();
+        fetcher.report();
+        if (store.view().page === 'findings') fetcher.groups();
+      },
+    },
+    options,
+  );
 };
 
 /**

@@ -120,7 +120,7 @@ const typed = (view: CheckView, { name, letter }: Press, before: string): CheckV
   return text === before ? view : sought({ ...view, typing: text }, text);
 };
 
-/** Away from what has been seen to its end. While a run goes on, only `q` asks for that. */
+/** Away from what has been seen to its end. While a run goes on, only `q` does that. */
 const left = (view: CheckView): CheckView => (view.finished ? { ...view, closed: true } : view);
 
 const opened = (view: CheckView, host: HostView | undefined): CheckView =>

@@ -13,7 +13,7 @@ export type CheckPage = 'hosts' | 'host' | 'help' | 'command';
 export interface CheckView extends Size {
   /** Becomes a `Run` when the run has ended in good order. */
   readonly run: RunStart | Run | null;
-  /** Hosts asked for, started or not. */
+  /** Hosts to probe, started or not. */
   readonly expected: number;
   /** Hosts that have started, in the order of the run. */
   readonly hosts: readonly HostView[];
@@ -21,13 +21,13 @@ export interface CheckView extends Size {
   readonly startedAt: number;
   readonly now: number;
   readonly page: CheckPage;
-  /** `index` of the chosen host; null while nobody chose, which means the first. */
+  /** `index` of the chosen host; null before a choice, which means the first. */
   readonly chosen: number | null;
   /** First line shown of the page, for pages that scroll. */
   readonly scroll: number;
   /** Where help and command line go back to; null outside of them. */
   readonly behind: { readonly page: CheckPage; readonly scroll: number } | null;
-  /** What is being typed to search for; null while nobody types. */
+  /** The search as it is typed; null while keys are commands. */
   readonly typing: string | null;
   readonly order: Sorting;
   /** The list holds the hosts that have this in name, address or verdict; empty: all. */
@@ -36,7 +36,7 @@ export interface CheckView extends Size {
   readonly found: string;
   /** Whether the mouse is ours; the terminal's own selection needs it back. */
   readonly mouse: boolean;
-  /** Command lines that do what is shown, as last asked for. */
+  /** Command lines that do what is shown, as last made. */
   readonly commands: readonly CommandLine[];
   /** The user asked to stop and the last events are on their way. */
   readonly stopping: boolean;

@@ -7,7 +7,7 @@ import type { HostView } from '../kit/host-view.ts';
 export interface Offering {
   /** The key was pressed, for the chosen host. */
   press(host: HostView | undefined): void;
-  /** Another key was pressed: a question that stood is off. */
+  /** Another key was pressed: a pending question is withdrawn. */
   forget(): void;
 }
 

@@ -24,7 +24,7 @@ export interface Screen {
   readonly sink: NodeJS.WriteStream;
   /** The next frame is painted whole: the terminal may have moved what stood there. */
   readonly forget: () => void;
-  /** Whether the terminal tells of its mouse. Off at first. */
+  /** Whether the terminal reports its mouse. Off at first. */
   readonly listenToMouse: (on: boolean) => void;
   /** Gives the terminal back. Safe to call twice. */
   readonly close: () => void;

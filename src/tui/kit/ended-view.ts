@@ -8,7 +8,7 @@ interface Running {
 
 /**
  * A view after its stream has ended, at `now` milliseconds. It stays until a key leaves it where `stays`; it is closed at once
- * where nobody can press one, and after a run that the user stopped.
+ * where no key can be pressed, and after a run that the user stopped.
  */
 export const endedView = <V extends Running>(
   view: V,

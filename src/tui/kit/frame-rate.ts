@@ -6,7 +6,7 @@ export const FRAME_MS = 100;
  */
 const REST = 9;
 
-/** But nobody waits longer for a screen, even where a machine with too much to do made one frame long. Milliseconds. */
+/** Never longer than this, even where a busy machine made one frame long. Milliseconds. */
 const MOST_REST_MS = 500;
 
 /** How long after a frame that took `costMs` the next may come, milliseconds. */

@@ -2,7 +2,7 @@ import type { RequirementName } from '../../model/evidence.ts';
 import type { PortReason, PortState } from '../../model/reply.ts';
 import type { HostReport } from '../../model/report.ts';
 
-/** What is known of one port by now. `state` null: asked, no word yet. Times in milliseconds. */
+/** What is known of one port so far. `state` null: probed, no result yet. Times in milliseconds. */
 export interface PortFact {
   readonly port: number;
   readonly requirement: RequirementName;
@@ -10,7 +10,7 @@ export interface PortFact {
   readonly reason: PortReason | null;
   readonly rttMs: number | null;
   readonly attempts: number;
-  /** Who sent the answer, where it is known to be somebody else than the host asked. */
+  /** Who sent the answer, where it is known not to be the probed host. */
   readonly from: string | null;
   /** Service and what it said, one line. */
   readonly note: string;

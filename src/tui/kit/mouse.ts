@@ -1,7 +1,7 @@
 import type { Press } from './press.ts';
 
 /**
- * Buttons and wheel, told with decimal places (xterm's modes 1000 and 1006; "Mouse Tracking" in its ctlseqs). While they are
+ * Buttons and wheel, reported with decimal places (xterm's modes 1000 and 1006; "Mouse Tracking" in its ctlseqs). While they are
  * on, a terminal selects text only with Shift held down, if at all.
  */
 export const MOUSE_ON = '\u001B[?1000h\u001B[?1006h';

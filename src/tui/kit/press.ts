@@ -35,7 +35,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** A key or a move of the mouse: what it means, the letter it writes while somebody types (else empty), and where it was. */
+/** A key or a move of the mouse: what it means, the letter that it writes into a search (else empty), and where the mouse was. */
 export interface Press<Name extends string = Key> {
   readonly name: Name;
   readonly letter: string;

@@ -65,7 +65,7 @@ const judged = (host: HostView, report: HostReport): HostView => ({
   target: report.target,
   title: oneLine(report.target),
   address: report.address,
-  // What was asked and never answered is no longer awaited, and the report has the last word on the rest.
+  // What was never answered is no longer awaited, and the report decides the rest.
   ports: new Map(report.ports.map((port) => [port.port, reported(port)])),
   report,
 });

@@ -1,4 +1,4 @@
-/** Holds a view, changes it by a pure reducer, and tells listeners when it is another one. */
+/** Holds a view, changes it by a pure reducer, and calls listeners when it is another one. */
 export interface Store<V, A> {
   readonly view: () => V;
   readonly subscribe: (listener: () => void) => () => void;

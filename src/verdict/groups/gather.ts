@@ -1,20 +1,20 @@
 import type { Group } from '../../model/report.ts';
 import { type Bits, countBits, stretch } from './bits.ts';
-import { type Block, type Extent, type Sighting, sameExtent } from './block.ts';
+import { type Block, type Extent, type FilterObservation, sameExtent } from './block.ts';
 import { type Cause, isLocated, type Place, SELF } from './cause.ts';
-import { cover, type Piece, prefixWords } from './prefixes.ts';
+import { type Aligned, cover, prefixWords } from './prefixes.ts';
 import { groupWords, openingCommands, signatureOf, stableId } from './words.ts';
 
 /** What a group is of one block. */
-interface Slice {
+interface BlockShare {
   readonly block: bigint;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly Aligned[];
 }
 
 /** A group while blocks are added to it. */
 interface Draft {
   readonly cause: Cause;
-  readonly slices: Slice[];
+  readonly slices: BlockShare[];
   readonly behind: Map<string, number>;
   extent: Extent;
   blocked: number;
@@ -26,7 +26,7 @@ interface Draft {
 }
 
 /** What a host showed, and what it left in doubt. */
-type Shown = Pick<Sighting, 'cause' | 'doubt'>;
+type Shown = Pick<FilterObservation, 'cause' | 'doubt'>;
 
 /** Whether one place may be the other, of which more is known. */
 const mayBe = (vague: Place, place: Place): boolean =>
@@ -78,7 +78,7 @@ export const resolver = (sightings: readonly Shown[]): ((seen: Shown) => Cause) 
 /** What one block adds to one group. */
 interface Share {
   readonly cause: Cause;
-  readonly seen: Sighting[];
+  readonly seen: FilterObservation[];
   raised: Bits;
 }
 

@@ -8,13 +8,13 @@ const BLOCK = 256;
 const SIX = 1n << 120n;
 
 /** Where an address sits: the number of its /24 or /120, and its place in there, 0 to 255. */
-export interface Spot {
+export interface BlockPlace {
   readonly block: bigint;
   readonly low: number;
 }
 
 /** Consecutive addresses of one block, aligned to their number, a power of two. */
-export interface Piece {
+export interface Aligned {
   readonly from: number;
   readonly size: number;
 }
@@ -28,14 +28,14 @@ interface Prefix {
 const width = (family: Family): number => (family === 4 ? 32 : 128);
 
 /** Where an address sits, its zone left aside; null for what is not an address. */
-export const spotOf = (address: string): Spot | null => {
+export const blockPlaceOf = (address: string): BlockPlace | null => {
   const ip = readIp(address.includes('%') ? address.replace(/%.*$/s, '') : address);
   if (!ip) return null;
   const block = ip.number >> 8n;
   return { block: ip.family === 4 ? block : block | SIX, low: Number(ip.number & 255n) };
 };
 
-const prefixOf = (block: bigint, { from, size }: Piece): Prefix => {
+const prefixOf = (block: bigint, { from, size }: Aligned): Prefix => {
   const family = block < SIX ? 4 : 6;
   const start = (((block | SIX) ^ SIX) << 8n) | BigInt(from);
   return { family, start, length: width(family) - Math.log2(size) };
@@ -46,7 +46,7 @@ const words = ({ family, start, length }: Prefix): string => networkText(start, 
 /** The prefix of a whole block: `10.1.2.0/24`. */
 export const blockWords = (block: bigint): string => words(prefixOf(block, { from: 0, size: BLOCK }));
 
-const shrink = (members: Bits, from: number, size: number): Piece => {
+const shrink = (members: Bits, from: number, size: number): Aligned => {
   const half = size / 2;
   if (size === 1) return { from, size };
   if ((members & stretch(from, half)) === 0n) return shrink(members, from + half, half);
@@ -58,7 +58,7 @@ const shrink = (members: Bits, from: number, size: number): Piece => {
  * The fewest aligned pieces of a block that cover all members and no blocker, each as small as its members allow. An
  * address that is neither may be covered. Members must not be blockers.
  */
-export const cover = (members: Bits, blockers: Bits, from = 0, size = BLOCK): Piece[] => {
+export const cover = (members: Bits, blockers: Bits, from = 0, size = BLOCK): Aligned[] => {
   const inside = stretch(from, size);
   if ((members & inside) === 0n) return [];
   if ((blockers & inside) === 0n) return [shrink(members, from, size)];
@@ -77,7 +77,7 @@ const areHalves = (a: Prefix, b: Prefix): boolean =>
  * so that no block is claimed that has no member.
  */
 export const prefixWords = (
-  slices: Iterable<{ readonly block: bigint; readonly pieces: readonly Piece[] }>,
+  slices: Iterable<{ readonly block: bigint; readonly pieces: readonly Aligned[] }>,
 ): string[] => {
   const sorted = [...slices].toSorted((a, b) => (a.block < b.block ? -1 : 1));
   const out: Prefix[] = [];

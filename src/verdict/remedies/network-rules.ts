@@ -1,4 +1,4 @@
-import { Address4 } from 'ip-address';
+import { dotted } from '../../ip/ip.ts';
 import { type Commands, commandsFor } from '../../model/report.ts';
 import type { PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
@@ -39,7 +39,7 @@ const ciscoNetwork = (prefix: string): string => {
   const [address = '', length] = prefix.split('/');
   if (prefix.includes(':')) return length === '128' ? `host ${address}` : prefix;
   if (length === '32') return `host ${address}`;
-  const wildcard = Address4.fromInteger(2 ** (32 - Number(length)) - 1).correctForm();
+  const wildcard = dotted(2 ** (32 - Number(length)) - 1);
   return `${address} ${wildcard}`;
 };
 

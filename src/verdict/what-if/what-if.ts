@@ -3,7 +3,7 @@ import { BARRED, type Barred, type BarredHosts, type Openings } from '../../mode
 import { Block } from '../groups/block.ts';
 import type { Cause } from '../groups/cause.ts';
 import { resolver } from '../groups/gather.ts';
-import { type Spot, spotOf } from '../groups/prefixes.ts';
+import { type BlockPlace, blockPlaceOf } from '../groups/prefixes.ts';
 import { obstaclesOf, ownEvidence } from './obstacles.ts';
 import { Opening } from './opening.ts';
 import { type Needing, orderOpenings } from './order.ts';
@@ -11,7 +11,8 @@ import { type Needing, orderOpenings } from './order.ts';
 /** Barred hosts that are named of each reason. */
 const MOST_EXAMPLES = 5;
 
-const placeOf = ({ address }: HostReport): Spot | null => (address === null ? null : spotOf(address));
+const placeOf = ({ address }: HostReport): BlockPlace | null =>
+  address === null ? null : blockPlaceOf(address);
 
 const blocksOf = (hosts: Iterable<HostReport>): Map<bigint, Block> => {
   const blocks = new Map<bigint, Block>();

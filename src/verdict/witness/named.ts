@@ -35,14 +35,14 @@ export type Answer =
 /** Machines that must be filtered alike before that is the network's: the filter of one may be its own, or for it alone. */
 const ENOUGH_FILTERED = 2;
 
-type Heard = 'clear' | 'stopped' | WhyNot;
+type WitnessSays = 'clear' | 'stopped' | WhyNot;
 
 const routeFault = (novice: Route, witness: Route | null): WhyNot | null => {
   if (!witness || !endIsKnown(novice) || !endIsKnown(witness)) return 'route-unknown';
   return isWithin(novice, witness) ? null : 'other-route';
 };
 
-const heard = (novice: Novice, { testimony, held }: Named): Heard => {
+const saysOf = (novice: Novice, { testimony, held }: Named): WitnessSays => {
   if (!testimony) return 'gone';
   if (testimony.address === novice.address) return 'itself';
   if (subnetOf(testimony.address) !== subnetOf(novice.address)) return 'elsewhere';
@@ -66,8 +66,8 @@ const fits = ({ passes }: Novice, { testimony }: Named): boolean =>
  * own packets reach the last router. Filtered: two or more are silent in the same ports. Never more than likely, either.
  */
 export const askNamed = (novice: Novice, named: readonly Named[]): Answer => {
-  const all = named.map((one) => ({ ...one, says: heard(novice, one) }));
-  const of = (says: Heard) => all.filter((one) => one.says === says);
+  const all = named.map((one) => ({ ...one, says: saysOf(novice, one) }));
+  const of = (says: WitnessSays) => all.filter((one) => one.says === says);
   const names = (some: readonly Named[]): string[] => some.map(({ name }) => name);
   const clear = of('clear');
   const stopped = of('stopped');
@@ -80,7 +80,7 @@ export const askNamed = (novice: Novice, named: readonly Named[]): Answer => {
   const words = new Set(stopped.map(({ testimony }) => testimony?.silent));
   if (alike.length >= ENOUGH_FILTERED && alike.length === stopped.length && words.size === 1)
     return { says: 'filtered', by: names(alike) };
-  const whyOf = (says: Heard): WhyNot => {
+  const whyOf = (says: WitnessSays): WhyNot => {
     if (says === 'clear') return 'not-followed';
     return says === 'stopped' ? 'filtered-alone' : says;
   };

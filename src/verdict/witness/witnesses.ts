@@ -1,5 +1,5 @@
 import type { HostReport } from '../../model/report.ts';
-import type { Doubt } from '../groups/block.ts';
+import type { OpenQuestion } from '../groups/block.ts';
 import { type Found, Subnet } from './found.ts';
 import { type Novice, noviceOf } from './novice.ts';
 import { settleByFound } from './raise.ts';
@@ -10,7 +10,7 @@ import { testimonyOf } from './testimony.ts';
 interface Alike extends Omit<Novice, 'address'> {
   /** The block in which a filter that neighbours prove comes first, and what it may stop. */
   readonly block: bigint;
-  readonly doubt: Doubt | null;
+  readonly doubt: OpenQuestion | null;
   hosts: number;
 }
 
@@ -26,7 +26,7 @@ export interface Settled {
 }
 
 /** Whether the hosts of a block prove a filter that a host in this doubt meets: that comes first. */
-export type IsRaised = (block: bigint, doubt: Doubt) => boolean;
+export type IsRaised = (block: bigint, doubt: OpenQuestion) => boolean;
 
 /**
  * The hosts of one run as witnesses of each other, by subnet. Hosts are added one at a time and forgotten; the order in which they come
@@ -43,7 +43,7 @@ export class Witnesses {
   }
 
   /** Takes the report on a host in this block, not settled yet, with what its neighbours may settle by a filter. */
-  add(report: HostReport, block: bigint, doubt: Doubt | null): void {
+  add(report: HostReport, block: bigint, doubt: OpenQuestion | null): void {
     const testimony = testimonyOf(report);
     const key = testimony && subnetOf(testimony.address);
     if (!testimony || key === null) return;

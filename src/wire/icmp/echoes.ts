@@ -1,13 +1,13 @@
 import type { Echo } from '../../model/wire.ts';
 import { interfacesHere } from '../interfaces.ts';
 
-/** An echo that could not be asked or waited for, and why. */
+/** An echo that could not be sent or waited for, and why. */
 export const notObserved = (why: string): Echo => ({ kind: 'not-observed', why });
 
 const isOurs = (address: string): boolean =>
   Object.values(interfacesHere()).some((known) => known?.some((one) => one.address === address));
 
-/** What an ICMP error says of an echo: who sent it, unless that is this machine, since then nothing had left it. */
+/** What an ICMP error means for an echo: who sent it, unless that is this machine, since then nothing had left it. */
 export const unreachableBy = (from: string): Echo =>
   isOurs(from)
     ? notObserved(

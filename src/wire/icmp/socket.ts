@@ -82,7 +82,7 @@ const int = (value: number): Buffer => {
 
 /**
  * An ICMP datagram socket (icmp(7), Linux 3.0): sends echo requests without privileges, for the groups in
- * `net.ipv4.ping_group_range`, which counts for IPv6 too. The kernel writes an id of its own into each request and hands over
+ * `net.ipv4.ping_group_range`, which applies to IPv6 too. The kernel writes an id of its own into each request and delivers
  * only the answers to it.
  */
 export class IcmpSocket {

@@ -34,7 +34,7 @@ const SENT_BACK: ReadonlySet<number> = new Set([
   IP_STATUS.TIME_EXCEEDED,
 ]);
 
-/** What Windows says of itself, by number (winerror.h, ipexport.h). */
+/** Errors of Windows itself, by number (winerror.h, ipexport.h). */
 const OWN: ReadonlyMap<number, string> = new Map([
   [5, 'a policy or security product of this machine forbids it'],
   [8, 'this machine has no memory left for it'],

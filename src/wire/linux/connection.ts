@@ -3,7 +3,7 @@ import { EAGAIN, ECONNRESET, EPIPE, MSG_NOSIGNAL } from './layout.ts';
 import type { Libc } from './libc.ts';
 
 /**
- * A connected descriptor that the poller watches for its edges: what an edge tells of is there until somebody takes it,
+ * A connected descriptor that the poller watches for its edges: what an edge reports is there until it is read,
  * so nothing is read, and no memory held, before. The caller closes the descriptor.
  */
 export class DescriptorConnection extends QueuedConnection {
@@ -29,7 +29,7 @@ export class DescriptorConnection extends QueuedConnection {
     return null;
   }
 
-  /** Sends what the kernel has room for; when there is none, an edge tells that there is again. */
+  /** Sends what the kernel has room for; when there is none, an edge reports when there is again. */
   protected send(bytes: Uint8Array): number | null {
     const sent = this.#libc.send(this.#fd, bytes, bytes.length, MSG_NOSIGNAL);
     return sent < 0 && this.#libc.errno() === EAGAIN ? null : sent;

@@ -38,7 +38,7 @@ export class Poller {
     this.#dataWord = epollEvent.data / 4;
     this.#event = Buffer.alloc(epollEvent.size);
     this.#eventWords = new Int32Array(this.#event.buffer, this.#event.byteOffset, epollEvent.size / 4);
-    // Edges of every kind: one registration serves a socket from its connect to its last word.
+    // Edges of every kind: one registration serves a socket from its connect to its end.
     this.#event.writeUInt32LE(EPOLLIN + EPOLLOUT + EPOLLET, 0);
   }
 
@@ -65,7 +65,7 @@ export class Poller {
   }
 
   /**
-   * Nobody is told of a socket any more, which stays in the epoll until it is closed; to be called before it is, too. Does nothing
+   * A socket is no longer reported; it stays in the epoll until it is closed; to be called before it is, too. Does nothing
    * for one that is not watched.
    */
   leave(fd: number): void {

@@ -38,7 +38,7 @@ const NO_LINGER = Buffer.concat([ON, int(0)]);
 /** What of a probe its socket must know before the connect. */
 type SocketOptions = Pick<WireProbe, 'ttl' | 'minTtl' | 'flow'>;
 
-/** What this wire asks of TCP sockets, with buffers made once. */
+/** The calls on TCP sockets that this wire makes, with buffers made once. */
 export class Tcp {
   readonly #libc: Libc;
   readonly #value = Buffer.alloc(4);
@@ -100,7 +100,7 @@ export class Tcp {
     return this.#read(this.#libc.getpeername, fd, this.#peer) ? 0 : null;
   }
 
-  /** Whether a socket that is connected to `port` has met itself: the kernel had picked the asked port as its own. */
+  /** Whether a socket that is connected to `port` is connected to itself: the kernel had picked that port as the local one. */
   isSelfConnected(fd: number, port: number): boolean {
     return (
       this.#read(this.#libc.getsockname, fd, this.#own) &&

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Aborts } from '../aborts.ts';
 import type { Found } from './look-up.ts';
 
-/** What the process of the look-ups is asked. */
+/** A request to the process that does the look-ups. */
 export interface LookUpRequest {
   readonly id: number;
   readonly name: string;

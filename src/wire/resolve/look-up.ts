@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Family } from '../../model/target.ts';
 
-/** What getaddrinfo said of a name: its addresses, each once, in the system's order; or the code of the failure. */
+/** What getaddrinfo gave for a name: its addresses, each once, in the system's order; or the code of the failure. */
 export type Found =
   | { readonly addresses: readonly { readonly address: string; readonly family: Family }[] }
   | { readonly code: string };

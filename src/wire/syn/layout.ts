@@ -26,7 +26,7 @@ export const ENOBUFS = 105;
 
 /** struct mmsghdr: a msghdr and the length of what came. */
 export const MMSGHDR = { size: 64, len: 56 } as const;
-/** What the msghdr in it says of the sender's address. */
+/** The fields of its msghdr about the sender's address. */
 export const MSGNAME = { name: 0, namelen: 8 } as const;
 /** struct sock_fprog: how many instructions, and where. */
 export const SOCK_FPROG = { size: 16, len: 0, filter: 8 } as const;

@@ -11,7 +11,7 @@ export interface ParsedReply {
   readonly address: Int32Array;
   port: number;
   localPort: number;
-  /** The sequence number that our SYN had, as the answer tells it; signed. */
+  /** The sequence number of our SYN, as the answer gives it; signed. */
   sequence: number;
   /** TTL of the packet that arrived, -1 where the kernel did not report it. */
   ttl: number;
@@ -77,7 +77,7 @@ const readTcp = (bytes: Buffer, at: number, end: number, parsed: ParsedReply): b
 };
 
 /**
- * Whether an ICMP error ends a question, as Linux sees it for connect(): not "fragmentation needed", not a fragment that
+ * Whether an ICMP error ends a probe, by the rules of Linux for connect(): not "fragmentation needed", not a fragment that
  * was lost; neither can be meant for a SYN.
  */
 const isTelling4 = (type: number, code: number): boolean =>
@@ -101,7 +101,7 @@ export const readTcp4 = (bytes: Buffer, at: number, end: number, parsed: ParsedR
   return true;
 };
 
-/** Reads an IPv4 packet with ICMP in it. False when it is no error that ends a question. */
+/** Reads an IPv4 packet with ICMP in it. False when it is no error that ends a probe. */
 export const readIcmp4 = (bytes: Buffer, at: number, end: number, parsed: ParsedReply): boolean => {
   const start = payloadOf4(bytes, at, end, 1);
   if (start < 0 || end - start < 8) return false;
@@ -120,7 +120,7 @@ export const readIcmp4 = (bytes: Buffer, at: number, end: number, parsed: Parsed
 /** Reads the TCP of an IPv6 packet; address and hop limit stand elsewhere. False when it is no answer. */
 export const readTcp6 = readTcp;
 
-/** Reads the ICMP of an IPv6 packet; the sender stands elsewhere. False when it is no error that ends a question. */
+/** Reads the ICMP of an IPv6 packet; the sender is in the IP header. False when it is no error that ends a probe. */
 export const readIcmp6 = (bytes: Buffer, at: number, end: number, parsed: ParsedReply): boolean => {
   const quoted = at + 8 + IP6_BYTES;
   if (end - quoted < QUOTED_TCP_BYTES) return false;

@@ -69,7 +69,7 @@ export class RawSockets<T extends Syn> {
 
   /**
    * Puts a SYN into its batch, and sends the batch when it is full. False when the kernel has no room for all of it: then
-   * nothing may be sent until `flush` has said true.
+   * nothing may be sent until `flush` has returned true.
    */
   send(syn: T): boolean {
     const sender = (syn.to.family === 4 ? this.#sockets4 : this.#sockets6)?.sender;

@@ -143,7 +143,7 @@ export class Receiver {
       this.#iovecs.writeBigUInt64LE(BigInt(PACKET_BYTES), iovec + IOVEC.len);
       this.#messages.writeBigUInt64LE(iovecs + n * BigInt(IOVEC.size), message + MSGHDR.iov);
       this.#messages.writeBigUInt64LE(1n, message + MSGHDR.iovlen);
-      // The IP header of version 4 tells all of it.
+      // The IPv4 header holds all of it.
       if (this.#family === 4) continue;
       this.#messages.writeBigUInt64LE(names + n * BigInt(NAME_BYTES), message + MSGNAME.name);
       this.#messages.writeUInt32LE(SOCKADDR_IN6.size, message + MSGNAME.namelen);

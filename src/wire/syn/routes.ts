@@ -9,7 +9,7 @@ import { addressSum, type Destination } from './destination.ts';
 import { AF_UNSPEC, SOCK_DGRAM } from './layout.ts';
 import { Errno, int, openSocket } from './open-socket.ts';
 
-/** How long a route is taken for known, milliseconds, and how many are. */
+/** How long a route is kept, milliseconds, and how many are. */
 const KNOWN_MS = 2000;
 const MOST_KNOWN = 1 << 16;
 
@@ -91,7 +91,7 @@ export class Routes {
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       const fault = localFault(error.errno, endpoint);
-      // No port was asked for, so it is an address that is lacking.
+      // No port was requested, so what is missing is an address.
       return fault.code === 'EADDRNOTAVAIL' ? { ...fault, kind: 'no-route', text: NO_ADDRESS } : fault;
     }
   }

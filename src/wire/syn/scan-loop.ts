@@ -44,7 +44,7 @@ export class SynRun<P extends WireProbe> {
   readonly #congestion: CongestionControl;
   readonly #loss = new LossEstimator();
   readonly #rtt = new RttTracker();
-  /** Neighbours that are not there, and when the kernel last said so. */
+  /** Neighbours that do not exist, and when the kernel last reported it. */
   readonly #absences = new Map<string, { readonly reply: Reply; readonly at: number }>();
   #replies: WireReply<P>[] = [];
   #isExhausted = false;
@@ -265,9 +265,9 @@ export class SynRun<P extends WireProbe> {
   };
 
   /**
-   * An answer to a repetition tells that the way lost what was asked before. Where it loses much we are too fast for it: then
-   * everything under way may have been lost because of us, and silence of it does not count. What was asked before the
-   * pace was halved says nothing about the pace since.
+   * An answer to a repetition shows that the path lost the probe before it. Where much is lost we are too fast for the path: then
+   * everything in flight may have been lost because of us, and its silence does not count. What was sent before the
+   * rate was halved says nothing about the rate since.
    */
   #countLoss({ sentAt, probe }: InFlightProbe<P>, isFirst: boolean): void {
     const since = isFirst ? sentAt : sentAt - REPEATS_AFTER * probe.timeoutMs;

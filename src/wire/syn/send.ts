@@ -66,7 +66,7 @@ export class Sender<T extends Syn> {
     const [level, ownHeader, errors] =
       family === 4 ? [IPPROTO_IP, IP_HDRINCL, IP_RECVERR] : [IPPROTO_IPV6, IPV6_HDRINCL, IPV6_RECVERR];
     libc.setsockopt(this.#fd, level, ownHeader, int(1), 4);
-    // Only then does the kernel tell that an interface had no room for a packet.
+    // Only then does the kernel report that an interface had no room for a packet.
     libc.setsockopt(this.#fd, level, errors, int(1), 4);
     setBufferSize(libc, this.#fd, [SO_SNDBUFFORCE, SO_SNDBUF], bytes);
     this.#point();

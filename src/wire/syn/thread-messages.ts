@@ -3,7 +3,7 @@ import type { Family } from '../../model/target.ts';
 import type { WireEnd, WireProbe } from '../../model/wire.ts';
 import type { LocalPorts } from './bpf-filter.ts';
 
-// What the thread that sweeps and the one that asks for it say to each other. A hundred thousand probes and replies a second
+// Messages between the scanning thread and the one that started it. A hundred thousand probes and replies a second
 // pass, so they go as numbers in one array for many.
 
 /** Numbers of a probe: its id, number of its address, family, port, local port or 0, timeout, attempt, TTL or 0. */
@@ -28,7 +28,7 @@ type Other = readonly [number, Reply];
 export type ThreadEvent =
   /** Replies, and how many probes were taken in all. */
   | ({ readonly kind: 'replies'; readonly taken: number } & PackedReplies)
-  /** The last word about a run. */
+  /** The last message about a run. */
   | { readonly kind: 'end'; readonly end: WireEnd }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
 

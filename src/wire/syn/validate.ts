@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * HalfSipHash-2-4 (Aumasson, Bernstein) of the first `count` 32-bit words: a keyed hash that nobody can guess without the
+ * HalfSipHash-2-4 (Aumasson, Bernstein) of the first `count` 32-bit words: a keyed hash that cannot be guessed without the
  * key, and that costs less than a tenth of a microsecond. The result is a signed 32-bit number.
  */
 export const halfSipHash = (k0: number, k1: number, words: Int32Array, count: number): number => {
@@ -33,7 +33,7 @@ export const halfSipHash = (k0: number, k1: number, words: Int32Array, count: nu
 
 /**
  * The sequence numbers of one run. Who answers must give the number back, and only who saw the SYN knows it: so an answer
- * proves itself, without a memory of what was asked.
+ * proves itself, without any record of what was sent.
  */
 export class SequenceKey {
   readonly #k0: number;

@@ -7,7 +7,7 @@ const HANDLE_BYTES = 8;
 /** How often events are looked at while a request is under way, milliseconds. */
 const LOOK_MS = 4;
 
-/** Room for one request: the event that tells of its end, and the memory that the system writes its reply to until then. */
+/** Room for one request: the event that signals its end, and the memory that the system writes its reply to until then. */
 export interface EchoSlot {
   readonly event: number;
   readonly reply: Buffer;
@@ -24,7 +24,7 @@ interface Bench {
 
 /**
  * Slots for requests under way. No thread waits: a timer asks for all events of a bench in one call, while there are any. Events
- * reset themselves when they are told, and are used again.
+ * reset themselves when they are read, and are used again.
  */
 export class EchoSlots {
   readonly #api: IcmpApi;

@@ -67,7 +67,7 @@ interface SocketOptions {
   readonly sharesPort: boolean;
 }
 
-/** What this wire asks of TCP sockets, with buffers made once. Errors are Winsock's numbers. */
+/** The calls on TCP sockets that this wire makes, with buffers made once. Errors are Winsock's numbers. */
 export class Winsock {
   readonly features: Features;
   readonly #ws2: Ws2;
@@ -141,7 +141,7 @@ export class Winsock {
     return this.#read(this.#ws2.getpeername, s, this.#peer) ? 0 : null;
   }
 
-  /** Whether a socket that is connected to `port` has met itself: the kernel had picked the asked port as its own. */
+  /** Whether a socket that is connected to `port` is connected to itself: the kernel had picked that port as the local one. */
   isSelfConnected(s: number, port: number): boolean {
     return (
       this.localPort(s) === port &&
@@ -150,7 +150,7 @@ export class Winsock {
     );
   }
 
-  /** The ICMP error that ended the connect, with its sender; null when none did, or this Windows does not tell. */
+  /** The ICMP error that ended the connect, with its sender; null when none did, or this Windows does not report it. */
   icmpError(s: number): { readonly icmp: IcmpError; readonly from: string } | null {
     if (!this.features.icmp) return null;
     this.#length.writeInt32LE(ICMP_ERROR_INFO.size);

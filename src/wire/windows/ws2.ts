@@ -1,7 +1,7 @@
 import { type Koffi, loadLibrary } from '../koffi.ts';
 import { WSADATA_SIZE } from './layout.ts';
 
-/** A socket that the event loop watches. Callbacks come again and again while it is as asked (levels). */
+/** A socket that the event loop watches. Callbacks come again and again while the state lasts (level-triggered). */
 export interface SocketWatch {
   start(what: SocketStates, onState: () => void): void;
   stop(): void;
@@ -16,7 +16,7 @@ export interface SocketStates {
 
 /**
  * The doorway to Winsock: the calls that the wire makes, as ws2_32.dll has them. A result other than 0 (of `recv` and `send`, one
- * below 0; of `socket`, -1) is a failure, told by `lastError`.
+ * below 0; of `socket`, -1) is a failure; `lastError` says which.
  */
 export interface Ws2 {
   socket(family: number, type: number, protocol: number, info: null, group: number, flags: number): number;
@@ -80,7 +80,7 @@ export const winsockApi = (koffi: Koffi): Ws2 => {
     recv: ws2.func('int __stdcall recv(intptr_t s, void *into, int size, int flags)'),
     send: ws2.func('int __stdcall send(intptr_t s, void *bytes, int size, int flags)'),
     close: ws2.func('int __stdcall closesocket(intptr_t s)'),
-    // koffi keeps the last error of the thread from one call to the next, so it is still there when it is asked for.
+    // koffi keeps the last error of the thread from one call to the next, so it is still there when it is read.
     lastError: ws2.func('int __stdcall WSAGetLastError()'),
     inetPton: ws2.func('int __stdcall inet_pton(int family, const char *text, void *out)'),
     interfaceIndex: helper.func('uint32_t __stdcall if_nametoindex(const char *name)'),

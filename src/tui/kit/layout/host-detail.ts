@@ -74,7 +74,7 @@ const statementLines = (
   ];
 };
 
-/** What has a title is numbered; the rest gets dashes as soon as there are two to tell apart. */
+/** What has a title is numbered; the rest gets dashes as soon as there are two. */
 const sectionLines = ({ heading, statements }: Section, columns: number): StyledLine[] => [
   [span(heading, 'strong')],
   ...statements.flatMap((statement, at) => {

@@ -30,7 +30,7 @@ const filterLine = (report: HostReport, filter: FilterReport, isPlaced: boolean)
   ];
 };
 
-/** Neighbouring hops that kept silent are told as one. */
+/** Neighbouring silent hops are shown as one. */
 const hopRuns = (hops: readonly Hop[]): Hop[][] => {
   const runs: Hop[][] = [];
   for (const hop of [...hops].sort((a, b) => a.ttl - b.ttl)) {
@@ -78,7 +78,7 @@ export const pathLines = (report: HostReport, vantage: string): StyledLine[] => 
   }
   for (const filter of filters) if (!placed.has(filter)) lines.push(filterLine(report, filter, false));
   const reached = hops.some(({ address }) => address !== null && address === report.address);
-  // Where no port answered, nobody knows how far the host is.
+  // Where no port answered, the distance of the host is not known.
   const answered = report.ports.some(({ state }) => state === 'open' || state === 'closed');
   if (!reached && !answered)
     lines.push(LINK, [span(' :  ', 'quiet'), span('no answer from here on', 'quiet')]);

@@ -25,7 +25,7 @@ const CELLS = {
 } as const satisfies Record<string, { letter: string; tone: Tone; says: string }>;
 type Cell = keyof typeof CELLS;
 
-/** The letter's meaning for one port. Silence has its own: a healthy Windows host is silent on ports nobody listens on. */
+/** The letter's meaning for one port. Silence has its own: a healthy Windows host is silent on ports without a listener. */
 const cellOf = ({ state, reason }: PortFact): Cell => {
   if (state === null) return 'waiting';
   if (state === 'filtered') return reason === 'no-response' ? 'silent' : 'rejected';
@@ -59,7 +59,7 @@ const rangeCell = (ranges: readonly RangeReport[], { from, to }: PortRange): Cel
   return state === undefined ? null : states.size > 1 ? 'mixed' : state;
 };
 
-/** One port that answered tells more than its range; silence tells less. */
+/** One port that answered says more than its range; silence says less. */
 const withRange = (cell: Cell, range: Cell | null): Cell =>
   range !== null && (cell === 'untouched' || cell === 'silent') ? range : cell;
 

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
-import { LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
+import { portCount, SAMPLE_ZONES } from '../model/target.ts';
 import type { ResponderCode } from './code.ts';
 
 /** Ports that are drawn in all; a clean draw of 64 leaves no more than a 20th of the range in doubt (95 %). */
 const DRAWN = 64;
-/** Ports of Remote Assistance that are no dynamic ones: opened where nobody has them. */
+/** Ports of Remote Assistance that are no dynamic ones: opened where no other program listens. */
 const FIXED = [3389, 135] as const;
 
-/** As the sample of a check: half where Windows has allocated since Vista, a quarter where XP did, a quarter in between. */
-const ZONES: readonly (PortRange & { readonly share: number })[] = [
-  { ...MODERN_PORTS, share: DRAWN / 2 },
-  { ...LEGACY_PORTS, share: DRAWN / 4 },
-  { from: LEGACY_PORTS.to + 1, to: MODERN_PORTS.from - 1, share: DRAWN / 4 },
-];
+/** As the sample of a check. */
+const ZONES = SAMPLE_ZONES.map(({ from, to, quarters }) => ({ from, to, share: (DRAWN * quarters) / 4 }));
 
 /** A number that seed and place decide; a script of a few lines gives the same. */
 const random = (seed: number, place: number): number =>

@@ -57,7 +57,7 @@ const checkOverlap = (parts: readonly PartHead[]): void => {
  * Checks that parts belong to one audit, and that each shard is there once; gives the numbers of those that are missing,
  * ascending. Throws UsageError that names the file and what differs.
  */
-export const checkTogether = (parts: readonly PartHead[]): number[] => {
+export const checkMatchingParts = (parts: readonly PartHead[]): number[] => {
   const [first] = parts;
   if (!first) throw new UsageError('no part given');
   const known = new Map<number, string>();

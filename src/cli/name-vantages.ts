@@ -4,7 +4,7 @@ import type { ReportSource } from '../model/report.ts';
 const WITH_VANTAGE: ReadonlySet<string | null> = new Set(['json', 'ndjson', 'csv']);
 
 /** The report with the vantage in the name of each host, for formats that have no other place for it. */
-export const labelled = (report: ReportSource, format: string | null): ReportSource =>
+export const nameVantages = (report: ReportSource, format: string | null): ReportSource =>
   WITH_VANTAGE.has(format)
     ? report
     : {

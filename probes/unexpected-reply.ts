@@ -9,7 +9,7 @@ export interface Protocol {
 }
 
 /** How a conversation failed, in the terms of a finding. */
-export interface Misheard {
+export interface UnexpectedReply {
   readonly speech: Exclude<Speech, 'spoke' | 'refused'>;
   readonly detail: string;
 }
@@ -48,13 +48,14 @@ export const looksLike = (bytes: Uint8Array): string => {
   return `the bytes ${hex}`;
 };
 
-const ENDS: Readonly<Record<ConversationError['end'], { speech: Misheard['speech']; words: string }>> = {
-  closed: { speech: 'hung-up', words: 'closes the connection' },
-  reset: { speech: 'hung-up', words: 'resets the connection' },
-  mute: { speech: 'mute', words: 'says nothing' },
-  'too-slow': { speech: 'mute', words: 'stalls' },
-  'too-much': { speech: 'foreign', words: 'sends more than any valid reply' },
-};
+const ENDS: Readonly<Record<ConversationError['end'], { speech: UnexpectedReply['speech']; words: string }>> =
+  {
+    closed: { speech: 'hung-up', words: 'closes the connection' },
+    reset: { speech: 'hung-up', words: 'resets the connection' },
+    mute: { speech: 'mute', words: 'says nothing' },
+    'too-slow': { speech: 'mute', words: 'stalls' },
+    'too-much': { speech: 'foreign', words: 'sends more than any valid reply' },
+  };
 
 /** Why an answer was not had, for a place in a sentence. Errors of other kinds are bugs and thrown on. */
 export const troubleWords = (error: unknown): string => {
@@ -68,12 +69,16 @@ export const isSilence = (error: unknown): boolean =>
   error instanceof ConversationError && (error.end === 'mute' || error.end === 'too-slow');
 
 /**
- * What to make of a conversation that ended before it said what was asked. `heard` are the bytes read so far, for the
+ * What to make of a conversation that ended before it said what was asked. `received` are the bytes read so far, for the
  * look of an answer in another protocol. Errors of other kinds are bugs and thrown on.
  */
-export const mishear = (error: unknown, heard: Uint8Array, { name, starts }: Protocol): Misheard => {
-  const received = error instanceof ConversationError ? error.received : new Uint8Array();
-  const bytes = heard.length > 0 ? heard : received;
+export const unexpectedReply = (
+  error: unknown,
+  received: Uint8Array,
+  { name, starts }: Protocol,
+): UnexpectedReply => {
+  const atEnd = error instanceof ConversationError ? error.received : new Uint8Array();
+  const bytes = received.length > 0 ? received : atEnd;
   const isOurs = starts.slice(0, bytes.length).every((byte, at) => byte === bytes[at]);
   if (bytes.length > 0 && !isOurs) {
     return { speech: 'foreign', detail: `answers ${looksLike(bytes)}, not ${name}` };
