@@ -158,7 +158,6 @@ describe('who means another command', () => {
     [['0x800706BA'], 'did you mean: ra-preflight explain 0x800706BA'],
     [['e_accessdenied'], 'did you mean: ra-preflight explain e_accessdenied'],
     [['chekc', 'pc1'], 'Did you mean check?'],
-    [['help', 'audits'], "unknown command 'audits'\n"],
     [['policy', 'pc0417'], "unknown command 'pc0417'\n"],
     [['check', '10.0.0.0/24'], 'ra-preflight audit 10.0.0.0/24 probes them'],
     [['check', '10.0.0.1-9'], 'ra-preflight audit 10.0.0.1-9 probes them'],
@@ -178,6 +177,12 @@ describe('who means another command', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(said);
     expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('help for what is no command says so below the list of commands', async () => {
+    const { code, stderr } = await ran('help', 'audits');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\n\s+help \[command\].*\nra-preflight: unknown command 'audits'\n$/);
   });
 
   it.runIf(process.platform !== 'win32').each([
