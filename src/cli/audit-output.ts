@@ -50,7 +50,7 @@ const streamSink = ({ options, run, history }: Place): AuditOutput => {
       const [{ path } = { path: null }] = outputsOf(options);
       const out = await openOut(path);
       opened = out;
-      // The first questions leave while what writes the lines is loaded.
+      // The first probes leave while the code that writes the lines is loaded.
       const begun = import('../output/ndjson.ts').then(async ({ hostLine, runLine }) => {
         await out.write(runLine(tool, run));
         return hostLine;
@@ -109,7 +109,7 @@ const partSink = ({ options, run }: Place, shard: Shard): AuditOutput => {
   };
 };
 
-/** What is known by now, as a page beside the user's other files. */
+/** The results so far, as a page beside the user's other files. */
 const exportPage = async ({ history, tally, run }: Place): Promise<string> => {
   const path = `ra-preflight-${run.id}.html`;
   const { renderHtml } = await import('../output/html.ts');

@@ -44,7 +44,7 @@ export interface AuditRun {
   readonly policy: PolicyOfRun | null;
   /** Where the words go; what suits the options and the terminal when absent. */
   readonly sink?: AuditOutput;
-  /** A wish to stop from elsewhere, instead of the signals of the process. */
+  /** A stop signal from the caller, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import type { KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { say } from './say.ts';
 
-/** Opens the history, so that one that cannot be written is told before anything is sent. Throws StoreError or UsageError. */
+/** Opens the history, so that one that cannot be written is an error before anything is sent. Throws StoreError or UsageError. */
 export const checkKeepable = ({ db }: ScanOptions): Promise<void> =>
   withHistory(db, 'create', async () => {});
 

@@ -133,7 +133,7 @@ const awaitContact = async (
   tell(isThere ? 'the responder is connected' : 'no control connection came; going on without one');
 };
 
-/** Whom one line goes to. */
+/** Where one line goes. */
 type Tell = (text: string) => void;
 
 /**

@@ -9,7 +9,7 @@ import { drain } from './write-report.ts';
 
 const BELL = '\x07';
 
-/** Nothing that was seen speaks against an offer. */
+/** No obstacle to an offer was seen. */
 const isFine = (host: HostReport): boolean => host.verdict === 'ready' || isClearSoFar(host);
 
 const clock = (now: Date): string => now.toTimeString().slice(0, 8);

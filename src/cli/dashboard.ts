@@ -36,7 +36,7 @@ const WORST_FIRST: readonly ShownVerdict[] = [
   'unreachable',
 ];
 
-/** The dashboard looks and speaks like the report. */
+/** The dashboard has the looks and words of the report. */
 export const THEME: Theme = {
   html,
   style: STYLE,
@@ -95,7 +95,7 @@ const worstFirst = (
   return found.map((host) => lineOf(host, history.host(id, host.index)));
 };
 
-/** The history as the dashboard asks for it. `config` as in scheduleStandings(); what is wrong with it is told to `say`. */
+/** The history as the dashboard reads it. `config` as in scheduleStandings(); errors in it are reported to `say`. */
 export const dashboardOf = async (
   history: History,
   config: string | undefined,

@@ -59,7 +59,7 @@ const openFirst = async (goal: OutputFile): Promise<FileHandle> => {
 
 /**
  * A file that is there whole or not at all: it is written beside its goal and moved when it is closed. What cannot be written
- * is told then, as a UsageError: a disk that is full ends nothing but the file.
+ * is reported then, as a UsageError: a full disk ends nothing but the file.
  */
 const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promise<OutStream> => {
   const guarded = <T>(work: Promise<T>): Promise<T> =>

@@ -15,7 +15,7 @@ import { CHECK } from './options/manner.ts';
 import { resolveOptions } from './options.ts';
 import { version } from './version.ts';
 
-/** The lines of a finding, for people. `bad`: what is said of one that is not well. */
+/** The lines of a finding, for people. `bad`: what is printed for one that is not in order. */
 const shown =
   (bad: 'missing' | 'problem') =>
   ({ name, ok, lines: [first = '', ...more] }: Finding): string[] => [

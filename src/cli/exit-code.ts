@@ -11,7 +11,7 @@ export const acceptedClear = (
 
 /**
  * 0 all ready, 1 some blocked, 3 none blocked but some undetermined, unreachable or still to come, 130 interrupted (DESIGN section 6). A
- * monitoring plugin speaks by its own codes. `accepted`: undetermined hosts that count as ready.
+ * monitoring plugin has exit codes of its own. `accepted`: undetermined hosts that count as ready.
  */
 export const exitCode = (
   summary: Summary,

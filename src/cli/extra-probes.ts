@@ -26,7 +26,7 @@ const whyNoProbe = (value: unknown): string | null => {
     : 'limits: expected an object of positive numbers';
 };
 
-/** Takes values for probes of a user's own, `from` whom; throws UsageError for the first that is none, or has the name of another. */
+/** Takes values for a user's own probes, `from` which module; throws UsageError for the first that is none, or has the name of another. */
 export const readExtraProbes = (values: readonly unknown[], from: string): ExtraProbe[] => {
   const names = new Set<string>();
   if (values.length > MOST_PROBES) throw new UsageError(`${from}: ${MOST_PROBES} probes at most`);

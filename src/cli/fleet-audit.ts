@@ -31,7 +31,7 @@ import { version } from './version.ts';
 const SHARD = { seconds: 30, least: 256, most: 4096, probesToPort: 2, requiredPorts: 2 } as const;
 /** How long the plan of a run may be used after it was written, milliseconds. */
 const PLAN_MS = 7 * 86_400_000;
-/** How often the history is told that the run goes on, milliseconds. */
+/** How often the history records that the run goes on, milliseconds. */
 const BEAT_MS = 5000;
 
 /** What a fleet is to probe. */

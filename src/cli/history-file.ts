@@ -53,7 +53,7 @@ export const withHistory = async <T>(
 
 /**
  * Opens the history of an audit as `withHistory` does. Where nothing reads SQLite and no file was asked for, the audit goes on
- * without one, which `tell` is told. Throws UsageError or StoreError.
+ * without one, which is reported to `tell`. Throws UsageError or StoreError.
  */
 export const withRunHistory = async <T>(
   named: string | null,

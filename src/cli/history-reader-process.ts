@@ -8,12 +8,12 @@ import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import type { Answer, Question } from './history-reader.ts';
 
 /**
- * A process that reads the history for `serve` and answers its questions, one after the other. Pages over very many hosts take
+ * A process that reads the history for `serve` and answers its requests, one after the other. Pages over very many hosts take
  * seconds to begin, and the library that reads SQLite ends its process where it finds no way on: here neither is felt by those
- * whom the server answers meanwhile. Arguments: the history file and the configuration, each empty for the platform's.
+ * which the server answers meanwhile. Arguments: the history file and the configuration, each empty for the platform's.
  */
 
-/** Characters of a text that go out at a time, and how long is spent on them before the next question has its turn, ms. */
+/** Characters of a text that go out at a time, and how long is spent on them before the next request has its turn, ms. */
 const PIECE = 65_536;
 const TURN_MS = 20;
 
@@ -25,11 +25,11 @@ process.on('disconnect', () => process.exit());
 new Worker(new URL('./history-reader-watch.js', import.meta.url)).unref();
 
 let dashboard: Dashboard | null = null;
-/** Where nothing was kept (the server has refused a mistyped name), the first audit makes the file, and the next question must find it. */
+/** Where nothing was kept (the server has refused a mistyped name), the first audit makes the file, and the next request must find it. */
 let isThere = false;
 let said = '';
 
-/** What is wrong is said once, and again when it is something else. */
+/** An error is reported once, and again when it is another. */
 const say = (text: string): void => {
   if (text !== said) process.stderr.write(`ra-preflight: ${escapeControls(text)}\n`);
   said = text;
@@ -39,7 +39,7 @@ const openDashboard = async (): Promise<Dashboard> => {
   const path = db || standardHistoryPath();
   const exists = existsSync(path);
   if (dashboard && exists === isThere) return dashboard;
-  // When it could not be opened, the next question may have more luck.
+  // When it could not be opened, the next request may succeed.
   const history = await openHistoryFile(db || null, 'read', !isThere);
   dashboard = await dashboardOf(history, config || undefined, say);
   isThere = exists;

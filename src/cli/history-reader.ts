@@ -1,6 +1,6 @@
 import type { Dashboard } from '../serve/dashboard.ts';
 
-/** What the server asks of the process that reads the history for it. `id` names the question in what comes back. */
+/** A request of the server to the process that reads the history for it. `id` names the request in the reply. */
 export type Question =
   | { readonly id: number; readonly call: keyof Dashboard; readonly args: readonly unknown[] }
   /** The next piece of the text that call `id` began, or no more of it. */

@@ -1,7 +1,7 @@
-/** What a first and a second wish to stop do. */
+/** What a first and a second request to stop do. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** A wish to stop: the first ends the questions and keeps what is known, the second leaves at once. */
+  /** A request to stop: the first ends the probes and keeps the results, the second exits at once. */
   readonly stop: () => void;
   /** Takes the signal handlers off again. */
   readonly release: () => void;

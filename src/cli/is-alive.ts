@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** When this process started, milliseconds since 1970. */
 const STARTED_MS = Date.now() - process.uptime() * 1000;
 
-/** Ended, but not yet collected by its parent, as in containers whose first process collects none. Only Linux tells. */
+/** Ended, but not yet collected by its parent, as in containers whose first process collects none. Only Linux shows it. */
 const isZombie = (pid: number): boolean => {
   try {
     // The name before it may hold anything, brackets too.

@@ -25,7 +25,7 @@ const inNetstat = async (): Promise<KnownConnection[]> => {
 };
 
 /**
- * Connections that the kernel knows of beside what programs are told: half-open ones on Linux, all of IPv4 on Windows, where a program
+ * Connections that the kernel knows of beside those that programs can list: half-open ones on Linux, all of IPv4 on Windows, where a program
  * must be started for each look. Needs no privileges.
  */
 export const knownConnections = (platform: NodeJS.Platform): ConnectionTable => {

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { unknownLine } from '../output/nagios.ts';
 import { StoreError } from '../store/store-error.ts';
+import { quoted } from '../text/quoted.ts';
 import { answerShell } from './completion/answer.ts';
 import { COMPLETE } from './completion/complete.ts';
 import { deliver } from './deliver.ts';
@@ -16,11 +17,12 @@ const EXIT_USAGE = 2;
 /** A monitoring plugin that could not do its work (Nagios plugin API). */
 const EXIT_UNKNOWN = 3;
 
-/** What is said about what was typed: one line without commander's own prefix, or a line for each mistake. */
-const complaintOf = (error: Error, [typed = '']: readonly string[]): string => {
+/** What is printed about a command line in error: one line without commander's own prefix, or a line for each mistake. */
+const complaintOf = (error: Error, [typed = '', about = '']: readonly string[]): string => {
   if (!(error instanceof CommanderError)) return error.message;
   const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  if (line === '(outputHelp)') return '';
+  if (line === '(outputHelp)')
+    return typed === 'help' && about !== '' ? `unknown command ${quoted(about)}` : '';
   const meant =
     error.code === 'commander.unknownCommand' && line === `unknown command '${typed}'`
       ? meantCommand(typed)
@@ -67,7 +69,7 @@ const perform = async (argv: readonly string[]): Promise<void> => {
  * are UNKNOWN.
  */
 export const main = async (argv: readonly string[]): Promise<void> => {
-  // Who writes is told of a failure by the write itself; without a listener it would end the process too.
+  // A writer learns of a failure from the write itself; without a listener it would end the process too.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await perform(argv);

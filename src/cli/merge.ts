@@ -11,7 +11,7 @@ import { conclude } from './conclude.ts';
 import { runIdOf } from './run-start.ts';
 import { storedReport } from './stored-report.ts';
 
-/** What a merge is told beside its files. */
+/** The options of a merge beside its files. */
 export interface MergeOptions {
   /** Reports although shards are missing or were interrupted. */
   readonly partial: boolean;
@@ -64,7 +64,7 @@ const oneWord = (words: readonly string[]): string => [...new Set(words)].join('
 const sorted = (times: readonly string[]): string[] =>
   times.toSorted((a, b) => Date.parse(a) - Date.parse(b));
 
-/** The run of the whole, as far as the heads of its parts tell. */
+/** The run of the whole, as far as the heads of its parts show it. */
 const startOf = (heads: readonly PartHead[]): RunStart => {
   const first = firstOf(heads);
   const engines = new Set(heads.map(({ run }) => run.engine));

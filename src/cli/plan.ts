@@ -6,7 +6,7 @@ import type { KeptOptions } from './kept-plan.ts';
 import { ownLinks } from './own-networks.ts';
 import { longestWaitMs } from './waits.ts';
 
-/** What is asked of every host, from the options, by a wire that can so much; `seed` draws the sample. */
+/** The plan for every host, from the options and what the wire can do; `seed` draws the sample. */
 export const planOf = (
   options: KeptOptions,
   seed: number,
@@ -33,5 +33,6 @@ export const planOf = (
     locate: options.locate,
     bulk: options.bulk,
     links: ownLinks(),
+    onWindows: process.platform === 'win32',
   };
 };

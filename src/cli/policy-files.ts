@@ -41,7 +41,7 @@ const readAs = async <T>(path: string, read: (bytes: Uint8Array) => T): Promise<
   }
 };
 
-/** Of Registry.pol only its folder tells whom it is for. */
+/** Only its folder shows whether Registry.pol is for computers or users. */
 const hiveOf = (path: string): Hive => (/(^|[\\/])user[\\/][^\\/]+$/i.test(path) ? 'HKCU' : 'HKLM');
 
 const readFile = (path: string, source: Source): Promise<PolicyFile> =>

@@ -35,7 +35,7 @@ const lookUp = async (name: string, resolver: Resolver): Promise<Found> => {
 };
 
 /**
- * Looks excluded names up, so that their addresses are left out whatever leads there. A name that has none is told; one that
+ * Looks excluded names up, so that their addresses are left out whatever leads there. A name that has none is reported; one that
  * could not be looked up is a UsageError, as nobody could keep the promise.
  */
 export const resolveExcludes = async (excludes: Excludes, resolver: Resolver): Promise<ResolvedExcludes> => {

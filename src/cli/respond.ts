@@ -35,7 +35,7 @@ const sayOpened = ({ open, failed }: Opened, until: Date): void => {
   if (taken.length > 0) say(`not opened, since this machine would not have it: ${taken.join(', ')}`);
 };
 
-/** What the novice's own firewall does is no matter of the network, so it is said apart. */
+/** What the novice's own firewall does is not the network's, so it is reported separately. */
 const sayFirewall = async (platform: NodeJS.Platform) => {
   const firewall = await windowsFirewall(platform);
   if (firewall === null) return 'none';
@@ -50,7 +50,7 @@ const sayFirewall = async (platform: NodeJS.Platform) => {
   return firewall.state;
 };
 
-/** Dials the expert's side until it is there, and tells it what arrives, again and again until the signal aborts. */
+/** Dials the expert's side until it answers, and reports to it what arrives, again and again until the signal aborts. */
 const keepTelling = async (
   to: { readonly host: string; readonly port: number },
   responder: Responder,

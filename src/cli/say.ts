@@ -1,6 +1,6 @@
 import { cleanText } from '../text/clean-text.ts';
 
-/** Longest line that is said, characters. */
+/** Longest line on stderr, characters. */
 const MOST = 4000;
 
 /** A line for a person as it may stand on a terminal: what was typed or configured may be in it. */

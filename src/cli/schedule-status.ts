@@ -50,7 +50,7 @@ const standingOf = (
 
 /**
  * The schedules of a configuration (undefined: the platform's) and those that only the history knows, by name. A configuration
- * that cannot be read is told to `say`.
+ * that cannot be read is reported to `say`.
  */
 export const scheduleStatuses = async (
   history: History,

@@ -40,7 +40,7 @@ export interface Schedule {
   readonly config: string;
 }
 
-/** Longest the notifications of a run may take, and after a wish to stop, milliseconds. A mail that is put off takes 18 minutes. */
+/** How long the notifications of a run may take, and after a stop signal, milliseconds. A mail that is retried takes 18 minutes. */
 const NOTIFY_MS = 20 * 60_000;
 const NOTIFY_STOPPING_MS = 10_000;
 
@@ -96,12 +96,12 @@ const writeReports = async (
 
 interface RunOptions {
   readonly say: (text: string) => void;
-  /** A wish to stop, instead of the signals of the process. */
+  /** A stop signal from the caller, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
 
 /**
- * Gives work a signal that aborts after so long in any case, and soon after a wish to stop. Timers are held here: see within()
+ * Gives work a signal that aborts after so long in any case, and soon after a stop signal. Timers are held here: see within()
  * of src/notify/with-timeout.ts.
  */
 export const patiently = async <T>(
@@ -154,10 +154,10 @@ const tell = async (
   }
 };
 
-/** Tells of an outcome; nobody has to wait for it. */
+/** Sends the notifications of an outcome; nothing waits for it. */
 type Tell = (outcome: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
 
-/** The reports and the outcome of a run that has ended. A report that cannot be written is told, and thrown. */
+/** The reports and the outcome of a run that has ended. A report that cannot be written is reported, and the error is thrown. */
 const conclude = async (
   schedule: Schedule,
   history: History,
@@ -201,13 +201,13 @@ export interface EndedRun extends Pick<ReportSource, 'summary' | 'run'> {
 export interface ScheduledRun {
   /** The audit has ended and its reports stand. Rejects with what kept it from that. */
   readonly ended: Promise<EndedRun>;
-  /** Everybody was told, or could not be, and the history is closed. Never rejects; settles after `ended`. */
+  /** All notifications were sent or failed, and the history is closed. Never rejects; settles after `ended`. */
   readonly told: Promise<void>;
 }
 
 /**
  * One run of a schedule: the audit, its reports in the folder, then the notifications. The reports stand before anybody is
- * told, and a notification that fails is said and changes nothing. What keeps the audit from running is told by the rules
+ * reported, and a notification that fails is reported and changes nothing. What keeps the audit from running is sent by the rules
  * for failures, and thrown.
  */
 export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun => {

@@ -60,7 +60,7 @@ export const serveCommand = (): Command =>
         import('./remote-dashboard.ts'),
         import('../serve/serve.ts'),
       ]);
-      // What is wrong with the file is said now, and not to the first who asks.
+      // An error in the file is reported now, and not to the first visitor.
       const named = config === null ? null : await loadConfig(config);
       const db = rest.db ?? named?.options.db ?? null;
       // What the configuration names is made by the first scheduled run; what is typed may be mistyped.

@@ -40,7 +40,7 @@ export interface Job {
   readonly policy?: PolicyOfRun | null;
   /** Called when the user first wants to stop. */
   readonly onStopping: () => void;
-  /** A wish to stop from elsewhere, instead of the signals of the process: whoever gives it minds those. */
+  /** A stop signal from the caller, who then handles the signals of the process. */
   readonly stop?: AbortSignal;
   /** Of several sessions of one process that keep one rate together. */
   readonly limiter?: RateLimiter;

@@ -6,7 +6,7 @@ import type { KeptPlan } from './kept-plan.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
 
 /**
- * The plan of a stored run, checked like what is typed, with the addresses that its excluded names have by now. Throws UsageError, which
+ * The plan of a stored run, checked like what is typed, with the addresses that its excluded names have now. Throws UsageError, which
  * says what cannot be done with the run.
  */
 export const storedPlan = async (

@@ -17,7 +17,7 @@ const configSaysNagios = async (named: string | null): Promise<boolean> => {
 };
 
 /**
- * Whether what went wrong is to be told to a monitoring system: by the option, or by the configuration where no option asks
+ * Whether errors go to a monitoring system: by the option, or by the configuration where no option asks
  * for another format. Looked up only when something went wrong, and whatever that was.
  */
 export const wantsNagios = async (args: readonly string[]): Promise<boolean> => {

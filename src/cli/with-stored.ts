@@ -1,7 +1,7 @@
 import type { JudgedEvent } from '../model/event.ts';
 import type { Entry } from '../store/reports.ts';
 
-/** Stored hosts that are told before what comes live has its turn. */
+/** Stored hosts that are yielded before a live event has its turn. */
 const AT_ONCE = 500;
 
 const isEnd = ({ done, value }: IteratorResult<JudgedEvent>): boolean =>

@@ -27,7 +27,7 @@ export const readWitnesses = async (options: ScanOptions): Promise<SpaceSpec | n
   }
 };
 
-/** Whom a check probes: its targets and, numbered behind them, the witnesses. */
+/** The hosts that a check probes: its targets and, numbered behind them, the witnesses. */
 export const beside = (targets: TargetSpace, spec: SpaceSpec | null): Assignment => {
   if (!spec) return { space: targets, order: Array(targets.size).keys() };
   const witnesses = makeSpace(spec);

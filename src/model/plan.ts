@@ -53,4 +53,6 @@ export interface Plan {
   readonly asWitness?: boolean;
   /** Networks of this machine; absent where they were not read. */
   readonly links?: readonly Link[];
+  /** This machine runs Windows, so that it can rehearse an offer. */
+  readonly onWindows?: boolean;
 }

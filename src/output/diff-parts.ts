@@ -1,15 +1,16 @@
 import type { Change, RunDiff } from '../model/history.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { bySubnet, type Subnet, subnetOf } from './subnets.ts';
+import { bySubnet, extentOf, type Subnet, subnetOf } from './subnets.ts';
 
-/** So many changes of a kind are listed one by one; more are told by subnet. */
+/** So many changes of a kind are listed one by one; more are grouped by subnet. */
 export const LISTED = 40;
-/** Subnets told of one kind, what fits a screen. */
+/** Subnets shown of one kind, what fits a screen. */
 export const SUBNETS = 20;
 
 /** The changes of a kind in one subnet. */
 export interface Fold {
-  readonly subnet: Subnet | null;
+  /** Where the changed hosts are, and no more than that: `10.1.2.0/26`, `10.1.2.5-10.1.2.60`, `within 10.1.2.0/25`. */
+  readonly where: string;
   readonly example: Change;
   readonly changes: readonly Change[];
 }
@@ -23,9 +24,13 @@ export const foldsOf = (changes: Iterable<Change>): Fold[] => {
     if (fold) fold.changes.push(change);
     else folds.set(subnet?.text ?? '', { subnet, example: change, changes: [change] });
   }
-  return [...folds.values()].sort(
-    (a, b) => b.changes.length - a.changes.length || bySubnet(a.subnet, b.subnet),
-  );
+  return [...folds.values()]
+    .sort((a, b) => b.changes.length - a.changes.length || bySubnet(a.subnet, b.subnet))
+    .map(({ example, changes: some }) => ({
+      where: extentOf(some.map(({ address }) => address)) ?? 'no address',
+      example,
+      changes: some,
+    }));
 };
 
 /** What makes a comparison say less than it seems to. */

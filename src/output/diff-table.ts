@@ -33,8 +33,7 @@ const foldLines = (changes: Iterable<Change>, { width }: FormatOptions): string[
   const rest = folds.slice(SUBNETS);
   const hosts = rest.reduce((sum, fold) => sum + fold.changes.length, 0);
   return [
-    ...folds.slice(0, SUBNETS).flatMap(({ subnet, example, changes: some }) => {
-      const where = subnet?.text ?? 'no address';
+    ...folds.slice(0, SUBNETS).flatMap(({ where, example, changes: some }) => {
       const one = `${cleanText(hostName(example))}: ${cleanText(example.text)}`;
       return wrap(`${where}: ${counted(some.length, 'host')}, for example ${one}`, width, '  - ', '    ');
     }),
@@ -60,7 +59,7 @@ const kindLines = function* (diff: RunDiff, kind: ChangeKind, options: FormatOpt
 
 /**
  * Two runs compared, for a person: what was compared, then for each kind of change how many hosts and which; more than
- * 40 of one kind are told by subnet, unless `verbose`. No line is longer than `width`, single words excepted.
+ * 40 of one kind are grouped by subnet, unless `verbose`. No line is longer than `width`, single words excepted.
  */
 export const renderDiff = function* (diff: RunDiff, options: FormatOptions): Iterable<string> {
   yield `${heading(diff, options).join('\n')}\n`;

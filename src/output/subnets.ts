@@ -1,4 +1,4 @@
-import { type Ip, networkText, readIp } from '../ip/ip.ts';
+import { type Ip, ipText, networkText, readIp } from '../ip/ip.ts';
 
 /** The network part of an address, as a number of `length` bits. */
 const networkOf = ({ family, number }: Ip, length: number): bigint =>
@@ -19,6 +19,31 @@ export const subnetOf = (address: string | null): Subnet | null => {
   if (!ip) return null;
   const length = LAN[ip.family];
   return { text: networkText(ip.number, ip.family, length), order: [ip.family, networkOf(ip, length)] };
+};
+
+/** The length of the smallest prefix that holds two addresses of one family. */
+const commonLength = (family: 4 | 6, first: bigint, last: bigint): number => {
+  const bits = family === 4 ? 32 : 128;
+  const differing = first ^ last;
+  return differing === 0n ? bits : bits - differing.toString(2).length;
+};
+
+/**
+ * Where exactly these addresses of one family lie: one address, a prefix that they fill, a range without a gap, and else
+ * `within` the smallest prefix that holds them all. Null when none of them is an address.
+ */
+export const extentOf = (addresses: Iterable<string | null>): string | null => {
+  const ips = [...addresses].flatMap((address) => (address === null ? [] : (readIp(address) ?? [])));
+  const numbers = [...new Set(ips.map(({ number }) => number))].toSorted((a, b) => (a < b ? -1 : 1));
+  const [first, last, family] = [numbers[0], numbers.at(-1), ips[0]?.family];
+  if (first === undefined || last === undefined || family === undefined) return null;
+  if (first === last) return ipText(first, family);
+  const length = commonLength(family, first, last);
+  const prefix = networkText(first, family, length);
+  const span = last - first + 1n;
+  if (span > BigInt(numbers.length)) return `within ${prefix}`;
+  const size = 1n << BigInt((family === 4 ? 32 : 128) - length);
+  return span === size ? prefix : `${ipText(first, family)}-${ipText(last, family)}`;
 };
 
 /** Sorts subnets as people count: null (no address) last. */

@@ -8,7 +8,7 @@ const MOST_WAITING = 2048;
 export class EventQueue<T> implements AsyncIterable<T> {
   #waiting: T[] = [];
   #ended = false;
-  /** The reader has gone: nobody waits for room that nobody makes. */
+  /** The reader is gone: a writer must not wait for room that will never come. */
   #isLeft = false;
   #failure: unknown;
   #wake: () => void = () => {};

@@ -7,8 +7,8 @@ import type { Lane } from './limits/lanes.ts';
 export const NO_PORT = -1;
 
 /**
- * How far a host is: `new`, nothing of it answered yet; `alive`, something did, and all its ports are asked; `confirming`, a probe
- * went unanswered, or all ports were asked. What is left then waits for one another, so these hosts come first: they end last.
+ * How far a host is: `new`, nothing of it answered yet; `alive`, something did, and all its ports are probed; `confirming`, a probe
+ * went unanswered, or all ports were probed. What is left then waits for one another, so these hosts come first: they end last.
  */
 export type Stage = 'new' | 'alive' | 'confirming';
 

@@ -14,7 +14,7 @@ const PASSED_OVER = 64;
 /** New hosts whose first probes wait for their turn, above which no more are begun: those would only wait, and take memory. */
 const MOST_NEW = 128;
 /**
- * Probes in flight, of new hosts and of those that answered, above which only hosts in doubt are asked: else all hosts of a network
+ * Probes in flight, of new hosts and of those that answered, above which only hosts in doubt are probed: else all hosts of a network
  * that answers are begun at once. Silent hosts, of which there may be many more, only wait.
  */
 const MOST_BEGUN = 2048;
@@ -37,9 +37,9 @@ export interface SchedulerDeps {
 
 /**
  * Decides which packet leaves next: of all hosts that have probes waiting, as far as the rates of host, subnet and run and the
- * in-flight window allow. Hosts that are looked at more closely come first, since little is left to ask of them; new hosts and
- * living ones take turns, and each living host is asked all that its rates allow before the next. So silence begins early, and the
- * first hosts are judged while the last are asked. Drives one run of the wire.
+ * in-flight window allow. Hosts that are looked at more closely come first, since few probes are left for them; new hosts and
+ * live ones take turns, and each live host gets all the probes that its rates allow before the next. So silence begins early, and the
+ * first hosts are judged while the last are probed. Drives one run of the wire.
  */
 export class ProbeScheduler {
   readonly #wire: Wire;
@@ -124,7 +124,7 @@ export class ProbeScheduler {
     else this.#push(new Scheduled(queue, probe, done));
   }
 
-  /** Resolves when one packet that somebody else sends may leave; it is counted. */
+  /** Resolves when one packet sent by other code may leave; it is counted. */
   turn(queue: HostQueue, { address, family }: Pick<WireProbe, 'address' | 'family'>): Promise<void> {
     return new Promise((resolve) =>
       this.send(queue, { address, family, port: NO_PORT, timeoutMs: 0 }, () => resolve()),

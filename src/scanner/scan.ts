@@ -22,7 +22,7 @@ import { HURRY } from './retry/policy.ts';
 import { type ReadyTarget, TargetFeed } from './target-feed.ts';
 
 /**
- * Hosts that are asked side by side in an audit, at most: as many as some seconds of the rate are enough for, since a host where
+ * Hosts that are probed in parallel in an audit, at most: as many as some seconds of the rate are enough for, since a host where
  * nothing answers is waited for that long.
  */
 const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
@@ -43,19 +43,19 @@ export interface ScanDeps {
   readonly control: RateControl;
   /** Of several scans that keep one rate together; each has its own where it is absent. */
   readonly limiter?: RateLimiter;
-  /** Names of an address, looked up beside the probes; absent where nobody wants them. Never throws. */
+  /** Names of an address, looked up beside the probes; absent where they are not wanted. Never throws. */
   readonly namesOf?: (address: string) => Promise<readonly string[]>;
   /** Whether nothing answered ARP for an address that just got packets; false where that is not known, and when absent. */
   readonly lacksNeighbour?: (address: string) => Promise<boolean>;
 }
 
-/** Whom to ask: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are asked. */
+/** The hosts to probe: all of `order`, which numbers hosts of `space` and is walked once, no faster than hosts are probed. */
 export interface Assignment {
   readonly space: TargetSpace;
   readonly order: Iterable<number>;
   /** How often a host was begun before by a process that was gone too soon to judge it; absent where none was. */
   readonly begunBefore?: (host: number) => number;
-  /** Hosts of `order` that were named as witnesses of others. They are asked again, a few ports each, when all others are done. */
+  /** Hosts of `order` that were named as witnesses of others. They are probed again, a few ports each, when all others are done. */
   readonly witnesses?: ReadonlySet<number>;
 }
 
@@ -78,7 +78,7 @@ const notAsked = (target: Target): HostEvidence => ({
 
 const OF_ONE_PORT: ReadonlySet<ScanEvent['type']> = new Set(['asking', 'answered', 'echoed']);
 
-/** What is asked of a host that `begunBefore` processes began and did not judge. */
+/** The plan for a host that `begunBefore` processes began and did not judge. */
 const planFor = (plan: Plan, begunBefore: number, asWitness: boolean): Plan => {
   if (begunBefore < HURRY.begunBefore) return asWitness ? { ...plan, asWitness } : plan;
   return {
@@ -90,10 +90,10 @@ const planFor = (plan: Plan, begunBefore: number, asWitness: boolean): Plan => {
   };
 };
 
-/** Ports that a witness is asked again over, evenly spread over those that it was asked over. */
+/** Ports that a witness is probed again over, evenly spread over those that it was probed over. */
 const STILL = 8;
 
-/** What is asked of a witness once more: whether it still answers where it answered. */
+/** The last probes to a witness: whether it still answers where it answered. */
 const stillPlan = (plan: Plan): Plan => ({
   ...plan,
   asWitness: true,
@@ -109,10 +109,10 @@ const hostsTogether = ({ bulk, hostsAtOnce, rate }: Plan): number => {
 };
 
 /**
- * Asks every target and tells what it learns as it learns it. Hosts are asked side by side, the next when one has ended,
- * and forgotten: memory does not grow with their number. Aborting the signal ends the questions in flight, and
+ * Probes every target and yields events as they happen. Hosts are probed in parallel, the next when one has ended,
+ * and forgotten: memory does not grow with their number. Aborting the signal ends the probes in flight, and
  * `run-finished` says that it was interrupted. What was learnt by then still comes, with a `host-finished` for every
- * target; in bulk only for hosts that were asked to the end, for a resumed run asks the others.
+ * target; in bulk only for hosts that were probed to the end, since a resumed run probes the others.
  */
 export async function* scan(
   { space, order, begunBefore = () => 0, witnesses = new Set() }: Assignment,
@@ -129,7 +129,7 @@ export async function* scan(
   // Every wait in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
   setMaxListeners(0, stop);
   const events = new EventQueue<ScanEvent>();
-  // Of thousands of hosts nobody follows single ports.
+  // In runs of thousands of hosts single ports are not followed.
   const emit = (event: ScanEvent): void => {
     if (!plan.bulk || !OF_ONE_PORT.has(event.type)) events.push(event);
   };

@@ -2,12 +2,12 @@ import pLimit from 'p-limit';
 import type { Target, TargetSpace } from '../model/target.ts';
 import type { Resolution } from '../model/wire.ts';
 
-/** Look-ups side by side. A stale name may take seconds, and nothing else waits for it. */
+/** Look-ups in parallel. A stale name may take seconds, and nothing else waits for it. */
 const LOOKUPS = 64;
 /** Names that are looked up or wait for a free host slot, at most. */
 const MOST_AHEAD = 256;
 
-/** A target that is ready to be asked. */
+/** A target that is ready to be probed. */
 export interface ReadyTarget {
   readonly index: number;
   readonly target: Target;

@@ -157,14 +157,14 @@ const lifeless = (facts: Facts): HostRuling | null => {
   );
 };
 
-/** The usual picture of a healthy Windows client: what is proven, what cannot be seen and why, and the next step. */
+/** The usual picture of a healthy Windows client: what is proven, what cannot be seen and why. withRemedies() adds the next step. */
 const clearSoFar = (rulings: Rulings, open: readonly Ruling[]): Because | null => {
   const untestable = open.flatMap(({ rule }) => traitsOf(rule).untestable ?? []);
   if (!traitsOf(rulings.get('endpoint-mapper')?.rule ?? '').answersRpc) return null;
   if (untestable.length < open.length) return null;
   return {
     rule: CLEAR_SO_FAR,
-    text: `TCP 135 and the endpoint mapper answer, and nothing was found that would block an offer. Whether ${untestable.join(' and ')} can be reached cannot be tested from here: the Windows Firewall opens them only for programs that use them, so neither a healthy PC nor a filter answers there. Next: send the offer; if it fails, test a dynamic port.`,
+    text: `TCP 135 and the endpoint mapper answer, and nothing was found that would block an offer. Whether ${untestable.join(' and ')} can be reached cannot be tested from here: the Windows Firewall opens them only for programs that use them, so neither a healthy PC nor a filter answers there.`,
     ports: [],
   };
 };

@@ -7,6 +7,7 @@ import { alikeKey } from './alike.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { linkOf } from './link.ts';
 import { advise } from './remedies/situation.ts';
+import { withRemedies } from './remedies/ways-out.ts';
 
 /** Judgements that are kept for hosts which are alike; a network has few kinds of hosts. */
 const MOST_KEPT = 256;
@@ -50,7 +51,7 @@ const extraReport = ({ reply, service, detail, ...rest }: ExtraObservation): Ext
 
 const reportOf = (evidence: HostEvidence, judgement: Judgement): HostReport => {
   const { address, ports } = evidence;
-  return {
+  const report: HostReport = {
     target: evidence.target.text,
     address,
     names: evidence.names,
@@ -65,9 +66,10 @@ const reportOf = (evidence: HostEvidence, judgement: Judgement): HostReport => {
     coverage: judgement.coverage,
     endpoints: judgement.endpoints,
     path: judgement.path,
-    remedies: advise(judgement.advice, address),
+    remedies: [],
     ...(evidence.extras && { extra: evidence.extras.map(extraReport) }),
   };
+  return withRemedies(report, advise(judgement.advice, address));
 };
 
 /**

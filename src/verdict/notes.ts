@@ -53,8 +53,13 @@ const resolverRefused: Note = ({ facts: { mapper } }) => {
 const isDefault = ({ from, to }: PortRange): boolean =>
   [DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS].some((range) => range.from === from && range.to === to);
 
-const narrowRange: Note = ({ facts: { plan } }) => {
-  if (!plan.narrowed || isDefault(plan.rpcRange)) return null;
+/** Whether a probe left for the host: remarks on what was tested are false of one that was excluded or has no address. */
+const wasProbed = ({ evidence }: Facts): boolean =>
+  evidence.ports.some(({ reply }) => reply.kind !== 'unknown');
+
+const narrowRange: Note = ({ facts }) => {
+  const { plan } = facts;
+  if (!plan.narrowed || isDefault(plan.rpcRange) || !wasProbed(facts)) return null;
   const faults = [
     portCount(plan.rpcRange) < FEWEST_PORTS ? `has fewer than ${FEWEST_PORTS} ports` : '',
     plan.rpcRange.from <= LOWEST_PORT ? `starts below ${LOWEST_PORT + 1}` : '',
@@ -66,8 +71,10 @@ const narrowRange: Note = ({ facts: { plan } }) => {
   );
 };
 
-const sessionPort: Note = ({ facts: { plan }, generation }) => {
-  if (!plan.narrowed || isDefault(plan.rpcRange) || generation === 'xp-2003') return null;
+const sessionPort: Note = ({ facts, generation }) => {
+  const { plan } = facts;
+  if (!plan.narrowed || isDefault(plan.rpcRange) || generation === 'xp-2003' || !wasProbed(facts))
+    return null;
   return note(
     'session-port',
     `Only ${rangeWords(plan.rpcRange)} was tested. On Vista and later the session itself uses another port, which probably follows the system's dynamic port range (netsh) and not the range set for RPC (KB300083): set both to ${rangeWords(plan.rpcRange)}.`,

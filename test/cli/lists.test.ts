@@ -179,6 +179,12 @@ describe('who means another command', () => {
     expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
+  it('help for what is no command says so below the list of commands', async () => {
+    const { code, stderr } = await ran('help', 'audits');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\n\s+help \[command\].*\nra-preflight: unknown command 'audits'\n$/);
+  });
+
   it.runIf(process.platform !== 'win32').each([
     [['audit', '--list', '/dev/zero'], 'target @/dev/zero: is longer than 256 MiB'],
     [['audit', 'pc1', '--exclude-file', '/dev/zero'], '--exclude-file /dev/zero: is longer than 256 MiB'],

@@ -35,6 +35,12 @@ describe('renderDiff', () => {
     },
   );
 
+  it('claims no more than what changed: 64 hosts of a /26 are not their /24', () => {
+    const text = textOf(renderDiff(diffOf({ mended: 64 }), plain(100)));
+    expect(text).toContain('  - 10.1.0.0/26: 64 hosts, for example');
+    expect(text).not.toContain('10.1.0.0/24');
+  });
+
   it('lists every host when asked for all', () => {
     const text = textOf(renderDiff(diffOf({ gone: 500 }), { ...plain(100), verbose: true }));
     expect(text.match(/ {2}- pc\d+\.corp\.example/g)).toHaveLength(500);

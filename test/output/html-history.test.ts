@@ -97,12 +97,17 @@ describe('renderHtmlWith', () => {
     const report = auditOf(40);
     const { diff } = pastOf(report);
     const [change] = diff.changes;
-    const many = { ...diff, changes: change ? Array.from({ length: 600 }, () => change) : [] };
+    const many = {
+      ...diff,
+      changes: change
+        ? Array.from({ length: 600 }, (_, i) => ({ ...change, address: `2001:db8::${i.toString(16)}` }))
+        : [],
+    };
     const page = textOf(renderHtmlWith(report, OPTIONS, { diff: many }));
     expect(page).toContain('<h3>Gone <span class="soft">600</span></h3>');
-    // Many of a kind are told by subnet, as the table does.
+    // Many of a kind are grouped by subnet, with the range that changed, as in the table.
     expect(page).toMatch(
-      /<ul class="folds">\n<li><details><summary><strong>10\.64\.0\.0\/24<\/strong> <span class="soft">600 hosts<\/span> /,
+      /<ul class="folds">\n<li><details><summary><strong>2001:db8::-2001:db8::257<\/strong> <span class="soft">600 hosts<\/span> /,
     );
     expect(page).toContain('And 100 more, not shown.');
     const few = { ...many, changes: many.changes.slice(0, 40) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostReport } from '../../src/model/report.ts';
+import { type HostReport, isClearSoFar } from '../../src/model/report.ts';
 import { renderTable } from '../../src/output/table.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { capabilitiesOf, evidenceOf, planOf, scenarioFiles } from '../scenarios/load.ts';
@@ -21,6 +21,7 @@ const isPlain = ({ because }: HostReport): boolean => because.every(({ rule }) =
 
 describe.each([80, 100])('the report on one host at %i columns', (width) => {
   const ready = reports.filter(([, host]) => host.verdict === 'ready');
+  const clear = reports.filter(([, host]) => isClearSoFar(host) && host.policy === undefined);
   const plain = ready.filter(([, host]) => isPlain(host));
 
   it('has plain ready hosts to look at', () => {
@@ -33,6 +34,16 @@ describe.each([80, 100])('the report on one host at %i columns', (width) => {
 
   it.each(reports)('takes thirty lines at most: %s', (_, host) => {
     expect(linesOf(host, width).length).toBeLessThanOrEqual(30);
+  });
+
+  it.each(clear)('has one next step, named with its command: %s', (_, host) => {
+    const lines = linesOf(host, width);
+    const text = lines.join(' ').replaceAll(/\s+/g, ' ');
+    expect(
+      lines.filter((line) => /^ {2}\d+\. .*(witness|responder|[Rr]ehearse|dynamic port)/.test(line)),
+    ).toHaveLength(1);
+    expect(text).toMatch(/ Next: .*ra-preflight (check|respond) /);
+    expect(text.match(/Other ways to decide it: /g)).toHaveLength(1);
   });
 
   it.each(reports)('ends with the verdict: %s', (_, host) => {

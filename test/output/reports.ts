@@ -217,7 +217,7 @@ export const clear: HostReport = {
   remedies: [
     {
       id: 'test-dynamic-port',
-      title: 'If the offer fails, test a dynamic port',
+      title: 'Test one dynamic port by hand',
       where: 'novice',
       text: 'Listen there and check again.',
       commands: ['New-NetFirewallRule -DisplayName "x"', '$l.Start()'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SHOWN_VERDICTS, shownCounts } from '../../src/model/shown-verdict.ts';
-import { bySubnet, coverOf, subnetOf } from '../../src/output/subnets.ts';
+import { bySubnet, coverOf, extentOf, subnetOf } from '../../src/output/subnets.ts';
 import { surveyOf } from '../../src/output/survey.ts';
 import { auditOf, blocked, reportOf, unnamed, unreachable } from './reports.ts';
 import { resultOf } from './result-of.ts';
@@ -36,6 +36,42 @@ describe('subnetOf', () => {
       '2001:db8::/64',
       undefined,
     ]);
+  });
+});
+
+const lan = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `10.1.2.${from + i}`);
+
+describe('extentOf', () => {
+  it.each([
+    ['a half of a quarter', lan(0, 63), '10.1.2.0/26'],
+    ['a quarter in the middle', lan(64, 127), '10.1.2.64/26'],
+    ['a whole /24', lan(0, 255), '10.1.2.0/24'],
+    ['all but the first and the last', lan(1, 254), '10.1.2.1-10.1.2.254'],
+    ['a range over a boundary', lan(60, 70), '10.1.2.60-10.1.2.70'],
+    ['gaps', ['10.1.2.1', '10.1.2.9', '10.1.2.14'], 'within 10.1.2.0/28'],
+    ['one, twice', ['10.1.2.9', '10.1.2.9'], '10.1.2.9'],
+    ['IPv6', ['2001:db8::11', '2001:db8::10'], '2001:db8::10/127'],
+    ['names without addresses', [null, 'pc'], null],
+  ])('names no more than what is there: %s', (_, addresses, where) => {
+    expect(extentOf(addresses)).toBe(where);
+  });
+
+  it('holds every address that it is given, and where it does not say within, no other', () => {
+    const low = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(fc.uniqueArray(low, { minLength: 2 }), (lows) => {
+        const where = extentOf(lows.map((one) => `10.1.2.${one}`)) ?? '';
+        const [from = '', to] = where.replace('within ', '').split('-');
+        const ends = to === undefined ? null : [from, to].map((one) => Number(one.split('.')[3]));
+        const covers = ends
+          ? (one: number) => one >= (ends[0] ?? 0) && one <= (ends[1] ?? 0)
+          : (one: number) => coverOf([from])(`10.1.2.${one}`);
+        const held = lan(0, 255).filter((_, one) => covers(one)).length;
+        expect(lows.every(covers)).toBe(true);
+        if (!where.startsWith('within')) expect(held).toBe(lows.length);
+      }),
+    );
   });
 });
 

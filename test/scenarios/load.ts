@@ -71,6 +71,8 @@ const schema = z.strictObject({
   unresolved: z.string().optional(),
   others: byPort.default({}),
   withoutNeighbour: z.literal(true).optional(),
+  /** The machine that asks runs Windows. */
+  onWindows: z.literal(true).optional(),
   interrupted: z.boolean().default(false),
   /** A responder on the host, which listens on every sampled port where it does not say on which. */
   responder: z
@@ -306,6 +308,7 @@ export const planOf = (scenario: Scenario): Plan => ({
   ...(scenario.link === undefined
     ? {}
     : { links: [linkFrom(scenario.link)].filter((link) => link !== null) }),
+  ...(scenario.onWindows && { onWindows: true }),
 });
 
 export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({

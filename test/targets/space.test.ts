@@ -264,6 +264,13 @@ describe('mistakes', () => {
     );
   });
 
+  it('take with them the words beside them, since PC 17 is no host PC, but nothing over a comma', () => {
+    const items = ['PC 17', 'pc2,pc3,-4', 'pc5 pc6'].map((text, line) => ({ text, at: `list:${line}` }));
+    const { spec, skipped } = readTargetSpec({ items, excludes: NO_EXCLUDES, guard: OPEN, skipBad: true });
+    expect(listOf(makeSpace(spec))).toEqual(['pc2', 'pc3', 'pc5', 'pc6']);
+    expect(skipped[0]).toContain("list:0 '17'");
+  });
+
   it('hold for excludes, which are never skipped', () => {
     expect(() => read(['pc1'], { excludes: ['10.0.0.256', '10.1.2.0 255.255.255.0'] })).toThrow(
       /'10\.0\.0\.256'.*\n.*write 10\.1\.2\.0\/24/,

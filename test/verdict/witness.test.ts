@@ -66,6 +66,27 @@ describe('a witness that was named', () => {
     },
   );
 
+  it('is the next step, with its command, where the path is known to the last router', () => {
+    const { remedies, because } = reported(NOVICE);
+    expect(remedies[0]?.id).toBe('ask-witness');
+    expect(because[0]?.text).toContain(
+      ' Next: ra-preflight check 10.1.2.10 --witness MACHINE, where MACHINE is another one of its subnet',
+    );
+  });
+
+  it('is no next step where the path is not known, and none after it was asked in vain', () => {
+    const untraced = reported(NOVICE, {}, false);
+    const vain = settled([reported(machine(22, 'stealthy'))]);
+    for (const { remedies, because } of [untraced, vain]) {
+      expect(remedies[0]?.id).toBe('run-responder');
+      expect(because[0]?.rule).toBe('clear-so-far');
+      expect(because[0]?.text).toMatch(
+        /answers there\. Next: on the novice's PC, ra-preflight respond --duration 10m; then here the check --responder command that it prints\.$/,
+      );
+    }
+    expect(vain.remedies.map(({ id }) => id)).not.toContain('ask-witness');
+  });
+
   it('is weak evidence on an engine that traces and cannot tell whose resets are', () => {
     const { because, ports, ...rest } = reported(SERVER);
     const blind: HostReport = {

@@ -4,14 +4,14 @@ import type { Kind, Written } from './kinds.ts';
 
 /** An option of some command: how it is written, what it means, what stands for it where it is not given. */
 export interface Declaration<T> {
-  /** Without dashes, as in a config file. A switch that is on unless told otherwise is typed `--no-LONG`. */
+  /** Without dashes, as in a config file. A switch that is on by default is turned off with `--no-LONG`. */
   readonly long: string;
   /** One letter. */
   readonly short?: string;
   readonly kind: Kind<T>;
   readonly help: string;
   readonly standard: NoInfer<T>;
-  /** The default in the words of the help, where `standard` does not say it; null: nothing is said. */
+  /** The default in the words of the help, where `standard` does not give it; null: none is shown. */
   readonly standardWords?: string | null;
 }
 

@@ -32,9 +32,9 @@ const changeItems = (
 ${changes.map((change) => changeItem(change, site))}</ul>`;
 
 /** A subnet with its changes behind what they have in common, as one example. */
-const foldItem = ({ subnet, example, changes }: Fold, site: PageLinks | undefined): Markup => {
+const foldItem = ({ where, example, changes }: Fold, site: PageLinks | undefined): Markup => {
   const left = changes.length - NAMED;
-  return html`<li><details><summary><strong>${subnet?.text ?? 'no address'}</strong> <span class="soft">${counted(changes.length, 'host')}</span> ${example.text}</summary>${changeItems(changes.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
+  return html`<li><details><summary><strong>${where}</strong> <span class="soft">${counted(changes.length, 'host')}</span> ${example.text}</summary>${changeItems(changes.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
 };
 
 const foldList = (changes: readonly Change[], site: PageLinks | undefined): Markup => {
@@ -50,7 +50,7 @@ const foldList = (changes: readonly Change[], site: PageLinks | undefined): Mark
   }`;
 };
 
-/** Few changes of a kind one by one, many by subnet, as `diff` tells them. */
+/** Few changes of a kind one by one, many by subnet, as `diff` lists them. */
 const changeList = (
   kind: ChangeKind,
   changes: readonly Change[],

@@ -1,4 +1,5 @@
 import type { Commands, HostReport, Remedy } from '../../model/report.ts';
+import { oneNextStep } from '../../model/ways-out.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { blocksOf, isOpening, likelyRemedies, TOOL_WORDS, WHERE_WORDS } from '../report-words.ts';
@@ -29,7 +30,8 @@ const MOST_OPENINGS = 2;
 
 /** What to do about one host: the first step in full, the commands of a second place to open; the others by name unless `verbose`. */
 export const remedyLines = (host: HostReport, options: FormatOptions): string[] => {
-  const remedies = options.verbose ? host.remedies : likelyRemedies(host);
+  const likely = options.verbose ? host.remedies : likelyRemedies(host);
+  const { remedies, others } = options.verbose ? { remedies: likely, others: [] } : oneNextStep(likely);
   if (remedies.length === 0) return [];
   const openings = remedies.filter(isOpening).length;
   const shareOf = (remedy: Remedy, i: number): Share => {
@@ -43,5 +45,6 @@ export const remedyLines = (host: HostReport, options: FormatOptions): string[] 
   return [
     paint(`  What to do${isShort ? ' (-v explains every step)' : ''}`, 'bold', options),
     ...remedies.flatMap((remedy, i) => entry(remedy, i + 1, shareOf(remedy, i), options)),
+    ...(others.length > 0 ? wrap(`Other ways to decide it: ${others.join(', ')}.`, options.width, '  ') : []),
   ];
 };

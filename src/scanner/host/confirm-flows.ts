@@ -16,22 +16,22 @@ import type { HostControl } from './control.ts';
 import type { HostProber } from './host-prober.ts';
 import type { PortScan } from './port-scan.ts';
 
-/** Silent sampled ports of a host that refuses unused ones, which are asked over other flows before their silence stands. */
+/** Silent sampled ports of a host that refuses unused ones, which are probed over other flows before their silence stands. */
 const MOST_SAMPLED = 8;
 /** Flows for each of them: it is enough to see that silence depends on the flow. */
 const SAMPLED_FLOWS = 4;
 
 /**
- * Sampled ports, or flows of a port in an audit, that answered only when asked again, from which on that may be more than loss.
+ * Sampled ports, or flows of a port in an audit, that answered only when probed again, from which on that may be more than loss.
  * Where every other packet is dropped, 96 of 100 hosts have two such flows among eight.
  */
 const FEWEST_LATE = 2;
-/** Share of the answered sample that answered only when asked again, from which on that may be more than loss. */
+/** Share of the answered sample that answered only when probed again, from which on that may be more than loss. */
 const MANY_LOST = 0.1;
-/** Answers that came only when asked again are loss, which is not looked into, unless loss explains them with less than this chance. */
+/** Answers that came only when probed again are loss, which is not looked into, unless loss explains them with less than this chance. */
 const LIKELY_LOSS = 0.05;
 
-/** The sampled port that was asked most often before it answered, where more were than the path's loss explains. */
+/** The sampled port that was probed most often before it answered, where more were than the path's loss explains. */
 const lateSampled = (
   observations: readonly PortObservation[],
   pathLoss: number,
@@ -54,7 +54,7 @@ const controlFor = (
     .filter((one) => one.requirement !== except.requirement && isAnswered(one))
     .toSorted((a, b) => (a.lost ?? 0) - (b.lost ?? 0))[0];
 
-/** Ports that are asked over several flows, and over how many. */
+/** Ports that are probed over several flows, and over how many. */
 const wanted = (observations: readonly PortObservation[]): { one: PortObservation; flows: number }[] => {
   const required = observations
     .filter(({ why, reply }) => why === 'required' && ['accepted', 'refused', 'silent'].includes(reply.kind))
@@ -65,7 +65,7 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
 };
 
 /**
- * Asks the ports that decide over further flows and writes down on how many of them each answers: equal-cost paths may treat a port
+ * Probes the ports that decide over further flows and writes down on how many of them each answers: equal-cost paths may treat a port
  * differently, unless the host has stopped answering meanwhile. `loss`: shares of probes lost, 0..1: by this
  * host, by others on the way to them, and what loss on the path explains at most. Gives the hops that traces of two such flows showed.
  */

@@ -64,8 +64,8 @@ const isSuspicious = (observations: readonly PortObservation[]): boolean =>
   observations.some(({ reply }) => looksFiltered(reply));
 
 /**
- * Asks silent ports again, all of them once a round, with the controls right behind them; what was silent in a round in which
- * a control was, too, does not count. `changesFlow`: whether each flow is asked twice only. Ends when every silence stands, when answers have stopped, or when nothing can be asked any more.
+ * Probes silent ports again, all of them once a round, with the controls right behind them; what was silent in a round in which
+ * a control was, too, does not count. `changesFlow`: whether each flow is probed twice only. Ends when every silence stands, when answers have stopped, or when nothing can be probed any more.
  */
 export const confirmSilence = async (
   scan: PortScan,
@@ -88,7 +88,7 @@ export const confirmSilence = async (
   const isOpen = ({ observation: { port, attempts }, ...needed }: Doubt): boolean =>
     attempts - (discounted.get(port) ?? 0) < needed.wanted ||
     (control.isPossible && (confirmed.get(port) ?? 0) < roundsFor(needed.confirmed));
-  // Where controls are lost, silence says less each time.
+  // Where controls are lost, silence proves less each time.
   const roundsFor = (rounds: number): number =>
     rounds === 0 ? 0 : rounds + Math.min(MOST_EXTRA_ROUNDS, 2 * control.losses.lost);
   for (;;) {

@@ -16,7 +16,7 @@ import type { HostProber } from './host-prober.ts';
 const KINDS = ['accepted', 'refused'] as const;
 
 /**
- * Ports that answered, asked again beside those that do not: one that accepts, TCP 135 first, one that is refused, since a host
+ * Ports that answered, probed again beside those that do not: one that accepts, TCP 135 first, one that is refused, since a host
  * may limit its resets only, and another that answers, since a ban may spare one port. One of a responder in any case: it may end while
  * the host stays.
  */
@@ -71,7 +71,7 @@ export class HostControl {
   /**
    * `flowOf` gives the flow over which a port answered: over another one an equal-cost path may drop it. `onLimit` is called when
    * answers fail to come that came before, whether or not they come back. `firstWaitMs`: how long a control waits before it is
-   * asked again. `pathLoss`: the share of probes that the path loses, 0..1, measured without controls.
+   * probed again. `pathLoss`: the share of probes that the path loses, 0..1, measured without controls.
    */
   constructor(
     prober: HostProber,
@@ -91,7 +91,7 @@ export class HostControl {
     this.#ports = this.#ports.filter((control) => control.port !== port);
   }
 
-  /** Whether anything answered that could be asked again. */
+  /** Whether anything answered that could be probed again. */
   get isPossible(): boolean {
     return this.#ports.length > 0;
   }
@@ -100,7 +100,7 @@ export class HostControl {
     return this.#stoppedAfter !== null;
   }
 
-  /** Too many controls were lost for chance: packets to this host are limited, and silence says little. */
+  /** Too many controls were lost for chance: packets to this host are limited, and silence proves little. */
   get isLimited(): boolean {
     return (
       this.#lost >= CONTROL_LOSS.few &&
@@ -109,7 +109,7 @@ export class HostControl {
     );
   }
 
-  /** Probes to controls that were lost, and all of them: they tell of the path what those to the silent ports cannot. */
+  /** Probes to controls that were lost, and all of them: they measure the loss of the path, which those to silent ports cannot. */
   get losses(): { readonly lost: number; readonly asked: number } {
     return { lost: this.#lost, asked: this.#asked };
   }
@@ -121,9 +121,9 @@ export class HostControl {
   }
 
   /**
-   * Asks the controls, right behind the probes that they are to vouch for: a rate limit has forgotten those when their silence is
+   * Probes the controls, right behind the probes that they are to confirm: a rate limit has forgotten those when their silence is
    * over. `held`: all answered, so what was silent beside them counts. `void`: one did not answer at once but did
-   * later, so that silence does not count, and the host is asked more slowly from here on. `stopped`: answers no longer come.
+   * later, so that silence does not count, and the host is probed more slowly from here on. `stopped`: answers no longer come.
    */
   async check(): Promise<'held' | 'void' | 'stopped'> {
     if (this.hasStopped) return 'stopped';
@@ -145,7 +145,7 @@ export class HostControl {
     return 'void';
   }
 
-  /** `lost`: answered when asked again, so soon that loss explains it; `late`: only after more failures than that. */
+  /** `lost`: answered when probed again, so soon that loss explains it; `late`: only after more failures than that. */
   async #ask({
     port,
     kind,
@@ -156,7 +156,7 @@ export class HostControl {
     const once = async (timeoutMs: number, flow: Flow): Promise<boolean> => {
       this.#asked++;
       const reply = await this.#prober.probe(port, { timeoutMs, flow });
-      // Our own trouble says nothing about the host.
+      // A local fault says nothing about the host.
       const isAnswered = reply.kind === kind || reply.kind === 'unknown';
       if (isAnswered) this.#answered++;
       return isAnswered;

@@ -14,7 +14,7 @@ export const NO_ADDRESS: Echo = { kind: 'not-observed', why: 'no address to ask'
 const SWITCHED_OFF: Echo = { kind: 'not-observed', why: 'switched off with --no-ping' };
 
 /**
- * Asks a host for an ICMP echo at the rates of all other packets, waiting `waitMs` at most each time; twice, so that loss alone
+ * Pings a host at the rates of all other packets, waiting `waitMs` at most each time; twice, so that loss alone
  * does not matter. Never throws.
  */
 const ping = async (prober: HostProber, pinger: Pinger, plan: Plan, waitMs: number): Promise<Echo> => {

@@ -74,7 +74,7 @@ const observe = async (
   return { ...seen, ...answer };
 };
 
-/** Asks what the user's own probes want to know of one host, all ports side by side. Never throws for what a probe does. */
+/** Runs the user's own probes on one host, all ports in parallel. A probe that throws does not make it throw. */
 export const askExtras = (
   prober: HostProber,
   probes: readonly ExtraProbe[],

@@ -13,8 +13,8 @@ import type { PortScan } from './port-scan.ts';
 const WARM_UP_MS = 150;
 
 /**
- * The ports that find out whether somebody is there: those that Remote Assistance needs, and one of the sample in each
- * third of it, so that a host of which 135 and 3389 are dropped is not taken for a dead one.
+ * The ports that show whether a host is there: those that Remote Assistance needs, and one of the sample in each
+ * third of it, so that a host of which 135 and 3389 are dropped is not taken for one that is off.
  */
 const isFirstAsked = ({ port, why }: PlannedPort, { sample }: Plan): boolean => {
   if (why === 'required') return true;
@@ -56,7 +56,7 @@ export class FirstLooks {
   }
 
   /**
-   * Many hosts: the ports that show life first; where it shows, everything, else once more with more patience. `onSilence` is
+   * Many hosts: the ports that show life first; where it shows, everything, else once more with longer waits. `onSilence` is
    * called when the first look met nothing but silence.
    */
   async askMany(onSilence: () => void): Promise<void> {
@@ -75,7 +75,7 @@ export class FirstLooks {
     group.sent += prober.sent;
     neighbours.all.sent += prober.sent;
     if (scan.isAlive || prober.signal.aborted) {
-      // What was silent before the host was known to live, and what a sample needs at least; and errors that may pass.
+      // What was silent before the host was known to be up, and what a sample needs at least; and errors that may pass.
       await Promise.all(
         doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
       );

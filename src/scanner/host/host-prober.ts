@@ -37,7 +37,7 @@ export interface PortResult {
   readonly lost: number;
 }
 
-/** How a port is asked: how often at most, how long the given attempt waits, and how often it was asked before. */
+/** How a port is probed: how often at most, how long the given attempt waits, and how often it was probed before. */
 export interface Asking {
   readonly attempts: number;
   readonly waitMs: (attempt: number) => number;
@@ -94,7 +94,7 @@ export class HostProber {
   /** Whether an ICMP error came from this host itself. */
   readonly isHost: IsHost = (from) => isSameIp(from, this.address);
 
-  /** Calls `told` as soon as a port accepts, once. */
+  /** Calls the function once, as soon as a port accepts. */
   onFirstAccept(told: () => void): void {
     this.#onAccept = told;
   }
@@ -105,7 +105,7 @@ export class HostProber {
     told();
   }
 
-  /** Something came back; the word of a router does not show that the host is still there. */
+  /** Something came back; a router's ICMP error does not show that the host is still there. */
   noteAnswer(isRejection = false): void {
     this.isAnswering = true;
     if (!isRejection) this.answeredAt = performance.now();
@@ -126,7 +126,7 @@ export class HostProber {
     const probe = { address, family, port, timeoutMs, attempt, talk, ttl, minTtl, flow };
     this.run.scheduler.send(this.queue, probe, (reply) => {
       if (reply.kind === 'silent') this.queue.reach('confirming');
-      // An answer to a packet with a short TTL tells of a router, and not how far the host is.
+      // A reply to a packet with a short TTL is a router's and does not show how far the host is.
       else if (ttl === undefined) this.#learn(reply, probe);
       done(reply);
     });
@@ -142,11 +142,11 @@ export class HostProber {
     if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
     if (reply.kind === 'accepted') this.#noteAccept();
-    // Of a conversation that was told already, when the port accepted.
+    // Of a conversation that was reported already, when the port accepted.
     if (!talk || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
   }
 
-  /** Tells of the accept at once, not after the conversation: others wait for the first answer. */
+  /** Reports the accept at once, not after the conversation: others wait for the first answer. */
   #noticing(talk: Talk): Talk {
     const sentAt = performance.now();
     const { rtt } = this;
@@ -168,8 +168,8 @@ export class HostProber {
   }
 
   /**
-   * Asks a port until it answers, up to `attempts` times, each time longer and on the same flow. Soft ICMP errors are asked
-   * about again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
+   * Probes a port until it answers, up to `attempts` times, each time longer and on the same flow. A port with a soft ICMP
+   * error is probed again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
    * `silences`: how long the attempts waited that were not answered, those before included; more are added.
    */
   async ask(
@@ -211,7 +211,7 @@ export class HostProber {
       : silences.filter((waited) => waited > this.rtt.longestMs).length;
   }
 
-  /** How a port of this host is asked where nobody is in a hurry: `retries` times again, by RFC 6298. */
+  /** How a port of this host is probed where there is time: `retries` times again, by RFC 6298. */
   patiently(retries: number): Asking {
     return {
       attempts: retries + 1,

@@ -28,7 +28,7 @@ export class HostGroup {
   #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
-  /** Ports that answered when they were asked again, and those that answered the first probe. */
+  /** Ports that answered when they were probed again, and those that answered the first probe. */
   readonly #answers = { late: 0, first: 0 };
 
   /**
@@ -40,7 +40,7 @@ export class HostGroup {
     return first === 0 ? 0 : Math.min(1, late / first);
   }
 
-  /** Takes how many ports of one host answered when they were asked again, and how many at first. */
+  /** Takes how many ports of one host answered when they were probed again, and how many at first. */
   noteLoss(late: number, first: number): void {
     this.#answers.late += late;
     this.#answers.first += first;
@@ -84,7 +84,7 @@ export class HostGroup {
   }
 
   async #ask({ prober, port, kind }: Witness): Promise<boolean> {
-    // One that is known to be silent is asked once more each time, in case it comes back.
+    // One that is known to be silent is probed once more each time, in case it comes back.
     for (const ms of this.#isSilent ? [0] : [0, 0, ...CONTROL_PAUSES_MS]) {
       await pause(ms, prober.signal);
       if (prober.signal.aborted) return true;
@@ -95,7 +95,7 @@ export class HostGroup {
       this.#isSilent = false;
       return true;
     }
-    // It may just have gone away, and every dead host of its subnet asks for it.
+    // It may just have gone away, and every silent host of its subnet needs it.
     if (!this.#isSilent) prober.queue.slowDown();
     this.#isSilent = true;
     return false;
@@ -129,7 +129,7 @@ export class Neighbours {
       : Math.min(FIRST_LOOK.mostMs, FIRST_LOOK.rttFactor * longestMs + FIRST_LOOK.marginMs);
   }
 
-  /** How long the last look at a host waits of which nothing answered; `ceilingMs` where nobody answered yet. */
+  /** How long the last look at a host waits of which nothing answered; `ceilingMs` where no host answered yet. */
   lastLookMs(group: HostGroup, ceilingMs: number): number {
     const { longestMs } = group;
     return longestMs === null

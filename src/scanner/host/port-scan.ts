@@ -18,11 +18,11 @@ export interface PortScanDeps {
   readonly prober: HostProber;
   readonly plan: Plan;
   readonly probes: readonly Probe[];
-  /** Told of each port that is asked and answered; absent where nobody follows single ports. */
+  /** Called for each port that is probed and answered; absent where single ports are not followed. */
   readonly follow: ((event: ScanEvent) => void) | null;
 }
 
-/** The flow over which a port is asked, and how long it was silent there, attempt by attempt. */
+/** The flow over which a port is probed, and how long it was silent there, attempt by attempt. */
 interface OnFlow {
   readonly flow: Flow;
   readonly silences: number[];
@@ -32,7 +32,7 @@ interface OnFlow {
 const saysMore = ({ flows, service, detail, finding }: Seen): boolean =>
   (flows ?? service ?? detail ?? finding) !== undefined;
 
-/** The ports of one host that were asked, and the last word on each. */
+/** The ports of one host that were probed, and the last state of each. */
 export class PortScan {
   readonly #deps: PortScanDeps;
   readonly #asked = new Set<number>();
@@ -43,7 +43,7 @@ export class PortScan {
   #sorted: readonly PortObservation[] | null = null;
   #answered = false;
   #alive = false;
-  /** How often something was learnt that can make more ports wanted or due, and how often when that was last asked. */
+  /** How often something was learnt that can make more ports wanted or due, and how often when that was last looked at. */
   #news = 0;
   #newsKnown = 0;
 
@@ -51,7 +51,7 @@ export class PortScan {
     this.#deps = deps;
   }
 
-  /** Whether somebody is there to ask more of. */
+  /** Whether more probes are worth sending. */
   get isAlive(): boolean {
     return this.#alive;
   }
@@ -62,7 +62,7 @@ export class PortScan {
     return this.#sorted;
   }
 
-  /** The flow over which a port is asked: repetitions take the path of the first probe, as those of any TCP do. */
+  /** The flow over which a port is probed: repetitions take the path of the first probe, as those of any TCP do. */
   flowOf(port: number): Flow {
     return this.#onFlow(port).flow;
   }
@@ -75,12 +75,12 @@ export class PortScan {
     return made;
   }
 
-  /** From here on a port is asked over this flow. */
+  /** From here on a port is probed over this flow. */
   setFlow(port: number, flow: Flow): void {
     this.#flows.set(port, { flow, silences: [] });
   }
 
-  /** From here on a silent port is asked over a new flow. */
+  /** From here on a silent port is probed over a new flow. */
   changeFlow(port: number): void {
     this.#flows.set(port, { ...this.#onFlow(port), flow: { sourcePort: null } });
     this.#changed.add(port);
@@ -92,8 +92,8 @@ export class PortScan {
   }
 
   /**
-   * Asks every port that the probes want, and what they come to want because of an answer, until there is no more that is due.
-   * `isDue` is asked anew with every answer. What was cut off by the signal is not recorded.
+   * Probes every port that is wanted, and those that become so because of an answer, until none is due any more.
+   * `isDue` is evaluated anew with every answer. What was cut off by the signal is not recorded.
    */
   async askAll(
     askingFor: (planned: PlannedPort) => Asking | Promise<Asking>,
@@ -140,7 +140,7 @@ export class PortScan {
     });
   }
 
-  /** Whether one packet without a conversation is all that is asked, unless the port accepts. */
+  /** Whether one packet without a conversation is all that is sent, unless the port accepts. */
   #isQuick({ why }: PlannedPort, { attempts }: Asking): boolean {
     const { talksApart } = this.#deps.prober.run.wire.capabilities;
     return attempts === 1 && (talksApart || why === 'sampled');
@@ -171,7 +171,7 @@ export class PortScan {
   }
 
   /**
-   * Asks a silent port once more and lets the new word stand with the attempts of both. False when nothing was learnt: it was
+   * Probes a silent port once more and keeps the new state with the attempts of both. False when nothing was learnt: it was
    * stopped, or this machine could not send.
    */
   async askAgain(port: number, waitMs: number): Promise<boolean> {
@@ -182,14 +182,14 @@ export class PortScan {
     return this.#record(probe, before, await this.#see(probe, before, asking), before);
   }
 
-  /** Replaces the word on a port by one that says more about the same reply. */
+  /** Replaces the state of a port by one with more detail about the same reply. */
   amend(observation: PortObservation): void {
     const { host, follow } = this.#deps;
     this.#take(observation);
     follow?.({ type: 'answered', host, observation });
   }
 
-  /** Keeps what was seen of a port, with the attempts `before`; false when it tells nothing of the port. */
+  /** Records what was seen of a port, with the attempts `before`; false when it is no evidence about the port. */
   #record(probe: Probe, { port, why }: PlannedPort, seen: Seen, before?: PortObservation): boolean {
     if (seen.reply.kind === 'unknown' && (before || seen.reply.fault.kind === 'aborted')) return false;
     const attempts = seen.attempts + (before?.attempts ?? 0);
@@ -204,7 +204,7 @@ export class PortScan {
   }
 
   /**
-   * What a probe sees of a port. Where a conversation needs a connection of its own, the port is asked without one, and only a
+   * What a probe sees of a port. Where a conversation needs a connection of its own, the port is probed without one, and only a
    * port that accepts is spoken to.
    */
   #see(probe: Probe, planned: PlannedPort, asking: Asking): Promise<Seen> {
@@ -226,7 +226,7 @@ export class PortScan {
   #speak(probe: Probe, { port, why }: PlannedPort, first: PortResult, asking: Asking): Promise<Seen> {
     const { prober } = this.#deps;
     let isFirst = true;
-    // A new connection is nobody's repetition, so its round trip counts.
+    // A new connection is no retransmission, so its round trip counts.
     const anew = { ...asking, earlier: 0 };
     const dial: Dial = async (_, talk) => {
       const isAccepted = isFirst;
@@ -242,7 +242,7 @@ export class PortScan {
     return { address, family, port };
   }
 
-  /** An accept that was seen stands: where no connection comes through after it, the peer is one that says nothing. */
+  /** An accept that was seen stands: where no connection comes through after it, the peer is taken to send no data. */
   async #converse(port: number, first: PortResult, asking: Asking, talk: Talk): Promise<PortResult> {
     const { prober } = this.#deps;
     let { attempts } = first;

@@ -11,7 +11,7 @@ const MOST_ADDRESSES = 8;
 /** How often a look-up that met a shortage on this machine is repeated. */
 const LOOKUPS = 10;
 
-/** The address at which a host is asked, and how that was found out. */
+/** The address at which a host is probed, and how that was found out. */
 export interface ResolvedTarget {
   readonly address: string | null;
   readonly family: Family | null;
@@ -19,7 +19,7 @@ export interface ResolvedTarget {
   readonly otherAddresses: readonly OtherAddress[];
 }
 
-/** Says why an address must not be asked (multicast, out of scope), or null. */
+/** Why an address must not be probed (multicast, out of scope), or null. */
 export type Guard = (address: string, family: Family) => string | null;
 
 const lookUp = async (name: string, resolver: Resolver, signal: AbortSignal): Promise<Resolution> => {
@@ -30,7 +30,7 @@ const lookUp = async (name: string, resolver: Resolver, signal: AbortSignal): Pr
   }
 };
 
-/** Why nothing was asked: each reason of the guard once, with the addresses it holds for. */
+/** Why nothing was probed: each reason of the guard once, with the addresses it holds for. */
 const forbidden = (denied: readonly { readonly address: string; readonly why: string }[]): LocalFault => {
   const reasons = [...new Set(denied.map(({ why }) => why))].map((why) => {
     const addresses = denied.filter((one) => one.why === why).map(({ address }) => address);
@@ -39,7 +39,7 @@ const forbidden = (denied: readonly { readonly address: string; readonly why: st
   return { kind: 'blocked-locally', code: 'FORBIDDEN', text: reasons.join('; ') };
 };
 
-/** What may be asked of what a name gave: the families of the plan, nothing that the guard forbids. */
+/** The addresses of a name that may be probed: the families of the plan, nothing that the guard forbids. */
 const permitted = (resolution: Resolution, plan: Plan, guard: Guard): Resolution => {
   if (resolution.kind !== 'resolved') return resolution;
   const ofFamily = resolution.addresses.filter(({ family }) =>
@@ -61,7 +61,7 @@ const USEFULNESS: Readonly<Record<Reply['kind'], number>> = {
   unknown: 4,
 };
 
-/** Looks a target up once and leaves out the addresses that must not be asked. */
+/** Looks a target up once and leaves out the addresses that must not be probed. */
 export const resolveTarget = async (
   target: Target,
   plan: Plan,
@@ -76,7 +76,7 @@ export const resolveTarget = async (
 };
 
 /**
- * Where to ask a target. A name with several addresses is asked on TCP 135 at each of them by `ask`, and the first that
+ * Where to probe a target. A name with several addresses is probed on TCP 135 at each of them by `ask`, and the first that
  * serves best is taken: Windows tries them in this order too, until one accepts.
  */
 export const chooseAddress = async (

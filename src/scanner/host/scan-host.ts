@@ -30,7 +30,7 @@ export interface HostDeps {
   readonly neighbours: Neighbours;
   readonly paths: SubnetPaths;
   readonly emit: (event: ScanEvent) => void;
-  /** Answers failed to come that came before: the host is asked more slowly. */
+  /** Answers stopped that came before: the host is probed more slowly. */
   readonly onLimit: (address: string) => void;
   /** Probes of the user's own. */
   readonly extraProbes: readonly ExtraProbe[];
@@ -59,7 +59,7 @@ class HostScan {
     this.#prober = prober;
     this.#plan = plan;
     this.#deps = deps;
-    // Of thousands of hosts nobody follows single ports.
+    // In runs of thousands of hosts single ports are not followed.
     const follow = plan.bulk ? null : deps.emit;
     this.#scan = new PortScan({ host, prober, plan, probes: deps.probes, follow });
     this.#echo = new HostEcho(prober, deps.pinger, plan, (echo) => deps.emit({ type: 'echoed', host, echo }));
@@ -172,14 +172,14 @@ class HostScan {
     const subnet = subnetOf(prober.address, prober.family);
     const losses = {
       own: loss,
-      // Of a few hosts no others tell the loss of the path.
+      // With few hosts no others show the loss of the path.
       others: (): number => (plan.bulk ? all.loss : 0),
       path: (): number => (plan.bulk ? Math.max(all.loss, loss()) : 0),
     };
     const wantsFlows =
       !plan.bulk || (!plan.inHurry && (scan.hasFlowsToTell || this.#deps.paths.takeFlows(subnet)));
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
-    // A late answer of the endpoint mapper may list ports that were not asked yet.
+    // A late answer of the endpoint mapper may list ports that were not probed yet.
     await scan.askAll(
       () => prober.patiently(plan.retries),
       () => scan.isAlive,

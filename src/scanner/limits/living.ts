@@ -1,5 +1,5 @@
 /**
- * Hosts under way that answer, or may yet, `most` at a time: those are asked everything and may list thousands of endpoints. Where
+ * Hosts under way that answer, or may yet, `most` at a time: those get the full check and may list thousands of endpoints. Where
  * a first look met silence a host only waits, so there may be many more of them.
  */
 export class Living {

@@ -23,10 +23,10 @@ const WRONG_AT_ONCE = 0.3 * WRONG_PROOF;
 const GIVE_UP = 0.2;
 
 /**
- * Asks a port and one that answers with single packets over new flows, in turn, until the counts prove that the port is dropped on
+ * Probes a port and one that answers with single packets over new flows, in turn, until the counts prove that the port is dropped on
  * some paths (Fisher's exact test), or more cannot. It finds paths that are chosen packet by packet, or by what a repetition
  * changes, where no flow stays silent; loss, which meets both ports, does not look like it. One at a time: a listener with a
- * short backlog drops what comes at once. `least`: flows that are asked before it gives up. Null when not proven.
+ * short backlog drops what comes at once. `least`: flows that are probed before it gives up. Null when not proven.
  */
 export const compareFlows = async (
   prober: Pick<HostProber, 'probe' | 'signal'>,

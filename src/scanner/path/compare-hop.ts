@@ -13,7 +13,7 @@ interface Budget {
   left: number;
 }
 
-/** What asking one hop by two ports showed: the port passes, or how often each was answered. */
+/** What probing one hop by two ports showed: the port passes, or how often each was answered. */
 type Compared =
   | { readonly kind: 'passes'; readonly hop: Hop }
   | { readonly kind: 'counted'; readonly comparison: HopComparison; readonly hops: readonly Hop[] }
@@ -30,7 +30,7 @@ const isOpen = ({ flows, control }: HopComparison, left: number): boolean => {
 };
 
 /**
- * Asks the hop at a TTL by a port whose trace fell silent before it and by one that reaches the target, over a new flow each
+ * Probes the hop at a TTL by a port whose trace ended before it and by one that reaches the target, over a new flow each
  * time: behind equal-cost routers, some of them mute, a port and its control take different paths. Both leave at once, the port
  * first: if the hop has one ICMP error left to send, it goes to the port, unless the port is dropped before. Asked after the
  * silence of the port, a control would find the error that the hop has earned meanwhile, and that each time. Ends when the port
@@ -49,7 +49,7 @@ export const compareHop = async (
     budget.left--;
     const [mine, theirs] = await Promise.all([prober.at(port, ttl), prober.at(control, ttl)]);
     if (isTimeExceeded(mine)) return { kind: 'passes', hop: hopOf(ttl, mine) };
-    // An answer of another kind, or trouble of ours, is not what this is about.
+    // A reply of another kind, or a local fault, is not what this is about.
     if (mine.kind !== 'silent') return { kind: 'unknown' };
     const isAnswered = isTimeExceeded(theirs);
     if (isAnswered) hops.push(hopOf(ttl, theirs));
@@ -76,7 +76,7 @@ export const passedBy = (hops: readonly Hop[]): number =>
 /**
  * Makes sure of the place where a silent trace ended: routers limit and lose ICMP errors, so a hop that kept silent may have
  * been passed. `known` are the hops that answered to the control. Goes on hop by hop until the port is not answered where the
- * control is, or the path is at its end. `onHops` gets what the hops said besides, for equal-cost paths.
+ * control is, or the path is at its end. `onHops` gets the other replies of the hops, for equal-cost paths.
  */
 export const confirmTrace = async (
   trace: Trace,

@@ -15,7 +15,7 @@ const AT_ONCE = 2;
 /** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
 const ENOUGH_SEEN = 2;
 
-/** One flow to a port: how often it was asked, and what came back last. */
+/** One flow to a port: how often it was probed, and what came back last. */
 interface AskedFlow {
   readonly flow: Flow;
   readonly reply: Reply;
@@ -27,10 +27,10 @@ interface AskedFlow {
 export interface FlowResult {
   readonly flows: Flows;
   readonly answering: readonly Flow[];
-  /** Flows that answered only when they were asked again. */
+  /** Flows that answered only when they were probed again. */
   readonly late: number;
   readonly silent: readonly Flow[];
-  /** Probes to all flows but the first, and to that one beyond what it was asked before. */
+  /** Probes to all flows but the first, and to that one beyond what it was probed before. */
   readonly attempts: number;
 }
 
@@ -46,8 +46,8 @@ const lossOf = (before: number, asked: readonly AskedFlow[]): number => {
 };
 
 /**
- * Asks a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
- * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are asked until their silence
+ * Probes a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
+ * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are probed until their silence
  * stands, by the loss that the others show. Null when stopped.
  */
 export const askFlows = async (
@@ -84,7 +84,7 @@ export const askFlows = async (
     asked = await Promise.all(asked.map((one) => again(one, wanted)));
   }
   if (prober.signal.aborted) return null;
-  // Trouble of ours says nothing about a flow.
+  // A local fault says nothing about a flow.
   const known = asked.filter((one) => one.reply.kind !== 'unknown');
   const answered = known.filter(isAnswered);
   const answering = answered.map(({ flow }) => flow);
@@ -98,7 +98,7 @@ export const askFlows = async (
 };
 
 /**
- * Asks the silent flows of a port once more, each at the same time as one that answers: a limit that met the first probes, which left
+ * Probes the silent flows of a port once more, each at the same time as one that answers: a limit that met the first probes, which left
  * together with those to other ports and hosts, leaves some flows silent, too. A flow that answers now was late. Ends when the counts
  * prove that the flows are treated differently (Fisher's exact test); null when they do not, or when stopped.
  */

@@ -34,7 +34,7 @@ export interface HostPath {
   readonly observations: readonly PortObservation[];
   readonly traces: readonly Trace[];
   readonly mapped: readonly MappedRange[];
-  /** What hops said besides, over further flows. */
+  /** Other replies of hops, over further flows. */
   readonly hops: readonly Hop[];
 }
 
@@ -80,7 +80,7 @@ const withLateAnswers = (
       : observation;
   });
 
-/** Asks one port for the map, and whose refusal it is where a middlebox resets ports of this host. */
+/** Probes one port for the map, and whose refusal it is where a middlebox resets ports of this host. */
 const mapAsker = (
   { prober, loss, onMapped }: HostPathDeps,
   resetTtl: ResetTtl | null,
@@ -116,7 +116,7 @@ const mapAsker = (
 };
 
 /**
- * Finds where the filters of one host sit. Runs after the ports are asked; an abort leaves what the ports said and drops what was
+ * Finds where the filters of one host sit. Runs after the ports are probed; an abort keeps the states of the ports and drops what was
  * half done. In bulk only the first hosts of a subnet that share what is filtered are looked at closely.
  */
 export const hostPath = async (
@@ -133,7 +133,7 @@ export const hostPath = async (
   const hasRefusals = observations.some(({ reply }) => reply.kind === 'refused');
   const tells = hasRefusals && (plan.locate || !bulk) && !isLoopback(prober.address);
   const accepts = observations.some(({ reply }) => reply.kind === 'accepted');
-  // What accepts nothing can only be compared with its neighbours, which may still be asked.
+  // What accepts nothing can only be compared with its neighbours, which may still be probed.
   const ttl = tells && bulk && !accepts ? await paths.ttlSoon(subnet, prober.signal) : paths.ttlOf(subnet);
   const resetTtl = tells ? await resetTtlOf(prober, observations, ttl, plan.asWitness) : null;
   if (resetTtl?.isSure && resetTtl.own !== null) paths.noteTtl(subnet, resetTtl.own);

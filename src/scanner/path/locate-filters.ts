@@ -8,7 +8,7 @@ import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
 /** Filtered stretches of the dynamic range that are traced, one port each: a path has few filters. */
 const MOST_STRETCHES = 4;
-/** Hops that kept silent to the control are asked again so often, a pause apart, when a filter is to be placed. */
+/** Hops that did not answer the control are probed again so often, a pause apart, when a filter is to be placed. */
 const HOP_REPEATS = 2;
 
 /** Zones that matter by themselves: a filter that stops only one of them must be seen there. */
@@ -40,7 +40,7 @@ const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
 };
 
 /**
- * The path of the control, its silent hops past a TTL asked again: a place on it is worth waiting for once something is filtered.
+ * The path of the control, its silent hops past a TTL probed again: a place on it is worth waiting for once something is filtered.
  */
 const fillHops = async (control: Trace, from: number, prober: TtlProber): Promise<Trace> => {
   const hops = [...control.hops];
@@ -67,7 +67,7 @@ export interface Located {
 
 /**
  * Traces what is filtered: each required port, and one port of each filtered stretch of the sample; where a trace falls silent is
- * made sure of by comparing hops with the control. When nothing of the host answered, one trace tells how far a packet to the
+ * made sure of by comparing hops with the control. When nothing of the host answered, one trace shows how far a packet to the
  * endpoint mapper gets. Gives all traces, those of `measure` included.
  */
 export const locateFilters = async (

@@ -4,9 +4,9 @@ import { spread } from '../../model/spread.ts';
 import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 import { isTimeExceeded, type TraceOptions, type TtlProber, tracePort } from './traceroute.ts';
 
-/** Hops after which nobody sits (traceroute's own bound). */
+/** Hops after which no host is expected (traceroute's own bound). */
 export const MOST_HOPS = 30;
-/** Silent hops in a row after which a packet is taken to have been dropped, when nothing says that the port answers. */
+/** Silent hops in a row after which a packet is taken to have been dropped, when nothing shows that the port answers. */
 export const QUIET_END = 4;
 /** TTLs beyond the answer of the control that refused ports are still tried at: the control may have met a middlebox. */
 const SLACK = 3;
@@ -14,7 +14,7 @@ const SLACK = 3;
 /** How far the target is, and which refusals came from before it. */
 export interface Measured {
   readonly traces: readonly Trace[];
-  /** Observations whose refusal turned out to be a middlebox's, with that said in the reply. */
+  /** Observations whose refusal turned out to be a middlebox's, marked so in the reply. */
   readonly observations: readonly PortObservation[];
   /** Smallest TTL at which the target answers; null where it is not known. */
   readonly distance: number | null;
@@ -44,7 +44,7 @@ export const bestAnswering = (observations: readonly PortObservation[]): PortObs
   observations.find(({ reply }) => reply.kind === 'accepted') ??
   observations.find(({ reply }) => isReachable(reply));
 
-/** Refusals of which TTLs did not tell whose they are. */
+/** Refusals whose sender TTLs did not show. */
 const uncertain = ({ reply }: PortObservation): boolean =>
   reply.kind === 'refused' && reply.by !== 'middlebox' && reply.ttlMatch === undefined;
 
@@ -56,7 +56,7 @@ export const addressAt = (traces: readonly Trace[], ttl: number): string | null 
 export const byMiddlebox = (reply: Reply, from: string | null): Reply =>
   reply.kind === 'refused' ? { ...reply, by: 'middlebox', ...(from ? { from } : {}) } : reply;
 
-/** Asks with a TTL until something comes back that tells, `TTL_REPEATS` times at most. */
+/** Probes with a TTL until a reply comes back, at most `TTL_REPEATS` times. */
 const askUntilAnswered = async (prober: TtlProber, port: number, ttl: number): Promise<Reply> => {
   let reply = await prober.at(port, ttl);
   for (let turn = 1; turn < TTL_REPEATS && reply.kind === 'silent'; turn++)
@@ -64,7 +64,7 @@ const askUntilAnswered = async (prober: TtlProber, port: number, ttl: number): P
   return reply;
 };
 
-/** Whether a refusal comes back at a TTL that cannot reach the target; null when nothing told. */
+/** Whether a refusal comes back at a TTL that cannot reach the target; null when no reply showed it. */
 export const isRefusedEarly = async (
   prober: TtlProber,
   port: number,
@@ -97,7 +97,7 @@ const isProvenEarly = async (
 
 /**
  * Measures the path to the target by the ports that answer, and finds refusals that come back at a TTL that cannot reach it.
- * Where TTLs of answers told whose a refusal is, that stands. `least`: the distance of its neighbours, which is its own where
+ * Where the TTLs of replies showed who sent a refusal, that stands. `least`: the distance of its neighbours, which is its own where
  * nothing but refusals came from it.
  */
 export const measure = async (
@@ -205,7 +205,7 @@ export const measureBriefly = async (
   const { distance } = known;
   const likeNeighbours = { ...NOT_MEASURED, observations, distance };
   const doubted = standIns(observations);
-  // Where TTLs told whose every refusal is, nothing is left to ask.
+  // Where TTLs showed the sender of every refusal, nothing is left to probe.
   if (doubted.length === 0) return likeNeighbours;
   const suspects = doubted.filter((one) => one !== control);
   if (known.resets) return measure(observations, prober, distance);

@@ -11,7 +11,7 @@ const FLOWS_COMPARED = 3;
 
 const ttlOf = (reply: Reply): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
 
-/** Tells whose a refusal is, by the TTL with which the host's own accepts arrive. */
+/** Finds who sent a refusal, by the TTL with which the host's own accepts arrive. */
 export interface ResetTtl {
   /** That TTL; null where nothing of the host or its neighbours accepts. */
   readonly own: number | null;
@@ -19,7 +19,7 @@ export interface ResetTtl {
   readonly isSure: boolean;
   /**
    * Whether a refusal is the host's own: true with its TTL, false with that of another sender, null where that cannot be
-   * told: as many hops away with another initial TTL, or lost.
+   * known: as many hops away with another initial TTL, or lost.
    */
   isOwn(port: number, reply: Reply & { readonly kind: 'refused' }): Promise<boolean | null>;
   /** The TTL with which a refusal arrived that `isOwn` could not attribute, where it was found. */
@@ -88,7 +88,7 @@ const bySeenTtl = (
   };
 };
 
-/** Asks with a least TTL of answers (IP_MINTTL): what arrives with less is dropped by our kernel. Each probe is a new flow. */
+/** Probes with a least TTL of answers (IP_MINTTL): what arrives with less is dropped by our kernel. Each probe is a new flow. */
 class MinTtlProber {
   readonly #prober: HostProber;
 
@@ -102,7 +102,7 @@ class MinTtlProber {
     return reply.kind === 'silent' ? false : null;
   }
 
-  /** Whether an answer of this kind arrives with `minTtl` or more; null when something else hid it. Silence is asked again. */
+  /** Whether an answer of this kind arrives with `minTtl` or more; null when something else hid it. Silence is probed again. */
   async arrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean | null> {
     for (let turn = 0; turn < TTL_REPEATS; turn++) {
       const isThere = await this.#once(port, kind, minTtl);
@@ -112,8 +112,8 @@ class MinTtlProber {
   }
 
   /**
-   * Whether it is proven that no answer of the port arrives with `minTtl`: asked in turn with it and without, so that a limit,
-   * loss, or equal-cost paths, which keep answers back either way, are told from it (Fisher's exact test).
+   * Whether it is proven that no answer of the port arrives with `minTtl`: probed in turn with it and without, so that a limit,
+   * loss, or equal-cost paths, which hold replies back either way, are not taken for it (Fisher's exact test).
    */
   async neverArrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean> {
     let control = 0;
@@ -164,7 +164,7 @@ class MinTtlProber {
 /** Ports that are compared at length; others of the host that look the same are taken for the same. */
 const MOST_PROVEN = 2;
 
-/** By asking with a least TTL of answers, where the TTL itself is not seen. */
+/** By probing with a least TTL of answers, where the TTL itself is not seen. */
 const byMinTtl = async (
   prober: HostProber,
   witness: PortObservation,
@@ -252,8 +252,8 @@ const byRefusals = (prober: HostProber, own: number | null): ResetTtl => {
 };
 
 /**
- * How the refusals of a host can be told from those of a device before it; null where nothing is known to compare with, or this
- * wire cannot tell TTLs. `guess`: the TTL that accepts of its neighbours have. `alone`: TTLs are found out even where nothing is
+ * How refusals of a host are distinguished from those of a device before it; null where there is nothing to compare with, or this
+ * wire cannot see TTLs. `guess`: the TTL that accepts of its neighbours have. `alone`: TTLs are found out even where nothing is
  * known to compare them with, for others to compare.
  */
 export const resetTtlOf = async (
@@ -273,7 +273,7 @@ export const resetTtlOf = async (
   return bySeenTtl(prober, witness, own);
 };
 
-/** The observations with what TTLs say of those refusals that are wanted. */
+/** The observations, with the sender of the wanted refusals as TTLs show it. */
 export const withResetTtl = async (
   observations: readonly PortObservation[],
   resetTtl: ResetTtl,

@@ -6,7 +6,7 @@ import { pause } from '../pause.ts';
 import { FLOW_HOSTS_PER_SUBNET, NEIGHBOUR_WAIT } from '../retry/policy.ts';
 import { type Measured, pathWith, type SubnetPath } from './measure.ts';
 
-/** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss keeps from it. */
+/** As many as docs/verdicts.md asks for before it names one cause, and some more for those that loss hides. */
 const FILTERED_PER_SUBNET = 10;
 /** Of hosts where nothing answers, the path is traced at so many of a subnet. */
 const DEAD_PER_SUBNET = 2;
@@ -51,7 +51,7 @@ export class SubnetPaths {
     return !isBusy && this.#filtered.take(`${subnet} ${filterKind(observations)}`);
   }
 
-  /** Whether this host is among those of its subnet whose required ports are asked over several flows. */
+  /** Whether this host is among those of its subnet whose required ports are probed over several flows. */
   takeFlows(subnet: string): boolean {
     return this.#flows.take(subnet);
   }
@@ -65,7 +65,7 @@ export class SubnetPaths {
     return this.#ttls.get(subnet) ?? null;
   }
 
-  /** Tells that a host of a subnet accepts: others wait for the TTL of its answers until the function that this returns is called. */
+  /** Announces that a host of a subnet accepts: others wait for the TTL of its answers until the function that this returns is called. */
   expectTtl(subnet: string): () => void {
     this.#expected.set(subnet, (this.#expected.get(subnet) ?? 0) + 1);
     return () => {
@@ -100,7 +100,7 @@ export class SubnetPaths {
     if (this.#ttls.size > MOST_PATHS) this.#ttls.clear();
   }
 
-  /** What is known of the path to a subnet, once the look that is on it has ended; undefined when nobody looked. */
+  /** What is known of the path to a subnet, once the look that is on it has ended; undefined when it was not measured. */
   async pathTo(subnet: string): Promise<SubnetPath | undefined> {
     return this.#paths.get(subnet);
   }

@@ -2,7 +2,7 @@ import type { Hop, Trace } from '../../model/evidence.ts';
 import { portState, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 
-/** Asks a port of one host with a TTL, over a flow or a new one; and waits. */
+/** Probes a port of one host with a TTL, over a flow or a new one; and waits. */
 export interface TtlProber {
   at(port: number, ttl: number, flow?: Flow): Promise<Reply>;
   pause(ms: number): Promise<void>;
@@ -12,14 +12,14 @@ export interface TtlProber {
 /** How far a trace goes, and when it gives up. */
 export interface TraceOptions {
   readonly maxTtl: number;
-  /** Hops up to this TTL are known to be there: their silence is asked again. */
+  /** Hops up to this TTL are known to be there: their silence is probed again. */
   readonly knownHops: number;
   /** Silent TTLs in a row, past the last hop that answered, after which nothing more is expected. */
   readonly quietEnd: number;
   readonly flow?: Flow;
 }
 
-/** The hop before the end decides whether an answer came from farther than it: so often its silence is asked again. */
+/** The hop before the end decides whether an answer came from farther than it: so often its silence is probed again. */
 const LAST_HOP_REPEATS = 5;
 
 /** A router's word that the TTL ran out there (RFC 792 type 11, RFC 4443 type 3). */
@@ -41,7 +41,7 @@ export const hopOf = (ttl: number, reply: Reply | undefined): Hop =>
 /**
  * Traces one TCP port with growing TTLs, one packet after another on one flow, so that equal-cost routers send all of them the
  * same way (Paris traceroute; Augustin et al. 2006). Stops at the smallest TTL that got a final answer, or when no hop answered
- * for `quietEnd` TTLs; then asks the silent hops before that once more, since ICMP errors are lost and rate-limited.
+ * for `quietEnd` TTLs; then probes the silent hops before that once more, since ICMP errors are lost and rate-limited.
  */
 export const tracePort = async (port: number, prober: TtlProber, options: TraceOptions): Promise<Trace> => {
   const { maxTtl, knownHops, quietEnd, flow = { sourcePort: null } } = options;

@@ -3,7 +3,7 @@ import type { PortRange } from '../../model/target.ts';
 
 /**
  * What a port is to the map. `quiet` is silence on a host that refuses nothing (stealth), where silence is no evidence;
- * `fault` is our own trouble. Neither is filtered.
+ * `fault` is a fault of this machine. Neither is filtered.
  */
 export type PortClass = 'reachable' | 'filtered' | 'quiet' | 'fault';
 
@@ -13,10 +13,10 @@ export interface Marked {
   readonly sure: boolean;
 }
 
-/** Asks these ports at once, a port named twice is asked twice; one answer each, in order. Null when answers have stopped. */
+/** Probes these ports at once, a port named twice is probed twice; one answer each, in order. Null when answers have stopped. */
 export type AskPorts = (ports: readonly number[]) => Promise<readonly Marked[] | null>;
 
-/** Ports asked between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
+/** Ports probed between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
 const MOST_FAN_OUT = 15;
 /** More rounds than any search needs; a bound for a network that changes while it is searched. */
 const MOST_ROUNDS = 40;
@@ -57,7 +57,7 @@ class PortMap {
   }
 
   /**
-   * Silences that a point needs. A silent port all by itself is more likely one of the many reachable ones that a search asks,
+   * Silences that a point needs. A silent port all by itself is more likely one of the many reachable ones that a search probes,
    * kept silent by loss, than a filter of one port: twice as many.
    */
   #needed(points: readonly Point[], i: number): number {
@@ -92,7 +92,7 @@ class PortMap {
     } else if (answer.class !== 'fault') point.silences += silences;
   }
 
-  /** What to ask next: doubtful points first (a lone silence is more likely loss than a filter), then open gaps. */
+  /** What to probe next: doubtful points first (a lone silence is more likely loss than a filter), then open gaps. */
   wanted(budget: number): number[] {
     const points = this.sorted;
     const again: number[] = [];
@@ -149,8 +149,8 @@ class PortMap {
 
 /**
  * Finds the exact edges of every change of state between known ports by dividing the gaps, several gaps and several
- * ports a round, until neighbours touch and every silent edge was asked `sureAfter` times (a silent port by itself twice that), or the budget is used up.
- * `known` holds what the sample said, with the number of silences behind each. Returns the whole range as stretches in
+ * ports a round, until neighbours touch and every silent edge was probed `sureAfter` times (a silent port by itself twice that), or the budget is used up.
+ * `known` holds the states of the sample, with the number of silences behind each. Returns the whole range as stretches in
  * order, without gaps or overlap; empty when nothing is filtered, so that there is nothing to map; null when answers stopped.
  */
 export const bisectRange = async (

@@ -19,7 +19,7 @@ const classOf = (reply: Reply, refuses: boolean): Marked => {
 
 /** What mapping needs of the network. */
 export interface RangeProber {
-  /** One probe to a port; `again` when it was asked before. */
+  /** One probe to a port; `again` when it was probed before. */
   ask(port: number, again: boolean): Promise<Reply>;
   /** Beside each round: whether ports that answered still do. `void`: the round does not count. */
   check(): Promise<'held' | 'void' | 'stopped'>;
@@ -29,8 +29,8 @@ export interface RangeProber {
 const MOST_VOID = 4;
 
 /**
- * The exact stretches of a host's dynamic range, from what the sample said and up to MAP_BUDGET further probes. How often an
- * edge is asked follows the measured loss (0..1); on a path too lossy for that no edge is exact. TCP 3389 counts as what it was
+ * The exact stretches of a host's dynamic range, from the sample and up to MAP_BUDGET further probes. How often an
+ * edge is probed follows the measured loss (0..1); on a path too lossy for that no edge is exact. TCP 3389 counts as what it was
  * seen to be: the map never contradicts an answer. Empty when nothing there is filtered, or when answers stopped.
  */
 export const exactRanges = async (
@@ -59,7 +59,7 @@ export const exactRanges = async (
   const askPorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
     for (let turn = 0; turn < MOST_VOID; turn++) {
       const [marks, outcome] = await Promise.all([round(ports), prober.check()]);
-      // An accept or a refusal is sure whatever the controls say.
+      // An accept or a refusal is sure whatever the controls show.
       if (outcome === 'held' || marks.every((mark) => mark.class === 'reachable')) return marks;
       if (outcome === 'stopped') return null;
     }

@@ -28,12 +28,12 @@ export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
 /** Last looks at a host in a subnet that limits answers. */
 export const LIMITED_LOOKS = 4;
 /**
- * A host that so many processes of a run have begun, each gone before the host was judged, is asked by the next one in a hurry: no
+ * A host that so many processes of a run have begun, each gone before the host was judged, is probed by the next one in a hurry: no
  * wait for an answer is longer than a round trip over a satellite (600 ms) and what goes with it, and nothing is looked at closely.
  * Otherwise a run that is killed all the time never ends.
  */
 export const HURRY = { begunBefore: 3, mostMs: 700 } as const;
-/** Hosts that must have answered before their round trips say something about their neighbours. */
+/** Hosts that must have answered before their round trips are used for their neighbours. */
 export const NEIGHBOURS_KNOWN_FROM = 3;
 
 /**
@@ -41,7 +41,7 @@ export const NEIGHBOURS_KNOWN_FROM = 3;
  * unanswered about once in five by chance, seven in a row less than once in 100,000: whatever loss few answers let measure.
  */
 const ENOUGH_SILENCE = 7;
-/** More than this is never asked: on a path so lossy silence stays weak. */
+/** Never more than this: on so lossy a path silence stays weak evidence. */
 const MOST_SILENCE = 12;
 /** Chance of taking loss for a filter that a silence which decides may leave. */
 const CHANCE_OF_LOSS = 1e-6;
@@ -72,7 +72,7 @@ export const flowSilence = (loss: number, silent: number): number => {
 };
 
 /**
- * Rounds in which the silent flows of a port are asked beside flows that answer, before it counts as dropped on some of its paths: one
+ * Rounds in which the silent flows of a port are probed beside flows that answer, before it counts as dropped on some of its paths: one
  * flow that stays silent eight times beside eight answers is chance once in 12,870.
  */
 export const SPLIT_ROUNDS = 12;
@@ -84,12 +84,12 @@ export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
 /** Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. */
 export const CHANCE_OF_LOST_CONTROL = 1e-3;
-/** A silent control is asked without a pause until loss explains its silence with no more than this chance: pauses cost seconds. */
+/** A silent control is probed without a pause until loss explains its silence with no more than this chance: pauses cost seconds. */
 const CONTROLS_AT_ONCE = { chance: 1e-4, fewest: 2, most: 6 } as const;
 
 /**
- * Ports that answered are asked again beside the silent ones (controls). One that is silent is asked again at once, as often as
- * the measured loss (0..1) may explain, which tells loss from a limit.
+ * Ports that answered are probed again beside the silent ones (controls). One that is silent is probed again at once, as often as
+ * the measured loss (0..1) may explain, which separates loss from a rate limit.
  */
 export const controlsAtOnce = (loss: number): number =>
   Math.min(
@@ -97,14 +97,14 @@ export const controlsAtOnce = (loss: number): number =>
     Math.max(CONTROLS_AT_ONCE.fewest, unansweredBelow(CONTROLS_AT_ONCE.chance, Math.min(0.9, loss))),
   );
 /**
- * After that a silent control is asked again after these pauses, which outlast a ban of three seconds; where all stay unanswered,
+ * After that a silent control is probed again after these pauses, which outlast a ban of three seconds; where all stay unanswered,
  * answers have stopped.
  */
 export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 /** Rounds whose silence did not count because a control was silent in them, after which answers have stopped, too. */
 export const MOST_VOID_ROUNDS = 6;
 /**
- * Controls that were lost and answered when asked again at once are loss, unless more than this share of them were, `few` at least,
+ * Controls that were lost and answered when probed again at once are loss, unless more than this share of them were, `few` at least,
  * and the loss of the path does not explain it: then it is a limit.
  */
 export const CONTROL_LOSS = { few: 3, share: 0.25 } as const;
@@ -121,14 +121,14 @@ export const ENOUGH_CONTROLS = 3;
 /** Pauses before a soft ICMP error (host-, net-unreachable, time exceeded; RFC 1122 section 4.2.3.9) is asked about again. */
 export const SOFT_ERROR_PAUSES_MS = [500, 1500] as const;
 
-/** Flows (source ports) over which a required port is asked; one of two equal paths that drops it is missed once in 256. */
+/** Flows (source ports) over which a required port is probed; one of two equal paths that drops it is missed once in 256. */
 export const FLOWS = 8;
 /** In an audit the flows of the first hosts of a subnet stand for the others. */
 export const FLOW_HOSTS_PER_SUBNET = 2;
 /** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
 export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
 
-/** Single packets at most, to a port and to a control each, that tell a path which drops some of them. */
+/** Single packets at most, to a port and to a control each, that show a path which drops some of them. */
 export const COMPARED_PACKETS = 40;
 
 /**
@@ -146,7 +146,7 @@ export const LISTENER_PAUSE_MS = 200;
  */
 export const ICMP_PAUSE_MS = 1100;
 
-/** A search asks some thirty reachable ports for each edge; one of them that loss keeps silent would be another edge. */
+/** A search probes some thirty reachable ports for each edge; one of them lost would be another edge. */
 const CHANCE_OF_LOST_EDGE = 3e-6;
 
 /**
@@ -167,7 +167,7 @@ export const MOST_EDGE_SILENCE = 10;
  */
 export const NEIGHBOUR_WAIT = { firstMs: 2000, turns: 8 } as const;
 
-/** TTL probes to one port are repeated so often when only an answer says something. */
+/** TTL probes to one port are repeated this often where only an answer is evidence. */
 export const TTL_REPEATS = 3;
 
 /** When this machine is short of descriptors, ports or buffers: how long a probe waits for them before it is given up. */

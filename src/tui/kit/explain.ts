@@ -1,5 +1,6 @@
 import { CLEAR_SO_FAR, type HostReport, type RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { oneNextStep } from '../../model/ways-out.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
 import { oneLine } from '../../text/fit-text.ts';
 import { CONFIDENCE, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';
@@ -94,13 +95,15 @@ const filled = (sections: readonly Section[]): Section[] =>
 const NAMED = 3;
 
 /** What to do, by title: what a reader looks for first must not be pages away. Empty without remedies. */
-export const whatToDo = ({ remedies }: HostReport): Section[] => {
-  const more = remedies.length - NAMED;
+export const whatToDo = (report: HostReport): Section[] => {
+  const { remedies } = oneNextStep(report.remedies);
+  const named = remedies.slice(0, NAMED);
+  const more = report.remedies.length - named.length;
   return filled([
     {
       heading: 'What to do',
       statements: [
-        ...remedies.slice(0, NAMED).map(({ title, where }) => statement(title, WHERE[where])),
+        ...named.map(({ title, where }) => statement(title, WHERE[where])),
         ...(more > 0 ? [statement(`and ${more} more below`)] : []),
       ],
     },

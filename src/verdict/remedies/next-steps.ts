@@ -15,7 +15,7 @@ export const testDynamicPort: Make = ({ reason, facts }) =>
         const port = facts.plan.narrowed ? facts.plan.rpcRange.from : TEST_PORT;
         return {
           id: 'test-dynamic-port',
-          title: 'If the offer fails, test a dynamic port',
+          title: 'Test one dynamic port by hand',
           where: 'novice',
           text: `The first two lines open TCP ${port} and listen there. While they run, check from here: ra-preflight check ${canonical(address ?? '') ?? 'HOST'} --rpc-ports ${port}. If the port is open then, the network lets dynamic ports through; if it gives no answer, the network drops them. Press Enter to stop, and the last line removes the rule.`,
           ...commandsFor([

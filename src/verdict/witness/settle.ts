@@ -10,6 +10,7 @@ import type { PortRange } from '../../model/target.ts';
 import { weakest } from '../confidence.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { networkRules } from '../remedies/network-rules.ts';
+import { withRemedies } from '../remedies/ways-out.ts';
 import type { RuleName } from '../rules.ts';
 import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 
@@ -94,9 +95,9 @@ export const settleFiltered = (report: HostReport, witness: WitnessReport, zones
   };
 };
 
-/** What others say decides nothing: the report says so beside its own reasons. */
-export const settleNothing = (report: HostReport, rule: RuleName, witness: WitnessReport): HostReport => ({
-  ...report,
-  because: [...report.because, { rule, text: witness.text, ports: [] }],
-  witness,
-});
+/** What others say decides nothing: the report says so beside its own reasons, and the next step is another than to ask them. */
+export const settleNothing = (report: HostReport, rule: RuleName, witness: WitnessReport): HostReport => {
+  const left = report.remedies.filter(({ id }) => id !== ASK);
+  const settled = withRemedies(report, left);
+  return { ...settled, because: [...settled.because, { rule, text: witness.text, ports: [] }], witness };
+};
