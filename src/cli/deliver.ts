@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../model/fault.ts';
+import { failureWords } from '../text/error-message.ts';
 import { othersTurn } from './others-turn.ts';
-import { codeOf, type OutputFile, removeAbandoned, resolveOutput } from './output-file.ts';
+import { type OutputFile, removeAbandoned, resolveOutput } from './output-file.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
 const PIECE = 65_536;
@@ -30,7 +31,7 @@ const openLive = (stream: NodeJS.WriteStream, encoding: BufferEncoding = 'utf8')
       if (failure) return;
       failure = await new Promise((resolve) => stream.write(chunk, encoding, resolve));
       if (failure && failure.code !== 'EPIPE')
-        throw new UsageError(`standard output could not be written (${codeOf(failure)})`);
+        throw new UsageError(`standard output could not be written: ${failureWords(failure)}`);
     },
     close,
     abandon: close,
@@ -65,7 +66,7 @@ const openFile = async (path: string, encoding: BufferEncoding = 'utf8'): Promis
   const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw error instanceof Error && 'syscall' in error
-        ? new UsageError(`-o ${path}: could not be written (${codeOf(error)})`)
+        ? new UsageError(`-o ${path}: could not be written: ${failureWords(error)}`)
         : error;
     });
   const goal = await resolveOutput(path);

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf } from '../text/error-message.ts';
+import { failureWords, messageOf } from '../text/error-message.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { isSpoken } from './terminal.ts';
@@ -121,22 +121,22 @@ const folderFinding = async (): Promise<Finding> => {
   const name = 'data folder';
   const folder = dirname(standardHistoryPath());
   for (let at = folder; ; at = dirname(at)) {
-    const code = await access(at, constants.W_OK | constants.X_OK).then(
+    const failure = await access(at, constants.W_OK | constants.X_OK).then(
       () => null,
-      ({ code }: NodeJS.ErrnoException) => code ?? 'unknown',
+      (error: NodeJS.ErrnoException) => error,
     );
-    if (code === null)
+    if (failure === null)
       return {
         name,
         ok: true,
         lines: [at === folder ? `can be written: ${at}` : `is made at need: ${folder}`],
       };
-    if (code !== 'ENOENT' || at === dirname(at))
+    if (failure.code !== 'ENOENT' || at === dirname(at))
       return {
         name,
         ok: false,
         lines: [
-          `${at} cannot be written (${code})`,
+          `${at} cannot be written: ${failureWords(failure)}`,
           'name another file for audits with --db, or give this user the folder',
         ],
       };

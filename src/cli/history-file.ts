@@ -7,6 +7,7 @@ import { makeFolder } from '../notify/make-folder.ts';
 import type { History } from '../store/history.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Purpose } from '../store/open.ts';
+import { failureWords } from '../text/error-message.ts';
 import { isAlive } from './is-alive.ts';
 
 /** Where the platform keeps data: `%LOCALAPPDATA%`, `~/Library/Application Support`, `$XDG_DATA_HOME`. */
@@ -27,7 +28,7 @@ export const openHistoryFile = async (
   if (named === null && purpose === 'create') {
     await makeFolder(dirname(path), 0o700).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(
-        `the history folder ${dirname(path)} cannot be made (${error.code ?? error}); name a file with --db`,
+        `the history folder ${dirname(path)} cannot be made: ${failureWords(error)}; name a file with --db`,
       );
     });
   }

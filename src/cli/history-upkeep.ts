@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { counted } from '../text/counts.ts';
+import { failureWords } from '../text/error-message.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
 import { withHistory } from './history-file.ts';
@@ -143,7 +144,7 @@ const importCommand = (): Command =>
           .importRuns(linesOf(chunks()), { readHost, checkPlan })
           .catch((error) => {
             if (error instanceof Error && 'code' in error && 'syscall' in error) {
-              throw new UsageError(`history import ${file}: cannot be read (${error.code})`);
+              throw new UsageError(`history import ${file}: cannot be read: ${failureWords(error)}`);
             }
             throw error;
           });

@@ -5,6 +5,7 @@ import { openPart, type Part, type PartChecks, type PartHead, partFault } from '
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart, ShardRun } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
+import { failureWords } from '../text/error-message.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { Tally } from '../verdict/tally.ts';
 import { conclude } from './conclude.ts';
@@ -28,7 +29,7 @@ async function* linesIn(file: string): AsyncGenerator<string> {
     yield* linesOf(chunks(), (number, what) => partFault(file, number, what));
   } catch (error) {
     if (error instanceof Error && 'code' in error && 'syscall' in error)
-      throw new UsageError(`${escapeControls(file)}: cannot be read (${error.code})`);
+      throw new UsageError(`${escapeControls(file)}: cannot be read: ${failureWords(error)}`);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join, resolve, win32 } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import { makerOf, unfinishedName } from '../model/unfinished-file.ts';
+import { failureWords } from '../text/error-message.ts';
 import { isAlive } from './is-alive.ts';
 
 /** Where a result goes, and how it gets there. */
@@ -83,10 +84,6 @@ export const removeAbandoned = async (folder: string): Promise<void> => {
   }
 };
 
-/** Why a system call failed: its code. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
-
 /** Throws UsageError, before a packet is sent, when the result could not be written to `path`; standard output always can. */
 export const checkWritable = async (path: string | null): Promise<void> => {
   if (path === null || path === '-') return;
@@ -97,7 +94,7 @@ export const checkWritable = async (path: string | null): Promise<void> => {
     if (found) await access(goal.path, constants.W_OK);
     if (goal.kind === 'replace') await access(dirname(goal.path), constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new UsageError(`-o ${path}: cannot be written (${codeOf(error)})`);
+    throw new UsageError(`-o ${path}: cannot be written: ${failureWords(error)}`);
   }
 };
 

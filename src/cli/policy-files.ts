@@ -7,8 +7,8 @@ import { PolicyFault } from '../policy/read/fault.ts';
 import { MOST_BYTES } from '../policy/read/limits.ts';
 import { readPolicy } from '../policy/read/read.ts';
 import type { Hive, PolicyFile, Source } from '../policy/setting.ts';
+import { failureWords } from '../text/error-message.ts';
 import { escapeControls } from '../text/quoted.ts';
-import { codeOf } from './output-file.ts';
 
 /** Backups that one folder may hold; a domain has some hundred GPOs. */
 const MOST_BACKUPS = 1000;
@@ -18,7 +18,7 @@ const fault = (path: string, { message, offset }: PolicyFault): UsageError =>
 
 const reading = <T>(path: string, work: Promise<T>): Promise<T> =>
   work.catch((error) => {
-    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${codeOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read: ${failureWords(error)}`);
   });
 
 /** The bytes of a file. Throws UsageError for what cannot be read, is no file, or is too large. */
@@ -51,7 +51,7 @@ const readFile = (path: string, source: Source): Promise<PolicyFile> =>
 const entriesOf = (path: string): Promise<Dirent[]> =>
   readdir(path, { withFileTypes: true }).catch((error) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw new UsageError(`policy ${escapeControls(path)}: cannot be read (${codeOf(error)})`);
+    throw new UsageError(`policy ${escapeControls(path)}: cannot be read: ${failureWords(error)}`);
   });
 
 /** A path below a folder whose parts are spelled in any case, as Windows takes them; null where there is none. */

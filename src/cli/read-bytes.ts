@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../model/fault.ts';
+import { failureWords } from '../text/error-message.ts';
 
 const MIB = 2 ** 20;
 
@@ -22,7 +23,7 @@ export const readBytes = async (
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${what}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
+    throw new UsageError(`${what}: cannot be read: ${failureWords(error)}`);
   }
   return Buffer.concat(pieces);
 };

@@ -15,6 +15,7 @@ import { taskFile, taskScheduler } from '../schedule/task-scheduler.ts';
 import { zoneOf } from '../schedule/time-zone.ts';
 import type { FileLock } from '../store/file-lock.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { failureWords } from '../text/error-message.ts';
 import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
@@ -195,7 +196,7 @@ export const install = async (names: readonly string[], flags: Installing): Prom
     return;
   }
   await makeFolder(flags.into).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--into ${flags.into}: cannot be made (${error.code ?? error})`);
+    throw new UsageError(`--into ${flags.into}: cannot be made: ${failureWords(error)}`);
   });
   const tasks: string[] = [];
   for (const { name, text, task } of files) {

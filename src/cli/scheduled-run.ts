@@ -13,7 +13,7 @@ import { type FormatName, formats } from '../output/formats.ts';
 import type { ScheduleSpec } from '../schedule/spec.ts';
 import type { History } from '../store/history.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { messageOf } from '../text/error-message.ts';
+import { failureWords, messageOf } from '../text/error-message.ts';
 import { prepareAudit, startAudit } from './audit.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { deliver } from './deliver.ts';
@@ -83,7 +83,7 @@ const writeReports = async (
   if (spec.out === null) return [];
   const folder = fromFolder(schedule, spec.out);
   await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`schedule '${spec.name}': out: ${folder} cannot be made (${error.code ?? error})`);
+    throw new UsageError(`schedule '${spec.name}': out: ${folder} cannot be made: ${failureWords(error)}`);
   });
   const files: ReportFile[] = [];
   for (const format of names) {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { platform } from 'node:os';
+import { failureWords } from '../text/error-message.ts';
 import type { SecretSource } from './rule.ts';
 
 /** A secret file as it was read. `mode`: its permission bits; null where the platform has none. */
@@ -24,9 +25,6 @@ interface Secret {
 const MOST = 64 * 1024;
 const GROUP_OR_WORLD_READS = 0o044;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-
 /** Reads a secret file, 64 KiB of it at most. Throws what the file system throws. */
 export const readSecretFile = async (path: string): Promise<SecretFile> => {
   const file = await open(path, 'r');
@@ -50,7 +48,7 @@ export const resolveSecret = async (source: SecretSource, doors: SecretAccess): 
     return { value, notices: [] };
   }
   const file = await doors.readSecret(source.path).catch((error: unknown) => {
-    throw new Error(`the secret file ${source.path} cannot be read (${codeOf(error)})`);
+    throw new Error(`the secret file ${source.path} cannot be read: ${failureWords(error)}`);
   });
   const value = file.text.replace(/\r?\n$/, '');
   if (value === '') throw new Error(`the secret file ${source.path} is empty`);

@@ -12,6 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../model/fault.ts';
 import { makerOf, unfinishedName } from '../model/unfinished-file.ts';
+import { failureWords } from '../text/error-message.ts';
 import type { ProcessContext } from './runs.ts';
 import type { Sql } from './sql.ts';
 import { briefly, StoreError } from './store-error.ts';
@@ -103,8 +104,9 @@ const makeDraft = (draft: string, goal: string): void => {
   try {
     closeSync(openSync(draft, 'wx', 0o600));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`the backup ${briefly(goal)} cannot be written (${code}); check its folder`);
+    throw new UsageError(
+      `the backup ${briefly(goal)} cannot be written: ${failureWords(error)}; check its folder`,
+    );
   }
 };
 

@@ -79,7 +79,7 @@ describe('what doctor says of the machine', () => {
         /problem {2}configuration {2}.*"rte".*\n +ra-preflight config check lists every mistake\n/,
       );
       expect(stdout).toMatch(
-        /problem {2}data folder {4}.*cannot be written \(ENOTDIR\)\n +name another file/,
+        /problem {2}data folder {4}.*cannot be written: part of the path is no folder \(ENOTDIR\)\n +name another file/,
       );
     } finally {
       rmSync(home, { recursive: true });

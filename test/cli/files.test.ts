@@ -78,7 +78,9 @@ describe('a result in a file', () => {
     // A file of mine in a folder of somebody else, and a folder where I may make none.
     const asked = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups $RA check 127.0.23.1 -q --no-ping --sample 1`;
     const written = shell(`${asked} -o owned.csv; ${asked} -o fresh.csv`, { cwd: folder });
-    expect(written.stderr).toBe('ra-preflight: -o fresh.csv: cannot be written (EACCES)\n');
+    expect(written.stderr).toBe(
+      'ra-preflight: -o fresh.csv: cannot be written: permission denied (EACCES)\n',
+    );
     expect(readFileSync(at('owned.csv'), 'utf8')).toMatch(/^target,.*\r?\n127\.0\.23\.1,/);
     expect(statSync(at('owned.csv')).uid).toBe(NOBODY);
   });
@@ -137,7 +139,7 @@ describe('standard output', () => {
       expect([format, status, stderr]).toEqual([
         format,
         2,
-        'ra-preflight: standard output could not be written (ENOSPC)\n',
+        'ra-preflight: standard output could not be written: no space left (ENOSPC)\n',
       ]);
     }
     expect(shell('$RA --help > /dev/full')).toMatchObject({ status: 2 });

@@ -207,8 +207,12 @@ describe('a merge', () => {
     return JSON.stringify(head);
   };
   const hostile: readonly (readonly [string, () => string, RegExp])[] = [
-    ['that is not there', () => file('nothing.ndjson'), /nothing\.ndjson: cannot be read \(ENOENT\)/],
-    ['that is a folder', () => folder, /cannot be read \(EISDIR\)/],
+    [
+      'that is not there',
+      () => file('nothing.ndjson'),
+      /nothing\.ndjson: cannot be read: no such file or folder \(ENOENT\)/,
+    ],
+    ['that is a folder', () => folder, /cannot be read: it is a folder \(EISDIR\)/],
     [
       'that is empty',
       () => changed('empty.ndjson', one, 0, () => '').replace('empty', 'none'),

@@ -133,7 +133,9 @@ describe('several rules', () => {
       ['webhook', true],
       ['file', true],
     ]);
-    expect(deliveries[1]?.detail).toBe('the secret file /none cannot be read (ENOENT)');
+    expect(deliveries[1]?.detail).toBe(
+      'the secret file /none cannot be read: no such file or folder (ENOENT)',
+    );
     expect(mail.taken).toHaveLength(1);
     expect(hook.got).toHaveLength(1);
     expect(await readFile(report, 'utf8')).toBe('{}');

@@ -105,7 +105,7 @@ it('refuses what is there, unless told; never the history itself', () => {
     [`${at}/own.db`, true, 'is the history itself'],
     [`${at}/link.db`, true, 'is the history itself'],
     [`${at}/in-use.db`, true, 'is a database in use'],
-    [`${at}/nowhere/x.db`, false, 'cannot be written (ENOENT)'],
+    [`${at}/nowhere/x.db`, false, 'cannot be written: no such file or folder (ENOENT)'],
     ['', false, 'has no name'],
   ];
   for (const [path, overwrite, part] of refused) {
