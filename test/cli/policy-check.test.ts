@@ -90,7 +90,7 @@ describe('policy check', () => {
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/cut\.pol: ends in the middle of the name of a key \(offset 100\)$/);
-    expect(lines[1]).toMatch(/none\.pol: cannot be read \(/);
+    expect(lines[1]).toMatch(/none\.pol: cannot be read: no such file or folder \(/);
   });
 
   it('-o picks the format by its ending', async () => {

@@ -55,6 +55,15 @@ describe('the screen', () => {
     expect(text).toContain('3 of 5');
   });
 
+  it.each([2, 3, 4])('has the first thing to do in 24 rows under a list of %i hosts', (hosts) => {
+    for (let chosen = 0; chosen < hosts; chosen++) {
+      const shown = view(80, 24, hosts, ...Array.from({ length: chosen }, () => 'down' as const));
+      const { title } = shown.hosts[chosen]?.report?.remedies[0] ?? {};
+      const text = textOf(checkLayout(shown));
+      if (title !== undefined) expect(text).toContain(title.slice(0, 40));
+    }
+  });
+
   it('draws the path with the filter behind the hop that it follows, and the exact ranges', () => {
     const lines = screen(100, 90, 5, 'end', 'open')
       .split('\n')

@@ -5,7 +5,7 @@ import { latencyWords } from '../../../text/duration.ts';
 import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
-import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
+import { detailLines, previewLines, titleLine } from '../../kit/layout/host-detail.ts';
 import {
   BLANK,
   clipLine,
@@ -242,9 +242,9 @@ const hostsPage = (view: CheckView): { lines: StyledLine[]; place: string } => {
   const place = all > 1 || among !== '' ? `${listed.indexOf(host) + 1} of ${all}${among}${sorted}` : '';
   const left = height - list.length - 1;
   if (left < PREVIEW) return { lines: list, place };
-  const preview = detailLines(host, view.columns, vantageOf(view));
+  const preview = previewLines(host, view.columns, vantageOf(view), left - 2);
   return {
-    lines: [...list, BLANK, titleLine(host, view.columns), BLANK, ...preview.slice(0, left - 2)],
+    lines: [...list, BLANK, titleLine(host, view.columns), BLANK, ...preview],
     place,
   };
 };

@@ -3,7 +3,7 @@ import { fold, oneLine, width, wrap } from '../../../text/fit-text.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../host-view.ts';
 import { sureWords, VERDICT } from '../words.ts';
-import { BLANK, beside, edges, lineWidth, type StyledLine, span, type Tone } from './line.ts';
+import { BLANK, beside, edges, lineWidth, plainText, type StyledLine, span, type Tone } from './line.ts';
 import { pathLines, rangeLines } from './path.ts';
 import { axisLine, legendLines, stripCells, stripLine } from './port-strip.ts';
 import { portLines } from './ports.ts';
@@ -92,8 +92,16 @@ const stripLines = (host: HostView, columns: number): StyledLine[] => {
   return [stripLine(cells), axisLine(columns), ...legendLines(cells, columns)];
 };
 
-/** All that there is to say about one host, in lines of at most `columns`; the caller shows the part that fits. */
-export const detailLines = (host: HostView, columns: number, vantage: string): StyledLine[] => {
+/**
+ * All that there is to say about one host, in lines of at most `columns`; the caller shows the part that fits. `drawsStrip`: whether
+ * the ports are drawn as a strip, too.
+ */
+export const detailLines = (
+  host: HostView,
+  columns: number,
+  vantage: string,
+  drawsStrip = true,
+): StyledLine[] => {
   const { report } = host;
   const twoColumns = report !== null && columns >= TWO_COLUMNS;
   const proseWidth = Math.min(LONGEST_PROSE, twoColumns ? Math.floor((columns - GAP) / 2) : columns);
@@ -108,9 +116,23 @@ export const detailLines = (host: HostView, columns: number, vantage: string): S
   const ports = portLines(host, evidenceWidth);
   return stacked([
     requirementLines(host, Math.min(columns, WIDEST_ROW)),
-    stripLines(host, columns),
+    drawsStrip ? stripLines(host, columns) : [],
     ...(twoColumns
       ? [beside(stacked([found, why]), stacked([where, ping, ports]), proseWidth + GAP)]
       : [found, where, why, ping, ports]),
   ]);
+};
+
+/** The first `rows` lines about one host; without the strip of ports where that would push the first thing to do off the screen. */
+export const previewLines = (
+  host: HostView,
+  columns: number,
+  vantage: string,
+  rows: number,
+): StyledLine[] => {
+  const all = detailLines(host, columns, vantage);
+  const [section] = host.report ? whatToDo(host.report) : [];
+  const at = section ? all.findIndex((line) => plainText(line).startsWith(section.heading)) : -1;
+  const shown = at >= rows - 1 ? detailLines(host, columns, vantage, false) : all;
+  return shown.slice(0, rows);
 };
