@@ -44,8 +44,8 @@ describe('the samples of the documents are what the program writes', () => {
     const report = reportOf([{ ...host, target: '10.77.0.113', address: '10.77.0.113' }]);
     const run = { ...report.run, probesSent: 185, durationMs: 4800, engine: 'linux' as const, seed: 7 };
     const text = [...renderTable({ ...report, run }, { width: 98, colour: false, verbose: false })].join('');
-    const lines = sampleOf('README.md', 'check 10.77.0.113 | tail -6');
-    expect(text.split('\n').slice(-7).join('\n')).toBe(lines);
+    const lines = sampleOf('README.md', 'check 10.77.0.113 | tail -7');
+    expect(text.split('\n').slice(-8).join('\n')).toBe(lines);
   });
 
   it('README: explain', async () => {

@@ -29,8 +29,8 @@ const LINE =
   /^\s*(?:\w*[$>] )?(?:.*&& )?(?:npx |sudo )?(?:\.\\)?ra-preflight(?:\.cmd)? (?<rest>[A-Za-z-].*)$/;
 const SPAN = /`(?:npx |sudo )?(?:\.\\)?ra-preflight(?:\.cmd)? (?<rest>[^`]+)`/g;
 
-/** Texts that keys are made from, not commands. */
-const LABELS = /^(?:responder|ports) 1:/;
+/** Texts that keys are made from, and heads of screens: no commands. */
+const LABELS = /^(?:(?:responder|ports) 1:|fleet {2}\d)/;
 
 /** What ends a command: a remark two spaces or a `#` away, a pipe, a redirection, another command. */
 const END = /\s{2,}.*| (?:#|\\?\||>|&&|;).*/s;

@@ -43,7 +43,7 @@ for second in $(seq 1 25); do
   [ $second = "$LOOK" ] && { $PROGRAM fleet status --format json >"$FOLDER/status.json" & }
   kill -0 $audit 2>/dev/null || break
 done
-kill -9 $audit $other $store
+kill -9 $audit $one $other $store
 `;
 
 interface Counted {

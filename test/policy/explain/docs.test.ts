@@ -38,7 +38,7 @@ Windows, RemoteAssistance* (entries \`OfferRA\` and \`GetVistaUsers\`). DCOM eve
 10038) or on the novice (10010, 10015, 10016, 10036).
 
 **Exit codes.** 0 all codes are explained, 3 some code is not in the table (the others are explained all the same), 2 usage.
-\`--format json\` gives \`ra-preflight/explain@1\` ([JSON Schema](json-schema/explain-1.schema.json)); \`known\` says for each question whether
+\`--format json\` gives \`ra-preflight/explain@1\` ([JSON Schema](json-schema/explain-1.schema.json)); \`known\` says for each input whether
 it was answered, and \`proofs\` carry the requirement of \`check\` or the finding codes of \`policy check\`.
 
 **How far it can be trusted.** Each row rests on documents, which it names; none of these errors was produced on Windows for this table.
