@@ -34,9 +34,17 @@ const tomlOf = ({ kind }: Declaration<unknown>, value: unknown): string | null =
   return typeof value === 'number' && word === String(value) ? word : JSON.stringify(word);
 };
 
+const isAtTop = ({ config }: { readonly config: string }): boolean => config.startsWith('top');
+
 /** The options that may stand at the top of a config file. */
 const configurable = (command: 'check' | 'audit') =>
-  Object.entries(optionsOf(command)).filter(([, { config }]) => config !== 'nowhere');
+  Object.entries(optionsOf(command)).filter(([, declaration]) => isAtTop(declaration));
+
+/** The keys that only a schedule may have. */
+const scheduleKeys = (): string =>
+  Object.values(optionsOf('audit'))
+    .flatMap(({ config, long }) => (config === 'schedule' ? [long] : []))
+    .join(', ');
 
 const linesOf = (declaration: Declaration<unknown>): string => {
   const { long, help, standard, kind } = declaration;
@@ -50,7 +58,7 @@ const template =
   (): string => `# Options of check and audit by their long names; what is typed takes precedence. Remove the # of what is to change.
 
 ${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
-  .filter(({ config }) => config !== 'nowhere')
+  .filter(isAtTop)
   .map(linesOf)
   .join('\n')}
 # Which addresses may be probed at all. An empty allow allows everything; deny wins.
@@ -58,7 +66,8 @@ ${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
 # allow = ["10.0.0.0/8"]
 # deny = ["10.1.9.0/24"]
 
-# An audit that runs by itself: ra-preflight schedule run, once or install. Any option above may stand here too.
+# An audit that runs by itself: ra-preflight schedule run, once or install. Any option above may stand here too, and only
+# here: ${scheduleKeys()}.
 # [[schedule]]
 # name = "nightly"
 # cron = "0 6 * * MON-FRI"

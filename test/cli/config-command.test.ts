@@ -35,8 +35,10 @@ describe('config init', () => {
       excludes: [],
       sample: 32,
     });
-    for (const { long, config } of Object.values(SCAN))
-      expect(text.includes(`# ${long} = `), long).toBe(config !== 'nowhere');
+    for (const { long, config } of Object.values(SCAN)) {
+      expect(text.includes(`# ${long} = `), long).toBe(config.startsWith('top'));
+      if (config === 'schedule') expect(text).toMatch(new RegExp(`^# here: .*\\b${long}\\b`, 'm'));
+    }
     expect((await run(['config', 'init'], { env })).stderr).toBe(
       `ra-preflight: ${path}: is there already; --force replaces it\n`,
     );
