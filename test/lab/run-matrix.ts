@@ -6,7 +6,7 @@ import { expectationFor, type Place, partsOf, type Row, type WireName } from './
 import { whyMissing } from './tools.ts';
 
 /** Rows at once: two cores, of which other files of tests have their part, and a row mostly waits. */
-export const AT_ONCE = 16;
+export const AT_ONCE = 12;
 
 /** Why a row cannot be built on this machine, or null. */
 export const whyNotHere = (row: Row): string | null =>
