@@ -243,6 +243,14 @@ const anyAction: fc.Arbitrary<CheckAction> = fc.oneof(
 );
 
 describe('whatever happens in whatever order', () => {
+  it('breaks no line at an aside, even one of a line break alone', () => {
+    const made = report('blocked', 'pc', '10.1.2.1');
+    const because = made.because.map((one) => ({ ...one, rule: '\n', ports: [] }));
+    const events = [{ type: 'host-judged' as const, host: 0, report: { ...made, because } }];
+    const now = reduceCheck(initialCheckView({ columns: 140, rows: 40 }, 0), { type: 'events', events });
+    for (const line of checkLayout(now)) for (const { text } of line) expect(text).not.toContain('\n');
+  });
+
   it('fits the terminal, keeps one row free, and breaks no line', () => {
     fc.assert(
       fc.property(anySize, fc.array(anyAction, { maxLength: 12 }), (size, actions) => {

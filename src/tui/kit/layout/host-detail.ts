@@ -41,10 +41,11 @@ export const titleLine = (host: HostView, columns: number): StyledLine => {
 const proseLines = (
   marker: string,
   text: string,
-  aside: string,
+  besides: string,
   columns: number,
   tone: Tone = 'plain',
 ): StyledLine[] => {
+  const aside = oneLine(besides);
   const margin = span(' '.repeat(marker.length));
   const room = columns - marker.length;
   const lines: StyledLine[] = wrap(text, room).map((line, at) => [
