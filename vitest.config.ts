@@ -45,10 +45,15 @@ const START_THE_PROGRAM = readdirSync('test', { recursive: true, encoding: 'utf8
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => /from '(\.|\.\.\/cli)\/run\.ts'/.test(readFileSync(file, 'utf8')));
 
+/** Sockets and ports of this machine, which other files of tests use at the same time. */
+const ON_SOCKETS = [
+  'test/{contract,fleet,library,notify,respond,serve,wire,wire-linux,wire-syn}/**/*.test.ts',
+];
+
 /** A responder listens on TCP 135 of all addresses: meanwhile no loopback host refuses it, which audits of others rest on. */
 const ON_ALL_ADDRESSES = ['test/cli/respond.test.ts'];
 
-const REAL = [...IN_NAMESPACES, ...START_THE_PROGRAM];
+const REAL = [...new Set([...IN_NAMESPACES, ...ON_SOCKETS, ...START_THE_PROGRAM])];
 
 /** Globs of tests that are not wanted this time. The option of vitest does not reach projects that leave out files themselves. */
 const LEFT_OUT = process.env['RA_TEST_WITHOUT']?.split(/\s+/) ?? [];
