@@ -116,6 +116,8 @@ export const confirmFlows = async (
       const isMixed = passing !== undefined && first.silent.length > 0;
       // Where nothing at all was lost, no limit was met either.
       const isDoubted = isMixed && (first.late > 0 || Math.max(loss.own(), loss.path()) > 0);
+      // Where a limit was met already, more probes only feed it, and silence of single flows proves nothing.
+      if (isDoubted && prober.queue.lane.subnet.isSlowed) return;
       const result = isDoubted ? await confirmSplit(prober, one.port, first) : first;
       if (!result) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
