@@ -346,7 +346,10 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
       await audit(['127.25.0.1'], { env: { ...at, RA_PREFLIGHT_FLEET_KEY: 'short' } }),
       /the fleet key has 5 characters, expected 16 or more/,
     );
-    refused(await audit(['127.25.0.1', '--fleet-key-file', '/nonexistent']), /cannot be read: no such file or folder \(ENOENT\)/);
+    refused(
+      await audit(['127.25.0.1', '--fleet-key-file', '/nonexistent']),
+      /cannot be read: no such file or folder \(ENOENT\)/,
+    );
     refused(await run(['audit', '127.25.0.1', '--redis', redis.url]), /--redis: is for --fleet/);
     refused(await audit(['127.25.0.1', '--shard', '1/2']), /leave --shard out/);
     refused(await audit(['127.25.0.1', '--vantage', 'a b']), /--vantage 'a b': expected letters/);
