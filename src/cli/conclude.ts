@@ -1,22 +1,19 @@
+import { inPieces } from '../model/in-pieces.ts';
 import type { Run } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Entry } from '../store/reports.ts';
 import type { Tally } from '../verdict/tally.ts';
-import { othersTurn } from './others-turn.ts';
+import { inTurns } from './others-turn.ts';
 import { raisedIn } from './raised-hosts.ts';
 
-/** Hosts that are looked at before everything else of the process has its turn: some milliseconds. */
-const AT_ONCE = 128;
-
 /** Amends hosts in pieces, as many as they are. Null stands for one that stays as it is. */
-export const amendAll = async (recorder: Recorder, entries: Iterable<Entry | null>): Promise<void> => {
-  let count = 0;
-  for (const entry of entries) {
-    if (entry) recorder.amend(entry);
-    if (++count % AT_ONCE === 0) await othersTurn();
-  }
-};
+export const amendAll = (recorder: Recorder, entries: Iterable<Entry | null>): Promise<void> =>
+  inTurns(
+    inPieces(entries, (entry) => {
+      if (entry) recorder.amend(entry);
+    }),
+  );
 
 /** Ends the record of a run that has come to its end, with its groups and the hosts that their neighbours raise. */
 export const conclude = async (

@@ -1,3 +1,4 @@
+import { inPieces } from '../model/in-pieces.ts';
 import {
   type Group,
   type HostReport,
@@ -44,9 +45,6 @@ export const summed = (summaries: readonly Summary[]): Summary => {
   return sum;
 };
 
-/** Hosts that are compared in one piece. */
-const AT_ONCE = 128;
-
 /**
  * How the vantages of a fleet compare, out of their runs, in pieces. `isOver`: all of them have ended, so that who is sick can be told.
  */
@@ -57,11 +55,7 @@ export function* compareVantages(
 ): Generator<'', VantageComparison> {
   const tally = new VantageTally(vantages.map(({ name }) => name));
   const runs = vantages.map(({ run }) => run);
-  let count = 0;
-  for (const reports of sideBySide(history, runs)) {
-    tally.add(reports);
-    if (++count % AT_ONCE === 0) yield '';
-  }
+  yield* inPieces(sideBySide(history, runs), (reports) => tally.add(reports));
   const sick = sickOf(tally.answering);
   return {
     vantages: vantages.map(({ name, run }, at) => ({

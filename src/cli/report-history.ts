@@ -1,4 +1,5 @@
 import { DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
+import { inPieces } from '../model/in-pieces.ts';
 import type { Format } from '../output/format.ts';
 import type { PageHistory } from '../output/html.ts';
 import type { History } from '../store/history.ts';
@@ -11,8 +12,6 @@ import { mostOf } from '../verdict/trend/most.ts';
 const LOOKED_BACK = 60;
 /** Restless hosts that a page names. */
 const FLAPPING_NAMED = 100;
-/** Hosts that are walked between two pieces. */
-const AT_ONCE = 128;
 
 /** A run against the one before it of the same schedule; null when there is none to compare with. In pieces, as diffSteps() is. */
 export function* diffToPrevious(history: History, id: string): Generator<'', RunDiff | null> {
@@ -35,12 +34,10 @@ export function* pageHistoryOf(history: History, id: string): Generator<'', Page
     FLAPPING_NAMED,
     (a, b) => b.changes - a.changes,
   );
-  let count = 0;
-  for (const host of trend.hosts) {
-    if (++count % AT_ONCE === 0) yield '';
+  yield* inPieces(trend.hosts, (host) => {
     const { flaps, changes } = flappingOf(host.marks, USUAL_TREND.flapping);
     if (flaps) flapping.add({ ...host, changes });
-  }
+  });
   return { ...(diff ? { diff } : {}), trend, flapping: flapping.list().top };
 }
 

@@ -1,6 +1,6 @@
+import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport, ReportSource, RequirementReport } from '../model/report.ts';
 import type { Format } from './format.ts';
-import { inPieces } from './in-pieces.ts';
 import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
 
 const LONGEST = 2000;

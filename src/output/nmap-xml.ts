@@ -1,6 +1,6 @@
+import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport, PortReport, ReportSource } from '../model/report.ts';
 import type { Format } from './format.ts';
-import { inPieces } from './in-pieces.ts';
 import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);

@@ -1,6 +1,6 @@
+import { inPieces } from '../model/in-pieces.ts';
 import type { Group, HostReport, Remedy, ReportSource } from '../model/report.ts';
 import { noShownCounts, type ShownVerdict, shownVerdict } from '../model/shown-verdict.ts';
-import { inPieces } from './in-pieces.ts';
 import { hostName, likelyRemedies } from './report-words.ts';
 import { bySubnet, coverOf, type Subnet, subnetOf } from './subnets.ts';
 

@@ -1,4 +1,5 @@
 import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../model/history.ts';
+import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { kindOf } from './changes/change-kind.ts';
@@ -44,9 +45,6 @@ const changeOf = (before: HostReport | null, after: HostReport | null): Change |
   };
 };
 
-/** Hosts that are compared between two pauses. */
-const AT_ONCE = 128;
-
 /** What two runs differ in. */
 type Compared = Pick<RunDiff, 'changes' | 'summary'>;
 
@@ -61,15 +59,13 @@ export function* diffSteps(
   const changes: Change[] = [];
   let compared = 0;
   let same = 0;
-  let count = 0;
-  for (const [old, now] of sideBySide(before, after)) {
-    if (++count % AT_ONCE === 0) yield '';
+  yield* inPieces(sideBySide(before, after), ([old, now]) => {
     const change = changeOf(old, now);
     if (change) changes.push(change);
-    if (!old || !now) continue;
+    if (!old || !now) return;
     compared += 1;
     if (!change) same += 1;
-  }
+  });
   const counts = CHANGE_KINDS.map((kind) => [kind, changes.filter((one) => one.kind === kind).length]);
   return {
     changes,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver, openOut } from '../../src/cli/deliver.ts';
 import { UsageError } from '../../src/model/fault.ts';
 import { unfinishedName } from '../../src/model/unfinished-file.ts';
+import { turnsDuring } from '../turns-during.ts';
 
 const draft = (path: string): string =>
   unfinishedName(path, { machine: hostname(), pid: process.pid }, 'part');
@@ -53,15 +54,7 @@ describe('everything else of the process', () => {
     ['without words', Array<string>(1000).fill(''), 1000],
     ['of text', Array<string>(1000).fill('x'.repeat(8192)), 125],
   ])('has its turn between pieces %s', async (_, pieces, least) => {
-    let turns = 0;
-    let isOver = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
-    await deliver(pieces, join(folder, 'out'));
-    isOver = true;
+    const turns = await turnsDuring(() => deliver(pieces, join(folder, 'out')));
     expect(turns).toBeGreaterThanOrEqual(least);
   });
 });

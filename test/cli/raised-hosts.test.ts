@@ -5,6 +5,7 @@ import { randomOf } from '../simulation/random.ts';
 import { type Kind, OPEN, reportOn } from '../simulation/witness-world.ts';
 import { ended, newRun } from '../store/new-run.ts';
 import { opened } from '../store/open.ts';
+import { turnsDuring } from '../turns-during.ts';
 import { tallied } from '../verdict/networks.ts';
 
 it('replaces hosts in the history whatever they become, each read once', async () => {
@@ -30,15 +31,7 @@ it('replaces hosts in the history whatever they become, each read once', async (
 it('looks at very many hosts in pieces, between which everything else has its turn', async () => {
   const { history } = opened(':memory:');
   const recorder = history.begin(newRun('run', 1));
-  let turns = 0;
-  let isOver = false;
-  const count = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
-  await amendAll(recorder, Array<null>(12_800).fill(null));
-  isOver = true;
+  const turns = await turnsDuring(() => amendAll(recorder, Array<null>(12_800).fill(null)));
   expect(turns).toBeGreaterThanOrEqual(100);
   history.close();
 });

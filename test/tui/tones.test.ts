@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STYLES } from '../../src/tui/check/row.tsx';
+import { STYLES } from '../../src/tui/kit/row.tsx';
 
 const LEVELS = [0, 95, 135, 175, 215, 255];
 

@@ -103,6 +103,16 @@ export const confirmFlows = async (
   const mixed = results.filter(({ result }) => result.answering.length > 0 && result.silent.length > 0);
   for (const { one } of mixed) control.leaveOut(one.port);
   const isHeld = mixed.length === 0 || !control.isPossible || (await control.check()) === 'held';
+  /** The flows of a port once their silence stands; null where it proves nothing. */
+  const standing = async (port: number, result: FlowResult): Promise<FlowResult | null> => {
+    if (result.silent.length === 0) return result;
+    if (!isHeld) return null;
+    // Where nothing at all was lost, no limit was met either.
+    const isDoubted = result.late > 0 || Math.max(loss.own(), loss.path()) > 0;
+    if (result.answering.length === 0 || !isDoubted) return result;
+    // Where a limit was met already, more probes only feed it.
+    return prober.queue.lane.subnet.isSlowed ? null : confirmSplit(prober, port, result);
+  };
   await Promise.all(
     results.map(async ({ one, result: first }) => {
       const passing = first.answering[0];
@@ -112,13 +122,7 @@ export const confirmFlows = async (
         scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
-      if (first.silent.length > 0 && !isHeld) return;
-      const isMixed = passing !== undefined && first.silent.length > 0;
-      // Where nothing at all was lost, no limit was met either.
-      const isDoubted = isMixed && (first.late > 0 || Math.max(loss.own(), loss.path()) > 0);
-      // Where a limit was met already, more probes only feed it, and silence of single flows proves nothing.
-      if (isDoubted && prober.queue.lane.subnet.isSlowed) return;
-      const result = isDoubted ? await confirmSplit(prober, one.port, first) : first;
+      const result = await standing(one.port, first);
       if (!result) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);

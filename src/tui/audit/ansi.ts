@@ -1,5 +1,5 @@
-import { STYLES } from '../check/row.tsx';
 import { plainText, type StyledLine, type Tone } from '../kit/layout/line.ts';
+import { STYLES } from '../kit/row.tsx';
 
 /** How many colours a terminal has: 256, or the classic 16. */
 export type Depth = 256 | 16;

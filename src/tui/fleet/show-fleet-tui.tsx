@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { render } from 'ink';
 import type { FleetStatus } from '../../model/fleet.ts';
 import { messageOf } from '../../text/error-message.ts';
 import { cleaned } from '../../text/fit-text.ts';
 import { openScreen, sizeOf } from '../kit/alternate-screen.ts';
+import { drawDuring } from '../kit/live-screen.ts';
 import type { Press } from '../kit/press.ts';
 import { createStore } from '../kit/store.ts';
 import { FleetApp } from './fleet-app.tsx';
@@ -28,7 +28,7 @@ const REST_MS = 500;
 
 /** Shows what a fleet does until the user leaves, then gives the terminal back as it was. Writes nothing else to `stdout`. */
 export const showFleetTui = async (options: FleetTuiOptions): Promise<void> => {
-  const { stdin, stdout, colour, clean, look, stop } = options;
+  const { stdout, colour, clean, look, stop } = options;
   const store = createStore(initialFleetView(sizeOf(stdout)), reduceFleet);
   const left = new AbortController();
   const leave = (): void => left.abort();
@@ -37,10 +37,6 @@ export const showFleetTui = async (options: FleetTuiOptions): Promise<void> => {
     if (store.view().closed) leave();
   });
   const screen = openScreen(stdout);
-  const resized = (): void => {
-    screen.forget();
-    store.dispatch({ type: 'resize', size: sizeOf(stdout) });
-  };
   const follow = async (): Promise<void> => {
     while (!left.signal.aborted) {
       await look().then(
@@ -55,23 +51,13 @@ export const showFleetTui = async (options: FleetTuiOptions): Promise<void> => {
     left.signal.addEventListener('abort', () => resolve());
   });
   screen.listenToMouse(true);
-  stdout.on('resize', resized);
+  const onKey = (key: Press): void => store.dispatch({ type: 'key', key });
+  const page = <FleetApp store={store} colour={colour} onKey={onKey} onGone={screen.close} />;
   try {
-    const onKey = (key: Press): void => store.dispatch({ type: 'key', key });
-    const ink = render(<FleetApp store={store} colour={colour} onKey={onKey} onGone={screen.close} />, {
-      ...{ stdin, stdout: screen.sink, debug: true, exitOnCtrlC: false },
-      ...{ patchConsole: false, isScreenReaderEnabled: false },
-    });
-    try {
-      // Whoever leaves need not wait for a look that is on its way. Ink's promise only ever settles first when drawing threw.
-      await Promise.race([over, ink.waitUntilExit(), follow().then(() => over)]);
-    } finally {
-      ink.unmount();
-    }
+    // Whoever leaves need not wait for a look that is on its way.
+    await drawDuring({ store, screen, page }, options, () => Promise.race([over, follow().then(() => over)]));
   } finally {
     leave();
     stop.removeEventListener('abort', leave);
-    stdout.off('resize', resized);
-    screen.close();
   }
 };

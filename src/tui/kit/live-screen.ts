@@ -49,12 +49,52 @@ const keepFrames = async (onFrame: (now: number) => void, stopped: AbortSignal):
   }
 };
 
+/** What is drawn, and where. */
+export interface Drawn {
+  readonly store: { readonly dispatch: (action: { readonly type: 'resize'; readonly size: Size }) => void };
+  readonly screen: Screen;
+  readonly page: ReactElement;
+}
+
+/** Draws a page until `work` has ended, or drawing throws, and gives the terminal back as it was. */
+export const drawDuring = async (
+  { store, screen, page }: Drawn,
+  { stdin, stdout }: Pick<TuiOptions, 'stdin' | 'stdout'>,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  const resized = (): void => {
+    screen.forget();
+    store.dispatch({ type: 'resize', size: sizeOf(stdout) });
+  };
+  stdout.on('resize', resized);
+  try {
+    // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.
+    const ink = render(page, {
+      stdin,
+      stdout: screen.sink,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      isScreenReaderEnabled: false,
+    });
+    try {
+      // Ink's promise only ever settles first when drawing threw.
+      await Promise.race([work(), ink.waitUntilExit()]);
+    } finally {
+      ink.unmount();
+    }
+  } finally {
+    stdout.off('resize', resized);
+    screen.close();
+  }
+};
+
 /** Shows a screen until its stream has ended and the user has seen it, then gives the terminal back as it was. */
 export const showLive = async <V extends LiveView, P extends Press<string>>(
   { store, screen, page, follow, onFrame, act, beforeKey, afterKey }: LiveScreen<V, P>,
   options: Pick<TuiOptions, 'stdin' | 'stdout' | 'onStop'>,
 ): Promise<void> => {
-  const { stdin, stdout, onStop } = options;
+  const { onStop } = options;
   const closed = new Promise<void>((resolve) => {
     store.subscribe(() => {
       if (store.view().closed) resolve();
@@ -74,35 +114,15 @@ export const showLive = async <V extends LiveView, P extends Press<string>>(
     screen.listenToMouse(store.view().mouse);
     afterKey?.();
   };
-  const resized = (): void => {
-    screen.forget();
-    store.dispatch({ type: 'resize', size: sizeOf(stdout) });
-  };
   const stop = new AbortController();
   if (hasKeys(options)) screen.listenToMouse(store.view().mouse);
-  stdout.on('resize', resized);
   try {
-    // In Ink's debug mode every frame arrives whole and unasked-for cursor movements stay away; see openScreen.
-    const ink = render(page(onKey), {
-      stdin,
-      stdout: screen.sink,
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      isScreenReaderEnabled: false,
-    });
-    try {
+    await drawDuring({ store, screen, page: page(onKey) }, options, async () => {
       // The first frame stands and Ink listens to keys before the first probe is sent.
       await nextTurn();
-      const frames = keepFrames(onFrame, stop.signal);
-      // Ink's promise only ever settles first when drawing threw.
-      await Promise.race([Promise.all([follow(), closed]), frames, ink.waitUntilExit()]);
-    } finally {
-      ink.unmount();
-    }
+      await Promise.race([Promise.all([follow(), closed]), keepFrames(onFrame, stop.signal)]);
+    });
   } finally {
     stop.abort();
-    stdout.off('resize', resized);
-    screen.close();
   }
 };

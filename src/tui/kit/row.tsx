@@ -1,6 +1,6 @@
 import { Text, type TextProps } from 'ink';
 import { memo } from 'react';
-import type { StyledLine, Tone } from '../kit/layout/line.ts';
+import type { StyledLine, Tone } from './layout/line.ts';
 
 type Style = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'inverse'>;
 
