@@ -10,7 +10,7 @@ import { readExcludes } from '../targets/read-excludes.ts';
 import { readItems } from '../targets/read-items.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { type FileConfig, parseScheduleOptions } from './config-file.ts';
-import { isList } from './is-list-file.ts';
+import { isList, isStandardInput } from './is-list-file.ts';
 import { oneOf } from './options/kinds.ts';
 import { AUDIT } from './options/manner.ts';
 import { fromFolder } from './options/written.ts';
@@ -58,7 +58,8 @@ export const completeSchedule = (
 ): Schedule => {
   const folder = dirname(resolve(path));
   const where = `${path}: schedule '${spec.name}'`;
-  if (spec.targets.includes('-')) throw new UsageError(`${where}: targets: a schedule has no standard input`);
+  if (spec.targets.some(isStandardInput))
+    throw new UsageError(`${where}: targets: a schedule has no standard input`);
   const typed = spec.targets.filter((text) => !isList(text));
   refuseBad(readItems(typed.map((text) => ({ text, at: `${where}: targets` }))).bad, null);
   if (spec.formats.length > 0 !== (spec.out !== null)) {

@@ -108,7 +108,7 @@ describe('renderHtmlWith', () => {
     expect(page).toContain('<h3>Gone <span class="soft">600</span></h3>');
     // Many of a kind are grouped by subnet, with the range that changed, as in the table.
     expect(page).toMatch(
-      /<ul class="folds">\n<li><details><summary><strong>2001:db8::-2001:db8::257<\/strong> <span class="soft">600 hosts<\/span> /,
+      /<ul class="folds">\n<li><details><summary><strong>2001:db8::-2001:db8::257<\/strong> <span class="soft">600 hosts, for example<\/span> /,
     );
     expect(page).toContain('And 100 more, not shown.');
     const few = { ...many, changes: many.changes.slice(0, 40) };

@@ -40,7 +40,7 @@ ${hosts.map((host) => hostItem(host, site))}</ul>`;
 /** A subnet with its hosts behind what they have in common, as one example. */
 const foldItem = ({ where, example, hosts }: Fold, site: PageLinks | undefined): Markup => {
   const left = hosts.length - NAMED;
-  return html`<li><details><summary><strong>${where}</strong> <span class="soft">${counted(hosts.length, 'host')}</span> ${example.text}</summary>${hostItems(hosts.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
+  return html`<li><details><summary><strong>${where}</strong> <span class="soft">${counted(hosts.length, 'host')}, for example</span> ${example.text}</summary>${hostItems(hosts.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
 };
 
 const foldList = (hosts: readonly Listed[], site: PageLinks | undefined): Markup => {
