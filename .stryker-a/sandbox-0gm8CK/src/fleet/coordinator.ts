@@ -1,0 +1,187 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { UsageError } from '../model/fault.ts';
+import { escapeControls } from '../text/quoted.ts';
+import { ANY_WORKERS, vantageOfKey } from './redis-keys.ts';
+import { isForbidden, type Store } from './store.ts';
+import type { VantageLine } from './vantage-line.ts';
+
+/** How often a coordinator looks after its vantages, milliseconds. */
+const TICK_MS = 500;
+/** How long a vantage may be without a worker at first, milliseconds; later without a word. */
+const NO_WORKER_MS = 30_000;
+
+/** How long the end waits for a store that is away, milliseconds. */
+const CLOSE_MS = 5000;
+
+/** A run over several vantages. */
+export interface FleetRun {
+  readonly store: Store;
+  readonly lines: readonly VantageLine[];
+  readonly tell: (text: string) => void;
+  /** Called before the first shard is queued, when each vantage has a worker; and again with each look. */
+  readonly begin: () => void;
+  /** What others may read of a vantage while the run goes on, as JSON. */
+  readonly progressOf: (line: VantageLine) => object;
+  /** Called after each look. */
+  readonly onLook: () => void;
+  readonly stop: AbortSignal;
+  /** How long a vantage may be without a worker at first, where it is not 30 s. */
+  readonly noWorkerMs?: number;
+}
+
+/** The vantages that have had a worker, by name. */
+export const knownVantages = async ({ client }: Store): Promise<string[]> => {
+  const names = new Set<string>();
+  let cursor = '0';
+  do {
+    const [next, keys] = await client.scan(cursor, 'MATCH', ANY_WORKERS, 'COUNT', 1000);
+    cursor = next;
+    for (const key of keys) names.add(vantageOfKey(key));
+  } while (cursor !== '0');
+  return [...names].toSorted();
+};
+
+const noWorker = async (
+  { store, noWorkerMs = NO_WORKER_MS }: FleetRun,
+  line: VantageLine,
+): Promise<UsageError> => {
+  const { vantage, workers } = line;
+  const [trouble] = workers.troubles;
+  if (trouble !== undefined) return new UsageError(`no worker at ${vantage} can take this run: ${trouble}`);
+  const known = (await knownVantages(store)).filter((name) => name !== vantage);
+  const others =
+    known.length === 0
+      ? 'no vantage has had one'
+      : `known: ${known.slice(0, 10).map(escapeControls).join(', ')}`;
+  return new UsageError(
+    `no worker at vantage ${vantage} within ${noWorkerMs / 1000} s (${others}); start one with 'ra-preflight worker --redis URL --vantage ${vantage}'`,
+  );
+};
+
+/** What a command is told when its connection ends: it is sent again with the next look. */
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error &&
+  /Connection is closed|ECONNRESET|EPIPE|ETIMEDOUT|Socket timeout|Stream isn't writeable|LOADING|Command timed out|connection ended/i.test(
+    `${'code' in error ? error.code : ''} ${error.message}`,
+  );
+
+const mayNot = (error: Error, { name }: Store): UsageError =>
+  new UsageError(
+    `--redis ${name}: does not permit what a coordinator needs (${escapeControls(error.message).slice(0, 200)})`,
+  );
+
+/** Looks after one vantage once: its lock and its workers. */
+const look = async (line: VantageLine, now: number): Promise<void> => {
+  const other = await line.lock();
+  if (other !== null)
+    throw new UsageError(`vantage ${line.vantage} was taken over by run ${escapeControls(other)}`);
+  await line.lease(now);
+};
+
+/** What a coordinator has said, so that it says it once. */
+class Watch {
+  readonly #run: FleetRun;
+  readonly #began = performance.now();
+  /** When each vantage last had a worker. */
+  readonly #staffed = new Map<VantageLine, number>();
+  readonly #said = new Set<string>();
+  #isAway = false;
+
+  constructor(run: FleetRun) {
+    this.#run = run;
+  }
+
+  /** Whether the store answers; says when that changes. */
+  isThere(): boolean {
+    const { store, tell } = this.#run;
+    const isAway = store.client.status !== 'ready';
+    if (isAway !== this.#isAway)
+      tell(`the store ${store.name} ${isAway ? 'does not answer; waiting for it' : 'is there again'}`);
+    this.#isAway = isAway;
+    return !isAway;
+  }
+
+  /** Says what troubles workers; throws UsageError for a vantage that has had none for too long. */
+  async staff(line: VantageLine): Promise<void> {
+    const { tell, noWorkerMs: patience = NO_WORKER_MS } = this.#run;
+    for (const trouble of line.workers.troubles.filter((one) => !this.#said.has(one))) {
+      this.#said.add(trouble);
+      tell(trouble);
+    }
+    const now = performance.now();
+    if (line.workers.live.length > 0) this.#staffed.set(line, now);
+    const since = this.#staffed.get(line);
+    if (line.isDone) return;
+    if (since === undefined && now - this.#began > patience) throw await noWorker(this.#run, line);
+    if (since === undefined || now - since <= patience) return;
+    this.#staffed.set(line, now);
+    tell(`no worker at ${line.vantage} lives; waiting for one`);
+  }
+}
+
+const openAll = async (lines: readonly VantageLine[], opened: VantageLine[]): Promise<void> => {
+  for (const line of lines) {
+    const other = await line.lock();
+    if (other !== null)
+      throw new UsageError(
+        `vantage ${line.vantage} is busy with run ${escapeControls(other)}; wait for it, or for 15 s where its coordinator is gone`,
+      );
+    opened.push(line);
+    await line.open();
+  }
+};
+
+/**
+ * Conducts a run until all of its vantages are done, or it is to stop. A store that goes away is waited for. Throws UsageError
+ * when a vantage is busy, forbidden or without a worker; in any case the vantages are free again afterwards.
+ */
+export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupted: boolean }> => {
+  const { store, lines, begin, progressOf, onLook, stop } = run;
+  const opened: VantageLine[] = [];
+  const watch = new Watch(run);
+  const isDone = (): boolean => lines.every((line) => line.isDone);
+  // While the store is away one look waits for it, and no second behind that.
+  let isLooking = false;
+  let hasBegun = false;
+  let failure: unknown;
+  const lookOnce = (): void => {
+    isLooking = true;
+    void lookAll()
+      .catch((error) => {
+        // A connection that breaks fails what waits for it; that is no failure of the run.
+        if (!isBroken(error)) failure = error;
+      })
+      .finally(() => {
+        isLooking = false;
+      });
+  };
+  const lookAll = async (): Promise<void> => {
+    for (const line of lines) await look(line, performance.now());
+    hasBegun ||= lines.every(({ workers }) => workers.live.length > 0);
+    if (!hasBegun) return;
+    begin();
+    for (const line of lines) if (!line.isDone) await line.feed();
+    for (const line of lines) await line.publish(progressOf(line));
+  };
+  try {
+    await openAll(lines, opened);
+    while (!stop.aborted && !isDone()) {
+      if (watch.isThere() && !isLooking) lookOnce();
+      await pause(TICK_MS, undefined, { signal: stop }).catch(() => {});
+      for (const line of lines) {
+        failure ??= line.failure;
+        if (store.client.status === 'ready') await watch.staff(line);
+      }
+      if (failure !== undefined) throw failure;
+      onLook();
+    }
+    return { interrupted: !isDone() };
+  } catch (error) {
+    throw isForbidden(error) ? mayNot(error, store) : error;
+  } finally {
+    await Promise.race([
+      Promise.all(opened.map((line) => line.close())),
+      pause(CLOSE_MS, undefined, { ref: false }),
+    ]).catch(() => {});
+  }
+};

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import type { FleetRunStatus, FleetStatus, VantageStatus, WorkerStatus } from '../model/fleet.ts';
+import { knownVantages } from './coordinator.ts';
+import { readWorkerMessage, type WorkerMessage } from './messages.ts';
+import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
+import { signedIn } from './signed.ts';
+import type { Store } from './store.ts';
+
+/** A worker that lives says so once a second. */
+const LOOK_MS = 1600;
+
+const count = z.int().min(0);
+const progress = z.object({
+  run: z.string(),
+  startedAt: z.iso.datetime(),
+  hosts: count,
+  judged: count,
+  shards: z.object({ of: count, done: count }),
+  sent: count,
+  rate: z.number().min(0),
+});
+
+const runOf = (text: string | null, now: number): FleetRunStatus | null => {
+  if (text === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const read = progress.safeParse(value);
+  if (!read.success) return null;
+  const { run: id, ...rest } = read.data;
+  const seconds = (now - Date.parse(rest.startedAt)) / 1000;
+  const isKnown = rest.judged > 0 && seconds > 0;
+  const etaSeconds = isKnown ? Math.round(((rest.hosts - rest.judged) / rest.judged) * seconds) : null;
+  return { id, ...rest, etaSeconds };
+};
+
+/** What workers say of themselves. Whether their key is right is the coordinator's concern. */
+const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
+  Object.values(records).flatMap((text) => {
+    try {
+      const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
+      return said ? [said] : [];
+    } catch {
+      return [];
+    }
+  });
+
+const lookAt = async (
+  store: Store,
+  name: string,
+  before: readonly WorkerMessage[],
+): Promise<VantageStatus> => {
+  const { client, engine } = store;
+  const keys = keysOf(name);
+  const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true };
+  const [shards, results] = [new engine.Queue(SHARDS, connection), new engine.Queue(RESULTS, connection)];
+  // Whoever has seen enough closes the store while a look is on its way.
+  for (const queue of [shards, results]) queue.on('error', () => {});
+  const [queued, active, waiting, records, text] = await Promise.all([
+    shards.getJobCountByTypes('waiting', 'delayed'),
+    shards.getActiveCount(),
+    results.getJobCountByTypes('waiting', 'active', 'delayed'),
+    client.hgetall(keys.workers),
+    client.get(keys.progress),
+  ]);
+  const seqs = new Map(before.map(({ id, seq }) => [id, seq]));
+  const workers = workersIn(records).map(({ seq, pid: _, engineWhy: __, ...worker }): WorkerStatus => {
+    const known = seqs.get(worker.id);
+    return { ...worker, live: known !== undefined && known !== seq };
+  });
+  await Promise.all([shards.close(), results.close()]);
+  return { name, run: runOf(text, Date.now()), queued, active, results: waiting, workers };
+};
+
+/** What a fleet does now: all vantages that have had a worker, or those named. Takes two looks, to see who lives. */
+export const readFleet = async (store: Store, vantages: readonly string[] | null): Promise<FleetStatus> => {
+  const names = vantages ?? (await knownVantages(store));
+  const before = await Promise.all(
+    names.map(async (name) => workersIn(await store.client.hgetall(keysOf(name).workers))),
+  );
+  await pause(LOOK_MS);
+  const seen = await Promise.all(names.map((name, at) => lookAt(store, name, before[at] ?? [])));
+  return { store: store.name, at: new Date().toISOString(), vantages: seen };
+};

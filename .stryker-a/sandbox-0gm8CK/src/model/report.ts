@@ -1,0 +1,280 @@
+import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
+import type { Generation } from './plan.ts';
+import type { HostPolicy } from './policy.ts';
+import type { PortReason, PortState } from './reply.ts';
+import type { Shard } from './shard.ts';
+import type { Summary } from './summary.ts';
+import type { VantageComparison } from './vantages.ts';
+import type { WireName } from './wire.ts';
+
+export type { Summary } from './summary.ts';
+
+/** The JSON contract of DESIGN section 6, `ra-preflight/report@1`. Adding is free; changing or removing needs `@2`. */
+export const REPORT_SCHEMA = 'ra-preflight/report@1';
+
+/** Whether an offer would get through. `unreachable`: nothing answered, and nothing shows that a host is there. */
+export type Verdict = 'ready' | 'blocked' | 'undetermined' | 'unreachable';
+
+/** All verdicts, in the order in which counts name them. */
+export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined', 'unreachable'];
+
+/** The weakest of the evidence that decided it. */
+export type Confidence = 'proven' | 'likely' | 'weak';
+/** The surest first. */
+export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
+
+/** Whether Remote Assistance gets what it needs; `not-needed` where this Windows does without it. */
+export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
+
+/** One reason for a verdict. `rule` is a stable name out of docs/verdicts.md. */
+export interface Because {
+  readonly rule: string;
+  readonly text: string;
+  readonly ports: readonly number[];
+}
+
+/** The verdict on one requirement, and the rule that decided it. */
+export interface RequirementReport {
+  readonly name: RequirementName;
+  readonly state: RequirementState;
+  readonly confidence: Confidence;
+  /** The rule that decided it. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** How one port answered, in nmap's words. Times in milliseconds; null is what could not be seen. */
+export interface PortReport {
+  readonly port: number;
+  readonly requirement: RequirementName;
+  readonly state: PortState;
+  readonly reason: PortReason;
+  /** Who sent the answer, where it is known: the ICMP sender, the middlebox, or the target itself. */
+  readonly from: string | null;
+  readonly ttl: number | null;
+  readonly rttMs: number | null;
+  readonly attempts: number;
+  /** Source ports that were used, and those that were answered; more than one where equal-cost paths were looked for. */
+  readonly flows: { readonly asked: number; readonly answered: number };
+  readonly service: string | null;
+  readonly detail: string | null;
+}
+
+/** What a probe of a user's own found at one port; it plays no part in the verdict. */
+export interface ExtraReport {
+  readonly probe: string;
+  readonly port: number;
+  readonly state: PortState;
+  readonly reason: PortReason;
+  readonly rttMs: number | null;
+  readonly attempts: number;
+  readonly service: string | null;
+  readonly detail: string | null;
+}
+
+/** A stretch of ports in one state. `exact`: both edges were confirmed. */
+export interface RangeReport {
+  readonly from: number;
+  readonly to: number;
+  readonly state: RangeState;
+  readonly exact: boolean;
+}
+
+/**
+ * What the sample proves. `sampled` counts the ports that said something: silence of a stealthy host does not.
+ * `filtered` of `sampled` ports were filtered, in a `population` of ports; any filtered block of
+ * `blockGuaranteed` consecutive ports or more would have been hit; `upperBound95` is the exact hypergeometric bound on
+ * the filtered share (0..1).
+ */
+export interface Coverage {
+  readonly sampled: number;
+  readonly population: number;
+  readonly filtered: number;
+  readonly blockGuaranteed: number;
+  readonly upperBound95: number;
+}
+
+/**
+ * A filter and where it sits. `afterHop` is the last address that passed the port, null when not located; `beforeHop` the first
+ * router that answers, where no packet to these ports gets as far and no router before it answers.
+ */
+export interface FilterReport {
+  readonly ports: readonly number[];
+  readonly afterHop: string | null;
+  readonly beforeHop?: string;
+  readonly by: string | null;
+  readonly how: 'drop' | 'icmp' | 'reset';
+}
+
+/** Where a command is typed, or which setting takes it. `powershell` and `cmd` want an elevated window. */
+export const TOOLS = ['nftables', 'cisco', 'powershell', 'cmd', 'shell', 'policy'] as const;
+
+/** One of TOOLS. */
+export type Tool = (typeof TOOLS)[number];
+
+/** Lines to copy. */
+export interface Commands {
+  readonly commands: readonly string[];
+  /** What each of the commands is for; absent in reports of a version that did not say. */
+  readonly tools?: readonly Tool[];
+}
+
+/** Commands of several tools, each with what it is for. */
+export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands: readonly string[]])[]) => ({
+  commands: blocks.flatMap(([, commands]) => commands),
+  tools: blocks.flatMap(([tool, commands]) => commands.map(() => tool)),
+});
+
+/** What somebody can do about a verdict: where, in words, and the commands to type. */
+export interface Remedy extends Commands {
+  readonly id: string;
+  readonly title: string;
+  readonly where: 'novice' | 'network' | 'expert';
+  readonly text: string;
+}
+
+/** Whether the Remote Assistance class could be activated on the novice and called. `code`: the HRESULT that decided, `0x80070005`. */
+export interface RehearsalReport {
+  readonly says: 'works' | 'fails' | 'unknown';
+  readonly code: string | null;
+  readonly text: string;
+}
+
+/**
+ * What other machines of the subnet show: the network passes the range that the novice is silent in (`clear`), filters it
+ * (`filtered`), treats them differently (`disagree`), or nothing (`none`, `text` says why).
+ */
+export interface WitnessReport {
+  readonly says: 'clear' | 'filtered' | 'disagree' | 'none';
+  /** Their addresses; as typed where there is none. */
+  readonly machines: readonly string[];
+  readonly text: string;
+}
+
+/** All that a report says of one host. Texts from the network in it are not cleaned yet. */
+export interface HostReport {
+  /** In a part of an audit: its number in the whole. */
+  readonly index?: number;
+  /** In a report of several vantages: where it was seen from. */
+  readonly vantage?: string;
+  readonly target: string;
+  readonly address: string | null;
+  readonly names: readonly string[];
+  readonly verdict: Verdict;
+  readonly confidence: Confidence;
+  readonly novice: { readonly generation: Generation | 'unknown'; readonly evidence: readonly string[] };
+  readonly byGeneration: Readonly<Record<Generation, Verdict>>;
+  readonly because: readonly Because[];
+  readonly requirements: readonly RequirementReport[];
+  readonly ports: readonly PortReport[];
+  readonly ranges: readonly RangeReport[];
+  readonly coverage: Coverage;
+  readonly endpoints: readonly RpcEndpoint[];
+  readonly path: {
+    readonly hops: readonly Hop[];
+    readonly filters: readonly FilterReport[];
+    /** TTLs at which several routers answered. */
+    readonly multipath: readonly { readonly ttl: number; readonly addresses: readonly string[] }[];
+    /** The smallest TTL at which the host itself answers; absent where that was not measured. */
+    readonly distance?: number;
+    /** Silent ports whose packets reach the last router before the host: nothing before that router filters them. */
+    readonly passes?: readonly number[];
+  };
+  /** What other machines of its subnet say about what the host's own silence leaves open; absent where none was probed, or none could say anything. */
+  readonly witness?: WitnessReport;
+  /** What came of a rehearsal of the offer; absent where there was none. */
+  readonly rehearsal?: RehearsalReport;
+  readonly remedies: readonly Remedy[];
+  /** Absent where no policy files were given. */
+  readonly policy?: HostPolicy;
+  /** Absent without probes of the user's own. */
+  readonly extra?: readonly ExtraReport[];
+}
+
+/** The rule that names hosts which are undetermined only because the rest cannot be tested from outside. */
+export const CLEAR_SO_FAR = 'clear-so-far';
+
+/** Whether TCP 135 and its mapper answer and nothing speaks against an offer, though not all of it could be tested. */
+export const isClearSoFar = ({ verdict, because }: Pick<HostReport, 'verdict' | 'because'>): boolean =>
+  verdict === 'undetermined' && because[0]?.rule === CLEAR_SO_FAR;
+
+/** Hosts that share a cause: one filter, as far as the evidence shows. */
+export interface Group extends Commands {
+  /** Stable for the same cause, so that two runs can be compared by it. */
+  readonly id: string;
+  /** What is filtered, how and where: `endpoint-mapper+dynamic-rpc drop after 10.0.3.1`. */
+  readonly signature: string;
+  readonly hosts: number;
+  /** Fewest CIDR prefixes that cover these hosts and no host that answered otherwise. */
+  readonly prefixes: readonly string[];
+  readonly text: string;
+  /** In a report of several vantages: where it was seen from. */
+  readonly vantage?: string;
+  /** Rules for a network team to paste that open this filter for these prefixes; none for a filter of the hosts' own. */
+  readonly commands: readonly string[];
+}
+
+/** What is known when a run starts. Times are ISO 8601 in UTC. */
+export interface RunStart {
+  readonly id: string;
+  readonly startedAt: string;
+  /** The machine that sent the probes, by name. */
+  readonly vantage: string;
+  readonly engine: WireName;
+  readonly engineWhy: string;
+  readonly novice: Generation | 'auto';
+  readonly seed: number;
+  /** The schedule that it belongs to; absent when a person started it. */
+  readonly schedule?: string;
+  /** There where the run is that of one vantage of a fleet: the run of all of them, and their names. */
+  readonly fleet?: FleetOfRun;
+  /** There where the run is a share of a larger audit. */
+  readonly shard?: Shard;
+  /** There where the run was merged: the runs of its shards. */
+  readonly shards?: readonly ShardRun[];
+}
+
+/** Which run of a fleet the run of one vantage belongs to. */
+export interface FleetOfRun {
+  readonly run: string;
+  readonly vantages: readonly string[];
+}
+
+/** The run of one shard, as a merged report has it. */
+export interface ShardRun extends Pick<RunStart, 'id' | 'startedAt' | 'vantage' | 'engine'> {
+  readonly number: number;
+  readonly hosts: number;
+  readonly finishedAt: string;
+  readonly probesSent: number;
+}
+
+/** A run that has ended. `probesSent` counts packets, `durationMs` milliseconds of all its processes. */
+export interface Run extends RunStart {
+  /** Of a run that has not ended: when it last wrote. */
+  readonly finishedAt: string;
+  readonly probesSent: number;
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+  /** There while the process that makes the run lives: the report holds what is known by now. */
+  readonly running?: true;
+}
+
+/** A report that is written host by host: `hosts` may come from a database, can be walked more than once, and need not fit in memory. */
+export interface ReportSource {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly tool: { readonly name: 'ra-preflight'; readonly version: string };
+  readonly run: Run;
+  readonly hosts: Iterable<HostReport>;
+  readonly groups: readonly Group[];
+  readonly summary: Summary;
+  /**
+   * There in a report of a fleet: `hosts`, `groups` and `summary` then count each host once for each vantage, unless `run.fleet` says
+   * that they are of one.
+   */
+  readonly comparison?: VantageComparison;
+}
+
+/** A whole report in memory: the form of `--format json`. */
+export interface Report extends ReportSource {
+  readonly hosts: readonly HostReport[];
+}

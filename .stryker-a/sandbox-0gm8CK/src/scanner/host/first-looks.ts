@@ -1,0 +1,107 @@
+import { isEchoOfHost } from '../../model/liveness.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { PlannedPort } from '../../model/probe.ts';
+import { isSoftError } from '../../model/reply.ts';
+import { pause } from '../pause.ts';
+import { LIMITED_LOOKS } from '../retry/policy.ts';
+import { ECHO_WAIT_MS, type HostEcho } from './echo.ts';
+import type { Asking, HostProber } from './host-prober.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { PortScan } from './port-scan.ts';
+
+/** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
+const WARM_UP_MS = 150;
+
+/**
+ * The ports that show whether a host is there: those that Remote Assistance needs, and one of the sample in each
+ * third of it, so that a host of which 135 and 3389 are dropped is not taken for one that is off.
+ */
+const isFirstAsked = ({ port, why }: PlannedPort, { sample }: Plan): boolean => {
+  if (why === 'required') return true;
+  const isAt = (sixth: number): boolean => sample[Math.floor((sample.length * sixth) / 6)] === port;
+  return isAt(1) || isAt(3) || isAt(5);
+};
+
+/** The first probes to every port of one host, before anything is confirmed. */
+export class FirstLooks {
+  readonly #prober: HostProber;
+  readonly #plan: Plan;
+  readonly #scan: PortScan;
+  readonly #echo: HostEcho;
+  readonly #neighbours: Neighbours;
+  #lookedAt = 0;
+
+  constructor(prober: HostProber, plan: Plan, scan: PortScan, echo: HostEcho, neighbours: Neighbours) {
+    this.#prober = prober;
+    this.#plan = plan;
+    this.#scan = scan;
+    this.#echo = echo;
+    this.#neighbours = neighbours;
+  }
+
+  /** When the last look at a host of an audit left that was silent, by the clock of `performance`. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  /** A few hosts: all ports at once, the sample when the first answer has shown how far away the host is. */
+  async askFew(): Promise<void> {
+    const { retries } = this.#plan;
+    const { firstAnswer } = this.#prober;
+    this.#echo.start(ECHO_WAIT_MS);
+    const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
+    const asking = this.#prober.patiently(retries);
+    const sampling = this.#prober.patiently(Math.min(1, retries));
+    await this.#scan.askAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
+  }
+
+  /**
+   * Many hosts: the ports that show life first; where it shows, everything, else once more with longer waits. `onSilence` is
+   * called when the first look met nothing but silence.
+   */
+  async askMany(onSilence: () => void): Promise<void> {
+    const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
+    const neighbours = this.#neighbours;
+    const group = neighbours.of(prober.address, prober.family);
+    const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
+    const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
+    // Two echoes, one after the other, are over when both looks are.
+    if (plan.inHurry) this.#echo.start(ECHO_WAIT_MS / 2);
+    const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
+    await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
+    if (!prober.isAnswering) onSilence();
+    const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
+    this.#lookedAt = performance.now() - wave.waitMs(0);
+    group.sent += prober.sent;
+    neighbours.all.sent += prober.sent;
+    if (scan.isAlive || prober.signal.aborted) {
+      // What was silent before the host was known to be up, and what a sample needs at least; and errors that may pass.
+      await Promise.all(
+        doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
+      );
+    } else if (plan.retries > 0) {
+      const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
+      this.#echo.start(Math.min(lastMs, ECHO_WAIT_MS));
+      await this.#lookAgain(lastMs);
+      this.#lookedAt = performance.now() - lastMs;
+    } else this.#echo.start(ECHO_WAIT_MS);
+    const echo = await this.#echo.result();
+    if (scan.isAlive || isEchoOfHost(echo, prober.isHost)) {
+      prober.queue.reach('alive');
+      await scan.askAll(() => usual);
+    }
+  }
+
+  /** Asks the required ports of a quiet host once more; where answers are limited, one more look is lost like the first. */
+  async #lookAgain(lastMs: number): Promise<void> {
+    const scan = this.#scan;
+    const { subnet } = this.#prober.queue.lane;
+    for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
+      await Promise.all(
+        scan.observations
+          .filter(({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)))
+          .map(({ port }) => scan.askAgain(port, lastMs)),
+      );
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import { oneLine, width } from '../../../text/fit-text.ts';
+import { whyWords } from '../../kit/explain.ts';
+import { isJudged } from '../../kit/host-code.ts';
+import { commandLines } from '../../kit/layout/command.ts';
+import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
+import {
+  BLANK,
+  clipLine,
+  edges,
+  lineWidth,
+  type Span,
+  type StyledLine,
+  span,
+} from '../../kit/layout/line.ts';
+import { sureWords } from '../../kit/words.ts';
+import { type AuditView, chosenGroup, type MainPage, reportAt } from '../audit-state.ts';
+import { cellOf } from '../cell-words.ts';
+import {
+  cursorCell,
+  footHeight,
+  innerColumns,
+  isRoomy,
+  mapGeometry,
+  marginOf,
+  pageHeight,
+  SMALLEST,
+} from '../geometry.ts';
+import { toldHost } from '../move.ts';
+import { auditHelpLines } from './audit-help.ts';
+import { listLines, listPlace, listWords } from './audit-list.ts';
+import { findingDetail, findingLines, findingPlace } from './findings.ts';
+import { headLines } from './head.ts';
+import { mapLines, mapPlace } from './host-map.ts';
+
+/** The lines of a page that scrolls, all of them; null for pages that have a cursor instead. */
+const scrollingLines = (view: AuditView): StyledLine[] | null => {
+  if (view.overlay === 'help') return auditHelpLines(innerColumns(view));
+  if (view.overlay === 'command') return commandLines(view.commands, innerColumns(view));
+  if (!view.isOpen) return null;
+  if (view.page === 'findings') {
+    const group = chosenGroup(view);
+    return group ? findingDetail(group, innerColumns(view)) : [];
+  }
+  const host = view.opened?.index === view.cursor ? view.opened.host : null;
+  if (host) return detailLines(host, innerColumns(view), view.run?.vantage ?? '');
+  const isKnown = isJudged(view.states[view.cursor] ?? 0);
+  return [[span(isKnown ? 'Its report is being fetched' : 'No verdict yet', 'quiet')]];
+};
+
+/** The last sensible first line of the page that scrolls, and how many lines a page has. */
+export const scrollLimits = (view: AuditView): { last: number; page: number } => {
+  const page = pageHeight(view);
+  const lines = scrollingLines(view) ?? [];
+  return { last: Math.max(0, lines.length - page), page };
+};
+
+const ruled = (left: readonly Span[], place: string, columns: number): StyledLine =>
+  edges(
+    [span('── ', 'quiet'), ...left, span(' ', 'quiet')],
+    place === '' ? [span('──', 'quiet')] : [span(` ${place} ──`, 'quiet')],
+    columns,
+    '─',
+  );
+
+/** A page by name, in brackets when it shows, and what stands behind that name. */
+interface Tab {
+  readonly page: MainPage;
+  readonly text: string;
+  readonly more: string;
+}
+
+/** Columns before the first name, and between two. */
+export const TAB_START = 3;
+
+/** Columns between two names of pages. */
+export const TAB_GAP = 2;
+
+/** The three pages as their names stand in the title line. */
+export const tabsOf = (view: AuditView): readonly Tab[] => {
+  const { share } = mapGeometry(view);
+  const narrowed = listWords(view);
+  const tabs: readonly Tab[] = [
+    { page: 'map', text: 'Map', more: share > 1 && innerColumns(view) >= 60 ? ` ${share} hosts a cell` : '' },
+    { page: 'findings', text: `Findings ${view.groups.length}`, more: '' },
+    { page: 'list', text: 'List', more: narrowed === '' ? '' : ` ${narrowed}` },
+  ];
+  return tabs.map(({ page, text, more }) =>
+    page === view.page ? { page, text: `[${text}]`, more } : { page, text, more: '' },
+  );
+};
+
+const tabLine = (view: AuditView, place: string): StyledLine => {
+  const spans = tabsOf(view).flatMap(({ page, text, more }, at) => [
+    ...(at === 0 ? [] : [span(' '.repeat(TAB_GAP), 'quiet')]),
+    span(text, page === view.page ? 'chosen' : 'quiet'),
+    span(more, 'quiet'),
+  ]);
+  return ruled(spans, place, innerColumns(view));
+};
+
+const openTitle = (view: AuditView, place: string): StyledLine => {
+  if (view.overlay !== null)
+    return ruled([span(view.overlay === 'help' ? 'Help' : 'Command', 'strong')], place, innerColumns(view));
+  if (view.page === 'findings') return ruled([span('Finding', 'strong')], place, innerColumns(view));
+  if (view.opened?.index === view.cursor && view.opened.host)
+    return titleLine(view.opened.host, innerColumns(view));
+  const { word } = cellOf(view.states[view.cursor]);
+  return ruled([span(view.targets.titleOf(view.cursor), 'strong')], word, innerColumns(view));
+};
+
+const pageLines = (view: AuditView): StyledLine[] => {
+  const height = pageHeight(view);
+  const scrolling = scrollingLines(view);
+  if (scrolling) {
+    const last = Math.max(0, scrolling.length - height);
+    const from = Math.min(view.overlay === null ? view.scroll : view.overlayScroll, last);
+    const to = Math.min(scrolling.length, from + height);
+    const place =
+      last > 0 ? `${from + 1}-${to} of ${scrolling.length}${to < scrolling.length ? ' ↓' : ''}` : '';
+    return [openTitle(view, place), ...scrolling.slice(from, to)];
+  }
+  if (view.page === 'map') return [tabLine(view, mapPlace(view)), ...mapLines(view, height)];
+  if (view.page === 'list') return [tabLine(view, listPlace(view)), ...listLines(view, height)];
+  return [tabLine(view, findingPlace(view)), ...findingLines(view, height)];
+};
+
+/** The host under the cursor: what it is called, its verdict, and why. */
+const toldLines = (view: AuditView): StyledLine[] => {
+  const host = toldHost(view);
+  const lines = footHeight(view) - (isRoomy(view) ? 2 : 1);
+  if (host === null || view.isOpen || view.overlay !== null)
+    return Array.from({ length: lines }, () => BLANK);
+  const { letter, cell, word, tone } = cellOf(view.states[host]);
+  const report = reportAt(view, host);
+  const shared = view.page === 'map' ? cursorCell(view) : null;
+  const beside = shared && shared.to - shared.from > 1 ? `, worst of ${shared.to - shared.from}` : '';
+  const said = isJudged(view.states[host] ?? 0) ? word.toUpperCase() : word;
+  const first: StyledLine = [
+    span(letter, cell),
+    span(` ${view.targets.titleOf(host)}`, 'strong'),
+    span(` ${said}`, tone),
+    span(`${report ? sureWords(report) : ''}${beside}`, 'quiet'),
+  ];
+  return [first, [span(`  ${report ? whyWords(report) : ''}`, 'quiet')]].slice(0, lines);
+};
+
+/** The keys of the page, the least needed left out where they do not fit. */
+const keyWords = (view: AuditView): string => {
+  const scroll = '↑↓ scroll';
+  const pace = view.finished ? [] : [`p ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
+  const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
+  const moves =
+    view.overlay !== null
+      ? overlays[view.overlay]
+      : view.isOpen
+        ? ['esc back', scroll, 'y copy', 'Y commands', ...(view.page === 'findings' ? [] : ['←→ host'])]
+        : [
+            'enter open',
+            'tab page',
+            ...pace.slice(0, 1),
+            '/ search',
+            ...(view.page === 'list' ? ['s sort'] : []),
+            'f filter',
+            ...pace.slice(1),
+            ...(view.page === 'map' ? ['z zoom'] : []),
+            'e export',
+            'y c copy',
+          ];
+  const all = [...moves, ...(view.overlay === null ? ['? help'] : []), view.finished ? 'q leave' : 'q quit'];
+  while (all.length > 2 && width(all.join('   ')) > innerColumns(view)) all.splice(all.length - 3, 1);
+  return all.join('   ');
+};
+
+const keyLine = (view: AuditView): StyledLine => {
+  if (view.typing !== null) {
+    const hint = 'enter searches   esc clears';
+    const shown = `/${view.typing}`;
+    return width(shown) + width(hint) + 4 <= innerColumns(view)
+      ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
+      : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
+  }
+  if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
+  return [span(keyWords(view), 'quiet')];
+};
+
+const footLines = (view: AuditView): StyledLine[] => {
+  const last = view.notices.at(-1);
+  const more = view.notices.length > 1 ? ` (+${view.notices.length - 1})` : '';
+  const note: StyledLine = last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
+  if (isRoomy(view)) return [...toldLines(view), note, keyLine(view)];
+  return [...toldLines(view), view.hasNews && view.typing === null ? note : keyLine(view)];
+};
+
+const wholeScreen = (view: AuditView): StyledLine[] => {
+  const page = pageLines(view).slice(0, pageHeight(view) + 1);
+  const filler = Array.from({ length: Math.max(0, pageHeight(view) + 1 - page.length) }, () => BLANK);
+  return [...headLines(view), ...page, ...filler, ...footLines(view)];
+};
+
+/** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
+export const auditLayout = (view: AuditView): StyledLine[] => {
+  const { columns, rows } = view;
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
+    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
+  }
+  const margin = marginOf(view);
+  return wholeScreen(view).map((line) =>
+    lineWidth(line) === 0 ? BLANK : [span(' '.repeat(margin)), ...clipLine(line, innerColumns(view))],
+  );
+};

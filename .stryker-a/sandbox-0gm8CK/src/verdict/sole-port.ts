@@ -1,0 +1,128 @@
+import type { Control, PortObservation } from '../model/evidence.ts';
+import { isForeignReset } from '../model/reply.ts';
+import {
+  type Facts,
+  isRejectedByFilter,
+  isRejectedByHost,
+  rejecterWords,
+  rejectionConfidence,
+  resetConfidence,
+} from './facts.ts';
+import { deathWords, diesAtOnce, diesOnTheWay, lastHopOf } from './path.ts';
+import type { RuleName } from './rules.ts';
+import { fail, type Rule, type Ruling, undetermined } from './ruling.ts';
+import { flowConfidence, isHalfFiltered, silenceTells, silentFlowsTell } from './silence.ts';
+
+type PrefixOf<Name> = Name extends `${infer Prefix}-not-asked` ? Prefix : never;
+
+/** A requirement that is a single port. */
+export interface SolePort {
+  readonly port: number;
+  /** What the names of its rules begin with; all of `stoppedRules` have to be in rules.ts. */
+  readonly prefix: PrefixOf<RuleName>;
+}
+
+/** A rule on a single port, of which nothing is seen when it was not asked. */
+export type SoleRule = Rule<PortObservation | undefined>;
+
+/** The last hop that a silent port passed, in a sentence; empty when it was not traced. */
+export const lastHopWords = ({ way }: Facts, port: number): string => {
+  const hop = lastHopOf(way, port)?.address;
+  return hop
+    ? ` Last hop to forward it: ${hop}. It is dropped there, beyond it, or by the host's own firewall, or the reply is dropped on its way back.`
+    : '';
+};
+
+/** Where a reset comes from that is not the host's, in words that follow "reset"; empty where nobody saw it. */
+export const resetPlace = (facts: Facts, { reply, port }: PortObservation): string => {
+  const hop = (reply.kind === 'refused' ? reply.from : null) ?? lastHopOf(facts.way, port)?.address;
+  return hop ? ` at ${hop} or the device behind it` : '';
+};
+
+/** How it is known that a reset is not the host's, as a sentence. */
+export const resetWhy = (confidence: Ruling['confidence']): string =>
+  confidence === 'proven'
+    ? "Its TTL is not that of the host's own packets."
+    : 'It answered a probe whose TTL was too low to reach the host, so a device in between sent it; its own TTL was not compared.';
+
+const notAsked =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (_, seen) => {
+    if (seen && seen.reply.kind !== 'unknown') return null;
+    const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
+    return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be probed from here${why}.`, [port]);
+  };
+
+const resetOnWay =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    if (!seen || !isForeignReset(seen.reply)) return null;
+    const confidence = resetConfidence([seen]);
+    const text = `TCP ${port} is reset on the path${resetPlace(facts, seen)}. ${resetWhy(confidence)}`;
+    return fail(confidence, `${prefix}-reset-on-way`, text, [port], 'network');
+  };
+
+const rejected =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    if (!seen || !isRejectedByFilter(facts, seen)) return null;
+    const side = isRejectedByHost(facts, seen) ? 'host' : 'network';
+    const text = `TCP ${port} is rejected by ${rejecterWords(facts, seen)}.`;
+    return fail(rejectionConfidence([seen]), `${prefix}-rejected`, text, [port], side);
+  };
+
+const droppedOnWay =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    if (!seen || !diesOnTheWay(facts.way, seen)) return null;
+    const text = `TCP ${port} is silently dropped ${deathWords(facts.way, port)}. Packets to other ports of this host get past that point.`;
+    const side = diesAtOnce(facts.way, port) ? 'near' : 'network';
+    return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
+  };
+
+const NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+
+/** How many offers fail where so many flows do, in words. */
+const offerWords = (silent: number, asked: number): string => {
+  const one = Math.round(asked / silent);
+  return one < 2 ? 'most offers fail' : `about one offer in ${NUMBERS[one - 2] ?? one} fails`;
+};
+
+const someFlows =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    if (!seen?.flows || !isHalfFiltered(seen) || !silentFlowsTell(facts.evidence, seen)) return null;
+    const { asked, answered, over } = seen.flows;
+    const silent = asked - answered;
+    const where = over ? `, which all cross ${over}` : '';
+    return fail(
+      flowConfidence(facts.evidence, seen),
+      `${prefix}-some-flows`,
+      `TCP ${port} is dropped on ${silent} of ${asked} flows${where}: ${offerWords(silent, asked)}. Traffic is shared among equal-cost paths, and one of them drops this port.`,
+      [port],
+      'network',
+    );
+  };
+
+const limited =
+  ({ port, prefix }: SolePort): SoleRule =>
+  (facts, seen) => {
+    const { evidence } = facts;
+    if (!seen || !evidence.control || !facts.alive) return null;
+    const isSilent = seen.reply.kind === 'silent' && !silenceTells(evidence, seen);
+    if (!isSilent && !(isHalfFiltered(seen) && !silentFlowsTell(evidence, seen))) return null;
+    return undetermined(
+      `${prefix}-limited`,
+      `TCP ${port} left probes unanswered, but ${limitWords(evidence.control)}: this proves nothing about this port.`,
+      [port],
+      'either',
+    );
+  };
+
+/** What a control shows that was answered in part, as a clause. */
+export const limitWords = ({ asked, answered }: Control): string =>
+  `meanwhile only ${answered} of ${asked} probes to ports known to answer were answered, which is what a rate limit does`;
+
+/** What stops a port whatever it is for: our own troubles, filters that show themselves, and limits that look like them. Disjoint. */
+export const stoppedRules = (port: SolePort): readonly SoleRule[] =>
+  [notAsked, resetOnWay, rejected, droppedOnWay, someFlows, limited].map((make) => make(port));

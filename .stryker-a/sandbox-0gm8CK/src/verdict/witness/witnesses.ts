@@ -1,0 +1,97 @@
+import type { HostReport } from '../../model/report.ts';
+import type { OpenQuestion } from '../groups/block.ts';
+import { type Found, Subnet } from './found.ts';
+import { type Novice, noviceOf } from './novice.ts';
+import { settleByFound } from './raise.ts';
+import { subnetOf } from './subnet.ts';
+import { testimonyOf } from './testimony.ts';
+
+/** Silent hosts of a subnet that are alike in all that decides about them. */
+interface Alike extends Omit<Novice, 'address'> {
+  /** The block in which a filter that neighbours prove comes first, and what it may stop. */
+  readonly block: bigint;
+  readonly doubt: OpenQuestion | null;
+  hosts: number;
+}
+
+interface Known {
+  readonly subnet: Subnet;
+  readonly silent: Map<string, Alike>;
+}
+
+/** Silent hosts that others of their subnet make ready, and those of which they say that they disagree. */
+export interface Settled {
+  readonly clear: number;
+  readonly disagree: number;
+}
+
+/** Whether the hosts of a block prove a filter that a host in this doubt meets: that comes first. */
+export type IsRaised = (block: bigint, doubt: OpenQuestion) => boolean;
+
+/**
+ * The hosts of one run as witnesses of each other, by subnet. Hosts are added one at a time and forgotten; the order in which they come
+ * does not matter.
+ */
+export class Witnesses {
+  readonly #subnets = new Map<bigint, Known>();
+  readonly #settled = new Map<bigint, Settled>();
+  readonly #changed = new Set<bigint>();
+  readonly #isRaised: IsRaised;
+
+  constructor(isRaised: IsRaised) {
+    this.#isRaised = isRaised;
+  }
+
+  /** Takes the report on a host in this block, not settled yet, with what its neighbours may settle by a filter. */
+  add(report: HostReport, block: bigint, doubt: OpenQuestion | null): void {
+    const testimony = testimonyOf(report);
+    const key = testimony && subnetOf(testimony.address);
+    if (!testimony || key === null) return;
+    const known = this.#subnets.get(key) ?? { subnet: new Subnet(), silent: new Map() };
+    this.#subnets.set(key, known);
+    known.subnet.addTestimony(testimony);
+    const novice = noviceOf(report);
+    if (novice) {
+      const { needs, route, passes } = novice;
+      known.subnet.addNovice(novice);
+      const word = JSON.stringify([String(block), doubt, needs, route, passes]);
+      const alike = known.silent.get(word) ?? { needs, route, passes, block, doubt, hosts: 0 };
+      alike.hosts += 1;
+      known.silent.set(word, alike);
+    }
+    if (known.silent.size > 0) this.#changed.add(key);
+  }
+
+  /** How many of the hosts added by now the others settle. */
+  get settled(): Settled {
+    for (const key of this.#changed) {
+      const known = this.#subnets.get(key);
+      if (known) this.#settled.set(key, this.#count(known));
+    }
+    this.#changed.clear();
+    const sum = { clear: 0, disagree: 0 };
+    for (const { clear, disagree } of this.#settled.values()) {
+      sum.clear += clear;
+      sum.disagree += disagree;
+    }
+    return sum;
+  }
+
+  #count({ subnet, silent }: Known): Settled {
+    const count = { clear: 0, disagree: 0 };
+    for (const { block, doubt, hosts, ...novice } of silent.values()) {
+      const found = doubt && this.#isRaised(block, doubt) ? null : subnet.ask(novice);
+      if (found) count[found.says] += hosts;
+    }
+    return count;
+  }
+
+  /** The report of a host in the light of all that were added. */
+  settle(report: HostReport): HostReport {
+    const novice = noviceOf(report);
+    const key = novice && subnetOf(novice.address);
+    const found: Found | null =
+      novice && key !== null ? (this.#subnets.get(key)?.subnet.ask(novice) ?? null) : null;
+    return novice && found ? settleByFound(report, novice, found) : report;
+  }
+}

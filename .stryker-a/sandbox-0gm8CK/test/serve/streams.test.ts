@@ -1,0 +1,303 @@
+import { EventEmitter } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeChunks } from '../../src/serve/chunks.ts';
+import { ask, FINISHED, type Rig, RUNNING, rigOf, runningRun, until } from './fake.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await rigOf();
+});
+afterEach(() => rig.serving.close());
+
+/** A request whose answer is not read until somebody does. */
+const openOf = (path: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port: rig.port, path, agent: false }, (answer) => {
+      answer.on('error', () => {});
+      resolve(answer);
+    });
+    request.on('error', reject);
+    request.end();
+  });
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Pieces without end, of 10 kB. */
+const endless = function* () {
+  for (;;) yield 'x'.repeat(10_000);
+};
+
+describe('a long report', () => {
+  it('is made no faster than it is read, and given back when its reader goes', async () => {
+    rig.dashboard.endless = endless;
+    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    let pulled = -1;
+    await until(async () => {
+      const before = pulled;
+      pulled = rig.dashboard.pulled;
+      await pause(200);
+      return before === pulled;
+    });
+    // Socket buffers on loopback take a few megabytes; then it stands still.
+    expect(pulled * 10_000).toBeLessThan(64e6);
+    expect([rig.dashboard.opened, rig.dashboard.returned]).toEqual([1, 0]);
+    // Others are served meanwhile.
+    expect((await ask(rig, '/')).status).toBe(200);
+    answer.destroy();
+    await until(() => rig.dashboard.returned === 1);
+    const at = rig.dashboard.pulled;
+    await pause(100);
+    expect(rig.dashboard.pulled).toBe(at);
+  });
+
+  it('goes on where a slow reader takes it up, whole', async () => {
+    rig.dashboard.endless = function* () {
+      for (let i = 0; i < 3000; i++) yield `${i}\n`.padStart(5000, '.');
+    };
+    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    await pause(300);
+    let size = 0;
+    for await (const part of answer) size += (part as Buffer).length;
+    expect(size).toBe(3000 * 5000);
+    expect(rig.dashboard.returned).toBe(1);
+  });
+
+  it('lets others have their turn while it is read fast', async () => {
+    rig.dashboard.endless = endless;
+    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    answer.resume();
+    const start = Date.now();
+    for (let i = 0; i < 5; i++) expect((await ask(rig, '/healthz')).status).toBe(200);
+    expect(Date.now() - start).toBeLessThan(8000);
+    answer.destroy();
+    await until(() => rig.dashboard.returned === 1);
+  });
+
+  it('is one of a few: more are told to come again', async () => {
+    rig.dashboard.endless = endless;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => openOf(`/runs/${FINISHED}.csv`)));
+    const busy = await ask(rig, `/runs/${FINISHED}.json`);
+    expect([busy.status, busy.headers['retry-after']]).toEqual([503, '5']);
+    expect((await ask(rig, '/')).status).toBe(200);
+    for (const answer of answers) answer.destroy();
+    await until(() => rig.dashboard.returned === 8);
+    rig.dashboard.endless = null;
+    expect((await ask(rig, `/runs/${FINISHED}.json`)).status).toBe(200);
+  });
+});
+
+it('a text whose reader takes all at once lets others have their turn', async () => {
+  let turns = 0;
+  let sent = 0;
+  // As Node does it where the kernel takes a chunk at once: the buffer was full, and drains in the next tick.
+  const greedy = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    write: (text: string) => {
+      sent += text.length;
+      process.nextTick(() => greedy.emit('drain'));
+      return false;
+    },
+    end: () => {},
+  });
+  const other = setInterval(() => {
+    turns += 1;
+  }, 0);
+  const pieces = (function* () {
+    for (let i = 0; i < 400; i++) yield 'x'.repeat(70_000);
+  })();
+  await writeChunks(greedy as unknown as ServerResponse, pieces);
+  clearInterval(other);
+  expect(sent).toBe(400 * 70_000);
+  expect(turns).toBeGreaterThan(0);
+});
+
+it('a reader that takes nothing for half a minute is cut off', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stuck = Object.assign(new EventEmitter(), {
+      destroyed: false,
+      write: () => false,
+      destroy: () => {
+        stuck.destroyed = true;
+        stuck.emit('close');
+      },
+    });
+    let returned = false;
+    const pieces = (function* () {
+      try {
+        yield* endless();
+      } finally {
+        returned = true;
+      }
+    })();
+    const sent = writeChunks(stuck as unknown as ServerResponse, pieces);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(stuck.destroyed).toBe(false);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await sent;
+    expect([stuck.destroyed, returned, stuck.listenerCount('drain')]).toEqual([true, true, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+/** Reads events until told to stop. */
+const listen = async () => {
+  const answer = await openOf('/events');
+  let text = '';
+  let ended = false;
+  answer.setEncoding('utf8');
+  answer.on('data', (part: string) => {
+    text += part;
+  });
+  answer.on('close', () => {
+    ended = true;
+  });
+  return {
+    answer,
+    text: () => text,
+    ended: () => ended,
+    events: () =>
+      [...text.matchAll(/^event: progress\ndata: (.*)\n\n/gm)].map(([, data = '']) => JSON.parse(data)),
+  };
+};
+
+describe('live progress', () => {
+  it('comes at once, again when it changes, and is asked for only while somebody listens', async () => {
+    rig.dashboard.entries.unshift(runningRun(100));
+    const listener = await listen();
+    expect(listener.answer.headers['content-type']).toBe('text/event-stream');
+    await until(() => listener.events().length === 1);
+    expect(listener.events()[0]).toEqual([
+      {
+        id: RUNNING,
+        done: 100,
+        hosts: 1000,
+        ready: 100,
+        blocked: 0,
+        'clear-so-far': 0,
+        undetermined: 0,
+        unreachable: 0,
+        took: '1.0 s',
+      },
+    ]);
+    rig.dashboard.entries[0] = runningRun(200);
+    await until(() => listener.events().length === 2);
+    rig.dashboard.entries.shift();
+    await until(() => listener.events().length === 3);
+    expect(listener.events()[2]).toEqual([]);
+    const polls = rig.dashboard.polls;
+    await until(() => rig.dashboard.polls > polls + 1);
+    // What stays the same is not sent again.
+    expect(listener.events()).toHaveLength(3);
+    listener.answer.destroy();
+    await pause(100);
+    const at = rig.dashboard.polls;
+    await pause(1300);
+    expect(rig.dashboard.polls).toBe(at);
+  });
+
+  it('has a bounded number of listeners', async () => {
+    const listeners = await Promise.all(Array.from({ length: 16 }, listen));
+    expect((await ask(rig, '/events')).status).toBe(503);
+    listeners[0]?.answer.destroy();
+    await until(async () => {
+      const answer = await openOf('/events');
+      answer.destroy();
+      return answer.statusCode === 200;
+    });
+    for (const { answer } of listeners) answer.destroy();
+  });
+
+  it('says once that the history cannot be read, and goes on', async () => {
+    rig.dashboard.running = () => {
+      throw new Error('locked');
+    };
+    const listener = await listen();
+    await pause(2300);
+    expect(rig.said).toEqual(['the running audits cannot be read: Error: locked']);
+    expect(listener.ended()).toBe(false);
+    listener.answer.destroy();
+  });
+});
+
+describe('the end', () => {
+  it('comes soon, with listeners, idle connections and a reader that reads nothing', async () => {
+    rig.dashboard.endless = endless;
+    const listener = await listen();
+    await openOf(`/runs/${FINISHED}.csv`);
+    const idle = connect(rig.port, '127.0.0.1');
+    idle.on('error', () => {});
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const start = Date.now();
+    await Promise.all([rig.serving.close(), rig.serving.close()]);
+    expect(Date.now() - start).toBeLessThan(8000);
+    await until(() => listener.ended() && rig.dashboard.returned === 1);
+    await expect(ask(rig, '/')).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+describe('a client that is slow on purpose', () => {
+  it('is cut off when its header does not come', async () => {
+    const start = Date.now();
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(rig.port, '127.0.0.1', () =>
+        socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n'),
+      );
+      const drip = setInterval(() => socket.write('X-A: b\r\n'), 500);
+      let all = '';
+      socket.on('data', (part) => {
+        all += part;
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        clearInterval(drip);
+        resolve(all);
+      });
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(Date.now() - start).toBeLessThan(15_000);
+  }, 20_000);
+});
+
+describe('connections that send nothing', () => {
+  it('make room for others, however many they are', async () => {
+    const slow = new Set<Socket>();
+    const open = (): void => {
+      const socket = connect(rig.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nX-A: '));
+      slow.add(socket);
+      socket.on('error', () => {});
+      // Each is renewed when it is cut off.
+      socket.on('close', () => {
+        slow.delete(socket);
+        if (renewing) open();
+      });
+    };
+    let renewing = true;
+    for (let i = 0; i < 150; i++) open();
+    await pause(300);
+    const statuses: number[] = [];
+    for (let i = 0; i < 20; i++)
+      statuses.push((await ask(rig, '/healthz').catch(() => ({ status: 0 }))).status);
+    renewing = false;
+    for (const socket of slow) socket.destroy();
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(18);
+  });
+
+  it('cost nobody the answer that is on its way', async () => {
+    rig.dashboard.endless = endless;
+    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const slow = Array.from({ length: 60 }, () => connect(rig.port, '127.0.0.1').on('error', () => {}));
+    await pause(300);
+    let size = 0;
+    answer.on('data', (part: Buffer) => {
+      size += part.length;
+    });
+    await until(() => size > 20e6);
+    expect(answer.destroyed).toBe(false);
+    answer.destroy();
+    for (const socket of slow) socket.destroy();
+  });
+});

@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Group } from '../../src/model/report.ts';
+import { cleaned, oneLine } from '../../src/text/fit-text.ts';
+import type { AuditKey } from '../../src/tui/audit/audit-keys.ts';
+import { type AuditAction, reduceAudit } from '../../src/tui/audit/audit-reduce.ts';
+import { type AuditView, initialAuditView } from '../../src/tui/audit/audit-state.ts';
+import type { Batch } from '../../src/tui/audit/batch.ts';
+import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
+import { CODE, CODES } from '../../src/tui/kit/host-code.ts';
+import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
+import { addressOf, auditGroups, auditReport, verdictOf } from './audit-story.ts';
+import { finishedRun, KINDS, RUN, report } from './story.ts';
+
+const text = (lines: readonly StyledLine[]): string =>
+  lines
+    .map((line) =>
+      line
+        .map((part) => part.text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+
+const batchOf = (hosts: readonly number[], codes: Batch['codes']): AuditAction => ({
+  type: 'batch',
+  batch: { hosts, codes, run: RUN, notices: [] },
+});
+const numbers = (size: number): number[] => Array.from({ length: size }, (_, at) => at);
+const key = (name: AuditKey['name']): AuditAction => ({ type: 'key', key: { name, letter: '' } });
+
+const view = (columns: number, rows: number, size: number, ...actions: readonly AuditAction[]): AuditView => {
+  const targets = { size, textOf: addressOf, titleOf: addressOf };
+  const all: readonly AuditAction[] = [
+    { type: 'read', most: size },
+    batchOf(
+      numbers(size),
+      numbers(size).map((host) => CODE[verdictOf(host)]),
+    ),
+    { type: 'found', groups: auditGroups(size) },
+    { type: 'opened', index: 0, report: auditReport(0) },
+    ...actions,
+  ];
+  return all.reduce(reduceAudit, initialAuditView(targets, { columns, rows }, 0, 2000));
+};
+const screen = (...args: Parameters<typeof view>): string => text(auditLayout(view(...args)));
+
+describe('the map', () => {
+  it('at 80x24 has a /24 in a line, the worst of four hosts in a cell', () => {
+    const shown = screen(80, 24, 65_536);
+    expect(shown).toContain('[Map] 4 hosts a cell  Findings 2  List');
+    expect(shown).toContain('row 1 of 256 ──');
+    expect(shown).toMatch(/^ {15}▼ {15}64 {14}128 {13}192$/m);
+    expect(shown).toMatch(/^ 10\.0\.3\.0\/24 {3}RBRRR\?RRBRRBRRBRRR\?RRBRRBRRBRRR\?B{32}$/m);
+    expect(shown).toMatch(/^ 10\.0\.5\.0\/24 {3}\?{64}$/m);
+    expect(shown).toContain(' B 10.0.0.0 BLOCKED proven, worst of 4');
+    expect(shown).toContain('a router on the way rejects TCP 3389.');
+    expect(shown).toContain(' 65,536 of 65,536 hosts');
+  });
+
+  it('at 200x60 counts each line too', () => {
+    const shown = screen(200, 60, 65_536, key('down'));
+    expect(shown).toMatch(/^ 10\.0\.0\.0\/24 {3}[BR?-]{128} {2}B 14 {2}\? 7 {2}R 166 {2}- 69$/m);
+    expect(shown).toMatch(/^ 10\.0\.1\.0\/24 {2}►/m);
+  });
+
+  it('gives each host a cell where all of them fit', () => {
+    const shown = screen(80, 24, 300);
+    expect(shown).not.toContain('hosts a cell');
+    expect(shown).toMatch(/^ 10\.0\.0\.0\/24 {2}►[BR?-]{64}\n {15}[BR?-]{64}\n/m);
+  });
+
+  it('keeps readable at 40x12', () => {
+    expect(screen(40, 12, 65_536)).toBe(
+      [
+        'from helpdesk-7, engine node         0 s',
+        '━━━━━━━━━━━━━━━━━ 65,536 of 65,536 hosts',
+        'B 4,564  ? 9,738  R 35,486  - 15,748',
+        '* 0 probing  . 0 queued    limit 2,000/s',
+        '── [Map]  Findings 2  List ─ 1 of 256 ──',
+        '              ▼       128',
+        '10.0.0.0/24  ►BBBB?BB?BB?BBB?B',
+        '10.0.1.0/24   B??B??B?????????',
+        '10.0.2.0/24   ?????B??BB?BB?BB',
+        'B 10.0.0.0 BLOCKED proven, worst of 16',
+        'enter open   tab page   ? help   q quit',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the other pages', () => {
+  it('list hosts of a verdict', () => {
+    const shown = screen(80, 24, 5000, key('only-undetermined'), key('down'));
+    expect(shown).toMatch(/\[List\] undetermined ─+ 2 of \d+ ──/);
+    expect(shown).toMatch(/^ {3}10\.0\.0\.8 +\? UNDETERMINED$/m);
+  });
+
+  it('list findings, and tell one in full', () => {
+    expect(screen(80, 24, 5000, key('findings'))).toMatch(/^ ► 256 hosts {2}TCP 3389 is rejected by/m);
+    const shown = screen(80, 24, 5000, key('findings'), key('down'), key('open'));
+    expect(shown).toContain('dynamic-rpc drop after 10.0.3.2');
+    expect(shown).toContain('10.0.9.0/27, 10.0.9.32/29, 10.0.12.7/32');
+    expect(shown).not.toContain('What to change');
+    expect(screen(80, 40, 5000, key('findings'), key('open'))).toMatch(
+      /^ What to change\n {3}nft add rule /m,
+    );
+  });
+
+  it('open a host on its page', () => {
+    const shown = screen(80, 40, 5000, key('open'));
+    expect(shown).toMatch(/── 10\.0\.0\.0 ─+ BLOCKED proven ──/);
+    expect(shown).toContain('Remote Desktop, TCP 3389  proven');
+  });
+
+  it('say what was typed, that the run waits, that it stops, and how it closes', () => {
+    const typing: AuditAction[] = [key('search'), { type: 'key', key: { name: 'other', letter: 'x' } }];
+    expect(screen(80, 24, 300, ...typing)).toMatch(/^ \/x_ +enter searches {3}esc clears$/m);
+    const paused: AuditAction = { type: 'steered', paused: true, rate: 3, sent: 0 };
+    expect(screen(80, 24, 300, paused)).toContain('PAUSED  limit 3 probes/s');
+    expect(screen(80, 24, 300, key('quit'))).toContain('Stopping');
+    const ended: AuditAction = { type: 'ended', now: 0, stays: true };
+    expect(screen(80, 24, 300, ended)).toContain('q leave');
+    expect(screen(80, 24, 300, { type: 'notice', text: 'written to x.html' })).toContain(
+      'note: written to x.html',
+    );
+    expect(screen(40, 12, 300, { type: 'notice', text: 'written to x.html' })).toContain(
+      'note: written to x',
+    );
+    expect(screen(80, 40, 300, key('help'))).toContain('one cell a host, or several');
+  });
+});
+
+const NAMES: readonly AuditKey['name'][] = [
+  'up',
+  'down',
+  'left',
+  'right',
+  'page-up',
+  'page-down',
+  'home',
+  'end',
+  'open',
+  'back',
+  'help',
+  'quit',
+  'interrupt',
+  'other',
+  'erase',
+  'pause',
+  'faster',
+  'slower',
+  'export',
+  'turn',
+  'map',
+  'findings',
+  'list',
+  'filter',
+  'all',
+  'only-blocked',
+  'only-undetermined',
+  'only-unreachable',
+  'only-ready',
+  'search',
+  'zoom',
+];
+const clean = (dirty: string): string => dirty.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.constantFrom(
+    '10.1.2.3',
+    '\u001B[2J\u001B]0;owned\u0007',
+    '文字化け端末.例え.jp',
+    'e\u0301\u202Egnp',
+    'x'.repeat(300),
+  ),
+);
+const anySize = fc.oneof(
+  fc.record({ columns: fc.integer({ min: 0, max: 290 }), rows: fc.integer({ min: 0, max: 80 }) }),
+  fc.constantFrom({ columns: 40, rows: 12 }, { columns: 80, rows: 24 }, { columns: 200, rows: 60 }),
+);
+const anyGroups: fc.Arbitrary<Group[]> = fc.array(
+  fc.record({
+    id: anyText,
+    signature: anyText,
+    hosts: fc.nat(1e6),
+    prefixes: fc.array(anyText),
+    commands: fc.array(anyText),
+    text: anyText,
+  }),
+  { maxLength: 4 },
+);
+const anyAction: fc.Arbitrary<AuditAction> = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...NAMES).map(key) },
+  {
+    weight: 3,
+    arbitrary: fc.array(fc.tuple(fc.nat(900), fc.constantFrom(...CODES)), { maxLength: 20 }).map((pairs) =>
+      batchOf(
+        pairs.map(([host]) => host),
+        pairs.map(([, code]) => code),
+      ),
+    ),
+  },
+  { weight: 2, arbitrary: fc.nat(600).map((most) => ({ type: 'read' as const, most })) },
+  { weight: 2, arbitrary: anySize.map((size) => ({ type: 'resize' as const, size })) },
+  {
+    weight: 1,
+    arbitrary: anyText.map((letter) => ({
+      type: 'key' as const,
+      key: { name: 'other' as const, letter: clean(letter) },
+    })),
+  },
+  { weight: 1, arbitrary: anyText.map((note) => ({ type: 'notice' as const, text: clean(note) })) },
+  {
+    weight: 1,
+    arbitrary: anyGroups.map((groups) => ({ type: 'found' as const, groups: cleaned(groups, clean) })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.nat(900), fc.constantFrom(...KINDS), anyText).map(([index, kind, name]) => ({
+      type: 'opened' as const,
+      index,
+      report: cleaned(report(kind, name, name), clean),
+    })),
+  },
+  { weight: 1, arbitrary: fc.nat(1e7).map((now) => ({ type: 'tick' as const, now })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('steered' as const),
+      paused: fc.boolean(),
+      rate: fc.double({ min: 0 }),
+      sent: fc.nat(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      type: 'batch' as const,
+      batch: { hosts: [], codes: [], run: finishedRun(true), notices: [] },
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ type: 'ended' as const, now: 0, stays: true }) },
+);
+
+describe('whatever happens in whatever order, to targets of any name', () => {
+  it('fits the terminal, keeps one row free, and breaks no line', () => {
+    fc.assert(
+      fc.property(
+        anySize,
+        fc.array(fc.oneof({ weight: 3, arbitrary: fc.nat(700).map(addressOf) }, anyText), {
+          minLength: 1,
+          maxLength: 400,
+        }),
+        fc.array(anyAction, { maxLength: 14 }),
+        (size, names, actions) => {
+          const targets = {
+            size: names.length,
+            textOf: (at: number) => names[at] ?? '',
+            titleOf: (at: number) => oneLine(cleaned(names[at] ?? '', clean)),
+          };
+          let now = initialAuditView(targets, size, 0, 2000);
+          for (const action of actions) {
+            now = reduceAudit(now, action);
+            const lines = auditLayout(now);
+            expect(lines.length).toBeLessThanOrEqual(Math.max(0, now.rows - 1));
+            for (const line of lines) {
+              expect(lineWidth(line)).toBeLessThanOrEqual(now.columns);
+              for (const part of line) expect(part.text).not.toMatch(/[\p{Cc}]/u);
+            }
+            expect(now.counts.reduce((sum, n) => sum + n, 0)).toBe(names.length);
+            expect(now.cursor).toBeGreaterThanOrEqual(0);
+            expect(now.cursor).toBeLessThan(names.length);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  }, 30_000);
+});

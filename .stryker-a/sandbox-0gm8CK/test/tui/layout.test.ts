@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JudgedEvent } from '../../src/model/event.ts';
+import { cleaned } from '../../src/text/fit-text.ts';
+import { type CheckAction, reduceCheck } from '../../src/tui/check/check-reduce.ts';
+import { type CheckView, initialCheckView } from '../../src/tui/check/check-state.ts';
+import { checkLayout } from '../../src/tui/check/layout/check-frame.ts';
+import { lineWidth, type StyledLine } from '../../src/tui/kit/layout/line.ts';
+import type { Key, Press } from '../../src/tui/kit/press.ts';
+import type { Size } from '../../src/tui/kit/screen-size.ts';
+import { finishedRun, hostEvents, KINDS, PORTS, RUN, report, someHosts, story } from './story.ts';
+
+const textOf = (lines: readonly StyledLine[]): string =>
+  lines
+    .map((line) =>
+      line
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+
+const view = (columns: number, rows: number, hosts: number, ...keys: readonly Key[]): CheckView =>
+  keys.reduce(
+    (before, key) => reduceCheck(before, { type: 'key', key: { name: key, letter: '' } }),
+    reduceCheck(initialCheckView({ columns, rows }, 0), { type: 'events', events: story(someHosts(hosts)) }),
+  );
+
+const screen = (...args: Parameters<typeof view>): string => textOf(checkLayout(view(...args)));
+
+describe('the screen', () => {
+  it('shows an only host with its verdict, what breaks and why', () => {
+    const text = screen(80, 60, 1);
+    for (const words of [
+      'pc-0412.corp.example 10.1.2.12',
+      'BLOCKED proven',
+      'PASS        Mapper   135    open  ',
+      'FAIL        Desktop  3389   rejected (admin-prohibited), from 10.0.3.1  1.4 ms',
+      'What breaks',
+      'Remote Desktop, TCP 3389  proven',
+      'Why we think so',
+      'remote-desktop-rejected · 3389',
+      'How sure',
+      'What to change',
+      'nft add rule inet filter forward',
+    ])
+      expect(text).toContain(words);
+  });
+
+  it('lists several hosts and shows the chosen one under them', () => {
+    const text = screen(120, 40, 5, 'down', 'down');
+    expect(text).toMatch(/► pc-0414\.corp\.example +10\.1\.2\.14 +PASS +PASS +UNSURE .*UNDETERMINED$/m);
+    expect(text).toMatch(/── pc-0414\.corp\.example 10\.1\.2\.14 ─+ UNDETERMINED ──/);
+    expect(text).toContain('2 blocked  1 undetermined  1 unreachable  1 ready');
+    expect(text).toContain('3 of 5');
+  });
+
+  it.each([2, 3, 4])('has the first thing to do in 24 rows under a list of %i hosts', (hosts) => {
+    for (let chosen = 0; chosen < hosts; chosen++) {
+      const shown = view(80, 24, hosts, ...Array.from({ length: chosen }, () => 'down' as const));
+      const { title } = shown.hosts[chosen]?.report?.remedies[0] ?? {};
+      const text = textOf(checkLayout(shown));
+      if (title !== undefined) expect(text).toContain(title.slice(0, 40));
+    }
+  });
+
+  it('draws the path with the filter behind the hop that it follows, and the exact ranges', () => {
+    const lines = screen(100, 90, 5, 'end', 'open')
+      .split('\n')
+      .map((line) => line.trim());
+    const at = lines.indexOf('Path');
+    expect(lines.slice(at, at + 12)).toEqual([
+      'Path',
+      '■  helpdesk-7  expert',
+      '│',
+      'o  1     10.9.0.1                     0.3 ms',
+      '│',
+      ':  2-3   no answer',
+      '│',
+      'o  4     10.0.3.1                     1.1 ms',
+      '×  FILTER TCP 3389 rejected by ICMP from 10.0.3.1',
+      '×  FILTER TCP 20000-41999 silently dropped after 10.0.3.1',
+      '│',
+      'o  5     10.1.2.16                    1.2 ms  novice',
+    ]);
+    expect(lines).toContain('20000-41999  FILTERED');
+  });
+
+  it('says nothing of paths and ranges where there are none', () => {
+    const text = screen(100, 90, 1);
+    expect(text).not.toMatch(/Path|Ranges/);
+  });
+
+  it('puts evidence beside the explanation where there is room, and below it where there is none', () => {
+    expect(screen(160, 60, 1)).toMatch(/What breaks +Ping/);
+    expect(screen(100, 60, 1)).not.toMatch(/What breaks +Ping/);
+  });
+
+  it('keeps the list readable at 40x12', () => {
+    expect(screen(40, 12, 3)).toBe(
+      [
+        '1 blocked  1 undetermined  1 ready 3.4 s',
+        '━━━━━━━━━━━━━━━━━━━━━━━━━━  3 of 3 hosts',
+        '',
+        '  Host                     Verdict',
+        '► pc-0412.corp.example     BLOCKED',
+        '  pc-0413.corp.example     READY',
+        '  pc-0414.corp.example     UNDETERMINED',
+        '',
+        '',
+        '',
+        'enter open   ↑↓ choose   ? help   q quit',
+      ].join('\n'),
+    );
+  });
+
+  it('is one line where even that does not fit', () => {
+    expect(screen(39, 30, 1)).toBe('40x12 needed, this is 39x30');
+    expect(screen(80, 11, 1)).toBe('40x12 needed, this is 80x11');
+    expect(screen(10, 11, 1)).toBe('40x12 nee…');
+  });
+
+  it('says how it closes, and that it stops', () => {
+    const done = reduceCheck(view(80, 24, 2), { type: 'ended', now: 0, stays: true });
+    expect(textOf(checkLayout(done))).toContain('q leave');
+    expect(screen(80, 24, 2, 'quit')).toContain('Stopping');
+  });
+
+  it('shows notices and help', () => {
+    const noticed = reduceCheck(view(80, 24, 2), {
+      type: 'events',
+      events: [{ type: 'notice', text: 'EMFILE: slower' }],
+    });
+    expect(textOf(checkLayout(noticed))).toContain('note: EMFILE: slower');
+    expect(screen(80, 32, 2, 'help')).toContain('stop and keep the results so far');
+  });
+
+  it('renders only the rows that show', () => {
+    const big = view(120, 40, 2000);
+    const made = new Set<number>();
+    const hosts = big.hosts.map((host) => {
+      const { index, report: judged } = host;
+      if (!judged) return host;
+      const ranges = {
+        get: () => {
+          made.add(index);
+          return judged.ranges;
+        },
+      };
+      return { ...host, report: Object.defineProperty({ ...judged }, 'ranges', ranges) };
+    });
+    checkLayout({ ...big, hosts });
+    expect(made.size).toBeGreaterThan(2);
+    expect(made.size).toBeLessThan(40);
+  });
+});
+
+const KEYS: readonly Key[] = [
+  'up',
+  'down',
+  'left',
+  'right',
+  'page-up',
+  'page-down',
+  'home',
+  'end',
+  'open',
+  'back',
+  'help',
+  'quit',
+  'interrupt',
+  'search',
+  'next',
+  'erase',
+  'copy-verdict',
+  'copy-commands',
+  'copy-list',
+  'command',
+  'mouse',
+  'click',
+  'wheel-up',
+  'wheel-down',
+  'other',
+];
+
+const anyPress: fc.Arbitrary<Press> = fc.record({
+  name: fc.constantFrom(...KEYS),
+  letter: fc.constantFrom('', 'p', '文', '"'),
+  at: fc.record({ row: fc.nat(80), column: fc.nat(250) }),
+});
+
+const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+);
+const anyHost = fc.integer({ min: 0, max: 12 });
+const anyReport = fc
+  .record({ kind: fc.constantFrom(...KINDS), target: anyText, address: fc.option(anyText), said: anyText })
+  .map(({ kind, target, address, said }) => {
+    const made = report(kind, target, address);
+    return {
+      ...made,
+      because: [{ rule: said, text: said, ports: PORTS }],
+      remedies: made.remedies.map((remedy) => ({ ...remedy, commands: [said] })),
+      path: { ...made.path, hops: [...made.path.hops, { ttl: 9, address: said, rttMs: null }] },
+      requirements: said.length % 3 === 0 ? [] : made.requirements,
+      ports: said.length % 4 === 0 ? [] : made.ports.map((port) => ({ ...port, detail: said })),
+    };
+  });
+
+const anyEvent: fc.Arbitrary<JudgedEvent> = fc.oneof(
+  anyHost.map((hosts): JudgedEvent => ({ type: 'run-started', run: RUN, hosts })),
+  fc.tuple(anyHost, fc.constantFrom(...KINDS), anyText, fc.nat(40)).map(([host, kind, name, at]) => {
+    const events = hostEvents({ name, address: name, kind }, host);
+    return events[at % events.length] as JudgedEvent;
+  }),
+  fc.record({ type: fc.constant('host-judged' as const), host: anyHost, report: anyReport }),
+  anyText.map((text): JudgedEvent => ({ type: 'notice', text })),
+  fc.boolean().map((is): JudgedEvent => ({ type: 'run-finished', run: finishedRun(is) })),
+);
+
+const anySize: fc.Arbitrary<Size> = fc.oneof(
+  fc.record({ columns: fc.integer({ min: 0, max: 250 }), rows: fc.integer({ min: 0, max: 80 }) }),
+  fc.constantFrom({ columns: 40, rows: 12 }, { columns: 80, rows: 24 }, { columns: 140, rows: 40 }),
+);
+
+const anyAction: fc.Arbitrary<CheckAction> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .array(anyEvent, { maxLength: 30 })
+      .map((events) => ({ type: 'events' as const, events: cleaned(events, clean) })),
+  },
+  { weight: 4, arbitrary: anyPress.map((key) => ({ type: 'key' as const, key })) },
+  { weight: 2, arbitrary: anySize.map((size) => ({ type: 'resize' as const, size })) },
+  { weight: 1, arbitrary: fc.nat(100_000).map((now) => ({ type: 'tick' as const, now })) },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map((stays) => ({ type: 'ended' as const, now: 0, stays })),
+  },
+);
+
+describe('whatever happens in whatever order', () => {
+  it('breaks no line at an aside, even one of a line break alone', () => {
+    const made = report('blocked', 'pc', '10.1.2.1');
+    const because = made.because.map((one) => ({ ...one, rule: '\n', ports: [] }));
+    const events = [{ type: 'host-judged' as const, host: 0, report: { ...made, because } }];
+    const now = reduceCheck(initialCheckView({ columns: 140, rows: 40 }, 0), { type: 'events', events });
+    for (const line of checkLayout(now)) for (const { text } of line) expect(text).not.toContain('\n');
+  });
+
+  it('fits the terminal, keeps one row free, and breaks no line', () => {
+    fc.assert(
+      fc.property(anySize, fc.array(anyAction, { maxLength: 12 }), (size, actions) => {
+        let now = initialCheckView(size, 0);
+        for (const action of actions) {
+          now = reduceCheck(now, action);
+          const lines = checkLayout(now);
+          expect(lines.length).toBeLessThanOrEqual(Math.max(0, now.rows - 1));
+          for (const line of lines) {
+            expect(lineWidth(line)).toBeLessThanOrEqual(now.columns);
+            for (const { text } of line) expect(text).not.toMatch(/[\p{Cc}]/u);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 30_000);
+});
