@@ -10,12 +10,12 @@ const SILENCE_MS = 30_000;
 const RECONNECT_MS = { least: 250, most: 5000 } as const;
 
 /** The queue engine and its client, loaded. */
-export type Engine = typeof import('bullmq');
+export type QueueEngine = typeof import('bullmq');
 
 /** A connection to the store, and the engine that works on it. */
 export interface Store {
   readonly client: Redis;
-  readonly engine: Engine;
+  readonly engine: QueueEngine;
   /** The store without its password, for messages. */
   readonly name: string;
   /** Ends the connection at once; what waits for an answer fails. */
@@ -39,7 +39,7 @@ export const readStoreUrl = (text: string): URL => {
   throw new UsageError(`--redis ${quoted(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
 };
 
-const load = async (): Promise<{ readonly engine: Engine; readonly Client: typeof Redis }> => {
+const load = async (): Promise<{ readonly engine: QueueEngine; readonly Client: typeof Redis }> => {
   const missing: string[] = [];
   const engine = await import('bullmq').catch(() => missing.push('bullmq'));
   const client = await import('ioredis').catch(() => missing.push('ioredis'));

@@ -52,10 +52,14 @@ export const isWelcome = ({ welcome }: Keys, hello: Uint8Array, bytes: Uint8Arra
   bytes.length === HELLO_SIZE && opened(bytes, 'welcome', welcome, [hello]) !== null;
 
 /** Hello and welcome of one control connection. */
-export type Session = readonly [hello: Uint8Array, welcome: Uint8Array];
+export type ControlSession = readonly [hello: Uint8Array, welcome: Uint8Array];
 
 /** A report, which only this connection can have brought. */
-export const reportBytes = ({ report: key }: Keys, session: Session, report: ControlReport): Uint8Array => {
+export const reportBytes = (
+  { report: key }: Keys,
+  session: ControlSession,
+  report: ControlReport,
+): Uint8Array => {
   const frame = blank(REPORT_SIZE, 'report', report.isShared ? SHARED : 0, 0);
   frame.writeUInt32BE(report.sequence, 8);
   frame.set(report.listening, 12);
@@ -67,7 +71,7 @@ export const reportBytes = ({ report: key }: Keys, session: Session, report: Con
 /** Reads a report; null unless it was made with the key, in this connection and with this number. */
 export const readReport = (
   { report: key }: Keys,
-  session: Session,
+  session: ControlSession,
   sequence: number,
   bytes: Uint8Array,
 ): ControlReport | null => {

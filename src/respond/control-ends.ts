@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Conversation, TalkLimits } from '../model/wire.ts';
 import {
   type ControlReport,
+  type ControlSession,
   HELLO_SIZE,
   helloBytes,
   isWelcome,
@@ -11,7 +12,6 @@ import {
   readHello,
   readReport,
   reportBytes,
-  type Session,
   welcomeBytes,
 } from '../proof/control.ts';
 import { MAGIC, NONCE_SIZE } from '../proof/frames.ts';
@@ -70,7 +70,7 @@ export const hearControl = async (
   begin();
   const welcome = welcomeBytes(keys, hello, randomBytes(NONCE_SIZE));
   await io.send(welcome);
-  const session: Session = [hello, welcome];
+  const session: ControlSession = [hello, welcome];
   for (let sequence = 0; ; sequence++) {
     const report = readReport(keys, session, sequence, await io.read(REPORT_SIZE));
     if (report === null) return;
