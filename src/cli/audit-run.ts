@@ -5,7 +5,7 @@ import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done } from '../store/reports.ts';
+import type { JudgedOrdinals } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
@@ -36,7 +36,7 @@ export interface AuditRun {
   readonly earlier: RunEntry | null;
   readonly space: TargetSpace;
   readonly excludes: Excludes;
-  readonly done: Done;
+  readonly done: JudgedOrdinals;
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;

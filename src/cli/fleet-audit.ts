@@ -6,7 +6,7 @@ import { VantageLine } from '../fleet/vantage-line.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
-import type { Done } from '../store/reports.ts';
+import type { JudgedOrdinals } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -17,7 +17,7 @@ import { fleetSeal } from './fleet-key.ts';
 import { fleetReport, vantageRunId } from './fleet-report.ts';
 import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
-import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
+import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
@@ -60,14 +60,14 @@ export interface EarlierRun {
   readonly vantages: readonly {
     readonly name: string;
     readonly run: RunStart;
-    readonly done: Done;
+    readonly done: JudgedOrdinals;
     readonly probesSent: number;
     readonly durationMs: number;
     readonly recorder: Parameters<FleetVantage['begin']>[1];
   }[];
 }
 
-const NOTHING_DONE: Done = { low: 0, above: new Set(), begun: [] };
+const NOTHING_DONE: JudgedOrdinals = { low: 0, above: new Set(), begun: [] };
 
 const shardHosts = ({ rate, sample }: ScanOptions): number => {
   const hosts = (rate * SHARD.seconds) / (SHARD.probesToPort * (sample + SHARD.requiredPorts));
@@ -104,7 +104,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const report: HostReport = hostSchema.parse(value);
     return policy ? policy(report) : report;
   };
-  let view: FleetView | null = null;
+  let view: FleetRunView | null = null;
   const tell = (text: string): void => {
     if (view) view.notice(text);
     else if (!options.quiet) say(text);

@@ -5,7 +5,7 @@ import { EventQueue } from '../scanner/event-queue.ts';
 import { Disagreements } from '../verdict/vantages.ts';
 import { deliver } from './deliver.ts';
 import { fleetReport } from './fleet-report.ts';
-import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
+import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { tuiOptions } from './write-report.ts';
 
 /** Packets of all processes of the run. What is sent is known a batch later. */
@@ -77,7 +77,7 @@ const groupsOf = (vantages: ShownFleet['vantages'], disagreements: Disagreements
  * The audit screen for a fleet: each host once for each vantage, `pc1 (from hq)`. It comes up when each vantage has a worker; notices
  * before that are lines.
  */
-export const fleetScreen = (shown: ShownFleet): FleetView => {
+export const fleetScreen = (shown: ShownFleet): FleetRunView => {
   const { history, options, targets, space, vantages, run, stop } = shown;
   const before = progressView(shown);
   const queue = new EventQueue<JudgedEvent>();

@@ -6,7 +6,7 @@ import { escapeControls } from '../text/quoted.ts';
 import { cutText, PIECE } from './cut-text.ts';
 import { dashboardOf } from './dashboard.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
-import type { Answer, Question } from './history-reader.ts';
+import type { ReaderReply, ReaderRequest } from './history-reader.ts';
 
 /**
  * A process that reads the history for `serve` and answers its requests, one after the other. Pages over very many hosts take
@@ -51,7 +51,7 @@ const texts = new Map<number, Iterator<string>>();
 const isText = (value: unknown): value is Iterable<string> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value && !Array.isArray(value);
 
-const call = async ({ id, call, args }: Extract<Question, { call: unknown }>): Promise<Answer> => {
+const call = async ({ id, call, args }: Extract<ReaderRequest, { call: unknown }>): Promise<ReaderReply> => {
   const opened = await openDashboard();
   const value: unknown = await (opened[call] as (...args: readonly unknown[]) => unknown)(...args);
   if (!isText(value)) return { id, value };
@@ -59,7 +59,7 @@ const call = async ({ id, call, args }: Extract<Question, { call: unknown }>): P
   return { id, value: true };
 };
 
-const more = (id: number): Answer => {
+const more = (id: number): ReaderReply => {
   const text = texts.get(id);
   const until = performance.now() + TURN_MS;
   let piece = '';
@@ -80,15 +80,15 @@ const drop = (id: number): void => {
   texts.delete(id);
 };
 
-const answer = async (question: Question): Promise<Answer | null> => {
+const answer = async (question: ReaderRequest): Promise<ReaderReply | null> => {
   if ('call' in question) return call(question);
   if (question.text === 'more') return more(question.id);
   drop(question.id);
   return null;
 };
 
-process.on('message', async (question: Question) => {
-  const answered = await answer(question).catch((error: unknown): Answer => {
+process.on('message', async (question: ReaderRequest) => {
+  const answered = await answer(question).catch((error: unknown): ReaderReply => {
     drop(question.id);
     return { id: question.id, error: messageOf(error) };
   });

@@ -3,7 +3,7 @@ import type { ReportSource } from '../model/report.ts';
 import { formats } from '../output/formats.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { copier } from './clipboard.ts';
-import { commandsFor, type ShownRun } from './command-line.ts';
+import { commandLinesFor, type ShownRun } from './command-line.ts';
 import { deliver } from './deliver.ts';
 import { nameVantages } from './name-vantages.ts';
 import { findOfferer } from './offer.ts';
@@ -39,7 +39,7 @@ export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
     clean: cleanText,
     onStop,
     copy: copier(process.stdout),
-    commandsFor: commandsFor(shown),
+    commandsFor: commandLinesFor(shown),
     offerer: findOfferer(process.platform, process.env),
   };
 };

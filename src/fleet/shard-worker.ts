@@ -43,7 +43,7 @@ export interface Probing {
 }
 
 /** What probes: it checks plan and hosts as if they were typed, and throws UsageError for what it refuses. */
-export type Probe = (
+export type ShardProber = (
   plan: PlanMessage,
   shard: ShardMessage,
   stop: AbortSignal,
@@ -62,7 +62,7 @@ export interface WorkerOptions {
   readonly pid: number;
   /** Packets a second that it never exceeds, whatever is leased to it. */
   readonly most: number;
-  readonly probe: Probe;
+  readonly probe: ShardProber;
   readonly tell: (text: string) => void;
   readonly times?: WorkerTimes;
 }

@@ -12,12 +12,12 @@ const SILENCE_MS = 30_000;
 const RECONNECT_MS = { least: 250, most: 5000 } as const;
 
 /** The queue engine and its client, loaded. */
-export type Engine = typeof import('bullmq');
+export type QueueEngine = typeof import('bullmq');
 
 /** A connection to the store, and the engine that works on it. */
 export interface Store {
   readonly client: Redis;
-  readonly engine: Engine;
+  readonly engine: QueueEngine;
   /** The store without its password, for messages. */
   readonly name: string;
   /** Ends the connection at once; what waits for an answer fails. */
@@ -42,7 +42,7 @@ export const readStoreUrl = (text: string): URL => {
 };
 
 interface Packages {
-  readonly engine: Engine;
+  readonly engine: QueueEngine;
   readonly Client: typeof Redis;
   readonly Connector: typeof StandaloneConnector;
 }

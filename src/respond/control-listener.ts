@@ -17,7 +17,7 @@ const ENOUGH_REPORTS = 3;
 const REPORT_WAIT_MS = 6000;
 
 /** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
-export interface Told {
+export interface NoviceReport {
   readonly listening: readonly number[];
   readonly arrived: readonly number[];
   readonly challenged: readonly number[];
@@ -127,7 +127,7 @@ export class ControlListener {
    * What is known there of all that was sent since `count`; null when there is no connection, it says nothing, or it has not lasted since
    * then.
    */
-  async told(): Promise<Told | null> {
+  async told(): Promise<NoviceReport | null> {
     if (!this.#hasLasted) return null;
     let count = 0;
     let notice: (report: ControlReport) => void = () => {};
