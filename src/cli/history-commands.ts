@@ -125,11 +125,11 @@ export const diffCommand = (): Command =>
   addOptions(new Command('diff'), DIFF)
     .summary('compare two audits')
     .description(
-      'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change.',
+      'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change; hosts whose verdicts differ because of them are listed separately.',
     )
     .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
     .argument('<after>', 'the same')
-    .addHelpText('after', '\nExit code: 0 nothing changed, 1 something changed, 2 usage or configuration.')
+    .addHelpText('after', '\nExit code: 0 no certain change, 1 something changed, 2 usage or configuration.')
     .action(async (a: string, b: string, _: unknown, command: Command) => {
       const options = valuesOf(command, DIFF);
       const { db, output } = options;

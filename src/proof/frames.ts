@@ -22,7 +22,16 @@ export const IDLE_MS = 60_000;
 export const WANTS = ['answer', 'large', 'idle'] as const;
 export type Wants = (typeof WANTS)[number];
 
-const KINDS = { challenge: 1, answer: 2, large: 3, receipt: 4, hello: 5, welcome: 6, report: 7 } as const;
+const KINDS = {
+  challenge: 1,
+  answer: 2,
+  large: 3,
+  receipt: 4,
+  hello: 5,
+  welcome: 6,
+  report: 7,
+  beat: 8,
+} as const;
 const HEAD = 8;
 
 /** A frame of `size` bytes with its kind, one byte and a port; the MAC is put in later. */

@@ -105,11 +105,12 @@ describe('a control connection', () => {
 
   it('gives 0 bytes to who has no key, and to a hello that was recorded', async () => {
     const { port } = await listening();
-    const hello = helloBytes(keysOf(code.secret), new Uint8Array(NONCE_SIZE).fill(5));
+    const hello = helloBytes(keysOf(code.secret), { nonce: new Uint8Array(NONCE_SIZE).fill(5), beats: true });
     const saying = (bytes: Uint8Array | string) => say(port, (socket) => void socket.write(bytes), 300);
     expect((await saying('GET / HTTP/1.1\r\n\r\n')).bytes).toHaveLength(0);
     expect(
-      (await saying(helloBytes(keysOf(codeOf(9).secret), new Uint8Array(NONCE_SIZE)))).bytes,
+      (await saying(helloBytes(keysOf(codeOf(9).secret), { nonce: new Uint8Array(NONCE_SIZE), beats: true })))
+        .bytes,
     ).toHaveLength(0);
     const welcome = await say(port, (socket) => void socket.write(hello), 10_000, hello.length);
     expect(welcome.bytes).toHaveLength(hello.length);

@@ -78,6 +78,8 @@ describe('item grammar', () => {
     ['10.0.0.0/255.255.255.0', /write 10\.0\.0\.0\/24$/],
     ['10.1.2.0 255.255.255.0', /is an address and its mask; write 10\.1\.2\.0\/24$/],
     ['10.1.2.0, 255.255.255.252', /write 10\.1\.2\.0\/30$/],
+    ['::ffff:10.1.2.0 255.255.255.0', /write 10\.1\.2\.0\/24$/],
+    ['::ffff:10.1.2.0/255.255.255.0', /write 10\.1\.2\.0\/24$/],
     ['10.1.2.0 0.0.0.255', /write 10\.1\.2\.0\/24$/],
     ['10.1.2.0 255.255.255.255', /write 10\.1\.2\.0\/32$/],
     ['240.0.0.0/8', /240\.0\.0\.0\/4/],
@@ -308,6 +310,12 @@ describe('makeExcludes', () => {
     const excluded = makeExcludes(JSON.parse(JSON.stringify(named)) as Excludes)(address);
     if (why === null) expect(excluded).toBeNull();
     else expect(excluded).toMatch(why);
+  });
+
+  it('keeps the dot of an absolute name for its look-up, and leaves the name out with and without it', () => {
+    expect(spec.names).toEqual(['pc1.']);
+    expect(() => read(['pc1', 'PC1.', 'CORP\\pc1$'], { excludes: ['pc1.'] })).toThrow('2 excluded');
+    expect(() => read(['pc1', 'PC1.'], { excludes: ['CORP\\PC1$'] })).toThrow('2 excluded');
   });
 
   it('holds for exactly what readTargetSpec leaves out of a block', () => {

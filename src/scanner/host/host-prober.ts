@@ -65,7 +65,10 @@ export class HostProber {
   sent = 0;
   /** Something but silence ever came back. */
   isAnswering = false;
-  /** When the last answer came that was no error, by the clock of `performance`. */
+  /**
+   * When the last probe left that got an answer other than an error, by the clock of `performance`: its answer shows that one came then.
+   * When that is read depends on how busy this machine is, and a limit may have set in before.
+   */
   answeredAt = Number.NEGATIVE_INFINITY;
   /** Resolves with the first answer. */
   readonly firstAnswer: Promise<void>;
@@ -105,10 +108,10 @@ export class HostProber {
     told();
   }
 
-  /** Something came back; a router's ICMP error does not show that the host is still there. */
-  noteAnswer(isRejection = false): void {
+  /** Something came back of what left at `sentAt`; a router's ICMP error does not show that the host is still there. */
+  noteAnswer(sentAt: number, isRejection = false): void {
     this.isAnswering = true;
-    if (!isRejection) this.answeredAt = performance.now();
+    if (!isRejection) this.answeredAt = Math.max(this.answeredAt, sentAt);
     this.#noteFirst();
   }
 
@@ -143,7 +146,8 @@ export class HostProber {
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
     if (reply.kind === 'accepted') this.#noteAccept();
     // Of a conversation that was reported already, when the port accepted.
-    if (!talk || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
+    if (!talk || reply.kind !== 'accepted')
+      this.noteAnswer(performance.now() - reply.rttMs, reply.kind === 'rejected');
   }
 
   /** Reports the accept at once, not after the conversation: others wait for the first answer. */
@@ -160,7 +164,7 @@ export class HostProber {
       hold: (io: Conversation) => {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
         this.rtt.observeBound(performance.now() - sentAt);
-        this.noteAnswer();
+        this.noteAnswer(sentAt);
         this.#noteAccept();
         return talk.hold(io);
       },

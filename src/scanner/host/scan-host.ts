@@ -191,12 +191,13 @@ class HostScan {
   #noteAnswers(): void {
     const { neighbours } = this.#deps;
     const prober = this.#prober;
-    const answered = this.#scan.observations.find(({ reply }) => isReachable(reply));
-    if (!answered) return;
-    for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
-      group.note(prober, answered.port, answered.reply);
-    }
     const answers = this.#scan.observations.filter(({ reply }) => isReachable(reply));
+    if (answers.length === 0) return;
+    const accepts = answers.filter(({ reply }) => reply.kind === 'accepted');
+    const others = answers.filter(({ reply }) => reply.kind !== 'accepted');
+    for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
+      group.note(prober, [...accepts, ...others]);
+    }
     const late = answers.filter(({ lost = 0 }) => lost > 0).length;
     neighbours.all.noteLoss(late, answers.length - late);
   }
