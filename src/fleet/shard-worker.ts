@@ -248,7 +248,11 @@ export class ShardWorker {
       sent = probing.sent;
       this.#state.sent += packets;
       this.#state.hosts += hosts.length;
-      const data = seal.sign('batch', vantage, packBatch({ run, shard, worker, sent: packets, hosts }));
+      const data = seal.sign(
+        'batch',
+        vantage,
+        packBatch({ run, shard, worker, attempt, number, sent: packets, hosts }),
+      );
       hosts = [];
       const jobId = `${run}-${shard}-${attempt}-${number}`;
       number += 1;

@@ -38,12 +38,12 @@ const runOf = (text: string | null, now: number): FleetRunStatus | null => {
   return { id, ...rest, etaSeconds };
 };
 
-/** What workers say of themselves. Whether their key is right is the coordinator's concern. */
-const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
-  Object.values(records).flatMap((text) => {
+/** What workers say of themselves, each in its own record. Whether their key is right is the coordinator's concern. */
+export const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
+  Object.entries(records).flatMap(([id, text]) => {
     try {
       const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
-      return said ? [said] : [];
+      return said?.id === id ? [said] : [];
     } catch {
       return [];
     }
