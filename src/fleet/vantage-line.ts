@@ -13,7 +13,7 @@ import { RateShares } from './rate-shares.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import type { ShardBook } from './shard-book.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, type Store, textsOf } from './store.ts';
+import { isForbidden, QUIET, type Store, textsOf } from './store.ts';
 
 /** Shards that are kept in the store for one vantage at most: 844 bytes each. */
 const MOST_AHEAD = 1000;
@@ -79,7 +79,7 @@ export class VantageLine {
   constructor(options: LineOptions) {
     this.#options = options;
     const { store, seal, vantage, plan, rate } = options;
-    const connection = { connection: store.client, prefix: prefixOf(vantage) };
+    const connection = { connection: store.client, prefix: prefixOf(vantage), ...QUIET };
     this.#shards = new store.engine.Queue(SHARDS, connection);
     this.#results = new store.engine.Queue(RESULTS, connection);
     for (const queue of [this.#shards, this.#results]) queue.on('error', () => {});

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { knownVantages } from '../../src/fleet/coordinator.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { unpackBatch } from '../../src/fleet/messages.ts';
 import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
-import { packed } from '../../src/fleet/shard-worker.ts';
+import { packed, ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
 import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
 import { until } from '../serve/fake.ts';
@@ -27,6 +28,7 @@ afterEach(() => {
   opened?.close();
   opened = null;
   close();
+  vi.restoreAllMocks();
 });
 
 type Talk = (command: string, socket: Socket) => string | null;
@@ -149,6 +151,28 @@ describe('a store that floods', () => {
     expect(names).toHaveLength(256);
     expect(names.filter((name) => !/^v\d+$/.test(name))).toEqual([]);
   });
+});
+
+it('what a store says of itself is not printed by the queue engine', async () => {
+  const asked = new Set<string>();
+  const info = 'redis_version:5.0.0\u001b[2J\r\nmaxmemory_policy:\u001b]0;x\u0007\r\n';
+  const stand = await standIn((command) => {
+    asked.add(command);
+    return command === 'info' ? `$${info.length}\r\n${info}\r\n` : null;
+  });
+  opened = await openStore(stand.url);
+  const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error')];
+  for (const one of printed) one.mockImplementation(() => {});
+  const worker = new ShardWorker({
+    ...{ store: opened, seal: sealWith('a key that only tests have'), vantage: 'hq', version: 'test' },
+    ...{ machine: 'test', pid: 1, engine: 'node', engineWhy: 'a test', most: 1 },
+    ...{ probe: async () => {}, tell: () => {} },
+  });
+  // It looks for a job: with a script, once all of its connections are ready.
+  await until(() => asked.has('evalsha') || asked.has('eval'));
+  expect(printed.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  opened.close();
+  await Promise.race([worker.close().catch(() => {}), pause(1000)]);
 });
 
 describe('a store that answers something else', () => {
