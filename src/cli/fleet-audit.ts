@@ -9,9 +9,7 @@ import type { RunHistory } from '../store/memory-history.ts';
 import type { JudgedOrdinals } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { shellWord } from '../text/shell-word.ts';
 import { sickOf } from '../verdict/vantages.ts';
-import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { FleetChoice } from './fleet-choice.ts';
 import { fleetSeal } from './fleet-key.ts';
 import { fleetReport, vantageRunId } from './fleet-report.ts';
@@ -22,6 +20,7 @@ import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
+import { resumeCommand } from './resume-command.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
@@ -219,7 +218,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     );
     await view.end(run);
     if (interrupted && options.db !== ':memory:' && !options.quiet)
-      say(`resume with: ${resumeCommand(id, size, options)}`);
+      say(`resume with: ${resumeCommand(id, size, 'fleet', options)}`);
     return await fleetReport(
       history,
       run,
@@ -233,12 +232,3 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     store.close();
   }
 };
-
-const resumeCommand = (id: string, hosts: number, { db, redis }: ScanOptions): string =>
-  [
-    `ra-preflight audit --resume ${id} --fleet`,
-    // A URL with a password is not repeated.
-    ...(redis !== null && !redis.includes('@') ? ['--redis', shellWord(redis)] : []),
-    ...(db === null ? [] : ['--db', shellWord(db)]),
-    ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
-  ].join(' ');

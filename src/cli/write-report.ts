@@ -26,6 +26,14 @@ export const deliverReport = async (options: ScanOptions, report: ReportSource):
   }
 };
 
+/** What is known of a run by now, as a page beside the user's other files; gives a sentence that says where. */
+export const exportPage = async (id: string, report: ReportSource): Promise<string> => {
+  const path = `ra-preflight-${id}.html`;
+  const render = await formats.html();
+  await deliver(render(report, { width: 100, colour: false, verbose: false }), path);
+  return `written to ${path}`;
+};
+
 /** What every live screen is given. To be called before Ink is loaded. */
 export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
   const { colour, spoken } = screenOf(process.stdout, process.env, shown.options.colour);

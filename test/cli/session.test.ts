@@ -134,6 +134,16 @@ describe('what a job brings along', () => {
     expect(started.deps).toMatchObject({ extraProbes });
   });
 
+  it('has the rate of several sessions where it is one of them', async () => {
+    const limiter = { rate: 7 } as unknown as NonNullable<SessionOptions['limiter']>;
+    const shared = await openSession(jobWith({ limiter }));
+    await shared.close();
+    expect(started.deps).toMatchObject({ limiter });
+    const alone = await openSession(jobWith({}));
+    await alone.close();
+    expect(started.deps).not.toHaveProperty('limiter');
+  });
+
   it('joins what policy files say to each report, and leaves other events alone', async () => {
     const seen: HostReport[] = [];
     const policy = (report: HostReport): HostReport => {

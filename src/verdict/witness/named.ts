@@ -1,6 +1,6 @@
+import { subnetText } from '../../ip/ip.ts';
 import { endIsKnown, isWithin, type Route } from './route.ts';
 import type { SilentHost } from './silent-host.ts';
-import { subnetOf } from './subnet.ts';
 import type { Testimony } from './testimony.ts';
 
 /** A machine that was named as a witness: what it shows, null where it shows nothing at all, and whether it still did in the end. */
@@ -45,7 +45,7 @@ const routeFault = (novice: Route, witness: Route | null): WhyNot | null => {
 const saysOf = (novice: SilentHost, { testimony, held }: Named): WitnessSays => {
   if (!testimony) return 'gone';
   if (testimony.address === novice.address) return 'itself';
-  if (subnetOf(testimony.address) !== subnetOf(novice.address)) return 'elsewhere';
+  if (subnetText(testimony.address) !== subnetText(novice.address)) return 'elsewhere';
   if (!novice.route) return 'not-measured';
   const isStopped = (testimony.against & novice.needs) !== 0;
   const isClear = (novice.needs & ~testimony.clear) === 0;

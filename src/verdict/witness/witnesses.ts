@@ -1,9 +1,9 @@
+import { subnetText } from '../../ip/ip.ts';
 import type { HostReport } from '../../model/report.ts';
 import type { OpenQuestion } from '../groups/block.ts';
 import { type Found, Subnet } from './found.ts';
 import { settleByFound } from './raise.ts';
 import { type SilentHost, silentHostOf } from './silent-host.ts';
-import { subnetOf } from './subnet.ts';
 import { testimonyOf } from './testimony.ts';
 
 /** Silent hosts of a subnet that are alike in all that decides about them. */
@@ -33,9 +33,9 @@ export type IsRaised = (block: bigint, doubt: OpenQuestion) => boolean;
  * does not matter.
  */
 export class Witnesses {
-  readonly #subnets = new Map<bigint, Known>();
-  readonly #settled = new Map<bigint, SettledCounts>();
-  readonly #changed = new Set<bigint>();
+  readonly #subnets = new Map<string, Known>();
+  readonly #settled = new Map<string, SettledCounts>();
+  readonly #changed = new Set<string>();
   readonly #isRaised: IsRaised;
 
   constructor(isRaised: IsRaised) {
@@ -45,7 +45,7 @@ export class Witnesses {
   /** Takes the report on a host in this block, not settled yet, with what its neighbours may settle by a filter. */
   add(report: HostReport, block: bigint, doubt: OpenQuestion | null): void {
     const testimony = testimonyOf(report);
-    const key = testimony && subnetOf(testimony.address);
+    const key = testimony && subnetText(testimony.address);
     if (!testimony || key === null) return;
     const known = this.#subnets.get(key) ?? { subnet: new Subnet(), silent: new Map() };
     this.#subnets.set(key, known);
@@ -89,7 +89,7 @@ export class Witnesses {
   /** The report of a host in the light of all that were added. */
   settle(report: HostReport): HostReport {
     const novice = silentHostOf(report);
-    const key = novice && subnetOf(novice.address);
+    const key = novice && subnetText(novice.address);
     const found: Found | null =
       novice && key !== null ? (this.#subnets.get(key)?.subnet.ask(novice) ?? null) : null;
     return novice && found ? settleByFound(report, novice, found) : report;
