@@ -19,7 +19,7 @@ import {
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { ShardLanes } from './shard-lanes.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, type Store } from './store.ts';
+import { isForbidden, QUIET, type Store } from './store.ts';
 
 /** Hosts of one batch, and how long the first of them waits at most, milliseconds. */
 const BATCH = { hosts: 256, ms: 2000 } as const;
@@ -112,7 +112,7 @@ export class ShardWorker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     const { store, vantage, version, machine, engine, engineWhy, pid, most } = options;
-    const connection = { connection: store.client, prefix: prefixOf(vantage) };
+    const connection = { connection: store.client, prefix: prefixOf(vantage), ...QUIET };
     this.#shards = new store.engine.Queue(SHARDS, connection);
     this.#results = new store.engine.Queue(RESULTS, connection);
     for (const queue of [this.#shards, this.#results]) queue.on('error', () => {});
