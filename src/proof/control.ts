@@ -101,12 +101,17 @@ export const readReport = (
 };
 
 /** The expert's answer to the report of that number, which only this connection can have brought. */
-export const beatBytes = ({ beat }: Keys, session: Session, sequence: number): Uint8Array => {
+export const beatBytes = ({ beat }: Keys, session: ControlSession, sequence: number): Uint8Array => {
   const frame = blank(BEAT_SIZE, 'beat', 0, 0);
   frame.writeUInt32BE(sequence, 8);
   return sealed(frame, beat, session);
 };
 
 /** Whether this is that answer. */
-export const isBeat = ({ beat }: Keys, session: Session, sequence: number, bytes: Uint8Array): boolean =>
+export const isBeat = (
+  { beat }: Keys,
+  session: ControlSession,
+  sequence: number,
+  bytes: Uint8Array,
+): boolean =>
   bytes.length === BEAT_SIZE && opened(bytes, 'beat', beat, session)?.readUInt32BE(8) === sequence;

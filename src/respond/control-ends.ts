@@ -29,7 +29,7 @@ import type { Nonces } from './nonces.ts';
 export const CONTROL_LIMITS: TalkLimits = { totalMs: 3_600_000, idleMs: 10_000, maxBytes: 1 << 20 };
 
 /** Reads the beats of the expert's side, until one is missing or is none. */
-const heedBeats = async (io: Conversation, keys: Keys, session: Session): Promise<void> => {
+const heedBeats = async (io: Conversation, keys: Keys, session: ControlSession): Promise<void> => {
   for (let sequence = 0; isBeat(keys, session, sequence, await io.read(BEAT_SIZE)); ) sequence += BEAT_EVERY;
 };
 
@@ -54,7 +54,7 @@ export const tellControl = async (
   const welcomed = readWelcome(keys, hello, welcome);
   if (welcomed === null) return;
   begin();
-  const session: Session = [hello, welcome];
+  const session: ControlSession = [hello, welcome];
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const report = async (): Promise<void> => {
