@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Dashboard } from '../serve/dashboard.ts';
 import { messageOf } from '../text/error-message.ts';
 import { escapeControls } from '../text/quoted.ts';
+import { cutText, PIECE } from './cut-text.ts';
 import { dashboardOf } from './dashboard.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import type { ReaderReply, ReaderRequest } from './history-reader.ts';
@@ -13,8 +14,7 @@ import type { ReaderReply, ReaderRequest } from './history-reader.ts';
  * which the server answers meanwhile. Arguments: the history file and the configuration, each empty for the platform's.
  */
 
-/** Characters of a text that go out at a time, and how long is spent on them before the next request has its turn, ms. */
-const PIECE = 65_536;
+/** How long is spent on a piece of a text before the next request has its turn, ms. */
 const TURN_MS = 20;
 
 const [db = '', config = ''] = process.argv.slice(2);
@@ -55,7 +55,7 @@ const call = async ({ id, call, args }: Extract<ReaderRequest, { call: unknown }
   const opened = await openDashboard();
   const value: unknown = await (opened[call] as (...args: readonly unknown[]) => unknown)(...args);
   if (!isText(value)) return { id, value };
-  texts.set(id, value[Symbol.iterator]());
+  texts.set(id, cutText(value));
   return { id, value: true };
 };
 
@@ -63,6 +63,7 @@ const more = (id: number): ReaderReply => {
   const text = texts.get(id);
   const until = performance.now() + TURN_MS;
   let piece = '';
+  // Two pieces at most: none is longer than one.
   while (text && piece.length < PIECE && performance.now() < until) {
     const next = text.next();
     if (next.done) {
