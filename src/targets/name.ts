@@ -50,6 +50,6 @@ const readDnsName = (text: string): ReadName => {
 export const readName = (text: string): ReadName => {
   const [, domain, computer = text] = /^([^\\]*)\\(.*)$/s.exec(text) ?? [];
   if (domain !== undefined && ('why' in readDnsName(domain) || canonicalIp(computer) !== null))
-    return { why: 'has a backslash in it, but is no DOMAIN\\COMPUTER' };
+    return { why: 'has a backslash in it, but is not DOMAIN\\COMPUTER' };
   return readDnsName(computer.replace(/\$$/, ''));
 };
