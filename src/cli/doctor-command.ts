@@ -3,10 +3,13 @@ import { UsageError } from '../model/fault.ts';
 import { jsonText } from '../output/json-text.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { messageOf } from '../text/error-message.ts';
+import { quoted } from '../text/quoted.ts';
 import { loadPinger, type PingWay } from '../wire/icmp.ts';
+import { nodeWire } from '../wire/node-connect.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
+import { examineControls } from './control-probe.ts';
 import { deliver } from './deliver.ts';
-import { examineMachine, type Finding } from './doctor-machine.ts';
+import { examineMachine, type MachineFinding } from './doctor-machine.ts';
 import { chooseEngine, examineEngines } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
@@ -18,7 +21,7 @@ import { version } from './version.ts';
 /** The lines of a finding, for people. `bad`: what is printed for one that is not in order. */
 const shown =
   (bad: 'missing' | 'problem') =>
-  ({ name, ok, lines: [first = '', ...more] }: Finding): string[] => [
+  ({ name, ok, lines: [first = '', ...more] }: MachineFinding): string[] => [
     `${ok ? 'ok     ' : bad}  ${name.padEnd(14)} ${first}`,
     ...more.map((line) => `${' '.repeat(24)}${line}`),
   ];
@@ -35,7 +38,7 @@ const PING_WAYS: Readonly<Record<PingWay, string>> = {
 /** Lets every user of this machine ping, until it starts again (icmp(7)). */
 const PING_FOR_ALL = 'sudo sysctl net.ipv4.ping_group_range="0 2147483647" lets every user ping';
 
-const echo = async (): Promise<Finding> => {
+const echo = async (): Promise<MachineFinding> => {
   const pinger = await loadPinger(process.platform);
   try {
     const signal = AbortSignal.timeout(2000);
@@ -57,7 +60,7 @@ const echo = async (): Promise<Finding> => {
   }
 };
 
-const history = async (): Promise<Finding> => {
+const history = async (): Promise<MachineFinding> => {
   const name = 'history';
   const { sqlite } = await import('../store/sqlite.ts');
   try {
@@ -69,7 +72,7 @@ const history = async (): Promise<Finding> => {
 };
 
 /** The store of a fleet. Throws UsageError for a URL that is none. */
-const fleetStore = async (url: string): Promise<Finding[]> => {
+const fleetStore = async (url: string): Promise<MachineFinding[]> => {
   const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
     import('../fleet/store.ts'),
     import('../fleet/health.ts'),
@@ -96,11 +99,20 @@ const runSelfTest = async (
 ): Promise<void> => {
   const { chooseHost, selfTest, selfTestExitCode, selfTestText } = await import('./self-test/self-test.ts');
   const options = resolveOptions({ engine: given.engine }, await loadConfig(config ?? undefined), CHECK);
-  const chosen = host === '' ? null : await chooseHost(host, options);
+  const chosen = host === '' ? null : await chooseHost('--self-test', host, options);
   const engine = await chooseEngine(options.engine, 'few', process.platform);
   const test = await selfTest(engine, chosen, new AbortController().signal);
   await deliver([format === 'json' ? `${jsonText(test, 2)}\n` : selfTestText(test)], null);
   process.exitCode = selfTestExitCode(test);
+};
+
+/** The address that `--control` names, held against the scope as a target is. Throws UsageError where `check` would. */
+const controlAddress = async (text: string, config: string | null) => {
+  const { chooseHost } = await import('./self-test/self-test.ts');
+  const options = resolveOptions({}, await loadConfig(config ?? undefined), CHECK);
+  const { target } = await chooseHost('--control', text, options);
+  if (target.kind === 'name') throw new UsageError(`--control ${quoted(text)}: expected an address, no name`);
+  return target;
 };
 
 /** `ra-preflight doctor`: what works on this machine, what is missing, and how to get it. */
@@ -108,24 +120,30 @@ export const doctorCommand = (): Command =>
   addOptions(new Command('doctor'), DOCTOR)
     .summary('what works on this machine, and what is missing')
     .description(
-      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test names one or --redis a store.',
+      'Shows which engines run here, what the others lack and how to provide it. Sends nothing to other machines, unless --self-test or --control names one or --redis a store.',
     )
     .action(async (_: unknown, command: Command) => {
       const values = valuesOf(command, DOCTOR);
-      const { format, selfTest, redis } = values;
+      const { format, selfTest, redis, control, config } = values;
+      if (selfTest !== null && control !== null)
+        throw new UsageError('--control: does not go with --self-test; give one of them');
       if (selfTest !== null) return runSelfTest(selfTest, values);
-      for (const name of ['engine', 'config'] as const) {
-        if (typedValues(command, DOCTOR)[name] !== undefined)
-          throw new UsageError(`--${name}: goes with --self-test`);
-      }
+      const typed = typedValues(command, DOCTOR);
+      if (typed.engine !== undefined) throw new UsageError('--engine: goes with --self-test');
+      if (typed.config !== undefined && control === null)
+        throw new UsageError('--config: goes with --self-test or --control');
+      const asked = control === null ? null : await controlAddress(control, config);
       const engines = await examineEngines(process.platform);
-      const parts: Finding[] = [
+      const parts: MachineFinding[] = [
         ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),
         await echo(),
         await history(),
         ...(redis === null ? [] : await fleetStore(redis)),
       ];
-      const machine = await examineMachine(process.platform);
+      const machine = [
+        ...(await examineMachine(process.platform)),
+        ...(await examineControls(nodeWire(process.platform), asked)),
+      ];
       const findings = [...parts, ...machine];
       const about = {
         version,

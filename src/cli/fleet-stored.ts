@@ -3,7 +3,7 @@ import type { ReportSource, Run } from '../model/report.ts';
 import type { Format } from '../output/format.ts';
 import type { History } from '../store/history.ts';
 import { compareVantages, fleetReport, type SeenVantage, summed } from './fleet-report.ts';
-import { inTurns } from './others-turn.ts';
+import { inTurns } from './in-turns.ts';
 import { diffToPrevious, pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
 

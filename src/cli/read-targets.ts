@@ -80,7 +80,7 @@ const excludedItems = async ({ excludes, excludeFiles }: ScanOptions): Promise<T
 };
 
 /** The targets of a run, and what a person should know about how they were read. */
-export interface Asked extends TargetSpec {
+export interface RunTargets extends TargetSpec {
   readonly excludes: Excludes;
   readonly notices: readonly string[];
 }
@@ -108,7 +108,7 @@ export const readTargets = async (
   texts: readonly string[],
   options: ScanOptions,
   at = 'target',
-): Promise<Asked> => {
+): Promise<RunTargets> => {
   const { items, emptyCells } = await readItems(texts, options.csvColumn, at);
   const asked = await readAsked(items, options);
   return emptyCells === 0
@@ -127,7 +127,7 @@ export const readAsked = async (
   items: readonly TargetItem[],
   options: ScanOptions,
   kept: Excludes = NO_EXCLUDES,
-): Promise<Asked> => {
+): Promise<RunTargets> => {
   const typed = readExcludes(await excludedItems(options));
   const barred = { spans: [...kept.spans, ...typed.spans], names: [...kept.names, ...typed.names] };
   const { excludes, notices } = await resolveExcludes(barred, systemResolver());

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readIp } from '../ip/ip.ts';
 import { UsageError } from '../model/fault.ts';
-import type { Conversation } from '../model/wire.ts';
+import { type Conversation, ConversationError } from '../model/wire.ts';
 import { codeText, type ResponderCode, SECRET_BYTES, SEEDS } from '../proof/code.ts';
 import { PORT_LIMITS } from '../respond/answer-port.ts';
 import { CONTROL_LIMITS, tellControl } from '../respond/control-ends.ts';
@@ -72,6 +72,12 @@ const keepTelling = async (
     };
     try {
       await tellControl(io, responder.keys, { begin, report: () => responder.report, signal });
+    } catch (error) {
+      if (isSaid && error instanceof ConversationError && error.end === 'too-slow') {
+        say('the connection to the expert was lost; dialling again');
+        isSaid = false;
+      }
+      throw error;
     } finally {
       over.abort();
       await watching;

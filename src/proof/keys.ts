@@ -14,6 +14,7 @@ const USES = {
   hello: 'control hello, novice to expert',
   welcome: 'control welcome, expert to novice',
   report: 'control report, novice to expert',
+  beat: 'control beat, expert to novice',
 } as const;
 
 /** What a key is for. */

@@ -10,11 +10,11 @@ import type { HostReport } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { kindOf } from './changes/change-kind.ts';
 import { sideBySide } from './changes/change-order.ts';
-import { failureWords, standingOf } from './changes/host-snapshot.ts';
+import { hostFailureWords, standingOf } from './changes/host-snapshot.ts';
 
 /** `blocked: TCP 135 (dropped)` */
 const verdictWords = (report: HostReport): string =>
-  report.verdict === 'blocked' ? `blocked: ${failureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
+  report.verdict === 'blocked' ? `blocked: ${hostFailureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
 
 const absence = (report: HostReport | null, run: string): string =>
   report === null ? `not part of the ${run} run` : 'unreachable';
@@ -33,7 +33,7 @@ const textOf = (kind: ChangeKind, before: HostReport | null, after: HostReport |
     case 'gone':
       return `Is ${absence(after, 'later')}; answered before and was ${was}.`;
     case 'changed-cause':
-      return `Still blocked, but by something else: before ${before ? failureWords(before) : ''}, now ${after ? failureWords(after) : ''}.`;
+      return `Still blocked, but by something else: before ${before ? hostFailureWords(before) : ''}, now ${after ? hostFailureWords(after) : ''}.`;
   }
 };
 

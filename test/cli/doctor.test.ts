@@ -107,6 +107,7 @@ describe('doctor', () => {
       'configuration',
       'data folder',
       'clock',
+      'control probe',
     ]);
     for (const { lines } of findings) expect(lines.join('')).not.toBe('');
     expect(findings[0]?.ok).toBe(true);

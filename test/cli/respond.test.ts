@@ -3,7 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { codeText, readCode } from '../../src/proof/code.ts';
 import { portsOf } from '../../src/proof/responder-ports.ts';
+import { CONTROL_LIMITS } from '../../src/respond/control-ends.ts';
+import { ControlListener } from '../../src/respond/control-listener.ts';
 import { openPort } from '../../src/wire/listen.ts';
+import { openPath } from '../respond/path.ts';
 import { BIN, run, until } from './run.ts';
 
 /** A code of which no responder knows. */
@@ -83,6 +86,28 @@ describe('ra-preflight respond', () => {
     expect(responder.said()).toMatch(/listening on \d+ TCP ports until .*; Ctrl-C ends it/);
     expect(responder.said()).toMatch(/ended; \d+ connections with the key were answered/);
   }, 60_000);
+
+  it('notices that the path to the expert broke without a reset, and dials again', async () => {
+    let control: ControlListener | null = null;
+    const opened = await openPort({ port: 0, address: '127.0.0.1' }, CONTROL_LIMITS, () =>
+      control ? control.receive() : null,
+    );
+    if ('code' in opened) throw new Error(opened.code);
+    onTestFinished(opened.close);
+    const path = await openPath(opened.port);
+    const responder = start([...NARROW, '--to', `127.0.0.1:${path.port}`]);
+    const code = readCode(codeIn(await responder.line()), Math.floor(Date.now() / 60_000));
+    control = new ControlListener(code, new AbortController().signal);
+    const connected = (): number => responder.said().split('connected to the expert').length - 1;
+    await until(() => connected() === 1);
+    path.cut();
+    await until(() => responder.said().includes('the connection to the expert was lost; dialling again'));
+    path.mend();
+    await until(() => connected() === 2);
+    expect(connected()).toBe(2);
+    // Not one try after the other.
+    expect(responder.said().split('was lost')).toHaveLength(2);
+  }, 120_000);
 
   it.each(['node', 'syn'])(
     'the %s engine asks it too',

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  BEAT_SIZE,
+  beatBytes,
   HELLO_SIZE,
   helloBytes,
-  isWelcome,
+  isBeat,
+  REPORT_SIZE,
   readHello,
   readReport,
+  readWelcome,
   reportBytes,
   welcomeBytes,
 } from '../../src/proof/control.ts';
@@ -13,8 +17,8 @@ import {
   ANSWER_SIZE,
   answerBytes,
   CHALLENGE_SIZE,
+  type ChallengeExchange,
   challengeBytes,
-  type Exchange,
   followBytes,
   isFollow,
   LARGE_SIZE,
@@ -61,7 +65,7 @@ const ANSWER = answerBytes(keys, CHALLENGE, {
   taken: [135],
   nonce: new Uint8Array(NONCE_SIZE).fill(9),
 });
-const EXCHANGE: Exchange = [CHALLENGE, ANSWER];
+const EXCHANGE: ChallengeExchange = [CHALLENGE, ANSWER];
 const FOLLOWS = ['largeThere', 'receipt', 'largeBack', 'idle'] as const;
 
 describe('the frames of a responder', () => {
@@ -117,7 +121,7 @@ describe('the frames of a responder', () => {
     });
     expect(readAnswer(keys, again, 50_000, ANSWER)).toBeNull();
     expect(readAnswer(keys, CHALLENGE, 50_001, ANSWER)).toBeNull();
-    const other: Exchange = [again, ANSWER];
+    const other: ChallengeExchange = [again, ANSWER];
     for (const use of FOLLOWS)
       expect(isFollow(keys, use, other, followBytes(keys, use, EXCHANGE))).toBe(false);
   });
@@ -129,17 +133,36 @@ describe('the frames of a responder', () => {
 });
 
 describe('the frames of a control connection', () => {
-  const hello = helloBytes(keys, new Uint8Array(NONCE_SIZE).fill(1));
-  const welcome = welcomeBytes(keys, hello, new Uint8Array(NONCE_SIZE).fill(2));
+  const greeting = (fill: number, beats = true) => ({ nonce: new Uint8Array(NONCE_SIZE).fill(fill), beats });
+  const hello = helloBytes(keys, greeting(1));
+  const welcome = welcomeBytes(keys, hello, greeting(2));
 
   it('show the key on both sides, each to the other', () => {
     expect(readHello(keys, hello)).not.toBeNull();
     expect(readHello(others, hello)).toBeNull();
-    expect(isWelcome(keys, hello, welcome)).toBe(true);
-    expect(isWelcome(keys, hello, hello)).toBe(false);
+    expect(readWelcome(keys, hello, welcome)).not.toBeNull();
+    expect(readWelcome(keys, hello, hello)).toBeNull();
     expect(readHello(keys, welcome)).toBeNull();
-    expect(isWelcome(keys, helloBytes(keys, new Uint8Array(NONCE_SIZE).fill(3)), welcome)).toBe(false);
+    expect(readWelcome(keys, helloBytes(keys, greeting(3)), welcome)).toBeNull();
     expect(hello).toHaveLength(HELLO_SIZE);
+  });
+
+  it.each([true, false])('say whether beats come: %s', (beats) => {
+    const said = helloBytes(keys, greeting(4, beats));
+    expect(plain(readHello(keys, said))).toEqual(greeting(4, beats));
+    const answer = welcomeBytes(keys, said, greeting(5, beats));
+    expect(plain(readWelcome(keys, said, answer))).toEqual(greeting(5, beats));
+  });
+
+  it('beat in their session and for their report only, and take fewer bytes than the report', () => {
+    const beat = beatBytes(keys, [hello, welcome], 8);
+    expect(isBeat(keys, [hello, welcome], 8, beat)).toBe(true);
+    expect(isBeat(keys, [hello, welcome], 12, beat)).toBe(false);
+    expect(isBeat(keys, [hello, hello], 8, beat)).toBe(false);
+    expect(isBeat(others, [hello, welcome], 8, beat)).toBe(false);
+    expect(isBeat(keys, [hello, welcome], 8, hello)).toBe(false);
+    expect(beat).toHaveLength(BEAT_SIZE);
+    expect(BEAT_SIZE).toBeLessThan(REPORT_SIZE);
   });
 
   it('report in their session and order only', () => {

@@ -450,17 +450,6 @@ describe('large spaces', () => {
     expect(read(['2001:db8::/96', 'pc1'], { excludes: ['2001:db8::1'] }).size).toBe(2 ** 32);
   });
 
-  it('reads 100,000 scattered addresses and blocks over them in reasonable time', () => {
-    const texts = Array.from({ length: 100_000 }, (_, index) => {
-      const number = (index * 7_919) % 2 ** 20;
-      return `10.${number >>> 16}.${(number >>> 8) & 255}.${number & 255}`;
-    });
-    const started = performance.now();
-    const { size } = read([...texts, '10.0.0.0/12'], { excludes: texts.slice(0, 1000) });
-    expect(size).toBe(2 ** 20 - 1000);
-    expect(performance.now() - started).toBeLessThan(10_000);
-  });
-
   it('refuses a description that it cannot have made', () => {
     const block = { kind: 'block', family: 4, first: '10.0.0.0', count: 4 } as const;
     for (const part of [

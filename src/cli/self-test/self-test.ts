@@ -40,12 +40,12 @@ export interface Chosen {
   readonly guard: Guard;
 }
 
-/** Reads the host that was typed. Throws UsageError where `check` would. */
-export const chooseHost = async (text: string, options: ScanOptions): Promise<Chosen> => {
-  if (isList(text) || isBlock(text)) throw new UsageError(`--self-test ${quoted(text)}: expected one host`);
-  const { spec, excludes } = await readTargets([text], options);
+/** Reads the host that was typed behind an option of `doctor`. Throws UsageError where `check` would. */
+export const chooseHost = async (option: string, text: string, options: ScanOptions): Promise<Chosen> => {
+  if (isList(text) || isBlock(text)) throw new UsageError(`${option} ${quoted(text)}: expected one host`);
+  const { spec, excludes } = await readTargets([text], options, option);
   const space = makeSpace(spec);
-  if (space.size !== 1) throw new UsageError(`--self-test ${quoted(text)}: expected one host`);
+  if (space.size !== 1) throw new UsageError(`${option} ${quoted(text)}: expected one host`);
   return { target: space.at(0), guard: guardOf({ scope: options.scope, excludes }) };
 };
 

@@ -1,4 +1,4 @@
-import type { Control, PortObservation } from '../../model/evidence.ts';
+import type { Control } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
@@ -7,10 +7,16 @@ import { SharedRuns } from '../shared-runs.ts';
 import type { HostProber } from './host-prober.ts';
 import { isLimit } from './loss.ts';
 
-/** Ports that answered, of the host that answered last. */
+/** A port that answered, and how. */
+interface ControlPort {
+  readonly port: number;
+  readonly kind: Reply['kind'];
+}
+
+/** The host that answered last, and ports of it that did. */
 interface Witness {
   readonly prober: HostProber;
-  readonly ports: readonly { readonly port: number; readonly kind: Reply['kind'] }[];
+  readonly ports: readonly ControlPort[];
 }
 
 /** What hosts that answered show about others: how long answers take, and whether they still come. */
@@ -74,14 +80,16 @@ export class HostGroup {
     return this.#controls;
   }
 
-  /** Takes a host of which these ports answered, those that accept first. */
-  note(prober: HostProber, answered: readonly PortObservation[]): void {
+  /** Takes a host of which these ports answered, those that accept first, when all its ports were probed once. */
+  note(prober: HostProber, answered: readonly ControlPort[]): void {
     this.#alive++;
     this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
-    const ports = answered
-      .slice(0, GROUP_CONTROLS.each)
-      .map(({ port, reply }) => ({ port, kind: reply.kind }));
-    this.#witness = { prober, ports };
+    this.setControl(prober, answered);
+  }
+
+  /** From here on these ports of this host are the control. */
+  setControl(prober: HostProber, answered: readonly ControlPort[]): void {
+    this.#witness = { prober, ports: answered.slice(0, GROUP_CONTROLS.each) };
     this.#flows = [];
     this.#isSilent = false;
   }

@@ -4,7 +4,7 @@ import { isMoreThanLimit } from '../../../src/model/inference.ts';
 import { isReachable } from '../../../src/model/reply.ts';
 import { fakeClock } from '../clock.ts';
 import { collect } from '../collect.ts';
-import { FakeNetwork, type NetworkSetting } from '../network.ts';
+import { FakeNetwork, type NetworkSetting, type Port } from '../network.ts';
 
 const held = fakeClock();
 
@@ -17,14 +17,12 @@ const looksGone = ({ ports, control }: HostEvidence): boolean =>
 /** Every eighth address has no host. */
 const isDead = (address: string): boolean => Number(address.split('.')[3]) % 8 === 0;
 
-const audit = async (many: number, setting: Omit<NetworkSetting, 'hosts'>) => {
+const audit = async (many: number, setting: Omit<NetworkSetting, 'hosts'>, closed: Port = 'refuse') => {
   const rttMs = 5 + 3 * (setting.seed ?? 1);
   const { wire } = new FakeNetwork({
     ...setting,
     hosts: (to) =>
-      isDead(to)
-        ? undefined
-        : { port: (port) => (port === 135 || port === 3389 ? 'accept' : 'refuse'), rttMs },
+      isDead(to) ? undefined : { port: (port) => (port === 135 || port === 3389 ? 'accept' : closed), rttMs },
   });
   const { evidence } = await collect(held.clock, wire, {
     hosts: Array.from({ length: many }, (_, i) => `192.0.2.${i + 1}`),
@@ -49,6 +47,16 @@ describe('a limit on new connections that all hosts of a subnet share', () => {
       ).toEqual([]);
     }
   });
+
+  it.each([60, 100])(
+    'of %i in all makes no stealthy host look gone, of which only the listeners answer',
+    async (burst) => {
+      for (let seed = 1; seed <= 6; seed++) {
+        const { wrong } = await audit(16, { seed, limit: { perSecond: 1 / 3, burst } }, 'drop');
+        expect(wrong, `seed ${seed}`).toEqual([]);
+      }
+    },
+  );
 
   it('that is not met hides no host that is off', async () => {
     expect(await audit(64, { limit: { perSecond: 400, burst: 400 } })).toEqual({ wrong: [], right: 8 });

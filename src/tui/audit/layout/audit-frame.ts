@@ -1,7 +1,7 @@
-import { oneLine, width } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
+import { keyWords, marginOf, noteLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
 import {
   BLANK,
@@ -21,7 +21,6 @@ import {
   innerColumns,
   isRoomy,
   mapGeometry,
-  marginOf,
   pageHeight,
   SMALLEST,
 } from '../geometry.ts';
@@ -115,9 +114,7 @@ const pageLines = (view: AuditView): StyledLine[] => {
     const last = Math.max(0, scrolling.length - height);
     const from = Math.min(view.overlay === null ? view.scroll : view.overlayScroll, last);
     const to = Math.min(scrolling.length, from + height);
-    const place =
-      last > 0 ? `${from + 1}-${to} of ${scrolling.length}${to < scrolling.length ? ' ↓' : ''}` : '';
-    return [openTitle(view, place), ...scrolling.slice(from, to)];
+    return [openTitle(view, shownPart(from, to, scrolling.length)), ...scrolling.slice(from, to)];
   }
   if (view.page === 'map') return [tabLine(view, mapPlace(view)), ...mapLines(view, height)];
   if (view.page === 'list') return [tabLine(view, listPlace(view)), ...listLines(view, height)];
@@ -144,8 +141,8 @@ const toldLines = (view: AuditView): StyledLine[] => {
   return [first, [span(`  ${report ? whyWords(report) : ''}`, 'quiet')]].slice(0, lines);
 };
 
-/** The keys of the page, the least needed left out where they do not fit. */
-const keyWords = (view: AuditView): string => {
+/** The keys of the page, the least needed ones before the last two. */
+const keysOf = (view: AuditView): readonly string[] => {
   const scroll = '↑↓ scroll';
   const pace = view.finished ? [] : [`p ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
@@ -166,27 +163,18 @@ const keyWords = (view: AuditView): string => {
             'e export',
             'y c copy',
           ];
-  const all = [...moves, ...(view.overlay === null ? ['? help'] : []), view.finished ? 'q leave' : 'q quit'];
-  while (all.length > 2 && width(all.join('   ')) > innerColumns(view)) all.splice(all.length - 3, 1);
-  return all.join('   ');
+  return [...moves, ...(view.overlay === null ? ['? help'] : []), view.finished ? 'q leave' : 'q quit'];
 };
 
 const keyLine = (view: AuditView): StyledLine => {
-  if (view.typing !== null) {
-    const hint = 'enter searches   esc clears';
-    const shown = `/${view.typing}`;
-    return width(shown) + width(hint) + 4 <= innerColumns(view)
-      ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
-      : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
-  }
+  const columns = innerColumns(view);
+  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', columns);
   if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
-  return [span(keyWords(view), 'quiet')];
+  return [span(keyWords(keysOf(view), columns), 'quiet')];
 };
 
 const footLines = (view: AuditView): StyledLine[] => {
-  const last = view.notices.at(-1);
-  const more = view.notices.length > 1 ? ` (+${view.notices.length - 1})` : '';
-  const note: StyledLine = last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
+  const note = noteLine(view.notices);
   if (isRoomy(view)) return [...toldLines(view), note, keyLine(view)];
   return [...toldLines(view), view.hasNews && view.typing === null ? note : keyLine(view)];
 };
@@ -199,11 +187,8 @@ const wholeScreen = (view: AuditView): StyledLine[] => {
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
 export const auditLayout = (view: AuditView): StyledLine[] => {
-  const { columns, rows } = view;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
-    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
-  }
+  const small = tooSmall(view, SMALLEST);
+  if (small) return small;
   const margin = marginOf(view);
   return wholeScreen(view).map((line) =>
     lineWidth(line) === 0 ? BLANK : [span(' '.repeat(margin)), ...clipLine(line, innerColumns(view))],

@@ -5,6 +5,15 @@ import { latencyWords } from '../../../text/duration.ts';
 import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
+import {
+  AIRY,
+  keyWords,
+  marginOf,
+  noteLine,
+  shownPart,
+  tooSmall,
+  typingLine,
+} from '../../kit/layout/frame.ts';
 import { detailLines, previewLines, titleLine } from '../../kit/layout/host-detail.ts';
 import {
   BLANK,
@@ -31,10 +40,6 @@ const HEAD = 3;
 const FOOT = 2;
 /** The chosen host is shown under the list when at least so many lines are left for it. */
 const PREVIEW = 9;
-
-/** From this width on there is air at both sides. */
-const AIRY = 60;
-const marginOf = ({ columns }: CheckView): number => (columns < AIRY ? 0 : 1);
 
 const answered = (host: HostView): number =>
   [...host.ports.values()].filter(({ state }) => state !== null).length;
@@ -93,8 +98,8 @@ const headLines = (view: CheckView): StyledLine[] => {
   ];
 };
 
-/** The keys of the page, the least needed left out where they do not fit. */
-const keyWords = (view: CheckView, room: number): string => {
+/** The keys of the page, the least needed ones before the last two. */
+const keysOf = (view: CheckView): readonly string[] => {
   const scroll = '↑↓ scroll';
   const host = [scroll, ...(view.found === '' ? [] : ['n next']), 'y copy', 'Y commands'];
   const moves = {
@@ -110,17 +115,7 @@ const keyWords = (view: CheckView, room: number): string => {
     ],
     host: view.expected > 1 ? ['esc list', ...host, '←→ host'] : [...host, '/ find', 'x command'],
   }[view.page];
-  const all = [...moves, ...(view.behind ? [] : ['? help']), view.finished ? 'q leave' : 'q quit'];
-  while (all.length > 2 && width(all.join('   ')) > room) all.splice(all.length - 3, 1);
-  return all.join('   ');
-};
-
-const typingLine = ({ typing, columns }: CheckView): StyledLine => {
-  const hint = 'enter keeps   esc clears';
-  const shown = `/${typing}`;
-  return width(shown) + width(hint) + 4 <= columns
-    ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], columns)
-    : [span(`/…${[...(typing ?? '')].slice(-Math.floor(columns / 2 - 2)).join('')}_`, 'strong')];
+  return [...moves, ...(view.behind ? [] : ['? help']), view.finished ? 'q leave' : 'q quit'];
 };
 
 /** Where there is little room the keys are worth more than the place. */
@@ -128,19 +123,13 @@ const roomFor = (place: string, { columns }: CheckView): number =>
   place === '' || columns < AIRY ? columns : columns - width(place) - 2;
 
 const footLine = (view: CheckView, place: string): StyledLine => {
-  if (view.typing !== null) return typingLine(view);
+  if (view.typing !== null) return typingLine(view.typing, 'enter keeps   esc clears', view.columns);
   const left =
     view.stopping && !view.finished
       ? span('Stopping: the results so far follow', 'doubt')
-      : span(keyWords(view, roomFor(place, view)), 'quiet');
+      : span(keyWords(keysOf(view), roomFor(place, view)), 'quiet');
   const fits = width(left.text) + width(place) + 2 <= view.columns;
   return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
-};
-
-const noteLine = ({ notices }: CheckView): StyledLine => {
-  const last = notices.at(-1);
-  const more = notices.length > 1 ? ` (+${notices.length - 1})` : '';
-  return last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
 };
 
 const WAITING: StyledLine = [span('Waiting for the first host', 'quiet')];
@@ -196,7 +185,7 @@ const scrolled = (view: CheckView): { lines: StyledLine[]; place: string } => {
   const to = Math.min(all.length, from + height);
   return {
     lines: marked(all.slice(from, to), view),
-    place: all.length > height ? `${from + 1}-${to} of ${all.length}${to < all.length ? ' ↓' : ''}` : '',
+    place: shownPart(from, to, all.length),
   };
 };
 
@@ -266,18 +255,16 @@ const wholeScreen = (view: CheckView): StyledLine[] => {
     ...headLines(view),
     ...lines.slice(0, inner(view)),
     ...filler,
-    noteLine(view),
+    noteLine(view.notices),
     footLine(view, place),
   ];
 };
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
 export const checkLayout = (view: CheckView): StyledLine[] => {
-  const { columns, rows } = view;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
-    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
-  }
+  const { columns } = view;
+  const small = tooSmall(view, SMALLEST);
+  if (small) return small;
   const margin = marginOf(view);
   return wholeScreen(withinMargins(view)).map((line) =>
     line.length === 0 ? line : [span(' '.repeat(margin)), ...clipLine(line, columns - 2 * margin)],
