@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import * as z from 'zod';
+import { WIRE_NAMES } from '../model/wire.ts';
 
 /** Shards that one worker probes at a time at most. */
 export const MOST_IN_HAND = 8;
@@ -27,7 +28,7 @@ const workerMessage = z.object({
   id,
   version: z.string().max(100),
   machine: z.string().max(300),
-  engine: z.enum(['node', 'linux', 'syn', 'windows']),
+  engine: z.enum(WIRE_NAMES),
   engineWhy: z.string().max(500),
   pid: count,
   seq: count,
@@ -48,11 +49,16 @@ const workerMessage = z.object({
 /** Packets a second that one worker may send for a run, for LEASE_MS from when it reads a `seq` that it has not seen. */
 const leaseMessage = z.object({ run: id, rate: z.number().min(0), seq: count });
 
-/** Judged hosts of a shard, by their places in it. `sent`: packets since the batch before. */
+/**
+ * Judged hosts of a shard, by their places in it. `attempt` is one worker's work on it, and `number` counts its batches, so that one which
+ * comes twice is known. `sent`: packets since the batch before.
+ */
 const batchMessage = z.object({
   run: id,
   shard: count,
   worker: id,
+  attempt: z.string().regex(/^[0-9a-f]{12}$/),
+  number: count,
   sent: count,
   hosts: z.array(z.object({ place: count, report: z.unknown() })).max(256),
 });

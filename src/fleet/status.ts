@@ -43,15 +43,15 @@ const runOf = (text: string | null, now: number): FleetRunStatus | null => {
   return { id, ...rest, etaSeconds };
 };
 
-/** What workers say of themselves. Whether their key is right is the coordinator's concern. */
-const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
-  Object.values(records)
+/** What workers say of themselves, each in its own record. Whether their key is right is the coordinator's concern. */
+export const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
+  Object.entries(records)
     .slice(0, MOST_WORKERS)
-    .flatMap((text) => {
+    .flatMap(([id, text]) => {
       if (text.length > LONGEST_RECORD) return [];
       try {
         const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
-        return said ? [said] : [];
+        return said?.id === id ? [said] : [];
       } catch {
         return [];
       }

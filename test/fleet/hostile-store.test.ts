@@ -222,12 +222,14 @@ describe('what goes into a store', () => {
     // Noise, which cannot be compressed.
     const report = (): string => randomBytes(300_000).toString('base64');
     const hosts = Array.from({ length: 16 }, (_, place) => ({ place, report: report() }));
-    const batch = { run: 'r', shard: 1, worker: 'w', sent: 7, hosts };
-    const parts = packed(batch).map((text) => {
+    const batch = { run: 'r', shard: 1, worker: 'w', attempt: '0123456789ab', sent: 7, hosts };
+    const parts = packed(batch, 3).map((text) => {
       expect(text.length).toBeLessThan(MOST_REPLY / 2);
       return unpackBatch(text);
     });
     expect(parts.length).toBeGreaterThan(1);
+    // One that comes twice counts once, so each has a number of its own.
+    expect(parts.map((part) => part?.number)).toEqual(parts.map((_, at) => 3 + at));
     expect(parts.flatMap((part) => part?.hosts)).toEqual(hosts);
     expect(parts.reduce((sum, part) => sum + (part?.sent ?? 0), 0)).toBe(7);
   });

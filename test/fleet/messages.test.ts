@@ -5,6 +5,7 @@ import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { packBatch, readWorkerMessage, unpackBatch } from '../../src/fleet/messages.ts';
 import { readVantages } from '../../src/fleet/redis-keys.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
+import { workersIn } from '../../src/fleet/status.ts';
 import { readStoreUrl } from '../../src/fleet/store.ts';
 
 const seal = sealWith('a key that only tests have');
@@ -56,6 +57,8 @@ describe('a batch', () => {
     run: 'r',
     shard: 3,
     worker: 'w',
+    attempt: '0123456789ab',
+    number: 0,
     sent: 9,
     hosts: [{ place: 1, report: { target: 'pc1' } }],
   };
@@ -115,6 +118,20 @@ describe('the workers of a vantage', () => {
 
   it('say nothing that is not of their form', () => {
     fc.assert(fc.property(fc.anything(), (value) => readWorkerMessage(value) === null));
+  });
+});
+
+describe('what a status reads of workers', () => {
+  it('is each one in its own record, however many name themselves alike', () => {
+    const of = (id: string): string =>
+      JSON.stringify(
+        seal.sign('worker', 'hq', {
+          ...{ id, version: '1', machine: 'm', engine: 'node', engineWhy: '', pid: 1, seq: 1 },
+          ...{ run: null, inHand: [], rate: 0, most: 10, sent: 0, hosts: 0, shards: 0, trouble: null },
+        }),
+      );
+    const records = { a: of('a'), b: of('a'), c: 'no JSON', d: of('d') };
+    expect(workersIn(records).map(({ id }) => id)).toEqual(['a', 'd']);
   });
 });
 
