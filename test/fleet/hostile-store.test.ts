@@ -1,93 +1,29 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { conductFleet, knownVantages } from '../../src/fleet/coordinator.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { unpackBatch } from '../../src/fleet/messages.ts';
 import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
+import { ShardBook } from '../../src/fleet/shard-book.ts';
 import { packed, ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
 import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
-import type { VantageLine } from '../../src/fleet/vantage-line.ts';
+import { VantageLine } from '../../src/fleet/vantage-line.ts';
 import { until } from '../serve/fake.ts';
+import { flood, standIn } from './hostile-stand.ts';
 
 /** What may be on its way in buffers of the kernel and of both ends, beside what was read. */
 const BUFFERED = 24 * 2 ** 20;
 
-interface Stand {
-  readonly url: string;
-  /** What each connection was sent, bytes. */
-  readonly sent: number[];
-  /** How many connections have ended. */
-  ended: number;
-}
-
-let close = (): void => {};
 let opened: Store | null = null;
 afterEach(() => {
   opened?.close();
   opened = null;
-  close();
   vi.restoreAllMocks();
 });
-
-type Talk = (command: string, socket: Socket) => string | null;
-
-/** Words of requests, roughly: enough for names of commands. */
-const commandsIn = (text: string): string[] =>
-  text.split(/(?=\*\d+\r\n)/).map((one) => (one.split('\r\n')[2] ?? '').toLowerCase());
-
-/** A store that answers as a Redis does at first, and to all else with what `talk` gives: null for nothing of its own. */
-const standIn = (talk: Talk): Promise<Stand> =>
-  new Promise((resolve) => {
-    const sockets = new Set<Socket>();
-    const stand = { url: '', sent: [] as number[], ended: 0 };
-    const server = createServer((socket) => {
-      sockets.add(socket);
-      const number = stand.sent.push(0) - 1;
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        stand.sent[number] = socket.bytesWritten;
-        stand.ended += 1;
-      });
-      socket.on('data', (data) => {
-        for (const command of commandsIn(data.toString('latin1'))) {
-          const own = talk(command, socket);
-          if (own !== null) socket.write(own);
-          else if (command === 'hello') socket.write('%1\r\n+proto\r\n:3\r\n');
-          else if (command === 'info') socket.write('$21\r\nredis_version:7.2.0\r\n\r\n');
-          else socket.write(command === 'ping' ? '+PONG\r\n' : '+OK\r\n');
-        }
-      });
-    });
-    close = () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    };
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      stand.url = address && typeof address === 'object' ? `redis://127.0.0.1:${address.port}` : '';
-      resolve(stand);
-    });
-  });
-
-/** Writes a text again and again while somebody takes it, up to 200 MB. */
-const flood = (socket: Socket, head: string, again: string): string => {
-  socket.write(head);
-  const more = (): void => {
-    while (!socket.destroyed && socket.bytesWritten < 200e6) {
-      if (!socket.write(again)) {
-        socket.once('drain', more);
-        return;
-      }
-    }
-  };
-  more();
-  return '';
-};
 
 const LONG = 'a'.repeat(65_536);
 
@@ -236,7 +172,52 @@ describe('a store that answers something else', () => {
   });
 });
 
+it('troubles of workers without number are not all said', async () => {
+  opened = await openStore((await standIn(() => null)).url);
+  let looks = 0;
+  const line = {
+    vantage: 'hq',
+    ...{ lock: async () => null, open: async () => {}, lease: async () => {}, close: async () => {} },
+    workers: { live: [], troubles: Array.from({ length: 5000 }, (_, at) => `trouble ${at}`), gone: [] },
+    get isDone() {
+      return looks > 1;
+    },
+  } as unknown as VantageLine;
+  const said: string[] = [];
+  await conductFleet({
+    ...{ store: opened, lines: [line], begin: () => {}, progressOf: () => ({}) },
+    onLook: () => {
+      looks += 1;
+    },
+    tell: (text) => said.push(text),
+    stop: new AbortController().signal,
+  });
+  expect(said).toHaveLength(101);
+  expect(said.at(-1)).toBe('more troubles of workers are not reported');
+});
+
 describe('what goes into a store', () => {
+  it('is no plan that no worker would read', async () => {
+    opened = await openStore((await standIn(() => null)).url);
+    const line = new VantageLine({
+      ...{ store: opened, seal: sealWith('a key that only tests have'), vantage: 'hq', rate: 1 },
+      plan: {
+        ...{
+          run: 'r',
+          version: 'test',
+          seed: 1,
+          startedAt: '2026-11-01T00:00:00.000Z',
+          notAfter: 0,
+          options: {},
+        },
+        excludes: Array.from({ length: 400_000 }, (_, at) => `10.0.${at}`),
+      },
+      book: new ShardBook({ shards: 1, sizeOf: () => 1, wasJudged: () => false }),
+      ...{ shardOf: () => ({ spec: null, hosts: 1 }), keep: () => {}, tell: () => {} },
+    });
+    await expect(line.open()).rejects.toThrow(/^what is excluded makes \d\.\d MiB, and a fleet takes 4; /);
+  });
+
   it('fits into a reply, whatever hosts say', () => {
     // Noise, which cannot be compressed.
     const report = (): string => randomBytes(300_000).toString('base64');
