@@ -44,7 +44,8 @@ const batches = (name: string, reportOf: (host: number) => HostReport): void => 
       const { text } = space.at(shard * BATCH + place);
       return { place, report: { ...reportOf(shard * BATCH + place), target: text, address: text } };
     });
-    return packBatch({ run: 'bench', shard: shard + 1, worker: 'w', sent: 0, hosts });
+    const attempt = String(shard).padStart(12, '0');
+    return packBatch({ run: 'bench', shard: shard + 1, worker: 'w', attempt, number: 0, sent: 0, hosts });
   });
   const bytes = made.reduce((sum, text) => sum + text.length, 0);
   const began = process.cpuUsage();
@@ -64,11 +65,12 @@ const batches = (name: string, reportOf: (host: number) => HostReport): void => 
 const siege = async (kills: number): Promise<void> => {
   const at = mkdtempSync(join(tmpdir(), 'ra-bench-'));
   const hosts = 262_144;
-  const outcome = await besiege({
+  const { said, ...outcome } = await besiege({
     ...{ at, hosts, workers: 4, kills, mostMs: kills * 500, awayMs: 20_000, restMs: 600_000 },
   });
   rmSync(at, { recursive: true });
   process.stdout.write(`${JSON.stringify({ wanted: hosts, ...outcome })}\n`);
+  if (outcome.hosts !== hosts) process.stdout.write(said);
 };
 
 /** Packets a second of one worker, and the silent hosts that are probed. */

@@ -1,4 +1,5 @@
 import type { BatchMessage } from '../fleet/messages.ts';
+import { SeenBatches } from '../fleet/seen-batches.ts';
 import { ShardBook } from '../fleet/shard-book.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
@@ -62,6 +63,7 @@ export class FleetVantage {
   #recorder: Recorder | null = null;
   #run: RunStart | null = null;
   #sent = 0;
+  readonly #seen = new SeenBatches();
   /** Hosts from which anything came back. */
   answering = 0;
   /** Hosts kept, those of earlier processes among them. */
@@ -103,11 +105,18 @@ export class FleetVantage {
     if (hasAnswered(report)) this.answering += 1;
   }
 
-  /** Keeps the hosts of a batch that are new, and writes them before the batch is forgotten elsewhere. */
-  keep({ shard, sent, hosts }: BatchMessage): void {
+  /** Keeps the hosts of a batch that are new, and writes them before the batch is forgotten elsewhere. One that comes again changes nothing. */
+  keep(batch: BatchMessage): void {
     const recorder = this.#recorder;
     if (!recorder) throw new Error(`a batch for ${this.name} before its run has begun`);
-    this.#sent += sent;
+    if (this.#seen.has(batch)) return;
+    this.#sent += batch.sent;
+    this.#keepHosts(batch, recorder);
+    recorder.flush(this.#sent);
+    this.#seen.add(batch);
+  }
+
+  #keepHosts({ shard, hosts }: BatchMessage, recorder: Recorder): void {
     if (shard < 1 || shard > this.#cuts.count) return;
     const ranges = this.#cuts.rangesOf(shard);
     const places = placesIn(ranges);
@@ -122,7 +131,6 @@ export class FleetVantage {
       recorder.record({ index, ordinal: index, report, probesSent: this.#sent });
       this.#hosts.onJudged?.(index, report);
     }
-    recorder.flush(this.#sent);
   }
 
   /** Says that the run goes on. */

@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker } from 'bullmq';
 import { prefixOf } from './redis-keys.ts';
-import type { Store } from './store.ts';
+import { QUIET, type Store } from './store.ts';
 
 /** Times of a guarded worker, milliseconds. */
 export interface WorkerTimes {
@@ -37,7 +37,7 @@ interface Work {
 
 /**
  * Takes the jobs of a queue one at a time. Workers of BullMQ have been known to stay asleep after an outage of their store
- * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is made anew.
+ * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is restarted.
  */
 export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES }: Work): GuardedWorker => {
   let isBusy = false;
@@ -58,6 +58,7 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES
       },
       {
         connection: store.client,
+        ...QUIET,
         prefix: prefixOf(vantage),
         concurrency: 1,
         lockDuration: times.lockMs,
@@ -83,7 +84,7 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES
       return;
     }
     tell(
-      `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is made anew`,
+      `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is restarted`,
     );
     rebuilt += 1;
     lastTaken = performance.now();

@@ -49,11 +49,16 @@ const workerMessage = z.object({
 /** Packets a second that one worker may send for a run, for LEASE_MS from when it reads a `seq` that it has not seen. */
 const leaseMessage = z.object({ run: id, rate: z.number().min(0), seq: count });
 
-/** Judged hosts of a shard, by their places in it. `sent`: packets since the batch before. */
+/**
+ * Judged hosts of a shard, by their places in it. `attempt` is one worker's work on it, and `number` counts its batches, so that one which
+ * comes twice is known. `sent`: packets since the batch before.
+ */
 const batchMessage = z.object({
   run: id,
   shard: count,
   worker: id,
+  attempt: z.string().regex(/^[0-9a-f]{12}$/),
+  number: count,
   sent: count,
   hosts: z.array(z.object({ place: count, report: z.unknown() })).max(256),
 });

@@ -5,7 +5,7 @@ import { knownVantages } from './coordinator.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { signedIn } from './signed.ts';
-import { type Store, textsOf } from './store.ts';
+import { QUIET, type Store, textsOf } from './store.ts';
 
 /** A worker that lives says so once a second. */
 const LOOK_MS = 1600;
@@ -43,15 +43,15 @@ const runOf = (text: string | null, now: number): FleetRunStatus | null => {
   return { id, ...rest, etaSeconds };
 };
 
-/** What workers say of themselves. Whether their key is right is the coordinator's concern. */
-const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
-  Object.values(records)
+/** What workers say of themselves, each in its own record. Whether their key is right is the coordinator's concern. */
+export const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
+  Object.entries(records)
     .slice(0, MOST_WORKERS)
-    .flatMap((text) => {
+    .flatMap(([id, text]) => {
       if (text.length > LONGEST_RECORD) return [];
       try {
         const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
-        return said ? [said] : [];
+        return said?.id === id ? [said] : [];
       } catch {
         return [];
       }
@@ -64,7 +64,7 @@ const lookAt = async (
 ): Promise<VantageStatus> => {
   const { client, engine } = store;
   const keys = keysOf(name);
-  const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true };
+  const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true, ...QUIET };
   const [shards, results] = [new engine.Queue(SHARDS, connection), new engine.Queue(RESULTS, connection)];
   // Whoever has seen enough closes the store while a look is on its way.
   for (const queue of [shards, results]) queue.on('error', () => {});

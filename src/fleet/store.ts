@@ -14,6 +14,9 @@ const RECONNECT_MS = { least: 250, most: 5000 } as const;
 /** The queue engine and its client, loaded. */
 export type QueueEngine = typeof import('bullmq');
 
+/** For queues and workers of the engine: it would print what the store says of its version and eviction as it is. Doctor looks at both. */
+export const QUIET = { skipVersionCheck: true } as const;
+
 /** A connection to the store, and the engine that works on it. */
 export interface Store {
   readonly client: Redis;
@@ -31,7 +34,7 @@ export const readStoreUrl = (text: string): URL => {
   const url = /^[a-z]+:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null)
     throw new UsageError(
-      '--redis: is no URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
+      '--redis: is not a URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
     );
   if (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
     throw new UsageError(

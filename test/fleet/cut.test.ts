@@ -17,10 +17,10 @@ describe.skipIf(whyNoRedis !== null)('a network that is cut while a fleet probes
     async (whom) => {
       const at = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
       try {
-        const { code, hosts, distinct } = await cutAndMend({
+        const { code, hosts, distinct, said } = await cutAndMend({
           ...{ at, whom, hosts: HOSTS, cutMs: CUT_MS, isShort: true, restMs: 60_000 },
         });
-        expect({ code, hosts, distinct }).toEqual({ code: 0, hosts: HOSTS, distinct: HOSTS });
+        expect({ code, hosts, distinct }, said).toEqual({ code: 0, hosts: HOSTS, distinct: HOSTS });
       } finally {
         rmSync(at, { recursive: true, force: true });
       }

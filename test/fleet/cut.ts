@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname } from 'node:os';
@@ -7,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openHistory } from '../../src/store/open.ts';
 import { judgedIn, until } from '../cli/run.ts';
 import { buildProgram } from './program.ts';
+import { QuietPrograms } from './quiet.ts';
 import { freePort, TestRedis } from './redis.ts';
 
 /** A network between a program and its store, which can be cut: then no byte passes, and no connection ends. */
@@ -76,6 +76,8 @@ export interface AfterCut {
   readonly distinct: number;
   /** From mending to the end. */
   readonly secondsAfter: number;
+  /** What the programs said last. */
+  readonly said: string;
 }
 
 /** Cuts the network of a run with two workers once it is on its way, mends it, and waits for the end. */
@@ -89,14 +91,11 @@ export const cutAndMend = async ({ at, whom, hosts, cutMs, isShort, restMs }: Cu
   const urlFor = (who: Cut['whom']): string => (whom === who || whom === 'all' ? network.url : redis.url);
   const db = join(at, 'history.db');
   const times = isShort ? ['short'] : [];
-  const start = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const programs = [
-    start([prober, urlFor('a worker'), 'hq', '20', ...times]),
-    start([prober, whom === 'all' ? network.url : redis.url, 'hq', '20', ...times]),
-  ];
-  const lead = start([conductor, urlFor('the coordinator'), 'hq', db, String(hosts), ...times]);
-  const gone = new Promise<number | null>((resolve) => lead.once('exit', resolve));
+  const programs = new QuietPrograms();
+  const workers = [urlFor('a worker'), whom === 'all' ? network.url : redis.url].map((url) =>
+    programs.start([prober, url, 'hq', '20', ...times]),
+  );
+  const lead = programs.start([conductor, urlFor('the coordinator'), 'hq', db, String(hosts), ...times]);
   const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => true };
   const kept = (): string[] => {
     const history = openHistory(db, around, 'read');
@@ -111,12 +110,13 @@ export const cutAndMend = async ({ at, whom, hosts, cutMs, isShort, restMs }: Cu
     await pause(cutMs);
     network.mend();
     const mended = performance.now();
-    const code = await Promise.race([gone, pause(restMs, null, { ref: false })]);
+    const code = await Promise.race([lead.gone, pause(restMs, null, { ref: false })]);
     const targets = kept();
     const secondsAfter = (performance.now() - mended) / 1000;
-    return { code, hosts: targets.length, distinct: new Set(targets).size, secondsAfter };
+    const { said } = programs;
+    return { code, hosts: targets.length, distinct: new Set(targets).size, secondsAfter, said };
   } finally {
-    for (const one of [...programs, lead]) one.kill('SIGKILL');
+    for (const { child } of [...workers, lead]) child.kill('SIGKILL');
     network.close();
     await redis.stop();
   }

@@ -8,6 +8,7 @@ import type { HostReport, Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { BIN, judgedIn, type Ran, run, until } from '../cli/run.ts';
 import { place, table } from '../cli/schedules.ts';
+import { readExposition } from '../output/exposition.ts';
 import { buildProgram } from './program.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
 
@@ -307,7 +308,13 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     expect(JSON.parse(json?.stdout ?? '').vantages.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(['branch-7', 'hq']),
     );
-    expect(metrics?.stdout).toMatch(/^ra_preflight_fleet_workers\{vantage="hq"\} 1$/m);
+    const samples = readExposition(metrics?.stdout ?? '');
+    expect(samples).toContainEqual({
+      name: 'ra_preflight_fleet_workers',
+      labels: { vantage: 'hq' },
+      value: 1,
+    });
+    expect(samples.filter(({ name }) => name === 'ra_preflight_fleet_packets_total')).not.toEqual([]);
   });
 
   it('has its store looked at by doctor', async () => {
@@ -356,7 +363,7 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     refused(await run(['worker', '--redis', redis.url], { env: env() }), /no vantage given/);
     refused(
       await audit(['127.25.0.1', '--probes', file('own.mjs')]),
-      /probes of your own do not travel to its workers; leave --probes out/,
+      /your own probes are not sent to its workers; leave --probes out/,
     );
   });
 

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openHistory } from '../../src/store/open.ts';
 import { buildProgram } from './program.ts';
+import { type Quiet, QuietPrograms } from './quiet.ts';
 import { freePort, TestRedis } from './redis.ts';
 
 /** What is killed, and for how long. */
@@ -29,19 +29,11 @@ export interface Outcome {
   readonly hosts: number;
   readonly distinct: number;
   readonly seconds: number;
+  /** What the programs said last. */
+  readonly said: string;
 }
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly gone: Promise<number | null>;
-}
-
-const start = (program: string, args: readonly string[]): Running => {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return { child, gone: new Promise((resolve) => child.once('exit', resolve)) };
-};
-
-const end = async ({ child, gone }: Running, signal: NodeJS.Signals): Promise<void> => {
+const end = async ({ child, gone }: Quiet, signal: NodeJS.Signals): Promise<void> => {
   child.kill(signal);
   await gone;
 };
@@ -55,8 +47,9 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
   await redis.start();
   const [prober, conductor] = [buildProgram('prober', at), buildProgram('conductor', at)];
   const db = join(at, 'history.db');
-  const worker = (): Running => start(prober, [redis.url, 'hq', '10']);
-  const coordinator = (): Running => start(conductor, [redis.url, 'hq', db, String(siege.hosts)]);
+  const programs = new QuietPrograms();
+  const worker = (): Quiet => programs.start([prober, redis.url, 'hq', '10']);
+  const coordinator = (): Quiet => programs.start([conductor, redis.url, 'hq', db, String(siege.hosts)]);
   const workers = Array.from({ length: siege.workers }, worker);
   let lead = coordinator();
   const killed = { worker: 0, coordinator: 0, store: 0 };
@@ -106,7 +99,8 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
     const targets = [...history.hosts('test.hq')].map(({ target }) => target);
     history.close();
     const seconds = (performance.now() - began) / 1000;
-    return { killed, code, hosts: targets.length, distinct: new Set(targets).size, seconds };
+    const { said } = programs;
+    return { killed, code, hosts: targets.length, distinct: new Set(targets).size, seconds, said };
   } finally {
     await Promise.all([...workers, lead].map((one) => end(one, 'SIGKILL')));
     await redis.stop();

@@ -1,10 +1,11 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { packBatch, readWorkerMessage, unpackBatch } from '../../src/fleet/messages.ts';
 import { readVantages } from '../../src/fleet/redis-keys.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
+import { workersIn } from '../../src/fleet/status.ts';
 import { readStoreUrl } from '../../src/fleet/store.ts';
 
 const seal = sealWith('a key that only tests have');
@@ -31,6 +32,21 @@ describe('a seal', () => {
     );
   });
 
+  it('is read back from the store as it was written, and nothing else is parsed', () => {
+    for (const value of [{ run: 'r' }, 'a"\\,"mac":"b"}', { deep: [[['\u2028']]] }]) {
+      const text = JSON.stringify(seal.sign('plan', 'hq', value));
+      expect(seal.open('plan', 'hq', signedIn(text))).toEqual(value);
+    }
+    const parse = vi.spyOn(JSON, 'parse');
+    const lists = '['.repeat(100_000);
+    for (const text of [lists, `{"body":${lists},"mac":"a"}`, `{"body":"a","x":${lists}`, `{"mac":${lists}`])
+      expect(signedIn(text)).toBeNull();
+    expect(parse).not.toHaveBeenCalled();
+    // A text in quotes that ends before its end is none.
+    expect(signedIn(`{"body":"a",${lists},"mac":"a"}`)).toBeNull();
+    parse.mockRestore();
+  });
+
   it('refuses a key that can be guessed', () => {
     expect(() => sealWith(' 123456789012345\n')).toThrow(/has 15 characters, expected 16 or more/);
   });
@@ -41,6 +57,8 @@ describe('a batch', () => {
     run: 'r',
     shard: 3,
     worker: 'w',
+    attempt: '0123456789ab',
+    number: 0,
     sent: 9,
     hosts: [{ place: 1, report: { target: 'pc1' } }],
   };
@@ -103,17 +121,31 @@ describe('the workers of a vantage', () => {
   });
 });
 
+describe('what a status reads of workers', () => {
+  it('is each one in its own record, however many name themselves alike', () => {
+    const of = (id: string): string =>
+      JSON.stringify(
+        seal.sign('worker', 'hq', {
+          ...{ id, version: '1', machine: 'm', engine: 'node', engineWhy: '', pid: 1, seq: 1 },
+          ...{ run: null, inHand: [], rate: 0, most: 10, sent: 0, hosts: 0, shards: 0, trouble: null },
+        }),
+      );
+    const records = { a: of('a'), b: of('a'), c: 'no JSON', d: of('d') };
+    expect(workersIn(records).map(({ id }) => id)).toEqual(['a', 'd']);
+  });
+});
+
 describe('names', () => {
   it('of vantages are short and plain', () => {
     expect(readVantages('hq, branch-7')).toEqual(['hq', 'branch-7']);
     for (const wrong of ['', 'a:b', 'a,,b', '*', 'a b', 'x'.repeat(51)])
       expect(() => readVantages(wrong)).toThrow(/expected letters/);
-    expect(() => readVantages('hq,hq')).toThrow(/hq is there twice/);
+    expect(() => readVantages('hq,hq')).toThrow(/hq is given twice/);
   });
 
   it('of stores are URLs with a scheme that is known', () => {
     expect(readStoreUrl('rediss://u:p@h:1').protocol).toBe('rediss:');
-    expect(() => readStoreUrl('localhost:6379')).toThrow(/is no URL/);
+    expect(() => readStoreUrl('localhost:6379')).toThrow(/is not a URL/);
     expect(() => readStoreUrl('redis://u:secret@[')).toThrow(/^(?!.*secret)/);
   });
 });

@@ -68,7 +68,7 @@ describe('an audit of 65,536 hosts on a terminal', () => {
     term.press('\r');
     await term.sees(/── 10\.0\.3\.2\d* ─+ BLOCKED proven ──/);
     term.resize(40, 12);
-    await term.sees('esc back   ↑↓ scroll   ? help   q quit');
+    await term.sees('esc back  ↑↓ scroll  ? help  q quit    ↓');
     for (const line of (await term.look()).split('\n')) expect(line.length).toBeLessThanOrEqual(40);
     term.resize(200, 60);
     term.press('m');

@@ -107,6 +107,28 @@ describe('the other pages', () => {
     );
   });
 
+  it('have the whole text of the chosen finding under them, also on 40 columns', () => {
+    const lines = screen(40, 24, 5000, key('findings')).split('\n');
+    expect(lines.slice(-5, -1)).toEqual([
+      'TCP 3389 is rejected by the router',
+      '10.0.3.1 (ICMP admin-prohibited).',
+      '',
+      '',
+    ]);
+    const short = screen(40, 12, 5000, key('findings')).split('\n');
+    expect(short.at(-2)).toBe('TCP 3389 is rejected by the router …');
+  });
+
+  it('leave no room under what is open, and say how much of it shows', () => {
+    const lines = screen(80, 24, 5000, key('open')).split('\n');
+    expect(lines).toHaveLength(23);
+    expect(lines.slice(5, -2).filter((line) => line === '')).not.toHaveLength(0);
+    expect(lines.at(-1)).toMatch(/q quit +1-16 of \d+ ↓$/);
+    expect(lines.at(-3)).not.toBe('');
+    expect(screen(40, 24, 5000, key('open'))).toMatch(/q quit +↓$/);
+    expect(screen(80, 24, 5000, key('help'))).toMatch(/q quit +1-16 of \d+ ↓$/);
+  });
+
   it('open a host on its page', () => {
     const shown = screen(80, 40, 5000, key('open'));
     expect(shown).toMatch(/── 10\.0\.0\.0 ─+ BLOCKED proven ──/);

@@ -66,6 +66,19 @@ describe('the screen of a fleet', () => {
     expect(reduceFleet(trouble, press('back')).page).toBe('list');
   });
 
+  it('loses no column and no sentence on 40 columns, only what is less needed', () => {
+    const narrow = reduceFleet(viewAfter(), { type: 'resize', size: { columns: 40, rows: 24 } });
+    expect(screen(narrow)).toMatch(/^3 vantages, 3 workers +10:20:30 UTC$/m);
+    expect(screen(narrow)).toMatch(/^► branch-7 +2 +25 % +62 min +$/m);
+    expect(screen(narrow)).not.toContain('…');
+    const open = reduceFleet(narrow, press('open'));
+    expect(screen(open)).toContain('10 shards wait, 2 in hand, 1 batch on');
+    expect(screen(open)).not.toContain('…');
+    expect(screen(open)).toMatch(/q leave +↓$/);
+    const tall = reduceFleet(open, { type: 'resize', size: { columns: 40, rows: 40 } });
+    expect(screen(tall)).toMatch(/q leave *$/);
+  });
+
   it('finds vantages by name and by worker', () => {
     const typing = viewAfter(
       press('search', '/'),

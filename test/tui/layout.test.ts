@@ -114,6 +114,46 @@ describe('the screen', () => {
     );
   });
 
+  it('says on 40 columns what the ports said in fewer words, not in half of them', () => {
+    const shown = screen(40, 130, 1);
+    expect(shown).toMatch(/^━+ 34 of 34 ports$/m);
+    expect(shown).toMatch(/^FAIL {3}3389 {3}rejected +1\.4 ms$/m);
+    expect(shown).toMatch(/^ {2}1100 {2}closed {4}conn-refused {3}0\.9 ms$/m);
+    expect(shown).toMatch(/^ {2}3389 {2}rejected {2}admin-prohibited\n {8}from 10\.0\.3\.1$/m);
+    expect(shown).toMatch(/^ {8}epmap: lists 14 endpoints, DCOM$/m);
+    const located = reduceCheck(initialCheckView({ columns: 40, rows: 24 }, 0), {
+      type: 'events',
+      events: story([{ name: 'pc', address: '10.1.2.3', kind: 'located' }]),
+    });
+    expect(textOf(checkLayout(located))).toMatch(/^FAIL {3}>1024 {2}\d+ reachable, \d+ silent/m);
+  });
+
+  it('marks what was found with a sign, too, for screens without colours', () => {
+    const found = (
+      [
+        ['search', ''],
+        ['other', 'w'],
+        ['other', 'i'],
+        ['other', 'r'],
+        ['other', 'e'],
+        ['open', ''],
+      ] as const
+    ).reduce(
+      (before, [name, letter]) => reduceCheck(before, { type: 'key', key: { name, letter } }),
+      view(80, 60, 1),
+    );
+    const [marked, ...more] = textOf(checkLayout(found))
+      .split('\n')
+      .filter((line) => line.startsWith(' ►'));
+    expect([marked, more]).toEqual([expect.stringMatching(/^ ► - Proven by packets seen on the wire/), []]);
+  });
+
+  it('says where more lines follow, with a mark at least', () => {
+    expect(screen(80, 24, 1)).toMatch(/ 1-16 of \d+ ↓$/);
+    expect(screen(40, 24, 1)).toMatch(/q quit +↓$/);
+    expect(screen(40, 24, 1, 'end')).not.toMatch(/↓$/);
+  });
+
   it('is one line where even that does not fit', () => {
     expect(screen(39, 30, 1)).toBe('40x12 needed, this is 39x30');
     expect(screen(80, 11, 1)).toBe('40x12 needed, this is 80x11');

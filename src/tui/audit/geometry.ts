@@ -1,4 +1,4 @@
-import { marginOf } from '../kit/layout/frame.ts';
+import { AIRY, marginOf } from '../kit/layout/frame.ts';
 import type { AuditView } from './audit-state.ts';
 import { type MapRow, rowOf } from './map-rows.ts';
 
@@ -9,15 +9,22 @@ export const innerColumns = (view: AuditView): number => view.columns - 2 * marg
 
 /** Where, bar, verdicts, speeds, and the title of the page. */
 export const HEAD = 5;
-/** From this height on the chosen host has two lines under the page, and notices have one of their own. */
+/** From this height on what is chosen has two lines under the page, and notices have one of their own. */
 const ROOMY = 16;
+/** And from this one on another, where lines are short. */
+const TALL = 20;
 
-/** Whether there is room for two lines about the chosen host. */
+/** Whether there is room for two lines about what is chosen. */
 export const isRoomy = ({ rows }: { readonly rows: number }): boolean => rows >= ROOMY;
-/** Lines under the page: of the chosen host, a notice, the keys. */
-export const footHeight = (view: AuditView): number => (isRoomy(view) ? 4 : 2);
-/** Lines of the page itself. */
-export const pageHeight = (view: AuditView): number => Math.max(1, view.rows - 1 - HEAD - footHeight(view));
+/** Lines under the page about what is chosen on it: none where it is open, or covered. */
+export const toldHeight = (view: AuditView): number => {
+  if (view.isOpen || view.overlay !== null) return 0;
+  if (!isRoomy(view)) return 1;
+  return view.rows >= TALL && innerColumns(view) < AIRY ? 3 : 2;
+};
+/** Lines of the page itself: under it are what is chosen, a notice and the keys. */
+export const pageHeight = (view: AuditView): number =>
+  Math.max(1, view.rows - 1 - HEAD - toldHeight(view) - (isRoomy(view) ? 2 : 1));
 
 /** A row of the map has so many hosts at most. */
 const ROW = 256;

@@ -1,8 +1,10 @@
+import { oneLine, wrap } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
-import { keyWords, marginOf, noteLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
+import { marginOf, noteLine, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
+import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -17,12 +19,12 @@ import { type AuditView, chosenGroup, type MainPage, reportAt } from '../audit-s
 import { cellOf } from '../cell-words.ts';
 import {
   cursorCell,
-  footHeight,
   innerColumns,
   isRoomy,
   mapGeometry,
   pageHeight,
   SMALLEST,
+  toldHeight,
 } from '../geometry.ts';
 import { toldHost } from '../move.ts';
 import { auditHelpLines } from './audit-help.ts';
@@ -97,36 +99,52 @@ const tabLine = (view: AuditView, place: string): StyledLine => {
   return ruled(spans, place, innerColumns(view));
 };
 
-const openTitle = (view: AuditView, place: string): StyledLine => {
+const openTitle = (view: AuditView): StyledLine => {
   if (view.overlay !== null)
-    return ruled([span(view.overlay === 'help' ? 'Help' : 'Command', 'strong')], place, innerColumns(view));
-  if (view.page === 'findings') return ruled([span('Finding', 'strong')], place, innerColumns(view));
+    return ruled([span(view.overlay === 'help' ? 'Help' : 'Command', 'strong')], '', innerColumns(view));
+  if (view.page === 'findings') return ruled([span('Finding', 'strong')], '', innerColumns(view));
   if (view.opened?.index === view.cursor && view.opened.host)
     return titleLine(view.opened.host, innerColumns(view));
   const { word } = cellOf(view.states[view.cursor]);
   return ruled([span(view.targets.titleOf(view.cursor), 'strong')], word, innerColumns(view));
 };
 
-const pageLines = (view: AuditView): StyledLine[] => {
+/** The page with its title, and where it is scrolled to. */
+interface Page {
+  readonly lines: readonly StyledLine[];
+  readonly place: string;
+}
+
+const pageOf = (view: AuditView): Page => {
   const height = pageHeight(view);
   const scrolling = scrollingLines(view);
   if (scrolling) {
     const last = Math.max(0, scrolling.length - height);
     const from = Math.min(view.overlay === null ? view.scroll : view.overlayScroll, last);
     const to = Math.min(scrolling.length, from + height);
-    return [openTitle(view, shownPart(from, to, scrolling.length)), ...scrolling.slice(from, to)];
+    return {
+      lines: [openTitle(view), ...scrolling.slice(from, to)],
+      place: scrollPlace(from, to, scrolling.length),
+    };
   }
-  if (view.page === 'map') return [tabLine(view, mapPlace(view)), ...mapLines(view, height)];
-  if (view.page === 'list') return [tabLine(view, listPlace(view)), ...listLines(view, height)];
-  return [tabLine(view, findingPlace(view)), ...findingLines(view, height)];
+  const lines = {
+    map: () => [tabLine(view, mapPlace(view)), ...mapLines(view, height)],
+    list: () => [tabLine(view, listPlace(view)), ...listLines(view, height)],
+    findings: () => [tabLine(view, findingPlace(view)), ...findingLines(view, height)],
+  }[view.page]();
+  return { lines, place: '' };
+};
+
+/** The whole text of the chosen finding, of which its line holds only the start. */
+const findingLinesBelow = (view: AuditView): StyledLine[] => {
+  const group = chosenGroup(view);
+  return group ? wrap(oneLine(group.text), innerColumns(view)).map((line) => [span(line, 'quiet')]) : [];
 };
 
 /** The host under the cursor: what it is called, its verdict, and why. */
-const toldLines = (view: AuditView): StyledLine[] => {
+const hostLinesBelow = (view: AuditView): StyledLine[] => {
   const host = toldHost(view);
-  const lines = footHeight(view) - (isRoomy(view) ? 2 : 1);
-  if (host === null || view.isOpen || view.overlay !== null)
-    return Array.from({ length: lines }, () => BLANK);
+  if (host === null) return [];
   const { letter, cell, word, tone } = cellOf(view.states[host]);
   const report = reportAt(view, host);
   const shared = view.page === 'map' ? cursorCell(view) : null;
@@ -138,11 +156,23 @@ const toldLines = (view: AuditView): StyledLine[] => {
     span(` ${said}`, tone),
     span(`${report ? sureWords(report) : ''}${beside}`, 'quiet'),
   ];
-  return [first, [span(`  ${report ? whyWords(report) : ''}`, 'quiet')]].slice(0, lines);
+  const why = report ? wrap(whyWords(report), innerColumns(view) - 2) : [];
+  return [first, ...why.map((line) => [span(`  ${line}`, 'quiet')])];
 };
 
-/** The keys of the page, the least needed ones before the last two. */
-const keysOf = (view: AuditView): readonly string[] => {
+/** What is chosen on the page, in the lines that there are for it. */
+const toldLines = (view: AuditView): StyledLine[] => {
+  const room = toldHeight(view);
+  const lines = room === 0 ? [] : view.page === 'findings' ? findingLinesBelow(view) : hostLinesBelow(view);
+  const last = lines[room - 1];
+  // The line of a host is whole without its reason; prose that is cut says so.
+  if (lines.length > room && last && (room > 1 || view.page === 'findings'))
+    return [...lines.slice(0, room - 1), clipLine([...last, span(' …', 'quiet')], innerColumns(view))];
+  return Array.from({ length: room }, (_, at) => lines[at] ?? BLANK);
+};
+
+/** The keys of the page, the least needed before the last two. */
+const keysOf = (view: AuditView): string[] => {
   const scroll = '↑↓ scroll';
   const pace = view.finished ? [] : [`p ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
@@ -166,23 +196,23 @@ const keysOf = (view: AuditView): readonly string[] => {
   return [...moves, ...(view.overlay === null ? ['? help'] : []), view.finished ? 'q leave' : 'q quit'];
 };
 
-const keyLine = (view: AuditView): StyledLine => {
-  const columns = innerColumns(view);
-  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', columns);
+const lastLine = (view: AuditView, place: string): StyledLine => {
+  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', innerColumns(view));
   if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
-  return [span(keyWords(keysOf(view), columns), 'quiet')];
+  return keyLine(keysOf(view), place, innerColumns(view));
 };
 
-const footLines = (view: AuditView): StyledLine[] => {
+const footLines = (view: AuditView, place: string): StyledLine[] => {
   const note = noteLine(view.notices);
-  if (isRoomy(view)) return [...toldLines(view), note, keyLine(view)];
-  return [...toldLines(view), view.hasNews && view.typing === null ? note : keyLine(view)];
+  if (isRoomy(view)) return [...toldLines(view), note, lastLine(view, place)];
+  return [...toldLines(view), view.hasNews && view.typing === null ? note : lastLine(view, place)];
 };
 
 const wholeScreen = (view: AuditView): StyledLine[] => {
-  const page = pageLines(view).slice(0, pageHeight(view) + 1);
+  const { lines, place } = pageOf(view);
+  const page = lines.slice(0, pageHeight(view) + 1);
   const filler = Array.from({ length: Math.max(0, pageHeight(view) + 1 - page.length) }, () => BLANK);
-  return [...headLines(view), ...page, ...filler, ...footLines(view)];
+  return [...headLines(view), ...page, ...filler, ...footLines(view, place)];
 };
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */

@@ -5,16 +5,9 @@ import { latencyWords } from '../../../text/duration.ts';
 import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
-import {
-  AIRY,
-  keyWords,
-  marginOf,
-  noteLine,
-  shownPart,
-  tooSmall,
-  typingLine,
-} from '../../kit/layout/frame.ts';
+import { AIRY, marginOf, noteLine, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, previewLines, titleLine } from '../../kit/layout/host-detail.ts';
+import { keyLine, placeSpans, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -88,7 +81,8 @@ const headLines = (view: CheckView): StyledLine[] => {
   const from = run ? span(`from ${oneLine(run.vantage)}, engine ${run.engine}`, 'quiet') : span('');
   const whole = view.expected < 2 ? [...left, from] : [...left, span('  '), from];
   const fits = lineWidth([...whole, right]) < columns;
-  const words = pad(progressWords(view), columns >= AIRY ? 18 : 13, 'right');
+  const asked = progressWords(view);
+  const words = pad(asked, Math.max(columns >= AIRY ? 18 : 13, width(asked)), 'right');
   const bar = columns - words.length - 1;
   const filled = Math.floor(progress(view) * bar);
   return [
@@ -98,8 +92,8 @@ const headLines = (view: CheckView): StyledLine[] => {
   ];
 };
 
-/** The keys of the page, the least needed ones before the last two. */
-const keysOf = (view: CheckView): readonly string[] => {
+/** The keys of the page, the least needed before the last two. */
+const keysOf = (view: CheckView): string[] => {
   const scroll = '↑↓ scroll';
   const host = [scroll, ...(view.found === '' ? [] : ['n next']), 'y copy', 'Y commands'];
   const moves = {
@@ -118,18 +112,11 @@ const keysOf = (view: CheckView): readonly string[] => {
   return [...moves, ...(view.behind ? [] : ['? help']), view.finished ? 'q leave' : 'q quit'];
 };
 
-/** Where there is little room the keys are worth more than the place. */
-const roomFor = (place: string, { columns }: CheckView): number =>
-  place === '' || columns < AIRY ? columns : columns - width(place) - 2;
-
 const footLine = (view: CheckView, place: string): StyledLine => {
   if (view.typing !== null) return typingLine(view.typing, 'enter keeps   esc clears', view.columns);
-  const left =
-    view.stopping && !view.finished
-      ? span('Stopping: the results so far follow', 'doubt')
-      : span(keyWords(keysOf(view), roomFor(place, view)), 'quiet');
-  const fits = width(left.text) + width(place) + 2 <= view.columns;
-  return edges([left], fits ? [span(place, 'quiet')] : [], view.columns);
+  if (!view.stopping || view.finished) return keyLine(keysOf(view), place, view.columns);
+  const left = span('Stopping: the results so far follow', 'doubt');
+  return edges([left], placeSpans(place, view.columns - width(left.text)), view.columns);
 };
 
 const WAITING: StyledLine = [span('Waiting for the first host', 'quiet')];
@@ -170,12 +157,13 @@ export const linesWith = (view: CheckView, text: string): number[] => {
     : pageLines(withinMargins(view)).flatMap((line, at) => (has(line, wanted) ? [at] : []));
 };
 
-/** What is looked for stands out, line by line. */
+/** What is looked for stands out, line by line, without colours too. */
 const marked = (lines: readonly StyledLine[], { found }: CheckView): StyledLine[] => {
   const wanted = found.trim().toLowerCase();
-  return lines.map((line) =>
-    wanted !== '' && has(line, wanted) ? line.map(({ text }) => span(text, 'chosen')) : line,
-  );
+  return lines.map((line) => {
+    if (wanted === '' || !has(line, wanted)) return line;
+    return [span(`►${plainText(line).replace(/^ /, '')}`, 'chosen')];
+  });
 };
 
 const scrolled = (view: CheckView): { lines: StyledLine[]; place: string } => {
@@ -185,7 +173,7 @@ const scrolled = (view: CheckView): { lines: StyledLine[]; place: string } => {
   const to = Math.min(all.length, from + height);
   return {
     lines: marked(all.slice(from, to), view),
-    place: shownPart(from, to, all.length),
+    place: scrollPlace(from, to, all.length),
   };
 };
 

@@ -3,7 +3,8 @@ import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { aboutDuration } from '../../../text/duration.ts';
 import { pad } from '../../../text/fit-text.ts';
 import { tooSmall, typingLine } from '../../kit/layout/frame.ts';
-import { BLANK, clipLine, edges, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
+import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
+import { BLANK, clipLine, edges, lineWidth, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { termLines } from '../../kit/layout/terms.ts';
 import type { Place } from '../../kit/press.ts';
 import { chosenVantage, type FleetView, listedVantages } from '../fleet-state.ts';
@@ -36,47 +37,57 @@ const rateOf = ({ workers }: VantageStatus): number =>
 const troubled = ({ workers }: VantageStatus): boolean =>
   workers.some((worker) => worker.live && worker.trouble !== null);
 
-/** Widths of the columns behind the name. */
-const COLUMNS = [
-  ['Workers', 9],
-  ['Rate/s', 9],
-  ['Shards', 14],
-  ['Done', 7],
-  ['Left', 14],
-] as const;
+/** A column behind the name, the least screen on which it stands, and what it says of a vantage. */
+interface Column {
+  readonly title: string;
+  readonly wide: number;
+  readonly from?: number;
+  readonly said: (vantage: VantageStatus) => string;
+}
 
-const nameWidth = ({ columns }: FleetView): number =>
-  Math.max(8, columns - 2 - COLUMNS.reduce((sum, [, wide]) => sum + wide, 0));
+const shardsOf = ({ run, queued, active }: VantageStatus): string => {
+  if (run) return `${grouped(run.shards.done)}/${grouped(run.shards.of)}`;
+  return queued + active > 0 ? `${queued} wait` : '-';
+};
+
+const doneOf = ({ run }: VantageStatus): string =>
+  run ? `${Math.floor((100 * run.judged) / Math.max(1, run.hosts))} %` : 'no run';
+
+const leftOf = ({ run }: VantageStatus): string =>
+  run && run.etaSeconds !== null ? aboutDuration(run.etaSeconds) : '';
+
+const WORKERS: Column = {
+  title: 'Workers',
+  wide: 9,
+  said: (vantage) => `${live(vantage)}${troubled(vantage) ? ' !' : ''}`,
+};
+const COLUMNS: readonly Column[] = [
+  WORKERS,
+  { title: 'Rate/s', wide: 9, from: 64, said: (vantage) => grouped(rateOf(vantage)) },
+  { title: 'Shards', wide: 14, from: 64, said: shardsOf },
+  { title: 'Done', wide: 7, said: doneOf },
+  { title: 'Left', wide: 12, said: leftOf },
+];
+
+const columnsOf = ({ columns }: FleetView): readonly Column[] =>
+  COLUMNS.filter(({ from }) => from === undefined || columns >= from);
+
+const nameWidth = (view: FleetView): number =>
+  Math.max(8, view.columns - 2 - columnsOf(view).reduce((sum, { wide }) => sum + wide, 0));
 
 const header = (view: FleetView): StyledLine => [
   span(pad('  Vantage', nameWidth(view) + 2), 'quiet'),
-  ...COLUMNS.map(([title, wide]) => span(pad(title, wide), 'quiet')),
+  ...columnsOf(view).map(({ title, wide }) => span(pad(title, wide), 'quiet')),
 ];
 
 const rowOf = (vantage: VantageStatus, isChosen: boolean, view: FleetView): StyledLine => {
-  const { name, run, queued, active } = vantage;
   const tone = isChosen ? 'chosen' : 'plain';
-  const workers = live(vantage);
-  const eta = run && run.etaSeconds !== null ? aboutDuration(run.etaSeconds) : '';
-  const cells = [
-    `${workers}${troubled(vantage) ? ' !' : ''}`,
-    grouped(rateOf(vantage)),
-    run
-      ? `${grouped(run.shards.done)}/${grouped(run.shards.of)}`
-      : queued + active > 0
-        ? `${queued} wait`
-        : '-',
-    run ? `${Math.floor((100 * run.judged) / Math.max(1, run.hosts))} %` : 'no run',
-    eta,
-  ];
+  const isBad = live(vantage) === 0 || troubled(vantage);
   return [
     span(isChosen ? '► ' : '  ', tone),
-    span(pad(name, nameWidth(view) - 1).padEnd(nameWidth(view)), tone),
-    ...cells.map((text, at) =>
-      span(
-        pad(text, COLUMNS[at]?.[1] ?? 0),
-        at === 0 && (workers === 0 || troubled(vantage)) ? 'bad' : 'plain',
-      ),
+    span(pad(vantage.name, nameWidth(view) - 1).padEnd(nameWidth(view)), tone),
+    ...columnsOf(view).map((column) =>
+      span(pad(column.said(vantage), column.wide), column === WORKERS && isBad ? 'bad' : 'plain'),
     ),
   ];
 };
@@ -88,10 +99,16 @@ const headLines = (view: FleetView): StyledLine[] => {
   const workers = vantages.reduce((sum, one) => sum + live(one), 0);
   const time = at.slice(11, 19);
   const counts = `  ${countedGrouped(vantages.length, 'vantage')}, ${countedGrouped(workers, 'worker')}`;
-  const left = [span('ra-preflight fleet', 'strong'), span(counts), span(`  ${store}`, 'quiet')];
+  const name = [span('ra-preflight fleet', 'strong'), span(counts)];
+  const whole = [...name, span(`  ${store}`, 'quiet')];
+  const right = [span(`${time} UTC`, 'quiet')];
+  // Where there is no room the store goes, then the name of the program.
+  const left = [whole, name].find((one) => lineWidth(one) + 1 + lineWidth(right) <= columns) ?? [
+    span(counts.trim()),
+  ];
   const chosen = chosenVantage(view);
   return [
-    edges(left, [span(`${time} UTC`, 'quiet')], columns),
+    edges(left, right, columns),
     BLANK,
     view.page === 'list'
       ? header(view)
@@ -127,6 +144,11 @@ export const scrollLimits = (view: FleetView): { readonly last: number; readonly
   page: height(view),
 });
 
+const placeOf = (view: FleetView): string => {
+  const all = view.page === 'list' ? 0 : pageLines(view).length;
+  return scrollPlace(view.scroll, Math.min(all, view.scroll + height(view)), all);
+};
+
 const listLines = (view: FleetView): StyledLine[] => {
   if (!view.status) return [[span('Looking', 'quiet')]];
   if (view.status.vantages.length === 0) return [[span('No vantage has had a worker', 'quiet')]];
@@ -138,11 +160,11 @@ const listLines = (view: FleetView): StyledLine[] => {
 const footLine = (view: FleetView): StyledLine => {
   if (view.isTyping) return typingLine(view.search, 'enter keeps   esc clears', view.columns);
   const keys = {
-    list: 'enter open   ↑↓ choose   / search   ? help   q leave',
-    vantage: 'esc list   ↑↓ scroll   ←→ vantage   ? help   q leave',
-    help: 'esc back   ↑↓ scroll   q leave',
+    list: ['enter open', '↑↓ choose', '/ search', '? help', 'q leave'],
+    vantage: ['esc list', '↑↓ scroll', '←→ vantage', '? help', 'q leave'],
+    help: ['esc back', '↑↓ scroll', 'q leave'],
   }[view.page];
-  return [span(keys, 'quiet')];
+  return keyLine(keys, placeOf(view), view.columns);
 };
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */

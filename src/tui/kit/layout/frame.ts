@@ -29,14 +29,3 @@ export const typingLine = (typing: string, hint: string, columns: number): Style
     ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], columns)
     : [span(`/…${[...typing].slice(-Math.floor(columns / 2 - 2)).join('')}_`, 'strong')];
 };
-
-/** The keys of a page in `columns`. Where they do not fit, those before the last two are left out, the last of them first. */
-export const keyWords = (keys: readonly string[], columns: number): string => {
-  const kept = [...keys];
-  while (kept.length > 2 && width(kept.join('   ')) > columns) kept.splice(kept.length - 3, 1);
-  return kept.join('   ');
-};
-
-/** Which lines of a page show, `from` to `to - 1` of `all`; empty where all do. */
-export const shownPart = (from: number, to: number, all: number): string =>
-  to - from < all ? `${from + 1}-${to} of ${all}${to < all ? ' ↓' : ''}` : '';

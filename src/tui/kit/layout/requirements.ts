@@ -1,10 +1,10 @@
 import { REQUIREMENTS, type RequirementName } from '../../../model/evidence.ts';
 import { answerWords } from '../../../text/answer-words.ts';
 import { latencyWords } from '../../../text/duration.ts';
-import { pad } from '../../../text/fit-text.ts';
+import { pad, width } from '../../../text/fit-text.ts';
 import type { HostView, PortFact } from '../host-view.ts';
 import { REQUIREMENT, STATE } from '../words.ts';
-import { edges, type Span, type StyledLine, span, type Tone } from './line.ts';
+import { edges, lineWidth, type Span, type StyledLine, span, type Tone } from './line.ts';
 
 /** From these widths on the answer leaves room for names in full, and for names at all. */
 const NAMES_IN_FULL = 96;
@@ -41,21 +41,27 @@ const OTHERS = {
   waiting: 'waiting',
 } as const;
 
-const saidWords = (facts: readonly PortFact[]): string => {
+/** The same where there is little room. */
+const BRIEF = { silent: 'silent', rejected: 'rejected', unknown: 'unknown', waiting: 'waiting' } as const;
+
+/** The answer in words, the longest first. */
+const saidWords = (facts: readonly PortFact[]): readonly string[] => {
   const [only] = facts;
-  if (!only) return 'not probed';
+  if (!only) return ['not probed'];
   const { state, reason } = only;
-  if (facts.length === 1)
-    return state === null || reason === null
-      ? ''
-      : [answerWords({ state, reason }), sender(only)].filter(Boolean).join(', ');
+  if (facts.length === 1) {
+    if (state === null || reason === null) return [''];
+    const answer = answerWords({ state, reason });
+    const from = sender(only);
+    // Why stands in the list of ports, too.
+    return [...(from === '' ? [] : [`${answer}, ${from}`]), answer, answer.replace(/ \(.*\)$/, '')];
+  }
   const t = tally(facts);
+  const others = (['silent', 'rejected', 'unknown', 'waiting'] as const).filter((key) => t[key] > 0);
   return [
-    `${t.reachable} of ${t.all} reachable`,
-    ...(['silent', 'rejected', 'unknown', 'waiting'] as const)
-      .filter((key) => t[key] > 0)
-      .map((key) => `${t[key]} ${OTHERS[key]}`),
-  ].join(', ');
+    [`${t.reachable} of ${t.all} reachable`, ...others.map((key) => `${t[key]} ${OTHERS[key]}`)].join(', '),
+    [`${t.reachable} reachable`, ...others.map((key) => `${t[key]} ${BRIEF[key]}`)].join(', '),
+  ];
 };
 
 const timeWords = (facts: readonly PortFact[]): string => {
@@ -63,6 +69,15 @@ const timeWords = (facts: readonly PortFact[]): string => {
   if (rtt !== null) return latencyWords(rtt);
   const attempts = Math.max(0, ...facts.map((fact) => fact.attempts));
   return attempts > 1 ? `${attempts} tries` : '';
+};
+
+/** Where not all fits, the words are worth more than the time. */
+const answerSpans = (facts: readonly PortFact[], room: number): { said: string; time: string } => {
+  const time = timeWords(facts);
+  const words = saidWords(facts);
+  const variants = words.flatMap((said) => [{ said, time }, ...(time === '' ? [] : [{ said, time: '' }])]);
+  const fits = variants.find((one) => width(one.said) + (one.time === '' ? 0 : 1 + width(one.time)) <= room);
+  return fits ?? { said: words.at(-1) ?? '', time: '' };
 };
 
 const stateWords = (host: HostView, name: RequirementName, facts: readonly PortFact[]) => {
@@ -89,15 +104,9 @@ export const requirementLines = (host: HostView, columns: number): StyledLine[] 
   REQUIREMENTS.map((name) => {
     const facts = factsOf(host, name);
     const { word, brief, tone } = stateWords(host, name, facts);
-    return edges(
-      [
-        span(columns >= NAMES ? pad(word, 12) : pad(brief, 7), tone),
-        ...nameSpans(name, columns),
-        span(saidWords(facts)),
-      ],
-      [span(timeWords(facts), 'quiet')],
-      columns,
-    );
+    const first = [span(columns >= NAMES ? pad(word, 12) : pad(brief, 7), tone), ...nameSpans(name, columns)];
+    const { said, time } = answerSpans(facts, columns - lineWidth(first));
+    return edges([...first, span(said)], time === '' ? [] : [span(time, 'quiet')], columns);
   });
 
 /** One answer in at most six columns. */
