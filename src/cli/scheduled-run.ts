@@ -167,7 +167,7 @@ const conclude = async (
 ): Promise<void> => {
   const { id } = report.run;
   const { name } = schedule.spec;
-  const names = [...new Set<FormatName>([...schedule.formats, ...dropFormats(schedule.rules)])];
+  const names = [...new Set<FormatName>([...schedule.formats, ...reportFormats(schedule.rules)])];
   const write = await renderer(history, id, names, schedule.options.undetermined === 'ok');
   const render = (format: string): Iterable<string> => write(format as FormatName, report);
   const fleet = history.fleet(id);
@@ -251,7 +251,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
 };
 
 /** Formats that rules write files in. */
-const dropFormats = (rules: readonly NotifyRule[]): FormatName[] =>
+const reportFormats = (rules: readonly NotifyRule[]): FormatName[] =>
   rules.flatMap(({ channel }): FormatName[] => {
     if (channel.kind === 'prometheus') return ['prometheus'];
     return channel.kind === 'file' ? (channel.formats as FormatName[]) : [];
