@@ -101,6 +101,8 @@ describe('an offer', () => {
     vi.restoreAllMocks();
     const { code, stdout, stderr } = await run(['check', '127.0.0.1', '--offer']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^ra-preflight: --offer: offers are made by msra\.exe of Windows, and this is linux\n$/);
+    expect(stderr).toMatch(
+      /^ra-preflight: --offer: offers are made by msra\.exe of Windows, and this is linux\n$/,
+    );
   });
 });
