@@ -9,6 +9,7 @@ export default defineConfig({
   plugins: [viteBrowserText],
   test: {
     include: (process.env['MUTANT_TESTS'] ?? TESTS).split(' '),
+    setupFiles: ['test/few-draws.ts'],
     maxWorkers: 1,
     testTimeout: 60_000,
   },

@@ -54,7 +54,6 @@ const planned = (plan: Plan, knowledge: HostKnowledge): readonly PlannedPort[] =
  */
 export const dynamicRpc: Probe = {
   name: 'dynamic-rpc',
-  title: 'Dynamic RPC ports',
   ports: planned,
   observe: async (endpoint, dial, why) => {
     const talk = new RpcTalk(MANAGEMENT, why === 'listed' ? LISTED_LIMITS : DYNAMIC_LIMITS);

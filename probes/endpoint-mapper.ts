@@ -19,7 +19,6 @@ const listingWords = (listing: Listing): string => {
 /** TCP 135, where every offer begins: DCOM activation goes through RPCSS (MS-DCOM 1.9). Asks as a stranger may. */
 export const endpointMapper: Probe = {
   name: 'endpoint-mapper',
-  title: 'RPC endpoint mapper',
   ports: () => [{ port: 135, why: 'required' }],
   observe: async (endpoint, dial) => {
     const listing = new Listing();

@@ -66,7 +66,6 @@ const converse = async (io: Conversation): Promise<Outcome> => {
 /** TCP 3389, the session of XP and Server 2003 novices (MS-RAI, connection string 1). Says nothing of any user. */
 export const remoteDesktop: Probe = {
   name: 'remote-desktop',
-  title: 'Remote Desktop',
   ports: () => [{ port: 3389, why: 'required' }],
   observe: async (endpoint, dial) => {
     let outcome: Outcome = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };

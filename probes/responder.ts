@@ -7,8 +7,8 @@ import type { ResponderCode } from '../src/proof/code.ts';
 import {
   ANSWER_SIZE,
   type Answer,
+  type ChallengeExchange,
   challengeBytes,
-  type Exchange,
   followBytes,
   IDLE_MS,
   isFollow,
@@ -86,7 +86,7 @@ class ChallengeTalk implements Talk {
     if (this.#wants === 'idle') await this.#tryIdle(io, [challenge, received]);
   }
 
-  async #tryLarge(io: Conversation, exchange: Exchange): Promise<void> {
+  async #tryLarge(io: Conversation, exchange: ChallengeExchange): Promise<void> {
     let lost: ResponderFinding['large'] = 'lost-there';
     try {
       await io.send(followBytes(this.#keys, 'largeThere', exchange));
@@ -100,7 +100,7 @@ class ChallengeTalk implements Talk {
     }
   }
 
-  async #tryIdle(io: Conversation, exchange: Exchange): Promise<void> {
+  async #tryIdle(io: Conversation, exchange: ChallengeExchange): Promise<void> {
     try {
       if (isFollow(this.#keys, 'idle', exchange, await io.read(RECEIPT_SIZE))) this.idle = 'kept';
     } catch (error) {

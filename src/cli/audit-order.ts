@@ -1,5 +1,5 @@
 import type { TargetSpace } from '../model/target.ts';
-import type { Done } from '../store/reports.ts';
+import type { JudgedOrdinals } from '../store/reports.ts';
 import { permutation } from '../targets/permutation.ts';
 
 /** The order in which an audit asks, and the place of each host that is being asked. */
@@ -18,7 +18,7 @@ export interface AuditOrder {
  * Spreads the hosts of a space in time: neighbours of one subnet are asked far apart. The same size and seed always give
  * the same order, so that the places of a journal stay true.
  */
-export const openOrder = ({ size }: TargetSpace, seed: number, done: Done): AuditOrder => {
+export const openOrder = ({ size }: TargetSpace, seed: number, done: JudgedOrdinals): AuditOrder => {
   const numberAt = permutation(size, seed);
   const places = new Map<number, number>();
   let handedOut = done.low;

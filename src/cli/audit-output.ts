@@ -5,13 +5,13 @@ import { noShownCounts, shownVerdict } from '../model/shown-verdict.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import { mayBeRaised, type Tally } from '../verdict/tally.ts';
-import { deliver, type OutStream, openOut } from './deliver.ts';
+import { type OutStream, openOut } from './deliver.ts';
 import { outputsOf, type ScanOptions } from './options.ts';
 import { withProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { storedReport } from './stored-report.ts';
 import { version } from './version.ts';
-import { deliverReport, drain, tuiOptions } from './write-report.ts';
+import { deliverReport, drain, exportPage, tuiOptions } from './write-report.ts';
 
 /** Where the words of an audit go, while it runs and when it has ended. */
 export interface AuditOutput {
@@ -109,15 +109,6 @@ const partSink = ({ options, run }: Place, shard: Shard): AuditOutput => {
   };
 };
 
-/** The results so far, as a page beside the user's other files. */
-const exportPage = async ({ history, tally, run }: Place): Promise<string> => {
-  const path = `ra-preflight-${run.id}.html`;
-  const { renderHtml } = await import('../output/html.ts');
-  const report = storedReport(history, run.id, tally.groups());
-  await deliver(renderHtml(report, { width: 100, colour: false, verbose: false }), path);
-  return `written to ${path}`;
-};
-
 /** The live screen. Ink and React are loaded only now: nobody else waits for them. */
 const screenSink = (place: Place): AuditOutput => {
   const { options, space, tally, history, run } = place;
@@ -133,7 +124,7 @@ const screenSink = (place: Place): AuditOutput => {
         reportOf: (index) => history.host(run.id, index),
         groups: () => tally.groups(),
         steering,
-        onExport: () => exportPage(place),
+        onExport: async () => exportPage(run.id, storedReport(history, run.id, tally.groups())),
       });
     },
     deliver: (report) => deliverReport(options, report),

@@ -5,19 +5,18 @@ import type { ReportSource, Run, RunStart } from '../model/report.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done } from '../store/reports.ts';
+import type { JudgedOrdinals } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
-import { shellWord } from '../text/shell-word.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { type AuditOutput, chooseOutput } from './audit-output.ts';
 import { conclude } from './conclude.ts';
 import type { Engine } from './engine.ts';
-import { MOST_UNCONFIRMED } from './estimate.ts';
 import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
+import { resumeCommand } from './resume-command.ts';
 import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
@@ -36,7 +35,7 @@ export interface AuditRun {
   readonly earlier: RunEntry | null;
   readonly space: TargetSpace;
   readonly excludes: Excludes;
-  readonly done: Done;
+  readonly done: JudgedOrdinals;
   readonly engine: Engine;
   readonly extraProbes: readonly ExtraProbe[];
   readonly options: ScanOptions;
@@ -107,13 +106,6 @@ async function* tallied(
   }
 }
 
-const resumeCommand = (id: string, hosts: number, { db }: ScanOptions): string =>
-  [
-    `ra-preflight audit --resume ${id}`,
-    ...(db === null ? [] : ['--db', shellWord(db)]),
-    ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
-  ].join(' ');
-
 /** Asks what is left to ask, shows it, keeps it and delivers the report of the whole run, which it gives. */
 export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
   const { space, run, options, done, engine } = audit;
@@ -164,7 +156,7 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     await sink.deliver(report);
     const isKept = 'resume' in audit.history && options.db !== ':memory:';
     if (ended.interrupted && isKept && !options.quiet) {
-      say(`resume with: ${resumeCommand(run.id, space.size, options)}`);
+      say(`resume with: ${resumeCommand(run.id, space.size, 'here', options)}`);
     }
     return report;
   } catch (error) {

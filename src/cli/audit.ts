@@ -21,7 +21,7 @@ import type { KeptPlan } from './kept-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
-import { type Asked, readTargets } from './read-targets.ts';
+import { type RunTargets, readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
 import { checkPart, takeShard } from './shard.ts';
 import { storedPlan } from './stored-plan.ts';
@@ -93,7 +93,7 @@ export const prepareAudit = async (
 /** The same for targets that have been read, which the history is to name as `texts`. */
 export const prepareAsked = async (
   texts: readonly string[],
-  { excludes, notices, ...whole }: Asked,
+  { excludes, notices, ...whole }: RunTargets,
   options: ScanOptions,
 ): Promise<PreparedAudit> => {
   const share = takeShard(texts, whole.spec, options);

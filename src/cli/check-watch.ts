@@ -12,7 +12,7 @@ const BELL = '\x07';
 /** No obstacle to an offer was seen. */
 const isFine = (host: HostReport): boolean => host.verdict === 'ready' || isClearSoFar(host);
 
-const clock = (now: Date): string => now.toTimeString().slice(0, 8);
+const timeOfDay = (now: Date): string => now.toTimeString().slice(0, 8);
 
 /** `pc0417 BLOCKED: TCP 135 gets no answer.`; what a person compares from check to check. */
 const stateOf = (host: HostReport): string => {
@@ -49,7 +49,7 @@ export const watchChecks = async (prepared: PreparedCheck): Promise<Report> => {
       last = report;
       for (const [index, host] of report.hosts.entries()) {
         const state = stateOf(host);
-        if (said.get(index) !== state) tell(`${clock(new Date())} ${state}`);
+        if (said.get(index) !== state) tell(`${timeOfDay(new Date())} ${state}`);
         said.set(index, state);
       }
       if (report.hosts.every(isFine)) {

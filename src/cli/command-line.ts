@@ -8,7 +8,7 @@ import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
 import { optionsOf } from './options/scan-values.ts';
 import type { ScanOptions } from './options.ts';
-import { typedValues } from './typed-values.ts';
+import { typedTexts } from './typed-texts.ts';
 
 /** What a screen shows, as far as a command line says it again. */
 export interface ShownRun {
@@ -56,7 +56,7 @@ const asking = (command: 'check' | 'audit', { options, run, responder = [] }: Sh
     ...['--seed', String(run.seed), '--engine', run.engine],
     ...changed(command, 'run', options, ['seed', 'engine', ...others]),
     ...(families.v4 && families.v6 ? [] : [families.v4 ? '-4' : '-6']),
-    ...typedValues(process.argv.slice(2), '--config')
+    ...typedTexts(process.argv.slice(2), '--config')
       .slice(-1)
       .flatMap((file) => ['--config', file]),
   ];
@@ -72,7 +72,7 @@ const choosing = ({ command, hosts, options }: ShownRun): string[] => [
 const line = (words: readonly string[]): string => ['ra-preflight', ...words].map(shellWord).join(' ');
 
 /** Command lines that ask again what a screen shows: one host, or all of the run and what the history has of it. */
-export const commandsFor =
+export const commandLinesFor =
   (shown: ShownRun) =>
   (target: string | null): readonly CommandLine[] => {
     if (target !== null) {

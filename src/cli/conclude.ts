@@ -4,7 +4,7 @@ import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
 import type { Entry } from '../store/reports.ts';
 import type { Tally } from '../verdict/tally.ts';
-import { inTurns } from './others-turn.ts';
+import { inTurns } from './in-turns.ts';
 import { raisedIn } from './raised-hosts.ts';
 
 /** Amends hosts in pieces, as many as they are. Null stands for one that stays as it is. */

@@ -3,7 +3,7 @@ import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { readNet, spanOf } from '../targets/span.ts';
 import { openLoopbackPeer } from '../wire/loopback-peer.ts';
-import type { Finding } from './doctor-machine.ts';
+import type { MachineFinding } from './doctor-machine.ts';
 
 // Security software and proxies that accept every connection in place of its target make all ports look open. What shows them is a
 // control: a connection that nobody can accept.
@@ -78,7 +78,7 @@ const list = (words: readonly (string | number)[]): string =>
 const NEXT = 'ra-preflight doctor --control 192.0.2.1 looks beyond this machine for a proxy that accepts all';
 
 /** What closed ports of this machine say: each of an address must accept before that is called a fake. */
-export const loopbackFinding = (controls: readonly Control[], isAlone: boolean): Finding => {
+export const loopbackFinding = (controls: readonly Control[], isAlone: boolean): MachineFinding => {
   const addresses = [...new Set(controls.map(({ address }) => address))];
   const faked = addresses.filter((wanted) =>
     controls.every(({ address, reply }) => address !== wanted || reply.kind === 'accepted'),
@@ -113,7 +113,7 @@ const isDocumentation = (address: string): boolean => {
 };
 
 /** What came back from an address that no machine should have. Only who accepts there fakes open ports. */
-export const elsewhereFinding = (controls: readonly Control[]): Finding => {
+export const elsewhereFinding = (controls: readonly Control[]): MachineFinding => {
   const address = controls[0]?.address ?? '';
   const portsOf = (kind: Reply['kind']): string =>
     list(controls.flatMap(({ port, reply }) => (reply.kind === kind ? port : [])));
@@ -158,7 +158,7 @@ export const elsewhereFinding = (controls: readonly Control[]): Finding => {
 export const examineControls = async (
   wire: Wire,
   named: { readonly address: string; readonly family: Family } | null,
-): Promise<Finding[]> => {
+): Promise<MachineFinding[]> => {
   const { signal } = new AbortController();
   try {
     const here = loopbackFinding(await askLoopback(wire, signal), named === null);

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { failureWords } from '../text/error-message.ts';
-import { othersTurn } from './others-turn.ts';
 import { type OutputFile, removeAbandoned, resolveOutput } from './output-file.ts';
 
 /** So many characters go out at once, or more: a write costs as much as making the lines of ten hosts. */
@@ -111,7 +111,7 @@ const gathering = (out: OutStream): OutStream => {
       piece += chunk;
       if (piece.length >= PIECE) await flush();
       else if (chunk !== '') return;
-      await othersTurn();
+      await nextTurn();
     },
     close: async () => {
       await flush();

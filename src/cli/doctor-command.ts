@@ -9,7 +9,7 @@ import { nodeWire } from '../wire/node-connect.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { examineControls } from './control-probe.ts';
 import { deliver } from './deliver.ts';
-import { examineMachine, type Finding } from './doctor-machine.ts';
+import { examineMachine, type MachineFinding } from './doctor-machine.ts';
 import { chooseEngine, examineEngines } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
@@ -21,7 +21,7 @@ import { version } from './version.ts';
 /** The lines of a finding, for people. `bad`: what is printed for one that is not in order. */
 const shown =
   (bad: 'missing' | 'problem') =>
-  ({ name, ok, lines: [first = '', ...more] }: Finding): string[] => [
+  ({ name, ok, lines: [first = '', ...more] }: MachineFinding): string[] => [
     `${ok ? 'ok     ' : bad}  ${name.padEnd(14)} ${first}`,
     ...more.map((line) => `${' '.repeat(24)}${line}`),
   ];
@@ -38,7 +38,7 @@ const PING_WAYS: Readonly<Record<PingWay, string>> = {
 /** Lets every user of this machine ping, until it starts again (icmp(7)). */
 const PING_FOR_ALL = 'sudo sysctl net.ipv4.ping_group_range="0 2147483647" lets every user ping';
 
-const echo = async (): Promise<Finding> => {
+const echo = async (): Promise<MachineFinding> => {
   const pinger = await loadPinger(process.platform);
   try {
     const signal = AbortSignal.timeout(2000);
@@ -60,7 +60,7 @@ const echo = async (): Promise<Finding> => {
   }
 };
 
-const history = async (): Promise<Finding> => {
+const history = async (): Promise<MachineFinding> => {
   const name = 'history';
   const { sqlite } = await import('../store/sqlite.ts');
   try {
@@ -72,7 +72,7 @@ const history = async (): Promise<Finding> => {
 };
 
 /** The store of a fleet. Throws UsageError for a URL that is none. */
-const fleetStore = async (url: string): Promise<Finding[]> => {
+const fleetStore = async (url: string): Promise<MachineFinding[]> => {
   const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
     import('../fleet/store.ts'),
     import('../fleet/health.ts'),
@@ -134,7 +134,7 @@ export const doctorCommand = (): Command =>
         throw new UsageError('--config: goes with --self-test or --control');
       const asked = control === null ? null : await controlAddress(control, config);
       const engines = await examineEngines(process.platform);
-      const parts: Finding[] = [
+      const parts: MachineFinding[] = [
         ...engines.map((engine) => ({ ...engine, name: `engine ${engine.name}` })),
         await echo(),
         await history(),

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { failureWords, messageOf } from '../text/error-message.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { standardHistoryPath } from './history-file.ts';
-import { isSpoken } from './terminal.ts';
+import { isScreenReader } from './terminal.ts';
 
 /** What is there, or what is missing and how to get it. The first line says what was found, a second one what to do. */
-export interface Finding {
+export interface MachineFinding {
   readonly name: string;
   readonly ok: boolean;
   readonly lines: readonly string[];
@@ -24,10 +24,10 @@ const ENOUGH_PORTS = 8192;
 export const terminalFinding = (
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows'>,
   env: Readonly<Record<string, string | undefined>>,
-): Finding => {
+): MachineFinding => {
   const name = 'terminal';
   if (!stream.isTTY) return { name, ok: true, lines: ['none: results come as text, without a live screen'] };
-  if (isSpoken(env))
+  if (isScreenReader(env))
     return { name, ok: true, lines: ['read aloud (INK_SCREEN_READER): lines instead of a live screen'] };
   const { columns, rows } = stream;
   const size = `${columns} by ${rows}`;
@@ -53,7 +53,7 @@ export const terminalFinding = (
 };
 
 /** Open files that this process may have, by the text of /proc/self/limits; null where it does not say. */
-export const filesFinding = (limits: string): Finding | null => {
+export const filesFinding = (limits: string): MachineFinding | null => {
   const found = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
   if (found === undefined) return null;
   const most = found === 'unlimited' ? Number.POSITIVE_INFINITY : Number(found);
@@ -71,7 +71,7 @@ export const filesFinding = (limits: string): Finding | null => {
 };
 
 /** Local ports for connections, by the text of ip_local_port_range; null where it does not say. */
-export const portsFinding = (range: string): Finding | null => {
+export const portsFinding = (range: string): MachineFinding | null => {
   const [, first, last] = /^(\d+)\s+(\d+)\s*$/.exec(range) ?? [];
   if (first === undefined || last === undefined) return null;
   const count = Number(last) - Number(first) + 1;
@@ -90,7 +90,7 @@ export const portsFinding = (range: string): Finding | null => {
 };
 
 /** A clock that stands before the program was installed is wrong, and so are the times of every run. */
-export const clockFinding = (now: number, installed: number): Finding => {
+export const clockFinding = (now: number, installed: number): MachineFinding => {
   const name = 'clock';
   const text = `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   // Archives keep times of other time zones and machines.
@@ -104,7 +104,7 @@ export const clockFinding = (now: number, installed: number): Finding => {
       };
 };
 
-const configFinding = async (): Promise<Finding> => {
+const configFinding = async (): Promise<MachineFinding> => {
   const name = 'configuration';
   try {
     const { path } = await loadConfig();
@@ -117,7 +117,7 @@ const configFinding = async (): Promise<Finding> => {
 };
 
 /** The folder of the history, or the first above it that is there, since an audit makes those below. */
-const folderFinding = async (): Promise<Finding> => {
+const folderFinding = async (): Promise<MachineFinding> => {
   const name = 'data folder';
   const folder = dirname(standardHistoryPath());
   for (let at = folder; ; at = dirname(at)) {
@@ -146,7 +146,7 @@ const folderFinding = async (): Promise<Finding> => {
 const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
 /** What this machine offers beside engines: terminal, limits, files, clock. Looks only, and makes nothing. */
-export const examineMachine = async (platform: NodeJS.Platform): Promise<Finding[]> => {
+export const examineMachine = async (platform: NodeJS.Platform): Promise<MachineFinding[]> => {
   const [limits, range, program] = await Promise.all([
     platform === 'linux' ? read('/proc/self/limits') : '',
     platform === 'linux' ? read('/proc/sys/net/ipv4/ip_local_port_range') : '',

@@ -94,11 +94,11 @@ export const examineEngines = async (
 };
 
 /** What a run is like, as far as the choice of its wire goes. */
-export type Job = 'few' | 'many';
+export type HostCount = 'few' | 'many';
 
 /** What `auto` takes, the engine that sees most, and why; and what to say behind the reason when it cannot be had. */
 const best = async (
-  job: Job,
+  job: HostCount,
   platform: NodeJS.Platform,
 ): Promise<{ readonly name: WireName; readonly why: string; readonly lost: string }> => {
   if (platform === 'win32') {
@@ -136,7 +136,7 @@ const opened = async (name: WireName, why: string, platform: NodeJS.Platform): P
  */
 export const chooseEngine = async (
   wanted: 'auto' | WireName,
-  job: Job,
+  job: HostCount,
   platform: NodeJS.Platform,
 ): Promise<Engine> => {
   if (wanted !== 'auto') {

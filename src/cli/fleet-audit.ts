@@ -6,22 +6,21 @@ import { VantageLine } from '../fleet/vantage-line.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
-import type { Done } from '../store/reports.ts';
+import type { JudgedOrdinals } from '../store/reports.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { shellWord } from '../text/shell-word.ts';
 import { sickOf } from '../verdict/vantages.ts';
-import { MOST_UNCONFIRMED } from './estimate.ts';
 import type { FleetChoice } from './fleet-choice.ts';
 import { fleetSeal } from './fleet-key.ts';
 import { fleetReport, vantageRunId } from './fleet-report.ts';
 import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
-import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
+import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
+import { resumeCommand } from './resume-command.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
@@ -60,14 +59,14 @@ export interface EarlierRun {
   readonly vantages: readonly {
     readonly name: string;
     readonly run: RunStart;
-    readonly done: Done;
+    readonly done: JudgedOrdinals;
     readonly probesSent: number;
     readonly durationMs: number;
     readonly recorder: Parameters<FleetVantage['begin']>[1];
   }[];
 }
 
-const NOTHING_DONE: Done = { low: 0, above: new Set(), begun: [] };
+const NOTHING_DONE: JudgedOrdinals = { low: 0, above: new Set(), begun: [] };
 
 const shardHosts = ({ rate, sample }: ScanOptions): number => {
   const hosts = (rate * SHARD.seconds) / (SHARD.probesToPort * (sample + SHARD.requiredPorts));
@@ -104,7 +103,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const report: HostReport = hostSchema.parse(value);
     return policy ? policy(report) : report;
   };
-  let view: FleetView | null = null;
+  let view: FleetRunView | null = null;
   const tell = (text: string): void => {
     if (view) view.notice(text);
     else if (!options.quiet) say(text);
@@ -219,7 +218,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     );
     await view.end(run);
     if (interrupted && options.db !== ':memory:' && !options.quiet)
-      say(`resume with: ${resumeCommand(id, size, options)}`);
+      say(`resume with: ${resumeCommand(id, size, 'fleet', options)}`);
     return await fleetReport(
       history,
       run,
@@ -233,12 +232,3 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     store.close();
   }
 };
-
-const resumeCommand = (id: string, hosts: number, { db, redis }: ScanOptions): string =>
-  [
-    `ra-preflight audit --resume ${id} --fleet`,
-    // A URL with a password is not repeated.
-    ...(redis !== null && !redis.includes('@') ? ['--redis', shellWord(redis)] : []),
-    ...(db === null ? [] : ['--db', shellWord(db)]),
-    ...(hosts > MOST_UNCONFIRMED ? ['--yes'] : []),
-  ].join(' ');

@@ -12,7 +12,7 @@ import type { VantageComparison } from '../model/vantages.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
 import { sickOf, VantageTally } from '../verdict/vantages.ts';
-import { inTurns } from './others-turn.ts';
+import { inTurns } from './in-turns.ts';
 import { version } from './version.ts';
 
 /** A vantage of a fleet and the id of its run in the history. */

@@ -1,12 +1,11 @@
 import type { JudgedEvent } from '../model/event.ts';
-import type { Group, HostReport, Run } from '../model/report.ts';
+import type { Group, HostReport, ReportSource, Run } from '../model/report.ts';
 import type { RunControl } from '../model/run-control.ts';
 import { EventQueue } from '../scanner/event-queue.ts';
 import { Disagreements } from '../verdict/vantages.ts';
-import { deliver } from './deliver.ts';
 import { fleetReport } from './fleet-report.ts';
-import { type FleetView, progressView, type ShownFleet } from './fleet-view.ts';
-import { tuiOptions } from './write-report.ts';
+import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
+import { exportPage, tuiOptions } from './write-report.ts';
 
 /** Packets of all processes of the run. What is sent is known a batch later. */
 const sentBy = (vantages: ShownFleet['vantages']): number =>
@@ -43,21 +42,15 @@ const steeringOf = ({ options, vantages, setRate }: ShownFleet): RunControl => {
   };
 };
 
-/** What is known by now, as a page beside the user's other files. */
-const exportPage = async ({ history, run: runNow, vantages }: ShownFleet): Promise<string> => {
-  const { renderHtml } = await import('../output/html.ts');
+/** What is known by now. */
+const reportNow = ({ history, run: runNow, vantages }: ShownFleet): Promise<ReportSource> => {
   const run = runNow();
   const seen = vantages.map(({ name, run: { id } }) => ({ name, run: id }));
   const probesSent = sentBy(vantages);
   const now = new Date().toISOString();
   const durationMs = Math.max(0, Date.parse(now) - Date.parse(run.startedAt));
   const whole: Run = { ...run, finishedAt: now, probesSent, durationMs, interrupted: false, running: true };
-  const path = `ra-preflight-${run.id}.html`;
-  await deliver(
-    renderHtml(await fleetReport(history, whole, seen), { width: 100, colour: false, verbose: false }),
-    path,
-  );
-  return `written to ${path}`;
+  return fleetReport(history, whole, seen);
 };
 
 /** The findings by now: on what vantages disagree first, then what each has found. */
@@ -77,7 +70,7 @@ const groupsOf = (vantages: ShownFleet['vantages'], disagreements: Disagreements
  * The audit screen for a fleet: each host once for each vantage, `pc1 (from hq)`. It comes up when each vantage has a worker; notices
  * before that are lines.
  */
-export const fleetScreen = (shown: ShownFleet): FleetView => {
+export const fleetScreen = (shown: ShownFleet): FleetRunView => {
   const { history, options, targets, space, vantages, run, stop } = shown;
   const before = progressView(shown);
   const queue = new EventQueue<JudgedEvent>();
@@ -117,7 +110,7 @@ export const fleetScreen = (shown: ShownFleet): FleetView => {
       },
       groups: () => groupsOf(vantages, disagreements),
       steering: steeringOf(shown),
-      onExport: () => exportPage(shown),
+      onExport: async () => exportPage(shown.run().id, await reportNow(shown)),
     });
   };
   return {

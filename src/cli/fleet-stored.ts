@@ -3,7 +3,7 @@ import type { ReportSource, Run } from '../model/report.ts';
 import type { Format } from '../output/format.ts';
 import type { History } from '../store/history.ts';
 import { compareVantages, fleetReport, type SeenVantage, summed } from './fleet-report.ts';
-import { inTurns } from './others-turn.ts';
+import { inTurns } from './in-turns.ts';
 import { diffToPrevious, pageFormat } from './report-history.ts';
 import { storedReport } from './stored-report.ts';
 
@@ -77,16 +77,20 @@ export function* fleetDiff(history: History, runs: readonly RunEntry[]): Generat
   if (diffs.length === 0) return null;
   const sum = (key: keyof RunDiff['summary']): number =>
     diffs.reduce((total, { diff }) => total + diff.summary[key], 0);
-  const changes = diffs.flatMap(({ vantage, diff }) =>
-    diff.changes.map((change) => ({ ...change, target: `${change.target} (from ${vantage})` })),
-  );
+  const seenFrom = <T extends { readonly target: string }>(hosts: readonly T[], vantage: string): T[] =>
+    hosts.map((host) => ({ ...host, target: `${host.target} (from ${vantage})` }));
+  const changes = diffs.flatMap(({ vantage, diff }) => seenFrom(diff.changes, vantage));
   const counts = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, sum(kind)]));
   return {
     schema: DIFF_SCHEMA,
     before: wholeOf(diffs.map(({ diff }) => diff.before)),
     after: wholeOf(runs),
     changes: CHANGE_KINDS.flatMap((kind) => changes.filter((change) => change.kind === kind)),
-    summary: { ...counts, compared: sum('compared'), same: sum('same') } as RunDiff['summary'],
+    uncertain: diffs.flatMap(({ vantage, diff }) => seenFrom(diff.uncertain, vantage)),
+    summary: {
+      ...counts,
+      ...{ compared: sum('compared'), same: sum('same'), uncertain: sum('uncertain') },
+    } as RunDiff['summary'],
   };
 }
 

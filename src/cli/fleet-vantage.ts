@@ -6,7 +6,7 @@ import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
 import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Recorder } from '../store/recorder.ts';
-import type { Done, Entry } from '../store/reports.ts';
+import type { Entry, JudgedOrdinals } from '../store/reports.ts';
 import { shardsOf, specWithin } from '../targets/shards.ts';
 import type { SpaceSpec } from '../targets/space.ts';
 import { Tally } from '../verdict/tally.ts';
@@ -69,7 +69,7 @@ export class FleetVantage {
   /** Hosts kept, those of earlier processes among them. */
   judged = 0;
 
-  constructor(name: string, cuts: Cuts, space: TargetSpace, done: Done, hosts: VantageHosts) {
+  constructor(name: string, cuts: Cuts, space: TargetSpace, done: JudgedOrdinals, hosts: VantageHosts) {
     this.name = name;
     this.#cuts = cuts;
     this.#space = space;

@@ -22,7 +22,7 @@ export interface ShownFleet {
 }
 
 /** What shows a run of a fleet while it goes on. */
-export interface FleetView {
+export interface FleetRunView {
   /** Each vantage has a worker, and the run is recorded. */
   begin(): void;
   /** A host was judged at the vantage at this place. */
@@ -51,7 +51,7 @@ const progressWords = (
 };
 
 /** One line on standard error where that is a terminal, and notices; nothing for those who want quiet. */
-export const progressView = ({ options: { quiet }, vantages, space }: ShownFleet): FleetView => {
+export const progressView = ({ options: { quiet }, vantages, space }: ShownFleet): FleetRunView => {
   const began = performance.now();
   const before = vantages.reduce((sum, { judged }) => sum + judged, 0);
   const isLive = process.stderr.isTTY && !quiet;

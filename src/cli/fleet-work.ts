@@ -1,4 +1,4 @@
-import type { Probe } from '../fleet/shard-worker.ts';
+import type { ShardProber } from '../fleet/shard-worker.ts';
 import type { HostReport, RunStart } from '../model/report.ts';
 import { RateControl } from '../scanner/limits/rate-control.ts';
 import type { RateLimiter } from '../scanner/limits/rate-limiter.ts';
@@ -27,7 +27,7 @@ const paceOf = (run: string, perSecond: number): Pace => {
  * Probes the shards of a fleet as an audit probes its hosts. Plan and hosts are checked as if they were typed here, and `scope`
  * is that of this machine: an address outside of it gets no packet, whatever the job says, and its report says why.
  */
-export const shardProbe = (vantage: string, scope: Scope): Probe => {
+export const shardProbe = (vantage: string, scope: Scope): ShardProber => {
   /** Shards of one run that are probed at the same time keep its rate together. */
   let pace: Pace | null = null;
   return async (message, shard, stop, work) => {

@@ -29,3 +29,12 @@ export const formatOfFile = (path: string): FormatName | null => {
       .toSorted(([a], [b]) => b.length - a.length)[0]?.[1] ?? null
   );
 };
+
+/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
+export const formatFor = <T extends string>(
+  { format, output }: { readonly format: T | null; readonly output: string | null },
+  known: readonly T[],
+): T | 'table' => {
+  const ending = output === null ? null : formatOfFile(output);
+  return format ?? known.find((name) => name === ending) ?? 'table';
+};

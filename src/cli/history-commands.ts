@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { UsageError } from '../model/fault.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA, type RunDiff } from '../model/history.ts';
-import { type FormatName, formatNames, formats } from '../output/formats.ts';
+import { formatNames, formats } from '../output/formats.ts';
 import { diffHosts } from '../verdict/diff.ts';
 import { deliver } from './deliver.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { pageOf, reportOf } from './fleet-stored.ts';
-import { formatOfFile } from './format-of-file.ts';
+import { formatFor } from './format-of-file.ts';
 import { withHistory } from './history-file.ts';
 import { upkeepCommands } from './history-upkeep.ts';
 import { nameVantages } from './name-vantages.ts';
@@ -45,15 +45,6 @@ const REPORT = {
   },
 } as const;
 const DIFF = written(PLAIN_FORMATS);
-
-/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
-export const formatFor = <T extends FormatName>(
-  { format, output }: { readonly format: T | null; readonly output: string | null },
-  known: readonly T[],
-): T | 'table' => {
-  const ending = output === null ? null : formatOfFile(output);
-  return format ?? known.find((name) => name === ending) ?? 'table';
-};
 
 /** How wide a result may be and whether in colour, where it goes. */
 export const screenFor = ({
@@ -134,11 +125,11 @@ export const diffCommand = (): Command =>
   addOptions(new Command('diff'), DIFF)
     .summary('compare two audits')
     .description(
-      'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change.',
+      'Shows which hosts were newly blocked or fixed, appeared, disappeared, or are blocked for another reason. Uncertain results never count as a change; hosts whose verdicts differ because of them are listed separately.',
     )
     .argument('<before>', "an id or its beginning, 'latest', 'previous', 'latest~2'")
     .argument('<after>', 'the same')
-    .addHelpText('after', '\nExit code: 0 nothing changed, 1 something changed, 2 usage or configuration.')
+    .addHelpText('after', '\nExit code: 0 no certain change, 1 something changed, 2 usage or configuration.')
     .action(async (a: string, b: string, _: unknown, command: Command) => {
       const options = valuesOf(command, DIFF);
       const { db, output } = options;

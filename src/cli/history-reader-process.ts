@@ -3,9 +3,10 @@ import { Worker } from 'node:worker_threads';
 import type { Dashboard } from '../serve/dashboard.ts';
 import { messageOf } from '../text/error-message.ts';
 import { escapeControls } from '../text/quoted.ts';
+import { cutText, PIECE } from './cut-text.ts';
 import { dashboardOf } from './dashboard.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
-import type { Answer, Question } from './history-reader.ts';
+import type { ReaderReply, ReaderRequest } from './history-reader.ts';
 
 /**
  * A process that reads the history for `serve` and answers its requests, one after the other. Pages over very many hosts take
@@ -13,8 +14,7 @@ import type { Answer, Question } from './history-reader.ts';
  * which the server answers meanwhile. Arguments: the history file and the configuration, each empty for the platform's.
  */
 
-/** Characters of a text that go out at a time, and how long is spent on them before the next request has its turn, ms. */
-const PIECE = 65_536;
+/** How long is spent on a piece of a text before the next request has its turn, ms. */
 const TURN_MS = 20;
 
 const [db = '', config = ''] = process.argv.slice(2);
@@ -51,18 +51,19 @@ const texts = new Map<number, Iterator<string>>();
 const isText = (value: unknown): value is Iterable<string> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value && !Array.isArray(value);
 
-const call = async ({ id, call, args }: Extract<Question, { call: unknown }>): Promise<Answer> => {
+const call = async ({ id, call, args }: Extract<ReaderRequest, { call: unknown }>): Promise<ReaderReply> => {
   const opened = await openDashboard();
   const value: unknown = await (opened[call] as (...args: readonly unknown[]) => unknown)(...args);
   if (!isText(value)) return { id, value };
-  texts.set(id, value[Symbol.iterator]());
+  texts.set(id, cutText(value));
   return { id, value: true };
 };
 
-const more = (id: number): Answer => {
+const more = (id: number): ReaderReply => {
   const text = texts.get(id);
   const until = performance.now() + TURN_MS;
   let piece = '';
+  // Two pieces at most: none is longer than one.
   while (text && piece.length < PIECE && performance.now() < until) {
     const next = text.next();
     if (next.done) {
@@ -79,15 +80,15 @@ const drop = (id: number): void => {
   texts.delete(id);
 };
 
-const answer = async (question: Question): Promise<Answer | null> => {
+const answer = async (question: ReaderRequest): Promise<ReaderReply | null> => {
   if ('call' in question) return call(question);
   if (question.text === 'more') return more(question.id);
   drop(question.id);
   return null;
 };
 
-process.on('message', async (question: Question) => {
-  const answered = await answer(question).catch((error: unknown): Answer => {
+process.on('message', async (question: ReaderRequest) => {
+  const answered = await answer(question).catch((error: unknown): ReaderReply => {
     drop(question.id);
     return { id: question.id, error: messageOf(error) };
   });

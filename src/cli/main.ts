@@ -17,12 +17,27 @@ const EXIT_USAGE = 2;
 /** A monitoring plugin that could not do its work (Nagios plugin API). */
 const EXIT_UNKNOWN = 3;
 
+/** Commands beyond which it says nothing that they have an option. */
+const MOST_COMMANDS = 2;
+
+/** `it is an option of audit`, where other commands have an option that the typed one does not know; null where none, or many have it. */
+const otherCommands = (line: string): string | null => {
+  const [, option] = /^unknown option '(--[\w-]+)/.exec(line) ?? [];
+  if (option === undefined) return null;
+  const having = program('', () => {}).commands.filter(({ options }) =>
+    options.some(({ long }) => long === option),
+  );
+  if (having.length === 0 || having.length > MOST_COMMANDS) return null;
+  return `unknown option '${option}'; it is an option of ${having.map((command) => command.name()).join(' and ')}`;
+};
+
 /** What is printed about a command line in error: one line without commander's own prefix, or a line for each mistake. */
 const complaintOf = (error: Error, [typed = '', about = '']: readonly string[]): string => {
   if (!(error instanceof CommanderError)) return error.message;
   const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
   if (line === '(outputHelp)')
     return typed === 'help' && about !== '' ? `unknown command ${quoted(about)}` : '';
+  if (error.code === 'commander.unknownOption') return otherCommands(line) ?? line;
   const meant =
     error.code === 'commander.unknownCommand' && line === `unknown command '${typed}'`
       ? meantCommand(typed)

@@ -1,4 +1,4 @@
-import { ipText, readIp } from '../ip/ip.ts';
+import { ADDRESS_BITS, ipText, readIp } from '../ip/ip.ts';
 import type { Link } from '../model/plan.ts';
 import { interfacesHere } from '../wire/interfaces.ts';
 
@@ -6,9 +6,8 @@ import { interfacesHere } from '../wire/interfaces.ts';
 export const linkFrom = (cidr: string): Link | null => {
   const [address = '', length = ''] = cidr.split('/');
   const ip = readIp(address);
-  const bits = ip?.family === 4 ? 32 : 128;
-  if (!ip || !/^\d{1,3}$/.test(length) || Number(length) > bits) return null;
-  const size = 1n << BigInt(bits - Number(length));
+  if (!ip || !/^\d{1,3}$/.test(length) || Number(length) > ADDRESS_BITS[ip.family]) return null;
+  const size = 1n << BigInt(ADDRESS_BITS[ip.family] - Number(length));
   const first = ip.number - (ip.number % size);
   return { text: `${ipText(first, ip.family)}/${length}`, family: ip.family, first, last: first + size - 1n };
 };

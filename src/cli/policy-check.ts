@@ -2,7 +2,7 @@ import type { PolicyReport } from '../model/policy.ts';
 import { policyFormatNames, policyFormats } from '../output/policy-formats.ts';
 import { judgePolicy } from '../policy/judge/judge.ts';
 import { deliver } from './deliver.ts';
-import { formatOfFile } from './format-of-file.ts';
+import { formatFor } from './format-of-file.ts';
 import type { PolicyCheckOptions } from './options/policy-check.ts';
 import { checkWritable } from './output-file.ts';
 import { readPolicyFiles } from './policy-files.ts';
@@ -14,18 +14,11 @@ const EXIT_CODES: Readonly<Record<PolicyReport['verdict'], number>> = {
   undetermined: 3,
 };
 
-/** The format that was asked for: by name, else by the ending of the file that is to be written, else a table. */
-const formatFor = ({ format, output }: PolicyCheckOptions) => {
-  if (format !== null) return format;
-  const ending = output === null ? null : formatOfFile(output);
-  return policyFormatNames.find((name) => name === ending) ?? 'table';
-};
-
 /** `ra-preflight policy check`: reads the files, judges them, delivers the report, gives the exit code. */
 export const checkPolicy = async (paths: readonly string[], options: PolicyCheckOptions): Promise<number> => {
   await checkWritable(options.output);
   const report = judgePolicy(await readPolicyFiles(paths), options.novice);
-  const render = await policyFormats[formatFor(options)]();
+  const render = await policyFormats[formatFor(options, policyFormatNames)]();
   const screen = screenOf(process.stdout, process.env, options.colour && options.output === null);
   await deliver(render(report, { ...screen, verbose: options.verbose }), options.output);
   return EXIT_CODES[report.verdict];

@@ -6,7 +6,7 @@ import { countedGrouped } from '../text/counts.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import { isForgottenList } from './foreign-options.ts';
-import { isList } from './is-list-file.ts';
+import { isList, isStandardInput } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { readBytes } from './read-bytes.ts';
@@ -20,7 +20,7 @@ const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
     say('reading targets from the terminal, end with Ctrl-D');
   }
-  return readBytes(process.stdin, "target '-'", MOST_LIST_MIB);
+  return readBytes(process.stdin, 'standard input', MOST_LIST_MIB);
 };
 
 const readList = (path: string, option: string): Promise<Uint8Array> =>
@@ -35,8 +35,8 @@ interface Lists {
 }
 
 const readItems = async (texts: readonly string[], csvColumn: string | null, at: string): Promise<Lists> => {
-  if (texts.filter((text) => text === '-').length > 1) {
-    throw new UsageError("target '-': standard input can be read once only");
+  if (texts.filter(isStandardInput).length > 1) {
+    throw new UsageError('standard input can be read only once, and is given as several lists');
   }
   if (csvColumn !== null && !texts.some(isList)) {
     throw new UsageError('--csv-column: is for lists, and no --list, no @file and no - is among the targets');
@@ -53,11 +53,15 @@ const readItems = async (texts: readonly string[], csvColumn: string | null, at:
       items.push({ text, at });
       continue;
     }
-    const name = text === '-' ? 'stdin' : text.slice(1);
-    const bytes = text === '-' ? await readStdin() : await readList(name, 'target @');
+    const isStdin = isStandardInput(text);
+    const name = isStdin ? 'stdin' : text.slice(1);
+    const bytes = isStdin ? await readStdin() : await readList(name, 'target @');
     const parseSource = await listReader();
     const source = parseSource(bytes, { name, ...(csvColumn === null ? {} : { csvColumn }) });
-    if (source.items.length === 0) throw new UsageError(`target ${text}: lists no target`);
+    if (source.items.length === 0)
+      throw new UsageError(
+        isStdin ? 'standard input has no target in it' : `target ${text}: has no target in it`,
+      );
     // One by one: a call takes some 120,000 arguments at most.
     for (const item of source.items) items.push(item);
     emptyCells += source.emptyCells;
@@ -76,7 +80,7 @@ const excludedItems = async ({ excludes, excludeFiles }: ScanOptions): Promise<T
 };
 
 /** The targets of a run, and what a person should know about how they were read. */
-export interface Asked extends TargetSpec {
+export interface RunTargets extends TargetSpec {
   readonly excludes: Excludes;
   readonly notices: readonly string[];
 }
@@ -104,7 +108,7 @@ export const readTargets = async (
   texts: readonly string[],
   options: ScanOptions,
   at = 'target',
-): Promise<Asked> => {
+): Promise<RunTargets> => {
   const { items, emptyCells } = await readItems(texts, options.csvColumn, at);
   const asked = await readAsked(items, options);
   return emptyCells === 0
@@ -123,7 +127,7 @@ export const readAsked = async (
   items: readonly TargetItem[],
   options: ScanOptions,
   kept: Excludes = NO_EXCLUDES,
-): Promise<Asked> => {
+): Promise<RunTargets> => {
   const typed = readExcludes(await excludedItems(options));
   const barred = { spans: [...kept.spans, ...typed.spans], names: [...kept.names, ...typed.names] };
   const { excludes, notices } = await resolveExcludes(barred, systemResolver());

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunEntry } from '../model/history.ts';
 import type { Dashboard, HostLine, HostRun, Schedules } from '../serve/dashboard.ts';
-import type { Answer, Question } from './history-reader.ts';
+import type { ReaderReply, ReaderRequest } from './history-reader.ts';
 
 /** A dashboard whose history is read by other processes. */
 export interface RemoteDashboard extends Dashboard {
@@ -11,7 +11,7 @@ export interface RemoteDashboard extends Dashboard {
 }
 
 interface Waiting {
-  resolve(answer: Answer): void;
+  resolve(answer: ReaderReply): void;
   reject(error: Error): void;
 }
 
@@ -29,7 +29,7 @@ class Reader {
   #start(): ChildProcess {
     const program = fileURLToPath(new URL('./history-reader-process.js', import.meta.url));
     const child = fork(program, this.#args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'] });
-    child.on('message', (answer: Answer) => {
+    child.on('message', (answer: ReaderReply) => {
       this.#waiting.get(answer.id)?.resolve(answer);
       this.#waiting.delete(answer.id);
     });
@@ -45,7 +45,7 @@ class Reader {
     return child;
   }
 
-  #ask(question: Question): Promise<Answer> {
+  #ask(question: ReaderRequest): Promise<ReaderReply> {
     const child = this.#child ?? this.#start();
     return new Promise((resolve, reject) => {
       this.#waiting.set(question.id, { resolve, reject });
@@ -82,7 +82,7 @@ class Reader {
         : { value: undefined, done: true };
     };
     const drop = async (): Promise<IteratorResult<string>> => {
-      if (this.#child === child && child.connected) child.send({ id, text: 'drop' } satisfies Question);
+      if (this.#child === child && child.connected) child.send({ id, text: 'drop' } satisfies ReaderRequest);
       return { value: undefined, done: true };
     };
     return { [Symbol.asyncIterator]: () => ({ next, return: drop }) };

@@ -8,9 +8,11 @@ import { readSchedules, type ScheduleSpec } from '../schedule/spec.ts';
 import { refuseBad } from '../targets/bad-items.ts';
 import { readExcludes } from '../targets/read-excludes.ts';
 import { readItems } from '../targets/read-items.ts';
+import { quoted } from '../text/quoted.ts';
 import { loadConfig, standardConfigPath } from './config.ts';
 import { type FileConfig, parseScheduleOptions } from './config-file.ts';
-import { isList } from './is-list-file.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { isList, isStandardInput } from './is-list-file.ts';
 import { oneOf } from './options/kinds.ts';
 import { AUDIT } from './options/manner.ts';
 import { fromFolder } from './options/written.ts';
@@ -58,7 +60,8 @@ export const completeSchedule = (
 ): Schedule => {
   const folder = dirname(resolve(path));
   const where = `${path}: schedule '${spec.name}'`;
-  if (spec.targets.includes('-')) throw new UsageError(`${where}: targets: a schedule has no standard input`);
+  if (spec.targets.some(isStandardInput))
+    throw new UsageError(`${where}: targets: a schedule has no standard input`);
   const typed = spec.targets.filter((text) => !isList(text));
   refuseBad(readItems(typed.map((text) => ({ text, at: `${where}: targets` }))).bad, null);
   if (spec.formats.length > 0 !== (spec.out !== null)) {
@@ -82,7 +85,7 @@ export const completeSchedule = (
     spec,
     options: { ...options, seed: options.seed ?? seedOf(spec.name) },
     formats: spec.formats.map((name) => format.read(`${where}: formats`, name)),
-    rules: readNotify(spec.notify ?? [], path, spec.name, formatNames).map((rule) => ({
+    rules: readNotify(spec.notify ?? [], path, spec.name, formatNames, didYouMean).map((rule) => ({
       ...rule,
       channel: channelFrom(rule.channel, folder),
     })),
@@ -111,6 +114,8 @@ export const loadSchedules = async (config: string | null, db: string | null): P
 export const findSchedule = (schedules: readonly Schedule[], name: string): Schedule => {
   const found = schedules.find(({ spec }) => spec.name === name);
   if (found) return found;
-  const names = schedules.map(({ spec }) => spec.name).join(', ');
-  throw new UsageError(`schedule '${name}': is not in the configuration, expected one of ${names}`);
+  const names = schedules.map(({ spec }) => spec.name);
+  throw new UsageError(
+    `schedule ${quoted(name)}: is not in the configuration, expected one of ${names.join(', ')}${didYouMean(name, names)}`,
+  );
 };

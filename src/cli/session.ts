@@ -23,7 +23,7 @@ import { ownAddresses } from './own-addresses.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 
 /** Everything that asking needs. */
-export interface Job {
+export interface SessionOptions {
   readonly assignment: Assignment;
   readonly plan: Plan;
   readonly run: RunStart;
@@ -60,7 +60,7 @@ export interface OpenSession extends Session {
 }
 
 /** The last check before a packet: addresses of names were not known when the targets were read. */
-export const guardOf = ({ scope, excludes }: Pick<Job, 'scope' | 'excludes'>) => {
+export const guardOf = ({ scope, excludes }: Pick<SessionOptions, 'scope' | 'excludes'>) => {
   const inScope = makeScope(scope);
   const left = makeExcludes(excludes);
   const own = new Map(ownAddresses().map(({ address, why }) => [address, why]));
@@ -81,7 +81,7 @@ async function* joined(events: AsyncIterable<JudgedEvent>, policy: PolicyOfRun):
 }
 
 /** Starts the job; nothing is sent before its events are read. */
-export const openSession = async (job: Job): Promise<OpenSession> => {
+export const openSession = async (job: SessionOptions): Promise<OpenSession> => {
   const { run, assignment, plan } = job;
   const { wire } = job.engine;
   const guard = guardOf(job);
@@ -120,7 +120,10 @@ export const openSession = async (job: Job): Promise<OpenSession> => {
 };
 
 /** Runs the job while `work` reads the events, and releases everything that it held. */
-export const withSession = async <T>(job: Job, work: (session: Session) => Promise<T>): Promise<T> => {
+export const withSession = async <T>(
+  job: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => {
   const session = await openSession(job);
   try {
     return await work(session);

@@ -23,7 +23,7 @@ const widthOf = (streams: readonly NodeJS.WriteStream[], env: Environment): numb
 };
 
 /** Whether somebody listens instead of looking. The variable is Ink's, so that one setting serves every program made with it. */
-export const isSpoken = (env: Environment): boolean =>
+export const isScreenReader = (env: Environment): boolean =>
   env['INK_SCREEN_READER'] === 'true' || env['INK_SCREEN_READER'] === '1';
 
 /** Colour on a terminal unless NO_COLOR (no-color.org), TERM=dumb or --no-color; FORCE_COLOR overrides. */
@@ -36,7 +36,7 @@ export const screenOf = (
   const forced =
     env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   const colour = wanted && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
-  return { width: widthOf([stream, messages], env), colour, spoken: isSpoken(env) };
+  return { width: widthOf([stream, messages], env), colour, spoken: isScreenReader(env) };
 };
 
 /** Whether the TUI can be shown: a real terminal on both sides, and nobody's automation. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JudgedEvent } from '../model/event.ts';
 import type { Entry } from '../store/reports.ts';
 
@@ -24,8 +25,7 @@ export async function* withStored(
     next.catch(() => {});
     return next;
   };
-  const isHere = async <T>(next: Promise<T>): Promise<T | null> =>
-    Promise.race([next, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+  const isHere = async <T>(next: Promise<T>): Promise<T | null> => Promise.race([next, nextTurn(null)]);
   try {
     const start = await pull();
     if (start.done) return;

@@ -6,8 +6,8 @@ import type { Assignment } from '../scanner/scan.ts';
 import { isBlock } from '../targets/item.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { quoted } from '../text/quoted.ts';
-import { noviceOf } from '../verdict/witness/novice.ts';
 import { namedFrom, settleByNamed } from '../verdict/witness/raise.ts';
+import { silentHostOf } from '../verdict/witness/silent-host.ts';
 import { isList } from './is-list-file.ts';
 import type { ScanOptions } from './options.ts';
 import { readTargets } from './read-targets.ts';
@@ -59,7 +59,7 @@ export async function* withWitnesses(
       yield { ...event, hosts: first };
     } else if ('host' in event && event.host >= first) {
       if (event.type === 'host-judged') (seen.has(event.host) ? again : seen).set(event.host, event.report);
-    } else if (event.type === 'host-judged' && noviceOf(event.report)) {
+    } else if (event.type === 'host-judged' && silentHostOf(event.report)) {
       waiting.set(event.host, event.report);
     } else {
       if (event.type === 'run-finished') {

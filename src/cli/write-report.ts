@@ -3,7 +3,7 @@ import type { ReportSource } from '../model/report.ts';
 import { formats } from '../output/formats.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { copier } from './clipboard.ts';
-import { commandsFor, type ShownRun } from './command-line.ts';
+import { commandLinesFor, type ShownRun } from './command-line.ts';
 import { deliver } from './deliver.ts';
 import { nameVantages } from './name-vantages.ts';
 import { findOfferer } from './offer.ts';
@@ -26,6 +26,14 @@ export const deliverReport = async (options: ScanOptions, report: ReportSource):
   }
 };
 
+/** What is known of a run by now, as a page beside the user's other files; gives a sentence that says where. */
+export const exportPage = async (id: string, report: ReportSource): Promise<string> => {
+  const path = `ra-preflight-${id}.html`;
+  const render = await formats.html();
+  await deliver(render(report, { width: 100, colour: false, verbose: false }), path);
+  return `written to ${path}`;
+};
+
 /** What every live screen is given. To be called before Ink is loaded. */
 export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
   const { colour, spoken } = screenOf(process.stdout, process.env, shown.options.colour);
@@ -39,7 +47,7 @@ export const tuiOptions = (shown: ShownRun, onStop: () => void) => {
     clean: cleanText,
     onStop,
     copy: copier(process.stdout),
-    commandsFor: commandsFor(shown),
+    commandsFor: commandLinesFor(shown),
     offerer: findOfferer(process.platform, process.env),
   };
 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { escapeControls } from '../text/quoted.ts';
-import { ANY_WORKERS, vantageOfKey } from './redis-keys.ts';
+import { ANY_WORKERS, isVantage, vantageOfKey } from './redis-keys.ts';
 import { isForbidden, type Store } from './store.ts';
 import type { VantageLine } from './vantage-line.ts';
 
@@ -12,6 +12,14 @@ const NO_WORKER_MS = 30_000;
 
 /** How long the end waits for a store that is away, milliseconds. */
 const CLOSE_MS = 5000;
+
+/** Vantages of one store, and steps of a thousand keys in which they are looked for. */
+const MOST_VANTAGES = 256;
+const MOST_STEPS = 20_000;
+/** Troubles of workers that are reported: who can write to the store can make up any number. */
+const MOST_SAID = 100;
+/** Longest id of a run that somebody else wrote, characters. */
+const LONGEST_RUN = 120;
 
 /** A run over several vantages. */
 export interface FleetRun {
@@ -29,16 +37,19 @@ export interface FleetRun {
   readonly noWorkerMs?: number;
 }
 
-/** The vantages that have had a worker, by name. */
-export const knownVantages = async ({ client }: Store): Promise<string[]> => {
+/** The vantages that have had a worker, by name; so many at most, of as many keys as a store may have. */
+export const knownVantages = async ({ client, name }: Store): Promise<string[]> => {
   const names = new Set<string>();
   let cursor = '0';
-  do {
+  for (let steps = 0; steps < MOST_STEPS && names.size < MOST_VANTAGES; steps += 1) {
     const [next, keys] = await client.scan(cursor, 'MATCH', ANY_WORKERS, 'COUNT', 1000);
+    if (!Array.isArray(keys))
+      throw new UsageError(`--redis ${name}: is no store of a fleet: it lists no keys`);
+    for (const key of keys.map((one) => vantageOfKey(String(one)))) if (isVantage(key)) names.add(key);
+    if (next === '0') break;
     cursor = next;
-    for (const key of keys) names.add(vantageOfKey(key));
-  } while (cursor !== '0');
-  return [...names].toSorted();
+  }
+  return [...names].toSorted().slice(0, MOST_VANTAGES);
 };
 
 const noWorker = async (
@@ -74,7 +85,9 @@ const mayNot = (error: Error, { name }: Store): UsageError =>
 const look = async (line: VantageLine, now: number): Promise<void> => {
   const other = await line.lock();
   if (other !== null)
-    throw new UsageError(`vantage ${line.vantage} was taken over by run ${escapeControls(other)}`);
+    throw new UsageError(
+      `vantage ${line.vantage} was taken over by run ${escapeControls(other.slice(0, LONGEST_RUN))}`,
+    );
   await line.lease(now);
 };
 
@@ -104,9 +117,10 @@ class Watch {
   /** Says what troubles workers; throws UsageError for a vantage that has had none for too long. */
   async staff(line: VantageLine): Promise<void> {
     const { tell, noWorkerMs: patience = NO_WORKER_MS } = this.#run;
-    for (const trouble of line.workers.troubles.filter((one) => !this.#said.has(one))) {
+    for (const trouble of line.workers.troubles) {
+      if (this.#said.size > MOST_SAID || this.#said.has(trouble)) continue;
       this.#said.add(trouble);
-      tell(trouble);
+      tell(this.#said.size > MOST_SAID ? 'more troubles of workers are not reported' : trouble);
     }
     const now = performance.now();
     if (line.workers.live.length > 0) this.#staffed.set(line, now);
@@ -124,7 +138,7 @@ const openAll = async (lines: readonly VantageLine[], opened: VantageLine[]): Pr
     const other = await line.lock();
     if (other !== null)
       throw new UsageError(
-        `vantage ${line.vantage} is busy with run ${escapeControls(other)}; wait for it, or for 15 s where its coordinator is gone`,
+        `vantage ${line.vantage} is busy with run ${escapeControls(other.slice(0, LONGEST_RUN))}; wait for it, or for 15 s where its coordinator is gone`,
       );
     opened.push(line);
     await line.open();

@@ -11,7 +11,7 @@ const MOST_SKEW_MS = 60_000;
 const LEAST_VERSION = 6.2;
 
 const valueIn = (info: string, key: string): string | null =>
-  new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
+  new RegExp(`^${key}:(.{0,100})`, 'm').exec(info)?.[1]?.trimEnd() ?? null;
 
 const versionFinding = (info: string): StoreFinding => {
   const version = valueIn(info, 'redis_version') ?? '?';

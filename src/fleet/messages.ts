@@ -71,6 +71,8 @@ export type WorkerMessage = z.infer<typeof workerMessage>;
 /** Judged hosts of a shard, as a signed message. */
 export type BatchMessage = z.infer<typeof batchMessage>;
 
+/** Longest message that is put into a store, characters: half of what is read from one (reply-limits.ts). */
+export const MOST_MESSAGE = 4 * 1024 * 1024;
 /** Longest batch when it is unpacked, bytes: what comes out of a store must not fill the memory. */
 const MOST_UNPACKED = 64 * 1024 * 1024;
 /** A fast one: five times smaller, at a tenth of what it costs to judge the hosts. */

@@ -32,9 +32,12 @@ export const ANY_WORKERS = 'ra:*:workers';
 /** The vantage of a key that ANY_WORKERS matches. */
 export const vantageOfKey = (key: string): string => key.slice('ra:'.length, -':workers'.length);
 
+/** Whether a vantage may have this name. */
+export const isVantage = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/.test(text);
+
 /** A vantage as it may be named; throws UsageError. Names stand in keys, in the names of runs and in ACL patterns. */
 export const readVantage = (text: string): string => {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/.test(text)) return text;
+  if (isVantage(text)) return text;
   throw new UsageError(
     `--vantage ${quoted(text)}: expected letters, digits, dots and dashes, at most 50, e.g. branch-7`,
   );

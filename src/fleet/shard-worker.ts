@@ -7,6 +7,8 @@ import { messageOf } from '../text/error-message.ts';
 import { guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { type Beat, heartbeat } from './heartbeat.ts';
 import {
+  type BatchMessage,
+  MOST_MESSAGE,
   type PlanMessage,
   packBatch,
   readPlanMessage,
@@ -41,7 +43,7 @@ export interface Probing {
 }
 
 /** What probes: it checks plan and hosts as if they were typed, and throws UsageError for what it refuses. */
-export type Probe = (
+export type ShardProber = (
   plan: PlanMessage,
   shard: ShardMessage,
   stop: AbortSignal,
@@ -60,13 +62,23 @@ export interface WorkerOptions {
   readonly pid: number;
   /** Packets a second that it never exceeds, whatever is leased to it. */
   readonly most: number;
-  readonly probe: Probe;
+  readonly probe: ShardProber;
   readonly tell: (text: string) => void;
   readonly times?: WorkerTimes;
 }
 
 /** A shard that is given back: another worker, or this one later, is to take it. */
 class NotNow extends Error {}
+
+/** A batch as texts that fit into the store: in halves, when its hosts say very much. */
+export const packed = (batch: BatchMessage): string[] => {
+  const text = packBatch(batch);
+  const half = batch.hosts.length >> 1;
+  if (text.length <= MOST_MESSAGE || half === 0) return [text];
+  const first = packed({ ...batch, hosts: batch.hosts.slice(0, half) });
+  const number = batch.number + first.length;
+  return [...first, ...packed({ ...batch, number, sent: 0, hosts: batch.hosts.slice(half) })];
+};
 
 const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 400);
 
@@ -248,15 +260,14 @@ export class ShardWorker {
       sent = probing.sent;
       this.#state.sent += packets;
       this.#state.hosts += hosts.length;
-      const data = seal.sign(
-        'batch',
-        vantage,
-        packBatch({ run, shard, worker, attempt, number, sent: packets, hosts }),
-      );
+      const texts = packed({ run, shard, worker, attempt, number, sent: packets, hosts });
       hosts = [];
-      const jobId = `${run}-${shard}-${attempt}-${number}`;
-      number += 1;
-      await this.#results.add('batch', data, { jobId, removeOnComplete: true, removeOnFail: true });
+      for (const text of texts) {
+        const jobId = `${run}-${shard}-${attempt}-${number}`;
+        number += 1;
+        const data = seal.sign('batch', vantage, text);
+        await this.#results.add('batch', data, { jobId, removeOnComplete: true, removeOnFail: true });
+      }
     };
     for await (const host of probing.hosts) {
       if (hosts.length === 0) first = performance.now();

@@ -5,14 +5,19 @@ import { knownVantages } from './coordinator.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { signedIn } from './signed.ts';
-import type { Store } from './store.ts';
+import { type Store, textsOf } from './store.ts';
 
 /** A worker that lives says so once a second. */
 const LOOK_MS = 1600;
 
+/** Workers of one vantage that are shown. */
+const MOST_WORKERS = 256;
+/** Longest record of a worker or of progress that is read, characters. */
+const LONGEST_RECORD = 20_000;
+
 const count = z.int().min(0);
 const progress = z.object({
-  run: z.string(),
+  run: z.string().max(200),
   startedAt: z.iso.datetime(),
   hosts: count,
   judged: count,
@@ -22,7 +27,7 @@ const progress = z.object({
 });
 
 const runOf = (text: string | null, now: number): FleetRunStatus | null => {
-  if (text === null) return null;
+  if (text === null || text.length > LONGEST_RECORD) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,14 +45,17 @@ const runOf = (text: string | null, now: number): FleetRunStatus | null => {
 
 /** What workers say of themselves, each in its own record. Whether their key is right is the coordinator's concern. */
 export const workersIn = (records: Readonly<Record<string, string>>): WorkerMessage[] =>
-  Object.entries(records).flatMap(([id, text]) => {
-    try {
-      const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
-      return said?.id === id ? [said] : [];
-    } catch {
-      return [];
-    }
-  });
+  Object.entries(records)
+    .slice(0, MOST_WORKERS)
+    .flatMap(([id, text]) => {
+      if (text.length > LONGEST_RECORD) return [];
+      try {
+        const said = readWorkerMessage(JSON.parse(signedIn(text)?.body ?? 'null'));
+        return said?.id === id ? [said] : [];
+      } catch {
+        return [];
+      }
+    });
 
 const lookAt = async (
   store: Store,
@@ -68,10 +76,12 @@ const lookAt = async (
     client.get(keys.progress),
   ]);
   const seqs = new Map(before.map(({ id, seq }) => [id, seq]));
-  const workers = workersIn(records).map(({ seq, pid: _, engineWhy: __, ...worker }): WorkerStatus => {
-    const known = seqs.get(worker.id);
-    return { ...worker, live: known !== undefined && known !== seq };
-  });
+  const workers = workersIn(textsOf(records)).map(
+    ({ seq, pid: _, engineWhy: __, ...worker }): WorkerStatus => {
+      const known = seqs.get(worker.id);
+      return { ...worker, live: known !== undefined && known !== seq };
+    },
+  );
   await Promise.all([shards.close(), results.close()]);
   return { name, run: runOf(text, Date.now()), queued, active, results: waiting, workers };
 };
@@ -79,10 +89,11 @@ const lookAt = async (
 /** What a fleet does now: all vantages that have had a worker, or those named. Takes two looks, to see who lives. */
 export const readFleet = async (store: Store, vantages: readonly string[] | null): Promise<FleetStatus> => {
   const names = vantages ?? (await knownVantages(store));
-  const before = await Promise.all(
-    names.map(async (name) => workersIn(await store.client.hgetall(keysOf(name).workers))),
-  );
+  // One after the other: what a store says of one vantage may be long.
+  const before: WorkerMessage[][] = [];
+  for (const name of names) before.push(workersIn(textsOf(await store.client.hgetall(keysOf(name).workers))));
   await pause(LOOK_MS);
-  const seen = await Promise.all(names.map((name, at) => lookAt(store, name, before[at] ?? [])));
+  const seen: VantageStatus[] = [];
+  for (const [at, name] of names.entries()) seen.push(await lookAt(store, name, before[at] ?? []));
   return { store: store.name, at: new Date().toISOString(), vantages: seen };
 };

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { StandaloneConnector } from 'ioredis/built/connectors/index.js';
 import { UsageError } from '../model/fault.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
+import { BEYOND_LIMITS, limitedConnector } from './limited-connector.ts';
 
 /** How long the first connection may take, milliseconds. */
 const CONNECT_MS = 10_000;
@@ -10,12 +12,12 @@ const SILENCE_MS = 30_000;
 const RECONNECT_MS = { least: 250, most: 5000 } as const;
 
 /** The queue engine and its client, loaded. */
-export type Engine = typeof import('bullmq');
+export type QueueEngine = typeof import('bullmq');
 
 /** A connection to the store, and the engine that works on it. */
 export interface Store {
   readonly client: Redis;
-  readonly engine: Engine;
+  readonly engine: QueueEngine;
   /** The store without its password, for messages. */
   readonly name: string;
   /** Ends the connection at once; what waits for an answer fails. */
@@ -39,21 +41,29 @@ export const readStoreUrl = (text: string): URL => {
   throw new UsageError(`--redis ${quoted(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
 };
 
-const load = async (): Promise<{ readonly engine: Engine; readonly Client: typeof Redis }> => {
+interface Packages {
+  readonly engine: QueueEngine;
+  readonly Client: typeof Redis;
+  readonly Connector: typeof StandaloneConnector;
+}
+
+const load = async (): Promise<Packages> => {
   const missing: string[] = [];
   const engine = await import('bullmq').catch(() => missing.push('bullmq'));
   const client = await import('ioredis').catch(() => missing.push('ioredis'));
-  if (typeof engine === 'number' || typeof client === 'number')
+  const connectors = await import('ioredis/built/connectors/index.js').catch(() => missing.push('ioredis'));
+  if (typeof engine === 'number' || typeof client === 'number' || typeof connectors === 'number')
     throw new UsageError(
-      `a fleet needs the optional packages bullmq and ioredis, of which ${missing.join(' and ')} cannot be loaded; npm install bullmq@6 ioredis@6`,
+      `a fleet needs the optional packages bullmq and ioredis, of which ${[...new Set(missing)].join(' and ')} cannot be loaded; npm install bullmq@6 ioredis@6`,
     );
-  return { engine, Client: client.Redis };
+  return { engine, Client: client.Redis, Connector: connectors.StandaloneConnector };
 };
 
 /** What a failed connection means, in words. */
 const meaning = (error: Error, url: URL): string => {
   const { message } = error;
   const code = 'code' in error ? String(error.code) : '';
+  if (code === BEYOND_LIMITS) return `is no store of a fleet: ${escapeControls(message)}`;
   if (/WRONGPASS|NOAUTH|invalid password|called without any password/i.test(message))
     return 'refuses the user or the password';
   if (/NOPERM/i.test(message))
@@ -88,11 +98,12 @@ export const openStore = async (
   silenceMs = SILENCE_MS,
 ): Promise<Store> => {
   const url = readStoreUrl(text);
-  const { engine, Client } = await load();
+  const { engine, Client, Connector } = await load();
   let isOpen = false;
   let failure: Error | null = null;
   const client = new Client(text, {
     lazyConnect: true,
+    Connector: limitedConnector(Connector, silenceMs),
     // A worker of BullMQ must wait for its store however long that takes.
     maxRetriesPerRequest: null,
     connectTimeout: connectMs,
@@ -127,3 +138,7 @@ export const openStore = async (
 /** Whether an error says that the store does not permit something, which waiting does not mend. */
 export const isForbidden = (error: unknown): error is Error =>
   error instanceof Error && /NOPERM|NOAUTH|WRONGPASS/.test(error.message);
+
+/** The texts of a hash by their names; what a store sends in the place of a hash or of a text is left out. */
+export const textsOf = (hash: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(hash ?? {}).filter(([, text]) => typeof text === 'string'));

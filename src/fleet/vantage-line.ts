@@ -1,12 +1,19 @@
 import type { Job, Queue } from 'bullmq';
+import { UsageError } from '../model/fault.ts';
 import { type GuardedWorker, guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
-import { type BatchMessage, type PlanMessage, unpackBatch, type WorkerMessage } from './messages.ts';
+import {
+  type BatchMessage,
+  MOST_MESSAGE,
+  type PlanMessage,
+  unpackBatch,
+  type WorkerMessage,
+} from './messages.ts';
 import { RateShares } from './rate-shares.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import type { ShardBook } from './shard-book.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, type Store } from './store.ts';
+import { isForbidden, type Store, textsOf } from './store.ts';
 
 /** Shards that are kept in the store for one vantage at most: 844 bytes each. */
 const MOST_AHEAD = 1000;
@@ -64,6 +71,7 @@ export class VantageLine {
   /** The shards that each live worker has in hand. */
   #inHand = new Map<string, readonly number[]>();
   #isClosed = false;
+  #wasDamaged = false;
   workers: Workers = { live: [], troubles: [], gone: [] };
   /** Why batches cannot be kept any more. */
   failure: unknown;
@@ -104,11 +112,16 @@ export class VantageLine {
     return mine === 1 ? null : ((await store.client.get(lock)) ?? '');
   }
 
-  /** Writes the plan, and clears away what a run before has left; its own shards are queued anew. */
+  /** Writes the plan, and clears away what a run before has left; its own shards are queued anew. Throws UsageError for a plan that no worker would read. */
   async open(): Promise<void> {
     const { store, seal, vantage, plan } = this.#options;
     const keys = keysOf(vantage);
-    const old = await store.client.getset(keys.plan, JSON.stringify(seal.sign('plan', vantage, plan)));
+    const text = JSON.stringify(seal.sign('plan', vantage, plan));
+    if (text.length > MOST_MESSAGE)
+      throw new UsageError(
+        `what is excluded makes ${(text.length / 2 ** 20).toFixed(1)} MiB, and a fleet takes ${MOST_MESSAGE / 2 ** 20}; exclude blocks instead of single addresses, or set [scope] deny on the workers`,
+      );
+    const old = await store.client.getset(keys.plan, text);
     const before = runIn(signedIn(old)?.body);
     if (before !== null && before !== plan.run) await store.client.set(keys.cancel, before);
     else await store.client.del(keys.cancel);
@@ -124,7 +137,10 @@ export class VantageLine {
     const { seal, vantage, plan, keep, tell } = this.#options;
     const batch = unpackBatch(seal.open('batch', vantage, job.data));
     if (!batch) {
-      tell(`a batch at ${vantage} was not signed with this fleet key, or is damaged; it is left out`);
+      // Once: who can write to the store can send any number.
+      if (!this.#wasDamaged)
+        tell(`a batch at ${vantage} was not signed with this fleet key, or is damaged; it is left out`);
+      this.#wasDamaged = true;
       return;
     }
     if (batch.run !== plan.run) return;
@@ -142,7 +158,7 @@ export class VantageLine {
   async lease(now: number): Promise<void> {
     const { store, seal, vantage, plan } = this.#options;
     const keys = keysOf(vantage);
-    this.workers = this.#live.read(await store.client.hgetall(keys.workers), now);
+    this.workers = this.#live.read(textsOf(await store.client.hgetall(keys.workers)), now);
     this.#follow(this.workers.live);
     // Who has nothing to do needs no share; at first nobody has.
     const busy = this.workers.live.filter(({ run }) => run === plan.run);

@@ -94,8 +94,20 @@ export const isLoopback = (address: string): boolean => address === '::1' || add
 export const isLoopbackHost = (host: string): boolean =>
   host.toLowerCase() === 'localhost' || (readIp(host) !== null && isLoopback(host));
 
+/** Bits of an address. */
+export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+
+/** Length of the network that neighbours most likely share: a /24, of IPv6 a /64, by custom the size of one LAN. */
+export const SUBNET_BITS = { 4: 24, 6: 64 } as const;
+
 /** A network by its first address and length: `10.1.2.0/24`, `2001:db8::/64`. `number`: any address in it. */
 export const networkText = (number: bigint, family: 4 | 6, length: number): string => {
-  const host = BigInt((family === 4 ? 32 : 128) - length);
+  const host = BigInt(ADDRESS_BITS[family] - length);
   return `${ipText((number >> host) << host, family)}/${length}`;
+};
+
+/** The subnet that an address most likely shares with its neighbours, as `networkText` writes it; null for what is no address. */
+export const subnetText = (address: string): string | null => {
+  const ip = readIp(address);
+  return ip && networkText(ip.number, ip.family, SUBNET_BITS[ip.family]);
 };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import type { ExtraProbe } from '../model/probe.ts';
 import { type Conversation, type ConversationEnd, ConversationError } from '../model/wire.ts';
@@ -53,7 +54,7 @@ const playing = ({ bytes, end }: Peer) => {
   const call = async (): Promise<void> => {
     if (++calls > MOST_CALLS) throw new ConversationError('too-slow', bytes.subarray(0, at));
     // As on a network, nothing is answered before the caller has left.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   };
   const io: Conversation = {
     send: async (sending) => {

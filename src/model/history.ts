@@ -24,7 +24,7 @@ export interface RunEntry extends RunStart {
 /** The JSON contract of a comparison. Adding is free; changing or removing needs `@2`. */
 export const DIFF_SCHEMA = 'ra-preflight/diff@1';
 
-/** How a host changed from one run to another. An undecided verdict on either side is no change. */
+/** How a host changed from one run to another. An uncertain verdict on either side is no change. */
 export type ChangeKind = 'newly-blocked' | 'mended' | 'appeared' | 'gone' | 'changed-cause';
 
 /** What can become of a host between two runs, in the order in which reports list it. */
@@ -53,15 +53,26 @@ export interface Change {
   readonly text: string;
 }
 
+/** A host of both runs with two verdicts as people read them, of which one run or both are not sure: no change, and not the same either. */
+export interface Uncertain {
+  readonly target: string;
+  readonly address: string | null;
+  readonly before: HostSnapshot;
+  readonly after: HostSnapshot;
+  readonly text: string;
+}
+
 /** Two runs compared, `after` against `before`. */
 export interface RunDiff {
   readonly schema: typeof DIFF_SCHEMA;
   readonly before: RunEntry;
   readonly after: RunEntry;
   readonly changes: readonly Change[];
-  /** Hosts that are in both runs, of them those without a change, and the number of changes of each kind. */
+  readonly uncertain: readonly Uncertain[];
+  /** Hosts that are in both runs, of them those without a change, of these the uncertain, and the number of changes of each kind. */
   readonly summary: Readonly<Record<ChangeKind, number>> & {
     readonly compared: number;
     readonly same: number;
+    readonly uncertain: number;
   };
 }

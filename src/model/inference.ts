@@ -37,3 +37,15 @@ export const chanceOfLosses = (lost: number, asked: number, loss: number): numbe
   for (let k = lost; k <= asked; k++) sum += choose(asked, k) * loss ** k * (1 - loss) ** (asked - k);
   return Math.min(1, sum);
 };
+
+/** Chance up to which silence under a limit may still be the limit's. */
+const BY_CHANCE = 1e-3;
+
+/** Whether so many unanswered probes in a row are more than a limit explains that left a part of the controls unanswered, too. */
+export const isMoreThanLimit = (
+  controls: { readonly asked: number; readonly answered: number } | null,
+  unanswered: number,
+): boolean =>
+  controls === null ||
+  controls.asked === 0 ||
+  (1 - controls.answered / controls.asked) ** unanswered <= BY_CHANCE;

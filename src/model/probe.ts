@@ -27,7 +27,6 @@ export type PlannedPort = Pick<PortObservation, 'port' | 'why'>;
  */
 export interface Probe {
   readonly name: RequirementName;
-  readonly title: string;
   /**
    * Ports to ask, given what is known by now. Asked again after the first answer, the first sign of life and every conversation;
    * repeats are ignored.

@@ -1,4 +1,4 @@
-import { CHANGE_KINDS, type Change, type ChangeKind } from '../model/history.ts';
+import { CHANGE_KINDS, type Change, type ChangeKind, type Uncertain } from '../model/history.ts';
 import type { Group } from '../model/report.ts';
 import { shownCounts, shownCountsWords } from '../model/shown-verdict.ts';
 import { counted } from '../text/counts.ts';
@@ -44,7 +44,8 @@ export const headline = ({ run, diff, failed }: Pick<RunResult, 'run' | 'diff' |
     return `${index === 0 ? hosts(count) : count} ${KIND_WORDS[kind]}`;
   });
   if (parts.length > 0) return parts.join(', ');
-  return `${diff === null ? 'nothing to compare with' : 'no changes'}, ${summary.blocked} of ${hosts(summary.hosts)} blocked`;
+  const nothing = diff?.summary.uncertain ? 'no certain changes' : 'no changes';
+  return `${diff === null ? 'nothing to compare with' : nothing}, ${summary.blocked} of ${hosts(summary.hosts)} blocked`;
 };
 
 /** The changes of a comparison, the most serious first, `most` at most. */
@@ -66,9 +67,9 @@ interface Section {
 const bounded = (lines: readonly string[], total: number): string[] =>
   total > lines.length ? [...lines, `and ${total - lines.length} more`] : [...lines];
 
-const changeLine = ({ kind, target, address, text }: Change, clean: Clean): string => {
+const hostLine = ({ target, address, text }: Change | Uncertain, clean: Clean): string => {
   const where = address !== null && address !== target ? ` (${clean(address)})` : '';
-  return `${KIND_WORDS[kind]}: ${clean(target)}${where}: ${clean(text, LONGEST_LINE)}`;
+  return `${clean(target)}${where}: ${clean(text, LONGEST_LINE)}`;
 };
 
 const sections = (
@@ -93,8 +94,13 @@ const sections = (
     .map(({ hosts: count, text }: Group) => `${hosts(count)}: ${clean(text, LONGEST_LINE)}`);
   all.push({ title: 'Findings', lines: bounded(found, groups.length) });
   const changes = diff?.changes ?? [];
-  const named = foremost(changes, MOST_CHANGES).map((one) => changeLine(one, clean));
+  const named = foremost(changes, MOST_CHANGES).map(
+    (one) => `${KIND_WORDS[one.kind]}: ${hostLine(one, clean)}`,
+  );
   all.push({ title: 'Changes', lines: bounded(named, changes.length) });
+  const uncertain = diff?.uncertain ?? [];
+  const doubted = uncertain.slice(0, MOST_CHANGES).map((one) => hostLine(one, clean));
+  all.push({ title: 'Uncertain in one run or both', lines: bounded(doubted, uncertain.length) });
   all.push({ title: 'Reports', lines: files.map((one) => clean(one, LONGEST_LINE)) });
   return all.filter(({ lines }) => lines.length > 0);
 };

@@ -62,12 +62,16 @@ const webhook = table({
   'secret-file': optional(text),
   timeout: optional(z.number().min(1, 'expected 1 to 60 seconds').max(60, 'expected 1 to 60 seconds')),
 });
-const file = (formats: readonly string[]) =>
+/** What is said behind a word that is none of `words`: `; did you mean mended?`. */
+type Near = (typed: string, words: readonly string[]) => string;
+
+const oneOf = <const T extends string>(words: readonly T[], near: Near) =>
+  z.enum(words, { error: ({ input }) => `expected one of ${words.join(', ')}${near(String(input), words)}` });
+
+const file = (formats: readonly string[], near: Near) =>
   table({
     path: placed(['schedule', 'run', 'format']),
-    formats: optional(
-      z.array(z.enum(formats, { error: `expected one of ${formats.join(', ')}` })).min(1, 'is empty'),
-    ),
+    formats: optional(z.array(oneOf(formats, near)).min(1, 'is empty')),
   });
 const prometheus = table({
   path: placed(['schedule']).refine(
@@ -78,19 +82,17 @@ const prometheus = table({
 
 const WAYS = ['mail', 'webhook', 'file', 'prometheus'] as const;
 
-const schema = (formats: readonly string[]) =>
+const schema = (formats: readonly string[], near: Near) =>
   z.array(
     table({
       on: optional(
         z
-          .array(z.enum(OCCASIONS, { error: `expected one of ${OCCASIONS.join(', ')}` }), {
-            error: `expected a list of ${OCCASIONS.join(', ')}`,
-          })
+          .array(oneOf(OCCASIONS, near), { error: `expected a list of ${OCCASIONS.join(', ')}` })
           .min(1, 'is empty'),
       ),
       mail: optional(mail),
       webhook: optional(webhook),
-      file: optional(file(formats)),
+      file: optional(file(formats, near)),
       prometheus: optional(prometheus),
     }),
     { error: 'expected tables, each [[schedule.notify]]' },
@@ -192,7 +194,7 @@ const innermost = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {
 
 /**
  * Reads the `notify` of a schedule. `path` and `schedule` name the place in messages; `formats` are those a report can be
- * written in. Mail and webhook fire at any change unless `on` says otherwise; files and metrics, which would grow stale,
+ * written in, and `near` says which word was meant. Mail and webhook fire at any change unless `on` says otherwise; files and metrics, which would grow stale,
  * after every run. Throws UsageError with file, schedule, key and what is accepted; it never repeats a value, which
  * could be a secret in the wrong place.
  */
@@ -201,13 +203,14 @@ export const readNotify = (
   path: string,
   schedule: string,
   formats: readonly string[],
+  near: Near,
 ): NotifyRule[] => {
   const refuse = (at: string, why: string): never => {
     throw new UsageError(`${path}: schedule ${JSON.stringify(schedule)}: ${at}: ${why}`);
   };
   const misplaced = misplacedSecret(raw, 'notify');
   if (misplaced) return refuse(misplaced.at, misplaced.why);
-  const result = schema(formats).safeParse(raw);
+  const result = schema(formats, near).safeParse(raw);
   if (!result.success) {
     const [first] = result.error.issues;
     const issue = first && innermost(first);

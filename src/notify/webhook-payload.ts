@@ -54,6 +54,9 @@ export const notificationSchema = z
         appeared: count,
         gone: count,
         'changed-cause': count,
+        uncertain: count.describe(
+          'hosts with different verdicts that are no change: one run or both were not sure',
+        ),
       })
       .nullable()
       .describe('all changes by kind, null when there was nothing to compare with'),
@@ -121,6 +124,7 @@ export const notificationOf = ({ schedule, run, diff, failed, groups, files }: R
       appeared: diff.summary.appeared,
       gone: diff.summary.gone,
       'changed-cause': diff.summary['changed-cause'],
+      uncertain: diff.summary.uncertain,
     },
     changes: changes.map(({ kind, target, address, before, after, text }) => ({
       kind,

@@ -41,6 +41,15 @@ export const changeSchema = z.object({
   text: z.string(),
 });
 
+/** One host of a diff with two verdicts that are no change, as in `uncertain[]`. */
+export const uncertainSchema = z.object({
+  target: z.string().describe('as it was typed'),
+  address: z.string().nullable().describe('the address that was asked, null when the name gave none'),
+  before: standing,
+  after: standing,
+  text: z.string(),
+});
+
 /** The contract of `diff --format json`. Readers should ignore fields that they do not know. */
 export const diffSchema = z
   .object({
@@ -48,6 +57,9 @@ export const diffSchema = z
     before: runEntry,
     after: runEntry,
     changes: z.array(changeSchema),
+    uncertain: z
+      .array(uncertainSchema)
+      .describe('hosts with different verdicts that are no change: one run or both were not sure'),
     summary: z.object({
       'newly-blocked': count,
       mended: count,
@@ -56,6 +68,7 @@ export const diffSchema = z
       'changed-cause': count,
       compared: count.describe('hosts that are in both runs'),
       same: count.describe('of them, those without a change'),
+      uncertain: count.describe('of those without a change, those in uncertain[]'),
     }),
   })
   .describe('Two runs of ra-preflight compared, after against before');

@@ -1,45 +1,60 @@
-import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff, type RunEntry } from '../model/history.ts';
+import { CHANGE_KINDS, type ChangeKind, type RunDiff, type RunEntry } from '../model/history.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
-import { foldsOf, LISTED, remarksOn, SUBNETS } from './diff-parts.ts';
+import {
+  foldsOf,
+  LISTED,
+  type Listed,
+  nothingWords,
+  remarksOn,
+  SUBNETS,
+  uncertainWords,
+} from './diff-parts.ts';
 import type { FormatOptions } from './format.ts';
 import { hostName, minuteWords } from './report-words.ts';
 import { type Colour, paint, wrap } from './table/draw.ts';
 
-const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly colour: Colour }>> = {
+interface Heading {
+  readonly title: string;
+  readonly colour: Colour;
+}
+
+const KINDS: Readonly<Record<ChangeKind, Heading>> = {
   'newly-blocked': { title: 'NEWLY BLOCKED', colour: 'red' },
   mended: { title: 'FIXED', colour: 'green' },
   appeared: { title: 'APPEARED', colour: 'bold' },
   gone: { title: 'GONE', colour: 'yellow' },
   'changed-cause': { title: 'OTHER CAUSE', colour: 'yellow' },
 };
+const UNCERTAIN: Heading = { title: 'UNCERTAIN', colour: 'bold' };
 
 const runWords = ({ id, startedAt }: RunEntry): string => `${cleanText(id)} (${minuteWords(startedAt)})`;
 
 const heading = (diff: RunDiff, { width }: FormatOptions): string[] => {
-  const { compared, same } = diff.summary;
+  const { compared, same, uncertain } = diff.summary;
+  const hosts = `${counted(compared, 'host')} in both runs, ${same - uncertain} of them the same`;
   return [
     ...wrap(`Comparing run ${runWords(diff.after)} with run ${runWords(diff.before)}`, width, ''),
-    ...wrap(`${counted(compared, 'host')} in both runs, ${same} of them the same.`, width, ''),
+    ...wrap(`${hosts}${uncertainWords(diff)}.`, width, ''),
     ...remarksOn(diff).flatMap((remark) => wrap(remark, width, '')),
   ];
 };
 
-const changeLines = (change: Change, { width }: FormatOptions): string[] =>
-  wrap(`${cleanText(hostName(change))}: ${cleanText(change.text, 1000)}`, width, '  - ', '    ');
+const hostLines = (host: Listed, { width }: FormatOptions): string[] =>
+  wrap(`${cleanText(hostName(host))}: ${cleanText(host.text, 1000)}`, width, '  - ', '    ');
 
-const foldLines = (changes: Iterable<Change>, { width }: FormatOptions): string[] => {
-  const folds = foldsOf(changes);
+const foldLines = (hosts: Iterable<Listed>, { width }: FormatOptions): string[] => {
+  const folds = foldsOf(hosts);
   const rest = folds.slice(SUBNETS);
-  const hosts = rest.reduce((sum, fold) => sum + fold.changes.length, 0);
+  const left = rest.reduce((sum, fold) => sum + fold.hosts.length, 0);
   return [
-    ...folds.slice(0, SUBNETS).flatMap(({ where, example, changes: some }) => {
+    ...folds.slice(0, SUBNETS).flatMap(({ where, example, hosts: some }) => {
       const one = `${cleanText(hostName(example))}: ${cleanText(example.text)}`;
       return wrap(`${where}: ${counted(some.length, 'host')}, for example ${one}`, width, '  - ', '    ');
     }),
     ...(rest.length > 0
       ? wrap(
-          `and ${counted(hosts, 'host')} in ${counted(rest.length, 'more subnet')} (-v lists every host)`,
+          `and ${counted(left, 'host')} in ${counted(rest.length, 'more subnet')} (-v lists every host)`,
           width,
           '  ',
         )
@@ -47,23 +62,32 @@ const foldLines = (changes: Iterable<Change>, { width }: FormatOptions): string[
   ];
 };
 
-const kindLines = function* (diff: RunDiff, kind: ChangeKind, options: FormatOptions): Iterable<string[]> {
-  const count = diff.summary[kind];
-  if (count === 0) return;
-  const { title, colour } = KINDS[kind];
-  yield ['', `${paint(title, colour, options)}  ${counted(count, 'host')}`];
-  const changes = diff.changes.filter((change) => change.kind === kind);
-  if (changes.length > LISTED && !options.verbose) yield foldLines(changes, options);
-  else for (const change of changes) yield changeLines(change, options);
+const part = function* (
+  { title, colour }: Heading,
+  hosts: readonly Listed[],
+  options: FormatOptions,
+): Iterable<string[]> {
+  if (hosts.length === 0) return;
+  yield ['', `${paint(title, colour, options)}  ${counted(hosts.length, 'host')}`];
+  if (hosts.length > LISTED && !options.verbose) yield foldLines(hosts, options);
+  else for (const host of hosts) yield hostLines(host, options);
+};
+
+const parts = function* (diff: RunDiff, options: FormatOptions): Iterable<string[]> {
+  yield heading(diff, options);
+  const nothing = nothingWords(diff);
+  if (nothing) yield [`${nothing}.`];
+  for (const kind of CHANGE_KINDS) {
+    const changes = diff.changes.filter((change) => change.kind === kind);
+    yield* part(KINDS[kind], changes, options);
+  }
+  yield* part(UNCERTAIN, diff.uncertain, options);
 };
 
 /**
- * Two runs compared, for a person: what was compared, then for each kind of change how many hosts and which; more than
- * 40 of one kind are grouped by subnet, unless `verbose`. No line is longer than `width`, single words excepted.
+ * Two runs compared, for a person: what was compared, then for each kind of change how many hosts and which, then the uncertain;
+ * more than 40 of one kind are grouped by subnet, unless `verbose`. No line is longer than `width`, single words excepted.
  */
 export const renderDiff = function* (diff: RunDiff, options: FormatOptions): Iterable<string> {
-  yield `${heading(diff, options).join('\n')}\n`;
-  if (CHANGE_KINDS.every((kind) => diff.summary[kind] === 0)) yield 'Nothing changed.\n';
-  for (const kind of CHANGE_KINDS)
-    for (const lines of kindLines(diff, kind, options)) yield `${lines.join('\n')}\n`;
+  for (const lines of parts(diff, options)) yield `${lines.join('\n')}\n`;
 };

@@ -1,13 +1,10 @@
-import { type Ip, ipText, networkText, readIp } from '../ip/ip.ts';
+import { ADDRESS_BITS, type Ip, ipText, networkText, readIp, SUBNET_BITS } from '../ip/ip.ts';
 
 /** The network part of an address, as a number of `length` bits. */
 const networkOf = ({ family, number }: Ip, length: number): bigint =>
-  number >> BigInt((family === 4 ? 32 : 128) - length);
+  number >> BigInt(ADDRESS_BITS[family] - length);
 
-/** How addresses are gathered for a person: by the customary size of one LAN. */
-const LAN = { 4: 24, 6: 64 } as const;
-
-/** A LAN: `10.1.2.0/24` or `2001:db8:0:1::/64`. `order` sorts IPv4 before IPv6 and each by number. */
+/** How addresses are gathered for a person: `10.1.2.0/24` or `2001:db8:0:1::/64`. `order` sorts IPv4 before IPv6 and each by number. */
 export interface Subnet {
   readonly text: string;
   readonly order: readonly [family: 4 | 6, network: bigint];
@@ -17,13 +14,13 @@ export interface Subnet {
 export const subnetOf = (address: string | null): Subnet | null => {
   const ip = address === null ? null : readIp(address);
   if (!ip) return null;
-  const length = LAN[ip.family];
+  const length = SUBNET_BITS[ip.family];
   return { text: networkText(ip.number, ip.family, length), order: [ip.family, networkOf(ip, length)] };
 };
 
 /** The length of the smallest prefix that holds two addresses of one family. */
 const commonLength = (family: 4 | 6, first: bigint, last: bigint): number => {
-  const bits = family === 4 ? 32 : 128;
+  const bits = ADDRESS_BITS[family];
   const differing = first ^ last;
   return differing === 0n ? bits : bits - differing.toString(2).length;
 };
@@ -42,7 +39,7 @@ export const extentOf = (addresses: Iterable<string | null>): string | null => {
   const prefix = networkText(first, family, length);
   const span = last - first + 1n;
   if (span > BigInt(numbers.length)) return `within ${prefix}`;
-  const size = 1n << BigInt((family === 4 ? 32 : 128) - length);
+  const size = 1n << BigInt(ADDRESS_BITS[family] - length);
   return span === size ? prefix : `${ipText(first, family)}-${ipText(last, family)}`;
 };
 

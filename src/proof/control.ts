@@ -65,10 +65,14 @@ export const readWelcome = ({ welcome }: Keys, hello: Uint8Array, bytes: Uint8Ar
   readGreeting(bytes.length === HELLO_SIZE ? opened(bytes, 'welcome', welcome, [hello]) : null);
 
 /** Hello and welcome of one control connection. */
-export type Session = readonly [hello: Uint8Array, welcome: Uint8Array];
+export type ControlSession = readonly [hello: Uint8Array, welcome: Uint8Array];
 
 /** A report, which only this connection can have brought. */
-export const reportBytes = ({ report: key }: Keys, session: Session, report: ControlReport): Uint8Array => {
+export const reportBytes = (
+  { report: key }: Keys,
+  session: ControlSession,
+  report: ControlReport,
+): Uint8Array => {
   const frame = blank(REPORT_SIZE, 'report', report.isShared ? SHARED : 0, 0);
   frame.writeUInt32BE(report.sequence, 8);
   frame.set(report.listening, 12);
@@ -80,7 +84,7 @@ export const reportBytes = ({ report: key }: Keys, session: Session, report: Con
 /** Reads a report; null unless it was made with the key, in this connection and with this number. */
 export const readReport = (
   { report: key }: Keys,
-  session: Session,
+  session: ControlSession,
   sequence: number,
   bytes: Uint8Array,
 ): ControlReport | null => {
@@ -97,12 +101,17 @@ export const readReport = (
 };
 
 /** The expert's answer to the report of that number, which only this connection can have brought. */
-export const beatBytes = ({ beat }: Keys, session: Session, sequence: number): Uint8Array => {
+export const beatBytes = ({ beat }: Keys, session: ControlSession, sequence: number): Uint8Array => {
   const frame = blank(BEAT_SIZE, 'beat', 0, 0);
   frame.writeUInt32BE(sequence, 8);
   return sealed(frame, beat, session);
 };
 
 /** Whether this is that answer. */
-export const isBeat = ({ beat }: Keys, session: Session, sequence: number, bytes: Uint8Array): boolean =>
+export const isBeat = (
+  { beat }: Keys,
+  session: ControlSession,
+  sequence: number,
+  bytes: Uint8Array,
+): boolean =>
   bytes.length === BEAT_SIZE && opened(bytes, 'beat', beat, session)?.readUInt32BE(8) === sequence;

@@ -159,7 +159,7 @@ export const readAnswer = (
 };
 
 /** Challenge and answer of one connection: all that follows on it is bound to both nonces by them. */
-export type Exchange = readonly [challenge: Uint8Array, answer: Uint8Array];
+export type ChallengeExchange = readonly [challenge: Uint8Array, answer: Uint8Array];
 
 type After = 'largeThere' | 'receipt' | 'largeBack' | 'idle';
 const AFTER: Readonly<Record<After, { readonly kind: 'large' | 'receipt'; readonly size: number }>> = {
@@ -170,11 +170,16 @@ const AFTER: Readonly<Record<After, { readonly kind: 'large' | 'receipt'; readon
 };
 
 /** A frame that follows the answer. */
-export const followBytes = (keys: Keys, use: After & Use, exchange: Exchange): Uint8Array => {
+export const followBytes = (keys: Keys, use: After & Use, exchange: ChallengeExchange): Uint8Array => {
   const { kind, size } = AFTER[use];
   return sealed(blank(size, kind, 0, 0), keys[use], exchange);
 };
 
 /** Whether these bytes are that frame, of this exchange. */
-export const isFollow = (keys: Keys, use: After & Use, exchange: Exchange, bytes: Uint8Array): boolean =>
+export const isFollow = (
+  keys: Keys,
+  use: After & Use,
+  exchange: ChallengeExchange,
+  bytes: Uint8Array,
+): boolean =>
   bytes.length === AFTER[use].size && opened(bytes, AFTER[use].kind, keys[use], exchange) !== null;

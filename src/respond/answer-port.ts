@@ -4,7 +4,7 @@ import { type Conversation, ConversationError, type TalkLimits } from '../model/
 import {
   answerBytes,
   CHALLENGE_SIZE,
-  type Exchange,
+  type ChallengeExchange,
   followBytes,
   IDLE_MS,
   isFollow,
@@ -52,12 +52,16 @@ export interface PortDeps {
   readonly signal: AbortSignal;
 }
 
-const idle = async (io: Conversation, { keys, signal }: PortDeps, exchange: Exchange): Promise<void> => {
+const idle = async (
+  io: Conversation,
+  { keys, signal }: PortDeps,
+  exchange: ChallengeExchange,
+): Promise<void> => {
   await pause(IDLE_MS, undefined, { signal });
   await io.send(followBytes(keys, 'idle', exchange));
 };
 
-const large = async (io: Conversation, { keys }: PortDeps, exchange: Exchange): Promise<void> => {
+const large = async (io: Conversation, { keys }: PortDeps, exchange: ChallengeExchange): Promise<void> => {
   if (!isFollow(keys, 'largeThere', exchange, await io.read(LARGE_SIZE))) return;
   await io.send(followBytes(keys, 'receipt', exchange));
   await io.send(followBytes(keys, 'largeBack', exchange));
@@ -84,7 +88,7 @@ const converse = async (io: Conversation, caller: Caller, deps: PortDeps): Promi
   };
   const answer = answerBytes(keys, challenge, said);
   await io.send(answer);
-  const exchange: Exchange = [challenge, answer];
+  const exchange: ChallengeExchange = [challenge, answer];
   if (asked.wants === 'idle') await idle(io, deps, exchange);
   if (asked.wants === 'large') await large(io, deps, exchange);
   // Until the peer closes: a close of ours might overtake what was sent.

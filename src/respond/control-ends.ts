@@ -6,6 +6,7 @@ import {
   BEAT_SIZE,
   beatBytes,
   type ControlReport,
+  type ControlSession,
   HELLO_SIZE,
   helloBytes,
   isBeat,
@@ -15,7 +16,6 @@ import {
   readReport,
   readWelcome,
   reportBytes,
-  type Session,
   welcomeBytes,
 } from '../proof/control.ts';
 import { MAGIC, NONCE_SIZE } from '../proof/frames.ts';
@@ -29,7 +29,7 @@ import type { Nonces } from './nonces.ts';
 export const CONTROL_LIMITS: TalkLimits = { totalMs: 3_600_000, idleMs: 10_000, maxBytes: 1 << 20 };
 
 /** Reads the beats of the expert's side, until one is missing or is none. */
-const heedBeats = async (io: Conversation, keys: Keys, session: Session): Promise<void> => {
+const heedBeats = async (io: Conversation, keys: Keys, session: ControlSession): Promise<void> => {
   for (let sequence = 0; isBeat(keys, session, sequence, await io.read(BEAT_SIZE)); ) sequence += BEAT_EVERY;
 };
 
@@ -54,7 +54,7 @@ export const tellControl = async (
   const welcomed = readWelcome(keys, hello, welcome);
   if (welcomed === null) return;
   begin();
-  const session: Session = [hello, welcome];
+  const session: ControlSession = [hello, welcome];
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const report = async (): Promise<void> => {
@@ -94,7 +94,7 @@ export const hearControl = async (
   const { beats } = greeting;
   const welcome = welcomeBytes(keys, hello, { nonce: randomBytes(NONCE_SIZE), beats });
   await io.send(welcome);
-  const session: Session = [hello, welcome];
+  const session: ControlSession = [hello, welcome];
   for (let sequence = 0; ; sequence++) {
     const report = readReport(keys, session, sequence, await io.read(REPORT_SIZE));
     if (report === null) return;

@@ -17,7 +17,7 @@ const ENOUGH_REPORTS = 3;
 const REPORT_WAIT_MS = 6000;
 
 /** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
-export interface Told {
+export interface NoviceReport {
   readonly listening: readonly number[];
   readonly arrived: readonly number[];
   readonly challenged: readonly number[];
@@ -33,7 +33,9 @@ export class ControlListener {
   readonly #nonces = new Nonces();
   #current = new AbortController();
   readonly #waiting = new Set<(report: ControlReport) => void>();
-  #open = 0;
+  /** Connections that have a place, the oldest first, and those of them that have not shown the key. */
+  readonly #open = new Set<AbortController>();
+  readonly #unproven = new Set<AbortController>();
   #sessions = 0;
   /** Connections that showed the key, ever, and how many they were when `count` was called. */
   #begun = 0;
@@ -72,15 +74,32 @@ export class ControlListener {
     this.#counted = this.#begun;
   }
 
-  /** What becomes of a connection that came in; null when there are too many. */
+  /** Whether there is room for one more: who connects and shows no key makes it, so that others cannot keep the novice's side out. */
+  #hasRoom(): boolean {
+    if (this.#open.size < MOST_OPEN) return true;
+    const [oldest] = this.#unproven;
+    if (!oldest) return false;
+    oldest.abort();
+    this.#leave(oldest);
+    return true;
+  }
+
+  #leave(one: AbortController): void {
+    this.#open.delete(one);
+    this.#unproven.delete(one);
+  }
+
+  /** What becomes of a connection that came in; null when there are too many that showed the key. */
   receive(): Admitted | null {
-    if (this.#open >= MOST_OPEN) return null;
-    this.#open++;
+    if (!this.#hasRoom()) return null;
     let isProven = false;
     const unproven = new AbortController();
+    this.#open.add(unproven);
+    this.#unproven.add(unproven);
     const timer = setTimeout(() => unproven.abort(), UNPROVEN_MS);
     const begin = (): void => {
       clearTimeout(timer);
+      this.#unproven.delete(unproven);
       isProven = true;
       this.#sessions++;
       this.#begun++;
@@ -94,7 +113,7 @@ export class ControlListener {
       hold: (io: Conversation) => hearControl(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
       ended: () => {
         clearTimeout(timer);
-        this.#open--;
+        this.#leave(unproven);
         if (isProven) this.#sessions--;
       },
     };
@@ -108,7 +127,7 @@ export class ControlListener {
    * What is known there of all that was sent since `count`; null when there is no connection, it says nothing, or it has not lasted since
    * then.
    */
-  async told(): Promise<Told | null> {
+  async told(): Promise<NoviceReport | null> {
     if (!this.#hasLasted) return null;
     let count = 0;
     let notice: (report: ControlReport) => void = () => {};

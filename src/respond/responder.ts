@@ -10,10 +10,10 @@ import type { KnownConnection } from './half-open.ts';
 import { Nonces } from './nonces.ts';
 
 /** A port that was opened, or why it was not. */
-export type Opening = { readonly close: () => void } | { readonly code: string };
+export type OpenResult = { readonly close: () => void } | { readonly code: string };
 
 /** Opens a port. `admit` is asked of each connection before a byte of it is read; null closes it at once. */
-export type OpenPort = (port: number, admit: (caller: Caller) => Admitted | null) => Promise<Opening>;
+export type OpenPort = (port: number, admit: (caller: Caller) => Admitted | null) => Promise<OpenResult>;
 
 /** What becomes of one connection. It is closed when `hold` is over, when `signal` aborts, and after the limits of a talk. */
 export interface Admitted {

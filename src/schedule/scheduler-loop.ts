@@ -5,8 +5,8 @@ import { nextRuns, runsBetween } from './next-runs.ts';
 import type { ScheduleSpec } from './spec.ts';
 import { localTime, zoneOf } from './time-zone.ts';
 
-/** What the clockwork needs from outside, so that it can be tested with a made-up clock. */
-export interface SchedulerDeps {
+/** What the loop needs from outside, so that it can be tested with a made-up clock. */
+export interface ScheduleLoopDeps {
   /** The clock on the wall, which may be set and which goes on while the machine sleeps. */
   readonly now: () => Date;
   /** Milliseconds of a monotonic clock. */
@@ -60,7 +60,7 @@ const message = (error: unknown): string => escapeControls(messageOf(error));
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 class Clockwork {
-  readonly #deps: SchedulerDeps;
+  readonly #deps: ScheduleLoopDeps;
   readonly #signal: AbortSignal;
   readonly #entries: readonly Entry[];
   readonly #waiting: Job[] = [];
@@ -68,7 +68,7 @@ class Clockwork {
   #wake: () => void = () => {};
   #seen: { readonly wall: number; readonly mono: number };
 
-  constructor(specs: readonly ScheduleSpec[], deps: SchedulerDeps, signal: AbortSignal) {
+  constructor(specs: readonly ScheduleSpec[], deps: ScheduleLoopDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
     this.#seen = { wall: deps.now().getTime(), mono: deps.monotonic() };
@@ -211,6 +211,6 @@ class Clockwork {
  */
 export const runSchedules = async (
   specs: readonly ScheduleSpec[],
-  deps: SchedulerDeps,
+  deps: ScheduleLoopDeps,
   signal: AbortSignal,
 ): Promise<void> => new Clockwork(specs, deps, signal).turn();

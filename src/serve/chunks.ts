@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TextChunks } from './dashboard.ts';
 
 /** Characters that go out at a time, and how long is spent on making them before others have their turn, ms. */
@@ -21,9 +22,6 @@ export interface ChunkIterator {
 export const iteratorOf = (pieces: TextChunks): ChunkIterator =>
   Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
 
-/** A turn of the event loop for everybody else. */
-const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Reads pieces until there are enough or no more, and lets others have their turn whenever that takes longer. */
 const gathered = async (
   pieces: ChunkIterator,
@@ -37,7 +35,7 @@ const gathered = async (
     if (next.done) return { text, done: true };
     text += next.value;
     if (performance.now() - turn > TURN_MS) {
-      await othersTurn();
+      await nextTurn();
       turn = performance.now();
     }
   } while (!isEnough(text, began));
@@ -77,7 +75,7 @@ export const writeChunks = async (response: ServerResponse, pieces: ChunkIterato
       const flows = chunk.text === '' || response.write(chunk.text);
       if (!flows && !response.destroyed) await readerReady(response);
       // Always: where the kernel takes all at once, the reader is ready before anybody else had a turn.
-      await othersTurn();
+      await nextTurn();
     }
     if (!response.destroyed) response.end();
   } catch (error) {

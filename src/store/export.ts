@@ -3,7 +3,7 @@ import { REPORT_COLUMNS } from './dictionary.ts';
 import { HISTORY_SCHEMA, lineOf } from './export-line.ts';
 import type { RunLine } from './import-schema.ts';
 import { indexPlace, paged, reportReader } from './reports.ts';
-import { groupsOf, planOf, type RunRow } from './runs.ts';
+import { groupsOf, planJsonOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';
 
 const PAGE = 128;
@@ -26,7 +26,7 @@ const headOf = (sql: Sql, row: EndedRow): RunLine => {
     hosts,
     probesSent,
     durationMs,
-    plan: planOf(sql, seq),
+    plan: planJsonOf(sql, seq),
     groups:
       groupsOf(sql, seq)?.map((group) => ({
         ...group,

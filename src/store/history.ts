@@ -10,11 +10,11 @@ import type { ImportChecks, Imported } from './import.ts';
 import { type Pruned, type Pruning, prune } from './prune.ts';
 import { type Recorder, recorderOf } from './recorder.ts';
 import {
-  type Done,
   doneOf,
   type Entry,
   entriesOf,
   type HostFilter,
+  type JudgedOrdinals,
   type ListedHost,
   listedHosts,
   reportAt,
@@ -30,7 +30,7 @@ import {
   lastRow,
   newest,
   type ProcessContext,
-  planOf,
+  planJsonOf,
   type RunRow,
   rowBefore,
   rowById,
@@ -66,7 +66,7 @@ export interface TargetRun {
 /** A run that goes on. `recorder` adds time to `entry.durationMs`; probes are counted by the caller, from `entry.probesSent` on. */
 export interface Resumed {
   readonly entry: RunEntry;
-  readonly done: Done;
+  readonly done: JudgedOrdinals;
   readonly recorder: Recorder;
 }
 
@@ -106,7 +106,7 @@ export interface History {
   summary(id: string): Summary;
   /** The groups that it was concluded with; null while it has not finished. */
   groups(id: string): Group[] | null;
-  done(id: string): Done;
+  done(id: string): JudgedOrdinals;
   /** The newest finished run that a person started for exactly these targets, as typed; null for none. */
   lastOf(targets: readonly string[]): RunEntry | null;
   /** The newest finished run before this one of the same schedule or, without one, of the same targets; null for none. */
@@ -180,7 +180,7 @@ export const historyOf = (sql: Sql, around: ProcessContext): History => {
       sql.transaction(() => hideRun(sql, seq, around));
       await removeRun(sql, seq, around);
     },
-    plan: (id) => planOf(sql, row(id).seq),
+    plan: (id) => planJsonOf(sql, row(id).seq),
     resume: (id) => {
       const taken = sql.transaction(() => {
         const before = row(id);

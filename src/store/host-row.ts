@@ -14,7 +14,7 @@ export interface NumberedReport {
 }
 
 /** A judged host as its two rows. */
-export interface HostRow {
+export interface HostRows {
   readonly host: readonly Value[];
   readonly evidence: readonly Value[];
 }
@@ -28,7 +28,7 @@ export const hostRow = (
   seq: number,
   { index, ordinal, report }: NumberedReport,
   packer: ReportWriter,
-): HostRow => {
+): HostRows => {
   const { target, address, verdict, confidence } = report;
   const { row, crc } = packer.pack(report);
   return {
@@ -48,7 +48,7 @@ export const hostRow = (
 };
 
 /** Writes a packed host, inside a transaction of its packer. */
-export const insertHost = (sql: Sql, { host, evidence }: HostRow): void => {
+export const insertHost = (sql: Sql, { host, evidence }: HostRows): void => {
   sql.run(HOST, host);
   sql.run(EVIDENCE, evidence);
 };

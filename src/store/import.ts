@@ -3,7 +3,7 @@ import type { HostReport } from '../model/report.ts';
 import { hideRun, removeHiddenRuns, removeRun, shrink } from './delete-runs.ts';
 import { reportWriter } from './dictionary.ts';
 import { lineFault } from './export-line.ts';
-import { type HostRow, hostRow, insertHost } from './host-row.ts';
+import { type HostRows, hostRow, insertHost } from './host-row.ts';
 import { type RunLine, readBody, readHead } from './import-schema.ts';
 import { BATCH_HOSTS } from './recorder.ts';
 import type { ProcessContext } from './runs.ts';
@@ -98,7 +98,7 @@ const writing = (
   ]);
   const seq = Number(sql.rows('SELECT seq FROM runs WHERE id = ?', [run.id])[0]?.[0]);
   const packer = reportWriter(sql, seq);
-  let kept: HostRow[] = [];
+  let kept: HostRows[] = [];
   const owned = (changed: number): void => {
     if (changed !== 1) throw new StoreError(sql.path, `another process ended the import of run ${run.id}`);
   };

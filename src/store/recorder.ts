@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Group, isClearSoFar, type Run } from '../model/report.ts';
 import { reportWriter } from './dictionary.ts';
-import { type HostRow, hostRow, insertHost, type NumberedReport } from './host-row.ts';
+import { type HostRows, hostRow, insertHost, type NumberedReport } from './host-row.ts';
 import type { Entry } from './reports.ts';
 import { stateLetters } from './requirement-states.ts';
 import type { Sql } from './sql.ts';
@@ -68,14 +68,14 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   const { seq, owner } = owned;
   const packer = reportWriter(sql, seq);
   const began = now();
-  let kept: HostRow[] = [];
+  let kept: HostRows[] = [];
   let oldest = 0;
   let probesSent = owned.probesSent;
   let begun = 0;
   let ended = false;
   let amended = 0;
 
-  const write = (batch: readonly HostRow[]): void =>
+  const write = (batch: readonly HostRows[]): void =>
     packer.transaction(() => {
       // A clock may be set back.
       const durationMs = owned.durationMs + Math.max(0, now() - began);

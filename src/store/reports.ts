@@ -18,10 +18,8 @@ import { damaged, intact, StoreError } from './store-error.ts';
 const PAGE = 128;
 const ORDINALS = 4096;
 
-/** The confidences, as a stored host has one. */
-
 /** Which ordinals of a run have been judged: all below `low`, and those in `above`. */
-export interface Done {
+export interface JudgedOrdinals {
   readonly low: number;
   readonly above: ReadonlySet<number>;
   /** For each process that made the run until now, the farthest first: it began the hosts below this ordinal that were not judged. */
@@ -239,7 +237,7 @@ export const summaryOf = (sql: Sql, seq: number): Summary => {
 const BY_ORDINAL = `SELECT CAST(ordinal AS INTEGER) FROM hosts WHERE run = ? AND ordinal > ? ORDER BY ordinal LIMIT ${ORDINALS}`;
 
 /** Which hosts of a run are done. Asking is nearly in order, so few stand above the first gap. */
-export const doneOf = (sql: Sql, seq: number): Done => {
+export const doneOf = (sql: Sql, seq: number): JudgedOrdinals => {
   const above = new Set<number>();
   let low = 0;
   const ordinals = paged(sql, seq, {

@@ -249,7 +249,7 @@ export const groupsOf = (sql: Sql, seq: number): Group[] | null => {
 };
 
 /** The plan that a run was begun with, as JSON gives it back. */
-export const planOf = (sql: Sql, seq: number): unknown => {
+export const planJsonOf = (sql: Sql, seq: number): unknown => {
   const [found] = sql.rows('SELECT CAST(plan AS BLOB) FROM runs WHERE seq = ?', [seq]);
   return intact(sql.path, () => JSON.parse(textIn(found?.[0])) as unknown);
 };

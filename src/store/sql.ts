@@ -29,9 +29,9 @@ export interface Sql {
  * How a file is opened: `create` makes a missing one, `change` and `read` do not, and `read` never writes. `snapshot` reads what
  * nobody writes, as on a read-only medium, where SQLite cannot make the files beside it that readers and writers share.
  */
-export type Access = 'create' | 'change' | 'read' | 'snapshot';
+export type OpenMode = 'create' | 'change' | 'read' | 'snapshot';
 
-const ACCESS: Readonly<Record<Access, string>> = {
+const ACCESS: Readonly<Record<OpenMode, string>> = {
   create: '?mode=rwc',
   change: '?mode=rw',
   read: '?mode=ro',
@@ -39,7 +39,7 @@ const ACCESS: Readonly<Record<Access, string>> = {
 };
 
 /** A pipe would be waited for without an end, and SQLite asks no device. */
-const mustBeFile = (file: string, access: Access): void => {
+const mustBeFile = (file: string, access: OpenMode): void => {
   try {
     const found = existsSync(file) ? statSync(file) : null;
     if (!found && access !== 'create')
@@ -52,7 +52,7 @@ const mustBeFile = (file: string, access: Access): void => {
 };
 
 /** Opens a connection; a missing folder is never made. Throws StoreError, and NoSqlite where nothing reads SQLite. */
-export const connect = (path: string, access: Access = 'create'): Sql => {
+export const connect = (path: string, access: OpenMode = 'create'): Sql => {
   if (path === '') throw new StoreError(path, 'has no name; name a file');
   const openDatabase = sqlite();
   // An absolute path, because the library takes `http:` and the like for databases on other machines.

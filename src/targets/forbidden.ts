@@ -31,12 +31,12 @@ const NETS: readonly ForbiddenNet[] = FORBIDDEN.flatMap(([text, why]) => {
 export const forbiddenIn = (span: Span): ForbiddenNet | null =>
   NETS.find((net) => net.family === span.family && net.first <= span.last && net.last >= span.first) ?? null;
 
-/** Every link has these addresses, so that one alone does not say where to send to (RFC 4007 6). */
-const LINK_LOCAL = readNet('fe80::/10');
+/** fe80::/10: every link has these addresses, so that one alone does not say where to send to (RFC 4007 6). No IPv4 has such a number. */
+const LINK_LOCAL = { first: 0xfe80n << 112n, last: (0xfec0n << 112n) - 1n };
 
 /** Why addresses without a zone cannot be probed, or null. */
-export const whyNeedsZone = ({ family, first, last }: Span): string | null =>
-  LINK_LOCAL && family === LINK_LOCAL.family && first <= LINK_LOCAL.last && last >= LINK_LOCAL.first
+export const whyNeedsZone = ({ first, last }: Pick<Span, 'first' | 'last'>): string | null =>
+  first <= LINK_LOCAL.last && last >= LINK_LOCAL.first
     ? `is link-local and needs a zone, the interface to use: ${ipText(first, 6)}%eth0`
     : null;
 

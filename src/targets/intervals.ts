@@ -75,7 +75,7 @@ export const total = (set: readonly Interval[]): bigint =>
  */
 export const firstComers = (intervals: readonly Interval[]): Interval[][] => {
   const ends = intervals.flatMap(({ first, last }) => [first, last + 1n]).sort(byOrder);
-  const marks = ends.filter((end, place) => place === 0 || end !== ends[place - 1]);
+  const marks = [...new Set(ends)];
   const placeOfMark = new Map(marks.map((mark, place) => [mark, place]));
   /** From each stretch between two marks to the next one that may be free (a forest with path halving). */
   const jump = Uint32Array.from(marks, (_, place) => place);

@@ -1,4 +1,4 @@
-import { readIp } from '../ip/ip.ts';
+import { ipText, readIp } from '../ip/ip.ts';
 
 const ALL = 0xffff_ffffn;
 
@@ -16,6 +16,7 @@ export const maskBits = (text: string): number | null => {
 
 /** What to write instead of an address and its mask as two words, or as one with a slash; null when the second is no mask. */
 export const asBlock = (address: string, mask: string): string | null => {
-  const bits = maskBits(mask);
-  return bits !== null && readIp(address)?.family === 4 ? `${address}/${bits}` : null;
+  const [ip, bits] = [readIp(address), maskBits(mask)];
+  // In its own form: a mapped address with the bits of an IPv4 mask would be a block of something else.
+  return bits !== null && ip?.family === 4 ? `${ipText(ip.number, 4)}/${bits}` : null;
 };

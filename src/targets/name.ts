@@ -37,7 +37,7 @@ const readDnsName = (text: string): ReadName => {
   const wrong = whyNoLabel(labels, LABEL);
   if (wrong !== null) return { why: wrong };
   if (labels.length !== typed.length) return { why: 'is not a host name' };
-  if (/^(\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? ''))
+  if (/(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(name))
     return { why: 'ends in a number like an address, but is none' };
   return { name: relative === text ? name : `${name}.` };
 };
@@ -48,8 +48,9 @@ const readDnsName = (text: string): ReadName => {
  * or decoded on the way: what is no name as a whole is refused.
  */
 export const readName = (text: string): ReadName => {
-  const [, domain, computer = text] = /^([^\\]*)\\(.*)$/s.exec(text) ?? [];
-  if (domain !== undefined && ('why' in readDnsName(domain) || canonicalIp(computer) !== null))
+  const at = text.indexOf('\\');
+  const computer = text.slice(at + 1);
+  if (at >= 0 && ('why' in readDnsName(text.slice(0, at)) || canonicalIp(computer) !== null))
     return { why: 'has a backslash in it, but is no DOMAIN\\COMPUTER' };
   return readDnsName(computer.replace(/\$$/, ''));
 };

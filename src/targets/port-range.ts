@@ -18,10 +18,7 @@ const parsePort = (part: string, text: string): number => {
  * says. One range, as `netsh int ipv4 show dynamicport` and the usual KB300083 setting give one. Throws UsageError.
  */
 export const parsePortRange = (text: string): PortRange => {
-  const [first = '', last, ...rest] = text
-    .trim()
-    .split('-')
-    .map((part) => part.trim());
+  const [first = '', last, ...rest] = text.split('-').map((part) => part.trim());
   if (rest.length > 0) throw new UsageError(`port range ${quoted(text)}: ${EXPECTED}`);
   const from = parsePort(first, text);
   const to = last === undefined ? from : parsePort(last, text);

@@ -21,14 +21,14 @@ export interface ExcludedSpan {
  */
 export interface Excludes {
   readonly spans: readonly ExcludedSpan[];
-  /** As keyOfName() gives them. */
+  /** As they are looked up, each once: an absolute one with its dot, so that the search list is not tried. */
   readonly names: readonly string[];
 }
 
 /** Nothing is left out. */
 export const NO_EXCLUDES: Excludes = { spans: [], names: [] };
 
-/** An absolute name and the same without its last dot are one for an exclude, which had better leave out too much. */
+/** A name as it is compared: an absolute name and the same without its last dot are one for an exclude, which had better leave out too much. */
 export const keyOfName = (name: string): string => name.replace(/\.$/, '');
 
 const spanOfItem = (item: Exclude<ReadItem, { kind: 'name' }>): ExcludedSpan => {
@@ -46,7 +46,7 @@ export const readExcludes = (items: readonly TargetItem[]): Excludes => {
   refuseBad(bad, null);
   return {
     spans: good.flatMap((item) => (item.kind === 'name' ? [] : [spanOfItem(item)])),
-    names: [...new Set(good.flatMap((item) => (item.kind === 'name' ? [keyOfName(item.target.name)] : [])))],
+    names: [...new Set(good.flatMap((item) => (item.kind === 'name' ? [item.target.name] : [])))],
   };
 };
 
@@ -55,6 +55,7 @@ export interface ReadyExcludes {
   readonly spans: (family: Family) => IntervalSet;
   /** Whole addresses with their zones. */
   readonly zoned: ReadonlySet<string>;
+  /** As keyOfName() gives them. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -71,7 +72,7 @@ const isZoned = ({ first }: ExcludedSpan): boolean => first.includes('%');
 export const readyExcludes = ({ spans, names }: Excludes): ReadyExcludes => ({
   spans: ofFamily(spans.filter((span) => !isZoned(span)).map(readSpan)),
   zoned: new Set(spans.filter(isZoned).map(({ first }) => first)),
-  names: new Set(names),
+  names: new Set(names.map(keyOfName)),
 });
 
 /**

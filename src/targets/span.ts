@@ -1,4 +1,4 @@
-import { readIp } from '../ip/ip.ts';
+import { ADDRESS_BITS, readIp } from '../ip/ip.ts';
 import type { Family } from '../model/target.ts';
 import { type IntervalSet, union } from './intervals.ts';
 import { type ParsedAddress, parseAddress } from './typed-address.ts';
@@ -45,7 +45,7 @@ export const readNet = (text: string): Span | null => {
   const parsed = parseAddress(base);
   if (!parsed || rest.length > 0) return null;
   const { family } = parsed;
-  const most = family === 6 ? 128 : 32;
+  const most = ADDRESS_BITS[family];
   const mapped = family === 4 && base.includes(':') ? 96 : 0;
   const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) - mapped : -1;
   if (length < 0 || length > most) return null;

@@ -1,14 +1,20 @@
-import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../model/history.ts';
+import {
+  CHANGE_KINDS,
+  type Change,
+  type ChangeKind,
+  type RunDiff,
+  type Uncertain,
+} from '../model/history.ts';
 import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { kindOf } from './changes/change-kind.ts';
 import { sideBySide } from './changes/change-order.ts';
-import { failureWords, standingOf } from './changes/host-snapshot.ts';
+import { hostFailureWords, standingOf } from './changes/host-snapshot.ts';
 
 /** `blocked: TCP 135 (dropped)` */
 const verdictWords = (report: HostReport): string =>
-  report.verdict === 'blocked' ? `blocked: ${failureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
+  report.verdict === 'blocked' ? `blocked: ${hostFailureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
 
 const absence = (report: HostReport | null, run: string): string =>
   report === null ? `not part of the ${run} run` : 'unreachable';
@@ -27,7 +33,7 @@ const textOf = (kind: ChangeKind, before: HostReport | null, after: HostReport |
     case 'gone':
       return `Is ${absence(after, 'later')}; answered before and was ${was}.`;
     case 'changed-cause':
-      return `Still blocked, but by something else: before ${before ? failureWords(before) : ''}, now ${after ? failureWords(after) : ''}.`;
+      return `Still blocked, but by something else: before ${before ? hostFailureWords(before) : ''}, now ${after ? hostFailureWords(after) : ''}.`;
   }
 };
 
@@ -45,18 +51,39 @@ const changeOf = (before: HostReport | null, after: HostReport | null): Change |
   };
 };
 
+/** `blocked on weak evidence: TCP 135 (dropped)`; undetermined hosts are in doubt by that word. */
+const doubtWords = (report: HostReport): string => {
+  const words = verdictWords(report);
+  return report.confidence === 'weak' && report.verdict !== 'undetermined'
+    ? words.replace(report.verdict, `${report.verdict} on weak evidence`)
+    : words;
+};
+
+/** A host without a change whose verdicts differ, as people read and count them; null when they do not. */
+const uncertainOf = (before: HostReport, after: HostReport): Uncertain | null =>
+  shownVerdict(before) === shownVerdict(after)
+    ? null
+    : {
+        target: after.target,
+        address: after.address ?? before.address,
+        before: standingOf(before),
+        after: standingOf(after),
+        text: `Was ${doubtWords(before)}, now ${doubtWords(after)}.`,
+      };
+
 /** What two runs differ in. */
-type Compared = Pick<RunDiff, 'changes' | 'summary'>;
+type Compared = Pick<RunDiff, 'changes' | 'uncertain' | 'summary'>;
 
 /**
  * What changed between two runs, with an empty text after every few hosts, when whoever compares may see to other things. Both sides come
- * ascending by target in the order of their UTF-8 bytes, are walked once, and only changes are kept. Throws RangeError for hosts out of order.
+ * ascending by target in the order of their UTF-8 bytes, are walked once, and only what differs is kept. Throws RangeError for hosts out of order.
  */
 export function* diffSteps(
   before: Iterable<HostReport>,
   after: Iterable<HostReport>,
 ): Generator<'', Compared> {
   const changes: Change[] = [];
+  const uncertain: Uncertain[] = [];
   let compared = 0;
   let same = 0;
   yield* inPieces(sideBySide(before, after), ([old, now]) => {
@@ -64,12 +91,21 @@ export function* diffSteps(
     if (change) changes.push(change);
     if (!old || !now) return;
     compared += 1;
-    if (!change) same += 1;
+    if (change) return;
+    same += 1;
+    const doubt = uncertainOf(old, now);
+    if (doubt) uncertain.push(doubt);
   });
   const counts = CHANGE_KINDS.map((kind) => [kind, changes.filter((one) => one.kind === kind).length]);
   return {
     changes,
-    summary: { ...(Object.fromEntries(counts) as Record<ChangeKind, number>), compared, same },
+    uncertain,
+    summary: {
+      ...(Object.fromEntries(counts) as Record<ChangeKind, number>),
+      compared,
+      same,
+      uncertain: uncertain.length,
+    },
   };
 }
 

@@ -9,12 +9,21 @@ const PORTS = [MAPPER.port];
 
 const listing = (found: EndpointMapperFinding): Ruling => {
   if (found.stalled && found.listing === 'none') {
-    return undetermined(
-      'mapper-stalled',
-      'TCP 135 answers an RPC bind, but its endpoint list, a much longer reply, never arrives. This is what lost large packets look like: a tunnel or VPN with a smaller MTU and no ICMP or MSS clamping, or an inspection device. DCOM and Remote Desktop send large packets as well, so an offer would hang.',
-      PORTS,
-      null,
-    );
+    // Short replies still came: without them, everything else that ends answers looks the same.
+    const isShortAnswered = found.resolver.kind === 'answered' || found.resolver.kind === 'refused';
+    return isShortAnswered
+      ? undetermined(
+          'mapper-stalled',
+          'TCP 135 answers an RPC bind and short questions, but its endpoint list, a much longer reply, never arrives. This is what lost large packets look like: a tunnel or VPN with a smaller MTU and no ICMP or MSS clamping, or an inspection device. DCOM and Remote Desktop send large packets as well, so an offer would hang.',
+          PORTS,
+          null,
+        )
+      : undetermined(
+          'mapper-went-silent',
+          'TCP 135 answers an RPC bind and then nothing more: neither its endpoint list, a much longer reply, nor a short question over a new connection. Answers stopped (a limit, scan detection, a host that went away), or large packets are lost on the way. Check again in a few minutes: if short questions are answered then and the list is not, it is large packets.',
+          PORTS,
+          null,
+        );
   }
   return found.listing === 'refused'
     ? pass(

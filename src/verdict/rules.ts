@@ -45,6 +45,7 @@ export const RULES = {
     'mapper-some-flows': { filter: 'some-flows' },
     'mapper-limited': { limited: true },
     'mapper-stalled': {},
+    'mapper-went-silent': {},
     'mapper-answers': { answersRpc: true },
     'mapper-listing-refused': { answersRpc: true },
     'mapper-refuses-anonymous': { answersRpc: true },

@@ -1,5 +1,5 @@
-import type { Control, HostEvidence, PortObservation } from '../model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../model/inference.ts';
+import type { HostEvidence, PortObservation } from '../model/evidence.ts';
+import { chanceOfAlike, isMoreThanLimit, WRONG_PROOF } from '../model/inference.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 
@@ -14,8 +14,6 @@ const FEWEST_LOST = 5;
 const VERY_LOSSY = 0.25;
 /** Answers of the control from which on it held. */
 const FEWEST_CONTROLS = 3;
-/** Chance up to which silence under a limit may still be the limit's. */
-const BY_CHANCE = 1e-3;
 
 /** Whether answers stopped for good while this host was asked: then nothing that came, or did not come, afterwards tells anything. */
 export const stoppedAfter = ({ control }: HostEvidence): number | null => control?.stoppedAfter ?? null;
@@ -31,15 +29,9 @@ export const controlHeld = ({ control }: HostEvidence): boolean =>
 const silences = ({ reply, attempts }: PortObservation): number =>
   reply.kind === 'silent' ? Math.max(reply.attempts, attempts) : 0;
 
-/** Whether so many unanswered probes of one port are more than a limit explains that left a part of the control unanswered too. */
-export const isMoreThanChance = (control: Control | null, unanswered: number): boolean => {
-  if (control === null || control.asked === 0) return true;
-  return (1 - control.answered / control.asked) ** unanswered <= BY_CHANCE;
-};
-
 /** Whether the silence of a port says more than that answers are limited. */
 export const silenceTells = ({ control }: HostEvidence, observation: PortObservation): boolean =>
-  isMoreThanChance(control, silences(observation));
+  isMoreThanLimit(control, silences(observation));
 
 /** Whether this path loses packets: of the probes to ports that answer, counted by what got no answer before one did. */
 export const isLossy = ({ lossEstimate, ports }: HostEvidence): boolean =>
@@ -88,7 +80,7 @@ const isAnsweredTooSeldom = ({ flows }: PortObservation): boolean =>
 
 /** Whether the silent flows of a port say more than that answers are limited. */
 export const silentFlowsTell = ({ control }: HostEvidence, observation: PortObservation): boolean =>
-  isAnsweredTooSeldom(observation) || isMoreThanChance(control, perSilentFlow(observation));
+  isAnsweredTooSeldom(observation) || isMoreThanLimit(control, perSilentFlow(observation));
 
 /** How sure the silence of some flows is: proven when the control held and lost packets cannot have made it. */
 export const flowConfidence = (evidence: HostEvidence, observation: PortObservation): Confidence => {

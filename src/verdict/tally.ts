@@ -5,7 +5,7 @@ import { Block, silenceOf } from './groups/block.ts';
 import { gather } from './groups/gather.ts';
 import { type BlockPlace, blockPlaceOf } from './groups/prefixes.ts';
 import { raiseBy } from './groups/raise.ts';
-import { noviceOf } from './witness/novice.ts';
+import { silentHostOf } from './witness/silent-host.ts';
 import { Witnesses } from './witness/witnesses.ts';
 
 /** Hosts whose numbers are marked in one set. */
@@ -13,7 +13,7 @@ const CHUNK = 256;
 
 /** Whether the neighbours of a host may yet make its report another. */
 export const mayBeRaised = (report: HostReport): boolean =>
-  (report.verdict !== 'blocked' && silenceOf(report) !== null) || noviceOf(report) !== null;
+  (report.verdict !== 'blocked' && silenceOf(report) !== null) || silentHostOf(report) !== null;
 
 /**
  * Counts and groups judged hosts one at a time and forgets them. What it keeps is one bit for each host, and for each /24

@@ -140,6 +140,29 @@ describe('lists', () => {
     expect(targets(left)).toEqual(['127.64.0.0', '127.64.0.1']);
   });
 
+  it('are standard input where they are called -, in every way to give one', async () => {
+    const input = 'localhost # a comment\n127.0.22.1, 127.0.22.2\n';
+    const QUIETER = [...QUIET, '-q', '-4', '--exclude', '127.0.0.0/24'];
+    for (const how of [['-'], ['@-'], ['--list', '-'], ['--list=-']]) {
+      const { stdout } = await run(['audit', ...how, ...QUIETER], { cwd: folder, input });
+      expect([how, targets(JSON.parse(stdout) as Report)]).toEqual([
+        how,
+        ['localhost', '127.0.22.1', '127.0.22.2'],
+      ]);
+    }
+    for (const [args, said] of [
+      [['--list', '-'], 'standard input has no target in it'],
+      [['-'], 'standard input has no target in it'],
+      [['--list', '-', '-'], 'standard input can be read only once, and is given as several lists'],
+    ] as const) {
+      const { code, stdout, stderr } = await run(['audit', ...args], { cwd: folder, input: '\n# none\n' });
+      expect([code, stdout, stderr]).toEqual([2, '', `ra-preflight: ${said}\n`]);
+    }
+    expect((await ran('audit', '--list', '-')).stderr).toBe(
+      'ra-preflight: standard input has no target in it\n',
+    );
+  });
+
   it('are read in UTF-16 without a mark too', async () => {
     const list = file('utf16.txt', Buffer.from('127.0.22.1\r\n127.0.22.2\r\n', 'utf16le'));
     expect(targets(await audited(`@${list}`))).toEqual(['127.0.22.1', '127.0.22.2']);
@@ -165,6 +188,10 @@ describe('who means another command', () => {
     [['audit', 'pcs.txt'], "target 'pcs.txt': is a file here; --list pcs.txt reads it"],
     [['check', 'pc1', '-oX', 'out.xml'], '-oX: writes one format at a time here: --format nmap-xml -o FILE'],
     [['audit', '-iL', 'pcs.txt'], '-iL: is --list FILE here'],
+    [['check', '--list', 'pcs.txt'], "unknown option '--list'; it is an option of audit\n"],
+    [['check', '--list=-'], "unknown option '--list'; it is an option of audit\n"],
+    [['audit', 'pc1', '--witness=pc2'], "unknown option '--witness'; it is an option of check\n"],
+    [['check', 'pc1', '--lisst'], "unknown option '--lisst' (Did you mean --listen?)\n"],
     [['check', 'pc1', '--timeout', '3 min'], 'e.g. 500ms or 3s'],
     [['check', '\u001b[31m'], '\\u{1b}[31m'],
     [['\u009b2J\u202e'], '\\u{9b}2J\\u{202e}'],

@@ -73,6 +73,7 @@ describe('schedule list', () => {
     ['formats for nowhere', table('formats = ["html"]'), /formats: needs out/],
     ['a folder for nothing', table('out = "reports"'), /out: needs formats/],
     ['standard input', table('', '@daily', '-'), /no standard input/],
+    ['standard input as a list', table('', '@daily', '@-'), /no standard input/],
     [
       'a target that cannot be one',
       table('', '@daily', '10.0.0.0/33'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { clipboardSequence, copier } from '../../src/cli/clipboard.ts';
-import { commandsFor, type ShownRun } from '../../src/cli/command-line.ts';
+import { commandLinesFor, type ShownRun } from '../../src/cli/command-line.ts';
 import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
 import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
@@ -25,7 +25,7 @@ const shown = (
 });
 
 const linesOf = (run: ShownRun, target: string | null): string[] =>
-  commandsFor(run)(target).map(({ command }) => command);
+  commandLinesFor(run)(target).map(({ command }) => command);
 
 describe('the command line of a view', () => {
   it('is short where all is as usual', () => {

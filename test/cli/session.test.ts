@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Job, openSession, type Session, withSession } from '../../src/cli/session.ts';
+import { openSession, type Session, type SessionOptions, withSession } from '../../src/cli/session.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { HostReport } from '../../src/model/report.ts';
 import type { Target } from '../../src/model/target.ts';
@@ -49,7 +49,7 @@ beforeEach(() => {
   wire = new FakeWire(() => refused);
 });
 
-const jobWith = (more: Partial<Job>, planned: Partial<Plan> = {}): Job => ({
+const jobWith = (more: Partial<SessionOptions>, planned: Partial<Plan> = {}): SessionOptions => ({
   assignment: all([name]),
   plan: plan({ retries: 0, sample: [20_000], ...planned }),
   run,
@@ -125,13 +125,23 @@ describe('what a job brings along', () => {
     expect(started.deps).toMatchObject({ extraProbes: [] });
     expect(started.deps).not.toHaveProperty('namesOf');
     reverse.closed = 0;
-    const extraProbes = [{ name: 'mine' }] as unknown as NonNullable<Job['extraProbes']>;
+    const extraProbes = [{ name: 'mine' }] as unknown as NonNullable<SessionOptions['extraProbes']>;
     const [report] = await withSession(jobWith({ extraProbes: [], ptr: true }), reports);
     expect(report?.names).toEqual(['pc1', 'novice.example']);
     expect(reverse.closed).toBe(1);
     const session = await openSession(jobWith({ extraProbes }));
     await session.close();
     expect(started.deps).toMatchObject({ extraProbes });
+  });
+
+  it('has the rate of several sessions where it is one of them', async () => {
+    const limiter = { rate: 7 } as unknown as NonNullable<SessionOptions['limiter']>;
+    const shared = await openSession(jobWith({ limiter }));
+    await shared.close();
+    expect(started.deps).toMatchObject({ limiter });
+    const alone = await openSession(jobWith({}));
+    await alone.close();
+    expect(started.deps).not.toHaveProperty('limiter');
   });
 
   it('joins what policy files say to each report, and leaves other events alone', async () => {

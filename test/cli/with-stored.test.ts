@@ -34,6 +34,7 @@ describe('the stream of a resumed run', () => {
     );
     expect(said[0]).toBe('run-started');
     expect(said.at(-1)).toBe('run-finished');
+    expect(said.indexOf(7000)).toBeGreaterThan(500);
     expect(said.indexOf(7002)).toBeLessThan(1000);
     const hosts = said.slice(1, -1).map(Number);
     expect(hosts.toSorted((a, b) => a - b)).toEqual([...Array(5000).keys(), 7000, 7001, 7002]);
@@ -46,6 +47,38 @@ describe('the stream of a resumed run', () => {
       throw new Error('the disk is full');
     }, stored);
     await expect(words(broken)).rejects.toThrow('the disk is full');
+  });
+
+  const few = Array.from({ length: 1200 }, (_, index) => ({ index, report }));
+
+  it('is as long as the run, which may end before it began, or without its last event', async () => {
+    expect(await words(withStored(async function* () {}, few))).toEqual([]);
+    const cut = withStored(async function* () {
+      yield started;
+    }, few);
+    expect(await words(cut)).toEqual(['run-started', ...few.keys()]);
+  });
+
+  it('goes on with hosts that are judged after all that is stored', async () => {
+    const late = withStored(async function* (onJudged) {
+      yield started;
+      for (const host of [5, 6, 7]) {
+        onJudged(host);
+        yield judged(host);
+      }
+      yield finished;
+    }, []);
+    expect(await words(late)).toEqual(['run-started', 5, 6, 7, 'run-finished']);
+  });
+
+  it('may come from what cannot be left', async () => {
+    const events = [started, finished];
+    const next = async (): Promise<IteratorResult<JudgedEvent>> => {
+      const value = events.shift();
+      return value ? { value, done: false } : { value: undefined, done: true };
+    };
+    const endless = withStored(() => ({ [Symbol.asyncIterator]: () => ({ next }) }), []);
+    expect(await words(endless)).toEqual(['run-started', 'run-finished']);
   });
 
   it('leaves the run when its reader leaves', async () => {

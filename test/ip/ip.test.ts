@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
-import { canonicalIp, ipText, isSameIp, readIp } from '../../src/ip/ip.ts';
+import { canonicalIp, ipText, isSameIp, readIp, subnetText } from '../../src/ip/ip.ts';
 import { four, six } from './arbitraries.ts';
 
 const isMapped = (number: bigint): boolean => number >> 32n === 0xffffn;
@@ -158,4 +158,14 @@ describe('whether two texts are one address', () => {
     expect(isSameIp(a, b)).toBe(isSame);
     expect(isSameIp(b, a)).toBe(isSame);
   });
+});
+
+it.each([
+  ['10.1.2.200', '10.1.2.0/24'],
+  ['2001:db8:0:1:2:3:4:5', '2001:db8:0:1::/64'],
+  ['fe80::7%eth0', 'fe80::/64'],
+  ['::ffff:10.1.2.3', '10.1.2.0/24'],
+  ['pc1', null],
+])('%s has its neighbours in %s', (address, subnet) => {
+  expect(subnetText(address)).toBe(subnet);
 });

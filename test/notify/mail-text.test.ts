@@ -11,6 +11,7 @@ describe('headline', () => {
     ['3 hosts newly blocked, 1 fixed', {}],
     ['1 host gone, 2 blocked by something else', { diff: diffOf({ gone: 1, 'changed-cause': 2 }) }],
     ['no changes, 800 of 66000 hosts blocked', { diff: diffOf({}) }],
+    ['no certain changes, 800 of 66000 hosts blocked', { diff: diffOf({}, runOf(), 2) }],
     ['nothing to compare with, 800 of 66000 hosts blocked', { diff: null }],
     ['the run failed', { run: null, failed: 'no such list' }],
     ['the run failed', { failed: 'the disk is full' }],
@@ -50,6 +51,17 @@ Changes
 Reports
   /srv/a.html (attached)
 `);
+  });
+
+  it('names 50 hosts at most that are neither changed nor the same', () => {
+    const { text } = compose(outcomeOf({ diff: diffOf({}, runOf(), 60) }), null, [], cleanText);
+    const [, hosts] = text.split('Uncertain in one run or both\n');
+    expect(hosts).toMatch(
+      /^ {2}pc0\.corp\.example \(10\.3\.0\.0\): Was blocked: TCP 135 \(silently dropped\), now undetermined\.\n/,
+    );
+    expect(hosts?.match(/^ {2}pc\d+\./gm)).toHaveLength(50);
+    expect(hosts).toContain('  and 10 more\n');
+    expect(compose(outcomeOf(), null, [], cleanText).text).not.toContain('Uncertain');
   });
 
   it('fills a subject of its owner', () => {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Delivery, type NotifyDeps, notify } from '../../src/notify/deliver.ts';
 import type { MailRule } from '../../src/notify/rule.ts';
 import type { RunResult } from '../../src/notify/run-result.ts';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 import { always, hostileOutcome, outcomeOf, worldOf } from './run-results.ts';
 import { mailRule, selfMade, smtpServer } from './smtp.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
+import { didYouMean as near } from '../../src/cli/did-you-mean.ts';
 import { UsageError } from '../../src/model/fault.ts';
 import { readNotify } from '../../src/notify/read-rules.ts';
 import type { NotifyRule } from '../../src/notify/rule.ts';
@@ -8,7 +9,7 @@ import type { NotifyRule } from '../../src/notify/rule.ts';
 const FORMATS = ['json', 'html', 'csv', 'prometheus'];
 const rules = (toml: string): NotifyRule[] => {
   const { schedule } = parse(toml) as { schedule: { notify: unknown } };
-  return readNotify(schedule.notify, 'ra.toml', 'weekly-hq', FORMATS);
+  return readNotify(schedule.notify, 'ra.toml', 'weekly-hq', FORMATS, near);
 };
 const one = (inner: string): NotifyRule | undefined => rules(`[[schedule.notify]]\n${inner}`)[0];
 const complaint = (inner: string): string => {
@@ -100,6 +101,11 @@ prometheus = { path = "/var/lib/node-exporter/ra-{schedule}.prom" }
       'notify.0.on.0: expected one of newly-blocked, mended',
     ],
     ['on = []\nprometheus = { path = "a.prom" }', 'notify.0.on: is empty'],
+    ['on = ["fixed"]\nfile = { path = "a" }', 'failure; did you mean mended?'],
+    [
+      'file = { path = "a", formats = ["htm"] }',
+      'formats.0: expected one of json, html, csv, prometheus; did you mean html?',
+    ],
     ['on = ["any"]', 'notify.0: expected one of mail, webhook, file, prometheus, found 0'],
     ['file = { path = "a" }\nprometheus = { path = "a.prom" }', 'file, prometheus, found 2'],
     ['post = { url = "x" }', 'notify.0: "post" is not a known key'],
@@ -152,7 +158,7 @@ prometheus = { path = "/var/lib/node-exporter/ra-{schedule}.prom" }
   });
 
   it('refuses what is no list', () => {
-    expect(() => readNotify({ mail: {} }, 'ra.toml', 'x', FORMATS)).toThrow('expected tables');
+    expect(() => readNotify({ mail: {} }, 'ra.toml', 'x', FORMATS, near)).toThrow('expected tables');
   });
 
   it.each([
@@ -183,7 +189,7 @@ prometheus = { path = "/var/lib/node-exporter/ra-{schedule}.prom" }
         fc.array(fc.object({ key: fc.constantFrom('mail', 'on', 'to', 'smtp', 'file', 'path') })),
         (raw) => {
           try {
-            readNotify(raw, 'ra.toml', 'x', FORMATS);
+            readNotify(raw, 'ra.toml', 'x', FORMATS, near);
           } catch (error) {
             expect(error).toBeInstanceOf(UsageError);
             expect(String(error)).not.toMatch(/\p{Cc}/u);

@@ -29,12 +29,12 @@ export const outcomeOf = (changes: Partial<RunResult> = {}): RunResult => ({
 
 /** An outcome whose every free text is this one. */
 export const hostileOutcome = (text: string): RunResult => {
-  const diff = diffOf({ 'newly-blocked': 1, gone: 1 });
+  const diff = diffOf({ 'newly-blocked': 1, gone: 1 }, runOf(), 1);
   const changes: Change[] = diff.changes.map((one) => ({ ...one, target: text, address: text, text }));
   return outcomeOf({
     schedule: text,
     run: runOf({ id: text, vantage: text }),
-    diff: { ...diff, changes },
+    diff: { ...diff, changes, uncertain: diff.uncertain.map((one) => ({ ...one, target: text, text })) },
     failed: text,
     groups: [{ ...group, text, signature: text, prefixes: [text] }],
   });

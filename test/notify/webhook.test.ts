@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Delivery, type NotifyDeps, notify } from '../../src/notify/deliver.ts';
 import type { WebhookRule } from '../../src/notify/rule.ts';
 import { deliverWebhook } from '../../src/notify/webhook.ts';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 import { type Got, hookServer, webhookRule } from './hook.ts';
 import { always, outcomeOf, worldOf } from './run-results.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { patiently } from '../../src/cli/scheduled-run.ts';
 import { withTimeout } from '../../src/notify/with-timeout.ts';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -24,6 +24,8 @@ describe('renderDiff', () => {
       ),
     },
     { name: 'same', diff: diffOf({}, runOf({ id: '20260107T020000Z-aaaaaa' })) },
+    { name: 'uncertain', diff: diffOf({}, runOf({ id: '20260107T020000Z-aaaaaa' }), 2) },
+    { name: 'uncertain-many', diff: diffOf({ mended: 1 }, runOf({ id: '20260107T020000Z-aaaaaa' }), 300) },
   ];
 
   it.each(cases.flatMap((one) => [40, 100].map((width) => ({ ...one, width }))))(
@@ -57,7 +59,7 @@ describe('renderDiff', () => {
 
 describe('renderDiffJson', () => {
   it('gives back what it was given', () => {
-    for (const diff of [diffOf(SOME), diffOf({})])
+    for (const diff of [diffOf(SOME), diffOf({}), diffOf({ gone: 1 }, runOf(), 3)])
       expect(JSON.parse(textOf(renderDiffJson(diff)))).toEqual(diff);
   });
 
@@ -65,6 +67,9 @@ describe('renderDiffJson', () => {
     const diff = diffOf({ gone: 1 });
     const broken = { ...diff, changes: [{ ...diff.changes[0], kind: 'vanished' } as never] };
     expect(() => textOf(renderDiffJson(broken))).toThrow(/changes\.0\.kind/);
+    const [host] = diffOf({}, runOf(), 1).uncertain;
+    const doubtful = { ...diff, uncertain: [{ ...host, before: null } as never] };
+    expect(() => textOf(renderDiffJson(doubtful))).toThrow(/uncertain\.0\.before/);
   });
 });
 

@@ -8,6 +8,7 @@ import { renderHtml, renderHtmlWith } from '../../src/output/html.ts';
 import { pastOf, trendOf } from './past.ts';
 import { auditOf, blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 import { resultOf } from './result-of.ts';
+import { diffOf, runOf } from './runs.ts';
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
 const summary = { hosts: 6, ready: 2, blocked: 1, undetermined: 2, clearSoFar: 1, unreachable: 1 };
@@ -107,14 +108,14 @@ describe('renderHtmlWith', () => {
     expect(page).toContain('<h3>Gone <span class="soft">600</span></h3>');
     // Many of a kind are grouped by subnet, with the range that changed, as in the table.
     expect(page).toMatch(
-      /<ul class="folds">\n<li><details><summary><strong>2001:db8::-2001:db8::257<\/strong> <span class="soft">600 hosts<\/span> /,
+      /<ul class="folds">\n<li><details><summary><strong>2001:db8::-2001:db8::257<\/strong> <span class="soft">600 hosts, for example<\/span> /,
     );
     expect(page).toContain('And 100 more, not shown.');
     const few = { ...many, changes: many.changes.slice(0, 40) };
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: few }))).toContain('<summary>28 more</summary>');
     expect(page).not.toContain('Newly blocked');
     expect(textOf(renderHtmlWith(report, OPTIONS, { diff: { ...diff, changes: [] } }))).toContain(
-      'Nothing changed since 2025-12-31 00:00 UTC; 10 of 40 hosts in both runs are unchanged.',
+      'Nothing changed since 2025-12-31 00:00 UTC: 10 of 40 hosts in both runs are unchanged.',
     );
   });
 
@@ -138,6 +139,19 @@ describe('renderHtmlWith', () => {
     expect(compared).not.toContain('Since the last run');
     for (const alone of [renderHtmlWith(report, OPTIONS, { diff }), renderDiffHtml(diff)])
       expect(textOf(alone)).not.toMatch(/href="\//);
+  });
+
+  it('says which hosts are neither changed nor the same, and never that nothing changed', () => {
+    const few = textOf(renderDiffHtml(diffOf({}, runOf(), 2)));
+    expect(few).toContain(
+      'No certain change since 2026-01-08 02:00 UTC: 65998 of 66000 hosts in both runs are unchanged; the verdict on 2 hosts differs, but was uncertain in one run or both.',
+    );
+    expect(few).not.toContain('Nothing changed');
+    expect(few).toContain('<h3>Uncertain <span class="soft">2</span></h3>');
+    expect(few).toContain('Was blocked: TCP 135 (silently dropped), now undetermined.');
+    const many = textOf(renderDiffHtml(diffOf({ gone: 1 }, runOf(), 300)));
+    expect(many).toContain('1 change since');
+    expect(many).toMatch(/<ul class="folds">\n<li><details><summary><strong>10\.3\.0\.0-10\.3\.0\.99</);
   });
 
   it('says that a run is still made, and not that it was interrupted', () => {

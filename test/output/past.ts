@@ -109,6 +109,7 @@ export const pastOf = (
       before,
       after: before,
       changes,
+      uncertain: [],
       summary: {
         'newly-blocked': 15,
         mended: 0,
@@ -117,6 +118,7 @@ export const pastOf = (
         'changed-cause': 0,
         compared: report.summary.hosts,
         same: report.summary.hosts - 30,
+        uncertain: 0,
       },
     },
     trend,

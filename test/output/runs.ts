@@ -1,4 +1,11 @@
-import type { Change, ChangeKind, HostSnapshot, RunDiff, RunEntry } from '../../src/model/history.ts';
+import type {
+  Change,
+  ChangeKind,
+  HostSnapshot,
+  RunDiff,
+  RunEntry,
+  Uncertain,
+} from '../../src/model/history.ts';
 import { CHANGE_KINDS, DIFF_SCHEMA } from '../../src/model/history.ts';
 
 /** Made-up runs and comparisons. */
@@ -77,8 +84,20 @@ export const changeOf = (kind: ChangeKind, index: number): Change => ({
   ...SIDES[kind],
 });
 
-/** A comparison with so many changes of each kind. */
-export const diffOf = (counts: Partial<Readonly<Record<ChangeKind, number>>>, before = earlier): RunDiff => {
+const uncertainOf = (index: number): Uncertain => ({
+  target: `pc${index}.corp.example`,
+  address: `10.3.${Math.floor(index / 100)}.${index % 100}`,
+  before: standing('blocked', ['endpoint-mapper drop']),
+  after: { verdict: 'undetermined', confidence: 'weak', causes: [] },
+  text: 'Was blocked: TCP 135 (silently dropped), now undetermined.',
+});
+
+/** A comparison with so many changes of each kind, and so many uncertain hosts. */
+export const diffOf = (
+  counts: Partial<Readonly<Record<ChangeKind, number>>>,
+  before = earlier,
+  uncertain = 0,
+): RunDiff => {
   const changes = CHANGE_KINDS.flatMap((kind) =>
     Array.from({ length: counts[kind] ?? 0 }, (_, i) => changeOf(kind, i)),
   );
@@ -89,6 +108,7 @@ export const diffOf = (counts: Partial<Readonly<Record<ChangeKind, number>>>, be
     before,
     after: runOf(),
     changes,
-    summary: { ...zero, ...counts, compared: 66_000, same: 66_000 - moved },
+    uncertain: Array.from({ length: uncertain }, (_, i) => uncertainOf(i)),
+    summary: { ...zero, ...counts, compared: 66_000, same: 66_000 - moved, uncertain },
   };
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hexBytes } from '../../src/policy/read/data.ts';
 import { PolicyFault } from '../../src/policy/read/fault.ts';
 import type { Instruction } from '../../src/policy/setting.ts';
 import { dword, entry, pol, read, SOURCE, sz, TS, utf16 } from './files.ts';
@@ -247,6 +248,19 @@ describe('GptTmpl.inf', () => {
       { op: 'set', key: 'System\\A', name: 'b', type: 4, data: 1 },
       { op: 'set', key: 'System\\A', name: 'c', type: 7, data: ['one', 'two'] },
     ]);
+  });
+
+  it('is refused for a line of very many blanks, without every way being tried to read it', () => {
+    expect(faultOf(`[Registry Values]\nMACHINE\\A\\b${' '.repeat(500_000)}x\n`)).toBe(
+      'line 2 is no registry value of a security template (offset 18)',
+    );
+  });
+});
+
+describe('bytes in hexadecimal digits', () => {
+  it('may be as many as a file holds', () => {
+    expect(hexBytes('0aFf'.repeat(4_000_000))).toHaveLength(8_000_000);
+    for (const wrong of ['0', '0g', '0x', 'ff ']) expect(hexBytes(wrong)).toBeNull();
   });
 });
 

@@ -17,8 +17,8 @@ import {
   ANSWER_SIZE,
   answerBytes,
   CHALLENGE_SIZE,
+  type ChallengeExchange,
   challengeBytes,
-  type Exchange,
   followBytes,
   isFollow,
   LARGE_SIZE,
@@ -65,7 +65,7 @@ const ANSWER = answerBytes(keys, CHALLENGE, {
   taken: [135],
   nonce: new Uint8Array(NONCE_SIZE).fill(9),
 });
-const EXCHANGE: Exchange = [CHALLENGE, ANSWER];
+const EXCHANGE: ChallengeExchange = [CHALLENGE, ANSWER];
 const FOLLOWS = ['largeThere', 'receipt', 'largeBack', 'idle'] as const;
 
 describe('the frames of a responder', () => {
@@ -121,7 +121,7 @@ describe('the frames of a responder', () => {
     });
     expect(readAnswer(keys, again, 50_000, ANSWER)).toBeNull();
     expect(readAnswer(keys, CHALLENGE, 50_001, ANSWER)).toBeNull();
-    const other: Exchange = [again, ANSWER];
+    const other: ChallengeExchange = [again, ANSWER];
     for (const use of FOLLOWS)
       expect(isFollow(keys, use, other, followBytes(keys, use, EXCHANGE))).toBe(false);
   });

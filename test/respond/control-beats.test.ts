@@ -4,13 +4,13 @@ import {
   BEAT_EVERY,
   BEAT_SIZE,
   beatBytes,
+  type ControlSession,
   HELLO_SIZE,
   helloBytes,
   REPORT_SIZE,
   readHello,
   readReport,
   reportBytes,
-  type Session,
   welcomeBytes,
 } from '../../src/proof/control.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
@@ -146,7 +146,7 @@ describe('with an end of a version before beats', () => {
       const control = new ControlListener(code, over.signal);
       const port = await open(CONTROL_LIMITS, () => control.receive());
       const hello = helloBytes(keys, greeting(beats));
-      let session: Session | null = null;
+      let session: ControlSession | null = null;
       const got = await say(
         port,
         (socket, got) => {
@@ -161,7 +161,7 @@ describe('with an end of a version before beats', () => {
         },
         20_000,
       );
-      const welcomed = session as Session | null;
+      const welcomed = session as ControlSession | null;
       expect(got.bytes).toHaveLength(HELLO_SIZE + count * BEAT_SIZE);
       if (welcomed === null) throw new Error('no welcome');
       const expected = Array.from({ length: count }, (_, place) =>

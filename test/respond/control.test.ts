@@ -1,4 +1,5 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { helloBytes } from '../../src/proof/control.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
@@ -62,6 +63,25 @@ describe('a control connection', () => {
     expect(told?.listening).toContain(two);
     stop();
     expect(await ended).toBe(true);
+  }, 20_000);
+
+  it('finds a place among connections that show no key, however many they are', async () => {
+    const { control, port } = await listening();
+    const silent = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'));
+    onTestFinished(() => {
+      for (const socket of silent) socket.destroy();
+    });
+    for (const socket of silent) socket.on('error', () => {});
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    await vi.waitFor(() => expect(silent.filter(({ destroyed }) => !destroyed)).toHaveLength(8));
+    telling(port);
+    await control.contact;
+    // Who has shown the key is not sent away for others.
+    const more = connect(port, '127.0.0.1');
+    onTestFinished(() => void more.destroy());
+    await once(more, 'connect');
+    control.count();
+    expect((await control.told())?.arrived).toEqual([one]);
   }, 20_000);
 
   it('ends when what arrives is to be counted anew, and the next one is waited for', async () => {

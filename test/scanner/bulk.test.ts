@@ -340,7 +340,6 @@ describe('a conversation', () => {
   const talking = [
     {
       name: 'endpoint-mapper',
-      title: '',
       ports: () => [{ port: 135, why: 'required' }],
       observe: (endpoint, dial) => dial(endpoint, talk),
     },

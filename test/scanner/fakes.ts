@@ -221,7 +221,6 @@ export const noNames: Resolver = { resolve: async () => ({ kind: 'not-found', co
 
 const probe = (name: Probe['name'], ports: (plan: Plan) => readonly PlannedPort[]): Probe => ({
   name,
-  title: name,
   ports,
   observe: (endpoint, dial) => dial(endpoint),
 });

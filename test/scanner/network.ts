@@ -47,6 +47,8 @@ export interface NetworkSetting {
   /** Share of packets lost each way, 0..1, and its seed. */
   readonly loss?: number;
   readonly seed?: number;
+  /** What passes to all hosts together. */
+  readonly limit?: Limit;
   readonly capabilities?: Partial<WireCapabilities>;
 }
 
@@ -111,7 +113,8 @@ export class FakeNetwork {
   readonly #answer: Answer = (sent) => {
     const { hosts } = this.#setting;
     const host = typeof hosts === 'function' ? hosts(sent.address) : hosts[sent.address];
-    if (!host || this.#isLost) return 'silence';
+    const { limit } = this.#setting;
+    if (!host || this.#isLost || (limit && !this.#passes('all', limit))) return 'silence';
     const reply = this.#onTheWay(host, sent) ?? this.#atHost(host, sent);
     if (reply === 'silence') return reply;
     const flow = `${sent.address} ${sent.port} ${sent.sourcePort}`;

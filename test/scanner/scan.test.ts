@@ -248,7 +248,7 @@ describe('scan', () => {
       collect(held.clock, ok, { hosts: [name], resolver: { resolve: async () => bug() } }),
     ).rejects.toThrow('bug');
     await expect(
-      collect(held.clock, ok, { probes: [{ name: 'endpoint-mapper', title: '', ports: bug, observe: bug }] }),
+      collect(held.clock, ok, { probes: [{ name: 'endpoint-mapper', ports: bug, observe: bug }] }),
     ).rejects.toThrow('bug');
     const pinger: Pinger = { echo: async () => bug(), close: () => {} };
     await expect(collect(held.clock, ok, { pinger, plan: { ping: true } })).rejects.toThrow('bug');

@@ -14,7 +14,7 @@ interface Started {
   readonly missed: number;
 }
 
-/** The clockwork on a made-up machine; each run takes so long as `takes` says, or throws what it throws. */
+/** The loop on a made-up machine; each run takes so long as `takes` says, or throws what it throws. */
 const begin = (
   start: string,
   specs: readonly ScheduleSpec[],
@@ -73,7 +73,7 @@ const begin = (
   };
 };
 
-describe('the clockwork on quiet days', () => {
+describe('the loop on quiet days', () => {
   it('runs each due time once, on time, and never sleeps longer than 30 s', async () => {
     const day = begin('2026-11-21T05:00:00Z', [scheduleSpec('nightly', '0 6 * * *')]);
     await day.clock.until('2026-11-23T12:00:00Z');

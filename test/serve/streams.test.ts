@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeChunks } from '../../src/serve/chunks.ts';
+import { turnsDuring } from '../turns-during.ts';
 import { ask, FINISHED, type Rig, RUNNING, rigOf, runningRun, until } from './fake.ts';
 
 let rig: Rig;
@@ -111,6 +112,26 @@ it('a text whose reader takes all at once lets others have their turn', async ()
   clearInterval(other);
   expect(sent).toBe(400 * 70_000);
   expect(turns).toBeGreaterThan(0);
+});
+
+it('no more than a chunk is written in one turn, however fast pieces come and are taken', async () => {
+  let sent = 0;
+  const fast = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    write: (text: string) => {
+      sent += text.length;
+      return true;
+    },
+    end: () => {},
+  });
+  const turns = await turnsDuring(() =>
+    writeChunks(
+      fast as unknown as ServerResponse,
+      Array<string>(20_000).fill('x'.repeat(1000))[Symbol.iterator](),
+    ),
+  );
+  expect(sent).toBe(20_000_000);
+  expect(turns).toBeGreaterThanOrEqual(Math.floor(sent / 66_536));
 });
 
 it('a reader that takes nothing for half a minute is cut off', async () => {

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { collect } from '../collect.ts';
 import { ended, newRun } from './new-run.ts';
 import { folder, opened } from './open.ts';
 import { small } from './samples.ts';
@@ -8,9 +7,6 @@ import { CHECKS } from './transfer.ts';
 
 const at = folder();
 const HOSTS = 50_000;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const heldMiB = (): number => {
   // What the first collection finds dead outside the heap is counted off by the second.

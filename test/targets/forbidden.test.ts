@@ -3,8 +3,9 @@ import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { ipText } from '../../src/ip/ip.ts';
 import type { Family } from '../../src/model/target.ts';
-import { whyForbidden } from '../../src/targets/forbidden.ts';
+import { whyForbidden, whyNeedsZone } from '../../src/targets/forbidden.ts';
 import { makeScope } from '../../src/targets/scope.ts';
+import { spanOf } from '../../src/targets/span.ts';
 import { parseAddress } from '../../src/targets/typed-address.ts';
 import { four, six } from '../ip/arbitraries.ts';
 
@@ -66,6 +67,35 @@ const asked = fc
   .filter((parsed) => parsed !== null);
 
 describe('whyForbidden', () => {
+  it.each([
+    ['0.1.2.3', 'is in 0.0.0.0/8 ("this network"), which names no host'],
+    ['224.0.0.1', 'is a multicast address, and only single hosts can be probed'],
+    ['255.255.255.255', 'is the broadcast address, and only single hosts can be probed'],
+    ['240.0.0.1', 'is in 240.0.0.0/4 (reserved), which names no host'],
+    ['::', 'is the unspecified address, which names no host'],
+    ['ff02::1', 'is a multicast address, and only single hosts can be probed'],
+    ['fe80::1', 'is link-local and needs a zone, the interface to use: fe80::1%eth0'],
+    ['fe80::1%eth0', null],
+    ['pc1', 'is not an address'],
+  ])('says why of %s', (text, why) => {
+    expect(whyForbidden(text)).toBe(why);
+  });
+
+  it('wants a zone from the first to the last link-local address', () => {
+    const needs = (text: string): boolean => {
+      const span = spanOf(text);
+      return span !== null && whyNeedsZone(span) !== null;
+    };
+    expect(
+      [
+        'fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+        'fe80::',
+        'febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+        'fec0::',
+      ].map(needs),
+    ).toEqual([false, true, true, false]);
+  });
+
   it('forbids what lies in a special block by the reckoning of ip-address', () => {
     fc.assert(
       fc.property(asked, ({ address: text, family }) => {

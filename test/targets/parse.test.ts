@@ -33,6 +33,8 @@ describe('parseTarget', () => {
     ['FE80::ABCD%12', 'fe80::abcd%12', 6],
     ['::ffff:10.1.2.3', '10.1.2.3', 4],
     ['::ffff:a01:203', '10.1.2.3', 4],
+    ['[::FFFF:0a01:0203]', '10.1.2.3', 4],
+    ['0:0:0:0:0:ffff:10.1.2.3', '10.1.2.3', 4],
     ['  10.1.2.3 ', '10.1.2.3', 4],
   ])('reads the address %s', (text, address, family) => {
     expect(parseTarget(text)).toMatchObject({ kind: 'address', address, family });
@@ -50,6 +52,10 @@ describe('parseTarget', () => {
     ['xn--mnchen-3ya.example', 'xn--mnchen-3ya.example'],
     ['under_score', 'under_score'],
     ['münchen.example', 'xn--mnchen-3ya.example'],
+    ['bu\u0308cher.example', 'xn--bcher-kva.example'],
+    ['BÜCHER\\Bücher$', 'xn--bcher-kva'],
+    ['bücher.example。', 'xn--bcher-kva.example.'],
+    ['CORP\\pc1.corp.', 'pc1.corp.'],
     ['3com', '3com'],
     ['localhost', 'localhost'],
   ])('reads the name %s', (text, name) => {
@@ -60,6 +66,8 @@ describe('parseTarget', () => {
     ['', /empty/],
     ['   ', /empty/],
     ['010.0.0.1', /leading zero/],
+    ['10.1.2.3.', /dot behind the address; write 10\.1\.2\.3;/],
+    ['10.1.2.300.', /four numbers of 0-255/],
     ['127.1', /not an IPv4 address/],
     ['1.2.3', /not an IPv4 address/],
     ['256.1.1.1', /not an IPv4 address/],

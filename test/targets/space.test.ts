@@ -78,6 +78,8 @@ describe('item grammar', () => {
     ['10.0.0.0/255.255.255.0', /write 10\.0\.0\.0\/24$/],
     ['10.1.2.0 255.255.255.0', /is an address and its mask; write 10\.1\.2\.0\/24$/],
     ['10.1.2.0, 255.255.255.252', /write 10\.1\.2\.0\/30$/],
+    ['::ffff:10.1.2.0 255.255.255.0', /write 10\.1\.2\.0\/24$/],
+    ['::ffff:10.1.2.0/255.255.255.0', /write 10\.1\.2\.0\/24$/],
     ['10.1.2.0 0.0.0.255', /write 10\.1\.2\.0\/24$/],
     ['10.1.2.0 255.255.255.255', /write 10\.1\.2\.0\/32$/],
     ['240.0.0.0/8', /240\.0\.0\.0\/4/],
@@ -310,6 +312,12 @@ describe('makeExcludes', () => {
     else expect(excluded).toMatch(why);
   });
 
+  it('keeps the dot of an absolute name for its look-up, and leaves the name out with and without it', () => {
+    expect(spec.names).toEqual(['pc1.']);
+    expect(() => read(['pc1', 'PC1.', 'CORP\\pc1$'], { excludes: ['pc1.'] })).toThrow('2 excluded');
+    expect(() => read(['pc1', 'PC1.'], { excludes: ['CORP\\PC1$'] })).toThrow('2 excluded');
+  });
+
   it('holds for exactly what readTargetSpec leaves out of a block', () => {
     const byte = fc.integer({ min: 0, max: 255 });
     fc.assert(
@@ -440,17 +448,6 @@ describe('large spaces', () => {
     });
     expect(() => read(['2001:db8::/96', 'pc1'])).toThrow(/more than one audit/);
     expect(read(['2001:db8::/96', 'pc1'], { excludes: ['2001:db8::1'] }).size).toBe(2 ** 32);
-  });
-
-  it('reads 100,000 scattered addresses and blocks over them in reasonable time', () => {
-    const texts = Array.from({ length: 100_000 }, (_, index) => {
-      const number = (index * 7_919) % 2 ** 20;
-      return `10.${number >>> 16}.${(number >>> 8) & 255}.${number & 255}`;
-    });
-    const started = performance.now();
-    const { size } = read([...texts, '10.0.0.0/12'], { excludes: texts.slice(0, 1000) });
-    expect(size).toBe(2 ** 20 - 1000);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('refuses a description that it cannot have made', () => {

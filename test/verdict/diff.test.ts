@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/model/history.ts';
 import { CLEAR_SO_FAR, type Confidence, type HostReport, type Verdict } from '../../src/model/report.ts';
+import { shownVerdict } from '../../src/model/shown-verdict.ts';
 import { compareText } from '../../src/verdict/changes/change-order.ts';
 import { diffHosts, diffSteps } from '../../src/verdict/diff.ts';
 import { ADDRESS, changeBetween, host, kindBetween, MAPPER } from './changes.ts';
@@ -134,6 +135,48 @@ describe('the change between two verdicts', () => {
   });
 });
 
+describe('hosts that are neither changed nor the same', () => {
+  const pairs = COLUMNS.flatMap((before) => COLUMNS.map((after) => [before, after] as const));
+
+  it('are those of both runs without a change whose verdicts differ as people count them', () => {
+    for (const [before, after] of pairs) {
+      const [old, now] = [STATES[before], STATES[after]];
+      const { changes, uncertain, summary } = diffHosts(old ? [old] : [], now ? [now] : []);
+      const differs = old !== null && now !== null && shownVerdict(old) !== shownVerdict(now);
+      expect([before, after, changes.length + uncertain.length > 0]).toEqual([
+        before,
+        after,
+        differs || changes.length > 0,
+      ]);
+      expect(changes.length + uncertain.length).toBeLessThanOrEqual(1);
+      expect(summary.uncertain).toBe(uncertain.length);
+      expect(summary.same).toBe(old && now && changes.length === 0 ? 1 : 0);
+      for (const { text } of uncertain)
+        expect(text).toMatch(/^Was [a-zA-Z0-9 :,().-]+, now [a-zA-Z0-9 :,().-]+\.$/);
+    }
+  });
+
+  it.each<[StateName, StateName, string]>([
+    [
+      'blocked proven',
+      'undetermined',
+      'Was blocked: TCP 135 (silently dropped after 10.0.3.1), now undetermined.',
+    ],
+    ['ready likely', 'clear so far', 'Was ready, now clear so far.'],
+    ['clear so far', 'undetermined', 'Was clear so far, now undetermined.'],
+    ['interrupted', 'ready proven', 'Was undetermined, now ready.'],
+    [
+      'blocked weak',
+      'ready proven',
+      'Was blocked on weak evidence: TCP 135 (silently dropped after 10.0.3.1), now ready.',
+    ],
+    ['ready weak', 'unreachable weak', 'Was ready on weak evidence, now unreachable on weak evidence.'],
+  ])('%s -> %s reads: %3$s', (before, after, text) => {
+    const { uncertain } = diffHosts([STATES[before] ?? host()], [STATES[after] ?? host()]);
+    expect(uncertain).toMatchObject([{ target: ADDRESS, address: ADDRESS, text }]);
+  });
+});
+
 describe('diffHosts', () => {
   it('can be done in pieces, so that very many hosts hold up nobody', () => {
     const ready = host({ confidence: 'proven' });
@@ -176,8 +219,8 @@ describe('diffHosts', () => {
   it('finds no change between a run and itself', () => {
     fc.assert(
       fc.property(run, (hosts) => {
-        const { changes, summary } = diffHosts(hosts, hosts);
-        expect(changes).toEqual([]);
+        const { changes, uncertain, summary } = diffHosts(hosts, hosts);
+        expect([...changes, ...uncertain]).toEqual([]);
         expect(summary).toMatchObject({ compared: hosts.length, same: hosts.length });
       }),
     );

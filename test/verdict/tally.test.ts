@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { CLEAR_SO_FAR, type HostReport, isClearSoFar } from '../../src/model/report.ts';
 import { Tally } from '../../src/verdict/tally.ts';
+import { collect } from '../collect.ts';
 import { DROP, HOPS, LOCATED, range, STEALTH, tallied } from './networks.ts';
 import { type Sketch, sketch } from './reports.ts';
 
@@ -145,8 +144,6 @@ describe('Tally', () => {
   it('needs memory for networks, not for hosts', { timeout: 60_000 }, () => {
     const shapes: Sketch[] = [{}, STEALTH, { stops: [LOCATED], hops: HOPS }];
     const templates = shapes.map((one) => JSON.stringify(sketch({ address: '10.0.0.0', ...one })));
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const tally = new Tally();
     collect();
     const before = process.memoryUsage().heapUsed;

@@ -16,7 +16,7 @@ export const AUDIT_ONLY = {
   lists: raw('targets', {
     long: 'list',
     kind: files,
-    help: 'probe the targets in this list, as @FILE does; may be repeated',
+    help: 'probe the targets in this list (- for standard input), as @FILE does; may be repeated',
     standard: [],
     commands: ['audit'],
     config: 'nowhere',

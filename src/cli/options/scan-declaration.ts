@@ -2,7 +2,7 @@ import type { Declaration } from './declare.ts';
 import type { Manner } from './manner.ts';
 
 /** What a default may depend on. */
-export interface Situation {
+export interface DefaultBasis {
   readonly manner: Manner;
   /** Probes a second over all hosts. */
   readonly rate: number;
@@ -12,7 +12,7 @@ export interface Situation {
 export type ScanCommand = 'check' | 'audit';
 
 /** When an option is settled. */
-export type Settled =
+export type SettledWith =
   /** With the run, which keeps it: how it probes. A resumed run goes on with it. */
   | 'run'
   /** With the targets, which the run keeps instead: which hosts it probes. */
@@ -21,7 +21,7 @@ export type Settled =
   | 'each time';
 
 /** An option of `check` and `audit`. */
-export interface ScanDeclaration<T, S extends Settled, R extends boolean> extends Declaration<T> {
+export interface ScanDeclaration<T, S extends SettledWith, R extends boolean> extends Declaration<T> {
   readonly settled: S;
   readonly commands: readonly ScanCommand[];
   /** May stand in a config file, and there in a schedule. */
@@ -29,7 +29,7 @@ export interface ScanDeclaration<T, S extends Settled, R extends boolean> extend
   /** Help and default of one command where they are its own. */
   readonly at?: { readonly [C in ScanCommand]?: Partial<Pick<Declaration<T>, 'help' | 'standardWords'>> };
   /** The default, where it depends on something. */
-  readonly standardIn?: (situation: Situation) => NoInfer<T>;
+  readonly standardIn?: (situation: DefaultBasis) => NoInfer<T>;
   /** A file: in a config file it counts from the folder of that. Not so where a result goes: that is for whoever asks for it. */
   readonly fromFolder?: true;
   /** Only its command reads it: it is no part of ScanOptions by itself. */
@@ -50,13 +50,13 @@ export const ofTargets = <T>(own: Declaration<T> & Partial<ScanDeclaration<T, 't
 export const eachTime = <T>(own: Declaration<T> & Partial<ScanDeclaration<T, 'each time', false>>) =>
   ({ ...usual, ...own, settled: 'each time' }) as ScanDeclaration<T, 'each time', false>;
 /** An option that only its command reads. */
-export const raw = <T, S extends Settled>(
+export const raw = <T, S extends SettledWith>(
   settled: S,
   own: Declaration<T> & Partial<ScanDeclaration<T, S, true>>,
 ) => ({ ...usual, ...own, settled, raw: true }) as ScanDeclaration<T, S, true>;
 
 /** The default of an option where it is used. */
 export const standardOf = <T>(
-  { standard, standardIn }: Pick<ScanDeclaration<T, Settled, boolean>, 'standard' | 'standardIn'>,
-  situation: Situation,
+  { standard, standardIn }: Pick<ScanDeclaration<T, SettledWith, boolean>, 'standard' | 'standardIn'>,
+  situation: DefaultBasis,
 ): T => (standardIn ? standardIn(situation) : standard);

@@ -1,12 +1,12 @@
 import type { ValueOf } from './declare.ts';
 import { SCAN, type Scan } from './scan.ts';
-import type { ScanCommand, ScanDeclaration, Settled } from './scan-declaration.ts';
+import type { ScanCommand, ScanDeclaration, SettledWith } from './scan-declaration.ts';
 
 /** Options of `check` and `audit` that somebody gave: typed, or in a config file. */
 export type GivenOptions = { readonly [K in keyof Scan]?: ValueOf<Scan[K]> };
 
 /** The names of the options that are settled at one time. */
-type NameOf<S extends Settled> = {
+type NameOf<S extends SettledWith> = {
   [K in keyof Scan]: Scan[K] extends { readonly settled: S; readonly raw: false } ? K : never;
 }[keyof Scan];
 
@@ -28,7 +28,7 @@ export type ScanValues = {
 export const optionsOf = (command: ScanCommand): Scan =>
   Object.fromEntries(
     Object.entries(SCAN).flatMap(
-      ([name, declaration]: [string, ScanDeclaration<unknown, Settled, boolean>]) =>
+      ([name, declaration]: [string, ScanDeclaration<unknown, SettledWith, boolean>]) =>
         declaration.commands.includes(command)
           ? [[name, { ...declaration, ...declaration.at?.[command] }]]
           : [],

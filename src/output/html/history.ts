@@ -1,10 +1,19 @@
 import { scaleBand, scaleLinear, scalePoint } from 'd3-scale';
 import { line, stack } from 'd3-shape';
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
-import { CHANGE_KINDS, type Change, type ChangeKind, type RunDiff } from '../../model/history.ts';
+import { CHANGE_KINDS, type ChangeKind, type RunDiff } from '../../model/history.ts';
 import { SHOWN_VERDICTS, SHOWN_WORDS, type ShownVerdict, shownCounts } from '../../model/shown-verdict.ts';
 import { counted } from '../../text/counts.ts';
-import { type Fold, foldsOf, LISTED, remarksOn, SUBNETS } from '../diff-parts.ts';
+import {
+  type Fold,
+  foldsOf,
+  LISTED,
+  type Listed,
+  nothingWords,
+  remarksOn,
+  SUBNETS,
+  uncertainWords,
+} from '../diff-parts.ts';
 import { hostName, minuteWords, REQUIREMENT_TITLES } from '../report-words.ts';
 import { html, type Markup } from './markup.ts';
 import { hostLink, type PageLinks } from './page-links.ts';
@@ -22,23 +31,20 @@ const KIND_TITLES: Readonly<Record<ChangeKind, string>> = {
 /** Changes of a kind, or hosts that go to and fro: so many stand in the open, so many are named at all. */
 const [OPEN, NAMED] = [12, 500];
 
-const changeItem = (change: Change, site: PageLinks | undefined): Markup =>
-  html`<li><strong>${hostLink(hostName(change), change.target, site)}</strong><br>${change.text}</li>\n`;
+const hostItem = (host: Listed, site: PageLinks | undefined): Markup =>
+  html`<li><strong>${hostLink(hostName(host), host.target, site)}</strong><br>${host.text}</li>\n`;
 
-const changeItems = (
-  changes: readonly Change[],
-  site: PageLinks | undefined,
-): Markup => html`<ul class="changes">
-${changes.map((change) => changeItem(change, site))}</ul>`;
+const hostItems = (hosts: readonly Listed[], site: PageLinks | undefined): Markup => html`<ul class="changes">
+${hosts.map((host) => hostItem(host, site))}</ul>`;
 
-/** A subnet with its changes behind what they have in common, as one example. */
-const foldItem = ({ where, example, changes }: Fold, site: PageLinks | undefined): Markup => {
-  const left = changes.length - NAMED;
-  return html`<li><details><summary><strong>${where}</strong> <span class="soft">${counted(changes.length, 'host')}</span> ${example.text}</summary>${changeItems(changes.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
+/** A subnet with its hosts behind what they have in common, as one example. */
+const foldItem = ({ where, example, hosts }: Fold, site: PageLinks | undefined): Markup => {
+  const left = hosts.length - NAMED;
+  return html`<li><details><summary><strong>${where}</strong> <span class="soft">${counted(hosts.length, 'host')}, for example</span> ${example.text}</summary>${hostItems(hosts.slice(0, NAMED), site)}${left > 0 ? html`<p class="soft">And ${left} more, not shown.</p>` : null}</details></li>\n`;
 };
 
-const foldList = (changes: readonly Change[], site: PageLinks | undefined): Markup => {
-  const folds = foldsOf(changes);
+const foldList = (hosts: readonly Listed[], site: PageLinks | undefined): Markup => {
+  const folds = foldsOf(hosts);
   const [open, folded] = [folds.slice(0, SUBNETS), folds.slice(SUBNETS, NAMED)];
   const left = folds.length - open.length - folded.length;
   const items = (some: readonly Fold[]): Markup =>
@@ -50,19 +56,15 @@ const foldList = (changes: readonly Change[], site: PageLinks | undefined): Mark
   }`;
 };
 
-/** Few changes of a kind one by one, many by subnet, as `diff` lists them. */
-const changeList = (
-  kind: ChangeKind,
-  changes: readonly Change[],
-  site: PageLinks | undefined,
-): Markup | null => {
-  if (changes.length === 0) return null;
-  const head = html`<h3>${KIND_TITLES[kind]} <span class="soft">${changes.length}</span></h3>\n`;
-  if (changes.length > LISTED) return html`${head}${foldList(changes, site)}`;
-  const [open, folded] = [changes.slice(0, OPEN), changes.slice(OPEN)];
-  return html`${head}${changeItems(open, site)}${
+/** Few hosts of a kind one by one, many by subnet, as `diff` lists them. */
+const hostList = (title: string, hosts: readonly Listed[], site: PageLinks | undefined): Markup | null => {
+  if (hosts.length === 0) return null;
+  const head = html`<h3>${title} <span class="soft">${hosts.length}</span></h3>\n`;
+  if (hosts.length > LISTED) return html`${head}${foldList(hosts, site)}`;
+  const [open, folded] = [hosts.slice(0, OPEN), hosts.slice(OPEN)];
+  return html`${head}${hostItems(open, site)}${
     folded.length > 0
-      ? html`<details><summary>${folded.length} more</summary>${changeItems(folded, site)}</details>\n`
+      ? html`<details><summary>${folded.length} more</summary>${hostItems(folded, site)}</details>\n`
       : null
   }`;
 };
@@ -76,14 +78,15 @@ export const diffSection = function* (
   const { before, changes, summary } = diff;
   yield html`<section aria-labelledby="changes">
 <h2 id="changes">${heading}</h2>
-<p>${changes.length === 0 ? 'Nothing changed' : counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}; ${summary.same} of ${counted(summary.compared, 'host')} in both runs are unchanged.</p>
+<p>${nothingWords(diff) ?? counted(changes.length, 'change')} since ${minuteWords(before.startedAt)}: ${summary.same - summary.uncertain} of ${counted(summary.compared, 'host')} in both runs ${summary.same - summary.uncertain === 1 ? 'is' : 'are'} unchanged${uncertainWords(diff)}.</p>
 ${remarksOn(diff).map((remark) => html`<p>${remark}</p>\n`)}`;
   for (const kind of CHANGE_KINDS)
-    yield changeList(
-      kind,
+    yield hostList(
+      KIND_TITLES[kind],
       changes.filter((change) => change.kind === kind),
       site,
     );
+  yield hostList('Uncertain', diff.uncertain, site);
   yield html`</section>\n`;
 };
 

@@ -10,6 +10,7 @@ import {
   type Source,
   type Unread,
 } from '../setting.ts';
+import { hexBytes } from './data.ts';
 import { PolicyFault } from './fault.ts';
 import { nameOnlyRule, profilesOf, wholeRule } from './firewall-json.ts';
 import { asList, asText, fieldsOf, parseJson } from './json.ts';
@@ -51,9 +52,6 @@ const placeOf = (path: string): { readonly hive: Hive; readonly key: string } | 
   return hive === undefined ? null : { hive, key: path.slice(slash + 1) };
 };
 
-const hexOf = (text: string): Uint8Array | null =>
-  /^([0-9a-f]{2})*$/i.test(text) ? Uint8Array.from(Buffer.from(text, 'hex')) : null;
-
 const wholeOf = (value: unknown, most: bigint): bigint | null => {
   const text = asText(value)?.trim() ?? '';
   return /^\d{1,20}$/.test(text) && BigInt(text) <= most ? BigInt(text) : null;
@@ -73,7 +71,7 @@ const dataOf = (type: number, value: unknown): Data | null => {
     case REG.qword:
       return wholeOf(value, 2n ** 64n - 1n);
     default: {
-      if (typeof value === 'string') return hexOf(value);
+      if (typeof value === 'string') return hexBytes(value);
       const bytes = asList(value);
       return bytes.every((byte) => Number.isInteger(byte) && Number(byte) >= 0 && Number(byte) < 256)
         ? Uint8Array.from(bytes, Number)

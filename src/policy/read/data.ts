@@ -11,6 +11,11 @@ const textOf = (bytes: Uint8Array, wide: boolean): string | null => {
 /** Items of one REG_MULTI_SZ that are read; more stay bytes. */
 const MOST_ITEMS = 10_000;
 
+/** Bytes that are written as pairs of hexadecimal digits; null for anything else. */
+export const hexBytes = (text: string): Uint8Array | null =>
+  // No pattern of pairs: it would need a place on the stack for each.
+  text.length % 2 === 0 && /^[0-9a-f]*$/i.test(text) ? Uint8Array.from(Buffer.from(text, 'hex')) : null;
+
 /** The items of a REG_MULTI_SZ; each ends with a NUL, the list with another. Writers that forget one are common. */
 export const multiItems = (text: string): string[] => text.split('\0').filter(Boolean);
 

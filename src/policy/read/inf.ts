@@ -28,8 +28,11 @@ const dataOf = (type: number, text: string): Data | null => {
 };
 
 const instructionOf = ({ text, number, offset }: Line, source: Source): Instruction | null => {
-  const match = /^\s*"?([^="]+)"?\s*=\s*(\d+)\s*,(.*)$/.exec(text);
-  const [, path = '', kind = '', rest = ''] = match ?? [];
+  // Not one pattern for all of it: a line of blanks would be tried in every way there is.
+  const equals = text.indexOf('=');
+  const path = text.slice(0, Math.max(0, equals)).trim().replace(/^"|"$/g, '');
+  const match = path.includes('"') ? null : /^\s*(\d+)\s*,(.*)$/.exec(text.slice(equals + 1));
+  const [, kind = '', rest = ''] = match ?? [];
   const type = Number(kind);
   const data = dataOf(type, rest);
   const slash = path.lastIndexOf('\\');

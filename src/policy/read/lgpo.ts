@@ -1,5 +1,5 @@
 import { type Data, type Hive, type Instruction, type PolicyFile, REG, type Source } from '../setting.ts';
-import { multiItems } from './data.ts';
+import { hexBytes, multiItems } from './data.ts';
 import { PolicyFault } from './fault.ts';
 import { bounded } from './limits.ts';
 import { settingsFile } from './settings-file.ts';
@@ -24,8 +24,7 @@ const qwordOf = (text: string): bigint | null => {
   return value !== null && value < 2n ** 64n ? value : null;
 };
 
-const binaryOf = (text: string): Uint8Array | null =>
-  /^([0-9a-f]{2})*$/i.test(text.trim()) ? Uint8Array.from(Buffer.from(text.trim(), 'hex')) : null;
+const binaryOf = (text: string): Uint8Array | null => hexBytes(text.trim());
 
 const TYPES: Readonly<Record<string, readonly [type: number, read: (text: string) => Data | null]>> = {
   SZ: [REG.sz, (text) => text],

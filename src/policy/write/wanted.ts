@@ -1,3 +1,4 @@
+import { ADDRESS_BITS } from '../../ip/ip.ts';
 import type { Novice } from '../../model/policy.ts';
 import type { PortRange } from '../../model/target.ts';
 import { exceptionsFor, HELPERS, KEYS, type RequiredException, RULE_GROUP, valuesFor } from '../required.ts';
@@ -39,7 +40,7 @@ export interface WrittenValue {
 
 /** `10.1.0.0/16`, and a single address without its length. */
 export const blockText = ({ family, address, bits }: Block): string =>
-  bits === (family === 4 ? 32 : 128) ? address : `${address}/${bits}`;
+  bits === ADDRESS_BITS[family] ? address : `${address}/${bits}`;
 
 /** The scope of an exception: everybody, or a list (the format of "Windows Firewall: Define port exceptions"). */
 const scopeOf = (from: readonly Block[]): string => (from.length === 0 ? '*' : from.map(blockText).join(','));

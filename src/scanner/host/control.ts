@@ -1,17 +1,10 @@
 import { type Control, isResponderProven, type PortObservation } from '../../model/evidence.ts';
-import { chanceOfLosses } from '../../model/inference.ts';
 import { isReachable, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
-import {
-  CHANCE_OF_LOST_CONTROL,
-  CONTROL_LOSS,
-  CONTROL_PAUSES_MS,
-  controlsAtOnce,
-  MOST_VOID_ROUNDS,
-  voidRoundsInARow,
-} from '../retry/policy.ts';
+import { CONTROL_PAUSES_MS, controlsAtOnce, MOST_VOID_ROUNDS, voidRoundsInARow } from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
+import { isLimit } from './loss.ts';
 
 const KINDS = ['accepted', 'refused'] as const;
 
@@ -102,11 +95,7 @@ export class HostControl {
 
   /** Too many controls were lost for chance: packets to this host are limited, and silence proves little. */
   get isLimited(): boolean {
-    return (
-      this.#lost >= CONTROL_LOSS.few &&
-      this.#lost / this.#asked > CONTROL_LOSS.share &&
-      chanceOfLosses(this.#lost, this.#asked, this.#pathLoss()) < CHANCE_OF_LOST_CONTROL
-    );
+    return isLimit(this.losses, this.#pathLoss());
   }
 
   /** Probes to controls that were lost, and all of them: they measure the loss of the path, which those to silent ports cannot. */

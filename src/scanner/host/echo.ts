@@ -46,8 +46,9 @@ export class HostEcho {
   /** Asks for it; `result` gives what becomes of it. Later calls change nothing. */
   start(waitMs: number): void {
     if (this.#echo) return;
+    const sentAt = performance.now();
     this.#echo = ping(this.#prober, this.#pinger, this.#plan, waitMs).then((echo) => {
-      if (isEchoOfHost(echo, this.#prober.isHost)) this.#prober.noteAnswer();
+      if (isEchoOfHost(echo, this.#prober.isHost)) this.#prober.noteAnswer(sentAt);
       this.#onEcho(echo);
       return echo;
     });

@@ -1,3 +1,4 @@
+import { isMoreThanLimit } from '../../model/inference.ts';
 import { isEchoOfHost } from '../../model/liveness.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort } from '../../model/probe.ts';
@@ -5,6 +6,7 @@ import { isSoftError } from '../../model/reply.ts';
 import { pause } from '../pause.ts';
 import { LIMITED_LOOKS } from '../retry/policy.ts';
 import { ECHO_WAIT_MS, type HostEcho } from './echo.ts';
+import type { HostGroup } from './host-group.ts';
 import type { Asking, HostProber } from './host-prober.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PortScan } from './port-scan.ts';
@@ -82,7 +84,7 @@ export class FirstLooks {
     } else if (plan.retries > 0) {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#echo.start(Math.min(lastMs, ECHO_WAIT_MS));
-      await this.#lookAgain(lastMs);
+      await this.#lookAgain(group, lastMs);
       this.#lookedAt = performance.now() - lastMs;
     } else this.#echo.start(ECHO_WAIT_MS);
     const echo = await this.#echo.result();
@@ -92,16 +94,27 @@ export class FirstLooks {
     }
   }
 
-  /** Asks the required ports of a quiet host once more; where answers are limited, one more look is lost like the first. */
-  async #lookAgain(lastMs: number): Promise<void> {
+  /**
+   * Asks the required ports of a quiet host once more, beside a neighbour that answered: again while what the neighbour loses explains
+   * this silence, and where the first answer of a neighbour came too late to be asked beside it.
+   */
+  async #lookAgain(group: HostGroup, lastMs: number): Promise<void> {
     const scan = this.#scan;
-    const { subnet } = this.#prober.queue.lane;
-    for (let look = 0; look < (subnet.isSlowed ? LIMITED_LOOKS : 1) && !scan.isAlive; look++) {
-      await Promise.all(
-        scan.observations
-          .filter(({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)))
-          .map(({ port }) => scan.askAgain(port, lastMs)),
+    const { queue, rtt } = this.#prober;
+    const neighbours = this.#neighbours;
+    const control = (): HostGroup => (group.hasControl ? group : neighbours.all);
+    for (let look = 0; look < LIMITED_LOOKS && !scan.isAlive; look++) {
+      const { hasControl } = control();
+      // Whoever is slower than its neighbours was waited for once.
+      const waitMs =
+        look === 0 || queue.lane.subnet.isSlowed ? lastMs : rtt.bounded(neighbours.firstLookMs(group));
+      const silent = scan.observations.filter(
+        ({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)),
       );
+      await Promise.all([...silent.map(({ port }) => scan.askAgain(port, waitMs)), control().controlLook()]);
+      const unanswered = Math.max(0, ...silent.map(({ attempts }) => attempts + 1));
+      const isDecided = hasControl ? isMoreThanLimit(control().controls, unanswered) : !control().hasControl;
+      if (isDecided && !queue.lane.subnet.isSlowed) return;
     }
   }
 }

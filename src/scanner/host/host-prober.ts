@@ -65,12 +65,16 @@ export class HostProber {
   sent = 0;
   /** Something but silence ever came back. */
   isAnswering = false;
-  /** When the last answer came that was no error, by the clock of `performance`. */
+  /**
+   * When the last probe left that got an answer other than an error, by the clock of `performance`: its answer shows that one came then.
+   * When that is read depends on how busy this machine is, and a limit may have set in before.
+   */
   answeredAt = Number.NEGATIVE_INFINITY;
   /** Resolves with the first answer. */
   readonly firstAnswer: Promise<void>;
   #noteFirst: () => void = () => {};
-  #onAccept: () => void = () => {};
+  #onFirst: (port: number, kind: 'accepted' | 'refused') => void = () => {};
+  readonly #noted = new Set<Reply['kind']>();
 
   constructor(
     at: { readonly address: string; readonly family: Family },
@@ -94,21 +98,21 @@ export class HostProber {
   /** Whether an ICMP error came from this host itself. */
   readonly isHost: IsHost = (from) => isSameIp(from, this.address);
 
-  /** Calls the function once, as soon as a port accepts. */
-  onFirstAccept(told: () => void): void {
-    this.#onAccept = told;
+  /** Calls the function with the first port that accepts and with the first that refuses, as soon as each does. */
+  onFirst(noted: (port: number, kind: 'accepted' | 'refused') => void): void {
+    this.#onFirst = noted;
   }
 
-  #noteAccept(): void {
-    const told = this.#onAccept;
-    this.#onAccept = () => {};
-    told();
+  #noteFirstOf(port: number, kind: 'accepted' | 'refused'): void {
+    if (this.#noted.has(kind)) return;
+    this.#noted.add(kind);
+    this.#onFirst(port, kind);
   }
 
-  /** Something came back; a router's ICMP error does not show that the host is still there. */
-  noteAnswer(isRejection = false): void {
+  /** Something came back of what left at `sentAt`; a router's ICMP error does not show that the host is still there. */
+  noteAnswer(sentAt: number, isRejection = false): void {
     this.isAnswering = true;
-    if (!isRejection) this.answeredAt = performance.now();
+    if (!isRejection) this.answeredAt = Math.max(this.answeredAt, sentAt);
     this.#noteFirst();
   }
 
@@ -121,7 +125,7 @@ export class HostProber {
   send(port: number, options: ProbeOptions, done: (reply: Reply) => void): void {
     const { timeoutMs = this.rtt.waitMs(0), attempt = 0, ttl, minTtl, flow } = options;
     const { address, family } = this;
-    const talk = options.talk && this.#noticing(options.talk);
+    const talk = options.talk && this.#noticing(port, options.talk);
     this.sent++;
     const probe = { address, family, port, timeoutMs, attempt, talk, ttl, minTtl, flow };
     this.run.scheduler.send(this.queue, probe, (reply) => {
@@ -135,19 +139,25 @@ export class HostProber {
   /** Takes the round trip of an answer, and that there was one. */
   #learn(
     reply: Reply,
-    { timeoutMs, attempt, talk }: { timeoutMs: number; attempt: number; talk: Talk | undefined },
+    {
+      port,
+      timeoutMs,
+      attempt,
+      talk,
+    }: { port: number; timeoutMs: number; attempt: number; talk: Talk | undefined },
   ): void {
     if (reply.kind === 'silent' || reply.kind === 'unknown') return;
     // Where repetitions are one flow, an answer may be to an earlier one (Karn's algorithm).
     if (attempt === 0 || !this.run.wire.capabilities.seesTtl) this.rtt.observe(reply.rttMs);
     else this.rtt.observeBound(reply.rttMs + timeoutMs);
-    if (reply.kind === 'accepted') this.#noteAccept();
+    if (reply.kind === 'accepted' || reply.kind === 'refused') this.#noteFirstOf(port, reply.kind);
     // Of a conversation that was reported already, when the port accepted.
-    if (!talk || reply.kind !== 'accepted') this.noteAnswer(reply.kind === 'rejected');
+    if (!talk || reply.kind !== 'accepted')
+      this.noteAnswer(performance.now() - reply.rttMs, reply.kind === 'rejected');
   }
 
   /** Reports the accept at once, not after the conversation: others wait for the first answer. */
-  #noticing(talk: Talk): Talk {
+  #noticing(port: number, talk: Talk): Talk {
     const sentAt = performance.now();
     const { rtt } = this;
     return {
@@ -160,8 +170,8 @@ export class HostProber {
       hold: (io: Conversation) => {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
         this.rtt.observeBound(performance.now() - sentAt);
-        this.noteAnswer();
-        this.#noteAccept();
+        this.noteAnswer(sentAt);
+        this.#noteFirstOf(port, 'accepted');
         return talk.hold(io);
       },
     };

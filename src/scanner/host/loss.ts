@@ -1,11 +1,21 @@
 import type { PortObservation } from '../../model/evidence.ts';
-import type { HostControl } from './control.ts';
+import { chanceOfLosses } from '../../model/inference.ts';
+import { CHANCE_OF_LOST_CONTROL, CONTROL_LOSS } from '../retry/policy.ts';
+
+/** Of some probes to ports that answer, those that were lost, and all of them. */
+interface Losses {
+  readonly lost: number;
+  readonly asked: number;
+}
 
 /**
  * A share of lost probes, 0..1: those to ports that answered in the end, and the controls. Later probes to a port that answered came
  * for other reasons.
  */
-export const lossOf = (observations: readonly PortObservation[], control: HostControl | null): number => {
+export const lossOf = (
+  observations: readonly PortObservation[],
+  control: { readonly losses: Losses } | null,
+): number => {
   let { lost, asked } = control?.losses ?? { lost: 0, asked: 0 };
   for (const one of observations) {
     if (one.reply.kind === 'silent' || one.reply.kind === 'unknown') continue;
@@ -14,3 +24,9 @@ export const lossOf = (observations: readonly PortObservation[], control: HostCo
   }
   return asked === 0 ? 0 : lost / asked;
 };
+
+/** Whether so many of the probes to ports that answer were lost that the loss of the path (0..1) does not explain it: a limit. */
+export const isLimit = ({ lost, asked }: Losses, pathLoss: number): boolean =>
+  lost >= CONTROL_LOSS.few &&
+  lost / asked > CONTROL_LOSS.share &&
+  chanceOfLosses(lost, asked, pathLoss) < CHANCE_OF_LOST_CONTROL;

@@ -16,6 +16,7 @@ import { HostControl } from './control.ts';
 import { HostEcho, NO_ADDRESS } from './echo.ts';
 import { askExtras } from './extra-probes.ts';
 import { FirstLooks } from './first-looks.ts';
+import type { HostGroup } from './host-group.ts';
 import { HostProber, type RunContext } from './host-prober.ts';
 import { lossOf } from './loss.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -66,9 +67,16 @@ class HostScan {
     this.#looks = new FirstLooks(prober, plan, this.#scan, this.#echo, deps.neighbours);
     const subnet = subnetOf(prober.address, prober.family);
     if (plan.bulk)
-      prober.onFirstAccept(() => {
-        this.#settle = deps.paths.expectTtl(subnet);
+      prober.onFirst((port, kind) => {
+        if (kind === 'accepted') this.#settle = deps.paths.expectTtl(subnet);
+        // A neighbour of which nothing answers may be judged before all ports of this host are probed.
+        for (const group of this.#groups) group.setControl(prober, [{ port, kind }]);
       });
+  }
+
+  get #groups(): readonly HostGroup[] {
+    const { neighbours } = this.#deps;
+    return [neighbours.of(this.#prober.address, this.#prober.family), neighbours.all];
   }
 
   /** Nothing more will be learnt. */
@@ -191,12 +199,12 @@ class HostScan {
   #noteAnswers(): void {
     const { neighbours } = this.#deps;
     const prober = this.#prober;
-    const answered = this.#scan.observations.find(({ reply }) => isReachable(reply));
-    if (!answered) return;
-    for (const group of [neighbours.of(prober.address, prober.family), neighbours.all]) {
-      group.note(prober, answered.port, answered.reply);
-    }
     const answers = this.#scan.observations.filter(({ reply }) => isReachable(reply));
+    if (answers.length === 0) return;
+    const controls = answers.map(({ port, reply }) => ({ port, kind: reply.kind }));
+    const accepts = controls.filter(({ kind }) => kind === 'accepted');
+    const others = controls.filter(({ kind }) => kind !== 'accepted');
+    for (const group of this.#groups) group.note(prober, [...accepts, ...others]);
     const late = answers.filter(({ lost = 0 }) => lost > 0).length;
     neighbours.all.noteLoss(late, answers.length - late);
   }

@@ -25,8 +25,13 @@ export const ATTEMPTS_WITHOUT_ANSWER = 2;
 export const FIRST_LOOK = { mostMs: 300, rttFactor: 2, marginMs: 75 } as const;
 /** The last look at a host of an audit where nothing answered, by its neighbours' round trips. */
 export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
-/** Last looks at a host in a subnet that limits answers. */
+/** Last looks at most at a host where nothing answered, while a limit or loss takes probes to its neighbours, too. */
 export const LIMITED_LOOKS = 4;
+/**
+ * Behind each last look so many probes go at once to a neighbour that answered, so that a limit which lets one of them pass by chance
+ * takes another. `behindMs`: until those of the look have left. So many are remembered, since a limit is met and left again.
+ */
+export const GROUP_CONTROLS = { each: 3, behindMs: 10, remembered: 32 } as const;
 /**
  * A host that so many processes of a run have begun, each gone before the host was judged, is probed by the next one in a hurry: no
  * wait for an answer is longer than a round trip over a satellite (600 ms) and what goes with it, and nothing is looked at closely.

@@ -2,9 +2,13 @@ import { CLEAR_SO_FAR, type Group, type HostReport } from '../../model/report.ts
 import type { CommandLine } from '../kit/command-line.ts';
 import { endedView } from '../kit/ended-view.ts';
 import { CODE, type Code, isJudged } from '../kit/host-code.ts';
+import { withNotices } from '../kit/notices.ts';
+import { CLOSING } from '../kit/press.ts';
 import { reduceHost, unknownHost } from '../kit/reduce-host.ts';
 import type { Size } from '../kit/screen-size.ts';
+import { scrolledTo } from '../kit/scroll.ts';
 import type { SortColumn } from '../kit/sorting.ts';
+import { typedText } from '../kit/typing.ts';
 import type { AuditKey } from './audit-keys.ts';
 import { type AuditView, judgedCount, type MainPage, type Sample } from './audit-state.ts';
 import type { Batch } from './batch.ts';
@@ -13,7 +17,7 @@ import { hitAt } from './hit-test.ts';
 import { scrollLimits } from './layout/audit-frame.ts';
 import { nextOf, sortedBy } from './list-order.ts';
 import { extendRows } from './map-rows.ts';
-import { movedInFindings, movedInList, movedOnMap, neighbour, scrolledTo, toldHost } from './move.ts';
+import { movedInFindings, movedInList, movedOnMap, neighbour, toldHost } from './move.ts';
 import { extendSearch, newSearch } from './select.ts';
 
 /** All that can happen to the audit view. Times in milliseconds on the clock that made the first view. */
@@ -34,11 +38,9 @@ export type AuditAction =
   /** The stream has ended; the screen closes at once unless it `stays`. */
   | { readonly type: 'ended'; readonly now: number; readonly stays: boolean };
 
-const NOTICES_KEPT = 20;
 /** Speeds are those of the last five seconds, looked at once a second. */
 const SAMPLE_MS = 1000;
 const SAMPLES_KEPT = 6;
-const LONGEST_SEARCH = 100;
 
 const sampleOf = (view: AuditView): Sample => ({
   at: view.now,
@@ -64,7 +66,7 @@ const withBatch = (view: AuditView, batch: Batch): AuditView => {
     states,
     counts,
     run: batch.run ?? view.run,
-    notices: [...view.notices, ...batch.notices].slice(-NOTICES_KEPT),
+    notices: withNotices(view.notices, batch.notices),
     hasNews: view.hasNews || batch.notices.length > 0,
   };
   // Everything that a resumed run repeats from before comes ahead of the first host that is probed now: it is no measure of speed.
@@ -129,26 +131,15 @@ const moved = (view: AuditView, key: AuditKey): AuditView => {
   return view.page === 'list' ? movedInList(view, key.name) : movedInFindings(view, key.name);
 };
 
-const typed = (view: AuditView, { name, letter }: AuditKey, before: string): AuditView => {
-  if (letter !== '') return { ...view, typing: [...before, letter].slice(0, LONGEST_SEARCH).join('') };
-  switch (name) {
-    case 'erase':
-      return { ...view, typing: [...before].slice(0, -1).join('') };
-    case 'back':
-      return { ...view, typing: null, search: null };
-    case 'open': {
-      const text = before.trim();
-      return { ...view, typing: null, search: text === '' ? null : newSearch(text, view.targets.size) };
-    }
-    default:
-      return view;
-  }
+const typed = (view: AuditView, key: AuditKey, before: string): AuditView => {
+  if (key.name === 'back') return { ...view, typing: null, search: null };
+  if (key.name !== 'open') return { ...view, typing: typedText(before, key) };
+  const text = before.trim();
+  return { ...view, typing: null, search: text === '' ? null : newSearch(text, view.targets.size) };
 };
 
-const TO_CLOSE: ReadonlySet<AuditKey['name']> = new Set(['open', 'back', 'erase', 'help', 'command']);
-
 const onOverlay = (view: AuditView, { name }: AuditKey): AuditView => {
-  if (TO_CLOSE.has(name)) return { ...view, overlay: null };
+  if (CLOSING.has(name)) return { ...view, overlay: null };
   const { last, page } = scrollLimits(view);
   return { ...view, overlayScroll: scrolledTo(name, view.overlayScroll, page, last) };
 };
@@ -269,7 +260,7 @@ export const reduceAudit = (view: AuditView, action: AuditAction): AuditView => 
     case 'read':
       return withReading(view, action.most);
     case 'notice':
-      return { ...view, notices: [...view.notices, action.text].slice(-NOTICES_KEPT), hasNews: true };
+      return { ...view, notices: withNotices(view.notices, [action.text]), hasNews: true };
     case 'commands':
       return { ...view, commands: action.lines };
     case 'ended':

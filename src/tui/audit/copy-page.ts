@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cleaned } from '../../text/fit-text.ts';
 import {
   type Copied,
@@ -12,6 +11,7 @@ import {
 } from '../kit/clipboard-text.ts';
 import type { CommandLine } from '../kit/command-line.ts';
 import { CODE, isJudged } from '../kit/host-code.ts';
+import { turnEvery } from '../kit/turn-every.ts';
 import type { AuditKeyName } from './audit-keys.ts';
 import { type AuditView, chosenGroup, reportAt } from './audit-state.ts';
 import type { Sources } from './fetch.ts';
@@ -29,13 +29,11 @@ type Reports = Pick<Sources, 'reportOf' | 'clean'>;
 const copiedList = async (view: AuditView, { reportOf, clean }: Reports): Promise<Copied> => {
   const selection = view.page === 'list' ? view : { ...view, filter: null, search: null };
   const rows: string[] = [];
-  let turnedAt = performance.now();
+  const others = turnEvery(BURST_MS);
   for (const index of listed(selection, MOST_COPIED)) {
     const report = isJudged(view.states[index] ?? CODE.waiting) ? cleaned(reportOf(index), clean) : null;
     rows.push(hostRow({ title: view.targets.titleOf(index), address: report?.address ?? null, report }));
-    if (performance.now() - turnedAt < BURST_MS) continue;
-    await nextTurn();
-    turnedAt = performance.now();
+    await others();
   }
   return copiedHosts(rows, rankOf(selection, 0).total);
 };

@@ -1,13 +1,9 @@
+import { AIRY, marginOf } from '../kit/layout/frame.ts';
 import type { AuditView } from './audit-state.ts';
 import { type MapRow, rowOf } from './map-rows.ts';
 
 /** The smallest screen that is drawn on, cells. */
 export const SMALLEST = { columns: 40, rows: 12 } as const;
-/** From this width on there is air at both sides. */
-export const AIRY = 60;
-
-/** Columns of air at each side. */
-export const marginOf = ({ columns }: { readonly columns: number }): number => (columns < AIRY ? 0 : 1);
 /** Columns between the margins. */
 export const innerColumns = (view: AuditView): number => view.columns - 2 * marginOf(view);
 

@@ -1,8 +1,9 @@
 import { width } from '../../text/fit-text.ts';
+import { marginOf } from '../kit/layout/frame.ts';
 import type { Place } from '../kit/press.ts';
 import type { SortColumn } from '../kit/sorting.ts';
 import type { AuditView, MainPage } from './audit-state.ts';
-import { cursorCell, HEAD, marginOf, pageHeight } from './geometry.ts';
+import { cursorCell, HEAD, pageHeight } from './geometry.ts';
 import { TAB_GAP, TAB_START, tabsOf } from './layout/audit-frame.ts';
 import { listHit } from './layout/audit-list.ts';
 import { findingAt } from './layout/findings.ts';

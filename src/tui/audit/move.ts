@@ -1,40 +1,8 @@
+import { distanceOf, movedBy } from '../kit/scroll.ts';
 import type { AuditKeyName } from './audit-keys.ts';
 import { type AuditView, chosenGroup } from './audit-state.ts';
 import { cursorCell, cursorLine, mapGeometry, nextLine, pageHeight, worstOf } from './geometry.ts';
 import { chosenOf, endOf, next } from './select.ts';
-
-/** Lines that a notch of the wheel moves. */
-const NOTCH = 3;
-
-/** How far a key moves on a page of `page` lines; null for keys that do not move. Infinity is to the end. */
-const distance = (name: AuditKeyName, page: number): number | null => {
-  switch (name) {
-    case 'up':
-      return -1;
-    case 'down':
-      return 1;
-    case 'wheel-up':
-      return -NOTCH;
-    case 'wheel-down':
-      return NOTCH;
-    case 'page-up':
-      return -page;
-    case 'page-down':
-      return page;
-    case 'home':
-      return Number.NEGATIVE_INFINITY;
-    case 'end':
-      return Number.POSITIVE_INFINITY;
-    default:
-      return null;
-  }
-};
-
-/** First line shown after this key; `last` is the last sensible one. The same number for keys that do not move. */
-export const scrolledTo = (name: AuditKeyName, from: number, page: number, last: number): number => {
-  const by = distance(name, page);
-  return by === null ? from : Math.max(0, Math.min(last, Math.min(from, last) + by));
-};
 
 const upDown = (view: AuditView, lines: number): AuditView => {
   const start = cursorLine(view);
@@ -53,7 +21,7 @@ export const movedOnMap = (view: AuditView, name: AuditKeyName): AuditView => {
   if (!cell) return view;
   if (name === 'left') return { ...view, cursor: Math.max(0, cell.from - 1) };
   if (name === 'right') return cell.to < covered ? { ...view, cursor: cell.to } : view;
-  const by = distance(name, Math.max(1, pageHeight(view) - 1));
+  const by = distanceOf(name, Math.max(1, pageHeight(view) - 1));
   if (by === null) return view;
   if (Number.isFinite(by)) return upDown(view, by);
   return { ...view, cursor: by < 0 ? 0 : covered - 1 };
@@ -61,7 +29,7 @@ export const movedOnMap = (view: AuditView, name: AuditKeyName): AuditView => {
 
 /** The list after this key. */
 export const movedInList = (view: AuditView, name: AuditKeyName): AuditView => {
-  const by = distance(name, Math.max(1, pageHeight(view) - 1));
+  const by = distanceOf(name, Math.max(1, pageHeight(view) - 1));
   const start = chosenOf(view);
   if (by === null || start === null) return view;
   const step = by > 0 ? 1 : -1;
@@ -75,10 +43,10 @@ export const movedInList = (view: AuditView, name: AuditKeyName): AuditView => {
 
 /** The findings after this key. */
 export const movedInFindings = (view: AuditView, name: AuditKeyName): AuditView => {
-  const by = distance(name, pageHeight(view));
+  const by = distanceOf(name, pageHeight(view));
   const chosen = chosenGroup(view);
   if (by === null || !chosen) return view;
-  const place = Math.max(0, Math.min(view.groups.length - 1, view.groups.indexOf(chosen) + by));
+  const place = movedBy(by, view.groups.indexOf(chosen), view.groups.length - 1);
   return { ...view, finding: view.groups[place]?.id ?? null };
 };
 

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JudgedEvent } from '../../model/event.ts';
 import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
@@ -8,6 +7,7 @@ import { sizeOf } from '../kit/alternate-screen.ts';
 import { showLive } from '../kit/live-screen.ts';
 import { createStore, type Store } from '../kit/store.ts';
 import { copying, hasKeys, type TuiOptions } from '../kit/tui-options.ts';
+import { turnEvery } from '../kit/turn-every.ts';
 import { AuditApp } from './audit-app.tsx';
 import type { AuditKey, AuditKeyName } from './audit-keys.ts';
 import { type AuditAction, reduceAudit } from './audit-reduce.ts';
@@ -61,12 +61,10 @@ const follow = async (
   parts: Parts,
   options: AuditTuiOptions,
 ): Promise<void> => {
-  let turnedAt = performance.now();
+  const others = turnEvery(BURST_MS);
   for await (const event of events) {
     parts.gatherer.add(event);
-    if (performance.now() - turnedAt < BURST_MS) continue;
-    await nextTurn();
-    turnedAt = performance.now();
+    await others();
   }
   flush(parts, options.clean);
   parts.store.dispatch({ type: 'ended', now: performance.now(), stays: hasKeys(options) });

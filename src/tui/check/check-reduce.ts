@@ -2,10 +2,13 @@ import type { JudgedEvent } from '../../model/event.ts';
 import type { CommandLine } from '../kit/command-line.ts';
 import { endedView } from '../kit/ended-view.ts';
 import type { HostView } from '../kit/host-view.ts';
-import type { Key, Press } from '../kit/press.ts';
+import { withNotices } from '../kit/notices.ts';
+import { CLOSING, type Key, type Press } from '../kit/press.ts';
 import { reduceHost, unknownHost } from '../kit/reduce-host.ts';
 import type { Size } from '../kit/screen-size.ts';
+import { scrolledTo } from '../kit/scroll.ts';
 import { nextColumn, type SortColumn, turned } from '../kit/sorting.ts';
+import { typedText } from '../kit/typing.ts';
 import { type CheckPage, type CheckView, chosenHost, listedHosts } from './check-state.ts';
 import { hitAt, linesWith, scrollLimits } from './layout/check-frame.ts';
 
@@ -24,14 +27,9 @@ export type CheckAction =
   /** The stream has ended; the screen closes at once unless it `stays`. */
   | { readonly type: 'ended'; readonly now: number; readonly stays: boolean };
 
-const NOTICES_KEPT = 20;
-const LONGEST_SEARCH = 100;
-/** Lines that a notch of the wheel moves. */
-const NOTCH = 3;
-
 const withEvents = (view: CheckView, events: readonly JudgedEvent[]): CheckView => {
   const hosts = new Map<number, HostView>(view.hosts.map((host) => [host.index, host]));
-  const notices = [...view.notices];
+  const notices: string[] = [];
   let { run, expected, page } = view;
   for (const event of events) {
     if ('host' in event) {
@@ -51,7 +49,7 @@ const withEvents = (view: CheckView, events: readonly JudgedEvent[]): CheckView 
     expected,
     page,
     hosts: [...hosts.values()].sort((a, b) => a.index - b.index),
-    notices: notices.slice(-NOTICES_KEPT),
+    notices: withNotices(view.notices, notices),
   };
 };
 
@@ -62,34 +60,10 @@ const choose = (view: CheckView, goal: (place: number) => number): CheckView => 
   return next ? { ...view, chosen: next.index, scroll: 0 } : view;
 };
 
-/** Where a movement key leads from `from`, on a page of `page` lines; null for other keys. */
-const moved = (key: Key, from: number, page: number, last: number): number | null => {
-  switch (key) {
-    case 'up':
-      return from - 1;
-    case 'down':
-      return from + 1;
-    case 'wheel-up':
-      return from - NOTCH;
-    case 'wheel-down':
-      return from + NOTCH;
-    case 'page-up':
-      return from - page;
-    case 'page-down':
-      return from + page;
-    case 'home':
-      return 0;
-    case 'end':
-      return last;
-    default:
-      return null;
-  }
-};
-
 const scrolled = (view: CheckView, key: Key): CheckView => {
   const { last, page } = scrollLimits(view);
-  const scroll = moved(key, Math.min(view.scroll, last), page, last);
-  return scroll === null ? view : { ...view, scroll: Math.max(0, Math.min(last, scroll)) };
+  const scroll = scrolledTo(key, view.scroll, page, last);
+  return scroll === view.scroll ? view : { ...view, scroll };
 };
 
 /** The page scrolled to the first line from `from` on that has what is looked for, or else to the first of all. */
@@ -110,13 +84,10 @@ const sought = (view: CheckView, text: string): CheckView =>
     ? { ...view, search: text, scroll: 0 }
     : scrolledToFound({ ...view, found: text }, view.scroll);
 
-const typed = (view: CheckView, { name, letter }: Press, before: string): CheckView => {
-  if (name === 'back') return sought({ ...view, typing: null }, '');
-  if (letter === '' && name === 'open') return { ...view, typing: null };
-  const text =
-    letter !== ''
-      ? [...before, letter].slice(0, LONGEST_SEARCH).join('')
-      : [...before].slice(0, name === 'erase' ? -1 : LONGEST_SEARCH).join('');
+const typed = (view: CheckView, press: Press, before: string): CheckView => {
+  if (press.name === 'back') return sought({ ...view, typing: null }, '');
+  if (press.name === 'open') return { ...view, typing: null };
+  const text = typedText(before, press);
   return text === before ? view : sought({ ...view, typing: text }, text);
 };
 
@@ -140,7 +111,7 @@ const onHosts = (view: CheckView, key: Key): CheckView => {
   if (key === 'back' || key === 'erase')
     return view.search === '' ? left(view) : { ...view, search: '', scroll: 0 };
   const last = listedHosts(view).length - 1;
-  return choose(view, (place) => moved(key, place, scrollLimits(view).page, last) ?? place);
+  return choose(view, (place) => scrolledTo(key, place, scrollLimits(view).page, last));
 };
 
 const onHost = (view: CheckView, key: Key): CheckView => {
@@ -153,11 +124,9 @@ const onHost = (view: CheckView, key: Key): CheckView => {
   return scrolled(view, key);
 };
 
-const TO_CLOSE: ReadonlySet<Key> = new Set(['open', 'back', 'erase', 'help', 'command']);
-
 const onOverlay = (view: CheckView, key: Key): CheckView => {
   if (key === 'next') return onNext(view);
-  return TO_CLOSE.has(key) && view.behind
+  return CLOSING.has(key) && view.behind
     ? { ...view, ...view.behind, found: '', behind: null }
     : scrolled(view, key);
 };
@@ -207,7 +176,7 @@ export const reduceCheck = (view: CheckView, action: CheckAction): CheckView => 
     case 'tick':
       return withTime(view, action.now);
     case 'notice':
-      return { ...view, notices: [...view.notices, action.text].slice(-NOTICES_KEPT) };
+      return { ...view, notices: withNotices(view.notices, [action.text]) };
     case 'commands':
       return { ...view, commands: action.lines };
     case 'ended':

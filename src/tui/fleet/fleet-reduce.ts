@@ -1,6 +1,8 @@
 import type { FleetStatus } from '../../model/fleet.ts';
 import type { Press } from '../kit/press.ts';
 import type { Size } from '../kit/screen-size.ts';
+import { distanceOf, movedBy } from '../kit/scroll.ts';
+import { typedText } from '../kit/typing.ts';
 import { chosenVantage, type FleetView, listedVantages } from './fleet-state.ts';
 import { scrollLimits, vantageAt } from './layout/fleet-frame.ts';
 
@@ -17,22 +19,20 @@ const PAGE = 10;
 const choose = (view: FleetView, by: number): FleetView => {
   const listed = listedVantages(view);
   const chosen = chosenVantage(view);
-  const at = chosen ? listed.indexOf(chosen) : 0;
-  const next = listed[Math.max(0, Math.min(listed.length - 1, at + by))];
+  const next = listed[movedBy(by, chosen ? listed.indexOf(chosen) : 0, listed.length - 1)];
   return next ? { ...view, chosen: next.name } : view;
 };
 
 const scrollBy = (view: FleetView, by: number): FleetView => ({
   ...view,
-  scroll: Math.max(0, Math.min(scrollLimits(view).last, view.scroll + by)),
+  scroll: movedBy(by, view.scroll, scrollLimits(view).last),
 });
 
-const typed = (view: FleetView, { name, letter }: Press): FleetView => {
-  if (name === 'open') return { ...view, isTyping: false };
-  if (name === 'back') return { ...view, isTyping: false, search: '' };
-  if (name === 'interrupt') return { ...view, closed: true };
-  if (name === 'erase') return { ...view, search: [...view.search].slice(0, -1).join('') };
-  return letter === '' ? view : { ...view, search: view.search + letter };
+const typed = (view: FleetView, press: Press): FleetView => {
+  if (press.name === 'open') return { ...view, isTyping: false };
+  if (press.name === 'back') return { ...view, isTyping: false, search: '' };
+  if (press.name === 'interrupt') return { ...view, closed: true };
+  return { ...view, search: typedText(view.search, press) };
 };
 
 /** One level up; from the list it leaves. */
@@ -56,8 +56,8 @@ const open = (view: FleetView): FleetView =>
 
 const pressed = (view: FleetView, key: Press): FleetView => {
   if (view.isTyping) return typed(view, key);
-  const page = view.page === 'list' ? PAGE : scrollLimits(view).page;
-  const all = Number.MAX_SAFE_INTEGER;
+  const by = distanceOf(key.name, view.page === 'list' ? PAGE : scrollLimits(view).page);
+  if (by !== null) return move(view, by);
   switch (key.name) {
     case 'quit':
     case 'interrupt':
@@ -65,20 +65,6 @@ const pressed = (view: FleetView, key: Press): FleetView => {
     case 'back':
     case 'erase':
       return back(view);
-    case 'up':
-    case 'wheel-up':
-      return move(view, -1);
-    case 'down':
-    case 'wheel-down':
-      return move(view, 1);
-    case 'page-up':
-      return move(view, -page);
-    case 'page-down':
-      return move(view, page);
-    case 'home':
-      return move(view, -all);
-    case 'end':
-      return move(view, all);
     case 'left':
       return beside(view, -1);
     case 'right':

@@ -29,6 +29,9 @@ export type Key =
   | 'wheel-down'
   | 'other';
 
+/** Keys that close a page over another one. */
+export const CLOSING: ReadonlySet<string> = new Set<Key>(['open', 'back', 'erase', 'help', 'command']);
+
 /** A place on the screen; the upper left one is row 0, column 0. */
 export interface Place {
   readonly row: number;

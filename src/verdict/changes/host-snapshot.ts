@@ -69,7 +69,7 @@ const subject = (report: HostReport, requirement: RequirementName): string => {
 };
 
 /** What stops a host, in words of our own: `TCP 135 (dropped after 10.0.3.1)`. */
-export const failureWords = (report: HostReport): string =>
+export const hostFailureWords = (report: HostReport): string =>
   failuresOf(report)
     .map((failure) => {
       const places = [...new Set(failure.places.map(placeWords))].filter(Boolean).toSorted();

@@ -1,4 +1,4 @@
-import { networkText, readIp } from '../../ip/ip.ts';
+import { ADDRESS_BITS, networkText, readIp } from '../../ip/ip.ts';
 import type { Family } from '../../model/target.ts';
 import { type Bits, stretch } from './bits.ts';
 
@@ -25,8 +25,6 @@ interface Prefix {
   readonly length: number;
 }
 
-const width = (family: Family): number => (family === 4 ? 32 : 128);
-
 /** Where an address sits, its zone left aside; null for what is not an address. */
 export const blockPlaceOf = (address: string): BlockPlace | null => {
   const ip = readIp(address.includes('%') ? address.replace(/%.*$/s, '') : address);
@@ -38,7 +36,7 @@ export const blockPlaceOf = (address: string): BlockPlace | null => {
 const prefixOf = (block: bigint, { from, size }: Aligned): Prefix => {
   const family = block < SIX ? 4 : 6;
   const start = (((block | SIX) ^ SIX) << 8n) | BigInt(from);
-  return { family, start, length: width(family) - Math.log2(size) };
+  return { family, start, length: ADDRESS_BITS[family] - Math.log2(size) };
 };
 
 const words = ({ family, start, length }: Prefix): string => networkText(start, family, length);
@@ -70,7 +68,7 @@ export const cover = (members: Bits, blockers: Bits, from = 0, size = BLOCK): Al
 const areHalves = (a: Prefix, b: Prefix): boolean =>
   a.family === b.family &&
   a.length === b.length &&
-  (a.start ^ b.start) === 1n << BigInt(width(a.family) - a.length);
+  (a.start ^ b.start) === 1n << BigInt(ADDRESS_BITS[a.family] - a.length);
 
 /**
  * The pieces of several blocks as CIDR prefixes in the order of their addresses, IPv4 first. Only whole halves become one,

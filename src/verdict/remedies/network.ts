@@ -4,7 +4,7 @@ import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/ta
 import { rangeWords } from '../dynamic-facts.ts';
 import { type Facts, isOwnRefusal, speaksRpc } from '../facts.ts';
 import { networkRules } from './network-rules.ts';
-import { type Opening, openingsOf } from './openings.ts';
+import { type FilterOpening, openingsOf } from './openings.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
 
 /** What the rule leaves out: ports that are not filtered now, and those of other generations. */
@@ -19,7 +19,7 @@ const remarkOn = (ports: readonly PortRange[], { generation, rulings }: Situatio
   return '';
 };
 
-const opening = (situation: Situation, { title, place, ports }: Opening, index: number): Advice => {
+const opening = (situation: Situation, { title, place, ports }: FilterOpening, index: number): Advice => {
   const list = ports.map(rangeWords).join(', ');
   const remark = remarkOn(ports, situation);
   return (address) =>

@@ -8,7 +8,7 @@ import { relevantRange } from '../requirements.ts';
 import type { Situation } from './situation.ts';
 
 /** What to open at one place. `place` is a sentence that follows another; empty where nothing is known of it. */
-export interface Opening {
+export interface FilterOpening {
   readonly title: string;
   readonly place: string;
   /** Ascending. */
@@ -74,7 +74,10 @@ const placed = (situation: Situation): Placed[] => {
 };
 
 /** Where a filter sits: a word for each different place, the title of what to do, and a sentence. */
-const placeOf = ({ by, afterHop, beforeHop, how }: FilterReport, isSure: boolean): Omit<Opening, 'ports'> => {
+const placeOf = (
+  { by, afterHop, beforeHop, how }: FilterReport,
+  isSure: boolean,
+): Omit<FilterOpening, 'ports'> => {
   if (by !== null) return { title: `Open the filter at ${by}`, place: ` The filter is ${by} itself.` };
   if (afterHop !== null && how === 'reset')
     return {
@@ -100,12 +103,16 @@ const placeOf = ({ by, afterHop, beforeHop, how }: FilterReport, isSure: boolean
 };
 
 /** What to open in the network, place by place; what no filter explains last. */
-export const openingsOf = (situation: Situation): Opening[] => {
+export const openingsOf = (situation: Situation): FilterOpening[] => {
   const { rulings, facts } = situation;
   const names = stoppedNames(situation);
-  const openings = new Map<string, Omit<Opening, 'ports'> & { readonly ports: PortRange[] }>();
+  const openings = new Map<string, Omit<FilterOpening, 'ports'> & { readonly ports: PortRange[] }>();
   const explained = new Set<RequirementName>();
-  const add = (name: RequirementName, place: Omit<Opening, 'ports'>, ports: readonly PortRange[]): void => {
+  const add = (
+    name: RequirementName,
+    place: Omit<FilterOpening, 'ports'>,
+    ports: readonly PortRange[],
+  ): void => {
     if (ports.length === 0) return;
     explained.add(name);
     const known = openings.get(place.title) ?? { ...place, ports: [] };

@@ -19,7 +19,7 @@ export interface SettlingBound {
 }
 
 /** What a host settled on. `changed`: the newest run settled it on something else than before, which was `from`. */
-export interface Settled {
+export interface SettledVerdict {
   readonly verdict: Firm | null;
   readonly changed: { readonly from: Firm; readonly to: Firm } | null;
 }
@@ -57,9 +57,9 @@ const countOf = (marks: Marks, verdict: Firm): number =>
   marks.reduce((sum, mark) => sum + (firmOf(mark) === verdict ? 1 : 0), 0);
 
 /** What a host has settled on, run by run with hysteresis: it keeps what it settled on until enough runs say otherwise. */
-export const settledChange = (marks: Marks, bound: SettlingBound): Settled => {
+export const settledChange = (marks: Marks, bound: SettlingBound): SettledVerdict => {
   checkBound('agree', bound.agree, bound.runs);
-  let settled: Settled = { verdict: null, changed: null };
+  let settled: SettledVerdict = { verdict: null, changed: null };
   for (const [at, mark] of marks.entries()) {
     const { verdict: from } = settled;
     settled = { verdict: from, changed: null };

@@ -1,6 +1,6 @@
 import type { Zones } from '../zones.ts';
-import type { Novice } from './novice.ts';
 import { endIsKnown, isWithin, type Route, together } from './route.ts';
+import type { SilentHost } from './silent-host.ts';
 import type { Testimony } from './testimony.ts';
 
 /** What the hosts of one subnet, asked in one run, say of a silent one among them; `followed`: its own packets were. */
@@ -58,13 +58,13 @@ export class Subnet {
   }
 
   /** Takes a silent host that the others may settle. */
-  addNovice({ route, needs, passes }: Novice): void {
+  addNovice({ route, needs, passes }: SilentHost): void {
     if (route && passes && endIsKnown(route))
       this.#followed.set(`${needs} ${JSON.stringify(route)}`, { route, needs });
   }
 
   /** What the hosts added by now say of a silent one; null for nothing. */
-  ask(novice: Omit<Novice, 'address'>): Found | null {
+  ask(novice: Omit<SilentHost, 'address'>): Found | null {
     const covers = (zones: Zones): boolean => (novice.needs & ~zones) === 0;
     const clear = [...this.#kinds.values()].filter((kind) => covers(kind.clear));
     const names = (kinds: readonly Kind[]): string[] =>

@@ -1,6 +1,6 @@
-import type { Novice } from './novice.ts';
+import { subnetText } from '../../ip/ip.ts';
 import { endIsKnown, isWithin, type Route } from './route.ts';
-import { subnetOf } from './subnet.ts';
+import type { SilentHost } from './silent-host.ts';
 import type { Testimony } from './testimony.ts';
 
 /** A machine that was named as a witness: what it shows, null where it shows nothing at all, and whether it still did in the end. */
@@ -42,10 +42,10 @@ const routeFault = (novice: Route, witness: Route | null): WhyNot | null => {
   return isWithin(novice, witness) ? null : 'other-route';
 };
 
-const saysOf = (novice: Novice, { testimony, held }: Named): WitnessSays => {
+const saysOf = (novice: SilentHost, { testimony, held }: Named): WitnessSays => {
   if (!testimony) return 'gone';
   if (testimony.address === novice.address) return 'itself';
-  if (subnetOf(testimony.address) !== subnetOf(novice.address)) return 'elsewhere';
+  if (subnetText(testimony.address) !== subnetText(novice.address)) return 'elsewhere';
   if (!novice.route) return 'not-measured';
   const isStopped = (testimony.against & novice.needs) !== 0;
   const isClear = (novice.needs & ~testimony.clear) === 0;
@@ -57,7 +57,7 @@ const saysOf = (novice: Novice, { testimony, held }: Named): WitnessSays => {
 };
 
 /** Whether what stops a machine may stop the novice as well, which is silent and whose packets were seen so far on the way. */
-const fits = ({ passes }: Novice, { testimony }: Named): boolean =>
+const fits = ({ passes }: SilentHost, { testimony }: Named): boolean =>
   testimony !== null && testimony.silent !== null && !(passes && testimony.endsEarly);
 
 /**
@@ -65,7 +65,7 @@ const fits = ({ passes }: Novice, { testimony }: Named): boolean =>
  * same routers, answer by themselves, and still did when they were asked again. Clear: all of them answer where it is silent, and its
  * own packets reach the last router. Filtered: two or more are silent in the same ports. Never more than likely, either.
  */
-export const askNamed = (novice: Novice, named: readonly Named[]): Answer => {
+export const askNamed = (novice: SilentHost, named: readonly Named[]): Answer => {
   const all = named.map((one) => ({ ...one, says: saysOf(novice, one) }));
   const of = (says: WitnessSays) => all.filter((one) => one.says === says);
   const names = (some: readonly Named[]): string[] => some.map(({ name }) => name);

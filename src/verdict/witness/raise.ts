@@ -1,8 +1,8 @@
 import type { HostReport, PortReport } from '../../model/report.ts';
 import type { Found } from './found.ts';
 import { askNamed, type Named } from './named.ts';
-import { type Novice, noviceOf } from './novice.ts';
 import { settleClear, settleFiltered, settleNothing } from './settle.ts';
+import { type SilentHost, silentHostOf } from './silent-host.ts';
 import { testimonyOf } from './testimony.ts';
 import { clearWords, disagreeWords, filteredWords, noneWords, portsWords } from './words.ts';
 
@@ -18,7 +18,7 @@ const clearBy = (
 /** A report in the light of what other hosts of its subnet, asked in the same run, say of it. */
 export const settleByFound = (
   report: HostReport,
-  { needs }: Pick<Novice, 'needs'>,
+  { needs }: Pick<SilentHost, 'needs'>,
   found: Found,
 ): HostReport => {
   const ports = portsWords(report, needs);
@@ -50,7 +50,7 @@ export const namedFrom = (report: HostReport, again: HostReport | null): Named =
  * report but one that is clear so far comes back as it is, for there silence is not all that is in doubt.
  */
 export const settleByNamed = (report: HostReport, named: readonly Named[]): HostReport => {
-  const novice = noviceOf(report);
+  const novice = silentHostOf(report);
   if (!novice || named.length === 0) return report;
   const ports = portsWords(report, novice.needs);
   const answer = askNamed(novice, named);

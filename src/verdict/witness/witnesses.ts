@@ -1,13 +1,13 @@
+import { subnetText } from '../../ip/ip.ts';
 import type { HostReport } from '../../model/report.ts';
 import type { OpenQuestion } from '../groups/block.ts';
 import { type Found, Subnet } from './found.ts';
-import { type Novice, noviceOf } from './novice.ts';
 import { settleByFound } from './raise.ts';
-import { subnetOf } from './subnet.ts';
+import { type SilentHost, silentHostOf } from './silent-host.ts';
 import { testimonyOf } from './testimony.ts';
 
 /** Silent hosts of a subnet that are alike in all that decides about them. */
-interface Alike extends Omit<Novice, 'address'> {
+interface Alike extends Omit<SilentHost, 'address'> {
   /** The block in which a filter that neighbours prove comes first, and what it may stop. */
   readonly block: bigint;
   readonly doubt: OpenQuestion | null;
@@ -20,7 +20,7 @@ interface Known {
 }
 
 /** Silent hosts that others of their subnet make ready, and those of which they say that they disagree. */
-export interface Settled {
+export interface SettledCounts {
   readonly clear: number;
   readonly disagree: number;
 }
@@ -33,9 +33,9 @@ export type IsRaised = (block: bigint, doubt: OpenQuestion) => boolean;
  * does not matter.
  */
 export class Witnesses {
-  readonly #subnets = new Map<bigint, Known>();
-  readonly #settled = new Map<bigint, Settled>();
-  readonly #changed = new Set<bigint>();
+  readonly #subnets = new Map<string, Known>();
+  readonly #settled = new Map<string, SettledCounts>();
+  readonly #changed = new Set<string>();
   readonly #isRaised: IsRaised;
 
   constructor(isRaised: IsRaised) {
@@ -45,12 +45,12 @@ export class Witnesses {
   /** Takes the report on a host in this block, not settled yet, with what its neighbours may settle by a filter. */
   add(report: HostReport, block: bigint, doubt: OpenQuestion | null): void {
     const testimony = testimonyOf(report);
-    const key = testimony && subnetOf(testimony.address);
+    const key = testimony && subnetText(testimony.address);
     if (!testimony || key === null) return;
     const known = this.#subnets.get(key) ?? { subnet: new Subnet(), silent: new Map() };
     this.#subnets.set(key, known);
     known.subnet.addTestimony(testimony);
-    const novice = noviceOf(report);
+    const novice = silentHostOf(report);
     if (novice) {
       const { needs, route, passes } = novice;
       known.subnet.addNovice(novice);
@@ -63,7 +63,7 @@ export class Witnesses {
   }
 
   /** How many of the hosts added by now the others settle. */
-  get settled(): Settled {
+  get settled(): SettledCounts {
     for (const key of this.#changed) {
       const known = this.#subnets.get(key);
       if (known) this.#settled.set(key, this.#count(known));
@@ -77,7 +77,7 @@ export class Witnesses {
     return sum;
   }
 
-  #count({ subnet, silent }: Known): Settled {
+  #count({ subnet, silent }: Known): SettledCounts {
     const count = { clear: 0, disagree: 0 };
     for (const { block, doubt, hosts, ...novice } of silent.values()) {
       const found = doubt && this.#isRaised(block, doubt) ? null : subnet.ask(novice);
@@ -88,8 +88,8 @@ export class Witnesses {
 
   /** The report of a host in the light of all that were added. */
   settle(report: HostReport): HostReport {
-    const novice = noviceOf(report);
-    const key = novice && subnetOf(novice.address);
+    const novice = silentHostOf(report);
+    const key = novice && subnetText(novice.address);
     const found: Found | null =
       novice && key !== null ? (this.#subnets.get(key)?.subnet.ask(novice) ?? null) : null;
     return novice && found ? settleByFound(report, novice, found) : report;

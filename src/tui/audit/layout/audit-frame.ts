@@ -1,9 +1,9 @@
-import { oneLine, width, wrap } from '../../../text/fit-text.ts';
+import { oneLine, wrap } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
+import { keyLine, marginOf, noteLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
-import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -21,7 +21,6 @@ import {
   innerColumns,
   isRoomy,
   mapGeometry,
-  marginOf,
   pageHeight,
   SMALLEST,
   toldHeight,
@@ -124,7 +123,7 @@ const pageOf = (view: AuditView): Page => {
     const to = Math.min(scrolling.length, from + height);
     return {
       lines: [openTitle(view), ...scrolling.slice(from, to)],
-      place: scrollPlace(from, to, scrolling.length),
+      place: shownPart(from, to, scrolling.length),
     };
   }
   const lines = {
@@ -171,8 +170,8 @@ const toldLines = (view: AuditView): StyledLine[] => {
   return Array.from({ length: room }, (_, at) => lines[at] ?? BLANK);
 };
 
-/** The keys of the page, the least needed before the last two. */
-const keysOf = (view: AuditView): string[] => {
+/** The keys of the page, the least needed ones before the last two. */
+const keysOf = (view: AuditView): readonly string[] => {
   const scroll = '↑↓ scroll';
   const pace = view.finished ? [] : [`p ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
@@ -197,21 +196,14 @@ const keysOf = (view: AuditView): string[] => {
 };
 
 const lastLine = (view: AuditView, place: string): StyledLine => {
-  if (view.typing !== null) {
-    const hint = 'enter searches   esc clears';
-    const shown = `/${view.typing}`;
-    return width(shown) + width(hint) + 4 <= innerColumns(view)
-      ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], innerColumns(view))
-      : [span(`/…${[...view.typing].slice(-Math.floor(innerColumns(view) / 2 - 2)).join('')}_`, 'strong')];
-  }
+  const columns = innerColumns(view);
+  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', columns);
   if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
-  return keyLine(keysOf(view), place, innerColumns(view));
+  return keyLine(keysOf(view), place, columns);
 };
 
 const footLines = (view: AuditView, place: string): StyledLine[] => {
-  const last = view.notices.at(-1);
-  const more = view.notices.length > 1 ? ` (+${view.notices.length - 1})` : '';
-  const note: StyledLine = last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
+  const note = noteLine(view.notices);
   if (isRoomy(view)) return [...toldLines(view), note, lastLine(view, place)];
   return [...toldLines(view), view.hasNews && view.typing === null ? note : lastLine(view, place)];
 };
@@ -225,11 +217,8 @@ const wholeScreen = (view: AuditView): StyledLine[] => {
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
 export const auditLayout = (view: AuditView): StyledLine[] => {
-  const { columns, rows } = view;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
-    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
-  }
+  const small = tooSmall(view, SMALLEST);
+  if (small) return small;
   const margin = marginOf(view);
   return wholeScreen(view).map((line) =>
     lineWidth(line) === 0 ? BLANK : [span(' '.repeat(margin)), ...clipLine(line, innerColumns(view))],

@@ -1,12 +1,10 @@
 import type { Group } from '../../../model/report.ts';
 import { countedGrouped } from '../../../text/counts.ts';
 import { fold, oneLine, pad, wrap } from '../../../text/fit-text.ts';
-import { BLANK, clipLine, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
+import { BLANK, clipLine, LONGEST_PROSE, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { type AuditView, chosenGroup } from '../audit-state.ts';
 import { innerColumns } from '../geometry.ts';
 
-/** Longer lines of prose are hard to read. */
-const LONGEST_PROSE = 88;
 /** More of them are for a file, not for a screen. */
 const PREFIXES_SHOWN = 400;
 const COMMANDS_SHOWN = 60;

@@ -2,11 +2,12 @@ import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { latencyWords } from '../../../text/duration.ts';
 import { oneLine } from '../../../text/fit-text.ts';
 import { CODE, type Code } from '../../kit/host-code.ts';
+import { AIRY } from '../../kit/layout/frame.ts';
 import { BLANK, edges, lineWidth, type Span, type StyledLine, span } from '../../kit/layout/line.ts';
 import { clock } from '../../kit/words.ts';
 import { type AuditView, judgedCount, speeds } from '../audit-state.ts';
 import { cellOf, perSecond, VERDICT_CODES } from '../cell-words.ts';
-import { AIRY, innerColumns } from '../geometry.ts';
+import { innerColumns } from '../geometry.ts';
 
 /** Time left at the speed of the last seconds; empty when that says nothing. */
 const etaWords = (view: AuditView): string => {

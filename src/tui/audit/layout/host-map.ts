@@ -1,10 +1,10 @@
 import { pad } from '../../../text/fit-text.ts';
 import { CODES } from '../../kit/host-code.ts';
+import { AIRY } from '../../kit/layout/frame.ts';
 import { BLANK, lineWidth, type Span, type StyledLine, span } from '../../kit/layout/line.ts';
 import type { AuditView } from '../audit-state.ts';
 import { cellOf, VERDICT_CODES } from '../cell-words.ts';
 import {
-  AIRY,
   cursorCell,
   cursorLine,
   innerColumns,

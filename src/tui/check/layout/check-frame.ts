@@ -5,8 +5,17 @@ import { latencyWords } from '../../../text/duration.ts';
 import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
+import {
+  AIRY,
+  keyLine,
+  marginOf,
+  noteLine,
+  placeSpans,
+  shownPart,
+  tooSmall,
+  typingLine,
+} from '../../kit/layout/frame.ts';
 import { detailLines, previewLines, titleLine } from '../../kit/layout/host-detail.ts';
-import { keyLine, placeSpans, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -32,10 +41,6 @@ const HEAD = 3;
 const FOOT = 2;
 /** The chosen host is shown under the list when at least so many lines are left for it. */
 const PREVIEW = 9;
-
-/** From this width on there is air at both sides. */
-const AIRY = 60;
-const marginOf = ({ columns }: CheckView): number => (columns < AIRY ? 0 : 1);
 
 const answered = (host: HostView): number =>
   [...host.ports.values()].filter(({ state }) => state !== null).length;
@@ -95,8 +100,8 @@ const headLines = (view: CheckView): StyledLine[] => {
   ];
 };
 
-/** The keys of the page, the least needed before the last two. */
-const keysOf = (view: CheckView): string[] => {
+/** The keys of the page, the least needed ones before the last two. */
+const keysOf = (view: CheckView): readonly string[] => {
   const scroll = '↑↓ scroll';
   const host = [scroll, ...(view.found === '' ? [] : ['n next']), 'y copy', 'Y commands'];
   const moves = {
@@ -115,25 +120,11 @@ const keysOf = (view: CheckView): string[] => {
   return [...moves, ...(view.behind ? [] : ['? help']), view.finished ? 'q leave' : 'q quit'];
 };
 
-const typingLine = ({ typing, columns }: CheckView): StyledLine => {
-  const hint = 'enter keeps   esc clears';
-  const shown = `/${typing}`;
-  return width(shown) + width(hint) + 4 <= columns
-    ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], columns)
-    : [span(`/…${[...(typing ?? '')].slice(-Math.floor(columns / 2 - 2)).join('')}_`, 'strong')];
-};
-
 const footLine = (view: CheckView, place: string): StyledLine => {
-  if (view.typing !== null) return typingLine(view);
+  if (view.typing !== null) return typingLine(view.typing, 'enter keeps   esc clears', view.columns);
   if (!view.stopping || view.finished) return keyLine(keysOf(view), place, view.columns);
   const left = span('Stopping: the results so far follow', 'doubt');
   return edges([left], placeSpans(place, view.columns - width(left.text)), view.columns);
-};
-
-const noteLine = ({ notices }: CheckView): StyledLine => {
-  const last = notices.at(-1);
-  const more = notices.length > 1 ? ` (+${notices.length - 1})` : '';
-  return last === undefined ? BLANK : [span(`note${more}: ${oneLine(last)}`, 'doubt')];
 };
 
 const WAITING: StyledLine = [span('Waiting for the first host', 'quiet')];
@@ -190,7 +181,7 @@ const scrolled = (view: CheckView): { lines: StyledLine[]; place: string } => {
   const to = Math.min(all.length, from + height);
   return {
     lines: marked(all.slice(from, to), view),
-    place: scrollPlace(from, to, all.length),
+    place: shownPart(from, to, all.length),
   };
 };
 
@@ -260,18 +251,16 @@ const wholeScreen = (view: CheckView): StyledLine[] => {
     ...headLines(view),
     ...lines.slice(0, inner(view)),
     ...filler,
-    noteLine(view),
+    noteLine(view.notices),
     footLine(view, place),
   ];
 };
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
 export const checkLayout = (view: CheckView): StyledLine[] => {
-  const { columns, rows } = view;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const notice = span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`);
-    return [clipLine([notice], columns)].slice(0, Math.max(0, rows - 1));
-  }
+  const { columns } = view;
+  const small = tooSmall(view, SMALLEST);
+  if (small) return small;
   const margin = marginOf(view);
   return wholeScreen(withinMargins(view)).map((line) =>
     line.length === 0 ? line : [span(' '.repeat(margin)), ...clipLine(line, columns - 2 * margin)],

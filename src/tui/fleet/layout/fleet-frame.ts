@@ -2,7 +2,7 @@ import type { VantageStatus } from '../../../model/fleet.ts';
 import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { aboutDuration } from '../../../text/duration.ts';
 import { pad } from '../../../text/fit-text.ts';
-import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
+import { keyLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { BLANK, clipLine, edges, lineWidth, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { termLines } from '../../kit/layout/terms.ts';
 import type { Place } from '../../kit/press.ts';
@@ -145,7 +145,7 @@ export const scrollLimits = (view: FleetView): { readonly last: number; readonly
 
 const placeOf = (view: FleetView): string => {
   const all = view.page === 'list' ? 0 : pageLines(view).length;
-  return scrollPlace(view.scroll, Math.min(all, view.scroll + height(view)), all);
+  return shownPart(view.scroll, Math.min(all, view.scroll + height(view)), all);
 };
 
 const listLines = (view: FleetView): StyledLine[] => {
@@ -157,12 +157,7 @@ const listLines = (view: FleetView): StyledLine[] => {
 };
 
 const footLine = (view: FleetView): StyledLine => {
-  if (view.isTyping)
-    return edges(
-      [span(`/${view.search}`, 'strong'), span('_', 'quiet')],
-      [span('enter keeps   esc clears', 'quiet')],
-      view.columns,
-    );
+  if (view.isTyping) return typingLine(view.search, 'enter keeps   esc clears', view.columns);
   const keys = {
     list: ['enter open', '↑↓ choose', '/ search', '? help', 'q leave'],
     vantage: ['esc list', '↑↓ scroll', '←→ vantage', '? help', 'q leave'],
@@ -173,16 +168,13 @@ const footLine = (view: FleetView): StyledLine => {
 
 /** The whole screen as lines: never more than `rows - 1` of them, none wider than `columns`. */
 export const fleetLayout = (view: FleetView): StyledLine[] => {
-  const { columns, rows } = view;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows)
-    return [
-      clipLine([span(`${SMALLEST.columns}x${SMALLEST.rows} needed, this is ${columns}x${rows}`)], columns),
-    ].slice(0, Math.max(0, rows - 1));
+  const small = tooSmall(view, SMALLEST);
+  if (small) return small;
   const lines =
     view.page === 'list' ? listLines(view) : pageLines(view).slice(view.scroll, view.scroll + height(view));
   const filler = Array.from({ length: Math.max(0, height(view) - lines.length) }, () => BLANK);
   const note: StyledLine = view.failure === null ? BLANK : [span(view.failure, 'bad')];
   return [...headLines(view), ...lines, ...filler, note, footLine(view)].map((line) =>
-    clipLine(line, columns),
+    clipLine(line, view.columns),
   );
 };

@@ -3,7 +3,17 @@ import { fold, oneLine, width, wrap } from '../../../text/fit-text.ts';
 import { findings, reasons, type Section, type Statement, whatToDo } from '../explain.ts';
 import type { HostView } from '../host-view.ts';
 import { sureWords, VERDICT } from '../words.ts';
-import { BLANK, beside, edges, lineWidth, plainText, type StyledLine, span, type Tone } from './line.ts';
+import {
+  BLANK,
+  beside,
+  edges,
+  LONGEST_PROSE,
+  lineWidth,
+  plainText,
+  type StyledLine,
+  span,
+  type Tone,
+} from './line.ts';
 import { pathLines, rangeLines } from './path.ts';
 import { axisLine, legendLines, stripCells, stripLine } from './port-strip.ts';
 import { portLines } from './ports.ts';
@@ -11,9 +21,6 @@ import { requirementLines } from './requirements.ts';
 
 /** From this width on the evidence stands beside the explanation instead of under it. */
 const TWO_COLUMNS = 132;
-
-/** Longer lines of prose are hard to read. */
-const LONGEST_PROSE = 88;
 const GAP = 4;
 
 /** Rows with something at their right edge, so that the eye finds the way across. */

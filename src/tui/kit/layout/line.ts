@@ -31,6 +31,9 @@ export type StyledLine = readonly Span[];
 /** A piece of a line, plain unless a tone is given. */
 export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
 
+/** Columns of a line of prose; longer ones are hard to read. */
+export const LONGEST_PROSE = 88;
+
 /** An empty line. */
 export const BLANK: StyledLine = [];
 

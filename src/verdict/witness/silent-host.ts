@@ -5,7 +5,7 @@ import { DESKTOP, setOf, type Zones, zonesUsedBy } from '../zones.ts';
 import { type Route, routeOf } from './route.ts';
 
 /** What the silence of one host leaves open, and what is known of the way to it. */
-export interface Novice {
+export interface SilentHost {
   readonly address: string;
   /** What nothing but silence keeps in doubt. */
   readonly needs: Zones;
@@ -18,7 +18,7 @@ export interface Novice {
  * What others could settle of a host; null for one that is not clear so far, since only there silence is all that keeps it in doubt, and
  * for one about which witnesses disagreed.
  */
-export const noviceOf = (report: HostReport): Novice | null => {
+export const silentHostOf = (report: HostReport): SilentHost | null => {
   const address = report.address === null ? null : canonical(report.address);
   if (address === null || !isClearSoFar(report) || report.witness?.says === 'disagree') return null;
   const open = report.requirements.filter(({ state }) => state === 'undetermined').map(({ name }) => name);

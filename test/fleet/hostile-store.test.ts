@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { knownVantages } from '../../src/fleet/coordinator.ts';
+import { LiveWorkers } from '../../src/fleet/live-workers.ts';
+import { unpackBatch } from '../../src/fleet/messages.ts';
+import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
+import { packed } from '../../src/fleet/shard-worker.ts';
+import { sealWith } from '../../src/fleet/signed.ts';
+import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
+import { until } from '../serve/fake.ts';
+
+/** What may be on its way in buffers of the kernel and of both ends, beside what was read. */
+const BUFFERED = 24 * 2 ** 20;
+
+interface Stand {
+  readonly url: string;
+  /** What each connection was sent, bytes. */
+  readonly sent: number[];
+  /** How many connections have ended. */
+  ended: number;
+}
+
+let close = (): void => {};
+let opened: Store | null = null;
+afterEach(() => {
+  opened?.close();
+  opened = null;
+  close();
+});
+
+type Talk = (command: string, socket: Socket) => string | null;
+
+/** Words of requests, roughly: enough for names of commands. */
+const commandsIn = (text: string): string[] =>
+  text.split(/(?=\*\d+\r\n)/).map((one) => (one.split('\r\n')[2] ?? '').toLowerCase());
+
+/** A store that answers as a Redis does at first, and to all else with what `talk` gives: null for nothing of its own. */
+const standIn = (talk: Talk): Promise<Stand> =>
+  new Promise((resolve) => {
+    const sockets = new Set<Socket>();
+    const stand = { url: '', sent: [] as number[], ended: 0 };
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      const number = stand.sent.push(0) - 1;
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        stand.sent[number] = socket.bytesWritten;
+        stand.ended += 1;
+      });
+      socket.on('data', (data) => {
+        for (const command of commandsIn(data.toString('latin1'))) {
+          const own = talk(command, socket);
+          if (own !== null) socket.write(own);
+          else if (command === 'hello') socket.write('%1\r\n+proto\r\n:3\r\n');
+          else if (command === 'info') socket.write('$21\r\nredis_version:7.2.0\r\n\r\n');
+          else socket.write(command === 'ping' ? '+PONG\r\n' : '+OK\r\n');
+        }
+      });
+    });
+    close = () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    };
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      stand.url = address && typeof address === 'object' ? `redis://127.0.0.1:${address.port}` : '';
+      resolve(stand);
+    });
+  });
+
+/** Writes a text again and again while somebody takes it, up to 200 MB. */
+const flood = (socket: Socket, head: string, again: string): string => {
+  socket.write(head);
+  const more = (): void => {
+    while (!socket.destroyed && socket.bytesWritten < 200e6) {
+      if (!socket.write(again)) {
+        socket.once('drain', more);
+        return;
+      }
+    }
+  };
+  more();
+  return '';
+};
+
+const LONG = 'a'.repeat(65_536);
+
+describe('a store that floods', () => {
+  it.each([
+    ['with a text without end', '$500000000\r\n', LONG, /more than 8 MiB/],
+    ['with a list of texts', '*20000\r\n', `$65536\r\n${LONG}\r\n`, /more than 8 MiB/],
+    ['with lists that a client would make room for', '', '*32000000\r\n', /more than 20000 values/],
+    ['with a line without end', '+', LONG, /more than 16 KiB/],
+    ['with what is no reply', '', 'GET / HTTP/1.1\r\n', /what is no reply/],
+  ])('%s is left at once', async (_, head, again, why) => {
+    const stand = await standIn((command, socket) =>
+      command === 'ping' ? flood(socket, head, again) : null,
+    );
+    await expect(openStore(stand.url)).rejects.toThrow(why);
+    await until(() => stand.ended === stand.sent.length);
+    expect(Math.max(...stand.sent)).toBeLessThan(MOST_REPLY + BUFFERED);
+  });
+
+  it('later is left too, also on the connections that the queue engine makes', async () => {
+    const stand = await standIn((command, socket) =>
+      command === 'hgetall' ? flood(socket, '$500000000\r\n', LONG) : null,
+    );
+    opened = await openStore(stand.url);
+    const twin = opened.client.duplicate();
+    const faults: string[] = [];
+    for (const client of [opened.client, twin]) {
+      client.on('error', ({ message }) => faults.push(message));
+      client.hgetall('key').catch(() => {});
+    }
+    await until(() => faults.filter((text) => /more than 8 MiB/.test(text)).length >= 2);
+    twin.disconnect();
+    opened.close();
+    await until(() => stand.ended === stand.sent.length);
+    expect(Math.max(...stand.sent)).toBeLessThan(MOST_REPLY + BUFFERED);
+  });
+
+  it('with a reply that drips is left', async () => {
+    const stand = await standIn((command, socket) => {
+      if (command !== 'get') return null;
+      socket.write('$1000\r\n');
+      const drip = setInterval(() => socket.write('a'), 20);
+      socket.on('close', () => clearInterval(drip));
+      return '';
+    });
+    opened = await openStore(stand.url, undefined, 300);
+    const faults: string[] = [];
+    opened.client.on('error', ({ message }) => faults.push(message));
+    opened.client.get('key').catch(() => {});
+    await until(() => faults.includes('it sends a reply for more than 0.3 s'));
+  });
+
+  it('with vantages without end is asked for some of them', async () => {
+    let cursor = 0;
+    const stand = await standIn((command) => {
+      if (command !== 'scan') return null;
+      cursor += 1;
+      const names = [`ra:v${cursor}:workers`, 'ra:\u001b[2J:workers', `ra:${'x'.repeat(51)}:workers`];
+      const texts = names.map((name) => `$${name.length}\r\n${name}\r\n`).join('');
+      return `*2\r\n$${String(cursor).length}\r\n${cursor}\r\n*3\r\n${texts}`;
+    });
+    opened = await openStore(stand.url);
+    const names = await knownVantages(opened);
+    expect(names).toHaveLength(256);
+    expect(names.filter((name) => !/^v\d+$/.test(name))).toEqual([]);
+  });
+});
+
+describe('a store that answers something else', () => {
+  it('than a list of keys is none of a fleet', async () => {
+    const stand = await standIn(() => null);
+    opened = await openStore(stand.url);
+    await expect(knownVantages(opened)).rejects.toThrow('is no store of a fleet: it lists no keys');
+  });
+
+  it('than a hash of texts has none', () => {
+    for (const other of [null, 5, 'OK', [1, [2]], { a: 1, b: null, c: ['x'] }])
+      expect(Object.values(textsOf(other)).join('')).toBe(other === 'OK' ? 'OK' : '');
+    expect(textsOf({ a: 'x', b: 2 })).toEqual({ a: 'x' });
+  });
+});
+
+describe('what goes into a store', () => {
+  it('fits into a reply, whatever hosts say', () => {
+    // Noise, which cannot be compressed.
+    const report = (): string => randomBytes(300_000).toString('base64');
+    const hosts = Array.from({ length: 16 }, (_, place) => ({ place, report: report() }));
+    const batch = { run: 'r', shard: 1, worker: 'w', attempt: '0123456789ab', number: 3, sent: 7, hosts };
+    const parts = packed(batch).map((text) => {
+      expect(text.length).toBeLessThan(MOST_REPLY / 2);
+      return unpackBatch(text);
+    });
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.flatMap((part) => part?.hosts)).toEqual(hosts);
+    expect(parts.reduce((sum, part) => sum + (part?.sent ?? 0), 0)).toBe(7);
+    // So that each is known when it comes twice.
+    expect(parts.map((part) => part?.number)).toEqual(parts.map((_, at) => 3 + at));
+  });
+});
+
+describe('records of workers that are nobody’s', () => {
+  it('are not read when they are too long, and their change is seen all the same', () => {
+    const workers = new LiveWorkers(sealWith('a key that only tests have'), 'hq', '1');
+    workers.read({ w: `${'['.repeat(2_000_000)}1` }, 0);
+    expect(workers.read({ w: `1${'['.repeat(2_000_000)}` }, 1000).troubles).toEqual([
+      'worker w at hq has another fleet key',
+    ]);
+  });
+});
