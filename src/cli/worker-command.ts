@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { readVantage } from '../fleet/redis-keys.ts';
 import { UsageError } from '../model/fault.ts';
@@ -13,6 +14,9 @@ import { RATE } from './options/scan-kinds.ts';
 import { say } from './say.ts';
 import { storeUrl } from './store-url.ts';
 import { version } from './version.ts';
+
+/** How long the end waits for a store that does not answer, milliseconds. */
+const CLOSE_MS = 5000;
 
 const WORKER = {
   redis: SCAN.redis,
@@ -69,15 +73,19 @@ export const workerCommand = (): Command =>
         () => process.exit(EXIT_INTERRUPTED),
         SIGNALS,
       );
+      const stopped = interrupt.signal.aborted ? Promise.resolve() : once(interrupt.signal, 'abort');
       try {
-        await checkPermitted(store, vantage);
+        await Promise.race([checkPermitted(store, vantage), stopped]);
+        if (interrupt.signal.aborted) return;
         const worker = new ShardWorker({
           ...{ store, seal, vantage, version, most, tell, ...(await engineHere()) },
           ...{ machine: hostname(), pid: process.pid, probe: shardProbe(vantage, scope) },
         });
         tell(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
-        if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
-        await worker.close();
+        await stopped;
+        const ended = worker.close().then(() => true);
+        // What waits for such a store would keep the process.
+        if (!(await Promise.race([ended, pause(CLOSE_MS, false, { ref: false })]))) process.exit();
       } finally {
         interrupt.release();
         store.close();

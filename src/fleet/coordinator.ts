@@ -16,6 +16,8 @@ const CLOSE_MS = 5000;
 /** Vantages of one store, and steps of a thousand keys in which they are looked for. */
 const MOST_VANTAGES = 256;
 const MOST_STEPS = 20_000;
+/** How long the store may take for a step, milliseconds. */
+const SCAN_MS = 10_000;
 /** Troubles of workers that are reported: who can write to the store can make up any number. */
 const MOST_SAID = 100;
 /** Longest id of a run that somebody else wrote, characters. */
@@ -42,7 +44,11 @@ export const knownVantages = async ({ client, name }: Store): Promise<string[]> 
   const names = new Set<string>();
   let cursor = '0';
   for (let steps = 0; steps < MOST_STEPS && names.size < MOST_VANTAGES; steps += 1) {
-    const [next, keys] = await client.scan(cursor, 'MATCH', ANY_WORKERS, 'COUNT', 1000);
+    const late = pause(SCAN_MS, null, { ref: false });
+    const reply = await Promise.race([client.scan(cursor, 'MATCH', ANY_WORKERS, 'COUNT', 1000), late]);
+    if (reply === null)
+      throw new UsageError(`--redis ${name}: does not list its keys within ${SCAN_MS / 1000} s`);
+    const [next, keys] = reply;
     if (!Array.isArray(keys))
       throw new UsageError(`--redis ${name}: is no store of a fleet: it lists no keys`);
     for (const key of keys.map((one) => vantageOfKey(String(one)))) if (isVantage(key)) names.add(key);
@@ -177,8 +183,21 @@ export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupte
     for (const line of lines) if (!line.isDone) await line.feed();
     for (const line of lines) await line.publish(progressOf(line));
   };
+  /** Waits until all vantages are open, and says meanwhile when the store is away; who stops waits no longer. */
+  const open = async (): Promise<void> => {
+    let isOver = false;
+    const opening = openAll(lines, opened).finally(() => {
+      isOver = true;
+    });
+    // When nobody waits for it any more.
+    opening.catch(() => {});
+    while (!isOver && !stop.aborted) {
+      watch.isThere();
+      await Promise.race([opening, pause(TICK_MS, undefined, { signal: stop }).catch(() => {})]);
+    }
+  };
   try {
-    await openAll(lines, opened);
+    await open();
     while (!stop.aborted && !isDone()) {
       if (watch.isThere() && !isLooking) lookOnce();
       await pause(TICK_MS, undefined, { signal: stop }).catch(() => {});

@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker } from 'bullmq';
 import { prefixOf } from './redis-keys.ts';
-import type { Store } from './store.ts';
+import { QUIET, type Store } from './store.ts';
 
 /** Times of a guarded worker, milliseconds. */
 export interface WorkerTimes {
@@ -58,6 +58,7 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES
       },
       {
         connection: store.client,
+        ...QUIET,
         prefix: prefixOf(vantage),
         concurrency: 1,
         lockDuration: times.lockMs,

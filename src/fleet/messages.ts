@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import * as z from 'zod';
+import { WIRE_NAMES } from '../model/wire.ts';
 
 /** Shards that one worker probes at a time at most. */
 export const MOST_IN_HAND = 8;
@@ -27,7 +28,7 @@ const workerMessage = z.object({
   id,
   version: z.string().max(100),
   machine: z.string().max(300),
-  engine: z.enum(['node', 'linux', 'syn', 'windows']),
+  engine: z.enum(WIRE_NAMES),
   engineWhy: z.string().max(500),
   pid: count,
   seq: count,

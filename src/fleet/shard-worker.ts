@@ -19,7 +19,7 @@ import {
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { ShardLanes } from './shard-lanes.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, type Store } from './store.ts';
+import { isForbidden, QUIET, type Store } from './store.ts';
 
 /** Hosts of one batch, and how long the first of them waits at most, milliseconds. */
 const BATCH = { hosts: 256, ms: 2000 } as const;
@@ -71,13 +71,12 @@ export interface WorkerOptions {
 class NotNow extends Error {}
 
 /** A batch as texts that fit into the store: in halves, when its hosts say very much. */
-export const packed = (batch: BatchMessage): string[] => {
-  const text = packBatch(batch);
+export const packed = (batch: Omit<BatchMessage, 'number'>, number: number): string[] => {
+  const text = packBatch({ ...batch, number });
   const half = batch.hosts.length >> 1;
   if (text.length <= MOST_MESSAGE || half === 0) return [text];
-  const first = packed({ ...batch, hosts: batch.hosts.slice(0, half) });
-  const number = batch.number + first.length;
-  return [...first, ...packed({ ...batch, number, sent: 0, hosts: batch.hosts.slice(half) })];
+  const front = packed({ ...batch, hosts: batch.hosts.slice(0, half) }, number);
+  return [...front, ...packed({ ...batch, sent: 0, hosts: batch.hosts.slice(half) }, number + front.length)];
 };
 
 const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 400);
@@ -113,7 +112,7 @@ export class ShardWorker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     const { store, vantage, version, machine, engine, engineWhy, pid, most } = options;
-    const connection = { connection: store.client, prefix: prefixOf(vantage) };
+    const connection = { connection: store.client, prefix: prefixOf(vantage), ...QUIET };
     this.#shards = new store.engine.Queue(SHARDS, connection);
     this.#results = new store.engine.Queue(RESULTS, connection);
     for (const queue of [this.#shards, this.#results]) queue.on('error', () => {});
@@ -260,7 +259,7 @@ export class ShardWorker {
       sent = probing.sent;
       this.#state.sent += packets;
       this.#state.hosts += hosts.length;
-      const texts = packed({ run, shard, worker, attempt, number, sent: packets, hosts });
+      const texts = packed({ run, shard, worker, attempt, sent: packets, hosts }, number);
       hosts = [];
       for (const text of texts) {
         const jobId = `${run}-${shard}-${attempt}-${number}`;

@@ -5,7 +5,7 @@ import { knownVantages } from './coordinator.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { signedIn } from './signed.ts';
-import { type Store, textsOf } from './store.ts';
+import { QUIET, type Store, textsOf } from './store.ts';
 
 /** A worker that lives says so once a second. */
 const LOOK_MS = 1600;
@@ -64,7 +64,7 @@ const lookAt = async (
 ): Promise<VantageStatus> => {
   const { client, engine } = store;
   const keys = keysOf(name);
-  const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true };
+  const connection = { connection: client, prefix: prefixOf(name), skipMetasUpdate: true, ...QUIET };
   const [shards, results] = [new engine.Queue(SHARDS, connection), new engine.Queue(RESULTS, connection)];
   // Whoever has seen enough closes the store while a look is on its way.
   for (const queue of [shards, results]) queue.on('error', () => {});

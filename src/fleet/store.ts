@@ -14,6 +14,9 @@ const RECONNECT_MS = { least: 250, most: 5000 } as const;
 /** The queue engine and its client, loaded. */
 export type QueueEngine = typeof import('bullmq');
 
+/** For queues and workers of the engine: it would print what the store says of its version and eviction as it is. Doctor looks at both. */
+export const QUIET = { skipVersionCheck: true } as const;
+
 /** A connection to the store, and the engine that works on it. */
 export interface Store {
   readonly client: Redis;

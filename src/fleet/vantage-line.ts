@@ -13,7 +13,7 @@ import { RateShares } from './rate-shares.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import type { ShardBook } from './shard-book.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, type Store, textsOf } from './store.ts';
+import { isForbidden, QUIET, type Store, textsOf } from './store.ts';
 
 /** Shards that are kept in the store for one vantage at most: 844 bytes each. */
 const MOST_AHEAD = 1000;
@@ -48,15 +48,9 @@ export interface LineOptions {
   readonly times?: WorkerTimes;
 }
 
-/** The run that a plan is for, whoever signed it; null for none. */
-const runIn = (body: string | undefined): string | null => {
-  try {
-    const { run } = JSON.parse(body ?? '{}');
-    return typeof run === 'string' ? run : null;
-  } catch {
-    return null;
-  }
-};
+/** The run that a plan is for, whoever signed it; null for none. It stands first, and is not parsed: it may be anybody's. */
+const runIn = (body: string | undefined): string | null =>
+  /^\{"run":"([\w.-]{1,120})"/.exec(body ?? '')?.[1] ?? null;
 
 /** One vantage of a run: its lock, its queues, its workers and their rates. */
 export class VantageLine {
@@ -79,7 +73,7 @@ export class VantageLine {
   constructor(options: LineOptions) {
     this.#options = options;
     const { store, seal, vantage, plan, rate } = options;
-    const connection = { connection: store.client, prefix: prefixOf(vantage) };
+    const connection = { connection: store.client, prefix: prefixOf(vantage), ...QUIET };
     this.#shards = new store.engine.Queue(SHARDS, connection);
     this.#results = new store.engine.Queue(RESULTS, connection);
     for (const queue of [this.#shards, this.#results]) queue.on('error', () => {});

@@ -14,26 +14,29 @@ export interface Scope {
 export interface PreflightOptions {
   /** Windows of the novice's PC; both generations are judged where it is not known. */
   readonly novice?: Generation | 'auto';
-  /** Dynamic RPC range of the novice where it was narrowed (KB300083), e.g. `50000-50100`. */
+  /** Dynamic RPC range of the novice where it was narrowed (KB300083), within 1025-65535, e.g. `50000-50100`. */
   readonly rpcPorts?: string;
-  /** Dynamic ports to probe. Default 32. */
+  /** Dynamic ports to probe of each host, 1 to 64,511. Default 32. */
   readonly sample?: number;
-  /** Draws the same sample again, 0 to 2^32 - 1. */
+  /** Draws the same sample again, a whole number from 0 to 2^32 - 1. Default: random, and in `run.seed` of the report. */
   readonly seed?: number;
-  /** Longest wait for one reply, milliseconds, 50 to 60,000. Default 3,000. */
+  /** Longest wait for one reply, milliseconds, 50 to 60,000. Default 3,000, with the node engine on Windows more. */
   readonly timeoutMs?: number;
   /** How often an unanswered probe is repeated, 0 to 10. Default 2. */
   readonly retries?: number;
-  /** Probes in flight over all hosts, and to one host. */
+  /** Probes in flight over all hosts, 1 to 65,535. Default 512; for `audit` 2,048, or as many as `rate` up to 16,384. */
   readonly concurrency?: number;
+  /** Probes in flight to one host, 1 to 65,535. Default 64. */
   readonly perHost?: number;
-  /** Probes a second over all hosts (default 1,000), and to the hosts of one /24 or /64. */
+  /** Probes a second over all hosts, 1 to 1,000,000, of which one host gets 15 %. Default 1,000. */
   readonly rate?: number;
+  /** Probes a second to the hosts of one /24, of IPv6 one /64. Default: all of `rate`; for `audit` half of it. */
   readonly subnetRate?: number;
-  /** How to probe; `auto` takes what sees most without rights that this process lacks. */
+  /** How to probe; `auto`, the default, takes what sees most without rights that this process lacks. Another that cannot be had is an error. */
   readonly engine?: 'auto' | WireName;
-  /** Hosts, blocks and ranges that get no packet. */
+  /** Hosts, blocks and ranges that get no packet, nor do the addresses that excluded names have now. */
   readonly exclude?: readonly string[];
+  /** What may be probed at all; a target outside is an error. */
   readonly scope?: Scope;
   /** Search the exact edges of filtered ranges; trace where a filter sits; send ICMP echoes. Default true. */
   readonly map?: boolean;

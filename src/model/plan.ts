@@ -6,6 +6,9 @@ export type Generation = 'xp-2003' | 'vista-or-later';
 /** The generations of Windows that a verdict is given for. */
 export const GENERATIONS: readonly Generation[] = ['xp-2003', 'vista-or-later'];
 
+/** What may be asked for with `--novice`: a generation, or `auto`, which judges for both and guesses the one there is. */
+export const NOVICE_CHOICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
+
 /** A network that this machine is part of: no router stands between it and the addresses from `first` to `last`. */
 export interface Link {
   /** `10.1.2.0/24` */

@@ -18,7 +18,7 @@ export type Verdict = 'ready' | 'blocked' | 'undetermined' | 'unreachable';
 /** All verdicts, in the order in which counts name them. */
 export const VERDICTS: readonly Verdict[] = ['ready', 'blocked', 'undetermined', 'unreachable'];
 
-/** The weakest of the evidence that decided it. */
+/** How sure a verdict is: that of the weakest evidence that decided it. `proven` and `likely` are derived in docs/verdicts.md. */
 export type Confidence = 'proven' | 'likely' | 'weak';
 /** The surest first. */
 export const CONFIDENCES: readonly Confidence[] = ['proven', 'likely', 'weak'];
@@ -29,7 +29,9 @@ export type RequirementState = 'pass' | 'fail' | 'undetermined' | 'not-needed';
 /** One reason for a verdict. `rule` is a stable name out of docs/verdicts.md. */
 export interface Because {
   readonly rule: string;
+  /** A sentence or several, in English. */
   readonly text: string;
+  /** The TCP ports that it speaks of, none where it speaks of the host. */
   readonly ports: readonly number[];
 }
 
@@ -38,12 +40,13 @@ export interface RequirementReport {
   readonly name: RequirementName;
   readonly state: RequirementState;
   readonly confidence: Confidence;
-  /** The rule that decided it. */
+  /** The rule that decided it, by the same names as in `Because`. */
   readonly rule: string;
+  /** Why, as a sentence or several. */
   readonly text: string;
 }
 
-/** How one port answered, in nmap's words. Times in milliseconds; null is what could not be seen. */
+/** How one TCP port answered, in nmap's words. Times in milliseconds; null is what could not be seen. */
 export interface PortReport {
   readonly port: number;
   readonly requirement: RequirementName;
@@ -51,17 +54,22 @@ export interface PortReport {
   readonly reason: PortReason;
   /** Who sent the answer, where it is known: the ICMP sender, the middlebox, or the target itself. */
   readonly from: string | null;
+  /** Time to live, for IPv6 the hop limit, with which the answer arrived. */
   readonly ttl: number | null;
   readonly rttMs: number | null;
+  /** Probes sent, the answered one included. */
   readonly attempts: number;
   /** Source ports that were used, and those that were answered; more than one where equal-cost paths were looked for. */
   readonly flows: { readonly asked: number; readonly answered: number };
+  /** IANA service name that the conversation proved (`epmap`, `ms-wbt-server`, `msrpc`); null where it proved none. */
   readonly service: string | null;
+  /** What the service said, one line of at most 200 characters; null where nothing was said. */
   readonly detail: string | null;
 }
 
-/** What a probe of a user's own found at one port; it plays no part in the verdict. */
+/** What a probe of a user's own found at one TCP port, in the words of `PortReport`; it plays no part in the verdict. */
 export interface ExtraReport {
+  /** `ExtraProbe.name` of the one that asked. */
   readonly probe: string;
   readonly port: number;
   readonly state: PortState;
@@ -72,7 +80,7 @@ export interface ExtraReport {
   readonly detail: string | null;
 }
 
-/** A stretch of ports in one state. `exact`: both edges were confirmed. */
+/** A stretch of TCP ports in one state, `from` and `to` included. `exact`: both edges were confirmed. */
 export interface RangeReport {
   readonly from: number;
   readonly to: number;
@@ -102,7 +110,9 @@ export interface FilterReport {
   readonly ports: readonly number[];
   readonly afterHop: string | null;
   readonly beforeHop?: string;
+  /** The address that sent the ICMP errors; null for drops and resets, and where the engine cannot see it. */
   readonly by: string | null;
+  /** Silently dropped, rejected by an ICMP error, or reset. */
   readonly how: 'drop' | 'icmp' | 'reset';
 }
 
@@ -127,8 +137,10 @@ export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands:
 
 /** What somebody can do about a verdict: where, in words, and the commands to type. */
 export interface Remedy extends Commands {
+  /** Stable name of the kind of remedy. */
   readonly id: string;
   readonly title: string;
+  /** Whose hands it takes: the PC that is to get help, the network, the one who helps. */
   readonly where: 'novice' | 'network' | 'expert';
   readonly text: string;
 }
@@ -157,20 +169,32 @@ export interface HostReport {
   readonly index?: number;
   /** In a report of several vantages: where it was seen from. */
   readonly vantage?: string;
+  /** As it was typed. */
   readonly target: string;
+  /** The address that was probed, in canonical form; null where a name has none that may be probed. */
   readonly address: string | null;
+  /** DNS names: the one that was typed, and with a look-up of addresses (`--ptr`) those that were found. */
   readonly names: readonly string[];
+  /** For the novice's Windows where it is known or was given, else for both generations together. */
   readonly verdict: Verdict;
   readonly confidence: Confidence;
+  /** Windows of the host as far as its answers show it, or as it was given, and by what, half a sentence each. */
   readonly novice: { readonly generation: Generation | 'unknown'; readonly evidence: readonly string[] };
   readonly byGeneration: Readonly<Record<Generation, Verdict>>;
+  /** Reasons, the one that decided first; then remarks that change nothing. */
   readonly because: readonly Because[];
+  /** TCP 135, TCP 3389 and the dynamic range, in this order. */
   readonly requirements: readonly RequirementReport[];
+  /** Every port of a requirement that was probed, ascending. */
   readonly ports: readonly PortReport[];
+  /** The dynamic range in stretches, ascending and without gaps; empty where nothing is known of it. */
   readonly ranges: readonly RangeReport[];
+  /** What the sampled dynamic ports prove. */
   readonly coverage: Coverage;
+  /** What the endpoint mapper lists of TCP, each port, interface and annotation once. */
   readonly endpoints: readonly RpcEndpoint[];
   readonly path: {
+    /** Hops of the traces, by TTL. */
     readonly hops: readonly Hop[];
     readonly filters: readonly FilterReport[];
     /** TTLs at which several routers answered. */
@@ -184,6 +208,7 @@ export interface HostReport {
   readonly witness?: WitnessReport;
   /** What came of a rehearsal of the offer; absent where there was none. */
   readonly rehearsal?: RehearsalReport;
+  /** What to change, most effective first. */
   readonly remedies: readonly Remedy[];
   /** Absent where no policy files were given. */
   readonly policy?: HostPolicy;
@@ -204,6 +229,7 @@ export interface Group extends Commands {
   readonly id: string;
   /** What is filtered, how and where: `endpoint-mapper+dynamic-rpc drop after 10.0.3.1`. */
   readonly signature: string;
+  /** How many hosts share it. */
   readonly hosts: number;
   /** Fewest CIDR prefixes that cover these hosts and no host that answered otherwise. */
   readonly prefixes: readonly string[];
@@ -220,9 +246,12 @@ export interface RunStart {
   readonly startedAt: string;
   /** The machine that sent the probes, by name. */
   readonly vantage: string;
+  /** How probes were sent, and in one sentence why in this way. */
   readonly engine: WireName;
   readonly engineWhy: string;
+  /** The Windows that the verdicts are for, as it was asked for. */
   readonly novice: Generation | 'auto';
+  /** Draws the same sample again, 0 to 2^32 - 1. */
   readonly seed: number;
   /** The schedule that it belongs to; absent when a person started it. */
   readonly schedule?: string;
@@ -254,6 +283,7 @@ export interface Run extends RunStart {
   readonly finishedAt: string;
   readonly probesSent: number;
   readonly durationMs: number;
+  /** It was stopped before all hosts were judged. */
   readonly interrupted: boolean;
   /** There while the process that makes the run lives: the report holds what is known by now. */
   readonly running?: true;

@@ -2,7 +2,10 @@ import type { LocalFault } from './fault.ts';
 import type { Reply } from './reply.ts';
 import type { Endpoint, Family } from './target.ts';
 
-/** How a conversation can end before it said what we needed. */
+/**
+ * How a conversation can end before it said what we needed. `mute`: not one byte came; `too-slow`: a time of `TalkLimits` ran out;
+ * `too-much`: its bytes did.
+ */
 export type ConversationEnd = 'closed' | 'reset' | 'mute' | 'too-slow' | 'too-much';
 
 /** Thrown by `Conversation` reads and writes. `received` is what came before the end (bounded), for a `detail`. */

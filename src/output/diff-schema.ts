@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CHANGE_KINDS, RUN_STATES } from '../model/history.ts';
-import { GENERATIONS } from '../model/plan.ts';
+import { NOVICE_CHOICES } from '../model/plan.ts';
 import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { shares } from './fleet-schema.ts';
@@ -12,7 +12,7 @@ const runEntry = z.object({
   vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(WIRE_NAMES),
   engineWhy: z.string(),
-  novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
+  novice: z.enum(NOVICE_CHOICES).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   ...shares,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { GENERATIONS } from '../model/plan.ts';
+import { GENERATIONS, NOVICE_CHOICES } from '../model/plan.ts';
 import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
 import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
@@ -212,7 +212,7 @@ const run = z.object({
   vantage: z.string().describe('the machine that sent the probes'),
   engine: z.enum(WIRE_NAMES),
   engineWhy: z.string(),
-  novice: z.enum(['auto', ...GENERATIONS]).describe('what was asked for with --novice'),
+  novice: z.enum(NOVICE_CHOICES).describe('what was asked for with --novice'),
   seed: z.int().min(0).max(4_294_967_295),
   schedule: z.string().exactOptional().describe('the schedule that the run belongs to'),
   ...shares,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { GENERATIONS } from '../model/plan.ts';
+import { NOVICE_CHOICES } from '../model/plan.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { HISTORY_SCHEMA, lineFault, MOST_LINE } from './export-line.ts';
 import { briefly } from './store-error.ts';
@@ -22,7 +22,7 @@ const runLine = z.object({
     vantage: text,
     engine: z.enum(WIRE_NAMES),
     engineWhy: text,
-    novice: z.enum(['auto', ...GENERATIONS]),
+    novice: z.enum(NOVICE_CHOICES),
     seed: count.max(4_294_967_295),
     schedule: z
       .string()

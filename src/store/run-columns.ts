@@ -1,4 +1,4 @@
-import { GENERATIONS } from '../model/plan.ts';
+import { NOVICE_CHOICES } from '../model/plan.ts';
 import type { Group, RunStart } from '../model/report.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { isTime } from './column-values.ts';
@@ -6,7 +6,7 @@ import { isTime } from './column-values.ts';
 /** JSON columns of a run. They have no checksum, so their form is checked when they are read. */
 
 const ENGINES: readonly unknown[] = WIRE_NAMES;
-const NOVICES: readonly unknown[] = ['auto', ...GENERATIONS] satisfies RunStart['novice'][];
+const NOVICES: readonly unknown[] = NOVICE_CHOICES;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);

@@ -1,13 +1,17 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { knownVantages } from '../../src/fleet/coordinator.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { conductFleet, knownVantages } from '../../src/fleet/coordinator.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { unpackBatch } from '../../src/fleet/messages.ts';
 import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
-import { packed } from '../../src/fleet/shard-worker.ts';
+import { packed, ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
 import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
+import type { VantageLine } from '../../src/fleet/vantage-line.ts';
 import { until } from '../serve/fake.ts';
 
 /** What may be on its way in buffers of the kernel and of both ends, beside what was read. */
@@ -27,6 +31,7 @@ afterEach(() => {
   opened?.close();
   opened = null;
   close();
+  vi.restoreAllMocks();
 });
 
 type Talk = (command: string, socket: Socket) => string | null;
@@ -151,6 +156,72 @@ describe('a store that floods', () => {
   });
 });
 
+it('what a store says of itself is not printed by the queue engine', async () => {
+  const asked = new Set<string>();
+  const info = 'redis_version:5.0.0\u001b[2J\r\nmaxmemory_policy:\u001b]0;x\u0007\r\n';
+  const stand = await standIn((command) => {
+    asked.add(command);
+    return command === 'info' ? `$${info.length}\r\n${info}\r\n` : null;
+  });
+  opened = await openStore(stand.url);
+  const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error')];
+  for (const one of printed) one.mockImplementation(() => {});
+  const worker = new ShardWorker({
+    ...{ store: opened, seal: sealWith('a key that only tests have'), vantage: 'hq', version: 'test' },
+    ...{ machine: 'test', pid: 1, engine: 'node', engineWhy: 'a test', most: 1 },
+    ...{ probe: async () => {}, tell: () => {} },
+  });
+  // It looks for a job: with a script, once all of its connections are ready.
+  await until(() => asked.has('evalsha') || asked.has('eval'));
+  expect(printed.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  opened.close();
+  await Promise.race([worker.close().catch(() => {}), pause(1000)]);
+});
+
+describe('a store that is open and says no more', () => {
+  /** Answers these commands, as nothing is there, and no other. */
+  const mute = (answered: readonly string[], asked = new Set<string>()) =>
+    standIn((command) => {
+      asked.add(command);
+      if (['hello', 'info', 'ping', 'client'].includes(command)) return null;
+      return answered.includes(command) ? ':0\r\n' : '';
+    });
+
+  it('does not keep a coordinator that is to stop', async () => {
+    opened = await openStore((await mute([])).url);
+    const stop = new AbortController();
+    const line = {
+      vantage: 'hq',
+      lock: () => new Promise(() => {}),
+      isDone: false,
+    } as unknown as VantageLine;
+    const run = { store: opened, lines: [line], begin: () => {}, progressOf: () => ({}), onLook: () => {} };
+    const conducted = conductFleet({ ...run, tell: () => {}, stop: stop.signal });
+    stop.abort();
+    expect(await conducted).toEqual({ interrupted: true });
+  });
+
+  it.each([
+    ['before it is ready', [], 'hexists'],
+    ['when it has looked for work', ['hexists', 'exists', 'hset', 'hget', 'get', 'hmset'], 'bzpopmin'],
+  ])('does not keep a worker that is to stop: %s', async (_, answered, last) => {
+    const asked = new Set<string>();
+    const { url } = await mute(answered, asked);
+    const child = spawn(
+      process.execPath,
+      ['bin/ra-preflight.js', 'worker', '--vantage', 'hq', '--redis', url],
+      {
+        env: { PATH: process.env['PATH'], RA_PREFLIGHT_FLEET_KEY: 'a key that only tests have' },
+        stdio: 'ignore',
+      },
+    );
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await until(() => asked.has(last) || asked.has('evalsha') || asked.has('eval'), 30_000);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
 describe('a store that answers something else', () => {
   it('than a list of keys is none of a fleet', async () => {
     const stand = await standIn(() => null);
@@ -170,16 +241,16 @@ describe('what goes into a store', () => {
     // Noise, which cannot be compressed.
     const report = (): string => randomBytes(300_000).toString('base64');
     const hosts = Array.from({ length: 16 }, (_, place) => ({ place, report: report() }));
-    const batch = { run: 'r', shard: 1, worker: 'w', attempt: '0123456789ab', number: 3, sent: 7, hosts };
-    const parts = packed(batch).map((text) => {
+    const batch = { run: 'r', shard: 1, worker: 'w', attempt: '0123456789ab', sent: 7, hosts };
+    const parts = packed(batch, 3).map((text) => {
       expect(text.length).toBeLessThan(MOST_REPLY / 2);
       return unpackBatch(text);
     });
     expect(parts.length).toBeGreaterThan(1);
+    // One that comes twice counts once, so each has a number of its own.
+    expect(parts.map((part) => part?.number)).toEqual(parts.map((_, at) => 3 + at));
     expect(parts.flatMap((part) => part?.hosts)).toEqual(hosts);
     expect(parts.reduce((sum, part) => sum + (part?.sent ?? 0), 0)).toBe(7);
-    // So that each is known when it comes twice.
-    expect(parts.map((part) => part?.number)).toEqual(parts.map((_, at) => 3 + at));
   });
 });
 

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { packBatch, readWorkerMessage, unpackBatch } from '../../src/fleet/messages.ts';
 import { readVantages } from '../../src/fleet/redis-keys.ts';
@@ -30,6 +30,21 @@ describe('a seal', () => {
         expect(seal.open('batch', 'hq', { body: text, mac: text })).toBeNull();
       }),
     );
+  });
+
+  it('is read back from the store as it was written, and nothing else is parsed', () => {
+    for (const value of [{ run: 'r' }, 'a"\\,"mac":"b"}', { deep: [[['\u2028']]] }]) {
+      const text = JSON.stringify(seal.sign('plan', 'hq', value));
+      expect(seal.open('plan', 'hq', signedIn(text))).toEqual(value);
+    }
+    const parse = vi.spyOn(JSON, 'parse');
+    const lists = '['.repeat(100_000);
+    for (const text of [lists, `{"body":${lists},"mac":"a"}`, `{"body":"a","x":${lists}`, `{"mac":${lists}`])
+      expect(signedIn(text)).toBeNull();
+    expect(parse).not.toHaveBeenCalled();
+    // A text in quotes that ends before its end is none.
+    expect(signedIn(`{"body":"a",${lists},"mac":"a"}`)).toBeNull();
+    parse.mockRestore();
   });
 
   it('refuses a key that can be guessed', () => {

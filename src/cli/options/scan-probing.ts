@@ -1,4 +1,4 @@
-import { GENERATIONS, type Generation } from '../../model/plan.ts';
+import { NOVICE_CHOICES } from '../../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { PATIENT_MS, USUAL_MS } from '../waits.ts';
@@ -7,15 +7,14 @@ import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import { eachTime, ofRun, ofTargets, raw } from './scan-declaration.ts';
 import { IN_FLIGHT, RATE, rpcRange, wait } from './scan-kinds.ts';
 
-const NOVICES: readonly (Generation | 'auto')[] = ['auto', ...GENERATIONS];
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
 
 /** What is probed and how. */
 export const PROBING = {
   novice: ofRun({
     long: 'novice',
-    kind: oneOf(NOVICES, 'generation'),
-    help: `Windows of the novice: ${NOVICES.join(', ')}`,
+    kind: oneOf(NOVICE_CHOICES, 'generation'),
+    help: `Windows of the novice: ${NOVICE_CHOICES.join(', ')}`,
     standard: 'auto',
   }),
   rpcRange: ofRun({

@@ -2,8 +2,9 @@ import { oneLine, wrap } from '../../../text/fit-text.ts';
 import { whyWords } from '../../kit/explain.ts';
 import { isJudged } from '../../kit/host-code.ts';
 import { commandLines } from '../../kit/layout/command.ts';
-import { keyLine, marginOf, noteLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
+import { marginOf, noteLine, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, titleLine } from '../../kit/layout/host-detail.ts';
+import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -123,7 +124,7 @@ const pageOf = (view: AuditView): Page => {
     const to = Math.min(scrolling.length, from + height);
     return {
       lines: [openTitle(view), ...scrolling.slice(from, to)],
-      place: shownPart(from, to, scrolling.length),
+      place: scrollPlace(from, to, scrolling.length),
     };
   }
   const lines = {
@@ -170,8 +171,8 @@ const toldLines = (view: AuditView): StyledLine[] => {
   return Array.from({ length: room }, (_, at) => lines[at] ?? BLANK);
 };
 
-/** The keys of the page, the least needed ones before the last two. */
-const keysOf = (view: AuditView): readonly string[] => {
+/** The keys of the page, the least needed before the last two. */
+const keysOf = (view: AuditView): string[] => {
   const scroll = '↑↓ scroll';
   const pace = view.finished ? [] : [`p ${view.paused ? 'resume' : 'pause'}`, '+- speed'];
   const overlays = { help: [scroll, 'esc back'], command: ['y copy', 'esc back'] };
@@ -196,10 +197,9 @@ const keysOf = (view: AuditView): readonly string[] => {
 };
 
 const lastLine = (view: AuditView, place: string): StyledLine => {
-  const columns = innerColumns(view);
-  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', columns);
+  if (view.typing !== null) return typingLine(view.typing, 'enter searches   esc clears', innerColumns(view));
   if (view.stopping && !view.finished) return [span('Stopping: the results so far follow', 'doubt')];
-  return keyLine(keysOf(view), place, columns);
+  return keyLine(keysOf(view), place, innerColumns(view));
 };
 
 const footLines = (view: AuditView, place: string): StyledLine[] => {

@@ -5,17 +5,9 @@ import { latencyWords } from '../../../text/duration.ts';
 import { oneLine, pad, width } from '../../../text/fit-text.ts';
 import type { HostView } from '../../kit/host-view.ts';
 import { commandLines } from '../../kit/layout/command.ts';
-import {
-  AIRY,
-  keyLine,
-  marginOf,
-  noteLine,
-  placeSpans,
-  shownPart,
-  tooSmall,
-  typingLine,
-} from '../../kit/layout/frame.ts';
+import { AIRY, marginOf, noteLine, tooSmall, typingLine } from '../../kit/layout/frame.ts';
 import { detailLines, previewLines, titleLine } from '../../kit/layout/host-detail.ts';
+import { keyLine, placeSpans, scrollPlace } from '../../kit/layout/key-line.ts';
 import {
   BLANK,
   clipLine,
@@ -100,8 +92,8 @@ const headLines = (view: CheckView): StyledLine[] => {
   ];
 };
 
-/** The keys of the page, the least needed ones before the last two. */
-const keysOf = (view: CheckView): readonly string[] => {
+/** The keys of the page, the least needed before the last two. */
+const keysOf = (view: CheckView): string[] => {
   const scroll = '↑↓ scroll';
   const host = [scroll, ...(view.found === '' ? [] : ['n next']), 'y copy', 'Y commands'];
   const moves = {
@@ -181,7 +173,7 @@ const scrolled = (view: CheckView): { lines: StyledLine[]; place: string } => {
   const to = Math.min(all.length, from + height);
   return {
     lines: marked(all.slice(from, to), view),
-    place: shownPart(from, to, all.length),
+    place: scrollPlace(from, to, all.length),
   };
 };
 

@@ -2,7 +2,8 @@ import type { VantageStatus } from '../../../model/fleet.ts';
 import { countedGrouped, grouped } from '../../../text/counts.ts';
 import { aboutDuration } from '../../../text/duration.ts';
 import { pad } from '../../../text/fit-text.ts';
-import { keyLine, shownPart, tooSmall, typingLine } from '../../kit/layout/frame.ts';
+import { tooSmall, typingLine } from '../../kit/layout/frame.ts';
+import { keyLine, scrollPlace } from '../../kit/layout/key-line.ts';
 import { BLANK, clipLine, edges, lineWidth, type StyledLine, span, windowOf } from '../../kit/layout/line.ts';
 import { termLines } from '../../kit/layout/terms.ts';
 import type { Place } from '../../kit/press.ts';
@@ -145,7 +146,7 @@ export const scrollLimits = (view: FleetView): { readonly last: number; readonly
 
 const placeOf = (view: FleetView): string => {
   const all = view.page === 'list' ? 0 : pageLines(view).length;
-  return shownPart(view.scroll, Math.min(all, view.scroll + height(view)), all);
+  return scrollPlace(view.scroll, Math.min(all, view.scroll + height(view)), all);
 };
 
 const listLines = (view: FleetView): StyledLine[] => {

@@ -29,32 +29,3 @@ export const typingLine = (typing: string, hint: string, columns: number): Style
     ? edges([span(shown, 'strong'), span('_', 'quiet')], [span(hint, 'quiet')], columns)
     : [span(`/…${[...typing].slice(-Math.floor(columns / 2 - 2)).join('')}_`, 'strong')];
 };
-
-/** More lines are below those that show. */
-const MORE = '↓';
-
-/** Which lines of a page show, `from` to `to - 1` of `all`: `1-16 of 82 ↓`; empty where all do. */
-export const shownPart = (from: number, to: number, all: number): string =>
-  to - from < all ? `${from + 1}-${to} of ${all}${to < all ? ` ${MORE}` : ''}` : '';
-
-/** A place at the right of a line with so much room; where that is little, only whether there is more below. */
-export const placeSpans = (place: string, room: number): StyledLine => {
-  if (place === '') return [];
-  const said = [place, ...(place.endsWith(MORE) ? [MORE] : [])].find((one) => width(one) < room);
-  return said === undefined ? [] : [span(said, 'quiet')];
-};
-
-/**
- * The keys of a page and its place. Where the keys do not fit, those before the last two are left out, the last of them first; on narrow
- * screens they are worth more than the place.
- */
-export const keyLine = (keys: readonly string[], place: string, columns: number): StyledLine => {
-  const isNarrow = columns < AIRY;
-  const isTight = isNarrow && place.endsWith(MORE);
-  const gap = isTight ? '  ' : '   ';
-  const room = columns - (isTight ? width(MORE) + 1 : isNarrow || place === '' ? 0 : width(place) + 2);
-  const kept = [...keys];
-  while (kept.length > 2 && width(kept.join(gap)) > room) kept.splice(kept.length - 3, 1);
-  const words = kept.join(gap);
-  return edges([span(words, 'quiet')], placeSpans(place, columns - width(words)), columns);
-};
