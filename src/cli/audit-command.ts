@@ -70,7 +70,7 @@ export const auditCommand = (): Command =>
       const targets = [...typed, ...lists.map((file) => `@${file}`)];
       if (resume !== undefined && verify)
         throw new UsageError(
-          '--resume and --verify exclude each other: one ends a run, the other makes a new one',
+          '--resume and --verify exclude each other: one continues a run, the other starts a new one',
         );
       if (resume === undefined && !verify && targets.length === 0) {
         throw new UsageError(

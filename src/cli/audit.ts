@@ -116,7 +116,7 @@ const seedAgain = (history: RunHistory, { texts, options, shard }: PreparedAudit
   if (before)
     tell(
       options,
-      `the ports are those of run ${before.id} before, seed ${before.seed}; --seed N draws others`,
+      `the same ports as in run ${before.id} are probed (seed ${before.seed}); --seed N draws others`,
     );
   return before?.seed ?? null;
 };
@@ -211,7 +211,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     if ((done.begun[HURRY.begunBefore - 1] ?? 0) > done.low) {
       tell(
         options,
-        `hosts that ${HURRY.begunBefore} processes began and none lived to judge are waited for ${HURRY.mostMs} ms at most, and their filters are not located`,
+        `hosts that ${HURRY.begunBefore} processes began and none finished get ${HURRY.mostMs} ms at most for an answer, and their filters are not located`,
       );
     }
     const run = againFrom(entry, engine, shard);

@@ -64,7 +64,9 @@ export const responderOrder = (
     throw new UsageError(`--responder: the code ${error.message}`);
   }
   if (listen !== null && all.length > 1)
-    throw new UsageError('--listen: takes one host, since what arrives is not told apart by address');
+    throw new UsageError(
+      '--listen: takes one host, since arriving connections are not told apart by address',
+    );
   const standard = { address: null, port: CONTROL_PORT };
   return { order: { code, idle, listen: listen === null ? null : (at ?? standard) }, targets: all };
 };
@@ -75,7 +77,7 @@ const planThrough = (code: ResponderCode, plan: Plan): Plan => {
   const sample = portsOf(code)
     .filter((port) => inRange(port, rpcRange) && port !== 3389)
     .sort((a, b) => a - b);
-  if (sample.length === 0) throw new UsageError('--rpc-ports: none of the ports of the responder lies there');
+  if (sample.length === 0) throw new UsageError('--rpc-ports: the responder has no port in that range');
   return { ...plan, rpcRange, narrowed, sample };
 };
 
@@ -130,7 +132,7 @@ const awaitContact = async (
 ): Promise<void> => {
   tell(`waiting on TCP ${port} for the responder (respond --to THIS-MACHINE:${port})`);
   const isThere = await isContacted(control, stop);
-  tell(isThere ? 'the responder is connected' : 'no control connection came; going on without one');
+  tell(isThere ? 'the responder is connected' : 'no control connection arrived; continuing without one');
 };
 
 /** Where one line goes. */
@@ -147,7 +149,7 @@ export const openResponder = async (
 ): Promise<{ readonly run: ResponderRun; readonly close: () => void }> => {
   const { code, idle } = order;
   const hasEnded = (): boolean => Date.now() >= code.endsAtMinute * MINUTE_MS;
-  if (hasEnded()) tell('by the clock of this machine the time of this responder is over');
+  if (hasEnded()) tell("by this machine's clock the responder's time is up");
   const control = await openControl(order);
   if (control) await awaitContact(control.listener, control.port, tell, stop);
   const evidence = async (): Promise<ResponderEvidence> => ({

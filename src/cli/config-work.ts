@@ -79,7 +79,7 @@ ${Object.values({ ...optionsOf('check'), ...optionsOf('audit') })
 /** `config init`. Throws UsageError where the file is there already. */
 export const initConfig = async ({ config, force }: File & { readonly force: boolean }): Promise<void> => {
   const path = config ?? standardConfigPath();
-  if (existsSync(path) && !force) throw new UsageError(`${path}: is there already; --force replaces it`);
+  if (existsSync(path) && !force) throw new UsageError(`${path}: already exists; --force replaces it`);
   if (config === null) await makeFolder(dirname(path));
   await deliver([template()], path);
   say(`written: ${path}`);

@@ -67,7 +67,7 @@ const history = async (): Promise<MachineFinding> => {
     sqlite()(':memory:', 0).close();
     return { name, ok: true, lines: ['SQLite can be loaded'] };
   } catch (error) {
-    return { name, ok: false, lines: [messageOf(error), 'checks and audits work, and are not kept'] };
+    return { name, ok: false, lines: [messageOf(error), 'checks and audits work, but are not kept'] };
   }
 };
 

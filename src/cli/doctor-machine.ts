@@ -64,7 +64,7 @@ export const filesFinding = (limits: string): MachineFinding | null => {
         name,
         ok: false,
         lines: [
-          `${found}: an audit keeps to them, and is slower`,
+          `${found}: audits stay within them, and are slower`,
           `ulimit -n ${ENOUGH_FILES} before it starts`,
         ],
       };
@@ -84,7 +84,7 @@ export const portsFinding = (range: string): MachineFinding | null => {
         ok: false,
         lines: [
           `${text}: audits wait for them`,
-          'sudo sysctl net.ipv4.ip_local_port_range="32768 60999" gives what is usual',
+          'sudo sysctl net.ipv4.ip_local_port_range="32768 60999" restores the usual range',
         ],
       };
 };
@@ -129,7 +129,7 @@ const folderFinding = async (): Promise<MachineFinding> => {
       return {
         name,
         ok: true,
-        lines: [at === folder ? `can be written: ${at}` : `is made at need: ${folder}`],
+        lines: [at === folder ? `can be written: ${at}` : `is created when needed: ${folder}`],
       };
     if (failure.code !== 'ENOENT' || at === dirname(at))
       return {
@@ -137,7 +137,7 @@ const folderFinding = async (): Promise<MachineFinding> => {
         ok: false,
         lines: [
           `${at} cannot be written: ${failureWords(failure)}`,
-          'name another file for audits with --db, or give this user the folder',
+          'name another file for audits with --db, or give this user write permission to the folder',
         ],
       };
   }

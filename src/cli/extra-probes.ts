@@ -12,7 +12,7 @@ const isPort = (value: unknown): boolean =>
 
 /** Says what is wrong with a value that should be a probe; null when it is one. */
 const whyNoProbe = (value: unknown): string | null => {
-  if (typeof value !== 'object' || value === null) return 'is no object with name and ports';
+  if (typeof value !== 'object' || value === null) return 'is not an object with name and ports';
   const { name, ports, limits, converse } = value as Record<string, unknown>;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,31}$/.test(name))
     return 'name: expected lower-case letters, digits and hyphens, 32 at most';

@@ -23,9 +23,9 @@ export const fleetChoice = (
     if (stray) throw new UsageError(`--${stray[0]}: is for --fleet`);
     return null;
   }
-  if (shard !== null) throw new UsageError('--fleet: cuts the targets by itself; leave --shard out');
+  if (shard !== null) throw new UsageError('--fleet: splits the targets itself; leave --shard out');
   // A worker runs nothing that comes out of a store but its own program.
   if (probes.length > 0)
-    throw new UsageError('--fleet: probes of your own do not travel to its workers; leave --probes out');
+    throw new UsageError('--fleet: your own probes are not sent to its workers; leave --probes out');
   return { redis: storeUrl(redis), vantages, keyFile };
 };

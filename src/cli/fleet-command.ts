@@ -47,7 +47,7 @@ const watchFleet = async (look: () => Promise<FleetStatus>, colour: boolean): Pr
 
 const statusCommand = (): Command =>
   addOptions(new Command('status'), STATUS)
-    .summary('what a fleet does now')
+    .summary('what a fleet is doing')
     .description(
       'Shows vantages, their workers, rates, runs and queues: live on a terminal, else as they are now.',
     )

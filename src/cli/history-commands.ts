@@ -40,7 +40,7 @@ const REPORT = {
   whatIf: {
     long: 'what-if',
     kind: flag,
-    help: 'instead: which filters to open so that most blocked hosts become ready, as tickets (table, json)',
+    help: 'show instead which filters to open so that most blocked hosts become ready, as tickets (table, json)',
     standard: false,
   },
 } as const;
@@ -67,7 +67,7 @@ export const historyCommand = (): Command => {
     const early = command.options.find(
       (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
     );
-    if (early) throw new UsageError(`history ${early.long}: belongs behind ${upkeep.name()}`);
+    if (early) throw new UsageError(`history ${early.long}: belongs after ${upkeep.name()}`);
   });
 };
 

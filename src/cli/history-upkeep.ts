@@ -73,7 +73,7 @@ const TREND = {
   limit: {
     long: 'limit',
     kind: whole([1, 1000]),
-    help: 'only so many of the newest runs',
+    help: 'only this many of the newest runs',
     standard: 60,
   },
   ...TABLE_OR_JSON,

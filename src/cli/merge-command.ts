@@ -18,7 +18,7 @@ const MERGE = {
   partial: {
     long: 'partial',
     kind: flag,
-    help: 'report although shards are missing or were interrupted; not kept in the history',
+    help: 'report even if shards are missing or were interrupted; not kept in the history',
     standard: false,
   },
   undetermined: { ...SCAN.undetermined, help: 'how hosts that are clear so far count: ok or warn' },
@@ -38,7 +38,7 @@ one audit.`;
 /** `ra-preflight merge PART...`: the report of an audit whose shards several machines probed. */
 export const mergeCommand = (): Command =>
   addOptions(new Command('merge'), MERGE)
-    .summary('one report of the shards of an audit')
+    .summary('merge the shards of an audit into one report')
     .description(
       `Merges what 'audit --shard' wrote on several machines (at most ${MOST_SHARDS}) into one report, as if one machine had probed all. The merged run is kept in the history.`,
     )

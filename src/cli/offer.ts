@@ -30,7 +30,7 @@ const start = (program: string, target: string): Promise<void> =>
  * typed: Kerberos needs a name, and an address falls back to NTLM.
  */
 export const findOfferer = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv): Offerer => {
-  if (platform !== 'win32') return { why: `msra.exe of Windows makes offers, and this is ${platform}` };
+  if (platform !== 'win32') return { why: `offers are made by msra.exe of Windows, and this is ${platform}` };
   const program = join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'msra.exe');
   if (!existsSync(program)) {
     return { why: `there is no ${program}; a Windows Server has it as the feature Remote-Assistance` };
@@ -70,9 +70,9 @@ export const offerTo = async (
   if (consent === 'never') return say(`not offered: the verdict is ${verdict}`);
   if (
     consent === 'after a question' &&
-    !(await ask(`The verdict is ${verdict}. Offer all the same (${command})?`))
+    !(await ask(`The verdict is ${verdict}. Offer anyway (${command})?`))
   ) {
-    return say(`not offered: the verdict is ${verdict}; ${command} offers all the same`);
+    return say(`not offered: the verdict is ${verdict}; ${command} offers anyway`);
   }
   try {
     await offerer.start(target);

@@ -25,7 +25,7 @@ const reading = <T>(path: string, work: Promise<T>): Promise<T> =>
 const bytesOf = async (path: string): Promise<Uint8Array> => {
   // Looked at before it is opened: opening a pipe waits for whoever writes to it.
   const stat = await reading(path, statOf(path));
-  if (!stat.isFile()) throw new UsageError(`policy ${escapeControls(path)}: is no file`);
+  if (!stat.isFile()) throw new UsageError(`policy ${escapeControls(path)}: is not a file`);
   if (stat.size > MOST_BYTES)
     throw fault(path, new PolicyFault(`has ${stat.size} bytes; ${MOST_BYTES} are the most`, MOST_BYTES));
   return reading(path, readBytes(path));

@@ -8,7 +8,7 @@ const work = () => import('./policy-make-work.ts');
 /** `ra-preflight policy make`: writes the settings that offers need. */
 export const makeCommand = (): Command =>
   addOptions(new Command('make'), MAKE)
-    .summary('write the policy that lets offers through')
+    .summary('write the policy settings that offers need')
     .description(
       'Writes the settings that Microsoft asks for so that experts can offer Remote Assistance to a kind of novice, and nothing else: the offer policy with its helpers, the firewall exceptions of the Domain profile, DCOM, and for XP and Server 2003 remote connections. Nothing is changed on this machine.',
     )

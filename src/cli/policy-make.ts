@@ -35,7 +35,7 @@ const readFrom = (text: string, isLegacy: boolean): Block => {
   const typed = readNet(base);
   if (typed && typed.first !== span.first)
     throw bad(
-      `is no network of that length; write ${address}/${bits}, or only ${ipText(typed.first, family)}`,
+      `is not a network of that length; write ${address}/${bits}, or only ${ipText(typed.first, family)}`,
     );
   if (bits === 0) throw bad('is everybody; leave --from out');
   if (family === 6 && isLegacy)

@@ -39,7 +39,7 @@ const readItems = async (texts: readonly string[], csvColumn: string | null, at:
     throw new UsageError('standard input can be read only once, and is given as several lists');
   }
   if (csvColumn !== null && !texts.some(isList)) {
-    throw new UsageError('--csv-column: is for lists, and no --list, no @file and no - is among the targets');
+    throw new UsageError('--csv-column: is for lists, and no --list, @file or - is given');
   }
   const items: TargetItem[] = [];
   let emptyCells = 0;
@@ -117,7 +117,7 @@ export const readTargets = async (
         ...asked,
         notices: [
           ...asked.notices,
-          `${countedGrouped(emptyCells, 'row')} with nothing in the column left out`,
+          `${countedGrouped(emptyCells, 'row')} with nothing in the column skipped`,
         ],
       };
 };

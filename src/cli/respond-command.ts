@@ -14,14 +14,14 @@ Examples:
   ra-preflight respond --to expert7                      and report to check --listen
   ra-preflight respond --print-powershell > respond.ps1  for a PC without Node
 
-Exit code: 0 its time was over, 2 usage, 130 interrupted.`;
+Exit code: 0 its time was up, 2 usage, 130 interrupted.`;
 
 /** The `respond` command: options in options/respond.ts, work in respond.ts. */
 export const respondCommand = (): Command =>
   addOptions(new Command('respond'), RESPOND)
     .summary('answer on the ports that an offer needs, for a check from outside')
     .description(
-      'Opens a few dozen TCP ports where Remote Assistance needs them, for a bounded time, and answers only who has its code. A check with that code proves the network path end to end, even to a PC that is silent otherwise.',
+      'Opens a few dozen TCP ports where Remote Assistance needs them, for a bounded time, and answers only those who have its code. A check with that code proves the network path end to end, even to a PC that is silent otherwise.',
     )
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {

@@ -131,8 +131,8 @@ try {
  * written and read against the code of this program; nobody has run it yet (docs/responder.md).
  */
 export const powershellScript = ({ durationMs, range }: RespondOptions): string => `\
-# ra-preflight respond, for Windows PowerShell 5.1: opens TCP ports for a bounded time and answers only who has the code that it prints.
-# If the Windows Firewall is on, an administrator lets it in for the test, and takes that back afterwards:
+# ra-preflight respond, for Windows PowerShell 5.1: opens TCP ports for a bounded time and answers only those who have the code that it prints.
+# If the Windows Firewall is on, an administrator lets it in for the test, and removes the rule afterwards:
 #   New-NetFirewallRule -DisplayName '${RULE_NAME}' -Direction Inbound -Action Allow -Protocol TCP -Program "$PSHOME\\powershell.exe"
 #   Remove-NetFirewallRule -DisplayName '${RULE_NAME}'
 # Run it so: powershell -NoProfile -ExecutionPolicy Bypass -File respond.ps1

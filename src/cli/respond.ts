@@ -32,7 +32,7 @@ const sayOpened = ({ open, failed }: Opened, until: Date): void => {
   const time = until.toTimeString().slice(0, 5);
   say(`listening on ${open.length} TCP ports until ${time}; Ctrl-C ends it`);
   const taken = [...failed].map(([port, code]) => `${port} (${code})`);
-  if (taken.length > 0) say(`not opened, since this machine would not have it: ${taken.join(', ')}`);
+  if (taken.length > 0) say(`could not be opened on this machine: ${taken.join(', ')}`);
 };
 
 /** What the novice's own firewall does is not the network's, so it is reported separately. */
@@ -45,7 +45,7 @@ const sayFirewall = async (platform: NodeJS.Platform) => {
     say('to let the expert in for the test, in PowerShell as administrator, and then start this again:');
     say(`  ${allow}`);
   }
-  say('afterwards, to take such a rule back:');
+  say('afterwards, to remove the rule:');
   say(`  ${remove}`);
   return firewall.state;
 };

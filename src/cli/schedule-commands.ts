@@ -48,7 +48,7 @@ const runCommand = (): Command =>
   addOptions(new Command('run'), FILES)
     .summary('run all schedules until stopped')
     .description(
-      'Runs all schedules of the configuration when they are due, one audit at a time, until Ctrl-C or a termination. Runs missed while the machine was asleep are made up for by one run.',
+      'Runs all schedules of the configuration when they are due, one audit at a time, until Ctrl-C or a termination. Runs missed while the machine was asleep are caught up with one run.',
     )
     .action(async (_: unknown, command: Command) => (await work()).runAll(valuesOf(command, FILES)));
 

@@ -115,7 +115,7 @@ class Watch {
     const { store, tell } = this.#run;
     const isAway = store.client.status !== 'ready';
     if (isAway !== this.#isAway)
-      tell(`the store ${store.name} ${isAway ? 'does not answer; waiting for it' : 'is there again'}`);
+      tell(`the store ${store.name} ${isAway ? 'does not answer; waiting for it' : 'answers again'}`);
     this.#isAway = isAway;
     return !isAway;
   }
@@ -135,7 +135,7 @@ class Watch {
     if (since === undefined && now - this.#began > patience) throw await noWorker(this.#run, line);
     if (since === undefined || now - since <= patience) return;
     this.#staffed.set(line, now);
-    tell(`no worker at ${line.vantage} lives; waiting for one`);
+    tell(`no live worker at ${line.vantage}; waiting for one`);
   }
 }
 

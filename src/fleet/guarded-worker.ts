@@ -37,7 +37,7 @@ interface Work {
 
 /**
  * Takes the jobs of a queue one at a time. Workers of BullMQ have been known to stay asleep after an outage of their store
- * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is made anew.
+ * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is restarted.
  */
 export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES }: Work): GuardedWorker => {
   let isBusy = false;
@@ -84,7 +84,7 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES
       return;
     }
     tell(
-      `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is made anew`,
+      `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is restarted`,
     );
     rebuilt += 1;
     lastTaken = performance.now();

@@ -47,6 +47,6 @@ export const readVantage = (text: string): string => {
 export const readVantages = (text: string): string[] => {
   const names = text.split(',').map((name) => readVantage(name.trim()));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new UsageError(`--vantage ${quoted(text)}: ${twice} is there twice`);
+  if (twice !== undefined) throw new UsageError(`--vantage ${quoted(text)}: ${twice} is given twice`);
   return names;
 };

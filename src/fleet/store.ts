@@ -34,7 +34,7 @@ export const readStoreUrl = (text: string): URL => {
   const url = /^[a-z]+:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null)
     throw new UsageError(
-      '--redis: is no URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
+      '--redis: is not a URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
     );
   if (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
     throw new UsageError(

@@ -84,7 +84,7 @@ const faultWith = async (probe: ExtraProbe, port: number, peer: Peer): Promise<s
       if (typeof answer !== 'object' || answer === null) return 'gave no { service, detail }';
       for (const [key, value] of Object.entries(answer)) {
         if (key !== 'service' && key !== 'detail') return `gave an unknown field ${key}`;
-        if (value !== undefined && typeof value !== 'string') return `${key} is no text`;
+        if (value !== undefined && typeof value !== 'string') return `${key} is not text`;
       }
       return null;
     } catch (error) {

@@ -158,7 +158,7 @@ const labelOf = (channel: NotifyRule['channel']): string => {
   if (channel.kind !== 'webhook') return `${channel.kind} ${channel.path}`;
   // A path or query can carry a token, so only the place is named.
   if (typeof channel.url === 'string') return `webhook ${new URL(channel.url).origin}`;
-  return `webhook out of ${channel.url.from === 'env' ? channel.url.name : channel.url.path}`;
+  return `webhook from ${channel.url.from === 'env' ? channel.url.name : channel.url.path}`;
 };
 
 const channelOf = (raw: Raw, refuseAt: (way: string) => Refuse): NotifyRule['channel'] => {

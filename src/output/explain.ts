@@ -57,7 +57,7 @@ const known = (row: Explanation, questions: readonly string[], options: FormatOp
 
 const unknown = (question: string, options: FormatOptions): string[] => [
   paint(cleanText(question), 'bold', options),
-  ...block('Unknown', ['This is not among the errors of offers that ra-preflight knows.'], options),
+  ...block('Unknown', ['This is not an error of offers that ra-preflight knows.'], options),
 ];
 
 /**

@@ -73,13 +73,13 @@ export const renderFleetPrometheus = ({ vantages }: FleetStatus): string => {
   return [
     metric(
       'ra_preflight_fleet_workers',
-      'Workers that live.',
+      'Live workers.',
       'gauge',
       vantages.map(({ name, workers: all }) => [{ vantage: name }, all.filter(({ live }) => live).length]),
     ),
     metric(
       'ra_preflight_fleet_shards_queued',
-      'Shards that wait.',
+      'Shards that are waiting.',
       'gauge',
       vantages.map(({ name, queued }) => [{ vantage: name }, queued]),
     ),
@@ -91,7 +91,7 @@ export const renderFleetPrometheus = ({ vantages }: FleetStatus): string => {
     ),
     metric(
       'ra_preflight_fleet_results_queued',
-      'Batches of hosts that the coordinator has not taken.',
+      'Batches of hosts that the coordinator has not taken yet.',
       'gauge',
       vantages.map(({ name, results }) => [{ vantage: name }, results]),
     ),

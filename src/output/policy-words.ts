@@ -40,7 +40,7 @@ export const sourceWords = ({ file, gpo, precedence }: PolicyFinding): string =>
     .join(', ');
 
 const VERDICT_SENTENCES: Readonly<Record<PolicyVerdict, string>> = {
-  ready: 'the policy lets offers through, as far as files can say',
+  ready: 'the policy lets offers through, as far as these files show',
   blocked: 'the policy stops offers',
   undetermined: 'nothing in these files stops offers, but not all of it could be judged',
 };

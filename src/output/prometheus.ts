@@ -39,7 +39,9 @@ const runFamilies = ({ run, tool, summary }: ReportSource): string =>
     family('ra_preflight_run_interrupted', 'Whether the last run was stopped before its end.', [
       [{}, run.interrupted ? 1 : 0],
     ]),
-    family('ra_preflight_run_running', 'Whether the last run still goes on.', [[{}, run.running ? 1 : 0]]),
+    family('ra_preflight_run_running', 'Whether the last run is still going on.', [
+      [{}, run.running ? 1 : 0],
+    ]),
   ].join('');
 
 const VERDICT = 'ra_preflight_host_verdict';

@@ -166,7 +166,7 @@ const rehearsal = z
     code: z
       .string()
       .nullable()
-      .describe('the HRESULT that decided, e.g. 0x80070005; ra-preflight explain tells of it'),
+      .describe('the HRESULT that decided, e.g. 0x80070005; ra-preflight explain says what it means'),
     text: z.string(),
   })
   .exactOptional()

@@ -12,8 +12,8 @@ const BARRED_WORDS: Readonly<Record<Barred, string>> = {
   policy: 'a policy of the novice forbids offers',
   translation: 'address translation (NAT) on the way',
   'own-firewall': "the host's own firewall",
-  refused: 'nothing listens there, or a device refuses in the name of the host',
-  'other-service': 'something else than Remote Assistance answers',
+  refused: "nothing listens there, or a device refuses on the host's behalf",
+  'other-service': 'something other than Remote Assistance answers',
   'no-filter': 'no filter was found that could be opened',
 };
 
@@ -104,7 +104,7 @@ const stayLines = (whatIf: WhatIf, { width }: FormatOptions): string[] => {
   const named = counts.flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
   return named.length === 0
     ? []
-    : ['', ...wrap(`No opening decides the others, which stay as they are: ${named.join(', ')}.`, width, '')];
+    : ['', ...wrap(`No opening settles the others, which stay as they are: ${named.join(', ')}.`, width, '')];
 };
 
 /**

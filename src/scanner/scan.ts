@@ -145,7 +145,7 @@ export async function* scan(
   const onLimit = (address: string): void => {
     if (isLimited) return;
     isLimited = true;
-    const text = `${address} answered and then fell silent: a rate limit, scan detection, or it went away. Its subnet is asked more slowly; see --rate`;
+    const text = `${address} answered and then fell silent: a rate limit, scan detection, or it went away. Its subnet is probed more slowly; see --rate`;
     emit({ type: 'notice', text });
   };
 

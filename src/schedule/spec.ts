@@ -39,7 +39,7 @@ const texts = (example: string) =>
 const INSTEAD: Readonly<Record<string, string>> = {
   format: 'a schedule has a list: formats = ["html"]',
   output: 'a schedule writes into a folder: out = "reports"',
-  resume: 'a schedule starts its runs anew; resume by hand with audit --resume',
+  resume: 'a schedule always starts new runs; resume by hand with audit --resume',
   config: 'this file is the config',
 };
 

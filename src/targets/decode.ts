@@ -34,7 +34,7 @@ export const decodeText = (bytes: Uint8Array): string => {
 /** How files begin that people take for lists. */
 const OTHERS: readonly (readonly [readonly number[], string])[] = [
   [[0x50, 0x4b, 3, 4], 'is a workbook or a ZIP file'],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'is a workbook or another document of old Office'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'is an old Office workbook or document'],
   [[0x25, 0x50, 0x44, 0x46], 'is a PDF'],
 ];
 

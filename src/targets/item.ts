@@ -58,7 +58,7 @@ const readBlock = (item: TargetItem): { readonly span: Span; readonly whole?: st
     return parseAddress(address)?.address === first ? { span } : { span, whole: `${first}/${bits}` };
   }
   const meant = asBlock(address, mask);
-  if (meant !== null) throw badItem(item, `has a mask behind its slash; write ${meant}`);
+  if (meant !== null) throw badItem(item, `has a mask after its slash; write ${meant}`);
   throw badItem(
     item,
     'is not a block of addresses, which is an address, a slash and 0-32 (IPv4) or 0-128 (IPv6), e.g. 10.1.2.0/24',
@@ -78,7 +78,8 @@ const readRange = (item: TargetItem): Span | null => {
     const short = first.family === 4 ? ', or only the last number of the last one (10.1.2.10-50)' : '';
     throw badItem(item, `is not a range of addresses: give its first and last address in full${short}`);
   }
-  if (last.family !== first.family) throw badItem(item, 'is a range from one address family to the other');
+  if (last.family !== first.family)
+    throw badItem(item, 'is a range from IPv4 to IPv6 or the other way round');
   const span = { family: first.family, first: numberOf(first), last: numberOf(last) };
   if (span.first > span.last) {
     throw badItem(item, `is a reversed range, did you mean ${last.address}-${first.address}?`);

@@ -51,6 +51,6 @@ export const readName = (text: string): ReadName => {
   const at = text.indexOf('\\');
   const computer = text.slice(at + 1);
   if (at >= 0 && ('why' in readDnsName(text.slice(0, at)) || canonicalIp(computer) !== null))
-    return { why: 'has a backslash in it, but is no DOMAIN\\COMPUTER' };
+    return { why: 'has a backslash in it, but is not DOMAIN\\COMPUTER' };
   return readDnsName(computer.replace(/\$$/, ''));
 };

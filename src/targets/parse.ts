@@ -43,7 +43,7 @@ export const parseTarget = (raw: string, { at, expected }: Wording = SINGLE): Ta
   }
   if (MEANT_AS_IPV4.test(text)) {
     const meant = parseAddress(text.replace(/\.$/, ''));
-    if (meant) throw bad(text, `has a dot behind the address; write ${meant.address}`);
+    if (meant) throw bad(text, `ends with a dot; write ${meant.address}`);
     const zero = /(^|\.)0\d/.test(text) ? ' (a leading zero would be read as octal by some)' : '';
     throw bad(text, `is not an IPv4 address${zero}, which has four numbers of 0-255`);
   }

@@ -4,16 +4,16 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** What system calls for files and listening sockets fail with, in words. */
 const FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EADDRINUSE: 'another program has it',
+  EADDRINUSE: 'in use by another program',
   EADDRNOTAVAIL: 'not an address of this machine',
   EDQUOT: 'quota exceeded',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'no such file or folder',
   ENOSPC: 'no space left',
-  ENOTDIR: 'part of the path is no folder',
+  ENOTDIR: 'part of the path is not a folder',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
 };

@@ -86,7 +86,7 @@ const listedAnswer: DynamicRule = (_, { listed, serving, acceptsAll }) => {
   return pass(
     few ? 'weak' : 'likely',
     'dynamic-listed-answer',
-    `Every dynamic port known to have an RPC server answers: ${portWords(serving)}. ${few ? 'So few may be single openings. ' : ''}${others}${few ? '' : ' Proven for these, likely for the rest.'}`,
+    `Every dynamic port known to have an RPC server answers: ${portWords(serving)}. ${few ? 'With so few, each may have been opened on its own. ' : ''}${others}${few ? '' : ' Proven for these, likely for the rest.'}`,
     portsOf(serving),
   );
 };

@@ -29,7 +29,7 @@ const listing = (found: EndpointMapperFinding): Ruling => {
     ? pass(
         'proven',
         'mapper-listing-refused',
-        'TCP 135 answers RPC but does not list its endpoints anonymously, which is normal since Server 2008 R2. It is not filtered, and an expert authenticates.',
+        "TCP 135 answers RPC but does not list its endpoints anonymously, which is normal since Server 2008 R2. It is not filtered, and the expert's PC authenticates.",
         PORTS,
       )
     : pass('proven', 'mapper-answers', 'TCP 135 accepts and the RPC endpoint mapper answers.', PORTS);
@@ -43,7 +43,7 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
       return pass(
         'proven',
         'mapper-refuses-anonymous',
-        'TCP 135 answers RPC but refuses anonymous callers. That is a setting on the host, not a filter, and an expert authenticates.',
+        "TCP 135 answers RPC but refuses anonymous callers. That is a setting on the host, not a filter, and the expert's PC authenticates.",
         PORTS,
       );
     case 'foreign':
@@ -103,13 +103,13 @@ const standIn: SoleRule = (facts, seen) => {
     return pass(
       refusalConfidence(facts, seen.reply),
       'mapper-stand-in',
-      'TCP 135 is closed on the machine of the responder, which is no Windows and has no RPC service: the path to that port is clear.',
+      "TCP 135 is closed on the responder's machine, which does not run Windows and has no RPC service: the path to that port is clear.",
       PORTS,
     );
   return seen.reply.kind === 'silent'
     ? undetermined(
         'mapper-stand-in-silent',
-        'TCP 135 gets no answer, but the machine of the responder is no Windows, and nothing listens there: start the responder as root, so that it can open TCP 135.',
+        "TCP 135 gets no answer, but the responder's machine does not run Windows, and nothing listens there: start the responder as root, so that it can open TCP 135.",
         PORTS,
       )
     : null;

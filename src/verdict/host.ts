@@ -72,10 +72,10 @@ const NO_ROUTE: ReadonlySet<string> = new Set(['net-unreach', 'no-route']);
 /** What a router says with an ICMP unreachable error, and what that means. */
 const unreachableWords = (from: string, reason: string): string => {
   if (reason === 'time-exceeded')
-    return `Packets to this address go round in circles: ${from} reports time exceeded, a routing loop.`;
+    return `Packets to this address loop between routers: ${from} reports time exceeded.`;
   return NO_ROUTE.has(reason)
     ? `The router ${from} has no route to this address (ICMP ${reason}). That is a routing problem, not a host that is off.`
-    : `The router ${from} reports that it cannot reach the host (ICMP ${reason}): it is off or gone, as a rule, and gives the router no ARP or neighbour answer.`;
+    : `The router ${from} reports that it cannot reach the host (ICMP ${reason}): as a rule it is off or gone, and does not answer the router's ARP or neighbour discovery.`;
 };
 
 /** Somebody on the way, or this machine's kernel, says that there is no way to the host. */
@@ -92,7 +92,7 @@ const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservati
         'unreachable',
         'likely',
         'host-unreachable',
-        `${who} this machine's own network stack reports that the host cannot be reached (${reason})${link === null ? '; this engine cannot see which' : ': nothing gives an ARP or neighbour answer for it'}.`,
+        `${who} this machine's own network stack reports that the host cannot be reached (${reason})${link === null ? '; this engine cannot see which' : ': nothing answers ARP or neighbour discovery for it'}.`,
       );
     }
     const words = unreachableWords(from, reason);
@@ -102,7 +102,7 @@ const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservati
           'unreachable',
           'likely',
           'host-unreachable',
-          `${words} This may be temporary, as while a route changes, and was not reported often enough to be final.`,
+          `${words} This may be temporary, for example while a route changes, and was not reported often enough to be final.`,
         );
   }
   return evidence.echo.kind === 'unreachable'
@@ -119,7 +119,7 @@ const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservati
 const silenceWords = ({ link, evidence }: Facts): string => {
   const where = `the address is on your own network${link === null ? '' : ` (${link})`}`;
   if (evidence.withoutNeighbour)
-    return `Nothing answered, not even ARP, and ${where}: no machine there uses it now.`;
+    return `Nothing answered, not even ARP, and ${where}: no machine uses it now.`;
   return link === null
     ? 'Nothing answered: the host is off, gone, or everything to it is silently dropped, there or back.'
     : `Nothing answered, and ${where}, without a router in between: no machine uses it now, or its own firewall drops everything.`;

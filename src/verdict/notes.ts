@@ -119,7 +119,7 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
   return first
     ? note(
         'several-paths',
-        `Several routers share the traffic to this host (hop ${first.ttl}: ${first.addresses.slice(0, MOST_ROUTERS).join(', ')}). They choose by addresses and ports, so a single connection tests only one of these paths.`,
+        `Several routers share the traffic to this host (hop ${first.ttl}: ${first.addresses.slice(0, MOST_ROUTERS).join(', ')}). The path is chosen by addresses and ports, so a single connection tests only one of them.`,
       )
     : null;
 };
@@ -169,7 +169,7 @@ const refusalsUnseen: Note = ({ facts, rulings }) => {
   if (!isUnseen) return null;
   return note(
     'refusals-unseen',
-    `Some of what passes rests on resets. This engine cannot tell a reset of the host from one that a filter sends on its behalf${facts.seesIcmp ? '' : ' (or an ICMP port unreachable)'}; a check from a Linux machine, with the linux or the syn engine, tells most of them.`,
+    `Some of these results rest on resets. This engine cannot tell a reset of the host from one that a filter sends on its behalf${facts.seesIcmp ? '' : ' (or an ICMP port unreachable)'}; a check from a Linux machine, with the linux or the syn engine, can tell most of them apart.`,
   );
 };
 
@@ -177,7 +177,7 @@ const absent: Note = ({ facts }) =>
   isAbsent(facts)
     ? note(
         'responder-absent',
-        'No port of the responder answers with its key, and some are refused: it does not run on this host (any more), or the code is of another one. The host was judged without it.',
+        'No port of the responder answers with its key, and some are refused: it does not run on this host (any more), or the code belongs to another one. The host was judged without it.',
       )
     : null;
 
@@ -189,7 +189,7 @@ const idleLost: Note = ({ facts: { evidence } }) => {
     ? null
     : note(
         'responder-idle-lost',
-        `Of ${tried.length} connections on which nothing was sent for a minute, ${lost.length} were dead afterwards: a firewall or NAT forgets idle connections, so a session in which nobody moves may be cut.`,
+        `Of ${tried.length} connections on which nothing was sent for a minute, ${lost.length} were dead afterwards: a firewall or NAT forgets idle connections, so an inactive session may be cut.`,
         portsOf(lost),
       );
 };
@@ -198,7 +198,7 @@ const translatedSource: Note = ({ facts: { responder } }) =>
   responder?.translatedSource
     ? note(
         'responder-sees-other-source',
-        `The novice's machine sees this machine as ${responder.translatedSource}: the source address is translated on the way. That does no harm to an offer, but rules on the way must name that address.`,
+        `The novice's machine sees this machine as ${responder.translatedSource}: the source address is translated on the way. That does not harm an offer, but rules on the path must name that address.`,
       )
     : null;
 

@@ -51,7 +51,7 @@ const closedButAnswers: Look = (host, { findings }) => {
     ? [
         {
           code: 'policy-closed-network-open',
-          text: 'TCP 135 answers although the policy does not let it in: it is not in force on this host, or something else opens the port.',
+          text: 'TCP 135 answers although the policy does not allow it: the policy is not in force on this host, or something else opens the port.',
           ports: [135],
         },
       ]

@@ -15,7 +15,8 @@ import type { RuleName } from './rules.ts';
 export type Explain = (hresult: number) => Explanation | null;
 
 /** Said with every result until it has been run against a real novice. */
-const UNTRIED = 'The rehearsal was written from the documents and not yet run by us on Windows.';
+const UNTRIED =
+  "The rehearsal was written from Microsoft's documents and has not been tested on Windows yet.";
 
 const codeOf = (hresult: number): string => `0x${hresult.toString(16).toUpperCase().padStart(8, '0')}`;
 
@@ -23,7 +24,7 @@ const meaning = (hresult: number, explain: Explain): string => {
   const known = explain(hresult);
   return known
     ? `${codeOf(hresult)}${known.name === null ? '' : ` ${known.name}`}: ${known.cause}`
-    : `${codeOf(hresult)}, which is not among the errors of offers that are known.`;
+    : `${codeOf(hresult)}, which is not a known error of offers.`;
 };
 
 const isFailure = (hresult: number): boolean => hresult >= 0x8000_0000;
@@ -45,7 +46,7 @@ const judged = (rehearsal: Rehearsal, explain: Explain): Judged => {
   }
   if (call === null || isFailure(call)) {
     const why = call === null ? 'no result.' : meaning(call, explain);
-    const text = `The rehearsal of the offer activated Remote Assistance over TCP 135, so this account may, but the first call to it over its dynamic port failed: ${why} ${UNTRIED}`;
+    const text = `The rehearsal of the offer activated Remote Assistance over TCP 135, so this account may do that, but the first call to it over its dynamic port failed: ${why} ${UNTRIED}`;
     const code = call === null ? null : codeOf(call);
     return { rule: 'rehearsal-call-failed', report: { says: 'fails', code, text } };
   }

@@ -26,7 +26,7 @@ const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation):
     return fail(
       'proven',
       'desktop-intercepted',
-      'TCP 3389 is accepted by something that cannot answer with the key of the responder, which listens there: a proxy stands in between.',
+      "TCP 3389 is accepted, but not answered with the responder's key, although the responder listens there: a proxy stands in between.",
       PORTS,
       'network',
     );

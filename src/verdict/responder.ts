@@ -22,7 +22,7 @@ const PER_PROGRAM =
   "This proves the network path. Rules of the novice's own firewall are per program, so it says nothing about the rule for msra.exe and raserver.exe.";
 /** What one side cannot know, said where there was no control connection. */
 const ONE_SIDE =
-  ' Whether it is lost on the way there or on the way back is not known from one side; a control connection tells (check --listen, respond --to).';
+  ' Whether it is lost on the way there or on the way back cannot be told from one side; a control connection shows it (check --listen, respond --to).';
 /** What the control connection cannot say then. */
 const SHARED =
   ' Whether it is lost on the way there or on the way back is not known: others connect to the responder as well, and what arrives there may be theirs.';
@@ -49,7 +49,7 @@ const unheard: ResponderRule = (_, { listening, evidence }, mine) => {
   if (evidence.hasEnded) {
     return undetermined(
       'responder-ended',
-      'No port of the responder answers with its key, and by the clock of this machine its time is over. Start it again and use its new code.',
+      "No port of the responder answers with its key, and by this machine's clock its time is up. Start it again and use its new code.",
       ports,
     );
   }
@@ -106,7 +106,7 @@ const intercepted: ResponderRule = (facts, responder, mine, seen) => {
   return fail(
     listenConfidence(responder),
     'responder-intercepted',
-    `Dynamic ports are accepted by something that cannot answer with the key of the responder: ${extentWords(facts, seen, hit)} ${where}`,
+    `Dynamic ports are accepted by something that cannot answer with the responder's key: ${extentWords(facts, seen, hit)} ${where}`,
     portsOf(hit),
     'network',
   );
@@ -208,7 +208,7 @@ const limited: ResponderRule = (facts, responder, mine) => {
   const silent = mine.filter((one) => !isKeyed(one) && (hasEnded || one.reply.kind !== 'refused'));
   if (silent.length === 0 || (evidence.told === null && !facts.alive)) return null;
   const why = hasEnded
-    ? 'by the clock of this machine the time of the responder is over by now'
+    ? "by this machine's clock the responder's time is up"
     : 'replies are limited or were lost meanwhile, or the responder had too many connections';
   return undetermined(
     'responder-limited',

@@ -319,7 +319,9 @@ describe('the history', () => {
     expect(before).not.toContain('seed');
     const [second, notice] = await seedOf('127.21.6.1');
     expect(second).toBe(first);
-    expect(notice).toMatch(new RegExp(`the ports are those of run .*, seed ${first}; --seed N draws others`));
+    expect(notice).toMatch(
+      new RegExp(`the same ports as in run .* are probed \\(seed ${first}\\); --seed N draws others`),
+    );
     expect((await seedOf('127.21.6.1', '127.21.6.2'))[1]).not.toContain('seed');
     expect(await seedOf('127.21.6.1', '--seed', '7')).toEqual([7, expect.not.stringContaining('seed')]);
   });

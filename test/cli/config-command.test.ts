@@ -40,7 +40,7 @@ describe('config init', () => {
       if (config === 'schedule') expect(text).toMatch(new RegExp(`^# here: .*\\b${long}\\b`, 'm'));
     }
     expect((await run(['config', 'init'], { env })).stderr).toBe(
-      `ra-preflight: ${path}: is there already; --force replaces it\n`,
+      `ra-preflight: ${path}: already exists; --force replaces it\n`,
     );
   });
 });

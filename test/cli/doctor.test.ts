@@ -70,7 +70,9 @@ describe('what doctor says of the machine', () => {
       expect(none.stdout).toMatch(
         /ok {7}configuration {2}none at .*\n +ra-preflight config init writes one\n/,
       );
-      expect(none.stdout).toContain(`ok       data folder    is made at need: ${home}/data/ra-preflight`);
+      expect(none.stdout).toContain(
+        `ok       data folder    is created when needed: ${home}/data/ra-preflight`,
+      );
       mkdirSync(join(home, 'ra-preflight'));
       writeFileSync(join(home, 'ra-preflight', 'config.toml'), 'rte = 5\n');
       writeFileSync(join(home, 'data'), 'a file where a folder should be');
@@ -79,7 +81,7 @@ describe('what doctor says of the machine', () => {
         /problem {2}configuration {2}.*"rte".*\n +ra-preflight config check lists every mistake\n/,
       );
       expect(stdout).toMatch(
-        /problem {2}data folder {4}.*cannot be written: part of the path is no folder \(ENOTDIR\)\n +name another file/,
+        /problem {2}data folder {4}.*cannot be written: part of the path is not a folder \(ENOTDIR\)\n +name another file/,
       );
     } finally {
       rmSync(home, { recursive: true });

@@ -167,7 +167,9 @@ describe('lists', () => {
     const list = file('utf16.txt', Buffer.from('127.0.22.1\r\n127.0.22.2\r\n', 'utf16le'));
     expect(targets(await audited(`@${list}`))).toEqual(['127.0.22.1', '127.0.22.2']);
     const old = file('old.xls', Buffer.from('d0cf11e0a1b11ae10000', 'hex'));
-    expect((await ran('audit', `@${old}`)).stderr).toMatch(/old\.xls: is a workbook .*save the list as CSV/);
+    expect((await ran('audit', `@${old}`)).stderr).toMatch(
+      /old\.xls: is an old Office workbook .*save the list as CSV/,
+    );
   });
 });
 

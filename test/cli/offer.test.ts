@@ -55,7 +55,7 @@ describe('an offer', () => {
         return Promise.resolve(answer);
       };
       await offerTo({ target: 'pc1', verdict: 'undetermined' }, windows(), ask);
-      expect(asked).toEqual(['The verdict is undetermined. Offer all the same (msra.exe /offerRA pc1)?']);
+      expect(asked).toEqual(['The verdict is undetermined. Offer anyway (msra.exe /offerRA pc1)?']);
       if (answer) expect(await given()).toBe('/offerRA\npc1\n');
       else expect(said.join('')).toMatch(/not offered: the verdict is undetermined; msra\.exe \/offerRA pc1/);
     },
@@ -101,6 +101,8 @@ describe('an offer', () => {
     vi.restoreAllMocks();
     const { code, stdout, stderr } = await run(['check', '127.0.0.1', '--offer']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^ra-preflight: --offer: msra\.exe of Windows makes offers, and this is linux\n$/);
+    expect(stderr).toMatch(
+      /^ra-preflight: --offer: offers are made by msra\.exe of Windows, and this is linux\n$/,
+    );
   });
 });

@@ -10,7 +10,11 @@ const CONFIG = {
   nowhere: '-',
 } as const;
 
-const RESUMED = { run: 'keeps it', targets: 'keeps its targets', 'each time': 'takes it anew' } as const;
+const RESUMED = {
+  run: 'keeps it',
+  targets: 'keeps its targets',
+  'each time': 'takes the new value',
+} as const;
 
 const rows = Object.keys(SCAN).map((name) => {
   const key = name as keyof typeof SCAN;
@@ -32,11 +36,11 @@ const rows = Object.keys(SCAN).map((name) => {
 const page = `# Options of check and audit
 
 Made from [src/cli/options/scan.ts](../src/cli/options/scan.ts), where each option is declared once; a test compares this page with it
-(\`npx vitest run test/cli/options-docs.test.ts -u\` writes it anew). \`ra-preflight COMMAND --help\` lists the options of all commands.
+(\`npx vitest run test/cli/options-docs.test.ts -u\` writes it again). \`ra-preflight COMMAND --help\` lists the options of all commands.
 
 A key of the config file is the long name of an option without its dashes: \`rate = 200\`, \`map = false\` for \`--no-map\`,
 \`exclude = ["10.1.9.0/24"]\`. What is typed takes precedence over the config file. \`audit --resume\` continues a run with the options
-that it started with, and takes anew what concerns only the result.
+that it started with, and takes new values for what concerns only the result.
 
 | Option | Meaning | Default | Commands | Config file | A resumed run |
 |---|---|---|---|---|---|

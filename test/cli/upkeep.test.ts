@@ -105,7 +105,7 @@ describe('history prune', () => {
 
   it('is not given the options of another command', async () => {
     const { code, stderr } = await run(['history', '--db', path('a.db'), 'prune', '--keep', '1'], { env });
-    expect([code, stderr]).toEqual([2, 'ra-preflight: history --db: belongs behind prune\n']);
+    expect([code, stderr]).toEqual([2, 'ra-preflight: history --db: belongs after prune\n']);
   });
 });
 

@@ -363,7 +363,7 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
     refused(await run(['worker', '--redis', redis.url], { env: env() }), /no vantage given/);
     refused(
       await audit(['127.25.0.1', '--probes', file('own.mjs')]),
-      /probes of your own do not travel to its workers; leave --probes out/,
+      /your own probes are not sent to its workers; leave --probes out/,
     );
   });
 

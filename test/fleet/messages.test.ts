@@ -140,12 +140,12 @@ describe('names', () => {
     expect(readVantages('hq, branch-7')).toEqual(['hq', 'branch-7']);
     for (const wrong of ['', 'a:b', 'a,,b', '*', 'a b', 'x'.repeat(51)])
       expect(() => readVantages(wrong)).toThrow(/expected letters/);
-    expect(() => readVantages('hq,hq')).toThrow(/hq is there twice/);
+    expect(() => readVantages('hq,hq')).toThrow(/hq is given twice/);
   });
 
   it('of stores are URLs with a scheme that is known', () => {
     expect(readStoreUrl('rediss://u:p@h:1').protocol).toBe('rediss:');
-    expect(() => readStoreUrl('localhost:6379')).toThrow(/is no URL/);
+    expect(() => readStoreUrl('localhost:6379')).toThrow(/is not a URL/);
     expect(() => readStoreUrl('redis://u:secret@[')).toThrow(/^(?!.*secret)/);
   });
 });

@@ -252,7 +252,7 @@ describe('GptTmpl.inf', () => {
 
   it('is refused for a line of very many blanks, without every way being tried to read it', () => {
     expect(faultOf(`[Registry Values]\nMACHINE\\A\\b${' '.repeat(500_000)}x\n`)).toBe(
-      'line 2 is no registry value of a security template (offset 18)',
+      'line 2 is not a registry value of a security template (offset 18)',
     );
   });
 });
@@ -289,12 +289,12 @@ describe('files that are something else', () => {
     [
       'XML with an unknown entity',
       '<Rsop><ComputerResults>&a;</ComputerResults></Rsop>',
-      /^is no well-formed XML: undefined entity/,
+      /^is not well-formed XML: undefined entity/,
     ],
-    ['XML that ends early', '<Rsop><ComputerResults>', /^is no well-formed XML: unclosed tag/],
+    ['XML that ends early', '<Rsop><ComputerResults>', /^is not well-formed XML: unclosed tag/],
     ['a report without a computer', '<Rsop><UserResults/></Rsop>', /^holds no results for the computer/],
     ['JSON of something else', '{"name":"x"}', /^is JSON, but neither/],
-    ['JSON that ends early', '[{"a":', 'is no valid JSON (offset 6)'],
+    ['JSON that ends early', '[{"a":', 'is not valid JSON (offset 6)'],
     [
       'JSON of another of our formats',
       '{"schema":"ra-preflight/report@1"}',
@@ -311,7 +311,7 @@ describe('files that are something else', () => {
       utf16(V5),
       Buffer.from([0x00, 0xd8, 0x41, 0x00]),
     ]);
-    expect(faultOf(broken)).toBe(`is no valid utf-16le (offset ${2 + V5.length * 2})`);
+    expect(faultOf(broken)).toBe(`is not valid utf-16le (offset ${2 + V5.length * 2})`);
   });
 });
 

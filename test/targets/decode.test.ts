@@ -34,7 +34,7 @@ describe('decodeText', () => {
 describe('whyNoText', () => {
   it.each([
     [bytesOf('PK', 3, 4, 20), 'is a workbook or a ZIP file'],
-    [bytesOf(0xd0, 0xcf, 0x11, 0xe0, 0xa1), 'is a workbook or another document of old Office'],
+    [bytesOf(0xd0, 0xcf, 0x11, 0xe0, 0xa1), 'is a workbook or another document of an old Office'],
     [bytesOf('%PDF-1.7'), 'is a PDF'],
     [bytesOf(0x7f, 'ELF', 2, 1, 1, 0), 'is not text'],
     [bytesOf('PK1.example'), null],

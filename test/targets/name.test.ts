@@ -34,8 +34,8 @@ describe('readName', () => {
     ['a/b', "has 'a/b' in it, which cannot be part of a host name"],
     ['10.1.2', 'ends in a number like an address, but is none'],
     ['pc.0x1f', 'ends in a number like an address, but is none'],
-    ['a b\\pc', 'has a backslash in it, but is no DOMAIN\\COMPUTER'],
-    ['CORP\\10.1.2.3', 'has a backslash in it, but is no DOMAIN\\COMPUTER'],
+    ['a b\\pc', 'has a backslash in it, but is not DOMAIN\\COMPUTER'],
+    ['CORP\\10.1.2.3', 'has a backslash in it, but is not DOMAIN\\COMPUTER'],
     ['CORP\\a\\b', "has 'a\\b' in it, which cannot be part of a host name"],
   ])('refuses %s', (text, why) => {
     expect(readName(text)).toEqual({ why });

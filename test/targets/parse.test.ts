@@ -66,7 +66,7 @@ describe('parseTarget', () => {
     ['', /empty/],
     ['   ', /empty/],
     ['010.0.0.1', /leading zero/],
-    ['10.1.2.3.', /dot behind the address; write 10\.1\.2\.3;/],
+    ['10.1.2.3.', /ends with a dot; write 10\.1\.2\.3;/],
     ['10.1.2.300.', /four numbers of 0-255/],
     ['127.1', /not an IPv4 address/],
     ['1.2.3', /not an IPv4 address/],

@@ -99,7 +99,7 @@ describe('item grammar', () => {
     ['10.1.2.50-256', /not a range of addresses/],
     ['10.1.2.50-3.10', /not a range of addresses/],
     ['10.1.2.50-', /not a range of addresses/],
-    ['10.1.2.50-2001:db8::1', /from one address family/],
+    ['10.1.2.50-2001:db8::1', /from IPv4 to IPv6/],
     ['2001:db8::1-ff', /not a range of addresses/],
     ['10.1-10.2', /not a range of addresses/],
     ['10.1-3.2.1', /range inside an octet/],

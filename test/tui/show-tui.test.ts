@@ -151,7 +151,7 @@ describe('showCheckTui', () => {
     await terminal.sees('offer started: msra.exe /offerRA pc-0413.corp.example');
     await terminal.press('j');
     await terminal.press('o');
-    await terminal.sees('pc-0414.corp.example is undetermined: o once more offers all the same');
+    await terminal.sees('pc-0414.corp.example is undetermined: o again offers anyway');
     expect(offered).toEqual(['pc-0413.corp.example']);
     // Another key takes the question back.
     await terminal.press('k');
@@ -177,7 +177,7 @@ describe('showCheckTui', () => {
     const offerer = { commandFor: () => '', start: () => Promise.reject(new Error('never')) };
     const ended = show(early, stream, { offerer, onStop: stop });
     await early.press('o');
-    await early.sees('no verdict yet, and an offer waits for it');
+    await early.sees('no verdict yet; an offer needs one');
     await early.press('q');
     await ended;
   });

@@ -12,7 +12,8 @@ const judged = (rehearsal: Rehearsal, report = novice) => withRehearsal(report, 
 const failed = (activation: number, call: number | null = null) =>
   judged({ kind: 'answered', activation, call });
 
-const UNTRIED = 'The rehearsal was written from the documents and not yet run by us on Windows.';
+const UNTRIED =
+  "The rehearsal was written from Microsoft's documents and has not been tested on Windows yet.";
 
 describe('a rehearsal', () => {
   it('that works makes a silent novice ready, likely', () => {
@@ -33,9 +34,9 @@ describe('a rehearsal', () => {
 
   it.each([
     [0x80070005, '0x80070005 E_ACCESSDENIED: The novice answered and turned the expert away'],
-    [0x800706ba, '0x800706BA RPC_S_SERVER_UNAVAILABLE: No RPC conversation came about'],
+    [0x800706ba, '0x800706BA RPC_S_SERVER_UNAVAILABLE: No RPC conversation was established'],
     [0x80040154, '0x80040154 REGDB_E_CLASSNOTREG: The novice has no Remote Assistance'],
-    [0x8badf00d, '0x8BADF00D, which is not among the errors of offers that are known.'],
+    [0x8badf00d, '0x8BADF00D, which is not a known error of offers.'],
   ])('that fails with %i is explained, and the verdict on the network stays', (hresult, words) => {
     const report = failed(hresult);
     expect(report).toMatchObject({ verdict: 'undetermined', rehearsal: { says: 'fails' } });
@@ -53,7 +54,7 @@ describe('a rehearsal', () => {
     expect(report.because.at(-1)).toMatchObject({
       rule: 'rehearsal-call-failed',
       text: expect.stringContaining(
-        'so this account may, but the first call to it over its dynamic port failed: 0x800706BA',
+        'so this account may do that, but the first call to it over its dynamic port failed: 0x800706BA',
       ),
     });
   });

@@ -44,7 +44,7 @@ describe('a witness that was named', () => {
     (one) => {
       const before = reported(NOVICE);
       const report = settled([reported(one)], before);
-      const text = `Another machine of its subnet, ${one.address}, answers on 49152-65535, so the network most likely passes the range; what stays unseen is the novice's own firewall (or a rule of the last router for this one host).`;
+      const text = `Another machine of its subnet, ${one.address}, answers on 49152-65535, so the network most likely passes the range; the novice's own firewall (or a rule of the last router for this one host) remains untested.`;
       expect(report).toMatchObject({
         verdict: 'ready',
         confidence: 'likely',
@@ -70,7 +70,7 @@ describe('a witness that was named', () => {
     const { remedies, because } = reported(NOVICE);
     expect(remedies[0]?.id).toBe('ask-witness');
     expect(because[0]?.text).toContain(
-      ' Next: ra-preflight check 10.1.2.10 --witness MACHINE, where MACHINE is another one of its subnet',
+      ' Next: ra-preflight check 10.1.2.10 --witness MACHINE, where MACHINE is another host of its subnet',
     );
   });
 
@@ -157,7 +157,7 @@ describe('a witness that was named', () => {
     [
       'is filtered itself',
       reported({ ...SERVER, own: MODERN_PORTS }),
-      '10.1.2.20 is filtered there itself, which may be its own firewall or a rule for it alone',
+      '10.1.2.20 is filtered there too, which may be its own firewall or a rule for it alone',
     ],
   ])('says nothing if it %s', (_, witness, why) => {
     const report = settled([witness]);
@@ -200,7 +200,7 @@ describe('a witness that was named', () => {
     const again = reported(SERVER, { filter: DROPS });
     for (const later of [null, again])
       expect(settleByNamed(reported(NOVICE), [namedFrom(witness, later)]).witness?.text).toContain(
-        '10.1.2.20 answered at first, but not when it was asked again in the end',
+        '10.1.2.20 answered at first, but not when it was probed again at the end',
       );
   });
 
@@ -256,7 +256,7 @@ describe('witnesses that were named', () => {
     expect(report).toMatchObject({ verdict: 'undetermined', witness: { says: 'disagree' } });
     expect(report.because.at(-1)).toMatchObject({
       rule: 'witness-disagree',
-      text: 'Machines of its subnet disagree about 49152-65535: 10.1.2.21 answers on all of it, and for 10.1.2.20 some of it is filtered. So they say nothing about this host.',
+      text: 'Machines of its subnet disagree about 49152-65535: 10.1.2.21 answers on all of it, and for 10.1.2.20 some of it is filtered. So they prove nothing about this host.',
     });
     // Nor do other hosts of the run settle then what those whom somebody chose could not.
     const others = [30, 31].map((low) => reported(machine(low, 'server')));
@@ -292,7 +292,7 @@ describe('witnesses that an audit finds', () => {
     expect(tallied([other, ...two]).raise(other)).toBe(other);
     expect(tallied([other, followed, ...two]).raise(other)).toMatchObject({
       verdict: 'ready',
-      witness: { text: expect.stringContaining('it is taken to lie behind the same router') },
+      witness: { text: expect.stringContaining('it is assumed to be behind the same router') },
     });
     const elsewhere = reported(machine(12, 'server', { half: 1 }), { lasts: 'halves' });
     expect(tallied([other, followed, elsewhere, ...two]).raise(other)).toBe(other);

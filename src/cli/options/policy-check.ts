@@ -22,7 +22,7 @@ export const POLICY_CHECK = {
   },
   output: OUTPUT,
   colour: SCAN.colour,
-  verbose: { ...SCAN.verbose, help: 'values and sources of what is as it should be too' },
+  verbose: { ...SCAN.verbose, help: 'also values and sources of the settings that are right' },
 } as const;
 
 /** The values of the options of `policy check`. */

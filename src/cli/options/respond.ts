@@ -95,7 +95,7 @@ export const RESPONDER_OPTIONS = {
   listen: {
     long: 'listen',
     kind: listen,
-    help: `take the control connection of the responder, which tells what arrived there (port ${CONTROL_PORT}); for one host`,
+    help: `take the control connection of the responder, which reports what arrived there (port ${CONTROL_PORT}); for one host`,
     standard: null,
   },
   idle: {
@@ -132,7 +132,7 @@ export const RESPOND = {
         kept: (z) => z.never(),
       }),
     ),
-    help: 'dial the expert, whose check --listen then knows what arrived here',
+    help: 'connect to the expert, whose check --listen then knows what arrived here',
     standard: null,
   },
   printPowershell: {

@@ -113,7 +113,7 @@ export const PROBING = {
   map: ofRun({
     long: 'map',
     kind: flag,
-    help: 'do not search the exact edges of filtered ranges',
+    help: 'do not search for the exact edges of filtered ranges',
     standard: true,
   }),
   locate: ofRun({ long: 'locate', kind: flag, help: 'do not trace where a filter sits', standard: true }),

@@ -141,7 +141,7 @@ export class Matrix {
     const more = all.length - drawn.length;
     const silent = all.length - lively.length;
     if (more > 0 || this.#left > 0)
-      yield html`<p class="soft">Not drawn: ${counted(more, 'subnet')}${silent > 0 ? `, ${silent} of them without an answer` : null}${this.#left > 0 ? `, and ${counted(this.#left, 'host')} of further subnets` : null}.</p>\n`;
+      yield html`<p class="soft">Not drawn: ${counted(more, 'subnet')}${silent > 0 ? `, ${silent === more ? '' : `${silent} of them `}without an answer` : null}${this.#left > 0 ? `, and ${counted(this.#left, 'host')} of further subnets` : null}.</p>\n`;
   }
 }
 

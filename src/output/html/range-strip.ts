@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { DYNAMIC_PORTS, inRange } from '../../model/target.ts';
+import { counted } from '../../text/counts.ts';
 import { rangeWords } from '../report-words.ts';
 import { type Branch, el, plain } from './tree.ts';
 
@@ -53,7 +54,7 @@ export const rangeStrip = ({ ranges, ports }: HostReport): Branch | null => {
         viewBox: `0 0 ${WIDTH} ${BAND + TICK + 4}`,
         preserveAspectRatio: 'none',
         role: 'img',
-        'aria-label': `TCP 1025-65535: ${said || 'no ranges known'}. Ticks: ${asked.length} ports probed.`,
+        'aria-label': `TCP 1025-65535: ${said || 'no ranges known'}. Ticks: ${counted(asked.length, 'port')} probed.`,
       },
       bands,
       ticks(asked, x),

@@ -18,7 +18,8 @@ const leadOf = (
   underway: number | undefined,
 ): string => {
   if (hosts === 0) return underway === undefined ? 'No host was probed.' : 'No host is judged yet.';
-  if (blocked > 0) return `${blocked} of ${counted(hosts, 'host')} would fail an offer of Remote Assistance.`;
+  if (blocked > 0)
+    return `An offer of Remote Assistance would fail on ${blocked} of ${counted(hosts, 'host')}.`;
   if (ready === hosts)
     return `No obstacle found on the network: ${counted(hosts, 'host')} ready for an offer of Remote Assistance.`;
   const open = hosts - ready - clearSoFar;

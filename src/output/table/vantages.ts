@@ -74,7 +74,7 @@ export const comparisonLines = (comparison: VantageComparison, options: FormatOp
     ...vantageLines(comparison, options),
     ...sick.flatMap(({ name }) =>
       wrap(
-        `Nothing came back to ${cleanText(name)} from any host, while other vantages reached several: it is sick, and its verdicts count for nothing.`,
+        `Nothing came back to ${cleanText(name)} from any host, while other vantages reached several: it is sick, and its verdicts do not count.`,
         options.width,
         '  ! ',
       ),

@@ -37,7 +37,7 @@ const CC726235 = 'Microsoft Learn cc726235, COM Remote Service Availability';
 const UNABLE: Omit<Explanation, 'code' | 'name'> = {
   says: 'DCOM was unable to communicate with the computer ... using any of the configured protocols.',
   cause:
-    'Logged on the expert: no RPC conversation with the novice came about. TCP 135 or the dynamic port behind it is filtered, the PC is off, or the name leads elsewhere. The same cause as 0x800706BA.',
+    'Logged on the expert: no RPC conversation with the novice was established. TCP 135 or the dynamic port behind it is filtered, the PC is off, or the name leads elsewhere. The same cause as 0x800706BA.',
   proofs: [MAPPER_SILENT, DYNAMIC_FILTERED],
   changes: [
     OPEN_NETWORK,

@@ -39,7 +39,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
   row(0x800706ba, 'RPC_S_SERVER_UNAVAILABLE', {
     says: 'The RPC server is unavailable.',
     cause:
-      'No RPC conversation came about. TCP 135 of the novice, or the dynamic port on which the activated server listens, is filtered, refused or on another machine; or the PC is switched off.',
+      'No RPC conversation was established. TCP 135 of the novice, or the dynamic port on which the activated server listens, is filtered, refused or on another machine; or the PC is switched off.',
     proofs: [MAPPER_SILENT, DYNAMIC_FILTERED, FIREWALL_CLOSED],
     changes: [
       OPEN_NETWORK,
@@ -57,7 +57,11 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     cause:
       'The novice answered and turned the expert away: the network is not the cause. The account is not in the group Offer Remote Assistance Helpers, which the policy fills; or DCOM limits of the machine leave it out; or the two PCs are not in trusted domains.',
     proofs: [MAPPER_ANSWERS, OFFERS_OFF, NOT_LISTED, DCOM_LIMITS],
-    changes: [LIST_EXPERT, WIDEN_DCOM, 'On the novice, gpupdate /force, and let the expert sign in anew'],
+    changes: [
+      LIST_EXPERT,
+      WIDEN_DCOM,
+      'On the novice, gpupdate /force, and let the expert sign out and in again',
+    ],
     sources: [
       'MS-RAI 3.1.4.1 and Appendix C, note 1 (only members of Offer Remote Assistance Helpers may call)',
       KB884910,
@@ -127,7 +131,7 @@ export const DCOM_HRESULTS: readonly HresultRow[] = [
     proofs: [MAPPER_ANSWERS, DYNAMIC_FILTERED],
     changes: [
       'Look for inspection of RPC (IPS, ALG) between the two, and exempt TCP 135 and the dynamic ports',
-      "Look into the novice's Application log for a crash of raserver.exe",
+      "Look in the novice's Application log for a crash of raserver.exe",
     ],
     sources: [ERREF],
   }),

@@ -127,13 +127,14 @@ export const TEXTS: readonly TextRow[] = [
     'SAFERROR_CONNECTIONTIMEDOUT',
     'A connection could not be established within the time-out period.',
     {
-      cause: "DCOM worked and the session's own connection did not come about: its port is dropped silently.",
+      cause:
+        "DCOM worked, but the session's own connection was not established: its port is dropped silently.",
       ...SESSION_FILTERED,
     },
   ),
   session('SAFERROR_SOCKETCONNECTFAILED', 'Connection to the remote computer failed.', {
     cause:
-      "DCOM worked and the session's own connection failed: its port is rejected, or the addresses in the connection string do not lead to the novice (NAT).",
+      "DCOM worked, but the session's own connection failed: its port is rejected, or the addresses in the connection string do not lead to the novice (NAT).",
     ...SESSION_FILTERED,
   }),
   session('SAFERROR_HOSTNOTFOUND', 'The remote computer is unreachable.', {

@@ -57,7 +57,7 @@ const TEXTS: Readonly<Record<Ruling, (limit: Limit) => string>> = {
   denies: ({ words }) =>
     `The policy grants ${words} to no helper: offers end with "Permission denied" (KB884910).`,
   unclear: ({ words }) =>
-    `The policy grants ${words} to groups or accounts that may hold the helpers or not; their names say nothing here.`,
+    `The policy grants ${words} to groups or accounts that may or may not include the helpers; their names do not say.`,
 };
 const CODES = {
   grants: 'dcom-limits-grant',
@@ -91,7 +91,7 @@ const judgeLimit = (limit: Limit, { facts }: Case): PolicyFinding => {
       ...common,
       code: 'dcom-limits-invalid',
       state: 'unknown',
-      text: 'The policy is no valid security descriptor; what Windows makes of it is not documented.',
+      text: 'The policy is not a valid security descriptor; what Windows makes of it is not documented.',
       remedy: REMEDY,
       decides: true,
     });

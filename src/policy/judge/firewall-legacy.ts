@@ -159,7 +159,7 @@ const malformed = (setting: string, list: ExceptionList): PolicyFinding[] =>
       value: dataWords(data),
       expected: 'PORT:PROTOCOL:SCOPE:Enabled:NAME or PATH:SCOPE:Enabled:NAME',
       where: placeOf(key, name),
-      text: `The entry ${named(dataWords(data))} is no valid exception; Windows takes it without checking.`,
+      text: `The entry ${named(dataWords(data))} is not a valid exception; Windows accepts it unchecked.`,
       remedy: 'Correct or remove the entry.',
     }),
   );

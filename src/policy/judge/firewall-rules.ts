@@ -205,7 +205,7 @@ const judgeException = (rules: Rules, exception: RequiredException): PolicyFindi
         ...about(allowed, exception),
         code: 'not-judged',
         state: 'unknown',
-        text: `The rule ${named(ruleName(allowed))} lets in ${needOf(exception)} on further conditions (${allowed.conditions.join(', ')}).`,
+        text: `The rule ${named(ruleName(allowed))} lets in ${needOf(exception)} only under further conditions (${allowed.conditions.join(', ')}).`,
       }),
     ];
   const open = allowed

@@ -139,11 +139,11 @@ export const portRestriction = (facts: Facts): PortRestriction => {
   if (!ports && !available && !use) return { kind: 'none' };
   if (!ports) return { kind: 'invalid', why: 'there is no value Ports' };
   if (ports.type !== REG.multiSz || !Array.isArray(ports.data))
-    return { kind: 'invalid', why: 'Ports is no REG_MULTI_SZ' };
+    return { kind: 'invalid', why: 'Ports is not a REG_MULTI_SZ' };
   const texts: readonly string[] = ports.data;
   const bad = texts.find((text) => spanOf(text) === null);
   if (bad !== undefined)
-    return { kind: 'invalid', why: `'${dataWords(bad)}' is no port and no range of ports` };
+    return { kind: 'invalid', why: `'${dataWords(bad)}' is neither a port nor a range of ports` };
   if (texts.length === 0) return { kind: 'invalid', why: 'Ports is empty' };
   const [isInternet, usesInternet] = [yesNo(available ?? null), yesNo(use ?? null)];
   if (isInternet === null) return { kind: 'invalid', why: 'PortsInternetAvailable is neither Y nor N' };
@@ -181,7 +181,7 @@ const ports: Judge = ({ facts }) => {
         state: 'wrong',
         expected: 'ports or ranges from 0 to 65535, and Y or N for the two switches',
         text: `The whole setting is invalid, for ${restriction.why}: RPC servers cannot listen over TCP (KB154596).`,
-        remedy: 'Mend the entry, or delete the key, and restart.',
+        remedy: 'Correct the entry, or delete the key, and restart.',
         decides: true,
       }),
     ];

@@ -37,7 +37,7 @@ const instructionOf = ({ text, number, offset }: Line, source: Source): Instruct
   const data = dataOf(type, rest);
   const slash = path.lastIndexOf('\\');
   if (!match || data === null || slash < 0)
-    throw new PolicyFault(`line ${number} is no registry value of a security template`, offset);
+    throw new PolicyFault(`line ${number} is not a registry value of a security template`, offset);
   const [, root = '', key = ''] = /^([^\\]+)\\(.*)$/.exec(path.slice(0, slash)) ?? [];
   if (root.toUpperCase() !== 'MACHINE') return null;
   return { op: 'set', hive: 'HKLM', key, name: path.slice(slash + 1).trim(), type, data, source };

@@ -30,7 +30,7 @@ export const parseJson = (bytes: Uint8Array): unknown => {
     const width = coding.encoding.startsWith('utf-16') ? 2 : 1;
     const at = position === undefined ? text.length : Number(position);
     const offset = coding.start + (width === 2 ? at * 2 : Buffer.byteLength(text.slice(0, at)));
-    throw new PolicyFault('is no valid JSON', Math.min(bytes.length, offset));
+    throw new PolicyFault('is not valid JSON', Math.min(bytes.length, offset));
   }
 };
 

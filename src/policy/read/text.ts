@@ -52,7 +52,7 @@ export function* piecesOf(bytes: Uint8Array, { encoding, start }: Coding): Gener
       yield decoder.decode(piece, { stream: at + PIECE < bytes.length });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw new PolicyFault(`is no valid ${encoding}`, at + faultIn(piece, encoding));
+      throw new PolicyFault(`is not valid ${encoding}`, at + faultIn(piece, encoding));
     }
   }
 }

@@ -55,7 +55,7 @@ const refuseDoctype = (beginning: string, coding: Coding): void => {
   const at = (index: number): number => coding.start + bytesOf(beginning.slice(0, index), coding.encoding);
   if (doctype >= 0 && (root < 0 || doctype < root))
     throw new PolicyFault('has a document type, as no report of Windows has', at(doctype));
-  if (root < 0) throw new PolicyFault('is no XML: it has no element at its beginning', at(beginning.length));
+  if (root < 0) throw new PolicyFault('is not XML: it has no element at its beginning', at(beginning.length));
 };
 
 /**
@@ -81,7 +81,7 @@ export const readXml = (
     before.bytes + bytesOf(current.slice(0, parser.position - before.characters), coding.encoding);
   parser.on('error', (error) => {
     throw new PolicyFault(
-      `is no well-formed XML: ${escapeControls(
+      `is not well-formed XML: ${escapeControls(
         error.message
           .replace(/^\d+:\d+: /, '')
           .replace(/\.$/, '')

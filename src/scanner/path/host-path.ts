@@ -103,7 +103,7 @@ const mapAsker = (
       const foreign = await isForeign(port, first);
       if (foreign === true) reply = { ...first, by: 'middlebox' };
       else if (foreign === null) {
-        const text = 'whose refusal it is could not be told';
+        const text = 'who sent the refusal is not known';
         reply = { kind: 'unknown', fault: { kind: 'other', code: 'TTL', text } };
       }
     }

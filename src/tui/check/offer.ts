@@ -27,14 +27,14 @@ export const createOffering = (offerer: Offerer, say: (text: string) => void): O
     press: (host) => {
       if ('why' in offerer) return say(`no offer from here: ${offerer.why}`);
       const report = host?.report;
-      if (!host || !report) return say('no verdict yet, and an offer waits for it');
+      if (!host || !report) return say('no verdict yet; an offer needs one');
       const command = offerer.commandFor(host.target);
       const consent = consentFor(report.verdict);
       const word = SHOWN_WORDS[shownVerdict(report)];
       if (consent === 'never') return say(`not offered: ${host.title} is ${word}`);
       if (consent === 'after a question' && asked !== host.index) {
         asked = host.index;
-        return say(`${host.title} is ${word}: o once more offers all the same (${command})`);
+        return say(`${host.title} is ${word}: o again offers anyway (${command})`);
       }
       asked = null;
       void start(host.target, command);

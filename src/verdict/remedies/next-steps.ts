@@ -37,7 +37,7 @@ export const askWhoRelays: Make = ({ rulings, verdict }) =>
         id: 'device-in-between',
         title: 'Ask which device handles this traffic',
         where: 'network',
-        text: "Ask the network team whether an IPS, a firewall with an RPC helper (ALG), a proxy, a load balancer or a VPN stands between expert and novice, and what it does with TCP 135 and the dynamic ports. If nothing does, restart the novice's PC: its RPC service may hang.",
+        text: "Ask the network team whether an IPS, a firewall with an RPC helper (ALG), a proxy, a load balancer or a VPN stands between expert and novice, and what it does with TCP 135 and the dynamic ports. If nothing does, restart the novice's PC: its RPC service may have hung.",
         commands: [],
       }
     : null;

@@ -35,7 +35,7 @@ export const allowResponder: Make = ({ rulings, facts: { responder } }) =>
         id: 'allow-responder',
         title: 'Allow the responder in the Windows Firewall for the test',
         where: 'novice',
-        text: 'In PowerShell as administrator; ra-preflight respond prints these lines with the right program. Start the responder again and use its new code. The last line takes the rule back.',
+        text: 'In PowerShell as administrator; ra-preflight respond prints these lines with the right program. Start the responder again and use its new code. The last line removes the rule.',
         ...commandsFor([
           'powershell',
           [
@@ -55,9 +55,9 @@ export const connectResponder: Make = ({ rulings, facts: { responder } }) =>
   ONE_SIDED.has(rulings.get('dynamic-rpc')?.rule ?? '')
     ? (address) => ({
         id: 'connect-responder',
-        title: 'Have the responder tell what arrives there',
+        title: 'Have the responder report what arrives there',
         where: 'expert',
-        text: `Start it with ra-preflight respond --to EXPERT, where EXPERT is this machine, and run the line that it prints here, which is like the one below. It dials this machine (outgoing connections are allowed by default), and the report says whether packets are lost on the way there or on the way back.`,
+        text: `Start it with ra-preflight respond --to EXPERT, where EXPERT is this machine, and run the line that it prints here, which is like the one below. It connects to this machine (outgoing connections are allowed by default), and the report says whether packets are lost on the way there or on the way back.`,
         ...commandsFor([
           'shell',
           [`ra-preflight check --responder CODE --listen :47135 ${canonical(address ?? '') ?? 'HOST'}`],

@@ -29,7 +29,7 @@ const askWitness: Make = (situation) =>
         id: 'ask-witness',
         title: 'Check again with a witness from its subnet',
         where: 'expert',
-        text: 'A machine there that answers on unused ports (a printer, a Linux server) shows whether the network passes the range. Put its name or address for MACHINE.',
+        text: 'A machine there that answers on unused ports (a printer, a Linux server) shows whether the network passes the range. Replace MACHINE with its name or address.',
         ...commandsFor(['shell', [checkAgain(situation, address, '--witness MACHINE')]]),
       })
     : null;
@@ -41,7 +41,7 @@ const rehearseOffer: Make = (situation) =>
         id: 'rehearse',
         title: 'Rehearse the offer from this PC',
         where: 'expert',
-        text: "Activates Remote Assistance on the novice as the signed-in user, as an offer does, and shows nothing there. If it works, TCP 135, DCOM's permissions, the helper list and a dynamic port are proven together for this account.",
+        text: 'Activates Remote Assistance on the novice as the signed-in user, as an offer does, and shows nothing there. If it works, TCP 135, the DCOM permissions, the helper list and a dynamic port are proven together for this account.',
         ...commandsFor(['cmd', [checkAgain(situation, address, '--rehearse')]]),
       })
     : null;
@@ -58,7 +58,7 @@ export const WAYS_OUT: readonly Make[] = [asLikely, respondOnNovice, rehearseOff
 /** What a remedy is called as the next step, with the command that settles the question. */
 const STEPS: Readonly<Record<string, (command: string) => string>> = {
   'ask-witness': (command) =>
-    `${command}, where MACHINE is another one of its subnet that answers on unused ports (a printer, a Linux server).`,
+    `${command}, where MACHINE is another host of its subnet that answers on unused ports (a printer, a Linux server).`,
   'run-responder': (command) =>
     `on the novice's PC, ${command}; then here the check --responder command that it prints.`,
   rehearse: (command) => `${command} (as the account that will make the offer).`,

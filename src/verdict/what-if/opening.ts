@@ -78,7 +78,7 @@ const FILTER = {
   drop: 'silently drops these ports',
   'some-flows': 'silently drops these ports on some of several paths',
   icmp: 'rejects these ports with ICMP',
-  reset: 'answers with resets in the name of the hosts',
+  reset: "answers with resets on the hosts' behalf",
   refused: 'refuses these ports',
 } as const;
 

@@ -45,10 +45,10 @@ export const clearWords = (
   }: { readonly by: readonly string[]; readonly followed: boolean; readonly isSure: boolean },
 ): string =>
   [
-    `${subject(by)} ${isOne(by) ? 'answers' : 'answer'} on ${ports}, so the network most likely passes ${ports.includes('-') ? 'the range' : 'the port'}; what stays unseen is the novice's own firewall (or a rule of the last router for this one host).`,
+    `${subject(by)} ${isOne(by) ? 'answers' : 'answer'} on ${ports}, so the network most likely passes ${ports.includes('-') ? 'the range' : 'the port'}; the novice's own firewall (or a rule of the last router for this one host) remains untested.`,
     followed
       ? ''
-      : ' Packets to this host itself were not followed: it is taken to lie behind the same router as its neighbours.',
+      : ' Packets to this host itself were not traced: it is assumed to be behind the same router as its neighbours.',
     isSure
       ? ''
       : ' This engine cannot tell who sent the resets, and a device in between may send them for such a machine.',
@@ -60,7 +60,7 @@ export const filteredWords = (by: readonly string[], ports: string): string =>
 
 /** Machines that do not agree. */
 export const disagreeWords = (clear: readonly string[], against: readonly string[], ports: string): string =>
-  `Machines of its subnet disagree about ${ports}: ${namesWords(clear)} ${isOne(clear) ? 'answers' : 'answer'} on all of it, and for ${namesWords(against)} some of it is filtered. So they say nothing about this host.`;
+  `Machines of its subnet disagree about ${ports}: ${namesWords(clear)} ${isOne(clear) ? 'answers' : 'answer'} on all of it, and for ${namesWords(against)} some of it is filtered. So they prove nothing about this host.`;
 
 const WHY: Readonly<Record<WhyNot, string>> = {
   gone: 'did not answer',
@@ -73,11 +73,11 @@ const WHY: Readonly<Record<WhyNot, string>> = {
   'other-route': 'lies behind another router',
   'not-followed':
     "answers there, but packets to this host's silent ports were not seen at the last router, so a router before it may drop them",
-  'not-held': 'answered at first, but not when it was asked again in the end',
+  'not-held': 'answered at first, but not when it was probed again at the end',
   'says-nothing':
     'does not answer by itself on these ports: it is silent like this host, something else accepts or resets for it, or too few ports were probed',
   'filtered-alone':
-    'is filtered there itself, which may be its own firewall or a rule for it alone; a second machine that is filtered alike would tell',
+    'is filtered there too, which may be its own firewall or a rule for it alone; a second machine that is filtered in the same way would settle it',
 };
 
 /** Why the machines that were named say nothing. */

@@ -27,7 +27,7 @@ ra-preflight explain 0x80070005 --format json
 An offer that fails shows a number, an event or a sentence. \`explain\` says what that means for an offer: the cause, which check or policy
 setting proves it, and what to change. The table is built in; nothing is sent and nothing is looked up.
 
-**What can be asked.** An HRESULT in hexadecimal (with or without \`0x\`) or decimal (signed or unsigned), the Win32 error in it (\`1722\`,
+**What it accepts.** An HRESULT in hexadecimal (with or without \`0x\`) or decimal (signed or unsigned), the Win32 error in it (\`1722\`,
 \`0x6BA\`), its symbol, an event of DistributedCOM (\`10028\`, \`DCOM 10028\`, \`event id 10028\`), a symbol of the session protocol
 (\`SAFERROR_...\`), or a sentence of Windows in English. In a longer text, such as a log line, the code in it is found. A bare number that is
 both an event and an error is read as the event. Words typed without quotation marks are put together, so \`explain DCOM 10036\` is one
@@ -48,7 +48,7 @@ not guessed from its neighbours.
 ## The table
 
 Made from [src/policy/explain](../src/policy/explain); a test compares this page with it (\`npx vitest run test/policy/explain/docs.test.ts -u\`
-writes it anew). In the third column, \`requirements\` are those of \`check\`, settings those of \`policy check\`, and *places* are to be looked
+writes it again). In the third column, \`requirements\` are those of \`check\`, settings those of \`policy check\`, and *places* are to be looked
 at by hand.
 
 | Code | Windows says | Proven by | Sources |

@@ -50,7 +50,7 @@ export const findingPlace = (view: AuditView): string => {
 };
 
 const moreLines = (n: number): StyledLine[] =>
-  n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, which an export contains`, 'quiet')]] : [];
+  n > 0 ? [[span(`  and ${n.toLocaleString('en')} more, all of them in an export`, 'quiet')]] : [];
 
 /** Commands are cut where they can be joined again: people copy them. */
 const commandLines = ({ commands }: Group, columns: number): StyledLine[] =>

@@ -9,7 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← →  h l', 'previous and next host'],
   ['page up, page down', 'a page at a time (also b and space)'],
   ['home, end', 'first and last (also g and G)'],
-  ['/', 'search the hosts; on a page find text, then n is next'],
+  ['/', 'search the hosts; on a page, find text (n is next)'],
   ['esc, backspace', 'clear the search, back to the list'],
   ['mouse', 'click a host, its title, or a column head; wheel'],
   ...COMMON_KEYS,
@@ -20,7 +20,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
-  ['PASS, FAIL', 'Remote Assistance gets what it needs here, or does not. "-": it does not need it.'],
+  ['PASS, FAIL', 'What Remote Assistance needs here gets through, or does not. "-": it needs nothing here.'],
   ['CLEAR SO FAR', VERDICT[CLEAR_SO_FAR].says],
   [
     'UNDETERMINED, ?',
