@@ -2,14 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SeenBatches } from '../../src/fleet/seen-batches.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { buildProgram } from './program.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
-
-const at = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
-afterAll(() => rmSync(at, { recursive: true, force: true }));
 
 const HOSTS = 2048;
 
@@ -18,6 +15,7 @@ describe('a batch that is delivered twice', () => {
     'counts neither its hosts nor its packets again',
     { timeout: 90_000 },
     async () => {
+      const at = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
       const data = join(at, 'redis');
       mkdirSync(data);
       const redis = new TestRedis(await freePort(), data);
@@ -49,6 +47,7 @@ describe('a batch that is delivered twice', () => {
       } finally {
         for (const one of programs) one.kill('SIGKILL');
         await redis.stop();
+        rmSync(at, { recursive: true, force: true });
       }
     },
   );

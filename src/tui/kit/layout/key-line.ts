@@ -1,8 +1,7 @@
 import { width } from '../../../text/fit-text.ts';
+import { AIRY } from './frame.ts';
 import { edges, type StyledLine, span } from './line.ts';
 
-/** Below this width the keys are worth more than the place. */
-const NARROW = 60;
 /** More lines are below those that show. */
 const MORE = '↓';
 
@@ -17,9 +16,9 @@ export const placeSpans = (place: string, room: number): StyledLine => {
   return said === undefined ? [] : [span(said, 'quiet')];
 };
 
-/** The keys of a page and its place. Where not all keys fit, those before the last two are left out, from the end. */
+/** The keys of a page and its place, below `AIRY` columns only a mark. Where not all keys fit, those before the last two are left out, from the end. */
 export const keyLine = (keys: readonly string[], place: string, columns: number): StyledLine => {
-  const isNarrow = columns < NARROW;
+  const isNarrow = columns < AIRY;
   const isTight = isNarrow && place.endsWith(MORE);
   const gap = isTight ? '  ' : '   ';
   const room = columns - (isTight ? width(MORE) + 1 : isNarrow || place === '' ? 0 : width(place) + 2);
