@@ -85,7 +85,6 @@ export class FirstLooks {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#echo.start(Math.min(lastMs, ECHO_WAIT_MS));
       await this.#lookAgain(group, lastMs);
-      this.#lookedAt = performance.now() - lastMs;
     } else this.#echo.start(ECHO_WAIT_MS);
     const echo = await this.#echo.result();
     if (scan.isAlive || isEchoOfHost(echo, prober.isHost)) {
@@ -111,7 +110,10 @@ export class FirstLooks {
       const silent = scan.observations.filter(
         ({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)),
       );
-      await Promise.all([...silent.map(({ port }) => scan.askAgain(port, waitMs)), control().controlLook()]);
+      const looking = Promise.all(silent.map(({ port }) => scan.askAgain(port, waitMs))).then(() => {
+        this.#lookedAt = performance.now() - waitMs;
+      });
+      await Promise.all([looking, control().controlLook()]);
       const unanswered = Math.max(0, ...silent.map(({ attempts }) => attempts + 1));
       const isDecided = hasControl ? isMoreThanLimit(control().controls, unanswered) : !control().hasControl;
       if (isDecided && !queue.lane.subnet.isSlowed) return;

@@ -2,7 +2,7 @@ import type { Control } from '../../model/evidence.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
-import { CONTROL_PAUSES_MS, GROUP_CONTROLS, NEIGHBOURS_KNOWN_FROM } from '../retry/policy.ts';
+import { CONTROL_PAUSES_MS, GROUP_CONTROLS, LOSS_ASSUMED, NEIGHBOURS_KNOWN_FROM } from '../retry/policy.ts';
 import { SharedRuns } from '../shared-runs.ts';
 import type { HostProber } from './host-prober.ts';
 import { isLimit } from './loss.ts';
@@ -36,6 +36,13 @@ export class HostGroup {
   /** Ports that answered when they were probed again, and those that answered the first probe. */
   readonly #answers = { late: 0, first: 0 };
 
+  readonly #pathLoss: () => number;
+
+  /** `pathLoss`: the share of probes that is lost on the way, 0..1, as far as it is known. */
+  constructor(pathLoss: () => number) {
+    this.#pathLoss = pathLoss;
+  }
+
   readonly #looks = new SharedRuns(async () => {
     const witness = this.#witness;
     if (!witness || this.#isSilent) return;
@@ -46,7 +53,8 @@ export class HostGroup {
     );
     // Where none is answered the host may have gone away, which is found out when its word is needed.
     const lost = this.#controls.asked - this.#controls.answered;
-    if (answered.includes(true) && isLimit({ lost, asked: this.#controls.asked }, this.loss))
+    const pathLoss = Math.max(LOSS_ASSUMED, this.#pathLoss());
+    if (answered.includes(true) && isLimit({ lost, asked: this.#controls.asked }, pathLoss))
       witness.prober.queue.slowDown();
   });
 

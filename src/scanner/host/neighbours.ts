@@ -8,12 +8,12 @@ const MOST_SUBNETS = 4096;
 
 /** The hosts of one run by subnet, and all of them together. */
 export class Neighbours {
-  readonly all = new HostGroup();
+  readonly all: HostGroup = new HostGroup(() => this.all.loss);
   readonly #subnets = new Map<string, HostGroup>();
 
   of(address: string, family: Family): HostGroup {
     const subnet = subnetOf(address, family);
-    const known = this.#subnets.get(subnet) ?? new HostGroup();
+    const known = this.#subnets.get(subnet) ?? new HostGroup(() => this.all.loss);
     this.#subnets.delete(subnet);
     this.#subnets.set(subnet, known);
     if (this.#subnets.size > MOST_SUBNETS) {

@@ -51,7 +51,7 @@ const MOST_SILENCE = 12;
 /** Chance of taking loss for a filter that a silence which decides may leave. */
 const CHANCE_OF_LOSS = 1e-6;
 /** Loss that is taken for granted where none was measured, a share of probes. */
-const LOSS_ASSUMED = 0.1;
+export const LOSS_ASSUMED = 0.1;
 
 /** How many losses in a row are as rare as `chance`; a whole number stays one, whatever logarithms make of its last digit. */
 const unansweredBelow = (chance: number, loss: number): number =>
