@@ -128,7 +128,7 @@ export const PROBING = {
   probes: eachTime({
     long: 'probes',
     kind: files,
-    help: 'run the probes of your own in this module; may be repeated',
+    help: 'run your own probes from this module; may be repeated',
     fromFolder: true,
     standard: [],
   }),

@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'search host names and addresses; enter searches, esc clears'],
   ['z', 'map: one cell a host, or several hosts a cell'],
   ['p', 'pause and continue; replies to probes already sent still count'],
-  ['+  -', 'speed up / slow down by 50 %'],
+  ['+  -', 'rate times 1.5, divided by 1.5'],
   ['e', 'write the results so far to a file'],
   ['esc, backspace', 'back; in the list clear the search, then the filter'],
   ['mouse', 'click a host, finding, tab or column head; wheel'],
