@@ -48,6 +48,7 @@ describe('the packed program on the win32 build of Node, under Wine', () => {
       ['configuration', true],
       ['data folder', true],
       ['clock', true],
+      ['control probe', true],
     ]);
   });
 

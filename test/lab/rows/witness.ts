@@ -48,7 +48,7 @@ export const witnessRows: readonly Row[] = [
     expect: {
       ...CLEAR,
       says: [
-        "answers on 49152-65535, so the network most likely passes the range; what stays unseen is the novice's own firewall",
+        "answers on 49152-65535, so the network most likely passes the range; the novice's own firewall",
       ],
     },
   }),
