@@ -15,8 +15,7 @@ import type { RuleName } from './rules.ts';
 export type Explain = (hresult: number) => Explanation | null;
 
 /** Said with every result until it has been run against a real novice. */
-const UNTRIED =
-  "The rehearsal was written from Microsoft's documents and has not been tested on Windows yet.";
+const UNTRIED = 'The rehearsal is written from the documents, not yet run by us on Windows.';
 
 const codeOf = (hresult: number): string => `0x${hresult.toString(16).toUpperCase().padStart(8, '0')}`;
 

@@ -12,8 +12,7 @@ const judged = (rehearsal: Rehearsal, report = novice) => withRehearsal(report, 
 const failed = (activation: number, call: number | null = null) =>
   judged({ kind: 'answered', activation, call });
 
-const UNTRIED =
-  "The rehearsal was written from Microsoft's documents and has not been tested on Windows yet.";
+const UNTRIED = 'The rehearsal is written from the documents, not yet run by us on Windows.';
 
 describe('a rehearsal', () => {
   it('that works makes a silent novice ready, likely', () => {
