@@ -2,6 +2,7 @@ import type { Reply } from '../model/reply.ts';
 import type { Family } from '../model/target.ts';
 import type { Wire } from '../model/wire.ts';
 import { readNet, spanOf } from '../targets/span.ts';
+import { andList } from '../text/and-list.ts';
 import { openLoopbackPeer } from '../wire/loopback-peer.ts';
 import type { MachineFinding } from './doctor-machine.ts';
 
@@ -71,9 +72,6 @@ const askLoopback = async (wire: Wire, signal: AbortSignal): Promise<Control[]> 
   return askAll(wire, asked.flat(), signal);
 };
 
-const list = (words: readonly (string | number)[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-
 /** Behind what loopback showed, where nothing else was asked. */
 const NEXT = 'ra-preflight doctor --control 192.0.2.1 looks beyond this machine for a proxy that accepts all';
 
@@ -88,7 +86,7 @@ export const loopbackFinding = (controls: readonly Control[], isAlone: boolean):
       name: NAME,
       ok: false,
       lines: [
-        `closed ports of ${list(faked)} accept connections: software on this machine fakes open ports`,
+        `closed ports of ${andList(faked)} accept connections: software on this machine fakes open ports`,
         'exempt Node.js (ra-preflight) from it, or check from another machine; until then open proves nothing',
       ],
     };
@@ -116,7 +114,7 @@ const isDocumentation = (address: string): boolean => {
 export const elsewhereFinding = (controls: readonly Control[]): MachineFinding => {
   const address = controls[0]?.address ?? '';
   const portsOf = (kind: Reply['kind']): string =>
-    list(controls.flatMap(({ port, reply }) => (reply.kind === kind ? port : [])));
+    andList(controls.flatMap(({ port, reply }) => (reply.kind === kind ? port : [])));
   const accepted = portsOf('accepted');
   if (accepted !== '') {
     const whose = isDocumentation(address) ? 'where no machine is' : 'and if no machine is there';
@@ -145,7 +143,7 @@ export const elsewhereFinding = (controls: readonly Control[]): MachineFinding =
     ok: true,
     lines: [
       refused === ''
-        ? `${address} accepts nothing on TCP ${list(PORTS)}: no proxy accepts in its place`
+        ? `${address} accepts nothing on TCP ${andList(PORTS)}: no proxy accepts in its place`
         : `${address} refuses TCP ${refused}: a filter on the way resets there, but no proxy accepts in its place`,
     ],
   };

@@ -1,3 +1,4 @@
+import { andList } from '../text/and-list.ts';
 import { twoDigits } from '../text/duration.ts';
 import { DAY_NAMES, MONTH_NAMES } from './calendar-names.ts';
 import { type CronFields, evenStep, parseCron } from './cron.ts';
@@ -8,9 +9,6 @@ const NTH = ['', 'first', 'second', 'third', 'fourth', 'fifth'];
 
 /** Longest list of clock times that still reads well. */
 const MOST_TIMES = 6;
-
-const joined = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 const ordinal = (number: number): string => {
   const teen = number > 10 && number < 14;
@@ -30,7 +28,7 @@ const clockWords = ({ minutes, hours }: CronFields): { text: string; around: boo
   if (hourStep && minutes.length === 1) return { text: `${each(hourStep, 'hour')}${past}`, around: true };
   if (hours.length * minutes.length > MOST_TIMES) return null;
   const times = hours.flatMap((hour) => minutes.map((m) => `${twoDigits(hour)}:${twoDigits(m)}`));
-  return { text: `at ${joined(times)}`, around: false };
+  return { text: `at ${andList(times)}`, around: false };
 };
 
 const weekdayWords = (weekdays: NonNullable<CronFields['weekdays']>): string => {
@@ -38,21 +36,21 @@ const weekdayWords = (weekdays: NonNullable<CronFields['weekdays']>): string => 
   const numbers = weekdays.map((entry) => entry.day).join('');
   if (plain && numbers === '12345') return 'every weekday';
   if (plain && numbers === '06') return 'every Saturday and Sunday';
-  if (plain) return `every ${joined(weekdays.map((entry) => DAY_NAMES[entry.day] ?? ''))}`;
+  if (plain) return `every ${andList(weekdays.map((entry) => DAY_NAMES[entry.day] ?? ''))}`;
   const nth = ({ day, nth: which }: (typeof weekdays)[number]): string =>
     which === null
       ? `every ${DAY_NAMES[day]}`
       : `the ${which === 'last' ? which : NTH[which]} ${DAY_NAMES[day]}`;
-  return `on ${joined(weekdays.map(nth))} of the month`;
+  return `on ${andList(weekdays.map(nth))} of the month`;
 };
 
 const dayWords = ({ days, weekdays, months, exotic }: CronFields): string | null => {
   if (exotic || (days && weekdays)) return null;
-  const some = months.length < 12 ? joined(months.map((month) => MONTH_NAMES[month - 1] ?? '')) : null;
+  const some = months.length < 12 ? andList(months.map((month) => MONTH_NAMES[month - 1] ?? '')) : null;
   if (weekdays) return `${weekdayWords(weekdays)}${some ? ` in ${some}` : ''}`;
   if (!days) return some ? `every day in ${some}` : 'every day';
   const numbers = [...days.numbers.map(ordinal), ...(days.last ? ['last day'] : [])];
-  return `on the ${joined(numbers)} of ${some ?? 'every month'}`;
+  return `on the ${andList(numbers)} of ${some ?? 'every month'}`;
 };
 
 /** A cron line in plain English, such as `every Monday at 06:00`; lines of rarer shapes stay as they are: `cron 0 6 1-7 * 1`. */

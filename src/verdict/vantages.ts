@@ -1,6 +1,7 @@
 import type { PortReason } from '../model/reply.ts';
 import { type HostReport, isClearSoFar, type Verdict } from '../model/report.ts';
 import type { Disagreement, VantageCell, VantageRow } from '../model/vantages.ts';
+import { andList } from '../text/and-list.ts';
 import { counted } from '../text/counts.ts';
 import { blockPlaceOf, blockWords } from './groups/prefixes.ts';
 
@@ -25,9 +26,6 @@ const seenAs = (report: HostReport): Seen => {
 };
 
 const seenIn = (report: HostReport | null): Seen => (report === null ? 'undetermined' : seenAs(report));
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const subnetOf = (reports: readonly (HostReport | null)[]): string | null => {
   const address = reports.find((report) => report !== null && report.address !== null)?.address ?? null;
@@ -150,12 +148,12 @@ const disagreement = (
 const textOf = ({ kind, subnet, hosts, blocked, clear, unknown }: Omit<Disagreement, 'text'>): string => {
   const of = blocked.length + clear.length + unknown.length;
   const what = `${counted(hosts, 'host')}${subnet === null ? '' : ` in ${subnet}`}`;
-  const cannotTell = unknown.length === 0 ? '' : `, ${listed(unknown)} cannot tell`;
+  const cannotTell = unknown.length === 0 ? '' : `, ${andList(unknown)} cannot tell`;
   const is = hosts === 1 ? 'is' : 'are';
   if (kind === 'clear-only-from')
-    return `${what} ${is} clear only from ${listed(clear)} (1 of ${of} vantages): blocked from ${listed(blocked)}.`;
+    return `${what} ${is} clear only from ${andList(clear)} (1 of ${of} vantages): blocked from ${andList(blocked)}.`;
   const only = kind === 'blocked-only-from' ? 'only ' : '';
-  return `${what} ${is} blocked ${only}from ${listed(blocked)} (${blocked.length} of ${of} vantages): clear from ${listed(clear)}${cannotTell}. What blocks depends on where the offer comes from: a filter on the way from there, or a rule at the host for such sources.`;
+  return `${what} ${is} blocked ${only}from ${andList(blocked)} (${blocked.length} of ${of} vantages): clear from ${andList(clear)}${cannotTell}. What blocks depends on where the offer comes from: a filter on the way from there, or a rule at the host for such sources.`;
 };
 
 const CODES: readonly Seen[] = ['clear', 'blocked', 'undetermined', 'unreachable'];

@@ -45,6 +45,16 @@ export interface Sent extends Omit<WireProbe, 'flow'> {
 /** What comes back of a packet; an answer whose round trip is longer than the probe waits is silence, too. */
 export type Answer = (sent: Sent) => Reply | 'silence';
 
+/** What a wire sees of which no test says more. */
+export const PLAIN: WireCapabilities = {
+  icmp: true,
+  ttl: false,
+  minTtl: false,
+  seesTtl: false,
+  talksApart: false,
+  minTimeoutMs: 0,
+};
+
 /**
  * A wire that keeps the contract of src/model/wire.ts by the fake clock: each probe is one packet, silence lasts what the probe
  * says, an abort ends everything. Rejects its run when probes under way share endpoint and flow.
@@ -62,15 +72,7 @@ export class FakeWire implements Wire {
 
   constructor(answer: Answer, capabilities: Partial<WireCapabilities> = {}) {
     this.#answer = answer;
-    this.capabilities = {
-      icmp: true,
-      ttl: false,
-      minTtl: false,
-      seesTtl: false,
-      talksApart: false,
-      minTimeoutMs: 0,
-      ...capabilities,
-    };
+    this.capabilities = { ...PLAIN, ...capabilities };
   }
 
   async close(): Promise<void> {}

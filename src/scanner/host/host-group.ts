@@ -35,13 +35,7 @@ export class HostGroup {
   sent = 0;
   /** Ports that answered when they were probed again, and those that answered the first probe. */
   readonly #answers = { late: 0, first: 0 };
-
   readonly #pathLoss: () => number;
-
-  /** `pathLoss`: the share of probes that is lost on the way, 0..1, as far as it is known. */
-  constructor(pathLoss: () => number) {
-    this.#pathLoss = pathLoss;
-  }
 
   readonly #looks = new SharedRuns(async () => {
     const witness = this.#witness;
@@ -57,6 +51,11 @@ export class HostGroup {
     if (answered.includes(true) && isLimit({ lost, asked: this.#controls.asked }, pathLoss))
       witness.prober.queue.slowDown();
   });
+
+  /** `pathLoss`: the share of probes that is lost on the way, 0..1, as far as it is known. */
+  constructor(pathLoss: () => number) {
+    this.#pathLoss = pathLoss;
+  }
 
   /**
    * The share of probes that is lost on the way to these hosts, 0..1. What two probes did not reach may be filtered and is left out,

@@ -1,6 +1,7 @@
 import { type Commands, commandsFor } from '../../model/report.ts';
 import { portOf } from '../../model/requirement.ts';
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
+import { andList } from '../../text/and-list.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
@@ -53,8 +54,7 @@ const subjectOf = (
   const ports = namesIn(needs).map(portOf);
   const all = ports.map((port) => (port === null ? dynamic : `TCP ${port}`));
   const isMany = all.length > 1 || (ports[0] === null && extent?.length !== 1);
-  const words = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-  return { words, verb: isMany ? 'are' : 'is' };
+  return { words: andList(all), verb: isMany ? 'are' : 'is' };
 };
 
 /** What is stopped, for the middle of a sentence. */
@@ -91,9 +91,7 @@ const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }:
 const listed = (prefixes: readonly string[]): string => {
   const more = prefixes.length - MOST_PREFIXES;
   if (more > 0) return `${prefixes.slice(0, MOST_PREFIXES).join(', ')} and ${more} more`;
-  return prefixes.length < 2
-    ? prefixes.join('')
-    : `${prefixes.slice(0, -1).join(', ')} and ${prefixes.at(-1)}`;
+  return andList(prefixes);
 };
 
 const hostWords = ({ blocked, judged, prefixes }: Telling): string =>

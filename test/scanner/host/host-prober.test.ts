@@ -5,7 +5,7 @@ import type { Conversation } from '../../../src/model/wire.ts';
 import { HostProber, type RunContext } from '../../../src/scanner/host/host-prober.ts';
 import { Lanes } from '../../../src/scanner/limits/lanes.ts';
 import { RateControl } from '../../../src/scanner/limits/rate-control.ts';
-import { plan } from '../fakes.ts';
+import { PLAIN, plan } from '../fakes.ts';
 
 type Asked = Parameters<RunContext['scheduler']['send']>[1];
 
@@ -17,16 +17,7 @@ const proberOn = (answer: (probe: Asked) => Promise<Reply>): HostProber => {
   } = {
     lanes: new Lanes(plan(), new RateControl(1000)),
     signal: new AbortController().signal,
-    wire: {
-      capabilities: {
-        icmp: true,
-        ttl: false,
-        minTtl: false,
-        seesTtl: false,
-        talksApart: false,
-        minTimeoutMs: 0,
-      },
-    },
+    wire: { capabilities: PLAIN },
     scheduler: { send: (_queue, probe, done) => void answer(probe).then(done) },
   };
   return new HostProber({ address: '192.0.2.1', family: 4 }, run as RunContext, plan());
