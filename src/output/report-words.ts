@@ -1,6 +1,6 @@
+import type { Commands, Tool } from '../model/commands.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import type {
-  Commands,
   Confidence,
   HostReport,
   PortReport,
@@ -8,7 +8,6 @@ import type {
   Remedy,
   ReportSource,
   RequirementState,
-  Tool,
 } from '../model/report.ts';
 import { forEachRequirement, REQUIREMENT } from '../model/requirement.ts';
 import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { TOOLS } from '../model/commands.ts';
 import { GENERATIONS, NOVICE_CHOICES } from '../model/plan.ts';
-import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
+import { CONFIDENCES, REPORT_SCHEMA, VERDICTS } from '../model/report.ts';
 import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { comparisonSchema, shardSchema, shares, summarySchema } from './fleet-schema.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TOOLS } from '../model/report.ts';
+import { TOOLS } from '../model/commands.ts';
 import { BARRED, type WhatIf } from '../model/what-if.ts';
 import { checked, jsonText } from './json-text.ts';
 import { count, time } from './schema.ts';

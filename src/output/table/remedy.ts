@@ -1,4 +1,5 @@
-import type { Commands, HostReport, Remedy } from '../../model/report.ts';
+import type { Commands } from '../../model/commands.ts';
+import type { HostReport, Remedy } from '../../model/report.ts';
 import { oneNextStep } from '../../model/ways-out.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import type { FormatOptions } from '../format.ts';

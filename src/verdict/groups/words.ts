@@ -1,4 +1,4 @@
-import { type Commands, commandsFor } from '../../model/report.ts';
+import { type Commands, commandsFor } from '../../model/commands.ts';
 import { portOf } from '../../model/requirement.ts';
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
 import { andList } from '../../text/and-list.ts';
