@@ -18,13 +18,10 @@ const BUNDLE = 'mutants-bundle.mjs';
 
 /** What the bundle gets for `vitest`. The matchers are vitest's own, which need no vitest around them. */
 const SHIM = `
-import { expect } from 'vitest';
+import { chai, expect } from 'vitest';
 const of = globalThis.${REGISTRY};
-expect.extend({
-  toMatchFileSnapshot: (text, golden) => ({
-    pass: text === of.golden(golden),
-    message: () => 'not what is in ' + golden,
-  }),
+chai.util.addMethod(chai.Assertion.prototype, 'toMatchFileSnapshot', function (golden) {
+  if (chai.util.flag(this, 'object') !== of.golden(golden)) throw new Error('not what is in ' + golden);
 });
 const each = (one) => (rows) => (name, ...rest) => {
   const run = rest.pop();
