@@ -66,6 +66,7 @@ const confirming = async (
     changesFlow = false,
     heals = () => false,
     learns = true,
+    askedBefore = 0,
   }: {
     readonly outcomes?: readonly Outcome[];
     readonly isPossible?: boolean;
@@ -73,6 +74,7 @@ const confirming = async (
     readonly changesFlow?: boolean;
     readonly heals?: (port: number, attempts: number) => boolean;
     readonly learns?: boolean;
+    readonly askedBefore?: number;
   } = {},
 ) => {
   const asked: [number, number][] = [];
@@ -99,7 +101,7 @@ const confirming = async (
       return hasStopped;
     },
     get losses() {
-      return { lost, asked: checks };
+      return { lost, asked: askedBefore + checks };
     },
     check: async () => {
       const outcome = outcomes[checks++] ?? 'held';
@@ -180,6 +182,8 @@ describe('confirming silence', () => {
     expect([calm.asked, calm.checks]).toEqual([[], 3]);
     const stopped = await confirming(old, { outcomes: ['stopped'] });
     expect(stopped.checks).toBe(1);
+    const before = await confirming(old, { askedBefore: 9 });
+    expect(before.checks).toBe(1);
     const impossible = await confirming(old, { isPossible: false });
     expect([impossible.asked, impossible.checks]).toEqual([[], 0]);
     const rejected = await confirming([observed(135, accepted), observed(3389, unreachable(13))]);
