@@ -2,7 +2,7 @@ import type { Reply } from '../../model/reply.ts';
 import type { WireEnd, WireOptions, WireProbe, WireReply } from '../../model/wire.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
-import { ABORTED } from '../own-faults.ts';
+import { ABORTED } from '../unknown-replies.ts';
 import { classifyReply, isAbsence, LOST, SAME_FLOW, TOO_FAST } from './classify-reply.ts';
 import { CongestionControl } from './congestion.ts';
 import { InFlightProbe, InFlightTable } from './in-flight-table.ts';
