@@ -4,7 +4,7 @@ import { NOVICE_CHOICES } from '../model/plan.ts';
 import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { shares } from './fleet-schema.ts';
-import { confidence, count, milliseconds, time, verdict } from './schema.ts';
+import { confidence, count, milliseconds, time, verdict } from './schema-values.ts';
 
 const runEntry = z.object({
   id: z.string(),

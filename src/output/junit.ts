@@ -1,7 +1,8 @@
 import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport, ReportSource, RequirementReport } from '../model/report.ts';
+import { type XmlNode, xml } from '../text/xml.ts';
 import type { Format } from './format.ts';
-import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
+import { openTag, xmlText } from './xml.ts';
 
 const LONGEST = 2000;
 

@@ -1,7 +1,8 @@
 import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport, PortReport, ReportSource } from '../model/report.ts';
+import { type XmlNode, xml } from '../text/xml.ts';
 import type { Format } from './format.ts';
-import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
+import { openTag, xmlText } from './xml.ts';
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
 

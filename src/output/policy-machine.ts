@@ -1,10 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import type { PolicyFinding, PolicyReport } from '../model/policy.ts';
+import { type XmlNode, xml } from '../text/xml.ts';
 import { harmless } from './csv-cell.ts';
 import { checked, jsonText } from './json-text.ts';
 import { policySchema } from './policy-schema.ts';
 import { sourceWords } from './policy-words.ts';
-import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
+import { openTag, xmlText } from './xml.ts';
 
 const LONGEST = 2000;
 

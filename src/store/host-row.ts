@@ -1,6 +1,6 @@
 import { type HostReport, isClearSoFar } from '../model/report.ts';
+import { orderKey } from '../model/target-order.ts';
 import type { ReportWriter } from './dictionary.ts';
-import { orderKey } from './reports.ts';
 import { stateLetters } from './requirement-states.ts';
 import type { Sql, Value } from './sql.ts';
 

@@ -2,6 +2,7 @@ import type { MappedRange, PortObservation } from '../model/evidence.ts';
 import { isReachable } from '../model/reply.ts';
 import type { FilterReport } from '../model/report.ts';
 import { inRange, type PortRange, portCount } from '../model/target.ts';
+import { shortList } from '../text/and-list.ts';
 import { stretchesBy } from './extents.ts';
 import { acceptsEverything, type Facts, speaksRpc } from './facts.ts';
 import type { Rule } from './ruling.ts';
@@ -99,10 +100,7 @@ const stretchWords = (stretch: MappedRange): string =>
   `${stretch.exact ? '' : 'about '}${rangeWords(stretch)}`;
 
 /** A few ports by number, the others as a count. */
-const numbersWords = (ports: readonly number[]): string => {
-  const more = ports.length - MOST_NAMED;
-  return ports.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
-};
+const numbersWords = (ports: readonly number[]): string => shortList(ports, MOST_NAMED);
 
 /** The same of what was seen. */
 export const portWords = (observations: readonly PortObservation[]): string =>

@@ -7,8 +7,8 @@ import { type Kind, OPEN, reportOn } from '../simulation/witness-world.ts';
 
 const reported = (kind: Kind) =>
   reportOn(OPEN, { address: '10.1.2.10', kind, half: 0, own: null }, randomOf(1));
-const novice = reported('stealthy');
-const judged = (rehearsal: Rehearsal, report = novice) => withRehearsal(report, rehearsal, explainHresult);
+const judged = (rehearsal: Rehearsal, report = reported('stealthy')) =>
+  withRehearsal(report, rehearsal, explainHresult);
 const failed = (activation: number, call: number | null = null) =>
   judged({ kind: 'answered', activation, call });
 
@@ -88,7 +88,9 @@ describe('a rehearsal', () => {
 it('hosts that were replaced are counted anew', () => {
   const report = { hosts: [], summary: {} } as never;
   const ready = judged({ kind: 'answered', activation: 0, call: 0 });
-  expect(withHosts(report, [novice, ready, reported('printer'), reported('dead')]).summary).toEqual({
+  expect(
+    withHosts(report, [reported('stealthy'), ready, reported('printer'), reported('dead')]).summary,
+  ).toEqual({
     hosts: 4,
     ready: 1,
     blocked: 1,

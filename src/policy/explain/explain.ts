@@ -1,6 +1,8 @@
 import type { Explanation } from '../../model/explanation.ts';
 import { EVENTS } from './events.ts';
-import { DCOM_HRESULTS, type HresultRow, OTHER_HRESULTS } from './hresults.ts';
+import type { HresultRow } from './hresult-row.ts';
+import { DCOM_HRESULTS } from './hresults-dcom.ts';
+import { OTHER_HRESULTS } from './hresults-other.ts';
 import { evened, hresultsIn, readQuery } from './query.ts';
 import { TEXTS } from './texts.ts';
 

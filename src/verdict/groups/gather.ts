@@ -136,7 +136,7 @@ const commonest = (behind: ReadonlyMap<string, number>): string | null =>
 const groupOf = (draft: Draft): Group => {
   const signature = signatureOf(draft.cause);
   const prefixes = prefixWords(draft.slices);
-  const telling = {
+  const facts = {
     ...draft,
     prefixes,
     extent: draft.extent ?? null,
@@ -147,8 +147,8 @@ const groupOf = (draft: Draft): Group => {
     signature,
     hosts: draft.blocked + draft.raised,
     prefixes,
-    text: groupWords(telling),
-    ...openingCommands(telling),
+    text: groupWords(facts),
+    ...openingCommands(facts),
   };
 };
 

@@ -1,5 +1,5 @@
+import { commandsFor } from '../../model/commands.ts';
 import type { Generation } from '../../model/plan.ts';
-import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';

@@ -1,5 +1,5 @@
 import { dotted } from '../../ip/ip.ts';
-import { type Commands, commandsFor } from '../../model/report.ts';
+import { type Commands, commandsFor } from '../../model/commands.ts';
 import type { PortRange } from '../../model/target.ts';
 import { canonical } from '../address.ts';
 

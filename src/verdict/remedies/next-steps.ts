@@ -1,5 +1,6 @@
+import { commandsFor } from '../../model/commands.ts';
 import type { HostPolicy, PolicyCode, PolicyFinding } from '../../model/policy.ts';
-import { CLEAR_SO_FAR, commandsFor, type Remedy } from '../../model/report.ts';
+import { CLEAR_SO_FAR, type Remedy } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';

@@ -1,4 +1,4 @@
-import { type Commands, commandsFor } from '../../model/report.ts';
+import { type Commands, commandsFor } from '../../model/commands.ts';
 import { canonical } from '../address.ts';
 import { rejecterOf } from '../facts.ts';
 import { traitsOf } from '../rules.ts';

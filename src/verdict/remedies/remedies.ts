@@ -1,7 +1,7 @@
+import { commandsFor } from '../../model/commands.ts';
 import type { HostEvidence } from '../../model/evidence.ts';
 import type { FaultKind } from '../../model/fault.ts';
 import { portState } from '../../model/reply.ts';
-import { commandsFor } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { isLeftOut, rejecterOf } from '../facts.ts';
 import { traitsOf } from '../rules.ts';

@@ -1,4 +1,4 @@
-import { commandsFor } from '../../model/report.ts';
+import { commandsFor } from '../../model/commands.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { type RuleName, traitsOf } from '../rules.ts';

@@ -1,4 +1,5 @@
-import { CLEAR_SO_FAR, commandsFor, type HostReport, isClearSoFar, type Remedy } from '../../model/report.ts';
+import { commandsFor } from '../../model/commands.ts';
+import { CLEAR_SO_FAR, type HostReport, isClearSoFar, type Remedy } from '../../model/report.ts';
 import { canonical } from '../address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { passingPorts } from '../path.ts';
