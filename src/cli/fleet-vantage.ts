@@ -96,8 +96,17 @@ export class FleetVantage {
     return this.#sent;
   }
 
-  /** Its run is recorded from now on. */
-  begin(run: RunStart, recorder: Recorder, sent = 0): void {
+  get hasBegun(): boolean {
+    return this.#run !== null;
+  }
+
+  /** Whether it has something to probe, or is to find out. */
+  get isOpen(): boolean {
+    return this.judged < this.#space.size && (this.#recorder !== null || !this.hasBegun);
+  }
+
+  /** Its run is recorded from now on; one that has ended has no recorder. */
+  begin(run: RunStart, recorder: Recorder | null, sent = 0): void {
     this.#run = run;
     this.#recorder = recorder;
     this.#sent = sent;

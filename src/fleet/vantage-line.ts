@@ -6,6 +6,7 @@ import {
   type BatchMessage,
   MOST_MESSAGE,
   type PlanMessage,
+  readLeaseMessage,
   unpackBatch,
   type WorkerMessage,
 } from './messages.ts';
@@ -121,6 +122,13 @@ export class VantageLine {
     const before = runIn(signedIn(old)?.body);
     if (before !== null && before !== plan.run) await store.client.set(keys.cancel, before);
     else await store.client.del(keys.cancel);
+    // The history may know of less than was done: it may be a copy, or have lost what was not on the disk yet.
+    await store.client.del(keys.done(plan.run));
+    // What a coordinator that was killed has leased may be sent until it runs out.
+    for (const [id, leased] of Object.entries(textsOf(await store.client.hgetall(keys.leases)))) {
+      const lease = readLeaseMessage(seal.open('lease', vantage, signedIn(leased)));
+      if (lease?.run === plan.run) this.#shares.hold(id, lease.rate, performance.now());
+    }
     await this.#shards.drain(true);
     this.#collector = guardedWorker({
       ...this.#options,
