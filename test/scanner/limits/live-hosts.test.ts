@@ -52,17 +52,17 @@ describe('hosts under way', () => {
   });
 
   it('leave once, whether they were silent or not, and again when they answer after their silence', async () => {
-    const living = new Living(1, new AbortController().signal);
+    const living = new LiveHosts(1, new AbortController().signal);
     const silent = host(living);
     silent.isSilent();
     silent.isSilent();
     await silent.ends();
     const late = host(living);
-    const room = living.room();
+    const room = living.slot();
     expect(await settled(room)).toBe(false);
     late.isSilent();
     await late.answers();
-    const again = living.room();
+    const again = living.slot();
     expect(await settled(again)).toBe(false);
     await late.ends();
     expect(await settled(again)).toBe(true);
