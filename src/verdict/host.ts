@@ -211,8 +211,11 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     if (dead) return dead;
     const open = needed.filter(({ state }) => state === 'undetermined');
     if (open.length > 0) {
-      const confidence = weakest(open.map((one) => one.confidence));
-      return { verdict: 'undetermined', confidence, reason: translation ?? clearSoFar(rulings, open) };
+      return {
+        verdict: 'undetermined',
+        confidence: 'weak',
+        reason: translation ?? clearSoFar(rulings, open),
+      };
     }
     // No port rule mends translation, so an open network does not make a host ready behind it.
     if (translation) return { verdict: 'undetermined', confidence: 'weak', reason: translation };
