@@ -14,6 +14,8 @@ const SUBNETS = 80;
 const WHAT: readonly [Stop['what'], ...Stop['what'][]] = [
   ['dynamic-rpc'],
   ['dynamic-rpc'],
+  ['dynamic-rpc'],
+  ['dynamic-rpc'],
   ['endpoint-mapper'],
   ['remote-desktop'],
   ['remote-desktop', 'dynamic-rpc'],
@@ -38,6 +40,8 @@ const KINDS: readonly [Sketch, ...Sketch[]] = [
   { verdict: 'unreachable' },
   STEALTH,
   STEALTH,
+  STEALTH,
+  STEALTH,
   { ...STEALTH, rule: 'clear-so-far' },
   { ...STEALTH, rule: 'interrupted' },
   { ...STEALTH, desktop: ['undetermined', 'desktop-stealth', 'weak'] },
@@ -57,9 +61,10 @@ const drawHost = (
   address: string,
   stops: readonly Stop[],
   kinds: readonly [Sketch, ...Sketch[]],
+  isLeaky: boolean,
 ): HostReport => {
   const met: Sketch = {
-    stops: stops.filter(() => random.happens(0.85)),
+    stops: isLeaky ? stops.filter(() => random.happens(0.8)) : stops,
     hops: random.happens(0.5) ? HOPS : HOPS.slice(0, 2),
     ...(random.happens(0.2)
       ? {
@@ -84,9 +89,10 @@ const drawAudit = (random: Random): HostReport[] => {
     const at = (low: number) => (six ? `fd00::${net}:${low.toString(16)}` : `10.1.${net}.${low}`);
     const from = random.whole(1, 200);
     const stops = [drawStop(random, at(from)), drawStop(random, at(from))].slice(random.whole(0, 1));
+    const isLeaky = random.happens(0.3);
     const kinds = [random.pick(KINDS), random.pick(KINDS)] as const;
-    return Array.from({ length: random.whole(3, 30) }, (_, i) =>
-      drawHost(random, at(from + i), stops, kinds),
+    return Array.from({ length: random.whole(5, 35) }, (_, i) =>
+      drawHost(random, at(from + i), stops, kinds, isLeaky),
     );
   });
 };
