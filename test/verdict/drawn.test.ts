@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
+import { compareText } from '../../src/verdict/changes/change-order.ts';
+import { diffHosts } from '../../src/verdict/diff.ts';
 import { openingsFor } from '../../src/verdict/what-if/what-if.ts';
 import { namedFrom, settleByNamed } from '../../src/verdict/witness/raise.ts';
 import { type Random, randomOf } from '../simulation/random.ts';
@@ -10,6 +12,7 @@ import { type Sketch, type Stop, sketch } from './reports.ts';
 /** Networks of each kind: enough that most conditions meet, few enough to be read. */
 const AUDITS = 60;
 const SUBNETS = 80;
+const PAIRS = 8;
 
 const WHAT: readonly [Stop['what'], ...Stop['what'][]] = [
   ['dynamic-rpc'],
@@ -175,4 +178,26 @@ it('subnets drawn at random bear witness as written down', async () => {
     ].join('\n');
   });
   await expect(told.join('\n')).toMatchFileSnapshot('golden/witnesses.txt');
+});
+
+it('two runs drawn at random differ as written down', async () => {
+  const byTarget = (a: HostReport, b: HostReport): number => compareText(a.target, b.target);
+  const told = Array.from({ length: PAIRS }, (_, seed) => {
+    const random = randomOf(1000 + seed);
+    const before = drawAudit(random).toSorted(byTarget);
+    const stops = [drawStop(random, '10.1.2.1'), drawStop(random, '10.1.2.1')];
+    const after = before
+      .filter(() => random.happens(0.9))
+      .map((one) =>
+        random.happens(0.4) ? one : drawHost(random, one.address ?? '', stops, KINDS, random.happens(0.5)),
+      );
+    const { changes, uncertain, summary } = diffHosts(before, after);
+    return [
+      `# ${seed}: ${JSON.stringify(summary)}`,
+      ...changes.map((one) => JSON.stringify(one)),
+      ...uncertain.map((one) => `uncertain ${JSON.stringify(one)}`),
+      '',
+    ].join('\n');
+  });
+  await expect(told.join('\n')).toMatchFileSnapshot('golden/changes.txt');
 });
