@@ -1,5 +1,6 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
+import { mayHaveEnded } from './responder.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence, silenceTells } from './silence.ts';
 import { lastHopWords, type SoleRule, soleTable } from './sole-port.ts';
@@ -82,8 +83,11 @@ const silent: SoleRule = (facts, seen) => {
 
 const listened: SoleRule = (facts, seen) => {
   const { responder } = facts;
-  if (!responder || !silenceTells(facts.evidence, seen)) return null;
-  if (seen.reply.kind !== 'silent' && seen.reply.kind !== 'refused') return null;
+  if (!responder) return null;
+  const { kind } = seen.reply;
+  if (kind !== 'silent' && kind !== 'refused') return null;
+  // A limit explains silence but no reset; the machine itself resets what the responder has closed.
+  if (kind === 'silent' ? !silenceTells(facts.evidence, seen) : mayHaveEnded(facts, responder)) return null;
   const isOurs = responder.listening?.has(PORT) === true;
   if (!isOurs && !responder.taken.has(PORT)) return null;
   const { told } = responder.evidence;
@@ -93,9 +97,9 @@ const listened: SoleRule = (facts, seen) => {
       ? ''
       : ' Nothing arrives there.';
   return fail(
-    seen.reply.kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
+    kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-path-filtered',
-    `TCP 3389 ${seen.reply.kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
+    `TCP 3389 ${kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
     PORTS,
     isOurs ? 'network' : 'either',
   );
