@@ -29,6 +29,7 @@ interface Network {
   readonly check?: 'held' | 'void' | 'stopped';
   readonly isPossible?: boolean;
   readonly isSlowed?: boolean;
+  readonly isStopped?: boolean;
   readonly bulk?: boolean;
   readonly locate?: boolean;
   readonly loss?: { readonly own?: number; readonly others?: number; readonly path?: number };
@@ -80,7 +81,7 @@ const confirm = async (before: readonly PortObservation[], network: Network = {}
   let packets = 0;
   const prober = {
     address: '192.0.2.1',
-    signal: new AbortController().signal,
+    signal: network.isStopped ? AbortSignal.abort() : new AbortController().signal,
     rtt: { waitMs: (attempt: number) => 70 + attempt },
     queue: { lane: { subnet: { isSlowed: network.isSlowed === true } } },
     run: { wire: { capabilities: { ttl: true } } },
@@ -167,6 +168,13 @@ describe('ports that are probed over further flows', () => {
     expect(await flows([listener, ...sample('srsr')])).toEqual([8, 4, 0, 4, 0]);
     const many = await flows([listener, ...sample('srsssssssssssssr')]);
     expect(many.filter((count) => count === 4)).toHaveLength(8);
+    // A required one has eight, and no more.
+    const required = [
+      listener,
+      ...sample('rr').map((one, at) => ({ ...one, port: 2000 + 2000 * at })),
+      observed(3389, silence),
+    ];
+    expect(await flows(required)).toEqual([8, 0, 0, 8]);
     const keyed = observed(9000, accepted, { finding: { kind: 'responder', speech: 'spoke' } });
     expect(await flows([keyed, ...sample('ss')])).toEqual([0, 4, 4]);
   });
@@ -201,6 +209,7 @@ describe('a port that answers on some flows only', () => {
     // A flow that was late shows loss, too.
     const late = await confirm(both, {
       passes: (port, flow, turn) => port !== 3389 || (flow !== 3 && (flow !== 4 || turn > 0)),
+      single: (port) => port !== 3389,
     });
     expect([late.packets > 0, late.flowsOf(3389)]).toEqual([true, { asked: 8, answered: 7 }]);
   });
@@ -215,11 +224,11 @@ describe('a port that answers on some flows only', () => {
   });
 
   it('is not confirmed where all its flows are silent', async () => {
-    const { packets, amended } = await confirm([listener, observed(3389, silence, { attempts: 7 })], {
+    const { packets, did } = await confirm([listener, observed(3389, silence, { attempts: 7 })], {
       passes: (port) => port === 135,
       loss: { path: 0.01 },
     });
-    expect([packets, amended]).toEqual([0, [135]]);
+    expect([packets, did]).toEqual([0, [['amend', 135]]]);
   });
 
   it('but not on the first is spoken to over one that passes', async () => {
@@ -305,7 +314,7 @@ describe('sampled ports that were late', () => {
       single: (port) => port === 135,
       ...network,
     });
-    return lost.flatMap((_, at) => (found.flowsOf(2000 + at) ? [2000 + at] : []));
+    return found.amended.filter((port) => port !== 135);
   };
 
   it('have the one compared that was probed most often, from two on and a tenth of the sample', async () => {
@@ -338,5 +347,16 @@ describe('sampled ports that were late', () => {
       },
     );
     expect(new Set(asked)).toEqual(new Set([2000, 3389]));
+    const other: number[] = [];
+    await confirm(
+      [observed(135, accepted, { lost: 1 }), observed(3389, accepted, { lost: 2 }), ...sampled([1, 1, 0, 0])],
+      { single: (port) => other.push(port) > 0 && port !== 2000, bulk: true },
+    );
+    expect(new Set(other)).toEqual(new Set([2000, 135]));
+  });
+
+  it('are left alone, like all others, once the run is stopped', async () => {
+    const { did, packets } = await confirm([listener, observed(3389, refused)], { isStopped: true });
+    expect([did, packets]).toEqual([[], 0]);
   });
 });

@@ -50,7 +50,7 @@ describe('TTLs of refusals', () => {
       const found = await resetTtlOf(proberOf(() => silent, capabilities).prober, seen, guess, alone);
       return found && [found.own, found.isSure];
     };
-    expect(await of({}, accepts, 125)).toBeNull();
+    expect([await of({}, accepts, 125), await of({}, refuses, 124)]).toEqual([null, null]);
     expect(await of({ seesTtl: true }, accepts, null)).toEqual([125, true]);
     expect(await of({ seesTtl: true }, [observation(135, accept())], null)).toBeNull();
     expect(await of({ seesTtl: true }, refuses, null)).toBeNull();
@@ -91,7 +91,11 @@ describe('whose a refusal is, by TTLs that are seen', () => {
     hosts: (turn: number) => Reply = () => accept(125),
   ) => {
     const net = proberOf((port, turn) => (port === WITNESS ? hosts(turn) : theirs(turn)), { seesTtl: true });
-    const observations = [observation(135, accept(125)), observation(3389, accept(124))];
+    const observations = [
+      observation(135, accept(125)),
+      observation(3389, accept(124)),
+      observation(2000, refusal(127)),
+    ];
     return { ...net, found: must(await resetTtlOf(net.prober, observations, null)) };
   };
 
@@ -153,6 +157,7 @@ describe('whose a refusal is, by TTLs that are seen', () => {
       (turn) => (turn === 0 ? accept(125) : silent),
       null,
     ],
+    ['nobody, where they arrive without TTLs', () => refusal(), () => accept(125), null],
     ['nobody, where the port accepts now', () => accept(127), () => accept(125), null],
     [
       'another, where two of each arrive',
@@ -195,8 +200,10 @@ describe('whose a refusal is, by a least TTL of answers', () => {
     'finds an own TTL of %i',
     async (ttl) => {
       for (const guess of [null, ttl, 100]) {
-        const found = await resetTtlOf(withLeast(() => ttl).prober, ACCEPTS, guess);
+        const { prober, asked } = withLeast(() => ttl);
+        const found = await resetTtlOf(prober, ACCEPTS, guess);
         expect([found?.own, found?.isSure]).toEqual([ttl, true]);
+        for (const { minTtl = 0 } of asked) expect([minTtl > 0, minTtl <= 255]).toEqual([true, true]);
       }
     },
   );
@@ -204,6 +211,52 @@ describe('whose a refusal is, by a least TTL of answers', () => {
   it('is searched for from a guess, which takes four probes where it holds', async () => {
     const { asked } = await host({});
     expect(asked.map(({ minTtl }) => minTtl)).toEqual([125, 126, 126, 126]);
+  });
+
+  it('is searched for near the top of the values that packets begin with, silence three times', async () => {
+    const search = async (ttl: number) => {
+      const { prober, asked } = withLeast(() => ttl);
+      await resetTtlOf(prober, ACCEPTS, null);
+      return asked.map(({ minTtl }) => minTtl);
+    };
+    expect(await search(125)).toEqual([
+      65,
+      ...[129, 129, 129],
+      124,
+      ...[126, 126, 126],
+      125,
+      125,
+      ...[126, 126, 126],
+    ]);
+    expect(await search(252)).toEqual([65, 129, 251, ...[253, 253, 253], 252, 252, ...[253, 253, 253]]);
+    expect((await search(66)).slice(-11)).toEqual([
+      ...[69, 69, 69],
+      ...[67, 67, 67],
+      66,
+      66,
+      ...[67, 67, 67],
+    ]);
+  });
+
+  it('is searched for no longer once a probe fails', async () => {
+    const search = async (fails: (minTtl: number) => boolean) => {
+      const { prober, asked } = proberOf(
+        (_, __, minTtl) => (fails(minTtl) ? fault('no-route', 'E') : minTtl > 100 ? silent : accept()),
+        { minTtl: true },
+      );
+      expect(await resetTtlOf(prober, ACCEPTS, null)).toBeNull();
+      return asked.map(({ minTtl }) => minTtl);
+    };
+    expect(await search((minTtl) => minTtl === 129)).toEqual([65, 129]);
+    expect(await search((minTtl) => minTtl === 124)).toEqual([65, 129, 129, 129, 124]);
+  });
+
+  it('is compared with no TTL that no packet has', async () => {
+    for (const own of [150, 191, 254, 255]) {
+      const { found, asked } = await host({ 2000: 140, 3000: own - 1 }, own);
+      for (const port of [2000, 3000]) expect(await found.isOwn(port, refusal())).toBe(false);
+      for (const { minTtl = 0 } of asked) expect([minTtl > 0, minTtl <= 255]).toEqual([true, true]);
+    }
   });
 
   it('is not known where answers do not agree, fail, or never come', async () => {
@@ -254,6 +307,21 @@ describe('whose a refusal is, by a least TTL of answers', () => {
       { minTtl: true },
     );
     expect(await must(await resetTtlOf(failing.prober, ACCEPTS, 125)).isOwn(2000, refusal())).toBeNull();
+    expect(failing.asked.filter(({ port }) => port === 2000)).toHaveLength(2);
+    for (const failsAt of [125, 126]) {
+      const half = proberOf(
+        (port, _, minTtl) =>
+          port !== WITNESS && minTtl === failsAt
+            ? fault('no-route', 'E')
+            : minTtl > 125
+              ? silent
+              : port === WITNESS
+                ? accept()
+                : refusal(),
+        { minTtl: true },
+      );
+      expect(await must(await resetTtlOf(half.prober, ACCEPTS, 125)).isOwn(2000, refusal())).toBeNull();
+    }
     const stopped = await host({ 2000: 120 });
     stopped.stop.abort();
     expect(await stopped.found.isOwn(2000, refusal())).toBeNull();
@@ -288,6 +356,16 @@ describe('whose a refusal is, by a least TTL of answers', () => {
     expect(await found.isOwn(2000, refusal())).toBeNull();
     expect(await found.isOwn(3000, refusal())).toBe(false);
     expect(await found.isOwn(4000, refusal())).toBeNull();
+  });
+
+  it('is nobody where one arrives like the host after all, or too few arrive to prove it', async () => {
+    const net = withLeast((port, turn) =>
+      port === WITNESS ? 125 : port === 2000 ? (turn < 6 ? null : 125) : turn % 8 === 0 ? 120 : null,
+    );
+    const found = must(await resetTtlOf(net.prober, ACCEPTS, 125));
+    expect(await found.isOwn(2000, refusal())).toBeNull();
+    expect(await found.isOwn(3000, refusal())).toBeNull();
+    expect(net.asked.filter(({ port, minTtl }) => port === 3000 && minTtl === 1)).toHaveLength(24);
   });
 
   it('is nobody where a third arrives like the host after all, which loss had hidden', async () => {
