@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { RULES } from '../../src/verdict/rules.ts';
-import { capabilitiesOf, evidenceOf, planOf, type Scenario, scenarioFiles } from './load.ts';
+import { capabilitiesOf, evidenceOf, planOf, scenarioFiles } from './load.ts';
+import type { Scenario } from './schema.ts';
 
 const judge = (scenario: Scenario): HostReport =>
   judgeHost(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
