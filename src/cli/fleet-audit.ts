@@ -56,12 +56,15 @@ export interface EarlierRun {
   readonly id: string;
   readonly startedAt: string;
   readonly seed: number;
+  readonly names: readonly string[];
+  /** Those whose runs had begun. */
   readonly vantages: readonly {
     readonly name: string;
     readonly run: RunStart;
     readonly done: JudgedOrdinals;
     readonly probesSent: number;
     readonly durationMs: number;
+    /** Null for one whose run has ended. */
     readonly recorder: Parameters<FleetVantage['begin']>[1];
   }[];
 }
@@ -85,7 +88,7 @@ const keptOptions = (options: ScanOptions): StoredOptions => {
 };
 
 const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
-  if (earlier) return earlier.vantages.map(({ name }) => name);
+  if (earlier) return earlier.names;
   const names = fleet.vantages ?? (await knownVantages(store));
   if (names.length > 0) return names;
   throw new UsageError(
@@ -135,7 +138,9 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       for (const { index, report } of history.entries(known.run.id)) vantage.count(index, report);
       return vantage;
     });
-    const lines = vantages.map(
+    // A coordinator that was killed at the end may have all hosts of some: they need no worker.
+    const open = vantages.filter(({ isOpen }) => isOpen);
+    const lines = open.map(
       (vantage) =>
         new VantageLine({
           ...{ store, seal, vantage: vantage.name, plan, rate: options.rate, book: vantage.book, tell },
@@ -159,12 +164,13 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const begin = (): void => {
       if (hasBegun) return;
       hasBegun = true;
-      if (!earlier) record();
+      record();
       view?.begin();
       tell(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
     };
     const record = (): void => {
-      for (const [at, vantage] of vantages.entries()) {
+      for (const [at, vantage] of open.entries()) {
+        if (vantage.hasBegun) continue;
         const worker = lines[at]?.workers.live[0];
         const run: RunStart = {
           ...{ id: vantageRunId(id, vantage.name), startedAt, vantage: vantage.name, seed },

@@ -13,7 +13,7 @@ const zonesOf = (range: PortRange): Zone[] =>
     to: Math.min(zone.to, range.to),
     quarters: zone.quarters,
     take: 0,
-  })).filter((zone) => zone.from <= zone.to);
+  }));
 
 /** Gives `count` places one by one to the zone that is furthest behind its share and not yet full. */
 const shareOut = (zones: readonly Zone[], count: number): void => {

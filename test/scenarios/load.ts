@@ -32,6 +32,8 @@ import {
 } from './notation.ts';
 import { type Scenario, schema } from './schema.ts';
 
+export type { Scenario } from './schema.ts';
+
 /** Eight ports where XP allocates, eight in the wide middle, sixteen where Windows does since Vista. */
 const SAMPLE = [
   ...[1100, 1500, 2000, 2500, 3000, 3600, 4100, 4500],
@@ -237,6 +239,9 @@ export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({
   talksApart: false,
   minTimeoutMs: 0,
 });
+
+/** A scenario from its parts; those that are not given are the usual ones. Throws for a key that no scenario has. */
+export const scenarioOf = (given: unknown): Scenario => schema.parse(given);
 
 /** All scenario files beside this one, by file name. Throws for a key that no scenario has. */
 export const scenarioFiles = (): { file: string; scenarios: Scenario[] }[] =>

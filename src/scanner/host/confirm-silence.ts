@@ -78,7 +78,6 @@ export const confirmSilence = async (
   waits: { readonly usual: () => number; readonly last: () => number },
   rounds: SilenceRounds,
 ): Promise<void> => {
-  if (!isSuspicious(scan.observations)) return;
   let isChecked = false;
   const { discounted, confirmed } = rounds;
   const count = (counts: Map<number, number>, ports: readonly Doubt[]): void => {

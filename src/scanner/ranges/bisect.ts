@@ -98,7 +98,7 @@ class PortMap {
     const again: number[] = [];
     const gaps: [Point, Point][] = [];
     const isDoubtful = (point: Point, i: number): boolean => {
-      if (this.#isSure(points, i) || point.class === 'fault') return false;
+      if (this.#isSure(points, i)) return false;
       const [left, right] = [points[i - 1], points[i + 1]];
       const atEdge = [left, right].some(
         (other) => other && differ(point, other) && Math.abs(other.port - point.port) === 1,
@@ -164,7 +164,7 @@ export const bisectRange = async (
   if (!map.sorted.some((point) => point.class === 'filtered')) return [];
   const edges = [range.from, range.to].filter((port) => !map.has(port));
   let left = budget;
-  for (let round = 0; round < MOST_ROUNDS && left > 0; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const ports =
       round === 0 ? [...new Set([...edges, ...map.wanted(left)])].slice(0, left) : map.wanted(left);
     if (ports.length === 0) break;

@@ -180,4 +180,4 @@ export const SHORTAGE_WAIT_MS = 60_000;
 
 /** Linux sends a SYN again after one second, then two, four and so on (RFC 6298, TCP_TIMEOUT_INIT). */
 export const kernelRetransmissions = (waitedMs: number): number =>
-  waitedMs < INITIAL_RTO_MS ? 0 : Math.floor(Math.log2(waitedMs / INITIAL_RTO_MS + 1));
+  Math.floor(Math.log2(waitedMs / INITIAL_RTO_MS + 1));

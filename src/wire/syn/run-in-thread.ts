@@ -188,7 +188,7 @@ class ThreadedRun<P extends WireProbe> {
       this.#isExhausted = next.done === true;
       if (next.done || next.value === null) break;
       const probe = next.value;
-      if (probe.flow) this.#ports.ofFlow(probe.flow);
+      if (probe.flow) this.#ports.ofFlow(probe.flow, probe);
       const id = this.#free.pop() ?? this.#underWay.length;
       this.#underWay[id] = probe;
       this.#given++;

@@ -51,6 +51,23 @@ describe('hosts under way', () => {
     expect(await settled(later)).toBe(true);
   });
 
+  it('leave once, whether they were silent or not, and again when they answer after their silence', async () => {
+    const living = new LiveHosts(1, new AbortController().signal);
+    const silent = host(living);
+    silent.isSilent();
+    silent.isSilent();
+    await silent.ends();
+    const late = host(living);
+    const room = living.slot();
+    expect(await settled(room)).toBe(false);
+    late.isSilent();
+    await late.answers();
+    const again = living.slot();
+    expect(await settled(again)).toBe(false);
+    await late.ends();
+    expect(await settled(again)).toBe(true);
+  });
+
   it('are not counted when the answer comes after the end', async () => {
     const liveHosts = new LiveHosts(1, new AbortController().signal);
     const late = host(liveHosts);
