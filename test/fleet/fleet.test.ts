@@ -325,9 +325,14 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
   });
 
   const store = (url: string): RegExp => new RegExp(`--redis ${url}`);
-  it.each([
+  it.each<readonly [string, string, RegExp]>([
     ['no URL', 'localhost:6379x y', /--redis: .*expected redis:\/\//],
     ['another scheme', 'http://127.0.0.1', /--redis 'http:\/\/': expected redis:\/\/ or rediss:\/\//],
+    ['no host', 'redis:///tmp/redis.sock', /--redis: names no host, expected/],
+    ...['redis://u:1?letmein@127.0.0.1', 'redis://u:1#letmein@127.0.0.1', 'redis://127.0.0.1:1/fleet'].map(
+      (url) =>
+        [url, url, /^ra-preflight: --redis: has more after the host than a port(?!.*letmein)/] as const,
+    ),
     ['PostgreSQL', 'postgres://127.0.0.1/x', /PostgreSQL/],
     [
       'nobody there',
@@ -337,6 +342,14 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
   ])('refuses a store with one line: %s', async (_, url, why) => {
     refused(await audit(['127.25.0.1', '--redis', url]), why);
     refused(await run(['worker', '--vantage', 'hq', '--redis', url], { env: env() }), why);
+  });
+
+  it('refuses a database that the store does not have, and takes one that it has', async () => {
+    refused(await audit(['127.25.0.1', '--redis', `${redis.url}/99`]), /\/99: has no database 99$/m);
+    refused(
+      await audit(['127.25.0.1', '--redis', `${redis.url}/1`]),
+      /no vantage of redis:\S+\/1 has a worker/,
+    );
   });
 
   it('refuses a wrong password without repeating it', async () => {
