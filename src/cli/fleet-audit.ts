@@ -17,12 +17,12 @@ import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
 import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 import { resumeCommand } from './resume-command.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
+import type { StoredOptions, StoredPlan } from './stored-plan.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -47,7 +47,7 @@ export interface FleetJob {
   /** What the policy files of the run say of its hosts: the coordinator joins it, workers need not know. */
   readonly policy: PolicyOfRun | null;
   readonly schedule?: string;
-  /** A wish to stop from elsewhere, instead of the signals of the process. */
+  /** An order to stop from elsewhere, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
 
@@ -77,7 +77,7 @@ const shardHosts = ({ rate, sample }: ScanOptions): number => {
 };
 
 /** What decides how hosts are probed. Nothing else travels: the URL of the store may hold a password. */
-const keptOptions = (options: ScanOptions): KeptOptions => {
+const keptOptions = (options: ScanOptions): StoredOptions => {
   const { novice, rpcRange, sample, seed, timeoutMs, retries, concurrency, perHost, rate } = options;
   const { perHostRate, perSubnetRate, hostsAtOnce, bulk, engine, families, ping, map, locate, scope } =
     options;
@@ -148,7 +148,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
           keep: (batch) => vantage.keep(batch),
         }),
     );
-    const kept: KeptPlan = { spec, excludes, options: keptOptions(options), shard: null };
+    const kept: StoredPlan = { spec, excludes, options: keptOptions(options), shard: null };
     const whole = (): RunStart => {
       const { fleet: _, ...first } = vantages[0]?.run ?? ({} as RunStart);
       return { ...first, id, vantage: names.join(', ') };

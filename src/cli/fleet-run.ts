@@ -8,10 +8,10 @@ import { conductFleetAudit, type FleetJob } from './fleet-audit.ts';
 import type { FleetChoice } from './fleet-choice.ts';
 import { vantageRunId } from './fleet-report.ts';
 import { withRunHistory } from './history-file.ts';
-import type { KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
+import type { StoredPlan } from './stored-plan.ts';
 import { deliverReport } from './write-report.ts';
 
 const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
@@ -65,7 +65,7 @@ export const fleetAudit = async (
 export const resumeFleet = async (
   history: History,
   { fleet, startedAt, seed, targets, hosts, schedule }: RunEntry & { readonly fleet: FleetOfRun },
-  { spec, excludes }: Pick<KeptPlan, 'spec' | 'excludes'>,
+  { spec, excludes }: Pick<StoredPlan, 'spec' | 'excludes'>,
   options: ScanOptions,
   choice: FleetChoice,
 ): Promise<number> => {

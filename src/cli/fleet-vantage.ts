@@ -10,7 +10,7 @@ import { shardsOf, specWithin } from '../targets/shards.ts';
 import type { SpaceSpec } from '../targets/space.ts';
 import { Tally } from '../verdict/tally.ts';
 import { fromSickVantage, hasAnswered } from '../verdict/vantages.ts';
-import { amendAll, conclude } from './conclude.ts';
+import { amendAll, finishRun } from './finish-run.ts';
 
 /** Shards whose ranges are remembered. */
 const MOST_REMEMBERED = 2048;
@@ -162,7 +162,7 @@ export class FleetVantage {
     const recorder = this.#recorder;
     if (!recorder) return;
     if (run.interrupted) recorder.finish(run);
-    else if (!sick) await conclude(history, recorder, run, this.tally);
+    else if (!sick) await finishRun(history, recorder, run, this.tally);
     else {
       recorder.flush();
       await amendAll(recorder, this.#seenSick(history.entries(run.id)));

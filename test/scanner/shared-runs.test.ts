@@ -39,6 +39,16 @@ it('begins at once where nothing runs, and once more for all who join meanwhile'
   expect(ends).toHaveLength(4);
 });
 
+it('begins no run beside the next one for who joins right when the first has ended', async () => {
+  const { runs, ends } = controlled();
+  const first = runs.join();
+  void runs.join();
+  void first.then(() => runs.join());
+  ends[0]?.resolve();
+  await settle();
+  expect(ends).toHaveLength(2);
+});
+
 it('rejects for those whose run failed, and runs again for the others', async () => {
   const { runs, ends } = controlled();
   const [first, second] = [runs.join(), runs.join()];

@@ -174,6 +174,9 @@ describe('a round of controls', () => {
     const { check, asked } = controlOn(one, () => silence, 0.1);
     expect(await check()).toBe('stopped');
     expect(asked.map(({ at }) => at)).toEqual([0, 0, 0, 0, 200, 1200, 3700]);
+    // Over a new flow each while there is no pause.
+    expect(asked.map(({ flow }) => flow.sourcePort)).toEqual([135, null, null, null, 135, null, 135]);
+    expect(new Set(asked.map(({ flow }) => flow)).size).toBe(5);
     expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([50, 50, 50, 1001, 1001, 1001, 1001]);
   });
 

@@ -237,6 +237,12 @@ describe('Quota', () => {
     expect(quota.take('0')).toBe(true);
   });
 
+  it('forgets none for a key that it knows', () => {
+    const quota = new Quota(2);
+    for (let key = 0; key < 65_536; key++) quota.take(`${key}`);
+    expect(['1', '0', '0'].map((key) => quota.take(key))).toEqual([true, true, false]);
+  });
+
   it('lets the first of each key through', () => {
     const quota = new Quota(2);
     expect(['a', 'a', 'b', 'a', 'b', 'b'].map((key) => quota.take(key))).toEqual([

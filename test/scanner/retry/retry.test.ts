@@ -79,6 +79,12 @@ describe('RttEstimator (RFC 6298)', () => {
     expect(rtt.srttMs).toBe(134.375);
   });
 
+  it('waits longer where round trips vary (RFC 6298 section 2.3, with beta 1/4)', () => {
+    const rtt = new RttEstimator(3000, 0);
+    for (const ms of [100, 300]) rtt.observe(ms);
+    expect(rtt.waitMs(0)).toBe(125 + 4 * (0.75 * 50 + 0.25 * 200));
+  });
+
   it('takes an upper bound only until something is measured', () => {
     const rtt = new RttEstimator(60_000, 0);
     rtt.observeBound(30_000);
