@@ -403,6 +403,9 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
       await run(['worker', '--vantage', 'hq'], { env: env(url) }),
       /does not permit this user the keys of vantage hq/,
     );
+    const { findings } = JSON.parse((await run(['doctor', '--redis', url, '--format', 'json'])).stdout);
+    const ofStore = findings.filter(({ name }: { name: string }) => name === 'fleet store');
+    expect(ofStore.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, true, true, true, true]);
     const user = redis.client({ username: 'branch-9', password: 'secret-of-9' });
     await expect(user.hgetall('ra:hq:workers')).rejects.toThrow(/NOPERM/);
     await expect(user.call('CONFIG', 'GET', '*')).rejects.toThrow(/NOPERM/);
