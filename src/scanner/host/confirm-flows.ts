@@ -79,7 +79,7 @@ export const confirmFlows = async (
   const traces = plan.locate ? ttlProberOf(prober) : null;
   const hops: Hop[] = [];
   const place = async (port: number, { answering, silent }: FlowResult): Promise<string | null> => {
-    if (!traces || answering.length === 0 || silent.length === 0) return null;
+    if (!traces) return null;
     const diverging = await divergence(traces, port, { answering, silent });
     hops.push(...diverging.hops);
     return diverging.over;
@@ -109,7 +109,7 @@ export const confirmFlows = async (
     if (!isHeld) return null;
     // Where nothing at all was lost, no limit was met either.
     const isDoubted = result.late > 0 || Math.max(loss.own(), loss.path()) > 0;
-    if (result.answering.length === 0 || !isDoubted) return result;
+    if (!isDoubted) return result;
     // Where a limit was met already, more probes only feed it.
     return prober.queue.lane.subnet.isSlowed ? null : confirmSplit(prober, port, result);
   };

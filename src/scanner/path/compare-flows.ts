@@ -45,7 +45,6 @@ export const compareFlows = async (
       control: counts.control + answered,
     };
     if (of.kind === 'accepted') await pause(LISTENER_PAUSE_MS, prober.signal);
-    if (counts.flows < FLOWS) continue;
     const chance = fisherExact(counts);
     if (chance <= WRONG_AT_ONCE) return counts;
     if (counts.flows >= least && chance > GIVE_UP) return null;

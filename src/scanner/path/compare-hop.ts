@@ -26,7 +26,7 @@ const isOpen = ({ flows, control }: HopComparison, left: number): boolean => {
   const isProven = fisherExact({ flows, passed: 0, control }) <= WRONG_PROOF;
   // The most that the flows left could show.
   const best = fisherExact({ flows: flows + left, passed: 0, control: control + left });
-  return control > 0 && !isProven && best <= WRONG_PROOF;
+  return !isProven && best <= WRONG_PROOF;
 };
 
 /**

@@ -29,19 +29,14 @@ export interface ResetTtl {
 const withTtl = (ttl: number | null | undefined) => (ttl == null ? {} : { ttl });
 
 const refusedWith = (
-  observation: PortObservation,
+  reply: Reply & { readonly kind: 'refused' },
   isOwn: boolean,
   { own, isSure }: ResetTtl,
-): PortObservation => {
-  const { reply } = observation;
-  if (reply.kind !== 'refused') return observation;
+): Reply => {
   const known = isSure ? { ttlMatch: isOwn } : {};
-  return {
-    ...observation,
-    reply: isOwn
-      ? { ...reply, ...withTtl(reply.ttl ?? own), ...known }
-      : { ...reply, ...known, by: 'middlebox' },
-  };
+  return isOwn
+    ? { ...reply, ...withTtl(reply.ttl ?? own), ...known }
+    : { ...reply, ...known, by: 'middlebox' };
 };
 
 /** The port whose answer is most surely the host's own. */
@@ -120,7 +115,6 @@ class MinTtlProber {
     for (let flows = 1; flows <= COMPARED_FLOWS.most && !this.#prober.signal.aborted; flows++) {
       if ((await this.#once(port, kind, minTtl)) !== false) return false;
       if ((await this.#once(port, kind, 1)) === true) control++;
-      if (flows < COMPARED_FLOWS.first) continue;
       if (fisherExact({ flows, passed: 0, control }) <= WRONG_PROOF) return true;
     }
     return false;
@@ -285,7 +279,7 @@ export const withResetTtl = async (
       const { port, reply } = observation;
       if (reply.kind !== 'refused' || !isWanted(observation)) return observation;
       const isOwn = await resetTtl.isOwn(port, reply);
-      if (isOwn !== null) return refusedWith(observation, isOwn, resetTtl);
+      if (isOwn !== null) return { ...observation, reply: refusedWith(reply, isOwn, resetTtl) };
       return { ...observation, reply: { ...reply, ...withTtl(reply.ttl ?? resetTtl.seen?.(port)) } };
     }),
   );

@@ -23,8 +23,7 @@ export interface TraceOptions {
 const LAST_HOP_REPEATS = 5;
 
 /** A router's word that the TTL ran out there (RFC 792 type 11, RFC 4443 type 3). */
-export const isTimeExceeded = (reply: Reply): boolean =>
-  reply.kind === 'rejected' && portState(reply).reason === 'time-exceeded';
+export const isTimeExceeded = (reply: Reply): boolean => portState(reply).reason === 'time-exceeded';
 
 /** An answer that ends the trace: the target's, or a filter's. */
 const isFinal = (reply: Reply): boolean =>
@@ -56,7 +55,7 @@ export const tracePort = async (port: number, prober: TtlProber, options: TraceO
   };
   for (let ttl = 1; ttl <= maxTtl && end === null && !prober.isStopped; ttl++) {
     await ask(ttl);
-    if (end === null && ttl >= knownHops && ttl - lastHop >= quietEnd) break;
+    if (ttl >= knownHops && ttl - lastHop >= quietEnd) break;
   }
   const lastAsked = replies.size;
   const worthAgain = end === null ? Math.max(knownHops, lastHop + 1) : end - 1;
@@ -65,7 +64,7 @@ export const tracePort = async (port: number, prober: TtlProber, options: TraceO
   }
   for (let turn = 0; turn < LAST_HOP_REPEATS && !prober.isStopped; turn++) {
     const before: number = (end ?? 0) - 1;
-    if (before < 1 || replies.get(before)?.kind !== 'silent') break;
+    if (replies.get(before)?.kind !== 'silent') break;
     await ask(before);
   }
   const endTtl = end as number | null;

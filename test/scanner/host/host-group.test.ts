@@ -89,26 +89,34 @@ describe('what hosts that answered show about others', () => {
 describe('neighbours', () => {
   it('are those of one subnet, of which the latest 4096 are remembered', () => {
     const neighbours = new Neighbours();
-    const [first, second] = [neighbours.of('10.0.0.1', 4), neighbours.of('10.0.1.1', 4)];
+    const [first, second, third] = [0, 1, 2].map((net) => neighbours.of(`10.0.${net}.1`, 4));
     expect(neighbours.of('10.0.0.77', 4)).toBe(first);
     expect(second).not.toBe(first);
     for (let net = 2; net <= 4095; net++) neighbours.of(`10.${net >> 8}.${net & 255}.1`, 4);
-    // The first was used again before the 4097th came, so the second is the one that is forgotten.
+    // The first two were used again before the 4097th came, so the third is the one that is forgotten.
+    expect(neighbours.of('10.0.1.9', 4)).toBe(second);
     expect(neighbours.of('10.0.0.9', 4)).toBe(first);
     neighbours.of('10.16.0.1', 4);
     expect(neighbours.of('10.0.0.9', 4)).toBe(first);
-    expect(neighbours.of('10.0.1.9', 4)).not.toBe(second);
+    expect(neighbours.of('10.0.2.9', 4)).not.toBe(third);
   });
 
-  it('take the loss of the whole run for that of their path', async () => {
-    const neighbours = new Neighbours();
-    for (const group of [neighbours.of('10.0.0.1', 4), neighbours.all]) {
+  it.each([
+    ['their subnet', false],
+    ['all hosts', true],
+  ])('of %s take the loss of the whole run for that of their path', async (_, isAll) => {
+    for (const [late, slowed] of [
+      [0, 2],
+      [5, 0],
+    ] as const) {
+      const neighbours = new Neighbours();
+      const group = isAll ? neighbours.all : neighbours.of('10.0.0.1', 4);
       const { prober, seen } = witnessOf((turn, port) => (turn % 2 === 0 ? silence : replyOf(turn, port)));
       group.setControl(prober, PORTS);
-      neighbours.all.noteLoss(5, 10);
-      await held.clock.run(group.controlLook());
-      await held.clock.run(group.controlLook());
-      expect(seen.slowed).toBe(0);
+      neighbours.all.noteLoss(late, 10);
+      // Five of nine lost, and six of twelve.
+      for (let look = 0; look < 4; look++) await held.clock.run(group.controlLook());
+      expect(seen.slowed).toBe(slowed);
     }
   });
 });

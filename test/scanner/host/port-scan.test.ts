@@ -1,0 +1,353 @@
+import { describe, expect, it } from 'vitest';
+import type { ScanEvent } from '../../../src/model/event.ts';
+import type { PlannedPort, Probe } from '../../../src/model/probe.ts';
+import type { Reply } from '../../../src/model/reply.ts';
+import type { Flow, Talk } from '../../../src/model/wire.ts';
+import type { Asking, HostProber, PortResult } from '../../../src/scanner/host/host-prober.ts';
+import { PortScan } from '../../../src/scanner/host/port-scan.ts';
+import { accepted, fault, plan, refused, unreachable } from '../fakes.ts';
+
+const silentFor = (waitedMs: number): Reply => ({ kind: 'silent', waitedMs, attempts: 1 });
+const TALK: Talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
+const once = { attempts: 1, waitMs: () => 70 };
+const thrice = { attempts: 3, waitMs: () => 70 };
+const ABORTED = fault('aborted', 'ABORT');
+
+type Observe = Probe['observe'];
+
+interface Host {
+  /** What a port gets, counted from 0. */
+  readonly replies?: (port: number, turn: number) => Reply;
+  readonly ports?: (known: readonly { readonly port: number }[]) => readonly PlannedPort[];
+  readonly observe?: Observe;
+  readonly talksApart?: boolean;
+  readonly isFollowed?: boolean;
+}
+
+const REQUIRED: readonly PlannedPort[] = [{ port: 135, why: 'required' }];
+const SAMPLED: readonly PlannedPort[] = [{ port: 2000, why: 'sampled' }];
+
+const scanOf = ({
+  replies = () => refused,
+  ports = () => REQUIRED,
+  observe = (endpoint, dial) => dial(endpoint),
+  talksApart = false,
+  isFollowed = true,
+}: Host = {}) => {
+  const calls: {
+    readonly how: string;
+    readonly port: number;
+    readonly asking: Partial<Asking>;
+    readonly flow: Flow | undefined;
+    readonly talk: Talk | undefined;
+  }[] = [];
+  const events: ScanEvent[] = [];
+  const reached: string[] = [];
+  const stop = new AbortController();
+  const replyTo = (port: number): Reply => replies(port, calls.filter((one) => one.port === port).length - 1);
+  const prober = {
+    ...{ address: '192.0.2.1', family: 4, signal: stop.signal },
+    isHost: (from: string) => from === '192.0.2.1',
+    queue: { reach: (stage: string) => reached.push(stage) },
+    run: { wire: { capabilities: { talksApart } } },
+    lostOf: (_: Reply, silences: readonly number[]) => silences.length,
+    ask: async (
+      port: number,
+      asking: Asking,
+      talk?: Talk,
+      flow?: Flow,
+      silences: number[] = [],
+    ): Promise<PortResult> => {
+      calls.push({ how: 'ask', port, asking, flow, talk });
+      const reply = replyTo(port);
+      if (reply.kind === 'silent') silences.push(reply.waitedMs);
+      return { reply, attempts: 1, lost: reply.kind === 'silent' ? 0 : silences.length };
+    },
+    send: (
+      port: number,
+      {
+        timeoutMs,
+        attempt,
+        flow,
+      }: { readonly timeoutMs?: number; readonly attempt?: number; readonly flow?: Flow },
+      done: (reply: Reply) => void,
+    ) => {
+      calls.push({
+        how: `send ${timeoutMs}`,
+        port,
+        asking: { earlier: attempt ?? -1 },
+        flow,
+        talk: undefined,
+      });
+      done(replyTo(port));
+    },
+  };
+  const probe: Probe = {
+    name: 'endpoint-mapper',
+    ports: (_, { observations }) => ports(observations),
+    observe,
+  };
+  const scan = new PortScan({
+    ...{ host: 7, prober: prober as unknown as HostProber, plan: plan(), probes: [probe] },
+    follow: isFollowed ? (event) => events.push(event) : null,
+  });
+  const askAll = (asking: Asking = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
+    scan.askAll(() => asking, isDue);
+  return { scan, askAll, calls, events, reached, stop };
+};
+
+describe('the flow of a port', () => {
+  it('is one until it is changed, and tells something once the port has answered on another', async () => {
+    const { scan, askAll } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
+    const first = scan.flowOf(135);
+    expect([scan.flowOf(135), first]).toEqual([first, { sourcePort: null }]);
+    expect(scan.flowOf(135)).toBe(first);
+    expect(scan.flowOf(3389)).not.toBe(first);
+    await askAll();
+    expect(scan.hasFlowsToTell).toBe(false);
+    scan.changeFlow(135);
+    expect(scan.flowOf(135)).not.toBe(first);
+    expect(scan.flowOf(135)).toEqual({ sourcePort: null });
+    expect(scan.hasFlowsToTell).toBe(false);
+    expect(await scan.askAgain(135, 9)).toBe(true);
+    expect(scan.hasFlowsToTell).toBe(true);
+    // The silence on the flow before counts as lost.
+    expect(scan.observations[0]).toMatchObject({ lost: 1 });
+  });
+
+  it('that is set begins without silences', async () => {
+    const { scan, askAll, calls } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
+    await askAll();
+    const flow = { sourcePort: 9 };
+    scan.setFlow(135, flow);
+    await scan.askAgain(135, 9);
+    expect(calls.at(-1)?.flow).toBe(flow);
+    expect([scan.observations[0]?.lost, scan.hasFlowsToTell]).toEqual([0, false]);
+  });
+});
+
+describe('the ports of a host', () => {
+  it('are asked once each when they are due, and known in their order', async () => {
+    const planned: readonly PlannedPort[] = [...SAMPLED, ...REQUIRED];
+    const { scan, askAll, calls, events } = scanOf({ ports: () => planned });
+    await askAll(thrice, ({ port }) => port === 2000);
+    expect(calls.map(({ port }) => port)).toEqual([2000]);
+    await askAll();
+    expect(calls.map(({ port }) => port)).toEqual([2000, 135]);
+    await askAll();
+    expect(scan.observations.map(({ port, requirement, why }) => [port, requirement, why])).toEqual([
+      [135, 'endpoint-mapper', 'required'],
+      [2000, 'endpoint-mapper', 'sampled'],
+    ]);
+    expect(events.map((event) => [event.type, 'host' in event && event.host])).toEqual(
+      ['asking', 'answered', 'asking', 'answered'].map((type) => [type, 7]),
+    );
+    expect(events[0]).toMatchObject({ ports: [{ port: 2000, requirement: 'endpoint-mapper' }] });
+    expect(events[1]).toMatchObject({ observation: { port: 2000 } });
+  });
+
+  it('are asked anew for by what was found, and by the first answer', async () => {
+    const more = scanOf({
+      ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
+      observe: async (endpoint, dial) => {
+        const seen = await dial(endpoint);
+        return endpoint.port === 135 ? { ...seen, finding: { kind: 'responder', speech: 'spoke' } } : seen;
+      },
+      replies: (port) => (port === 135 ? accepted : silentFor(1)),
+    });
+    await more.askAll();
+    expect(more.scan.observations.map(({ port }) => port)).toEqual([135, 2000]);
+    expect(more.scan.observations[0]?.finding).toEqual({ kind: 'responder', speech: 'spoke' });
+    const silent = scanOf({
+      ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
+      replies: () => silentFor(1),
+    });
+    await silent.askAll();
+    expect(silent.scan.observations.map(({ port }) => port)).toEqual([135]);
+    const answering = scanOf({
+      ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
+      replies: () => unreachable(1),
+    });
+    await answering.askAll();
+    expect(answering.scan.observations.map(({ port }) => port)).toEqual([135, 2000]);
+  });
+
+  it('are not asked once the run is stopped, and what was cut off is not recorded', async () => {
+    const { scan, askAll, calls, events, stop } = scanOf();
+    stop.abort();
+    await askAll();
+    expect([calls, events]).toEqual([[], []]);
+    const cut = scanOf({ replies: () => ABORTED });
+    await cut.askAll();
+    expect([cut.calls.length, cut.scan.observations]).toEqual([1, []]);
+    expect(scan.observations).toEqual([]);
+  });
+
+  it('show that the host lives, once, by its own answers', async () => {
+    const aliveBy = async (reply: Reply) => {
+      const { scan, askAll, reached } = scanOf({
+        ports: () => [...REQUIRED, ...SAMPLED],
+        replies: () => reply,
+      });
+      await askAll();
+      return [scan.isAlive, reached];
+    };
+    expect(await aliveBy(refused)).toEqual([true, ['alive']]);
+    expect(await aliveBy(unreachable(1, '192.0.2.1'))).toEqual([true, ['alive']]);
+    expect(await aliveBy(unreachable(1))).toEqual([false, []]);
+    expect(await aliveBy(silentFor(1))).toEqual([false, []]);
+  });
+
+  it('give the bug of a probe to who asks', async () => {
+    const bug = async () => {
+      throw new TypeError('bug');
+    };
+    await expect(scanOf({ observe: bug }).askAll()).rejects.toThrow('bug');
+    await expect(
+      scanOf({ observe: bug, ports: () => SAMPLED, replies: () => accepted }).askAll(once),
+    ).rejects.toThrow('bug');
+    await expect(
+      scanOf({
+        ports: () => SAMPLED,
+        replies: () => {
+          throw new TypeError('bug');
+        },
+      }).askAll(once),
+    ).rejects.toThrow('bug');
+  });
+
+  it('need nobody who follows', async () => {
+    const { scan, askAll } = scanOf({ isFollowed: false });
+    await askAll();
+    expect(scan.observations).toHaveLength(1);
+  });
+
+  it('may be asked as soon as it is known how', async () => {
+    const { scan, calls } = scanOf({ ports: () => SAMPLED });
+    await scan.askAll(async () => once);
+    expect(calls.map(({ how }) => how)).toEqual(['ask']);
+  });
+});
+
+describe('a port that is asked again', () => {
+  it('keeps its attempts and silences of both', async () => {
+    const { scan, askAll, calls } = scanOf({ replies: (_, turn) => silentFor(10 * (turn + 1)) });
+    await askAll();
+    expect(await scan.askAgain(135, 99)).toBe(true);
+    expect(scan.observations[0]).toMatchObject({
+      reply: { kind: 'silent', waitedMs: 30, attempts: 2 },
+      ...{ attempts: 2, lost: 0, why: 'required' },
+    });
+    expect(calls[1]).toMatchObject({ asking: { attempts: 1, earlier: 1 } });
+    expect(calls[1]?.asking.waitMs?.(0)).toBe(99);
+    expect(calls[1]?.flow).toBe(calls[0]?.flow);
+  });
+
+  it('is as it was where this machine could not send, which is recorded where nothing else is', async () => {
+    const { scan, askAll } = scanOf({
+      replies: (_, turn) => (turn === 0 ? silentFor(1) : fault('no-route', 'E')),
+    });
+    await askAll();
+    expect(await scan.askAgain(135, 9)).toBe(false);
+    expect(scan.observations[0]?.reply.kind).toBe('silent');
+    const first = scanOf({ replies: () => fault('no-route', 'E') });
+    await first.askAll();
+    expect(first.scan.observations[0]?.reply.kind).toBe('unknown');
+  });
+
+  it('must have been asked', async () => {
+    const { scan, calls } = scanOf();
+    expect([await scan.askAgain(135, 9), calls]).toEqual([false, []]);
+  });
+});
+
+describe('one packet', () => {
+  it.each<[string, readonly PlannedPort[], boolean, Asking, string]>([
+    ['a port of the sample that is asked once', SAMPLED, false, once, 'send 70'],
+    ['a required one where conversations have connections of their own', REQUIRED, true, once, 'send 70'],
+    ['not a required one that may be spoken to at once', REQUIRED, false, once, 'ask'],
+    ['nor what is asked more often', SAMPLED, true, thrice, 'ask'],
+  ])('is all for %s', async (_, ports, talksApart, asking, how) => {
+    const { askAll, calls } = scanOf({ ports: () => ports, talksApart });
+    await askAll(asking);
+    expect(calls.map((one) => one.how)).toEqual([how]);
+  });
+
+  it('says how often the port was asked before, and counts what it does not wait for', async () => {
+    const { scan, askAll, calls } = scanOf({
+      ports: () => SAMPLED,
+      replies: (_, turn) => (turn === 0 ? silentFor(8) : refused),
+    });
+    await askAll(once);
+    expect(calls[0]).toMatchObject({ asking: { earlier: 0 } });
+    expect(calls[0]?.flow).toBe(scan.flowOf(2000));
+    expect(scan.observations[0]).toEqual({
+      ...{ port: 2000, requirement: 'endpoint-mapper', why: 'sampled', attempts: 1, lost: 1 },
+      reply: { kind: 'silent', waitedMs: 8, attempts: 1 },
+    });
+    const later = scanOf({ ports: () => SAMPLED });
+    await later.askAll({ ...once, earlier: 4 });
+    expect(later.calls[0]).toMatchObject({ asking: { earlier: 4 } });
+  });
+});
+
+describe('a conversation over a connection of its own', () => {
+  /** A probe that speaks so many times. */
+  const speaking =
+    (talks: readonly (Talk | undefined)[]): Observe =>
+    async (endpoint, dial) => {
+      let seen = await dial(endpoint, talks[0]);
+      for (const talk of talks.slice(1)) seen = await dial(endpoint, talk);
+      return seen;
+    };
+  const spoken = async (
+    replies: (turn: number) => Reply,
+    talks: readonly (Talk | undefined)[],
+    asking: Asking = once,
+  ) => {
+    const { scan, askAll, calls } = scanOf({
+      ports: () => REQUIRED,
+      replies: (_, turn) => replies(turn),
+      observe: speaking(talks),
+      talksApart: true,
+    });
+    await askAll(asking);
+    return { seen: scan.observations[0], calls };
+  };
+
+  it('is tried twice where the port was seen to accept, which stands', async () => {
+    const { seen, calls } = await spoken((turn) => (turn === 0 ? accepted : silentFor(1)), [TALK]);
+    expect(seen).toMatchObject({ reply: accepted, attempts: 3 });
+    expect(calls.map(({ how, talk }) => [how, talk])).toEqual([
+      ['send 70', undefined],
+      ['ask', TALK],
+      ['ask', TALK],
+    ]);
+  });
+
+  it('is all that is needed when it comes through, or is answered in another way', async () => {
+    const through = await spoken(() => accepted, [TALK], { ...once, earlier: 5 });
+    expect(through.seen).toMatchObject({ reply: accepted, attempts: 2 });
+    // A new connection is no repetition.
+    expect(through.calls[1]).toMatchObject({ asking: { earlier: 0 } });
+    const other = await spoken((turn) => (turn === 0 ? accepted : refused), [TALK]);
+    expect(other.seen).toMatchObject({ reply: refused, attempts: 2 });
+  });
+
+  it('is not where the probe only wants to know that the port accepts', async () => {
+    const { seen, calls } = await spoken(() => accepted, [undefined]);
+    expect([seen?.reply, calls.length]).toEqual([accepted, 1]);
+  });
+
+  it('is a new one each further time', async () => {
+    const { calls } = await spoken(() => accepted, [TALK, TALK, undefined]);
+    expect(calls.map(({ talk }) => talk)).toEqual([undefined, TALK, TALK, undefined]);
+  });
+
+  it('is held where the port is asked more often, too, and not where it does not accept', async () => {
+    const { calls, seen } = await spoken(() => accepted, [TALK], thrice);
+    expect([calls.map(({ how }) => how), seen?.attempts]).toEqual([['ask', 'ask'], 2]);
+    const refusing = await spoken(() => refused, [TALK], thrice);
+    expect([refusing.calls.length, refusing.seen?.reply]).toEqual([1, refused]);
+  });
+});
