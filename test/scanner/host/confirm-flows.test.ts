@@ -4,7 +4,7 @@ import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow } from '../../../src/model/wire.ts';
 import { confirmFlows } from '../../../src/scanner/host/confirm-flows.ts';
 import type { HostControl } from '../../../src/scanner/host/control.ts';
-import type { RetryPlan, HostProber } from '../../../src/scanner/host/host-prober.ts';
+import type { HostProber, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
 import type { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { fakeClock } from '../clock.ts';
 import { accepted, exceeded, plan, refused, unreachable } from '../fakes.ts';

@@ -3,7 +3,7 @@ import type { ScanEvent } from '../../../src/model/event.ts';
 import type { PlannedPort, Probe } from '../../../src/model/probe.ts';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow, Talk } from '../../../src/model/wire.ts';
-import type { RetryPlan, HostProber, PortResult } from '../../../src/scanner/host/host-prober.ts';
+import type { HostProber, PortResult, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
 import { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { accepted, fault, plan, refused, unreachable } from '../fakes.ts';
 
