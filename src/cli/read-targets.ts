@@ -2,6 +2,7 @@ import { UsageError } from '../model/fault.ts';
 import type { TargetItem } from '../targets/item.ts';
 import { readTargetSpec, type TargetSpec, type Widened } from '../targets/parse-space.ts';
 import { type Excludes, NO_EXCLUDES, readExcludes } from '../targets/read-excludes.ts';
+import { shortList } from '../text/and-list.ts';
 import { countedGrouped } from '../text/counts.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { systemResolver } from '../wire/resolve.ts';
@@ -89,15 +90,12 @@ export interface RunTargets extends TargetSpec {
 const MOST_NAMED = 3;
 
 const widenedNotice = (widened: readonly Widened[]): string[] => {
-  const named = widened
-    .slice(0, MOST_NAMED)
-    .map(({ at, text, whole }) => `${escapeControls(at)} ${quoted(text)} is all of ${whole}`);
-  const more = widened.length - named.length;
+  const blocks = widened.map(
+    ({ at, text, whole }) => `${escapeControls(at)} ${quoted(text)} is all of ${whole}`,
+  );
   return widened.length === 0
     ? []
-    : [
-        `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: an address and a slash mean the whole block`,
-      ];
+    : [`${shortList(blocks, MOST_NAMED)}: an address and a slash mean the whole block`];
 };
 
 /**

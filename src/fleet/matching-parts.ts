@@ -1,5 +1,6 @@
 import { UsageError } from '../model/fault.ts';
 import { type HowProbed, hostsIn } from '../model/shard.ts';
+import { shortList } from '../text/and-list.ts';
 import { escapeControls } from '../text/quoted.ts';
 import type { PartHead } from './part-file.ts';
 
@@ -83,8 +84,8 @@ export const checkMatchingParts = (parts: readonly PartHead[]): number[] => {
 };
 
 /** `3/5, 5/5`: shards by their names, as many as a message may hold. */
-export const shardNames = (numbers: readonly number[], of: number): string => {
-  const named = numbers.slice(0, MOST_NAMED).map((number) => `${number}/${of}`);
-  const more = numbers.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+export const shardNames = (numbers: readonly number[], of: number): string =>
+  shortList(
+    numbers.map((number) => `${number}/${of}`),
+    MOST_NAMED,
+  );

@@ -1,3 +1,4 @@
+import type { Commands } from './commands.ts';
 import type { Hop, RangeState, RequirementName, RpcEndpoint } from './evidence.ts';
 import type { Generation } from './plan.ts';
 import type { HostPolicy } from './policy.ts';
@@ -116,31 +117,12 @@ export interface FilterReport {
   readonly how: 'drop' | 'icmp' | 'reset';
 }
 
-/** Where a command is typed, or which setting takes it. `powershell` and `cmd` want an elevated window. */
-export const TOOLS = ['nftables', 'cisco', 'powershell', 'cmd', 'shell', 'policy'] as const;
-
-/** One of TOOLS. */
-export type Tool = (typeof TOOLS)[number];
-
-/** Lines to copy. */
-export interface Commands {
-  readonly commands: readonly string[];
-  /** What each of the commands is for; absent in reports of a version that did not say. */
-  readonly tools?: readonly Tool[];
-}
-
-/** Commands of several tools, each with what it is for. */
-export const commandsFor = (...blocks: readonly (readonly [tool: Tool, commands: readonly string[]])[]) => ({
-  commands: blocks.flatMap(([, commands]) => commands),
-  tools: blocks.flatMap(([tool, commands]) => commands.map(() => tool)),
-});
-
 /** What somebody can do about a verdict: where, in words, and the commands to type. */
 export interface Remedy extends Commands {
   /** Stable name of the kind of remedy. */
   readonly id: string;
   readonly title: string;
-  /** Whose hands it takes: the PC that is to get help, the network, the one who helps. */
+  /** Who can do it: on the PC that is to get help, in the network, or the one who helps. */
   readonly where: 'novice' | 'network' | 'expert';
   readonly text: string;
 }

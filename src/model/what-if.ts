@@ -1,4 +1,5 @@
-import type { Commands, Run } from './report.ts';
+import type { Commands } from './commands.ts';
+import type { Run } from './report.ts';
 import type { PortRange } from './target.ts';
 
 /** The JSON contract of `report --what-if`. Adding is free; changing or removing needs `@2`. */

@@ -1,6 +1,7 @@
 import { CHANGE_KINDS, type ChangeKind, type RunDiff, type RunEntry } from '../model/history.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import {
   foldsOf,
   LISTED,
@@ -12,7 +13,7 @@ import {
 } from './diff-parts.ts';
 import type { FormatOptions } from './format.ts';
 import { hostName, minuteWords } from './report-words.ts';
-import { type Colour, paint, wrap } from './table/draw.ts';
+import { type Colour, paint } from './table/draw.ts';
 
 interface Heading {
   readonly title: string;
@@ -34,14 +35,14 @@ const heading = (diff: RunDiff, { width }: FormatOptions): string[] => {
   const { compared, same, uncertain } = diff.summary;
   const hosts = `${counted(compared, 'host')} in both runs, ${same - uncertain} of them the same`;
   return [
-    ...wrap(`Comparing run ${runWords(diff.after)} with run ${runWords(diff.before)}`, width, ''),
-    ...wrap(`${hosts}${uncertainWords(diff)}.`, width, ''),
-    ...remarksOn(diff).flatMap((remark) => wrap(remark, width, '')),
+    ...wrapIndented(`Comparing run ${runWords(diff.after)} with run ${runWords(diff.before)}`, width, ''),
+    ...wrapIndented(`${hosts}${uncertainWords(diff)}.`, width, ''),
+    ...remarksOn(diff).flatMap((remark) => wrapIndented(remark, width, '')),
   ];
 };
 
 const hostLines = (host: Listed, { width }: FormatOptions): string[] =>
-  wrap(`${cleanText(hostName(host))}: ${cleanText(host.text, 1000)}`, width, '  - ', '    ');
+  wrapIndented(`${cleanText(hostName(host))}: ${cleanText(host.text, 1000)}`, width, '  - ', '    ');
 
 const foldLines = (hosts: Iterable<Listed>, { width }: FormatOptions): string[] => {
   const folds = foldsOf(hosts);
@@ -50,10 +51,15 @@ const foldLines = (hosts: Iterable<Listed>, { width }: FormatOptions): string[] 
   return [
     ...folds.slice(0, SUBNETS).flatMap(({ where, example, hosts: some }) => {
       const one = `${cleanText(hostName(example))}: ${cleanText(example.text)}`;
-      return wrap(`${where}: ${counted(some.length, 'host')}, for example ${one}`, width, '  - ', '    ');
+      return wrapIndented(
+        `${where}: ${counted(some.length, 'host')}, for example ${one}`,
+        width,
+        '  - ',
+        '    ',
+      );
     }),
     ...(rest.length > 0
-      ? wrap(
+      ? wrapIndented(
           `and ${counted(left, 'host')} in ${counted(rest.length, 'more subnet')} (-v lists every host)`,
           width,
           '  ',

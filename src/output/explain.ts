@@ -1,9 +1,10 @@
 import type { Explanation, Proof } from '../model/explanation.ts';
+import { shortList } from '../text/and-list.ts';
 import { cleanText } from '../text/clean-text.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { listWords } from './report-words.ts';
-import { paint, roomOf, wrap } from './table/draw.ts';
+import { paint, roomOf } from './table/draw.ts';
 
 /** Added to freely; changed only with a new number. */
 const EXPLAIN_SCHEMA = 'ra-preflight/explain@1';
@@ -18,7 +19,7 @@ const LEAD = 9;
 
 const block = (label: string, lines: readonly string[], options: FormatOptions): string[] =>
   lines.flatMap((line, i) =>
-    wrap(line, roomOf(options), (i === 0 ? `  ${label}` : '').padEnd(LEAD + 2), ' '.repeat(LEAD + 4)),
+    wrapIndented(line, roomOf(options), (i === 0 ? `  ${label}` : '').padEnd(LEAD + 2), ' '.repeat(LEAD + 4)),
   );
 
 /** Findings that a line names; JSON has them all. */
@@ -27,7 +28,7 @@ const MOST_CODES = 3;
 const proofWords = (proof: Proof): string => {
   if (proof.by === 'check') return `check, requirement ${proof.name}: ${proof.text}`;
   if (proof.by === 'look') return `${proof.name}: ${proof.text}`;
-  return `policy check, ${proof.name}: ${proof.text} [${listWords(proof.codes, MOST_CODES)}]`;
+  return `policy check, ${proof.name}: ${proof.text} [${shortList(proof.codes, MOST_CODES)}]`;
 };
 
 /** Notations of the same code that were asked about are shown; sentences are not. */

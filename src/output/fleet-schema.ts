@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { eachCount } from '../model/summary.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
+import { count, time } from './schema-values.ts';
 
 // What reports of several machines have beside those of one.
-
-const count = z.int().min(0);
-const time = z.iso.datetime().describe('ISO 8601, UTC');
 
 const indexRange = z.object({ from: count, count: z.int().min(1) });
 

@@ -1,12 +1,13 @@
 import type { RunEntry } from '../model/history.ts';
 import { SHOWN_VERDICTS, shownCounts } from '../model/shown-verdict.ts';
+import { shortList } from '../text/and-list.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
 import { durationWords } from '../text/duration.ts';
 import { clip } from '../text/fit-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { listWords, minuteWords } from './report-words.ts';
+import { minuteWords } from './report-words.ts';
 import { roomOf, table } from './table/draw.ts';
 
 /** Targets that are named of one run, and how much of each, so that a run stays a few lines. */
@@ -15,7 +16,7 @@ const TARGETS = { count: 3, length: 40 } as const;
 /** `from hq: 10.1.0.0/16`: runs of one fleet have the same targets. */
 const targetWords = ({ targets, fleet, vantage }: RunEntry): string =>
   (fleet ? `from ${cleanText(vantage, TARGETS.length)}: ` : '') +
-  listWords(
+  shortList(
     targets.map((target) => cleanText(target, TARGETS.length)),
     TARGETS.count,
   );

@@ -1,7 +1,8 @@
 import { inPieces } from '../model/in-pieces.ts';
 import type { HostReport, ReportSource, RequirementReport } from '../model/report.ts';
+import { type XmlNode, xml } from '../text/xml.ts';
 import type { Format } from './format.ts';
-import { openTag, type XmlNode, xml, xmlText } from './xml.ts';
+import { openTag, xmlText } from './xml.ts';
 
 const LONGEST = 2000;
 
@@ -36,7 +37,7 @@ const advice = (host: HostReport): string =>
     ]),
   ].join('\n');
 
-const outcome = (host: HostReport, one: RequirementReport): XmlNode => {
+const resultOf = (host: HostReport, one: RequirementReport): XmlNode => {
   const message = xmlText(one.text, LONGEST);
   switch (one.state) {
     case 'fail':
@@ -89,7 +90,7 @@ export const renderJunit: Format = function* (report) {
       testcase: host.requirements.map((one) => ({
         '@classname': xmlText(host.target, 300),
         '@name': one.name,
-        ...outcome(host, one),
+        ...resultOf(host, one),
       })),
     });
   yield '</testsuite>\n</testsuites>\n';

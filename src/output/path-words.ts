@@ -1,6 +1,6 @@
 import { filteredPorts } from '../model/filtered-ports.ts';
 import type { FilterReport, HostReport } from '../model/report.ts';
-import { listWords } from './report-words.ts';
+import { shortList } from '../text/and-list.ts';
 
 /** Who says with an ICMP error that the host cannot be reached, and does not stand in the path. */
 const reporters = ({ path, ports }: HostReport): string[] => {
@@ -34,7 +34,7 @@ const placeWords = ({ by, how, afterHop, beforeHop }: FilterReport): string => {
 
 /** The ports of a filter: exact ranges where those are known, else the ports that were probed. */
 const filteredWords = (host: HostReport, filter: FilterReport): string =>
-  listWords(
+  shortList(
     filteredPorts(host, filter).map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)),
     6,
   );

@@ -1,6 +1,7 @@
 import type { PolicyFinding, PolicyReport, PolicyVerdict } from '../model/policy.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import type { FormatOptions } from './format.ts';
 import {
   POLICY_STATE_WORDS,
@@ -9,7 +10,7 @@ import {
   sourceWords,
   verdictSentence,
 } from './policy-words.ts';
-import { type Colour, paint, wrap } from './table/draw.ts';
+import { type Colour, paint } from './table/draw.ts';
 import { POLICY_COLOURS } from './table/policy.ts';
 
 const VERDICT_COLOURS: Readonly<Record<PolicyVerdict, Colour>> = {
@@ -21,14 +22,16 @@ const MOST = 1000;
 const INDENT = '           ';
 
 const detail = (label: string, text: string | null, width: number): string[] =>
-  text === null || text === '' ? [] : wrap(`${label}${cleanText(text, MOST)}`, width, INDENT, `${INDENT}  `);
+  text === null || text === ''
+    ? []
+    : wrapIndented(`${label}${cleanText(text, MOST)}`, width, INDENT, `${INDENT}  `);
 
 /** Everything about a finding that a person needs to mend it. What is as it should be is told in one line. */
 const findingLines = (one: PolicyFinding, options: FormatOptions): string[] => {
   const { state, setting, text, code } = one;
   const { width, verbose } = options;
   const word = paint(POLICY_STATE_WORDS[state].padEnd(9), POLICY_COLOURS[state], options);
-  const [first = '', ...rest] = wrap(cleanText(setting, MOST), width, INDENT);
+  const [first = '', ...rest] = wrapIndented(cleanText(setting, MOST), width, INDENT);
   const heading = [`  ${word}${first.slice(INDENT.length)}`, ...rest];
   const said = detail('', `${text} [${code}]`, width);
   if (state === 'ok' && !verbose && one.control === null) return [...heading, ...said];
@@ -56,7 +59,7 @@ export const renderPolicyTable = function* (report: PolicyReport, options: Forma
   const bad = ranked.filter(({ decides, state }) => decides && state !== 'ok');
   const lines = [
     paint(POLICY_VERDICT_WORDS[verdict], VERDICT_COLOURS[verdict], options),
-    ...wrap(verdictSentence(report), options.width, '  '),
+    ...wrapIndented(verdictSentence(report), options.width, '  '),
     ...section(
       'What offers need',
       ranked.filter(({ decides }) => decides),
@@ -68,7 +71,7 @@ export const renderPolicyTable = function* (report: PolicyReport, options: Forma
       options,
     ),
     '',
-    ...wrap(
+    ...wrapIndented(
       bad.length === 0
         ? 'Nothing to change.'
         : `${counted(bad.length, 'finding')} to look at. ra-preflight policy make writes the settings that are needed.`,

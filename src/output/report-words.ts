@@ -1,6 +1,6 @@
+import type { Commands, Tool } from '../model/commands.ts';
 import { GENERATIONS } from '../model/plan.ts';
 import type {
-  Commands,
   Confidence,
   HostReport,
   PortReport,
@@ -8,7 +8,6 @@ import type {
   Remedy,
   ReportSource,
   RequirementState,
-  Tool,
 } from '../model/report.ts';
 import { forEachRequirement, REQUIREMENT } from '../model/requirement.ts';
 import { type ShownVerdict, shownCounts, shownCountsWords, shownVerdict } from '../model/shown-verdict.ts';
@@ -120,12 +119,6 @@ export const blocksOf = ({ commands, tools }: Commands): CommandBlock[] => {
   }
   return blocks;
 };
-
-/** The first `most` of a list, and how many more there are. */
-export const listWords = (items: readonly (string | number)[], most: number): string =>
-  items.length > most
-    ? `${items.slice(0, most).join(', ')} and ${items.length - most} more`
-    : items.join(', ');
 
 /** `pc0417.corp.example (10.77.1.2)`: as typed, with the address where that says more. Not cleaned. */
 export const hostName = ({ target, address }: Pick<HostReport, 'target' | 'address'>): string =>

@@ -1,32 +1,13 @@
 import * as z from 'zod';
+import { TOOLS } from '../model/commands.ts';
 import { GENERATIONS, NOVICE_CHOICES } from '../model/plan.ts';
-import { CONFIDENCES, REPORT_SCHEMA, TOOLS, VERDICTS } from '../model/report.ts';
+import { REPORT_SCHEMA } from '../model/report.ts';
 import { REQUIREMENTS } from '../model/requirement.ts';
 import { WIRE_NAMES } from '../model/wire.ts';
 import { comparisonSchema, shardSchema, shares, summarySchema } from './fleet-schema.ts';
 import { hostPolicySchema } from './policy-schema.ts';
+import { address, confidence, count, milliseconds, port, time, verdict } from './schema-values.ts';
 
-const port = z.int().min(1).max(65_535).describe('TCP port');
-
-/** A number of things, 0 or more. */
-export const count = z.int().min(0);
-
-/** A length of time. */
-export const milliseconds = z.number().min(0).describe('milliseconds');
-const address = z.string().describe('IPv4 or IPv6 address, IPv6 compressed and lower-case');
-
-/** A point in time. */
-export const time = z.iso.datetime().describe('ISO 8601, UTC');
-
-/** A verdict as programs read it. */
-export const verdict = z.enum(VERDICTS);
-
-/** How sure a verdict is. */
-export const confidence = z
-  .enum(CONFIDENCES)
-  .describe(
-    'the weakest of the evidence that decided it: proven on the wire, inferred, or hardly more than a guess',
-  );
 const requirementName = z.enum(REQUIREMENTS);
 
 const because = z.object({

@@ -1,9 +1,9 @@
 import type { HostReport, ReportSource } from '../model/report.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { summaryWords } from './report-words.ts';
 import { isMany, type Survey, surveyOf } from './survey.ts';
 import { changeLines, findingLines, loneLines, subnetLines } from './table/audit.ts';
-import { wrap } from './table/draw.ts';
 import { hostLines } from './table/host.ts';
 import { overviewLines } from './table/overview.ts';
 import { shardLines } from './table/shards.ts';
@@ -68,5 +68,5 @@ export const renderTable: Format = function* (report, options) {
   for (const lines of parts)
     if (lines.length > 0)
       yield `${lines.join('\n')}\n${isMany(report) || report.summary.hosts > 1 ? '\n' : ''}`;
-  yield `${wrap(summaryWords(report), options.width, '').join('\n')}\n`;
+  yield `${wrapIndented(summaryWords(report), options.width, '').join('\n')}\n`;
 };

@@ -3,10 +3,11 @@ import { portOf, REQUIREMENTS, type RequirementName } from '../model/requirement
 import type { TrendRun } from '../model/trend.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import type { FormatOptions } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { minuteWords } from './report-words.ts';
-import { paint, table, wrap } from './table/draw.ts';
+import { paint, table } from './table/draw.ts';
 
 interface Bounded<T> {
   readonly count: number;
@@ -76,7 +77,9 @@ const listOf = <T extends Named>(
   const shown = top.slice(0, MOST.hosts);
   return [
     paint(`${title}: ${counted(count, 'host')}`, 'bold', options),
-    ...shown.flatMap((host) => wrap(`${cleanText(host.target)}${words(host)}`, options.width, '  - ')),
+    ...shown.flatMap((host) =>
+      wrapIndented(`${cleanText(host.target)}${words(host)}`, options.width, '  - '),
+    ),
     ...(count > shown.length ? [`  and ${count - shown.length} more`] : []),
   ];
 };
@@ -91,8 +94,8 @@ export const renderTrend = (trend: TrendPage, options: FormatOptions): string =>
       : [
           paint('Filters, with their hosts in each run', 'bold', options),
           ...groups.flatMap(({ text, hosts }) => [
-            ...wrap(cleanText(text, 2000), options.width, '  - '),
-            ...wrap(hosts.slice(-MOST.runs).join(' '), options.width, '    '),
+            ...wrapIndented(cleanText(text, 2000), options.width, '  - '),
+            ...wrapIndented(hosts.slice(-MOST.runs).join(' '), options.width, '    '),
           ]),
         ],
     listOf('Settled as blocked', trend.newlyBlocked, () => '', options),

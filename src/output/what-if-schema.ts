@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { TOOLS } from '../model/report.ts';
+import { TOOLS } from '../model/commands.ts';
 import { BARRED, type WhatIf } from '../model/what-if.ts';
 import { checked, jsonText } from './json-text.ts';
-import { count, time } from './schema.ts';
+import { count, time } from './schema-values.ts';
 
 const port = z.int().min(1).max(65_535);
 

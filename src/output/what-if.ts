@@ -1,11 +1,13 @@
 import { SHOWN_WORDS } from '../model/shown-verdict.ts';
 import type { Barred, OpeningStep, WhatIf } from '../model/what-if.ts';
+import { shortList } from '../text/and-list.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { counted } from '../text/counts.ts';
+import { wrapIndented } from '../text/fit-text.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { FormatOptions } from './format.ts';
 import { minuteWords } from './report-words.ts';
-import { paint, wrap } from './table/draw.ts';
+import { paint } from './table/draw.ts';
 import { commandLines } from './table/remedy.ts';
 
 const BARRED_WORDS: Readonly<Record<Barred, string>> = {
@@ -35,18 +37,18 @@ const heading = ({ run, blocked, openable, steps }: WhatIf, { width }: FormatOpt
       ? `${counted(blocked, 'host')} blocked, none of them by filters of the network alone.`
       : `${counted(blocked, 'host')} blocked, ${openable} of them by filters of the network alone. ${counted(steps.length, 'opening')} would make these ready:`;
   return [
-    ...wrap(
+    ...wrapIndented(
       `What if filters were opened: run ${cleanText(id)} (${minuteWords(startedAt)}).${state}`,
       width,
       '',
     ),
-    ...wrap(what, width, ''),
+    ...wrapIndented(what, width, ''),
   ];
 };
 
 const stepLines = (whatIf: WhatIf, options: FormatOptions): string[] =>
   whatIf.steps.flatMap((step, i) =>
-    wrap(`${step.title}: ${makesWords(step, whatIf.openable)}`, options.width, `${i + 1}. `),
+    wrapIndented(`${step.title}: ${makesWords(step, whatIf.openable)}`, options.width, `${i + 1}. `),
   );
 
 const remarks = ({ order, steps, openable, untested }: WhatIf): string[] => {
@@ -76,23 +78,28 @@ const remarks = ({ order, steps, openable, untested }: WhatIf): string[] => {
 
 const ticketLines = (step: OpeningStep, number: number, options: FormatOptions): string[] => [
   '',
-  ...wrap(`TICKET ${number}: ${step.title}`, options.width, '').map((line) => paint(line, 'bold', options)),
-  ...wrap(step.text, options.width, '  '),
+  ...wrapIndented(`TICKET ${number}: ${step.title}`, options.width, '').map((line) =>
+    paint(line, 'bold', options),
+  ),
+  ...wrapIndented(step.text, options.width, '  '),
   ...(step.commands.length === 0
-    ? wrap('These are too many prefixes for rules to paste.', options.width, '  ')
+    ? wrapIndented('These are too many prefixes for rules to paste.', options.width, '  ')
     : commandLines(step, '  ')),
 ];
 
 const barredLines = ({ barred, blocked, openable }: WhatIf, options: FormatOptions): string[] => {
   if (barred.length === 0) return [];
   const entries = barred.flatMap(({ why, hosts, examples }) => {
-    const more = hosts - examples.length;
-    const named = examples.map((target) => cleanText(target, 80)).join(', ');
-    const text = `${BARRED_WORDS[why]}: ${counted(hosts, 'host')}, ${named}${more > 0 ? ` and ${more} more` : ''}`;
-    return wrap(text, options.width, '  - ', '    ');
+    const names = examples.map((target) => cleanText(target, 80));
+    const text = `${BARRED_WORDS[why]}: ${counted(hosts, 'host')}, ${shortList(names, names.length, hosts)}`;
+    return wrapIndented(text, options.width, '  - ', '    ');
   });
   const title = `NOT COUNTED: ${counted(blocked - openable, 'blocked host')} that no opening in the network makes ready`;
-  return ['', ...wrap(title, options.width, '').map((line) => paint(line, 'bold', options)), ...entries];
+  return [
+    '',
+    ...wrapIndented(title, options.width, '').map((line) => paint(line, 'bold', options)),
+    ...entries,
+  ];
 };
 
 const stayLines = (whatIf: WhatIf, { width }: FormatOptions): string[] => {
@@ -104,7 +111,14 @@ const stayLines = (whatIf: WhatIf, { width }: FormatOptions): string[] => {
   const named = counts.flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
   return named.length === 0
     ? []
-    : ['', ...wrap(`No opening settles the others, which stay as they are: ${named.join(', ')}.`, width, '')];
+    : [
+        '',
+        ...wrapIndented(
+          `No opening settles the others, which stay as they are: ${named.join(', ')}.`,
+          width,
+          '',
+        ),
+      ];
 };
 
 /**
@@ -117,7 +131,7 @@ export const renderWhatIf = (whatIf: WhatIf, options: FormatOptions, db: string 
   const lines = [
     ...heading(whatIf, options),
     ...(steps.length === 0 ? [] : ['', ...stepLines(whatIf, options), '']),
-    ...remarks(whatIf).flatMap((remark) => wrap(remark, options.width, '')),
+    ...remarks(whatIf).flatMap((remark) => wrapIndented(remark, options.width, '')),
     ...(steps.length === 0 ? [] : [`  ra-preflight audit --verify ${cleanText(whatIf.run.id)}${kept}`]),
     ...steps.flatMap((step, i) => ticketLines(step, i + 1, options)),
     ...barredLines(whatIf, options),

@@ -13,9 +13,9 @@ const zonesOf = (range: PortRange): Zone[] =>
     to: Math.min(zone.to, range.to),
     quarters: zone.quarters,
     take: 0,
-  })).filter((zone) => zone.from <= zone.to);
+  }));
 
-/** Hands out `count` places one by one to the zone that is furthest behind its share and not yet full. */
+/** Gives `count` places one by one to the zone that is furthest behind its share and not yet full. */
 const shareOut = (zones: readonly Zone[], count: number): void => {
   for (let given = 0; given < count; given++) {
     const open = zones.filter((zone) => zone.take < portCount(zone));

@@ -63,10 +63,7 @@ export class TargetFeed {
           });
         continue;
       }
-      if (this.#ahead === 0) {
-        if (this.#isExhausted) return undefined;
-        continue;
-      }
+      if (this.#ahead === 0) return undefined;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }

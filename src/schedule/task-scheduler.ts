@@ -1,7 +1,7 @@
-import XmlBuilder from 'fast-xml-builder';
 import { UsageError } from '../model/fault.ts';
 import { twoDigits } from '../text/duration.ts';
 import { quoted } from '../text/quoted.ts';
+import { compactXml, type XmlNode } from '../text/xml.ts';
 import { DAY_NAMES, MONTH_NAMES } from './calendar-names.ts';
 import { type CronFields, type CronWeekday, parseCron } from './cron.ts';
 import { cronInWords } from './in-words.ts';
@@ -16,29 +16,17 @@ const unwritable = (cron: string, why: string): UsageError =>
     `cron ${quoted(cron)}: the Task Scheduler ${why}; use schedule run instead, or a simpler line`,
   );
 
-/** An element as fast-xml-builder takes it: `@name` is an attribute, a list an element each, '' an element without content. */
-interface Element {
-  readonly [name: string]: string | number | boolean | Element | readonly (string | number | Element)[];
-}
-
-const builder = new XmlBuilder({
-  attributeNamePrefix: '@',
-  ignoreAttributes: false,
-  suppressBooleanAttributes: false,
-  suppressEmptyNode: true,
-});
-
-/** Text that XML 1.0 can hold. */
+/** Text that XML 1.0 can hold, all of it as it is: a command must not be shortened. */
 const xmlText = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold these
   text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 
-const empty = (names: readonly string[]): Element => Object.fromEntries(names.map((name) => [name, '']));
+const empty = (names: readonly string[]): XmlNode => Object.fromEntries(names.map((name) => [name, '']));
 
-const monthsOf = (months: readonly number[]): Element =>
+const monthsOf = (months: readonly number[]): XmlNode =>
   empty(months.map((month) => MONTH_NAMES[month - 1] ?? ''));
 
-const byMonth = (days: readonly (number | 'Last')[], months: readonly number[]): Element => ({
+const byMonth = (days: readonly (number | 'Last')[], months: readonly number[]): XmlNode => ({
   ScheduleByMonth: { DaysOfMonth: { Day: days }, Months: monthsOf(months) },
 });
 
@@ -46,19 +34,19 @@ const byWeekdayOfMonth = (
   weeks: readonly (number | 'Last')[],
   days: readonly string[],
   months: readonly number[],
-): Element => ({
+): XmlNode => ({
   ScheduleByMonthDayOfWeek: { Weeks: { Week: weeks }, DaysOfWeek: empty(days), Months: monthsOf(months) },
 });
 
 const names = (weekdays: readonly CronWeekday[]): string[] => weekdays.map(({ day }) => DAY_NAMES[day] ?? '');
 
-const eachWeek = (weekdays: readonly CronWeekday[], months: readonly number[]): Element =>
+const eachWeek = (weekdays: readonly CronWeekday[], months: readonly number[]): XmlNode =>
   months.length === 12
     ? { ScheduleByWeek: { WeeksInterval: 1, DaysOfWeek: empty(names(weekdays)) } }
     : byWeekdayOfMonth([1, 2, 3, 4, 'Last'], names(weekdays), months);
 
 /** The ways in which a day can match, each as the element that a trigger has for it. */
-const dayElements = ({ days, weekdays, months }: CronFields, cron: string): Element[] => {
+const dayElements = ({ days, weekdays, months }: CronFields, cron: string): XmlNode[] => {
   if (!days && !weekdays) {
     if (months.length === 12) return [{ ScheduleByDay: { DaysInterval: 1 } }];
     return [
@@ -68,7 +56,7 @@ const dayElements = ({ days, weekdays, months }: CronFields, cron: string): Elem
       ),
     ];
   }
-  const elements: Element[] = [];
+  const elements: XmlNode[] = [];
   if (days) elements.push(byMonth([...days.numbers, ...(days.last ? (['Last'] as const) : [])], months));
   const plain = weekdays?.filter((entry) => entry.nth === null) ?? [];
   if (plain.length > 0) elements.push(eachWeek(plain, months));
@@ -92,7 +80,7 @@ const starts = ({ hours, minutes }: CronFields): { at: readonly number[]; every:
   return even ? { at: [first], every: step } : { at, every: null };
 };
 
-const triggers = (fields: CronFields, cron: string): Element[] => {
+const triggers = (fields: CronFields, cron: string): XmlNode[] => {
   const { at, every } = starts(fields);
   const elements = dayElements(fields, cron);
   if (at.length * elements.length > MOST_TRIGGERS) {
@@ -103,7 +91,7 @@ const triggers = (fields: CronFields, cron: string): Element[] => {
   }
   // Repeating past midnight would run on days that do not match, so it ends one minute before the day is over.
   const left = MINUTES_A_DAY - 1 - (at[0] ?? 0);
-  const repetition: Element = every
+  const repetition: XmlNode = every
     ? {
         Repetition: { Interval: `PT${every}M`, Duration: `PT${left}M`, StopAtDurationEnd: false },
       }
@@ -149,7 +137,7 @@ export const taskScheduler = (
   if (fields.exotic) throw unwritable(spec.cron, 'cannot express W and +');
   const [program = '', ...rest] = command;
   const description = `ra-preflight schedule ${spec.name}: ${cronInWords(spec.cron)}`;
-  const task: Element = {
+  const task: XmlNode = {
     RegistrationInfo: { Description: xmlText(description) },
     Triggers: { CalendarTrigger: triggers(fields, spec.cron) },
     Principals: { Principal: { '@id': 'Author', LogonType: 'S4U', RunLevel: 'LeastPrivilege' } },
@@ -165,7 +153,7 @@ export const taskScheduler = (
       Exec: { Command: xmlText(program), Arguments: xmlText(rest.map(windowsArgument).join(' ')) },
     },
   };
-  const xml = builder.build({
+  const xml = compactXml({
     Task: { '@version': '1.2', '@xmlns': 'http://schemas.microsoft.com/windows/2004/02/mit/task', ...task },
   });
   return { name: `ra-preflight\\${spec.name}`, xml: `${DECLARATION}\n${xml}\n` };

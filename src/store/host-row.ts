@@ -1,6 +1,6 @@
 import { type HostReport, isClearSoFar } from '../model/report.ts';
+import { orderKey } from '../model/target-order.ts';
 import type { ReportWriter } from './dictionary.ts';
-import { orderKey } from './reports.ts';
 import { stateLetters } from './requirement-states.ts';
 import type { Sql, Value } from './sql.ts';
 
@@ -9,7 +9,7 @@ export interface NumberedReport {
   readonly index: number;
   readonly ordinal: number;
   readonly report: HostReport;
-  /** Questions sent by the whole run until now, for runs that are killed. */
+  /** Probes sent by the whole run until now, for runs that are killed. */
   readonly probesSent?: number;
 }
 

@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from '../model/report.ts';
 import { type ShownVerdict, verdictOf } from '../model/shown-verdict.ts';
+import { compareTargets, orderKey } from '../model/target-order.ts';
 import { countIn, textIn, textOrNull, wordIn } from './column-values.ts';
 import { REPORT_COLUMNS, type ReportDecoder, reportDecoder } from './dictionary.ts';
 import { begunIn } from './run-columns.ts';
@@ -25,13 +26,6 @@ export interface JudgedOrdinals {
   /** For each process that made the run until now, the farthest first: it began the hosts below this ordinal that were not judged. */
   readonly begun: readonly number[];
 }
-
-/** A target as the database orders it. A NUL would end the text there. */
-export const orderKey = (target: string): string => target.replaceAll('\0', '\u{FFFD}');
-
-/** Compares two targets as hostsByTarget() orders them: by the bytes of UTF-8, not by the UTF-16 units of `<`. */
-export const compareTargets = (a: string, b: string): number =>
-  Buffer.compare(Buffer.from(orderKey(a)), Buffer.from(orderKey(b)));
 
 /** A run that another process removes loses hosts from page to page; half of it must not pass for the whole. */
 const checkThere = (sql: Sql, seq: number): void => {

@@ -1,7 +1,8 @@
 import { CONFIDENCES, VERDICTS } from '../model/report.ts';
+import { compareTargets } from '../model/target-order.ts';
 import type { HostMark, HostTrend, Trend } from '../model/trend.ts';
 import { textIn, textOrNull, wordIn } from './column-values.ts';
-import { compareTargets, paged, summaryOf, targetPlace } from './reports.ts';
+import { paged, summaryOf, targetPlace } from './reports.ts';
 import { statesFromLetters } from './requirement-states.ts';
 import { groupsOf, type RunRow } from './runs.ts';
 import type { Sql } from './sql.ts';

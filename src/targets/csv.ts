@@ -1,5 +1,6 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
 import { UsageError } from '../model/fault.ts';
+import { shortList } from '../text/and-list.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { splitItems, type TargetItem } from './item.ts';
 
@@ -55,8 +56,7 @@ const columnsShown = (columns: readonly string[]): string => {
     length += text.length + 2;
     return length <= MOST_SHOWN;
   });
-  const more = texts.length - fitting.length;
-  return `${fitting.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return shortList(fitting, fitting.length, texts.length);
 };
 
 /** The delimiter with which the header has the column; else the complaint lists the header at its widest. */

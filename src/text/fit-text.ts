@@ -47,6 +47,7 @@ export const pad = (text: string, columns: number, align: 'left' | 'right' = 'le
 };
 
 const breakWord = (word: string, columns: number): string[] => {
+  if (SIMPLE.test(word) && word.length <= columns) return [word];
   const parts = [''];
   let used = 0;
   for (const cell of cells(word)) {
@@ -60,26 +61,42 @@ const breakWord = (word: string, columns: number): string[] => {
   return parts;
 };
 
-const wrapParagraph = (text: string, columns: number): string[] => {
+/** Puts words into lines of at most so many columns; a longer word has a line of its own. */
+const fill = (words: readonly string[], columns: number, first: string, rest: string): string[] => {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (width(longer) <= columns) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    const parts = breakWord(word, columns);
-    line = parts.pop() ?? '';
-    lines.push(...parts);
+  let line = first;
+  for (const word of words) {
+    const isEmpty = line === first || line === rest;
+    const longer = isEmpty ? line + word : `${line} ${word}`;
+    if (width(longer) > columns && !isEmpty) {
+      lines.push(line);
+      line = rest + word;
+    } else line = longer;
   }
   return [...lines, line];
 };
 
-/** Lines of at most so many columns, broken between words, and inside a word only when it is longer than a line. */
-export const wrap = (text: string, columns: number): string[] =>
-  text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph.trim(), Math.max(2, columns)));
+/** Lines of at most so many columns, broken between words, and inside a word only when it is longer than a line: for screens. */
+export const wrap = (text: string, columns: number): string[] => {
+  const most = Math.max(2, columns);
+  const wordsOf = (paragraph: string): string[] =>
+    paragraph
+      .trim()
+      .split(/\s+/)
+      .flatMap((word) => breakWord(word, most));
+  return text.split('\n').flatMap((paragraph) => fill(wordsOf(paragraph), most, '', ''));
+};
+
+/**
+ * One paragraph in lines that begin with an indent, `first` before the first line and `rest` before the others: for reports. Words
+ * stay whole, however long, so that they can be copied.
+ */
+export const wrapIndented = (
+  text: string,
+  columns: number,
+  first: string,
+  rest = ' '.repeat(first.length),
+): string[] => fill(text.split(/\s+/), columns, first, rest);
 
 const foldLine = (line: string, columns: number): string[] => {
   const [head = '', ...more] = breakWord(line, columns);

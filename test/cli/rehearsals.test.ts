@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { refuseElsewhere, withRehearsals } from '../../src/cli/rehearsals.ts';
 import type { Report } from '../../src/model/report.ts';
-import { DCOM_HRESULTS, OTHER_HRESULTS } from '../../src/policy/explain/hresults.ts';
+import { DCOM_HRESULTS } from '../../src/policy/explain/hresults-dcom.ts';
+import { OTHER_HRESULTS } from '../../src/policy/explain/hresults-other.ts';
 import { randomOf } from '../simulation/random.ts';
 import { type Kind, OPEN, reportOn } from '../simulation/witness-world.ts';
 import { run } from './run.ts';

@@ -5,7 +5,8 @@ import { explainJson, explainTable } from '../../src/output/explain.ts';
 import { explainSchema } from '../../src/output/explain-schema.ts';
 import { explainJsonSchema } from '../../src/output/json-schema.ts';
 import { EVENTS } from '../../src/policy/explain/events.ts';
-import { DCOM_HRESULTS, OTHER_HRESULTS } from '../../src/policy/explain/hresults.ts';
+import { DCOM_HRESULTS } from '../../src/policy/explain/hresults-dcom.ts';
+import { OTHER_HRESULTS } from '../../src/policy/explain/hresults-other.ts';
 import { TEXTS } from '../../src/policy/explain/texts.ts';
 
 const ALL = [

@@ -33,6 +33,15 @@ describe('samplePorts', () => {
     }
   });
 
+  it('puts the only one there, and no more into a zone than the range has of it', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      expect(samplePorts(DYNAMIC_PORTS, 1, seed)[0]).toBeGreaterThanOrEqual(MODERN_PORTS.from);
+      const ports = samplePorts({ from: 4999, to: 60_000 }, 32, seed);
+      expect(ports.filter((port) => port <= 5000)).toEqual([4999, 5000]);
+      expect(new Set(ports).size).toBe(32);
+    }
+  });
+
   it('draws other ports for another seed', () => {
     expect(samplePorts(DYNAMIC_PORTS, 32, 1)).not.toEqual(samplePorts(DYNAMIC_PORTS, 32, 2));
   });

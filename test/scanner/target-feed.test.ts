@@ -89,6 +89,19 @@ describe('TargetFeed', () => {
     expect(await feed.next()).toBeUndefined();
   });
 
+  it('gives an address at once while names are looked up, and the bug of a look-up to whoever asks', async () => {
+    const { space } = all([name('pc1'), name('pc2'), address('192.0.2.1')]);
+    const feed = new TargetFeed(space, [0, 1, 2], async (target) => {
+      if (target.kind === 'address')
+        return { kind: 'resolved', addresses: [{ address: target.address, family: 4 }] };
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      throw new TypeError(`a bug at ${target.name}`);
+    });
+    expect(await feed.next()).toMatchObject({ index: 2, resolution: { kind: 'resolved' } });
+    await expect(held.clock.run(feed.next())).rejects.toThrow('a bug at pc1');
+    await expect(held.clock.run(feed.next())).rejects.toThrow('a bug at pc1');
+  });
+
   it('walks its order no farther than it looks names up ahead', async () => {
     let taken = 0;
     const feed = feedOf(10_000, () => taken++);

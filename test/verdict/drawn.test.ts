@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
-import { compareText } from '../../src/verdict/changes/change-order.ts';
+import { compareTargets } from '../../src/model/target-order.ts';
+
 import { diffHosts } from '../../src/verdict/diff.ts';
 import { openingsFor } from '../../src/verdict/what-if/what-if.ts';
 import { namedFrom, settleByNamed } from '../../src/verdict/witness/raise.ts';
@@ -181,7 +182,7 @@ it('subnets drawn at random bear witness as written down', async () => {
 });
 
 it('two runs drawn at random differ as written down', async () => {
-  const byTarget = (a: HostReport, b: HostReport): number => compareText(a.target, b.target);
+  const byTarget = (a: HostReport, b: HostReport): number => compareTargets(a.target, b.target);
   const told = Array.from({ length: PAIRS }, (_, seed) => {
     const random = randomOf(1000 + seed);
     const before = drawAudit(random).toSorted(byTarget);

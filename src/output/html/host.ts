@@ -1,11 +1,11 @@
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
+import { shortList } from '../../text/and-list.ts';
 import { answerWords } from '../../text/answer-words.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
 import {
   CONFIDENCE_WORDS,
   hostName,
-  listWords,
   noviceWords,
   REQUIREMENT_TITLES,
   rangeWords,
@@ -72,7 +72,7 @@ const portRow = (ports: readonly PortReport[]): Branch | null => {
   if (!first) return null;
   const { requirement, state, reason, from, service, detail } = first;
   const rtt = rttWords(ports);
-  const numbers = listWords(
+  const numbers = shortList(
     ports.map(({ port }) => port),
     100,
   );
@@ -129,7 +129,7 @@ const about = ({ confidence, novice, byGeneration }: HostReport): string =>
 
 const alsoKnownAs = ({ target, names }: HostReport): Branch | null => {
   const others = names.filter((name) => name !== target);
-  return others.length === 0 ? null : plain('p', 'Also known as ', new Slot(listWords(others, 10)), '.');
+  return others.length === 0 ? null : plain('p', 'Also known as ', new Slot(shortList(others, 10)), '.');
 };
 
 /** Everything that is known of one host, in the order in which it is read. `runs`: its verdicts run by run, in letters. */

@@ -1,4 +1,5 @@
-import type { Commands, Remedy } from '../../model/report.ts';
+import type { Commands } from '../../model/commands.ts';
+import type { Remedy } from '../../model/report.ts';
 import { blocksOf, type CommandBlock, TOOL_WORDS, WHERE_WORDS } from '../report-words.ts';
 import type { Markup } from './markup.ts';
 import { type Branch, el, LINE_END, markupOf, plain, type Tree } from './tree.ts';

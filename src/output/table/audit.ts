@@ -1,11 +1,13 @@
 import type { Group } from '../../model/report.ts';
 import { noShownCounts, SHOWN_VERDICTS, type ShownVerdict } from '../../model/shown-verdict.ts';
+import { shortList } from '../../text/and-list.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { counted } from '../../text/counts.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { isOpening, listWords, WHERE_WORDS } from '../report-words.ts';
+import { isOpening, WHERE_WORDS } from '../report-words.ts';
 import type { LoneRule, SharedRemedy, SubnetCounts, Survey } from '../survey.ts';
-import { paint, roomOf, table, VERDICT_COLOURS, wrap } from './draw.ts';
+import { paint, roomOf, table, VERDICT_COLOURS } from './draw.ts';
 import { commandLines } from './remedy.ts';
 
 /** What fits one screen; `verbose` shows all. */
@@ -29,7 +31,7 @@ const moreLine = (items: readonly unknown[], shown: readonly unknown[], what: st
 const extentWords = ({ text, hosts, prefixes }: Group, { verbose }: FormatOptions): string => {
   const told = new Set(text.split(/[\s,]+/).map((word) => word.replace(/\.$/, '')));
   if (told.has(String(hosts)) && prefixes.every((prefix) => told.has(prefix))) return '';
-  const list = listWords(prefixes, verbose ? prefixes.length : MOST.prefixes);
+  const list = shortList(prefixes, verbose ? prefixes.length : MOST.prefixes);
   return counted(hosts, 'host') + (list ? `: ${cleanText(list, 100_000)}` : '');
 };
 
@@ -41,8 +43,8 @@ export const findingLines = (groups: readonly Group[], options: FormatOptions): 
     const first = `  ${i + 1}. `;
     const extent = extentWords(group, options);
     return [
-      ...wrap(cleanText(group.text, 2000), options.width, first),
-      ...(extent ? wrap(extent, options.width, ' '.repeat(first.length)) : []),
+      ...wrapIndented(cleanText(group.text, 2000), options.width, first),
+      ...(extent ? wrapIndented(extent, options.width, ' '.repeat(first.length)) : []),
     ];
   };
   return [
@@ -114,7 +116,7 @@ export const loneLines = (rules: readonly LoneRule[], options: FormatOptions): s
   if (rules.length === 0) return [];
   const shown = bounded(rules, MOST.rules, options);
   const entry = ({ rule, hosts, example, text }: LoneRule): string[] =>
-    wrap(
+    wrapIndented(
       `${counted(hosts, 'host')} [${cleanText(rule)}], for example ${cleanText(example)}: ${cleanText(text)}`,
       options.width,
       '  - ',
@@ -128,7 +130,7 @@ export const loneLines = (rules: readonly LoneRule[], options: FormatOptions): s
 
 /** A remedy of many hosts: its title, and with `verbose` how. */
 const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: FormatOptions): string[] => {
-  const title = wrap(
+  const title = wrapIndented(
     `${cleanText(remedy.title)} (${WHERE_WORDS[remedy.where]}; ${counted(hosts, 'host')})`,
     options.width,
     '  - ',
@@ -137,7 +139,7 @@ const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: Fo
   const about = same ? '' : `For ${cleanText(example)}: `;
   return [
     ...title,
-    ...wrap(about + cleanText(remedy.text, 2000), options.width, '    '),
+    ...wrapIndented(about + cleanText(remedy.text, 2000), options.width, '    '),
     ...commandLines(remedy, '    '),
   ];
 };
@@ -146,7 +148,7 @@ const remedyEntry = ({ remedy, hosts, example, same }: SharedRemedy, options: Fo
 const openingEntry = (group: Group, number: number, options: FormatOptions): string[] => {
   const shown = bounded(group.commands, MOST.commands, options);
   return [
-    ...wrap(
+    ...wrapIndented(
       `Finding ${number}: open the filter (in the network; replace EXPERT with the experts' network)`,
       options.width,
       '  - ',

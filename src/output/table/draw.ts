@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
 import type { RequirementReport } from '../../model/report.ts';
 import type { ShownVerdict } from '../../model/shown-verdict.ts';
-import { width as columnsIn } from '../../text/fit-text.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 
 /** Colours of a report in a terminal. */
@@ -33,25 +33,6 @@ export const paint = (
   { colour: wanted }: Pick<FormatOptions, 'colour'>,
 ): string => (wanted ? styleText(colour, text, { validateStream: false }) : text);
 
-/** Breaks text at blanks so that no line is longer than the screen; every line starts with the indent. */
-export const wrap = (
-  text: string,
-  width: number,
-  first: string,
-  rest = ' '.repeat(first.length),
-): string[] => {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(/\s+/)) {
-    const joined = line === first || line === rest ? line + word : `${line} ${word}`;
-    if (columnsIn(joined) > width && line !== first && line !== rest) {
-      lines.push(line);
-      line = rest + word;
-    } else line = joined;
-  }
-  return [...lines, line];
-};
-
 /** Columns that a table may fill: one less than the screen, so that no terminal wraps it, and never too few to draw. */
 export const roomOf = ({ width }: Pick<FormatOptions, 'width'>): number => Math.max(width - 1, 38);
 
@@ -63,7 +44,7 @@ const rowsInWords = (
 ): string[] =>
   rows.flatMap((row) => {
     const cells = row.flatMap((cell, at) => (cell === '' || cell === '-' ? [] : [`${head[at]}: ${cell}`]));
-    return wrap(`${cells.join('; ')}.`, width, '');
+    return wrapIndented(`${cells.join('; ')}.`, width, '');
   });
 
 /** Lines of a table, or of sentences where it is read aloud. `widths` counts the cells with their padding, the borders come on top. */

@@ -9,6 +9,7 @@ import {
 import { answerWords } from '../../text/answer-words.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { filterWords, pathWords } from '../path-words.ts';
 import {
@@ -19,7 +20,7 @@ import {
   rangeWords,
   STATE_WORDS,
 } from '../report-words.ts';
-import { paint, roomOf, STATE_COLOURS, table, wrap } from './draw.ts';
+import { paint, roomOf, STATE_COLOURS, table } from './draw.ts';
 import { policyLines } from './policy.ts';
 import { remedyLines } from './remedy.ts';
 import { REMARKS_APART, verdictLines } from './verdict.ts';
@@ -50,7 +51,7 @@ const requirementLines = (host: HostReport, options: FormatOptions): string[] =>
     const word = STATE_WORDS[one.state];
     const seen = one.state === 'not-needed' && !options.verbose ? '' : seenOf(one, host.ports, options);
     const text = `${REQUIREMENT_TITLES[one.name]}${seen ? `: ${seen}` : ''}`;
-    const [first = '', ...rest] = wrap(text, options.width, ' '.repeat(STATE));
+    const [first = '', ...rest] = wrapIndented(text, options.width, ' '.repeat(STATE));
     const lead = `  ${paint(word, STATE_COLOURS[one.state], options)}${' '.repeat(STATE - 2 - word.length)}`;
     return [lead + first.slice(STATE), ...rest];
   });
@@ -71,7 +72,7 @@ const reasonLines = (host: HostReport, { width, verbose }: FormatOptions): strin
   return [
     verbose ? '  Why' : '  Also',
     ...shown.flatMap(({ text, rule }) =>
-      wrap(`${cleanText(text, 2000)}${verbose ? ` [${rule}]` : ''}`, width, '  - '),
+      wrapIndented(`${cleanText(text, 2000)}${verbose ? ` [${rule}]` : ''}`, width, '  - '),
     ),
   ];
 };
@@ -90,10 +91,10 @@ const rangeLines = (host: HostReport, { width, verbose }: FormatOptions): string
   const isExplained = requirements.some(({ rule }) => rule === 'dynamic-all-answered');
   return [
     ...((verbose && ranges.length > 0) || isNews
-      ? wrap(ranges.map(rangeWords).join(', '), width, '  Ranges: ')
+      ? wrapIndented(ranges.map(rangeWords).join(', '), width, '  Ranges: ')
       : []),
     ...(verbose && coverage.sampled > 0 && !isExplained
-      ? wrap(coverageWords(coverage), width, '  Sample: ')
+      ? wrapIndented(coverageWords(coverage), width, '  Sample: ')
       : []),
   ];
 };
@@ -101,9 +102,11 @@ const rangeLines = (host: HostReport, { width, verbose }: FormatOptions): string
 const pathLines = (host: HostReport, { width, verbose }: FormatOptions): string[] => {
   if (host.path.hops.length === 0 || (host.verdict === 'ready' && !verbose)) return [];
   return [
-    ...wrap(cleanText(pathWords(host), 2000), width, '  Path: '),
+    ...wrapIndented(cleanText(pathWords(host), 2000), width, '  Path: '),
     ...(verbose
-      ? host.path.filters.flatMap((filter) => wrap(cleanText(filterWords(host, filter)), width, '  Filter: '))
+      ? host.path.filters.flatMap((filter) =>
+          wrapIndented(cleanText(filterWords(host, filter)), width, '  Filter: '),
+        )
       : []),
   ];
 };
@@ -124,7 +127,11 @@ const portTable = (host: HostReport, options: FormatOptions): string[] =>
 const endpointLines = ({ endpoints }: HostReport, { width }: FormatOptions): string[] => {
   if (endpoints.length === 0) return [];
   const entry = ({ port, interface: name, annotation }: RpcEndpoint): string[] =>
-    wrap(`TCP ${port}: ${cleanText(name)}${annotation ? ` (${cleanText(annotation)})` : ''}`, width, '  - ');
+    wrapIndented(
+      `TCP ${port}: ${cleanText(name)}${annotation ? ` (${cleanText(annotation)})` : ''}`,
+      width,
+      '  - ',
+    );
   return ['  Endpoints listed by the mapper', ...endpoints.flatMap(entry)];
 };
 
@@ -135,7 +142,7 @@ const extraLines = ({ extra = [] }: HostReport, { width }: FormatOptions): strin
     : [
         '  Extra probes',
         ...extra.flatMap((one) =>
-          wrap(
+          wrapIndented(
             `TCP ${one.port} (${one.probe}): ${joined([answerWords(one), one.service, one.detail])}`,
             width,
             '  - ',
@@ -151,7 +158,7 @@ const titleLines = (host: HostReport, options: FormatOptions): string[] => {
   const novice = `Novice's Windows: ${noviceWords(host)}`;
   return stringWidth(name) + 2 + novice.length <= options.width
     ? [`${title}  ${novice}`]
-    : [title, ...wrap(novice, options.width, '  ')];
+    : [title, ...wrapIndented(novice, options.width, '  ')];
 };
 
 /** One host in full: what was seen, the path and what to do, and last the verdict with its cause; every port when `verbose`. */

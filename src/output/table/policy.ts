@@ -2,6 +2,7 @@ import type { PolicyFinding, PolicyState } from '../../model/policy.ts';
 import type { HostReport } from '../../model/report.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { counted } from '../../text/counts.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import {
   NOVICE_WORDS,
@@ -10,7 +11,7 @@ import {
   rankedFindings,
   sourceWords,
 } from '../policy-words.ts';
-import { type Colour, paint, wrap } from './draw.ts';
+import { type Colour, paint } from './draw.ts';
 
 /** The colour of each state of a setting. */
 export const POLICY_COLOURS: Readonly<Record<PolicyState, Colour>> = {
@@ -28,7 +29,7 @@ const findingLines = (one: PolicyFinding, options: FormatOptions): string[] => {
   const word = POLICY_STATE_WORDS[one.state];
   const source = sourceWords(one);
   const said = `${one.setting}: ${one.text}${options.verbose && source ? ` (${source})` : ''}`;
-  const [first = '', ...rest] = wrap(cleanText(said, MOST), options.width, ' '.repeat(STATE));
+  const [first = '', ...rest] = wrapIndented(cleanText(said, MOST), options.width, ' '.repeat(STATE));
   return [
     `  ${paint(word, POLICY_COLOURS[one.state], options)}${' '.repeat(STATE - 2 - word.length)}${first.slice(STATE)}`,
     ...rest,
@@ -42,5 +43,5 @@ export const policyLines = ({ policy }: HostReport, options: FormatOptions): str
   const shown = options.verbose ? deciding : deciding.filter(({ state }) => state !== 'ok');
   const fine = deciding.length - shown.length;
   const title = `Policy for ${NOVICE_WORDS[policy.novice]}: ${POLICY_VERDICT_WORDS[policy.verdict]}, ${counted(deciding.length, 'setting')} checked${fine > 0 ? `, ${fine} as needed` : ''}`;
-  return [...wrap(title, options.width, '  '), ...shown.flatMap((one) => findingLines(one, options))];
+  return [...wrapIndented(title, options.width, '  '), ...shown.flatMap((one) => findingLines(one, options))];
 };

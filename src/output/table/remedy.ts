@@ -1,9 +1,11 @@
-import type { Commands, HostReport, Remedy } from '../../model/report.ts';
-import { oneNextStep } from '../../model/ways-out.ts';
+import type { Commands } from '../../model/commands.ts';
+import { oneNextStep } from '../../model/next-step.ts';
+import type { HostReport, Remedy } from '../../model/report.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { blocksOf, isOpening, likelyRemedies, TOOL_WORDS, WHERE_WORDS } from '../report-words.ts';
-import { paint, wrap } from './draw.ts';
+import { paint } from './draw.ts';
 
 /** Commands, a labelled block for each tool. They stay on one line however long: they are there to be copied. */
 export const commandLines = (of: Commands, indent: string, longest = 2000): string[] =>
@@ -19,8 +21,8 @@ const entry = (remedy: Remedy, number: number, share: Share, { width }: FormatOp
   const first = `  ${number}. `;
   const indent = ' '.repeat(first.length);
   return [
-    ...wrap(`${cleanText(remedy.title)} (${WHERE_WORDS[remedy.where]})`, width, first, indent),
-    ...(share === 'all' ? wrap(cleanText(remedy.text, 2000), width, indent) : []),
+    ...wrapIndented(`${cleanText(remedy.title)} (${WHERE_WORDS[remedy.where]})`, width, first, indent),
+    ...(share === 'all' ? wrapIndented(cleanText(remedy.text, 2000), width, indent) : []),
     ...(share === 'title' ? [] : commandLines(remedy, indent)),
   ];
 };
@@ -45,6 +47,8 @@ export const remedyLines = (host: HostReport, options: FormatOptions): string[] 
   return [
     paint(`  What to do${isShort ? ' (-v explains every step)' : ''}`, 'bold', options),
     ...remedies.flatMap((remedy, i) => entry(remedy, i + 1, shareOf(remedy, i), options)),
-    ...(others.length > 0 ? wrap(`Other ways to decide it: ${others.join(', ')}.`, options.width, '  ') : []),
+    ...(others.length > 0
+      ? wrapIndented(`Other ways to decide it: ${others.join(', ')}.`, options.width, '  ')
+      : []),
   ];
 };

@@ -1,8 +1,9 @@
 import type { ShardRun } from '../../model/report.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { counted } from '../../text/counts.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { paint, wrap } from './draw.ts';
+import { paint } from './draw.ts';
 
 /** What fits one screen; `verbose` shows all. */
 const MOST = 20;
@@ -14,7 +15,7 @@ export const shardLines = (shards: readonly ShardRun[], options: FormatOptions):
   return [
     paint('Shards', 'bold', options),
     ...shown.flatMap(({ number, vantage, engine, hosts, probesSent, startedAt, finishedAt }) =>
-      wrap(
+      wrapIndented(
         `${cleanText(vantage)}, engine ${engine}: ${counted(hosts, 'host')}, ${counted(probesSent, 'probe')}, ${startedAt} to ${finishedAt}`,
         options.width,
         `  ${number}. `,

@@ -1,7 +1,8 @@
 import type { VantageCell, VantageComparison } from '../../model/vantages.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
-import { paint, roomOf, table, wrap } from './draw.ts';
+import { paint, roomOf, table } from './draw.ts';
 
 /** What fits one screen; `verbose` shows all. */
 const MOST = { rows: 20, findings: 12, columns: 12 } as const;
@@ -73,7 +74,7 @@ export const comparisonLines = (comparison: VantageComparison, options: FormatOp
   return [
     ...vantageLines(comparison, options),
     ...sick.flatMap(({ name }) =>
-      wrap(
+      wrapIndented(
         `Nothing came back to ${cleanText(name)} from any host, while other vantages reached several: it is sick, and its verdicts do not count.`,
         options.width,
         '  ! ',
@@ -82,7 +83,7 @@ export const comparisonLines = (comparison: VantageComparison, options: FormatOp
     ...matrixLines(comparison, options),
     paint('Where vantages disagree', 'bold', options),
     ...(findings.length === 0 ? ['  nowhere'] : []),
-    ...shown.flatMap(({ text }, at) => wrap(cleanText(text, 2000), options.width, `  ${at + 1}. `)),
+    ...shown.flatMap(({ text }, at) => wrapIndented(cleanText(text, 2000), options.width, `  ${at + 1}. `)),
     ...(more > 0 ? [`  and ${more} more findings (-v shows all)`] : []),
   ];
 };

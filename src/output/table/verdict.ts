@@ -2,9 +2,10 @@ import stringWidth from 'string-width';
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { cleanText } from '../../text/clean-text.ts';
+import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';
 import { CONFIDENCE_WORDS, hostName, REQUIREMENT_TITLES, verdictWord } from '../report-words.ts';
-import { paint, VERDICT_COLOURS, wrap } from './draw.ts';
+import { paint, VERDICT_COLOURS } from './draw.ts';
 
 /** Remarks that the verdict of a host speaks of itself, or that change nothing for whoever reads one screen. */
 export const REMARKS_APART: ReadonlySet<string> = new Set(['not-visible', 'resolver-refused']);
@@ -22,13 +23,13 @@ const clearLines = (host: HostReport, { width }: FormatOptions): string[] => {
   const clear = host.requirements.filter(({ state }) => state === 'pass');
   return clear.length === 0
     ? []
-    : wrap(`Clear: ${clear.map(({ name }) => REQUIREMENT_TITLES[name]).join(', ')}.`, width, '  ');
+    : wrapIndented(`Clear: ${clear.map(({ name }) => REQUIREMENT_TITLES[name]).join(', ')}.`, width, '  ');
 };
 
 /** The one next step of a host in doubt. */
 const nextLines = ({ remedies }: HostReport, { width }: FormatOptions): string[] => {
   const [first] = remedies;
-  return first ? wrap(`Next: ${cleanText(first.title)}.`, width, '  ') : [];
+  return first ? wrapIndented(`Next: ${cleanText(first.title)}.`, width, '  ') : [];
 };
 
 /** What no probe sees, of a host that is ready as far as the network goes. */
@@ -48,10 +49,10 @@ export const verdictLines = (host: HostReport, options: FormatOptions): string[]
     '',
     `${word}  ${name}${fits && sure ? `  ${sure}` : ''}`,
     ...(fits ? [] : [`  ${sure}`]),
-    ...wrap(cleanText(causeOf(host), 2000), width, '  '),
+    ...wrapIndented(cleanText(causeOf(host), 2000), width, '  '),
     ...(isDoubt ? [...clearLines(host, options), ...nextLines(host, options)] : []),
     ...(host.verdict === 'ready'
-      ? wrap(verbose ? `${unseen(host)}.` : `${unseen(host)} (-v: checklist).`, width, '  ')
+      ? wrapIndented(verbose ? `${unseen(host)}.` : `${unseen(host)} (-v: checklist).`, width, '  ')
       : []),
   ];
 };

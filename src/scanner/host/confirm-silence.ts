@@ -78,16 +78,21 @@ export const confirmSilence = async (
   waits: { readonly usual: () => number; readonly last: () => number },
   rounds: SilenceRounds,
 ): Promise<void> => {
-  if (!isSuspicious(scan.observations)) return;
   let isChecked = false;
   const { discounted, confirmed } = rounds;
   const count = (counts: Map<number, number>, ports: readonly Doubt[]): void => {
     for (const { observation } of ports)
       counts.set(observation.port, (counts.get(observation.port) ?? 0) + 1);
   };
-  const isOpen = ({ observation: { port, attempts }, ...needed }: Doubt): boolean =>
-    attempts - (discounted.get(port) ?? 0) < needed.wanted ||
-    (control.isPossible && (confirmed.get(port) ?? 0) < roundsFor(needed.confirmed));
+  /** What is still missing: looks whose silence counts, and rounds in which the controls answered. */
+  const missing = ({
+    observation: { port, attempts },
+    ...needed
+  }: Doubt): readonly [looks: number, rounds: number] => [
+    needed.wanted - attempts + (discounted.get(port) ?? 0),
+    control.isPossible ? roundsFor(needed.confirmed) - (confirmed.get(port) ?? 0) : 0,
+  ];
+  const isOpen = (doubt: Doubt): boolean => Math.max(...missing(doubt)) > 0;
   // Where controls are lost, silence proves less each time.
   const roundsFor = (rounds: number): number =>
     rounds === 0 ? 0 : rounds + Math.min(MOST_EXTRA_ROUNDS, 2 * control.losses.lost);
@@ -96,20 +101,22 @@ export const confirmSilence = async (
     if (open.length === 0) break;
     const isProven = isResponderProven(scan.observations);
     const asking = Promise.all(
-      open.map(({ observation, wanted }) => {
+      open.map((doubt) => {
+        const { observation } = doubt;
         const decides = observation.why !== 'sampled';
         if (decides && observation.attempts % LOOKS_PER_FLOW === 0 && changesFlow())
           scan.changeFlow(observation.port);
-        // Past the kernel's first retransmission: a host that holds half a connection answers on that flow again by then.
-        const isLast = (decides || isProven) && observation.attempts + 1 >= wanted;
+        // Past the kernel's first retransmission: a host that holds half a connection answers on that flow again by then. Only the look
+        // after which the silence would stand: void rounds would otherwise take that long each.
+        const isLast = (decides || isProven) && Math.max(...missing(doubt)) <= 1;
         return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );
-    const [learnt, outcome] = await Promise.all([asking, control.isPossible ? control.check() : null]);
-    if (!learnt.includes(true) || outcome === 'stopped') return;
-    if (outcome === null) continue;
+    const [learnt, controls] = await Promise.all([asking, control.isPossible ? control.check() : null]);
+    if (!learnt.includes(true) || controls === 'stopped') return;
+    if (controls === null) continue;
     isChecked = true;
-    count(outcome === 'void' ? discounted : confirmed, open);
+    count(controls === 'void' ? discounted : confirmed, open);
   }
   if (!control.isPossible || !isSuspicious(scan.observations)) return;
   while (!isChecked || (control.losses.asked < ENOUGH_CONTROLS && !control.hasStopped)) {

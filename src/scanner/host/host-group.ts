@@ -13,8 +13,8 @@ interface ControlPort {
   readonly kind: Reply['kind'];
 }
 
-/** The host that answered last, and ports of it that did. */
-interface Witness {
+/** The host that answered last, and ports of it that did: a control for the others. */
+interface ControlHost {
   readonly prober: HostProber;
   readonly ports: readonly ControlPort[];
 }
@@ -23,13 +23,13 @@ interface Witness {
 export class HostGroup {
   #alive = 0;
   #longestMs = 0;
-  #witness: Witness | null = null;
+  #controlHost: ControlHost | null = null;
   #checking: Promise<boolean> | null = null;
-  /** Probes to the witness lately, and those that were answered. */
+  /** Probes to the control host lately, and those that were answered. */
   readonly #controls = { asked: 0, answered: 0 };
-  /** Flows of the controls, one for each of a round: of its own, since the witness itself may be using those on which it answered. */
+  /** Flows of the controls, one for each of a round: of its own, since the control host itself may be using those on which it answered. */
   #flows: Flow[] = [];
-  /** The witness was found silent, and its subnet was slowed down for it. */
+  /** The control host was found silent, and its subnet was slowed down for it. */
   #isSilent = false;
   /** Packets to the hosts of this group. */
   sent = 0;
@@ -38,18 +38,18 @@ export class HostGroup {
   readonly #pathLoss: () => number;
 
   readonly #looks = new SharedRuns(async () => {
-    const witness = this.#witness;
-    if (!witness || this.#isSilent) return;
-    await pause(GROUP_CONTROLS.behindMs, witness.prober.signal);
-    if (witness.prober.signal.aborted) return;
+    const host = this.#controlHost;
+    if (!host || this.#isSilent) return;
+    await pause(GROUP_CONTROLS.behindMs, host.prober.signal);
+    if (host.prober.signal.aborted) return;
     const answered = await Promise.all(
-      Array.from({ length: GROUP_CONTROLS.each }, (_, at) => this.#control(witness, at)),
+      Array.from({ length: GROUP_CONTROLS.each }, (_, at) => this.#control(host, at)),
     );
     // Where none is answered the host may have gone away, which is found out when its word is needed.
     const lost = this.#controls.asked - this.#controls.answered;
     const pathLoss = Math.max(LOSS_ASSUMED, this.#pathLoss());
     if (answered.includes(true) && isLimit({ lost, asked: this.#controls.asked }, pathLoss))
-      witness.prober.queue.slowDown();
+      host.prober.queue.slowDown();
   });
 
   /** `pathLoss`: the share of probes that is lost on the way, 0..1, as far as it is known. */
@@ -79,10 +79,10 @@ export class HostGroup {
 
   /** Whether there is a host that answered and, as far as is known, still does. */
   get hasControl(): boolean {
-    return this.#witness !== null && !this.#isSilent;
+    return this.#controlHost !== null && !this.#isSilent;
   }
 
-  /** Probes to the control lately, and those that were answered. */
+  /** Probes to the control host lately, and those that were answered. */
   get controls(): { readonly asked: number; readonly answered: number } {
     return this.#controls;
   }
@@ -96,7 +96,7 @@ export class HostGroup {
 
   /** From here on these ports of this host are the control. */
   setControl(prober: HostProber, answered: readonly ControlPort[]): void {
-    this.#witness = { prober, ports: answered.slice(0, GROUP_CONTROLS.each) };
+    this.#controlHost = { prober, ports: answered.slice(0, GROUP_CONTROLS.each) };
     this.#flows = [];
     this.#isSilent = false;
   }
@@ -114,11 +114,11 @@ export class HostGroup {
    * Hosts that want to know it at the same time share the probes.
    */
   async check(since: number): Promise<Control | null> {
-    const witness = this.#witness;
-    if (!witness) return null;
-    let isAnswering = witness.prober.answeredAt > since;
+    const host = this.#controlHost;
+    if (!host) return null;
+    let isAnswering = host.prober.answeredAt > since;
     if (!isAnswering) {
-      this.#checking ??= this.#ask(witness).finally(() => {
+      this.#checking ??= this.#ask(host).finally(() => {
         this.#checking = null;
       });
       isAnswering = await this.#checking;
@@ -128,13 +128,13 @@ export class HostGroup {
     return { of: 'neighbour', ...counts, stoppedAfter: isAnswering ? null : this.sent };
   }
 
-  async #ask(witness: Witness): Promise<boolean> {
-    const { prober } = witness;
+  async #ask(host: ControlHost): Promise<boolean> {
+    const { prober } = host;
     // One that is known to be silent is probed once more each time, in case it comes back.
     for (const ms of this.#isSilent ? [0] : [0, 0, ...CONTROL_PAUSES_MS]) {
       await pause(ms, prober.signal);
       if (prober.signal.aborted) return true;
-      if (!(await this.#control(witness, GROUP_CONTROLS.each))) continue;
+      if (!(await this.#control(host, GROUP_CONTROLS.each))) continue;
       this.#isSilent = false;
       return true;
     }
@@ -144,8 +144,8 @@ export class HostGroup {
     return false;
   }
 
-  /** One probe to the witness; `at`: which of the flows, so that no two probes under way share one. False when it was lost. */
-  async #control({ prober, ports }: Witness, at: number): Promise<boolean> {
+  /** One probe to the control host; `at`: which of the flows, so that no two probes under way share one. False when it was lost. */
+  async #control({ prober, ports }: ControlHost, at: number): Promise<boolean> {
     const control = ports[at % ports.length];
     if (!control) return false;
     const flow = this.#flows[at] ?? { sourcePort: null };

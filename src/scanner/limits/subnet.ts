@@ -2,10 +2,11 @@ import type { Family } from '../../model/target.ts';
 
 /** The first four groups of a valid IPv6 address. An IPv4 tail counts for two groups. */
 const network6 = (address: string): string => {
-  const [head = '', tail] = address.split('::');
+  const [head = '', tail] = address.replace(/%.*/, '').split('::');
   const before = head === '' ? [] : head.split(':');
-  if (tail === undefined || before.length >= 4) return before.slice(0, 4).join(':');
-  const after = tail === '' ? [] : tail.replace(/%.*/, '').split(':');
+  if (tail === undefined) return before.slice(0, 4).join(':');
+  // An empty tail counts as a group, which is behind the first four.
+  const after = tail.split(':');
   const groups = after.length + (tail.includes('.') ? 1 : 0);
   const zeros = Array.from({ length: 8 - before.length - groups }, () => '0');
   return [...before, ...zeros, ...after].slice(0, 4).join(':');

@@ -14,7 +14,7 @@ export interface Marked {
 }
 
 /** Probes these ports at once, a port named twice is probed twice; one answer each, in order. Null when answers have stopped. */
-export type AskPorts = (ports: readonly number[]) => Promise<readonly Marked[] | null>;
+export type ProbePorts = (ports: readonly number[]) => Promise<readonly Marked[] | null>;
 
 /** Ports probed between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
 const MOST_FAN_OUT = 15;
@@ -98,7 +98,7 @@ class PortMap {
     const again: number[] = [];
     const gaps: [Point, Point][] = [];
     const isDoubtful = (point: Point, i: number): boolean => {
-      if (this.#isSure(points, i) || point.class === 'fault') return false;
+      if (this.#isSure(points, i)) return false;
       const [left, right] = [points[i - 1], points[i + 1]];
       const atEdge = [left, right].some(
         (other) => other && differ(point, other) && Math.abs(other.port - point.port) === 1,
@@ -156,7 +156,7 @@ class PortMap {
 export const bisectRange = async (
   range: PortRange,
   known: ReadonlyMap<number, Marked & { readonly silences: number }>,
-  ask: AskPorts,
+  ask: ProbePorts,
   { budget, sureAfter }: { readonly budget: number; readonly sureAfter: number },
 ): Promise<MappedRange[] | null> => {
   const map = new PortMap(sureAfter);
@@ -164,7 +164,7 @@ export const bisectRange = async (
   if (!map.sorted.some((point) => point.class === 'filtered')) return [];
   const edges = [range.from, range.to].filter((port) => !map.has(port));
   let left = budget;
-  for (let round = 0; round < MOST_ROUNDS && left > 0; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const ports =
       round === 0 ? [...new Set([...edges, ...map.wanted(left)])].slice(0, left) : map.wanted(left);
     if (ports.length === 0) break;

@@ -2,6 +2,7 @@ import type { Confidence, HostReport, RequirementState } from '../../model/repor
 import { forEachRequirement, REQUIREMENT as NAMES, portOf } from '../../model/requirement.ts';
 import type { ShownVerdict } from '../../model/shown-verdict.ts';
 import type { PortRange } from '../../model/target.ts';
+import { shortList } from '../../text/and-list.ts';
 import { twoDigits } from '../../text/duration.ts';
 import type { Tone } from './layout/line.ts';
 
@@ -96,5 +97,5 @@ export const portList = (ports: readonly number[], most = 8): string => {
 /** The same of ranges that are apart and in order. */
 export const rangeList = (ranges: readonly PortRange[], most = 8): string => {
   const words = ranges.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-  return words.join(', ') + (ranges.length > most ? ` and ${ranges.length - most} more` : '');
+  return shortList(words, most, ranges.length);
 };

@@ -1,7 +1,7 @@
-import { type Commands, commandsFor } from '../../model/report.ts';
+import { type Commands, commandsFor } from '../../model/commands.ts';
 import { portOf } from '../../model/requirement.ts';
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
-import { andList } from '../../text/and-list.ts';
+import { andList, shortAndList } from '../../text/and-list.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { prefixRules } from '../remedies/network-rules.ts';
 import { ENOUGH } from './block.ts';
@@ -11,7 +11,7 @@ import { type Cause, type How, type Needs, namesIn, type Place, SELF } from './c
 const MOST_PREFIXES = 4;
 
 /** What is said of one group. `behind`: the hop that answers next; `extent`: exact dynamic ports, where all agree. */
-export interface Telling {
+export interface GroupFacts {
   readonly cause: Cause;
   readonly prefixes: readonly string[];
   readonly extent: readonly PortRange[] | null;
@@ -71,7 +71,7 @@ const DONE: Readonly<Record<How, string>> = {
 const traceWords = (traces: number): string => (traces === 1 ? ' (1 trace)' : ` (${traces} traces)`);
 
 /** Where the filter sits, as the beginning of a sentence. Few traces are counted, so that a reader can weigh them. */
-const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }: Telling): string => {
+const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }: GroupFacts): string => {
   if (how === 'refused') return 'By the hosts, or by a device that sends resets on their behalf';
   if (by === SELF) return 'By the hosts themselves';
   if (by !== null) {
@@ -88,16 +88,10 @@ const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }:
     : `Between ${afterHop} and ${behind ?? 'the hosts'}`;
 };
 
-const listed = (prefixes: readonly string[]): string => {
-  const more = prefixes.length - MOST_PREFIXES;
-  if (more > 0) return `${prefixes.slice(0, MOST_PREFIXES).join(', ')} and ${more} more`;
-  return andList(prefixes);
-};
-
-const hostWords = ({ blocked, judged, prefixes }: Telling): string =>
+const hostWords = ({ blocked, judged, prefixes }: GroupFacts): string =>
   judged === 1
     ? prefixes.map((prefix) => prefix.replace(/\/(32|128)$/, '')).join('')
-    : `${blocked} of ${judged} hosts in ${listed(prefixes)}`;
+    : `${blocked} of ${judged} hosts in ${shortAndList(prefixes, MOST_PREFIXES)}`;
 
 /** Ports to open so that what is stopped gets through. */
 export const portRanges = (needs: Needs, extent: readonly PortRange[] | null): PortRange[] =>
@@ -114,19 +108,19 @@ export const openingCommands = ({
   cause,
   prefixes,
   extent,
-}: Pick<Telling, 'cause' | 'prefixes' | 'extent'>): Commands =>
+}: Pick<GroupFacts, 'cause' | 'prefixes' | 'extent'>): Commands =>
   cause.by === SELF || cause.how === 'refused'
     ? commandsFor()
     : prefixRules(prefixes, portRanges(cause.needs, extent));
 
 /** A group in one sentence: where, what, how, and for whom. Nothing but addresses, numbers and words of our own. */
-export const groupWords = (telling: Telling): string => {
-  const { cause, extent, raised, silent } = telling;
+export const groupWords = (facts: GroupFacts): string => {
+  const { cause, extent, raised, silent } = facts;
   const { words, verb } = subjectOf(cause.needs, extent);
   const likely = raised === 0 ? '' : `, and likely for ${raised} more whose silence alone proves nothing`;
   const unanswered =
     silent === 0
       ? ''
       : ` No rejection came back for ${silent} of them: either the router limits its ICMP errors, or these are silently dropped.`;
-  return `${whereWords(telling)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(telling)}${likely}.${unanswered}`;
+  return `${whereWords(facts)}, ${words} ${verb} ${DONE[cause.how]} for ${hostWords(facts)}${likely}.${unanswered}`;
 };

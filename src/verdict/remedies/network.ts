@@ -1,5 +1,5 @@
+import { commandsFor } from '../../model/commands.ts';
 import type { PortObservation } from '../../model/evidence.ts';
-import { commandsFor } from '../../model/report.ts';
 import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { type Facts, isOwnRefusal, speaksRpc } from '../facts.ts';

@@ -1,5 +1,6 @@
 import { MODERN_PORTS, type PortRange } from '../../model/target.ts';
 import type { OpeningStep } from '../../model/what-if.ts';
+import { shortList } from '../../text/and-list.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { type Bits, bit } from '../groups/bits.ts';
 import { type Block, type Extent, sameExtent } from '../groups/block.ts';
@@ -49,7 +50,7 @@ export class Opening {
     return {
       id: stableId(signature),
       signature,
-      title: `open TCP ${portWords(ports)}${where} for ${listed(prefixes)}`,
+      title: `open TCP ${portWords(ports)}${where} for ${shortList(prefixes.map(blockWords), MOST_NAMED)}`,
       text: textOf({ cause, ports, prefixes, where }),
       ports,
       prefixes,
@@ -61,11 +62,8 @@ export class Opening {
 
 const portWords = (ports: readonly PortRange[]): string => ports.map(rangeWords).join(', ');
 
-const listed = (prefixes: readonly string[]): string => {
-  const more = prefixes.length - MOST_NAMED;
-  const named = prefixes.slice(0, MOST_NAMED).map((prefix) => prefix.replace(/(?<=\.\d+)\/32$|\/128$/, ''));
-  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
-};
+/** A prefix of one address without its length. */
+const blockWords = (prefix: string): string => prefix.replace(/(?<=\.\d+)\/32$|\/128$/, '');
 
 const whereWords = ({ how, by, afterHop, beforeHop }: Place & Pick<Cause, 'how'>): string => {
   if (by !== null) return ` at ${by}`;

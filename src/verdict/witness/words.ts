@@ -1,4 +1,5 @@
 import type { HostReport } from '../../model/report.ts';
+import { shortAndList } from '../../text/and-list.ts';
 import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 import type { WhyNot } from './named.ts';
 
@@ -6,12 +7,7 @@ import type { WhyNot } from './named.ts';
 const MOST_NAMED = 2;
 
 /** `10.1.2.7`, `10.1.2.7 and 10.1.2.9`, `10.1.2.7, 10.1.2.9 and 3 more` */
-export const namesWords = (names: readonly string[]): string => {
-  const more = names.length - MOST_NAMED;
-  const [first = '', second] = names;
-  if (second === undefined) return first;
-  return more > 0 ? `${first}, ${second} and ${more} more` : `${first} and ${second}`;
-};
+export const namesWords = (names: readonly string[]): string => shortAndList(names, MOST_NAMED);
 
 /** The ports of some zones as a report on this host has them: `49152-65535`, `3389 and 1025-65535`. */
 export const portsWords = (report: HostReport, zones: Zones): string => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Explanation, Proof } from '../../../src/model/explanation.ts';
 import { EVENTS } from '../../../src/policy/explain/events.ts';
-import { DCOM_HRESULTS, OTHER_HRESULTS } from '../../../src/policy/explain/hresults.ts';
+import { DCOM_HRESULTS } from '../../../src/policy/explain/hresults-dcom.ts';
+import { OTHER_HRESULTS } from '../../../src/policy/explain/hresults-other.ts';
 import { TEXTS } from '../../../src/policy/explain/texts.ts';
 
 const proofWords = (proof: Proof): string => {

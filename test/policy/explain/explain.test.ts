@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { REQUIREMENTS } from '../../../src/model/evidence.ts';
 import { EVENTS } from '../../../src/policy/explain/events.ts';
 import { explain, explainHresult } from '../../../src/policy/explain/explain.ts';
-import { DCOM_HRESULTS, OTHER_HRESULTS } from '../../../src/policy/explain/hresults.ts';
+import { DCOM_HRESULTS } from '../../../src/policy/explain/hresults-dcom.ts';
+import { OTHER_HRESULTS } from '../../../src/policy/explain/hresults-other.ts';
 import { joinArguments } from '../../../src/policy/explain/query.ts';
 import { TEXTS } from '../../../src/policy/explain/texts.ts';
 

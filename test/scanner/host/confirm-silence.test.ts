@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PATIENT_LOOK } from '../../../src/scanner/retry/policy.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
 import { accepted, FakeWire, refused, unreachable } from '../fakes.ts';
@@ -21,13 +22,25 @@ describe('silence beside controls', () => {
     expect(portOf(still.evidence[0], 20_000)?.attempts).toBe(3);
   });
 
+  const losing = (lost: readonly number[]) =>
+    new FakeWire(({ port, turn }) => {
+      if (port === 3389) return 'silence';
+      if (port === 135) return lost.includes(turn) ? 'silence' : accepted;
+      return refused;
+    });
+
+  it('waits longest at the look after which it stands, not in each round that a lost control adds', async () => {
+    const patient = async (lost: readonly number[]): Promise<number> => {
+      const wire = losing(lost);
+      await collect(held.clock, wire);
+      const waits = wire.sent.filter(({ port }) => port === 3389).map(({ timeoutMs }) => timeoutMs);
+      return waits.filter((wait) => wait >= PATIENT_LOOK.leastMs).length;
+    };
+    expect(await patient([])).toBe(1);
+    expect(await patient([1, 3])).toBe(1);
+  });
+
   it('needs two more rounds for each control that was lost', async () => {
-    const losing = (lost: readonly number[]) =>
-      new FakeWire(({ port, turn }) => {
-        if (port === 3389) return 'silence';
-        if (port === 135) return lost.includes(turn) ? 'silence' : accepted;
-        return refused;
-      });
     const attempts = async (lost: readonly number[]) =>
       portOf((await collect(held.clock, losing(lost))).evidence[0], 3389)?.attempts;
     expect(await attempts([])).toBe(7);

@@ -5,7 +5,7 @@ import { DYNAMIC_PORTS } from '../../../src/model/target.ts';
 import { exactRanges, MAP_BUDGET } from '../../../src/scanner/ranges/exact-ranges.ts';
 import { fakeClock } from '../clock.ts';
 import { collect } from '../collect.ts';
-import { FakeWire, fault, refused, SAMPLE } from '../fakes.ts';
+import { accepted, FakeWire, fault, refused, SAMPLE, unreachable } from '../fakes.ts';
 
 const held = fakeClock();
 const silent: Reply = { kind: 'silent', waitedMs: 100, attempts: 1 };
@@ -28,19 +28,23 @@ const mapped = async (
   ask: (port: number, turn: number) => Reply,
   check: (turn: number) => 'held' | 'void' | 'stopped' = () => 'held',
   loss = 0,
+  known: readonly PortObservation[] = observations,
 ) => {
   const asked: number[] = [];
+  const calls: { readonly port: number; readonly again: boolean; readonly round: number }[] = [];
   let checks = 0;
   const prober = {
-    ask: async (port: number) => {
+    ask: async (port: number, again: boolean) => {
       asked.push(port);
+      calls.push({ port, again, round: checks });
       return ask(port, asked.length);
     },
     check: async () => check(checks++),
   };
   return {
-    ranges: await exactRanges(DYNAMIC_PORTS, observations, prober, loss),
+    ranges: await exactRanges(DYNAMIC_PORTS, known, prober, loss),
     asked,
+    calls,
     checks: () => checks,
   };
 };
@@ -77,13 +81,116 @@ describe('exactRanges', () => {
       () => 'void',
     );
     expect(ranges).toEqual([]);
-    expect(checks()).toBeLessThan(10);
+    expect(checks()).toBe(4);
   });
 
   it('calls no edge exact on a path that loses too much for it', async () => {
     const { ranges } = await mapped(truth, () => 'held', 0.5);
     expect(ranges.map(({ state }) => state)).toEqual(['reachable', 'filtered', 'reachable']);
     expect(ranges.some(({ exact }) => exact)).toBe(false);
+  });
+
+  it.each([
+    [0, 10],
+    [0.5, 10],
+  ])(
+    'probes each silent edge as often as a loss of %d wants it, by three answers, and ten times at most',
+    async (loss, times) => {
+      const { asked } = await mapped(truth, () => 'held', loss);
+      for (const edge of [10_000, 55_000]) expect(asked.filter((port) => port === edge)).toHaveLength(times);
+    },
+  );
+
+  it('counts the silences of the sample, and leaves out what lies outside of the range', async () => {
+    const lone: PortObservation[] = observations.map((one) =>
+      one.port === 20_000 ? { ...one, reply: { ...silent, attempts: 10 } } : { ...one, reply: refused },
+    );
+    const mapper: PortObservation = {
+      ...{ port: 135, requirement: 'endpoint-mapper', why: 'required' },
+      ...{ reply: { ...silent, attempts: 3 }, attempts: 3 },
+    };
+    const isBlocked = (port: number): boolean => port >= 19_000 && port <= 21_000;
+    const { ranges, asked } = await mapped(
+      (port) => (isBlocked(port) ? silent : refused),
+      () => 'held',
+      0,
+      [mapper, ...lone],
+    );
+    expect(asked).not.toContain(20_000);
+    expect(ranges).toEqual([
+      { from: 1025, to: 18_999, state: 'reachable', exact: true },
+      { from: 19_000, to: 21_000, state: 'filtered', exact: true },
+      { from: 21_001, to: 65_535, state: 'reachable', exact: true },
+    ]);
+  });
+
+  it('says of each probe whether the port was probed before', async () => {
+    const { calls } = await mapped(truth);
+    const roundOf = new Map<number, number>(SAMPLE.map((port) => [port, -1]));
+    for (const { port, round } of calls) if (!roundOf.has(port)) roundOf.set(port, round);
+    expect(calls.map(({ again }) => again)).toEqual(
+      calls.map(({ port, round }) => (roundOf.get(port) ?? 0) < round),
+    );
+    expect(calls.some(({ again }) => again)).toBe(true);
+  });
+
+  it('believes answers whatever the controls show', async () => {
+    const { ranges } = await mapped(
+      () => refused,
+      () => 'void',
+      0,
+      observations.map((one) => (one.port === 20_000 ? one : { ...one, reply: refused })),
+    );
+    expect(ranges).toEqual([{ from: 1025, to: 65_535, state: 'reachable', exact: true }]);
+  });
+
+  it('takes no silence for a filter on a host that refuses nothing, but a rejection', async () => {
+    const listening = [135, 139, 445].map(
+      (port): PortObservation => ({
+        ...{ port, requirement: 'endpoint-mapper', why: 'required', attempts: 1 },
+        reply: accepted,
+      }),
+    );
+    const stealthy = (rejects: readonly number[]): PortObservation[] => [
+      ...listening,
+      ...observations.map((one) => ({
+        ...one,
+        reply: rejects.includes(one.port) ? unreachable(13) : { ...silent, attempts: 6 },
+      })),
+    ];
+    const quiet = await mapped(() => silent, undefined, 0, stealthy([]));
+    expect([quiet.ranges, quiet.asked]).toEqual([[], []]);
+    const { ranges } = await mapped(
+      (port) => (isFiltered(port) ? unreachable(13) : silent),
+      undefined,
+      0,
+      stealthy(SAMPLE.filter(isFiltered)),
+    );
+    expect(ranges).toEqual(
+      EXACT.map((one) => (one.state === 'filtered' ? one : { ...one, state: 'unknown' })),
+    );
+  });
+
+  it('gives a silent port up that this machine cannot probe again', async () => {
+    const [first, second, third] = [2000, 2001, 2002].map(
+      (port): PortObservation => ({
+        ...{ port, requirement: 'dynamic-rpc', why: 'sampled', attempts: 1 },
+        reply: port === 2001 ? silent : refused,
+      }),
+    );
+    if (!first || !second || !third) throw new Error('three ports');
+    const { ranges, asked } = await mapped(
+      (port) => (port === 2001 ? fault('no-route', 'E') : refused),
+      undefined,
+      0,
+      [first, second, third, { ...first, port: 60_000 }],
+    );
+    expect(asked.filter((port) => port === 2001)).toHaveLength(1);
+    expect(ranges).toEqual([
+      { from: 1025, to: 2000, state: 'reachable', exact: true },
+      { from: 2001, to: 2001, state: 'unknown', exact: true },
+      { from: 2002, to: 65_535, state: 'reachable', exact: true },
+    ]);
   });
 
   it('goes on around ports that a fault of this machine hid', async () => {

@@ -136,7 +136,7 @@ const commonest = (behind: ReadonlyMap<string, number>): string | null =>
 const groupOf = (draft: Draft): Group => {
   const signature = signatureOf(draft.cause);
   const prefixes = prefixWords(draft.slices);
-  const telling = {
+  const facts = {
     ...draft,
     prefixes,
     extent: draft.extent ?? null,
@@ -147,13 +147,13 @@ const groupOf = (draft: Draft): Group => {
     signature,
     hosts: draft.blocked + draft.raised,
     prefixes,
-    text: groupWords(telling),
-    ...openingCommands(telling),
+    text: groupWords(facts),
+    ...openingCommands(facts),
   };
 };
 
 /** The groups of all blocks, those of most hosts first. */
-export const gather = (blocks: Iterable<readonly [bigint, Block]>): Group[] => {
+export const groupHosts = (blocks: Iterable<readonly [bigint, Block]>): Group[] => {
   const drafts = new Map<string, Draft>();
   for (const [number, block] of blocks) {
     for (const share of sharesOf(block)) {
