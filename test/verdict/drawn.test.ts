@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
 import { compareTargets } from '../../src/model/target-order.ts';
+
 import { diffHosts } from '../../src/verdict/diff.ts';
 import { openingsFor } from '../../src/verdict/what-if/what-if.ts';
 import { namedFrom, settleByNamed } from '../../src/verdict/witness/raise.ts';
