@@ -1,8 +1,8 @@
 /** Mutation tests, `npm run mutants`: docs/testing.md says how to choose what is changed and which tests meet it. */
 export default {
-  testRunner: 'vitest',
-  // Most tests judge while they are collected, so no coverage says which of them a mutant needs.
-  coverageAnalysis: 'off',
+  plugins: ['@stryker-mutator/*', './scripts/mutant-runner.mjs'],
+  testRunner: 'in-process',
+  coverageAnalysis: 'perTest',
   vitest: { configFile: 'vitest.mutants.config.ts', related: false },
   mutate: ['src/verdict/{confidence,link}.ts'],
   // What no test in question reads; the pages are no HTML that its parser takes.

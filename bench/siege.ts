@@ -19,7 +19,7 @@ const ENGINES = ['linux', 'syn', 'node'];
 /** A kill comes after this share of the time that a run in peace takes: before it asks anything, and in the midst of it. */
 const [EARLIEST, LATEST] = [0.1, 0.8];
 /** A process that is left in peace has ended after so long, ms, or something hangs. */
-const PATIENCE = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** Repeatable numbers from 0 to 1: mulberry32. */
 let state = 1;
@@ -43,7 +43,7 @@ const run = (args: readonly string[], killAfterMs: number | null = null): Promis
     child.stderr.on('data', (part) => {
       stderr += part;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs ?? PATIENCE);
+    const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs ?? TIMEOUT_MS);
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);

@@ -59,7 +59,7 @@ export const dynamicRpc: Probe = {
     const talk = new RpcTalk(MANAGEMENT, why === 'listed' ? LISTED_LIMITS : DYNAMIC_LIMITS);
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, detail } = talk.outcome;
+    const { speech, detail } = talk.result;
     const isRpc = speech === 'spoke' || speech === 'refused';
     return {
       ...dialled,

@@ -27,7 +27,7 @@ export const MOST_ENDPOINTS = 128;
 /** A copy in one piece: V8 keeps what was joined or cut out as the pieces of it, five times as large. Latin-1 only. */
 const copied = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
-/** What the mapper listed by now. Filled while the conversation goes on, so that a sudden end leaves what was heard. */
+/** What the mapper listed by now. Filled while the conversation goes on, so that a sudden end leaves what was received. */
 export class Listing {
   /** By everything that is reported of it: one interface may listen for many objects on one port. */
   readonly #endpoints = new Map<string, RpcEndpoint>();

@@ -31,7 +31,7 @@ export const endpointMapper: Probe = {
     });
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, detail } = talk.outcome;
+    const { speech, detail } = talk.result;
     const common = {
       kind: 'endpoint-mapper',
       speech,

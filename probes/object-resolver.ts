@@ -41,7 +41,7 @@ export const askResolver = async (endpoint: Endpoint, dial: Dial): Promise<Resol
   const { reply } = await dial(endpoint, talk);
   if (reply.kind === 'unknown') return { resolver: { kind: 'not-asked' }, words: 'DCOM not asked' };
   if (reply.kind !== 'accepted') return resolved;
-  return talk.outcome.speech === 'refused'
+  return talk.result.speech === 'refused'
     ? { resolver: { kind: 'refused' }, words: 'no DCOM resolver' }
     : resolved;
 };

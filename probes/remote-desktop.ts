@@ -20,9 +20,9 @@ const REQUEST = connectionRequest();
 /** One small question and one small answer; a server that starts its service on demand gets four seconds. */
 export const DESKTOP_LIMITS: TalkLimits = { totalMs: 5000, idleMs: 4000, maxBytes: 4096 };
 
-type Outcome = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
+type TalkResult = Pick<RemoteDesktopFinding, 'speech' | 'negotiated'> & { readonly detail: string };
 
-const describe = (negotiation: Negotiation): Outcome => {
+const describe = (negotiation: Negotiation): TalkResult => {
   switch (negotiation.kind) {
     case 'none':
       return {
@@ -51,7 +51,7 @@ const describe = (negotiation: Negotiation): Outcome => {
   }
 };
 
-const converse = async (io: Conversation): Promise<Outcome> => {
+const converse = async (io: Conversation): Promise<TalkResult> => {
   let received: Uint8Array = new Uint8Array();
   try {
     await io.send(REQUEST);
@@ -68,16 +68,16 @@ export const remoteDesktop: Probe = {
   name: 'remote-desktop',
   ports: () => [{ port: 3389, why: 'required' }],
   observe: async (endpoint, dial) => {
-    let outcome: Outcome = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
+    let result: TalkResult = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
     const talk: Talk = {
       limits: DESKTOP_LIMITS,
       hold: async (io) => {
-        outcome = await converse(io);
+        result = await converse(io);
       },
     };
     const dialled = await dial(endpoint, talk);
     if (dialled.reply.kind !== 'accepted') return dialled;
-    const { speech, negotiated, detail } = outcome;
+    const { speech, negotiated, detail } = result;
     return {
       ...dialled,
       ...(speech === 'spoke' ? { service: 'ms-wbt-server' } : {}),

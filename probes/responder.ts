@@ -53,7 +53,7 @@ class ChallengeTalk implements Talk {
   readonly #endpoint: Endpoint;
   readonly #wants: Wants;
   answer: Answer | null = null;
-  outcome: UnexpectedReply = { speech: 'hung-up', detail: 'was not tested' };
+  result: UnexpectedReply = { speech: 'hung-up', detail: 'was not tested' };
   large: ResponderFinding['large'];
   idle: ResponderFinding['idle'];
 
@@ -73,15 +73,15 @@ class ChallengeTalk implements Talk {
       await io.send(challenge);
       received = await io.read(ANSWER_SIZE);
     } catch (error) {
-      this.outcome = unexpectedReply(error, received, { name: 'the responder', starts: [...MAGIC] });
+      this.result = unexpectedReply(error, received, { name: 'the responder', starts: [...MAGIC] });
       return;
     }
     this.answer = readAnswer(this.#keys, challenge, port, received);
     if (this.answer === null) {
-      this.outcome = { speech: 'foreign', detail: 'answers without the key of this code' };
+      this.result = { speech: 'foreign', detail: 'answers without the key of this code' };
       return;
     }
-    this.outcome = { speech: 'spoke', detail: 'answers with the key of this code' };
+    this.result = { speech: 'spoke', detail: 'answers with the key of this code' };
     if (this.#wants === 'large') await this.#tryLarge(io, [challenge, received]);
     if (this.#wants === 'idle') await this.#tryIdle(io, [challenge, received]);
   }
@@ -121,10 +121,10 @@ const IDLE_WORDS = {
 } as const;
 
 const findingOf = (
-  { answer, outcome, large, idle }: Pick<ChallengeTalk, 'answer' | 'outcome' | 'large' | 'idle'>,
+  { answer, result, large, idle }: Pick<ChallengeTalk, 'answer' | 'result' | 'large' | 'idle'>,
   draw: readonly number[],
 ): Pick<Seen, 'service' | 'detail' | 'finding'> => {
-  const { speech, detail } = outcome;
+  const { speech, detail } = result;
   if (answer === null) return { detail, finding: { kind: 'responder', speech } };
   const seen = { source: answer.source.address, local: answer.local };
   const more = `${large ? LARGE_WORDS[large] : ''}${idle ? IDLE_WORDS[idle] : ''}`;
@@ -169,8 +169,8 @@ class ResponderPorts {
       await dial(endpoint, resting);
       idle = resting.idle;
     }
-    const { answer, outcome, large } = talk;
-    return { ...dialled, ...findingOf({ answer, outcome, large, idle }, this.#draw) };
+    const { answer, result, large } = talk;
+    return { ...dialled, ...findingOf({ answer, result, large, idle }, this.#draw) };
   }
 
   async #challenge(endpoint: Endpoint, dial: Dial) {

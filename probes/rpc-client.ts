@@ -106,13 +106,13 @@ export class RpcClient {
 }
 
 /** How far a talk in DCE/RPC spoke, and one line about it. */
-export interface RpcOutcome {
+export interface RpcResult {
   readonly speech: Speech;
   readonly detail: string;
 }
 
-const UNSPOKEN: RpcOutcome = { speech: 'hung-up', detail: 'was not tested' };
-const BOUND: RpcOutcome = { speech: 'spoke', detail: 'answers DCE/RPC' };
+const UNSPOKEN: RpcResult = { speech: 'hung-up', detail: 'was not tested' };
+const BOUND: RpcResult = { speech: 'spoke', detail: 'answers DCE/RPC' };
 
 /** What is done with an accepted bind. */
 export interface RpcWork {
@@ -123,14 +123,14 @@ export interface RpcWork {
 }
 
 /**
- * A talk that binds to an interface and, when the bind is accepted, does its work. The outcome stands once the bind is
+ * A talk that binds to an interface and, when the bind is accepted, does its work. The result stands once the bind is
  * answered. Made for every port that is dialled, most of which nobody accepts, so all else waits for the accept.
  */
 export class RpcTalk implements Talk {
   readonly limits: TalkLimits;
   readonly #to: RpcInterface;
   readonly #work: RpcWork | null;
-  #outcome = UNSPOKEN;
+  #result = UNSPOKEN;
 
   constructor(to: RpcInterface, limits: TalkLimits, work: RpcWork | null = null) {
     this.#to = to;
@@ -138,8 +138,8 @@ export class RpcTalk implements Talk {
     this.#work = work;
   }
 
-  get outcome(): RpcOutcome {
-    return this.#outcome;
+  get result(): RpcResult {
+    return this.#result;
   }
 
   async hold(io: Conversation): Promise<void> {
@@ -148,14 +148,14 @@ export class RpcTalk implements Talk {
     try {
       bound = await client.bind(this.#to);
     } catch (error) {
-      this.#outcome = unexpectedReply(error, client.received, RPC);
+      this.#result = unexpectedReply(error, client.received, RPC);
       return;
     }
     if (bound.kind === 'refused') {
-      this.#outcome = { speech: 'refused', detail: `answers DCE/RPC: ${bound.why}` };
+      this.#result = { speech: 'refused', detail: `answers DCE/RPC: ${bound.why}` };
       return;
     }
-    this.#outcome = BOUND;
+    this.#result = BOUND;
     try {
       await this.#work?.work(client);
     } catch (error) {

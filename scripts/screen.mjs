@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SIZE = { cols: 100, rows: 40 };
 const RECORDED = 'test/docs/recorded-check.json';
 const DRAWN = 'q leave';
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const CELL = { width: 8.4, height: 18, baseline: 13.5 };
 const MARGIN = 14;
 
@@ -61,7 +61,7 @@ const played = (program) =>
       name: 'xterm-256color',
       env,
     });
-    const giveUp = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const giveUp = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     let isDrawn = false;
     child.onData((text) =>
       terminal.write(text, () => {

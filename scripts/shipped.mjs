@@ -19,7 +19,7 @@ const ALLOWED = new Set([
   'MIT',
   'MIT-0',
 ]);
-const AUDIT_PATIENCE_MS = 60_000;
+const AUDIT_TIMEOUT_MS = 60_000;
 
 /** Whether an SPDX expression leaves a choice that is allowed; `AND` and `WITH` are left to a person. */
 export const isAllowed = (licence) =>
@@ -84,7 +84,7 @@ const audit = () =>
     execFile(
       'npm',
       ['audit', '--json'],
-      { cwd: root, timeout: AUDIT_PATIENCE_MS, maxBuffer: 1 << 26 },
+      { cwd: root, timeout: AUDIT_TIMEOUT_MS, maxBuffer: 1 << 26 },
       (_, stdout) => {
         try {
           const answer = JSON.parse(stdout);

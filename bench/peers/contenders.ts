@@ -1,5 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Finished, finish } from '../../test/lab/shell.ts';
+import { type Finished, finish, run } from '../../test/lab/shell.ts';
 import { findProgram } from '../../test/lab/tools.ts';
 import { fromMasscan, fromNmap, fromOurs, fromPlain, fromZmap, type Reader } from './answers.ts';
 import type { Job } from './campus.ts';
@@ -99,6 +100,24 @@ const plain: Contender = {
   read: fromPlain,
 };
 
+/** Looks at a port that stays silent: as many as ours. */
+const LOOKS = 7;
+
+/** The same policy as ours without anything around it. */
+const bare = (program: string, rate: number): Contender => ({
+  name: `bare loop in C, ${rate}/s`,
+  command: ({ block, ports }, _, output) => [program, block, ports.join(','), output, `${rate}`, `${LOOKS}`],
+  read: fromPlain,
+});
+
+const compileBare = async (): Promise<string> => {
+  const folder = join(process.cwd(), '.lab');
+  await mkdir(folder, { recursive: true });
+  const program = join(folder, 'bare-connect');
+  await run('cc', ['-O2', '-o', program, join(process.cwd(), 'bench/peers/bare-connect.c')]);
+  return program;
+};
+
 const ENGINES = ['syn', 'linux', 'node'] as const;
 
 /** Engines that this build of the program takes, as its help says. */
@@ -111,12 +130,29 @@ const engines = async (): Promise<string[]> => {
 /** All contenders that can run here, ours first; and the names of programs that are not installed. */
 export const contendersHere = async (): Promise<{ contenders: Contender[]; absent: string[] }> => {
   const own = await engines();
+  const program = await compileBare();
   const others: readonly (readonly [program: string, Contender])[] = [
     [
       'nmap',
       nmap(
         'nmap -sS, its best settings',
         ...['-sS', '-T4', '--max-retries', '1', '--min-rate', `${RATE}`],
+        ...['--min-hostgroup', '1024', '--max-rtt-timeout', '200ms'],
+      ),
+    ],
+    [
+      'nmap',
+      nmap(
+        `nmap -sS, ${LOOKS} looks`,
+        ...['-sS', '-T4', '--max-retries', `${LOOKS - 1}`, '--min-rate', `${RATE}`],
+        ...['--min-hostgroup', '1024', '--max-rtt-timeout', '200ms'],
+      ),
+    ],
+    [
+      'nmap',
+      nmap(
+        `nmap -sT, ${LOOKS} looks`,
+        ...['-sT', '-T4', '--max-retries', `${LOOKS - 1}`, '--min-rate', `${RATE}`],
         ...['--min-hostgroup', '1024', '--max-rtt-timeout', '200ms'],
       ),
     ],
@@ -130,6 +166,8 @@ export const contendersHere = async (): Promise<{ contenders: Contender[]; absen
     ['masscan', masscan('masscan --retries 1', '--retries', '1')],
     ['zmap', zmap],
     ['bash', plain],
+    ['cc', bare(program, RATE)],
+    ['cc', bare(program, 5 * RATE)],
   ];
   const isThere = ([program]: readonly [string, Contender]): boolean => findProgram(program) !== null;
   return {

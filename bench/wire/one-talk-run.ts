@@ -28,7 +28,7 @@ const EXPECTED: Readonly<Record<Meets, string>> = {
   mute: 'mute',
 };
 
-/** Holds the conversations in this process, through the probe that would hold them; throws when one heard wrong. */
+/** Holds the conversations in this process, through the probe that would hold them; throws when one reads something else. */
 export const oneTalkRun = async ({
   wire: name,
   meets,
@@ -50,7 +50,7 @@ export const oneTalkRun = async ({
         const { finding, detail } = await probe.observe({ address: '127.0.0.1', family: 4, port }, dial);
         const speech = finding && 'speech' in finding ? finding.speech : 'nothing';
         if (speech !== EXPECTED[meets])
-          throw new Error(`${name} heard ${speech} of one that ${meets}: ${detail}`);
+          throw new Error(`${name} read ${speech} of one that ${meets}: ${detail}`);
       }
     };
     await Promise.all(Array.from({ length: inFlight }, one));

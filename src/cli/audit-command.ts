@@ -3,8 +3,8 @@ import { UsageError } from '../model/fault.ts';
 import { audit, resumeAudit } from './audit.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, typedValues } from './options/declare.ts';
-import { AUDIT } from './options/manner.ts';
 import { SCAN } from './options/scan.ts';
+import { AUDIT } from './options/scan-mode.ts';
 import { type GivenOptions, optionsOf } from './options/scan-values.ts';
 import { eachTimeOf, resolveOptions } from './options.ts';
 

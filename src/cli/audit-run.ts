@@ -10,8 +10,8 @@ import type { Excludes } from '../targets/read-excludes.ts';
 import { Tally } from '../verdict/tally.ts';
 import { type AuditOrder, openOrder } from './audit-order.ts';
 import { type AuditOutput, chooseOutput } from './audit-output.ts';
-import { conclude } from './conclude.ts';
 import type { Engine } from './engine.ts';
+import { finishRun } from './finish-run.ts';
 import { spareMemory } from './heap-growth.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
@@ -100,7 +100,7 @@ async function* tallied(
     if (event.type === 'run-finished') {
       // A run that will be resumed has not seen all neighbours yet, which is what raises a host.
       if (event.run.interrupted) recorder.finish(event.run);
-      else await conclude(history, recorder, event.run, tally);
+      else await finishRun(history, recorder, event.run, tally);
     }
     yield event;
   }

@@ -17,14 +17,14 @@ import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { fleetChoice } from './fleet-choice.ts';
 import { withHistory, withRunHistory } from './history-file.ts';
-import type { KeptPlan } from './kept-plan.ts';
+import { loadStoredPlan } from './load-stored-plan.ts';
 import type { EachTimeOptions, ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, type PolicyOfRun, refusePolicyTargets } from './policy-of-run.ts';
 import { type RunTargets, readTargets } from './read-targets.ts';
 import { startRun } from './run-start.ts';
 import { checkPart, takeShard } from './shard.ts';
-import { storedPlan } from './stored-plan.ts';
+import type { StoredPlan } from './stored-plan.ts';
 import { refuseShortWait } from './waits.ts';
 
 /** A run that goes on: who it is stays, how it asks is what this machine can today. */
@@ -133,7 +133,7 @@ export const startAudit = async (
     ...(schedule === undefined ? {} : { schedule }),
     ...(shard ? { shard } : {}),
   };
-  const plan: KeptPlan = { spec, excludes, options, shard };
+  const plan: StoredPlan = { spec, excludes, options, shard };
   const recorder = history.begin({ run, targets: texts, hosts: size, plan });
   return runAudit({
     history,
@@ -179,7 +179,7 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
       which === null ? history.unfinished()[0]?.id : (history.fleet(which)[0] ?? history.find(which)).id;
     if (id === undefined) throw new UsageError('--resume: no audit in the history is unfinished');
     const stored = history.find(id);
-    const { spec, excludes, shard, options: kept } = await storedPlan(history, stored, 'resumed');
+    const { spec, excludes, shard, options: kept } = await loadStoredPlan(history, stored, 'resumed');
     const options = {
       ...{ ...kept, ...now, excludes: [], excludeFiles: [], csvColumn: null, skipBad: false },
       ...{ shard: shard && { number: shard.number, of: shard.of }, vantages: null },

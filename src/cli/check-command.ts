@@ -3,8 +3,8 @@ import { UsageError } from '../model/fault.ts';
 import { check } from './check.ts';
 import { loadConfig } from './config.ts';
 import { addOptions, typedValues, valuesOf } from './options/declare.ts';
-import { CHECK } from './options/manner.ts';
 import { RESPONDER_OPTIONS } from './options/respond.ts';
+import { CHECK } from './options/scan-mode.ts';
 import { optionsOf } from './options/scan-values.ts';
 import { resolveOptions } from './options.ts';
 

@@ -1,9 +1,9 @@
 import type { Report } from '../model/report.ts';
 import type { PreparedCheck } from './check-run.ts';
 import { withHistory } from './history-file.ts';
-import type { KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { say } from './say.ts';
+import type { StoredPlan } from './stored-plan.ts';
 
 /** Opens the history, so that one that cannot be written is an error before anything is sent. Throws StoreError or UsageError. */
 export const checkKeepable = ({ db }: ScanOptions): Promise<void> =>
@@ -22,7 +22,7 @@ export const keepCheck = async (
     return;
   }
   const { finishedAt: _, probesSent, durationMs: __, interrupted: ___, ...start } = run;
-  const plan: KeptPlan = { spec, excludes, options, shard: null };
+  const plan: StoredPlan = { spec, excludes, options, shard: null };
   await withHistory(options.db, 'create', async (history) => {
     const recorder = history.begin({ run: start, targets: texts, hosts: hosts.length, plan });
     for (const [index, report] of hosts.entries())

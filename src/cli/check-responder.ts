@@ -9,7 +9,7 @@ import { DYNAMIC_PORTS, inRange } from '../model/target.ts';
 import { CodeError, codeText, type ResponderCode, readCode } from '../proof/code.ts';
 import { CONTROL_PORT } from '../proof/control.ts';
 import { portsOf } from '../proof/responder-ports.ts';
-import { CONTROL_LIMITS } from '../respond/control-ends.ts';
+import { CONTROL_LIMITS } from '../respond/control-connection.ts';
 import { ControlListener } from '../respond/control-listener.ts';
 import { interfacesHere } from '../wire/interfaces.ts';
 import { openPort } from '../wire/listen.ts';

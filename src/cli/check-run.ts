@@ -3,7 +3,7 @@ import type { ExtraProbe } from '../model/probe.ts';
 import type { HostReport, Report, Run } from '../model/report.ts';
 import type { Excludes } from '../targets/read-excludes.ts';
 import { makeSpace, type SpaceSpec } from '../targets/space.ts';
-import { assembleReport } from '../verdict/assemble.ts';
+import { assembleReport } from '../verdict/assemble-report.ts';
 import type { ResponderRun } from './check-responder.ts';
 import type { ShownRun } from './command-line.ts';
 import { chooseEngine } from './engine.ts';

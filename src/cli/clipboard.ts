@@ -10,7 +10,7 @@ const LONGEST = 74_994;
 
 /**
  * A text as a terminal takes it into its clipboard (OSC 52; xterm's ctlseqs, "Manipulate Selection Data"); null where it is too
- * long. tmux takes the plain form, or hands the wrapped one on, as its owner has set it.
+ * long. tmux takes the plain form, or passes the wrapped one on, as its owner has set it.
  */
 export const clipboardSequence = (text: string, env: Environment): string | null => {
   const base64 = Buffer.from(text, 'utf8').toString('base64');

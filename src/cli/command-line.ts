@@ -3,9 +3,9 @@ import { shellWord } from '../text/shell-word.ts';
 import type { CommandLine } from '../tui/kit/command-line.ts';
 import { MOST_UNCONFIRMED } from './estimate.ts';
 import { wordsFor } from './options/declare.ts';
-import { AUDIT, CHECK } from './options/manner.ts';
 import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import { AUDIT, CHECK } from './options/scan-mode.ts';
 import { optionsOf } from './options/scan-values.ts';
 import type { ScanOptions } from './options.ts';
 import { typedTexts } from './typed-texts.ts';
@@ -31,7 +31,7 @@ const changed = (
   but: readonly string[] = [],
 ): string[] => {
   const situation = {
-    manner: command === 'check' ? CHECK : AUDIT,
+    mode: command === 'check' ? CHECK : AUDIT,
     rate: options.rate,
   };
   return Object.entries(optionsOf(command)).flatMap(([name, declaration]) =>

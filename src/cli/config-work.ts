@@ -12,8 +12,8 @@ import { fromItsFolder, readConfigBytes, standardConfigPath } from './config.ts'
 import { parseConfig, readConfig } from './config-file.ts';
 import { deliver } from './deliver.ts';
 import { type Declaration, standardWordsOf } from './options/declare.ts';
-import { AUDIT, CHECK } from './options/manner.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import { AUDIT, CHECK } from './options/scan-mode.ts';
 import { type GivenOptions, optionsOf } from './options/scan-values.ts';
 import { say } from './say.ts';
 import { completeSchedule } from './schedules.ts';
@@ -99,8 +99,8 @@ export const showConfig = async ({
   const read = await readConfigBytes(config);
   const file = read && fromItsFolder(parseConfig(decodeText(read.bytes), read.path), read.path);
   const given: GivenOptions = file?.options ?? {};
-  const manner = command === 'check' ? CHECK : AUDIT;
-  const situation = { manner, platform: process.platform, rate: given.rate ?? 1000 };
+  const mode = command === 'check' ? CHECK : AUDIT;
+  const situation = { mode, platform: process.platform, rate: given.rate ?? 1000 };
   const rows = configurable(command).map(([name, declaration]) => {
     const set: unknown = given[name as keyof GivenOptions];
     const value = set === undefined ? standardOf<unknown>(declaration, situation) : set;

@@ -23,7 +23,7 @@ const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '200
 /** What an offer needs: the endpoint mapper, Remote Desktop and a dynamic port. Proxies often take some ports only. */
 const PORTS = [135, 3389, 49_664] as const;
 /** Past the first retransmission of a SYN. */
-const PATIENCE_MS = 3000;
+const LEAST_TIMEOUT_MS = 3000;
 
 /** A port where nobody can accept, and what came back. */
 export interface Control {
@@ -40,7 +40,7 @@ const askAll = async (
   const replies: Control[] = [];
   const probes = asked.map((one) => ({
     ...one,
-    timeoutMs: Math.max(PATIENCE_MS, wire.capabilities.minTimeoutMs),
+    timeoutMs: Math.max(LEAST_TIMEOUT_MS, wire.capabilities.minTimeoutMs),
   }));
   await wire.run(probes, {
     signal,

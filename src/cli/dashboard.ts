@@ -95,7 +95,7 @@ const worstFirst = (
   return found.map((host) => lineOf(host, history.host(id, host.index)));
 };
 
-/** The history as the dashboard reads it. `config` as in scheduleStandings(); errors in it are reported to `say`. */
+/** The history as the dashboard reads it. `config` as in scheduleStatuses(); errors in it are reported to `say`. */
 export const dashboardOf = async (
   history: History,
   config: string | undefined,

@@ -14,7 +14,7 @@ import { chooseEngine, examineEngines } from './engine.ts';
 import { standardHistoryPath } from './history-file.ts';
 import { addOptions, typedValues, type ValuesOf, valuesOf } from './options/declare.ts';
 import { DOCTOR } from './options/doctor.ts';
-import { CHECK } from './options/manner.ts';
+import { CHECK } from './options/scan-mode.ts';
 import { resolveOptions } from './options.ts';
 import { version } from './version.ts';
 

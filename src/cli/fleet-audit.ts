@@ -17,12 +17,12 @@ import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
 import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import type { KeptOptions, KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 import { resumeCommand } from './resume-command.ts';
 import { runIdOf } from './run-start.ts';
 import { say } from './say.ts';
+import type { StoredOptions, StoredPlan } from './stored-plan.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -47,7 +47,7 @@ export interface FleetJob {
   /** What the policy files of the run say of its hosts: the coordinator joins it, workers need not know. */
   readonly policy: PolicyOfRun | null;
   readonly schedule?: string;
-  /** A wish to stop from elsewhere, instead of the signals of the process. */
+  /** An order to stop from elsewhere, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
 
@@ -56,12 +56,15 @@ export interface EarlierRun {
   readonly id: string;
   readonly startedAt: string;
   readonly seed: number;
+  readonly names: readonly string[];
+  /** Those whose runs had begun. */
   readonly vantages: readonly {
     readonly name: string;
     readonly run: RunStart;
     readonly done: JudgedOrdinals;
     readonly probesSent: number;
     readonly durationMs: number;
+    /** Null for one whose run has ended. */
     readonly recorder: Parameters<FleetVantage['begin']>[1];
   }[];
 }
@@ -74,7 +77,7 @@ const shardHosts = ({ rate, sample }: ScanOptions): number => {
 };
 
 /** What decides how hosts are probed. Nothing else travels: the URL of the store may hold a password. */
-const keptOptions = (options: ScanOptions): KeptOptions => {
+const keptOptions = (options: ScanOptions): StoredOptions => {
   const { novice, rpcRange, sample, seed, timeoutMs, retries, concurrency, perHost, rate } = options;
   const { perHostRate, perSubnetRate, hostsAtOnce, bulk, engine, families, ping, map, locate, scope } =
     options;
@@ -85,7 +88,7 @@ const keptOptions = (options: ScanOptions): KeptOptions => {
 };
 
 const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
-  if (earlier) return earlier.vantages.map(({ name }) => name);
+  if (earlier) return earlier.names;
   const names = fleet.vantages ?? (await knownVantages(store));
   if (names.length > 0) return names;
   throw new UsageError(
@@ -135,7 +138,9 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       for (const { index, report } of history.entries(known.run.id)) vantage.count(index, report);
       return vantage;
     });
-    const lines = vantages.map(
+    // A coordinator that was killed at the end may have all hosts of some: they need no worker.
+    const open = vantages.filter(({ isOpen }) => isOpen);
+    const lines = open.map(
       (vantage) =>
         new VantageLine({
           ...{ store, seal, vantage: vantage.name, plan, rate: options.rate, book: vantage.book, tell },
@@ -143,7 +148,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
           keep: (batch) => vantage.keep(batch),
         }),
     );
-    const kept: KeptPlan = { spec, excludes, options: keptOptions(options), shard: null };
+    const kept: StoredPlan = { spec, excludes, options: keptOptions(options), shard: null };
     const whole = (): RunStart => {
       const { fleet: _, ...first } = vantages[0]?.run ?? ({} as RunStart);
       return { ...first, id, vantage: names.join(', ') };
@@ -159,12 +164,13 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const begin = (): void => {
       if (hasBegun) return;
       hasBegun = true;
-      if (!earlier) record();
+      record();
       view?.begin();
       tell(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
     };
     const record = (): void => {
-      for (const [at, vantage] of vantages.entries()) {
+      for (const [at, vantage] of open.entries()) {
+        if (vantage.hasBegun) continue;
         const worker = lines[at]?.workers.live[0];
         const run: RunStart = {
           ...{ id: vantageRunId(id, vantage.name), startedAt, vantage: vantage.name, seed },

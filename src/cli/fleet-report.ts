@@ -12,7 +12,7 @@ import type { VantageComparison } from '../model/vantages.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import type { Entry } from '../store/reports.ts';
 import { sickOf, VantageTally } from '../verdict/vantages.ts';
-import { inTurns } from './in-turns.ts';
+import { runInPieces } from './run-in-pieces.ts';
 import { version } from './version.ts';
 
 /** A vantage of a fleet and the id of its run in the history. */
@@ -105,6 +105,6 @@ export const fleetReport = async (
     },
     groups: groups.toSorted((a, b) => b.hosts - a.hosts),
     summary: summed(vantages.map(({ run: id }) => history.summary(id))),
-    comparison: await inTurns(compareVantages(history, vantages, !run.interrupted && !run.running)),
+    comparison: await runInPieces(compareVantages(history, vantages, !run.interrupted && !run.running)),
   };
 };

@@ -1,3 +1,4 @@
+import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
 import type { History } from '../store/history.ts';
@@ -7,10 +8,10 @@ import { conductFleetAudit, type FleetJob } from './fleet-audit.ts';
 import type { FleetChoice } from './fleet-choice.ts';
 import { vantageRunId } from './fleet-report.ts';
 import { withRunHistory } from './history-file.ts';
-import type { KeptPlan } from './kept-plan.ts';
 import type { ScanOptions } from './options.ts';
 import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { readTargets } from './read-targets.ts';
+import type { StoredPlan } from './stored-plan.ts';
 import { deliverReport } from './write-report.ts';
 
 const delivered = async (report: ReportSource, options: ScanOptions): Promise<number> => {
@@ -64,24 +65,33 @@ export const fleetAudit = async (
 export const resumeFleet = async (
   history: History,
   { fleet, startedAt, seed, targets, hosts, schedule }: RunEntry & { readonly fleet: FleetOfRun },
-  { spec, excludes }: Pick<KeptPlan, 'spec' | 'excludes'>,
+  { spec, excludes }: Pick<StoredPlan, 'spec' | 'excludes'>,
   options: ScanOptions,
   choice: FleetChoice,
 ): Promise<number> => {
   const policy = await loadPolicy(options);
-  const vantages = fleet.vantages.map((name) => {
-    const { entry, done, recorder } = history.resume(vantageRunId(fleet.run, name));
+  const begun = new Map(history.fleet(fleet.run).map((entry) => [entry.id, entry]));
+  if ([...begun.values()].every(({ state }) => state === 'finished') && begun.size === fleet.vantages.length)
+    throw new UsageError(`run ${fleet.run} is finished; there is nothing to resume`);
+  const vantages = fleet.vantages.flatMap((name) => {
+    const found = begun.get(vantageRunId(fleet.run, name));
+    // Its coordinator may have been killed before it had begun all of them, or when it had ended some.
+    if (!found) return [];
+    const isOver = found.state === 'finished';
+    const { entry, done, recorder } = isOver
+      ? { entry: found, done: history.done(found.id), recorder: null }
+      : history.resume(found.id);
     const { id, vantage, engine, engineWhy, novice } = entry;
     const run: RunStart = {
       ...{ id, startedAt, vantage, engine, engineWhy, novice, seed, fleet },
       ...(schedule === undefined ? {} : { schedule }),
     };
     const { probesSent, durationMs, summary } = entry;
-    return { name, run, hosts: summary.hosts, done, recorder, probesSent, durationMs };
+    return [{ name, run, hosts: summary.hosts, done, recorder, probesSent, durationMs }];
   });
   const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
-  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * vantages.length} are judged`);
-  const earlier = { id: fleet.run, startedAt, seed, vantages };
+  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * fleet.vantages.length} are judged`);
+  const earlier = { id: fleet.run, startedAt, seed, names: fleet.vantages, vantages };
   const job = { history, targets, spec, size: hosts, excludes, options, fleet: choice, earlier, policy };
   return delivered(await conductFleetAudit(job), options);
 };

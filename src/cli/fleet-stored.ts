@@ -3,8 +3,8 @@ import type { ReportSource, Run } from '../model/report.ts';
 import type { Format } from '../output/format.ts';
 import type { History } from '../store/history.ts';
 import { compareVantages, fleetReport, type SeenVantage, summed } from './fleet-report.ts';
-import { inTurns } from './in-turns.ts';
 import { diffToPrevious, pageFormat } from './report-history.ts';
+import { runInPieces } from './run-in-pieces.ts';
 import { storedReport } from './stored-report.ts';
 
 const seen = (runs: readonly RunEntry[]): SeenVantage[] =>
@@ -64,7 +64,7 @@ export function* withComparison(history: History, report: ReportSource): Generat
 export const reportOf = async (history: History, which: string): Promise<ReportSource> => {
   const runs = history.fleet(which);
   if (runs.length > 0) return wholeReport(history, runs);
-  return inTurns(withComparison(history, storedReport(history, history.find(which).id)));
+  return runInPieces(withComparison(history, storedReport(history, history.find(which).id)));
 };
 
 /** What changed at each vantage since the fleet's run before; null when no vantage has one. In pieces. */

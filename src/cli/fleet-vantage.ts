@@ -1,5 +1,4 @@
 import type { BatchMessage } from '../fleet/messages.ts';
-import { SeenBatches } from '../fleet/seen-batches.ts';
 import { ShardBook } from '../fleet/shard-book.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
@@ -11,7 +10,7 @@ import { shardsOf, specWithin } from '../targets/shards.ts';
 import type { SpaceSpec } from '../targets/space.ts';
 import { Tally } from '../verdict/tally.ts';
 import { fromSickVantage, hasAnswered } from '../verdict/vantages.ts';
-import { amendAll, conclude } from './conclude.ts';
+import { amendAll, finishRun } from './finish-run.ts';
 
 /** Shards whose ranges are remembered. */
 const MOST_REMEMBERED = 2048;
@@ -52,6 +51,13 @@ export interface VantageHosts {
   readonly onJudged?: (index: number, report: HostReport) => void;
 }
 
+/** A host of a batch: its place in the shard, and its number in the whole. */
+interface NewHost {
+  readonly place: number;
+  readonly index: number;
+  readonly report: HostReport;
+}
+
 /** What a vantage has of a run, as it is kept in the history. */
 export class FleetVantage {
   readonly name: string;
@@ -63,7 +69,6 @@ export class FleetVantage {
   #recorder: Recorder | null = null;
   #run: RunStart | null = null;
   #sent = 0;
-  readonly #seen = new SeenBatches();
   /** Hosts from which anything came back. */
   answering = 0;
   /** Hosts kept, those of earlier processes among them. */
@@ -91,8 +96,17 @@ export class FleetVantage {
     return this.#sent;
   }
 
-  /** Its run is recorded from now on. */
-  begin(run: RunStart, recorder: Recorder, sent = 0): void {
+  get hasBegun(): boolean {
+    return this.#run !== null;
+  }
+
+  /** Whether it has something to probe, or is to find out. */
+  get isOpen(): boolean {
+    return this.judged < this.#space.size && (this.#recorder !== null || !this.hasBegun);
+  }
+
+  /** Its run is recorded from now on; one that has ended has no recorder. */
+  begin(run: RunStart, recorder: Recorder | null, sent = 0): void {
     this.#run = run;
     this.#recorder = recorder;
     this.#sent = sent;
@@ -105,32 +119,37 @@ export class FleetVantage {
     if (hasAnswered(report)) this.answering += 1;
   }
 
-  /** Keeps the hosts of a batch that are new, and writes them before the batch is forgotten elsewhere. One that comes again changes nothing. */
+  /** Keeps the hosts of a batch that are new, and its packets, before the batch is forgotten elsewhere. One that comes again changes nothing. */
   keep(batch: BatchMessage): void {
     const recorder = this.#recorder;
     if (!recorder) throw new Error(`a batch for ${this.name} before its run has begun`);
-    if (this.#seen.has(batch)) return;
-    this.#sent += batch.sent;
-    this.#keepHosts(batch, recorder);
-    recorder.flush(this.#sent);
-    this.#seen.add(batch);
+    const { shard, attempt, number } = batch;
+    const news = this.#newsIn(batch);
+    const probesSent = this.#sent + batch.sent;
+    const hosts = news.map(({ index, report }) => ({ index, ordinal: index, report }));
+    if (!recorder.deliver({ id: `${shard}-${attempt}-${number}`, hosts, probesSent })) return;
+    // Only now: what could not be written is still to come.
+    this.#sent = probesSent;
+    for (const { place, index, report } of news) {
+      this.book.take(shard, place);
+      this.count(index, report);
+      this.#hosts.onJudged?.(index, report);
+    }
   }
 
-  #keepHosts({ shard, hosts }: BatchMessage, recorder: Recorder): void {
-    if (shard < 1 || shard > this.#cuts.count) return;
-    const ranges = this.#cuts.rangesOf(shard);
-    const places = placesIn(ranges);
-    const size = hostsIn(ranges);
+  /** The hosts of a batch that are still to come, each once. */
+  #newsIn({ shard, hosts }: BatchMessage): NewHost[] {
+    if (shard < 1 || shard > this.#cuts.count) return [];
+    const places = placesIn(this.#cuts.rangesOf(shard));
+    const news = new Map<number, NewHost>();
     for (const { place, report: value } of hosts) {
-      if (place >= size) continue;
+      if (news.has(place) || !this.book.lacks(shard, place)) continue;
       const report = this.#hosts.readHost(value);
       const index = places.inWhole(place);
       // A worker that was given other targets than it says is no worker of ours.
-      if (report.target !== this.#space.at(index).text || !this.book.take(shard, place)) continue;
-      this.count(index, report);
-      recorder.record({ index, ordinal: index, report, probesSent: this.#sent });
-      this.#hosts.onJudged?.(index, report);
+      if (report.target === this.#space.at(index).text) news.set(place, { place, index, report });
     }
+    return [...news.values()];
   }
 
   /** Says that the run goes on. */
@@ -143,7 +162,7 @@ export class FleetVantage {
     const recorder = this.#recorder;
     if (!recorder) return;
     if (run.interrupted) recorder.finish(run);
-    else if (!sick) await conclude(history, recorder, run, this.tally);
+    else if (!sick) await finishRun(history, recorder, run, this.tally);
     else {
       recorder.flush();
       await amendAll(recorder, this.#seenSick(history.entries(run.id)));

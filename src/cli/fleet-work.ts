@@ -7,9 +7,9 @@ import type { Scope } from '../targets/scope.ts';
 import { makeSpace } from '../targets/space.ts';
 import { openOrder } from './audit-order.ts';
 import { chooseEngine } from './engine.ts';
-import { readKeptPlan } from './kept-plan.ts';
 import { planOf } from './plan.ts';
 import { withSession } from './session.ts';
+import { readStoredPlan } from './stored-plan.ts';
 
 /** The rate of a run on this machine. */
 interface Pace {
@@ -33,7 +33,7 @@ export const shardProbe = (vantage: string, scope: Scope): ShardProber => {
   return async (message, shard, stop, work) => {
     const { seed, run: id, startedAt, excludes, options } = message;
     // '-' stands for lists, which are not here.
-    const kept = readKeptPlan(
+    const kept = readStoredPlan(
       { spec: shard.spec, excludes, options, shard: null },
       { hosts: shard.hosts, targets: ['-'] },
     );

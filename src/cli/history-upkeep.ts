@@ -130,10 +130,10 @@ const importCommand = (): Command =>
     .argument('<file>', "the file, or '-' for standard input")
     .action(async (file: string, _: unknown, command: Command) => {
       await withHistory(valuesOf(command, IMPORT).db, 'create', async (history) => {
-        const [{ linesOf }, { hostSchema }, { readKeptPlan: checkPlan }] = await Promise.all([
+        const [{ linesOf }, { hostSchema }, { readStoredPlan: checkPlan }] = await Promise.all([
           import('../store/split-lines.ts'),
           import('../output/schema.ts'),
-          import('./kept-plan.ts'),
+          import('./stored-plan.ts'),
         ]);
         // Opened when it is read: a stream that fails before anybody listens would end the process.
         async function* chunks(): AsyncGenerator<Uint8Array> {

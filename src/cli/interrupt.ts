@@ -14,7 +14,7 @@ export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const EXIT_INTERRUPTED = 130;
 
 /**
- * Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. With `from` a wish to stop comes from
+ * Turns Ctrl-C, a termination or a closed terminal into an abort; `onFirst` may say something. With `from` the order to stop comes from
  * there instead: whoever gives it minds the signals.
  */
 export const interruptible = (

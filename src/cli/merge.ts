@@ -8,7 +8,7 @@ import type { RunHistory } from '../store/memory-history.ts';
 import { failureWords } from '../text/error-message.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
 import { Tally } from '../verdict/tally.ts';
-import { conclude } from './conclude.ts';
+import { finishRun } from './finish-run.ts';
 import { runIdOf } from './run-start.ts';
 import { storedReport } from './stored-report.ts';
 
@@ -187,7 +187,7 @@ export const mergeParts = async (
       durationMs: Math.max(0, Date.parse(finishedAt) - Date.parse(start.startedAt)),
       interrupted: false,
     };
-    await conclude(history, recorder, run, tally);
+    await finishRun(history, recorder, run, tally);
     const isWhole = parts.length === shard.of && ends.every(({ interrupted }) => !interrupted);
     const report = storedReport(history, start.id);
     return { ...report, run: { ...run, ...(isWhole ? {} : { running: true as const }) } };

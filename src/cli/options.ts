@@ -1,9 +1,9 @@
 import type { FormatName } from '../output/formats.ts';
 import type { Scope } from '../targets/scope.ts';
 import { formatOfFile } from './format-of-file.ts';
-import type { Manner } from './options/manner.ts';
 import { SCAN } from './options/scan.ts';
 import { standardOf } from './options/scan-declaration.ts';
+import type { ScanMode } from './options/scan-mode.ts';
 import type { EachTimeOption, GivenOptions, ScanValues } from './options/scan-values.ts';
 
 /** What follows from options, and is part of how a run probes. Rates per second. */
@@ -58,10 +58,10 @@ export const outputsOf = ({ outputs, format }: Pick<ScanOptions, 'outputs' | 'fo
 export const resolveOptions = (
   typed: GivenOptions,
   { options: config, scope }: Configured,
-  manner: Manner,
+  mode: ScanMode,
 ): ScanOptions => {
   const given = { ...config, ...typed };
-  const situation = { manner, rate: given.rate ?? SCAN.rate.standard };
+  const situation = { mode, rate: given.rate ?? SCAN.rate.standard };
   const values = Object.fromEntries(
     Object.entries(SCAN)
       .filter(([, { raw }]) => !raw)
@@ -76,9 +76,9 @@ export const resolveOptions = (
     ...values,
     format: formatOf(typed, config),
     scope,
-    bulk: manner.bulk,
+    bulk: mode.bulk,
     families: { v4: ipv4 || isEither, v6: ipv6 || isEither },
-    hostsAtOnce: Math.min(values.concurrency, manner.hostsAtOnce),
+    hostsAtOnce: Math.min(values.concurrency, mode.hostsAtOnce),
     perHostRate: Math.max(1, values.rate * PER_HOST_SHARE),
   };
 };

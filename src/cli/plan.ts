@@ -2,13 +2,13 @@ import type { Plan } from '../model/plan.ts';
 import { DYNAMIC_PORTS, portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { samplePorts } from '../scanner/sample.ts';
-import type { KeptOptions } from './kept-plan.ts';
 import { ownLinks } from './own-networks.ts';
+import type { StoredOptions } from './stored-plan.ts';
 import { longestWaitMs } from './waits.ts';
 
 /** The plan for every host, from the options and what the wire can do; `seed` draws the sample. */
 export const planOf = (
-  options: KeptOptions,
+  options: StoredOptions,
   seed: number,
   capabilities: Pick<WireCapabilities, 'minTimeoutMs'>,
 ): Plan => {

@@ -6,7 +6,7 @@ import { UsageError } from '../model/fault.ts';
 import { type Conversation, ConversationError } from '../model/wire.ts';
 import { codeText, type ResponderCode, SECRET_BYTES, SEEDS } from '../proof/code.ts';
 import { PORT_LIMITS } from '../respond/answer-port.ts';
-import { CONTROL_LIMITS, tellControl } from '../respond/control-ends.ts';
+import { CONTROL_LIMITS, sendReports } from '../respond/control-connection.ts';
 import { watchHalfOpen } from '../respond/half-open-watch.ts';
 import { type Opened, Responder } from '../respond/responder.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -51,7 +51,7 @@ const sayFirewall = async (platform: NodeJS.Platform) => {
 };
 
 /** Dials the expert's side until it answers, and reports to it what arrives, again and again until the signal aborts. */
-const keepTelling = async (
+const keepReporting = async (
   to: { readonly host: string; readonly port: number },
   responder: Responder,
   signal: AbortSignal,
@@ -71,7 +71,7 @@ const keepTelling = async (
       watching = watchHalfOpen(table, (known) => responder.noteHalfOpen(known), looking);
     };
     try {
-      await tellControl(io, responder.keys, { begin, report: () => responder.report, signal });
+      await sendReports(io, responder.keys, { begin, report: () => responder.report, signal });
     } catch (error) {
       if (isSaid && error instanceof ConversationError && error.end === 'too-slow') {
         say('the connection to the expert was lost; dialling again');
@@ -139,12 +139,12 @@ export const respond = async ({ durationMs, range, to, quiet }: RespondOptions):
     }
     if (!quiet) sayOpened(opened, until);
     await deliver([pasteLine(code, to)], null);
-    const telling = to === null ? null : keepTelling(to, responder, signal);
+    const reporting = to === null ? null : keepReporting(to, responder, signal);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await telling;
+    await reporting;
     if (!quiet) say(`ended${why}; ${responder.proven} connections with the key were answered`);
     return interrupt.signal.aborted ? EXIT_INTERRUPTED : 0;
   } finally {

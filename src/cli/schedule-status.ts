@@ -28,7 +28,7 @@ const overdueSince = (spec: ScheduleSpec, newest: RunEntry | undefined, now: Dat
   return due && now.getTime() - due.getTime() > LATE_MS ? due.toISOString() : null;
 };
 
-const standingOf = (
+const statusOf = (
   name: string,
   spec: ScheduleSpec | undefined,
   runs: readonly RunEntry[],
@@ -68,7 +68,7 @@ export const scheduleStatuses = async (
   }
   const names = new Set([...specs.map(({ name }) => name), ...history.scheduleNames()]);
   const schedules = [...names].sort().map((name) =>
-    standingOf(
+    statusOf(
       name,
       specs.find((spec) => spec.name === name),
       history.ofSchedule(name, LOOKED_AT),

@@ -147,7 +147,7 @@ export const runAll = async ({ config, db }: Files): Promise<void> => {
     SIGNALS,
   );
   // They go on beside the next audits. Each ends within its bound, so they never become many.
-  const telling = new Set<Promise<void>>();
+  const notifying = new Set<Promise<void>>();
   try {
     await runSchedules(
       schedules.map(({ spec }) => spec),
@@ -160,8 +160,8 @@ export const runAll = async ({ config, db }: Files): Promise<void> => {
         run: async (spec, _due, _missed, signal) => {
           started.set(spec.name, new Date());
           const { ended, told } = runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
-          telling.add(told);
-          void told.then(() => telling.delete(told));
+          notifying.add(told);
+          void told.then(() => notifying.delete(told));
           await ended;
         },
         say,
@@ -169,7 +169,7 @@ export const runAll = async ({ config, db }: Files): Promise<void> => {
       },
       stop.signal,
     );
-    await Promise.all(telling);
+    await Promise.all(notifying);
   } finally {
     stop.release();
     claimed.release();

@@ -22,12 +22,12 @@ import { fleetChoice } from './fleet-choice.ts';
 import { fleetDiff, pageOf, wholeOf } from './fleet-stored.ts';
 import { extensionOf } from './format-of-file.ts';
 import { openHistoryFile } from './history-file.ts';
-import { inTurns } from './in-turns.ts';
 import { isList } from './is-list-file.ts';
 import { nameVantages } from './name-vantages.ts';
 import type { ScanOptions } from './options.ts';
 import { removeAbandoned } from './output-file.ts';
 import { diffToPrevious } from './report-history.ts';
+import { runInPieces } from './run-in-pieces.ts';
 import { version } from './version.ts';
 
 /** A schedule that was read whole: its runs can start. */
@@ -128,12 +128,12 @@ export const patiently = async <T>(
 
 const tell = async (
   schedule: Schedule,
-  outcome: RunResult,
+  result: RunResult,
   render: ((format: string) => Iterable<string>) | null,
   { say, stop }: RunOptions,
 ): Promise<void> => {
   const deliveries = await patiently(stop, (signal) =>
-    notify(schedule.rules, outcome, {
+    notify(schedule.rules, result, {
       env: (name) => process.env[name],
       readSecret: readSecretFile,
       clean: cleanText,
@@ -154,10 +154,10 @@ const tell = async (
   }
 };
 
-/** Sends the notifications of an outcome; nothing waits for it. */
-type Tell = (outcome: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
+/** Sends the notifications of an result; nothing waits for it. */
+type Tell = (result: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
 
-/** The reports and the outcome of a run that has ended. A report that cannot be written is reported, and the error is thrown. */
+/** The reports and the result of a run that has ended. A report that cannot be written is reported, and the error is thrown. */
 const conclude = async (
   schedule: Schedule,
   history: History,
@@ -171,12 +171,12 @@ const conclude = async (
   const write = await renderer(history, id, names, schedule.options.undetermined === 'ok');
   const render = (format: string): Iterable<string> => write(format as FormatName, report);
   const fleet = history.fleet(id);
-  const outcome: RunResult = {
+  const result: RunResult = {
     schedule: name,
     run: fleet.length > 0 ? wholeOf(fleet) : history.find(id),
     diff: report.run.interrupted
       ? null
-      : await inTurns(fleet.length > 0 ? fleetDiff(history, fleet) : diffToPrevious(history, id)),
+      : await runInPieces(fleet.length > 0 ? fleetDiff(history, fleet) : diffToPrevious(history, id)),
     failed: null,
     groups: report.groups,
     files: [],
@@ -185,11 +185,11 @@ const conclude = async (
   try {
     files = await writeReports(schedule, id, render);
   } catch (error) {
-    tellOf({ ...outcome, failed: messageOf(error) }, render);
+    tellOf({ ...result, failed: messageOf(error) }, render);
     throw error;
   }
   for (const { path } of files) say(`${name}: report written to ${path}`);
-  tellOf({ ...outcome, files }, render);
+  tellOf({ ...result, files }, render);
 };
 
 /** How a run ended. `accepted`: undetermined hosts that count as ready. */
@@ -214,8 +214,8 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
   const { spec, options } = schedule;
   let history: History | null = null;
   let told: Promise<void> = Promise.resolve();
-  const tellOf: Tell = (outcome, render) => {
-    told = tell(schedule, outcome, render, how);
+  const tellOf: Tell = (result, render) => {
+    told = tell(schedule, result, render, how);
   };
   const work = async (): Promise<EndedRun> => {
     let report: ReportSource;

@@ -14,7 +14,7 @@ import { type FileConfig, parseScheduleOptions } from './config-file.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { isList, isStandardInput } from './is-list-file.ts';
 import { oneOf } from './options/kinds.ts';
-import { AUDIT } from './options/manner.ts';
+import { AUDIT } from './options/scan-mode.ts';
 import { fromFolder } from './options/written.ts';
 import { resolveOptions } from './options.ts';
 import type { Schedule } from './scheduled-run.ts';

@@ -14,11 +14,11 @@ import { prepareAsked, startAudit } from './audit.ts';
 import { deliver } from './deliver.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { withHistory } from './history-file.ts';
+import { loadStoredPlan } from './load-stored-plan.ts';
 import { eachTimeOf, outputsOf, type ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { readAsked } from './read-targets.ts';
 import { say } from './say.ts';
-import { storedPlan } from './stored-plan.ts';
 import { screenOf } from './terminal.ts';
 
 const NOT_READY: readonly Verdict[] = ['blocked', 'undetermined', 'unreachable'];
@@ -91,7 +91,7 @@ export const verifyAudit = async (which: string, now: ScanOptions): Promise<numb
   return withHistory(now.db, 'change', async (history) => {
     const before = history.find(which);
     refuse(before, now);
-    const { spec, options: kept, excludes } = await storedPlan(history, before, 'verified');
+    const { spec, options: kept, excludes } = await loadStoredPlan(history, before, 'verified');
     const items = notReady(history, before);
     const tell = (text: string): void => {
       if (!now.quiet) say(text);

@@ -27,6 +27,11 @@ export class RateShares {
     return Math.max(0, ...(this.#grants.get(worker) ?? []).map(({ rate }) => rate));
   }
 
+  /** A worker may hold so much from a coordinator before this one. */
+  hold(worker: string, rate: number, now: number): void {
+    this.#grants.set(worker, [{ rate, until: now + LEASE_MS + READ_WITHIN_MS }]);
+  }
+
   /** The share of each live worker from now on; a worker that is missing gets nothing new, and keeps what it holds until that runs out. */
   grant(
     workers: readonly { readonly id: string; readonly most: number }[],

@@ -113,6 +113,11 @@ export class ShardBook {
     return shard >= 1 && shard <= this.#cut.shards;
   }
 
+  /** Whether a host of a shard is still to come. */
+  lacks(shard: number, place: number): boolean {
+    return this.#isOne(shard) && place < this.#cut.sizeOf(shard) && this.#setOf(shard)?.has(place) === false;
+  }
+
   /** Takes a host in; false when it came before, or is none of the shard. */
   take(shard: number, place: number): boolean {
     if (!this.#isOne(shard) || place >= this.#cut.sizeOf(shard)) return false;

@@ -6,6 +6,7 @@ import {
   type BatchMessage,
   MOST_MESSAGE,
   type PlanMessage,
+  readLeaseMessage,
   unpackBatch,
   type WorkerMessage,
 } from './messages.ts';
@@ -21,6 +22,8 @@ const MOST_AHEAD = 1000;
 const AT_ONCE = 100;
 /** How long the lock on a vantage outlives its coordinator, milliseconds. */
 const LOCK_MS = 15_000;
+/** How long a batch rests that cannot be kept now, milliseconds. */
+const REST_MS = 1000;
 /** How often in a row nothing of the open shards may be found in the store before they are queued again. */
 const MISSING = 3;
 
@@ -119,16 +122,23 @@ export class VantageLine {
     const before = runIn(signedIn(old)?.body);
     if (before !== null && before !== plan.run) await store.client.set(keys.cancel, before);
     else await store.client.del(keys.cancel);
+    // The history may know of less than was done: it may be a copy, or have lost what was not on the disk yet.
+    await store.client.del(keys.done(plan.run));
+    // What a coordinator that was killed has leased may be sent until it runs out.
+    for (const [id, leased] of Object.entries(textsOf(await store.client.hgetall(keys.leases)))) {
+      const lease = readLeaseMessage(seal.open('lease', vantage, signedIn(leased)));
+      if (lease?.run === plan.run) this.#shares.hold(id, lease.rate, performance.now());
+    }
     await this.#shards.drain(true);
     this.#collector = guardedWorker({
       ...this.#options,
       queue: this.#results,
-      take: async (job) => this.#collect(job),
+      take: (job, token) => this.#collect(job, token),
     });
   }
 
-  async #collect(job: Job): Promise<void> {
-    const { seal, vantage, plan, keep, tell } = this.#options;
+  async #collect(job: Job, token: string | undefined): Promise<void> {
+    const { store, seal, vantage, plan, keep, tell } = this.#options;
     const batch = unpackBatch(seal.open('batch', vantage, job.data));
     if (!batch) {
       // Once: who can write to the store can send any number.
@@ -138,14 +148,14 @@ export class VantageLine {
       return;
     }
     if (batch.run !== plan.run) return;
-    // It stays in the store: the run may be resumed.
-    if (this.#isClosed) throw new Error('the run has ended here');
     try {
-      keep(batch);
+      if (!this.#isClosed) return keep(batch);
     } catch (error) {
       this.failure = error;
-      throw error;
     }
+    // It stays in the store, which forgets what fails: the run may be resumed.
+    await job.moveToDelayed(Date.now() + REST_MS, token);
+    throw new store.engine.DelayedError();
   }
 
   /** Reads who lives and leases the rate. `now`: milliseconds of a clock that does not jump. */

@@ -34,7 +34,7 @@ const numberOfSix = (text: string): bigint => {
 
 /**
  * Reads one literal address: IPv4 in four plain decimal parts, or IPv6 with an optional zone (`fe80::1%eth0`). What counts as
- * an address is decided by Node's own isIP() and nothing else. `::ffff:1.2.3.4` is IPv4 in IPv6 clothes (RFC 4291 2.5.5.2) and
+ * an address is decided by Node's own isIP() and nothing else. `::ffff:1.2.3.4` is an IPv4-mapped IPv6 address (RFC 4291 2.5.5.2) and
  * comes out as IPv4, as the packets will be. Null when the text is no address.
  */
 export const readIp = (text: string): Ip | null => {

@@ -4,8 +4,8 @@ import { openResponder, type ResponderOrder, responderOrder } from '../cli/check
 import { chooseEngine } from '../cli/engine.ts';
 import { readExtraProbes } from '../cli/extra-probes.ts';
 import { isList } from '../cli/is-list-file.ts';
-import { AUDIT, CHECK } from '../cli/options/manner.ts';
 import { asksResponder } from '../cli/options/respond.ts';
+import { AUDIT, CHECK } from '../cli/options/scan-mode.ts';
 import type { GivenOptions } from '../cli/options/scan-values.ts';
 import { readWritten } from '../cli/options/written.ts';
 import { resolveOptions, type ScanOptions } from '../cli/options.ts';
@@ -21,7 +21,7 @@ import { UsageError } from '../model/fault.ts';
 import type { Group, HostReport, Report, Run, Summary } from '../model/report.ts';
 import { makeSpace } from '../targets/space.ts';
 import { quoted } from '../text/quoted.ts';
-import { assembleReport } from '../verdict/assemble.ts';
+import { assembleReport } from '../verdict/assemble-report.ts';
 import { Tally } from '../verdict/tally.ts';
 import { refuseInAudit, refuseUnusable, targetTexts } from './arguments.ts';
 import type { PreflightOptions } from './options.ts';
@@ -138,16 +138,16 @@ const whole = async (source: AsyncIterable<Step>): Promise<Report> => {
 const start = (
   targets: string | Iterable<string>,
   options: PreflightOptions,
-  manner: typeof CHECK | typeof AUDIT,
+  mode: typeof CHECK | typeof AUDIT,
 ): PreflightRun => {
   refuseUnusable(options);
   const texts = targetTexts(targets);
   const { allow = [], deny = [] } = options.scope ?? {};
-  if (manner === AUDIT) refuseInAudit(options);
+  if (mode === AUDIT) refuseInAudit(options);
   const { responder = null, listen = null, idle = false } = options;
   const asked = { responder, listen, idle };
   const order = asksResponder(asked) ? responderOrder(asked, texts).order : null;
-  const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, manner);
+  const resolved = resolveOptions(givenOf(options), { options: {}, scope: { allow, deny } }, mode);
   if (options.probes) readExtraProbes(options.probes, 'probes');
   const source = steps(texts, resolved, order, options);
   return Object.assign(hosts(source), { report: () => whole(source) });

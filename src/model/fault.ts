@@ -1,7 +1,7 @@
 /**
  * What can go wrong on this side. A fault is never evidence about the target (DESIGN section 1, idea 4).
- * The first five pass, so the scanner probes again; the others would only fail again. `too-fast`: answers may have been lost to the
- * pace, which the wire lowers by itself.
+ * The first six pass, so the scanner probes again; the others would only fail again. `too-fast`: answers may have been lost to the
+ * pace, which the wire lowers by itself. `same-flow`: a probe with the same addresses and ports is in flight.
  */
 export type FaultKind =
   | 'descriptors'
@@ -9,6 +9,7 @@ export type FaultKind =
   | 'buffers'
   | 'self-connect'
   | 'too-fast'
+  | 'same-flow'
   | 'no-route'
   | 'no-privilege'
   | 'blocked-locally'
@@ -23,7 +24,7 @@ export interface LocalFault {
 }
 
 const SHORTAGES: ReadonlySet<FaultKind> = new Set(['descriptors', 'local-ports', 'buffers']);
-const PASSING: ReadonlySet<FaultKind> = new Set([...SHORTAGES, 'self-connect', 'too-fast']);
+const PASSING: ReadonlySet<FaultKind> = new Set([...SHORTAGES, 'self-connect', 'too-fast', 'same-flow']);
 
 /** Whether asking again can succeed. */
 export const isPassing = (fault: LocalFault): boolean => PASSING.has(fault.kind);

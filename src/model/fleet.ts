@@ -9,7 +9,7 @@ export interface WorkerStatus {
   /** Whether it said something while this was read. */
   readonly live: boolean;
   readonly run: string | null;
-  /** Numbers of the shards that it has in hand. */
+  /** Numbers of the shards that it works on. */
   readonly inHand: readonly number[];
   readonly rate: number;
   readonly most: number;
@@ -37,7 +37,7 @@ export interface FleetRunStatus {
 export interface VantageStatus {
   readonly name: string;
   readonly run: FleetRunStatus | null;
-  /** Shards that wait and that are in hand, and batches that the coordinator has not taken. */
+  /** Shards that wait and that are worked on, and batches that the coordinator has not taken. */
   readonly queued: number;
   readonly active: number;
   readonly results: number;

@@ -13,7 +13,7 @@ export const WRONG_PROOF = 1e-4;
  * other, over `flows` flows each: Fisher's exact test, one-sided, which needs no guess at the share of routers that are mute and
  * of packets that are lost. 1 when nothing was sent.
  */
-export const chanceOfAlike = ({
+export const fisherExact = ({
   flows,
   passed,
   control,

@@ -32,13 +32,13 @@ export interface Plan {
   readonly timeoutMs: number;
   /** How often an unanswered probe is repeated. */
   readonly retries: number;
-  /** Questions in flight: on one host, and in all. */
+  /** Probes in flight: on one host, and in all. */
   readonly perHost: number;
   readonly concurrency: number;
-  /** Questions sent per second, in all and to one host; a host never gets more than its share. */
+  /** Packets sent per second, in all and to one host; a host never gets more than its share. */
   readonly rate: number;
   readonly perHostRate: number;
-  /** Questions sent per second to the hosts of one /24 (IPv6: /64) together. */
+  /** Packets sent per second to the hosts of one /24 (IPv6: /64) together. */
   readonly perSubnetRate: number;
   /** Hosts probed at the same time. */
   readonly hostsAtOnce: number;

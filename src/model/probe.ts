@@ -32,7 +32,7 @@ export interface Probe {
    * repeats are ignored.
    */
   ports(plan: Plan, knowledge: HostKnowledge): readonly PlannedPort[];
-  /** `why`: the reason for which `ports` named this one, where patience depends on it. */
+  /** `why`: the reason for which `ports` named this one, where the timeout depends on it. */
   observe(
     endpoint: Endpoint,
     dial: Dial,

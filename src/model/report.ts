@@ -122,7 +122,7 @@ export interface Remedy extends Commands {
   /** Stable name of the kind of remedy. */
   readonly id: string;
   readonly title: string;
-  /** Whose hands it takes: the PC that is to get help, the network, the one who helps. */
+  /** Who can do it: on the PC that is to get help, in the network, or the one who helps. */
   readonly where: 'novice' | 'network' | 'expert';
   readonly text: string;
 }

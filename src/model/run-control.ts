@@ -1,9 +1,9 @@
 /** What a person may change about a run while it goes on. Beside an abort, the only thing that travels against the stream. */
 export interface RunControl {
   readonly paused: boolean;
-  /** Questions a second over all hosts. */
+  /** Packets a second over all hosts. */
   readonly rate: number;
-  /** Questions that left this machine by now. */
+  /** Packets that left this machine by now. */
   readonly sent: number;
   /** No further probe is sent; those in flight end as usual. */
   pause(): void;

@@ -8,11 +8,11 @@ import { reportPath, type UnfinishedFiles, writeTextfile, writeWhole } from './r
 import type { FileRule, MailRule, NotifyRule, PrometheusRule, WebhookRule } from './rule.ts';
 import type { RunResult } from './run-result.ts';
 import { resolveSecret, type SecretAccess, scrubber, withoutTail } from './secrets.ts';
-import { deliverWebhook, type WebhookWorld } from './webhook.ts';
+import { deliverWebhook, type WebhookDeps } from './webhook.ts';
 import { bodyOf, notificationOf } from './webhook-payload.ts';
 
 /** What notifying needs of the world. */
-export interface NotifyDeps extends SecretAccess, WebhookWorld {
+export interface NotifyDeps extends SecretAccess, WebhookDeps {
   readonly clean: Clean;
   /** The report in a format; null when the run left none. */
   readonly render: ((format: string) => Iterable<string>) | null;

@@ -32,7 +32,7 @@ export interface MailWaits {
 export const MAIL_WAITS: MailWaits = { greeting: GREETING, silence: SILENCE, whole: WHOLE, again: AGAIN };
 
 /** What mail needs of the world. `sleep` rejects when the signal aborts. */
-export interface MailWorld {
+export interface MailDeps {
   readonly clean: Clean;
   readonly signal: AbortSignal;
   readonly waits: MailWaits;
@@ -106,7 +106,7 @@ const box = (text: string): { readonly name: string; readonly address: string } 
 type SendOnce = (to: readonly string[]) => Promise<SMTPSentMessageInfo>;
 
 /** Sends again what was put off with a 4xx reply, to those recipients only. Throws the last error when no recipient got it. */
-const sendPatiently = async (send: SendOnce, rule: MailRule, world: MailWorld): Promise<Sent> => {
+const sendWithRetries = async (send: SendOnce, rule: MailRule, world: MailDeps): Promise<Sent> => {
   const accepted: string[] = [];
   const refused: string[] = [];
   let left = rule.to.map((one) => box(one).address);
@@ -149,7 +149,7 @@ export const sendMail = async (
   rule: MailRule,
   password: string | null,
   result: RunResult,
-  world: MailWorld,
+  world: MailDeps,
 ): Promise<Sent> => {
   const { clean, signal, waits } = world;
   const { attachments, lines } = await attach(result.files, clean);
@@ -188,7 +188,7 @@ export const sendMail = async (
       transport.sendMail({ ...message, envelope: { from: from.address, to: [...to] }, signal: whole }),
     );
   try {
-    return await sendPatiently(send, rule, world);
+    return await sendWithRetries(send, rule, world);
   } finally {
     transport.close();
   }

@@ -49,7 +49,7 @@ export const writeWhole = async (
   }
 };
 
-/** Where a drop goes. Names become one part of the path each, so that no name leads to another folder. */
+/** Where a report file goes. Names become one part of the path each, so that no name leads to another folder. */
 export const reportPath = (
   pattern: string,
   { schedule, run, format }: { readonly schedule: string; readonly run: string; readonly format: string },

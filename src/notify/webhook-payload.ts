@@ -16,7 +16,7 @@ const MOST_GROUPS = 50;
 const MOST_PREFIXES = 50;
 
 const count = z.int().min(0);
-const standing = z
+const hostSnapshot = z
   .object({
     verdict: z.enum(VERDICTS),
     confidence: z.enum(CONFIDENCES),
@@ -66,8 +66,8 @@ export const notificationSchema = z
           kind: z.enum(CHANGE_KINDS),
           target: z.string(),
           address: z.string().nullable(),
-          before: standing,
-          after: standing,
+          before: hostSnapshot,
+          after: hostSnapshot,
           text: z.string(),
         }),
       )

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { withTimeout } from './with-timeout.ts';
 
 /** What a webhook needs of the world. Times in milliseconds. */
-export interface WebhookWorld {
+export interface WebhookDeps {
   now(): number;
   /** Rejects when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -89,7 +89,7 @@ interface Try extends Omit<WebhookResult, 'tries'> {
   readonly after: number | null;
 }
 
-const postOnce = async (one: WebhookPost, world: WebhookWorld, signal: AbortSignal): Promise<Try> => {
+const postOnce = async (one: WebhookPost, world: WebhookDeps, signal: AbortSignal): Promise<Try> => {
   const timestamp = String(Math.floor(world.now() / 1000));
   const response = await fetch(one.url, {
     method: 'POST',
@@ -121,7 +121,7 @@ const postOnce = async (one: WebhookPost, world: WebhookWorld, signal: AbortSign
   return { ok: false, status, why, ...body, again: isPassing(status), after };
 };
 
-const post = (one: WebhookPost, timeoutMs: number, world: WebhookWorld): Promise<Try> =>
+const post = (one: WebhookPost, timeoutMs: number, world: WebhookDeps): Promise<Try> =>
   withTimeout(timeoutMs, world.signal, (signal) => postOnce(one, world, signal)).catch((error: unknown) => {
     const again = !world.signal.aborted;
     const why = again ? reasonOf(error) : 'stopped';
@@ -132,7 +132,7 @@ const post = (one: WebhookPost, timeoutMs: number, world: WebhookWorld): Promise
  * Posts a delivery, up to five times in two minutes: again after a network error, 408, 425, 429 and 5xx, after 1, 2, 4 and
  * 8 s with jitter, or when `Retry-After` says. Each try is signed anew. Never throws.
  */
-export const deliverWebhook = async (one: WebhookPost, world: WebhookWorld): Promise<WebhookResult> => {
+export const deliverWebhook = async (one: WebhookPost, world: WebhookDeps): Promise<WebhookResult> => {
   const end = world.now() + MOST_TIME;
   for (let tries = 1; ; tries++) {
     const left = Math.max(1, end - world.now());

@@ -10,4 +10,4 @@ const LONGEST_CELL = 2000;
 const FORMULA = /(^|[;|])(?=[\s'"]*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
 
 /** Text as a spreadsheet shows it and never computes it (OWASP, CSV injection): a formula gets an apostrophe in front. */
-export const harmless = (text: string): string => cleanText(text, LONGEST_CELL).replaceAll(FORMULA, "$1'");
+export const csvCell = (text: string): string => cleanText(text, LONGEST_CELL).replaceAll(FORMULA, "$1'");

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RequirementName } from '../model/evidence.ts';
 import type { HostReport, PortReport, RequirementReport } from '../model/report.ts';
-import { harmless } from './csv-cell.ts';
+import { csvCell } from './csv-cell.ts';
 import type { Format } from './format.ts';
 
 const MOST_PORTS = 64;
@@ -89,7 +89,7 @@ const COLUMNS: readonly Column[] = [
  * only and misses ` =1+1`. Numbers are not text and stay numbers.
  */
 const line = (cells: readonly (string | number | null)[]): string =>
-  stringify([cells], { record_delimiter: '\r\n', cast: { string: harmless } });
+  stringify([cells], { record_delimiter: '\r\n', cast: { string: csvCell } });
 
 /**
  * One row a host, for a spreadsheet: RFC 4180 with a header row, lines ended by CR LF, UTF-8. No byte order mark: every

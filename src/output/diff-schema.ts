@@ -25,7 +25,7 @@ const runEntry = z.object({
   durationMs: milliseconds,
 });
 
-const standing = z.object({
+const hostSnapshot = z.object({
   verdict,
   confidence,
   causes: z.array(z.string()).describe('what filters it, in stable words, sorted'),
@@ -36,8 +36,8 @@ export const changeSchema = z.object({
   kind: z.enum(CHANGE_KINDS),
   target: z.string().describe('as it was typed'),
   address: z.string().nullable().describe('the address that was asked, null when the name gave none'),
-  before: standing.nullable().describe('null when the host was not part of that run'),
-  after: standing.nullable().describe('null when the host was not part of that run'),
+  before: hostSnapshot.nullable().describe('null when the host was not part of that run'),
+  after: hostSnapshot.nullable().describe('null when the host was not part of that run'),
   text: z.string(),
 });
 
@@ -45,8 +45,8 @@ export const changeSchema = z.object({
 export const uncertainSchema = z.object({
   target: z.string().describe('as it was typed'),
   address: z.string().nullable().describe('the address that was asked, null when the name gave none'),
-  before: standing,
-  after: standing,
+  before: hostSnapshot,
+  after: hostSnapshot,
   text: z.string(),
 });
 

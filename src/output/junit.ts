@@ -37,7 +37,7 @@ const advice = (host: HostReport): string =>
     ]),
   ].join('\n');
 
-const outcome = (host: HostReport, one: RequirementReport): XmlNode => {
+const resultOf = (host: HostReport, one: RequirementReport): XmlNode => {
   const message = xmlText(one.text, LONGEST);
   switch (one.state) {
     case 'fail':
@@ -90,7 +90,7 @@ export const renderJunit: Format = function* (report) {
       testcase: host.requirements.map((one) => ({
         '@classname': xmlText(host.target, 300),
         '@name': one.name,
-        ...outcome(host, one),
+        ...resultOf(host, one),
       })),
     });
   yield '</testsuite>\n</testsuites>\n';

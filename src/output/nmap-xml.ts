@@ -36,14 +36,14 @@ const portsAsked = function* (
 const isAnswer = ({ state }: PortReport): boolean => state === 'open' || state === 'closed';
 
 /**
- * nmap's word for the host. A host that is neither unreachable nor heard is `up` because of `user-set`, as nmap says of
+ * nmap's word for the host. A host that is neither unreachable nor answering is `up` because of `user-set`, as nmap says of
  * hosts that it takes for up without proof: its ports are the finding, and readers skip the ports of hosts that are not up.
  */
 const statusOf = ({ verdict, ports }: HostReport): XmlNode => {
-  const heard = ports.find(isAnswer);
+  const answer = ports.find(isAnswer);
   if (verdict === 'unreachable')
     return { '@state': 'down', '@reason': ports[0]?.reason ?? 'no-response', '@reason_ttl': 0 };
-  return { '@state': 'up', '@reason': heard?.reason ?? 'user-set', '@reason_ttl': heard?.ttl ?? 0 };
+  return { '@state': 'up', '@reason': answer?.reason ?? 'user-set', '@reason_ttl': answer?.ttl ?? 0 };
 };
 
 const serviceOf = ({ service, detail }: PortReport): XmlNode =>

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { PolicyFinding, PolicyReport } from '../model/policy.ts';
 import { type XmlNode, xml } from '../text/xml.ts';
-import { harmless } from './csv-cell.ts';
+import { csvCell } from './csv-cell.ts';
 import { checked, jsonText } from './json-text.ts';
 import { policySchema } from './policy-schema.ts';
 import { sourceWords } from './policy-words.ts';
@@ -34,12 +34,12 @@ const COLUMNS = [
 /** One row a finding, in the manner of the CSV of a report: RFC 4180, formulas disarmed. */
 export const renderPolicyCsv = function* ({ novice, verdict, findings }: PolicyReport): Iterable<string> {
   const line = (cells: readonly (string | number | boolean | null)[]): string =>
-    stringify([cells], { record_delimiter: '\r\n', cast: { string: harmless, boolean: String } });
+    stringify([cells], { record_delimiter: '\r\n', cast: { string: csvCell, boolean: String } });
   yield line(['novice', 'verdict', ...COLUMNS]);
   for (const one of findings) yield line([novice, verdict, ...COLUMNS.map((name) => one[name])]);
 };
 
-const outcome = (one: PolicyFinding): XmlNode => {
+const resultOf = (one: PolicyFinding): XmlNode => {
   const message = xmlText(one.text, LONGEST);
   if (!one.decides || one.state === 'ok') return { 'system-out': { '#text': message } };
   if (one.state === 'unknown') return { skipped: { '@message': message } };
@@ -65,7 +65,7 @@ export const renderPolicyJunit = function* ({ novice, findings }: PolicyReport):
     testcase: findings.map((one) => ({
       '@classname': novice,
       '@name': xmlText(`${one.setting} (${one.code})`, 300),
-      ...outcome(one),
+      ...resultOf(one),
     })),
   });
   yield '</testsuite>\n</testsuites>\n';

@@ -5,7 +5,7 @@ import type { ControlReport } from '../proof/control.ts';
 import { type Keys, keysOf } from '../proof/keys.ts';
 import { portsIn, portsOf } from '../proof/responder-ports.ts';
 import { UNPROVEN_MS } from './answer-port.ts';
-import { hearControl } from './control-ends.ts';
+import { receiveReports } from './control-connection.ts';
 import { Nonces } from './nonces.ts';
 import type { Admitted } from './responder.ts';
 
@@ -110,7 +110,7 @@ export class ControlListener {
     };
     return {
       signal: AbortSignal.any([this.#signal, this.#current.signal, unproven.signal]),
-      hold: (io: Conversation) => hearControl(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
+      hold: (io: Conversation) => receiveReports(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
       ended: () => {
         clearTimeout(timer);
         this.#leave(unproven);

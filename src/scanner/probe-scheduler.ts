@@ -7,7 +7,7 @@ import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import { Queue } from './queue.ts';
-import { kernelRetransmissions, SHORTAGE_PATIENCE_MS } from './retry/policy.ts';
+import { kernelRetransmissions, SHORTAGE_WAIT_MS } from './retry/policy.ts';
 
 /** Hosts whose turn has come but whose rates have not, that are passed over before there is a rest. */
 const PASSED_OVER = 64;
@@ -276,7 +276,7 @@ export class ProbeScheduler {
   #isPatient(probe: Scheduled): boolean {
     const now = performance.now();
     probe.shortSince ??= now;
-    return now - probe.shortSince < SHORTAGE_PATIENCE_MS;
+    return now - probe.shortSince < SHORTAGE_WAIT_MS;
   }
 
   /** What the kernel has sent again by itself counts like our own packets. */

@@ -15,7 +15,7 @@ const zonesOf = (range: PortRange): Zone[] =>
     take: 0,
   }));
 
-/** Hands out `count` places one by one to the zone that is furthest behind its share and not yet full. */
+/** Gives `count` places one by one to the zone that is furthest behind its share and not yet full. */
 const shareOut = (zones: readonly Zone[], count: number): void => {
   for (let given = 0; given < count; given++) {
     const open = zones.filter((zone) => zone.take < portCount(zone));

@@ -12,7 +12,7 @@ import { Neighbours } from './host/neighbours.ts';
 import { type Guard, resolveTarget } from './host/resolve-target.ts';
 import { scanHost } from './host/scan-host.ts';
 import { Lanes } from './limits/lanes.ts';
-import { Living } from './limits/living.ts';
+import { LiveHosts } from './limits/live-hosts.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import { runLimiter } from './limits/run-limiter.ts';
@@ -27,7 +27,7 @@ import { type ReadyTarget, TargetFeed } from './target-feed.ts';
  */
 const TOGETHER = { least: 64, most: 16_384, seconds: 5, probesToSilentHost: 9 } as const;
 /** Of those, hosts that answer, in an audit. */
-const MOST_LIVING = 512;
+const MOST_LIVE_HOSTS = 512;
 
 /** What a scan works with: the engine, the probes, the plan, and who may be probed. */
 export interface ScanDeps {
@@ -150,9 +150,9 @@ export async function* scan(
   };
 
   yield { type: 'run-started', run, hosts: space.size };
-  const living = new Living(MOST_LIVING, stop);
+  const liveHosts = new LiveHosts(MOST_LIVE_HOSTS, stop);
   const hostDeps = {
-    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), living, signal: stop },
+    run: { wire: deps.wire, scheduler, lanes: new Lanes(plan, deps.control), liveHosts, signal: stop },
     pinger: deps.pinger,
     probes: deps.probes,
     neighbours: new Neighbours(),
@@ -171,7 +171,7 @@ export async function* scan(
   const nextTarget = (): Promise<ReadyTarget | undefined> => {
     const target = turn.then(async () => {
       await events.room();
-      await living.room();
+      await liveHosts.slot();
       await scheduler.roomForHost();
       return feed.next();
     });

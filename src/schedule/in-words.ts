@@ -90,9 +90,9 @@ const distance = (now: Date, then: Date, zone: string): string => {
 /** When a schedule runs, and next: `every Monday at 06:00 (Europe/Berlin), next in 2 days: 2026-11-23 06:00`. */
 export const inWords = (when: When, now: Date): string => {
   const zone = zoneOf(when);
-  const rhythm = `${cronInWords(when.cron)} (${zone})`;
+  const recurrence = `${cronInWords(when.cron)} (${zone})`;
   const [next] = nextRuns(when, now, 1);
   return next
-    ? `${rhythm}, next ${distance(now, next, zone)}: ${localTime(next, zone)}`
-    : `${rhythm}, never again`;
+    ? `${recurrence}, next ${distance(now, next, zone)}: ${localTime(next, zone)}`
+    : `${recurrence}, never again`;
 };

@@ -2,7 +2,7 @@ import type { RunEntry } from '../model/history.ts';
 import type { Confidence, HostReport } from '../model/report.ts';
 import type { ShownVerdict } from '../model/shown-verdict.ts';
 
-/** The formats of a report that the server hands out. */
+/** The formats of a report that the server offers. */
 export type ReportFormat = 'html' | 'json' | 'ndjson' | 'csv' | 'prometheus';
 
 /** The place of a host in a list that has the worst news first. */

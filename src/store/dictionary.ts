@@ -91,7 +91,7 @@ const textOf = ({ item, keys, own }: Seen): string | null => {
 export interface ReportWriter {
   pack(report: HostReport): CompressedReport;
   /** A transaction that writes what the hosts packed so far share, too. */
-  transaction(work: () => void): void;
+  transaction<T>(work: () => T): T;
 }
 
 /** A packer for a run with one writer. A part is shared from its second host on, so that a unique one costs nothing. */
@@ -160,12 +160,14 @@ export const reportWriter = (sql: Sql, seq: number): ReportWriter => {
   return {
     pack,
     transaction: (work) => {
-      sql.transaction(() => {
-        work();
+      const result = sql.transaction(() => {
+        const made = work();
         for (const part of fresh) sql.run(WRITE, part);
+        return made;
       });
       // Only now: what could not be written is written with the next.
       fresh = [];
+      return result;
     },
   };
 };

@@ -9,7 +9,7 @@ export interface NumberedReport {
   readonly index: number;
   readonly ordinal: number;
   readonly report: HostReport;
-  /** Questions sent by the whole run until now, for runs that are killed. */
+  /** Probes sent by the whole run until now, for runs that are killed. */
   readonly probesSent?: number;
 }
 

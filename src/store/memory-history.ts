@@ -2,7 +2,7 @@ import type { RunEntry, RunState } from '../model/history.ts';
 import { type Group, type HostReport, isClearSoFar, type Run, type Summary } from '../model/report.ts';
 import { eachCount } from '../model/summary.ts';
 import type { History, NewRun } from './history.ts';
-import type { Recorder } from './recorder.ts';
+import type { Delivery, Recorder } from './recorder.ts';
 import type { Entry } from './reports.ts';
 
 /** What an audit needs of a history while it runs and for its report. */
@@ -19,6 +19,7 @@ class MemoryRun implements Recorder {
   groups: readonly Group[] | null = null;
   #probesSent = 0;
   readonly #amended = new Map<number, HostReport>();
+  readonly #delivered = new Set<string>();
 
   constructor(readonly begun: NewRun) {}
 
@@ -29,6 +30,14 @@ class MemoryRun implements Recorder {
 
   flush(probesSent?: number): void {
     this.#probesSent = probesSent ?? this.#probesSent;
+  }
+
+  deliver({ id, hosts, probesSent }: Delivery): boolean {
+    if (this.#delivered.has(id)) return false;
+    this.#delivered.add(id);
+    for (const host of hosts) this.record(host);
+    this.#probesSent = probesSent;
+    return true;
   }
 
   amend({ index, report }: Entry): void {

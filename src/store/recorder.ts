@@ -14,6 +14,21 @@ export const BATCH_HOSTS = 128;
 const BATCH_MS = 250;
 
 /**
+ * How many deliveries of a run are remembered. A queue brings one again at the latest when the lock of a coordinator that was killed
+ * has run out (75 s), and until then others come: 100 a second where the coordinator is the bottleneck.
+ */
+export const MOST_DELIVERIES = 16_384;
+
+/** Hosts that came together, by a queue that may bring them again. */
+export interface Delivery {
+  /** The same each time it is delivered, and of no other delivery of the run. */
+  readonly id: string;
+  readonly hosts: readonly NumberedReport[];
+  /** Questions sent by the whole run, those of this delivery included. */
+  readonly probesSent: number;
+}
+
+/**
  * Writes one run. Methods throw StoreError; what could not be written is kept and tried again with the next flush.
  * After the run was taken over by another process, everything throws.
  */
@@ -25,6 +40,11 @@ export interface Recorder {
    * Without anything kept it only says that, and that the run is alive; call it at least every 30 seconds.
    */
   flush(probesSent?: number, begun?: number): void;
+  /**
+   * Writes a delivery at once: its hosts, its probes and its id are there together or not at all, so that a process which is killed
+   * may be given it again. False for one that was written before: then nothing changes. What could not be written is not kept.
+   */
+  deliver(delivery: Delivery): boolean;
   /** Keeps another report of a host that was written, which takes its place when the run is finished and not before. */
   amend(host: Entry): void;
   /**
@@ -60,6 +80,12 @@ const AMEND_HOSTS = `UPDATE hosts SET verdict = a.verdict, confidence = a.confid
 const AMEND_EVIDENCE = `UPDATE evidence SET report = a.report, crc = a.crc
   FROM temp.amended AS a WHERE evidence.run = ?1 AND a.run = ?1 AND a.idx = evidence.idx`;
 const AMENDED = 'DELETE FROM temp.amended WHERE run = ?';
+const DELIVERED = `INSERT OR IGNORE INTO deliveries (run, number, id)
+  SELECT ?1, 1 + coalesce(max(number), 0), ?2 FROM deliveries WHERE run = ?1`;
+const TOO_OLD = `DELETE FROM deliveries
+  WHERE run = ?1 AND number <= (SELECT max(number) FROM deliveries WHERE run = ?1) - ${MOST_DELIVERIES}`;
+/** Nothing is delivered to a run that has finished. */
+const NO_MORE = 'DELETE FROM deliveries WHERE run = ?';
 const END = `UPDATE runs SET state = ?, finished_at = ?, groups = ?, probes_sent = ?, duration_ms = ?
   WHERE seq = ? AND owner = ?`;
 
@@ -75,28 +101,28 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
   let ended = false;
   let amended = 0;
 
-  const write = (batch: readonly HostRows[]): void =>
-    packer.transaction(() => {
-      // A clock may be set back.
-      const durationMs = owned.durationMs + Math.max(0, now() - began);
-      const farthest = [...owned.begun, ...(begun > 0 ? [begun] : [])]
-        .sort((a, b) => b - a)
-        .slice(0, MOST_BEGUN);
-      if (sql.run(BEAT, [now(), probesSent, durationMs, JSON.stringify(farthest), seq, owner]) !== 1) {
-        throw new StoreError(
-          sql.path,
-          `run ${owned.id} was taken over or ended by another process; stop this one`,
-        );
-      }
-      for (const one of batch) insertHost(sql, one);
-    });
+  /** Inside a transaction. */
+  const write = (batch: readonly HostRows[], sent: number): void => {
+    // A clock may be set back.
+    const durationMs = owned.durationMs + Math.max(0, now() - began);
+    const farthest = [...owned.begun, ...(begun > 0 ? [begun] : [])]
+      .sort((a, b) => b - a)
+      .slice(0, MOST_BEGUN);
+    if (sql.run(BEAT, [now(), sent, durationMs, JSON.stringify(farthest), seq, owner]) !== 1) {
+      throw new StoreError(
+        sql.path,
+        `run ${owned.id} was taken over or ended by another process; stop this one`,
+      );
+    }
+    for (const one of batch) insertHost(sql, one);
+  };
 
   const flush = (sent = probesSent, place = begun): void => {
     probesSent = sent;
     begun = place;
     if (ended) throw new Error('the run has ended');
     do {
-      write(kept.slice(0, BATCH_HOSTS));
+      packer.transaction(() => write(kept.slice(0, BATCH_HOSTS), probesSent));
       kept = kept.slice(BATCH_HOSTS);
     } while (kept.length > 0);
   };
@@ -110,6 +136,18 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
       if (kept.length >= BATCH_HOSTS || now() - oldest >= BATCH_MS) flush();
     },
     flush,
+    deliver: ({ id, hosts, probesSent: sent }) => {
+      if (ended) throw new Error('the run has ended');
+      const rows = hosts.map((host) => hostRow(seq, host, packer));
+      const isNew = packer.transaction(() => {
+        if (sql.run(DELIVERED, [seq, id]) === 0) return false;
+        sql.run(TOO_OLD, [seq]);
+        write(rows, sent);
+        return true;
+      });
+      if (isNew) probesSent = sent;
+      return isNew;
+    },
     amend: ({ index, report }) => {
       if (ended) throw new Error('the run has ended');
       if (amended === 0) {
@@ -136,6 +174,7 @@ export const recorderOf = (sql: Sql, owned: Owned, now: () => number): Recorder 
           sql.run(AMEND_EVIDENCE, [seq]);
         }
         if (shards) sql.run(MERGED, [JSON.stringify(shards), seq, owner]);
+        if (!interrupted) sql.run(NO_MORE, [seq]);
         sql.run(END, [state, finishedAt, told, sent, durationMs, seq, owner]);
       });
       ended = true;

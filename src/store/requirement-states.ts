@@ -1,6 +1,6 @@
 import { REQUIREMENTS, type RequirementName } from '../model/evidence.ts';
+import { STATE_LETTERS } from '../model/letter-codes.ts';
 import type { HostReport, RequirementState } from '../model/report.ts';
-import { STATE_LETTERS } from '../model/state-letters.ts';
 
 /** The states of a host's requirements, a letter each in the order of REQUIREMENTS; `u` for one that was not judged. */
 export const stateLetters = ({ requirements }: HostReport): string =>

@@ -13,6 +13,7 @@ export const APPLICATION_ID = 0x52_41_50_46;
  * share, or the same deflated (compress-report.ts). `runs.owner` counts the processes that made a run, so that one that counted as
  * dead notices. A run that is `importing` is not whole yet and one that is `removing` is not any more: no query of runs.ts
  * shows them. `runs.begun` says for each of the processes that made a run, the farthest first, up to which ordinal it began hosts.
+ * `deliveries` names what of an unfinished run came by a queue that may bring it again, numbered from 1 as it came (recorder.ts).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -70,6 +71,15 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE hosts ADD COLUMN clear INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX hosts_clear ON hosts (run) WHERE clear = 1;
+  `,
+  `
+  CREATE TABLE deliveries (
+    run INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (run, number),
+    UNIQUE (run, id)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -95,12 +95,12 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
 
 /** Shares of the range that may still be filtered (95 % bound) up to which a clean sample is proof, or likely. */
 const PROVING_SHARE = 0.2;
-const TELLING_SHARE = 0.5;
+const LIKELY_SHARE = 0.5;
 
 /** How much a clean sample says about its range. */
 export const sampleConfidence = ({ upperBound95 }: Coverage): Confidence => {
   if (upperBound95 <= PROVING_SHARE) return 'proven';
-  return upperBound95 <= TELLING_SHARE ? 'likely' : 'weak';
+  return upperBound95 <= LIKELY_SHARE ? 'likely' : 'weak';
 };
 
 /** What a sample without a filtered port proves, as a sentence that follows another; empty for no sample. */

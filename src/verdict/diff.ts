@@ -10,7 +10,7 @@ import type { HostReport } from '../model/report.ts';
 import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { kindOf } from './changes/change-kind.ts';
 import { sideBySide } from './changes/change-order.ts';
-import { hostFailureWords, standingOf } from './changes/host-snapshot.ts';
+import { hostFailureWords, hostSnapshotOf } from './changes/host-snapshot.ts';
 
 /** `blocked: TCP 135 (dropped)` */
 const verdictWords = (report: HostReport): string =>
@@ -45,8 +45,8 @@ const changeOf = (before: HostReport | null, after: HostReport | null): Change |
     kind,
     target: host.target,
     address: after?.address ?? before?.address ?? null,
-    before: before && standingOf(before),
-    after: after && standingOf(after),
+    before: before && hostSnapshotOf(before),
+    after: after && hostSnapshotOf(after),
     text: textOf(kind, before, after),
   };
 };
@@ -66,8 +66,8 @@ const uncertainOf = (before: HostReport, after: HostReport): Uncertain | null =>
     : {
         target: after.target,
         address: after.address ?? before.address,
-        before: standingOf(before),
-        after: standingOf(after),
+        before: hostSnapshotOf(before),
+        after: hostSnapshotOf(after),
         text: `Was ${doubtWords(before)}, now ${doubtWords(after)}.`,
       };
 

@@ -13,15 +13,15 @@ const MOST_NAMED = 4;
 /** What was seen in one range of dynamic ports. Every list ascending. */
 export interface Dynamic {
   readonly range: PortRange;
-  /** Asked ports that say something, silence included. */
-  readonly told: readonly PortObservation[];
+  /** Probed ports whose reply, or silence, says something. */
+  readonly probed: readonly PortObservation[];
   /** Ports that our own faults hid. */
   readonly faults: number;
-  /** Of `told`, those to which a packet went and came back, those that ICMP rejects, and those that somebody else resets. */
+  /** Of `probed`, those to which a packet went and came back, those that ICMP rejects, and those that somebody else resets. */
   readonly answered: readonly PortObservation[];
   readonly rejected: readonly PortObservation[];
   readonly reset: readonly PortObservation[];
-  /** Of `told`, those that the sample drew: they stand for the whole range. */
+  /** Of `probed`, those that the sample drew: they stand for the whole range. */
   readonly sampled: readonly PortObservation[];
   /** Ports that the endpoint mapper lists: something listens there, so they answer on a stealthy host too. */
   readonly listed: readonly PortObservation[];
@@ -45,7 +45,7 @@ export const mayServe = ({ reply, finding }: PortObservation): boolean =>
 
 /** Sorts what was seen of one range, in a single walk: every host goes through here for each generation. */
 export const within = (facts: Facts, range: PortRange, filters: readonly FilterReport[] = []): Dynamic => {
-  const told: PortObservation[] = [];
+  const probed: PortObservation[] = [];
   const answered: PortObservation[] = [];
   const rejected: PortObservation[] = [];
   const reset: PortObservation[] = [];
@@ -61,7 +61,7 @@ export const within = (facts: Facts, range: PortRange, filters: readonly FilterR
       faults += 1;
       continue;
     }
-    told.push(one);
+    probed.push(one);
     if (why === 'sampled') sampled.push(one);
     if (why === 'listed') listed.push(one);
     if (why === 'listed' ? mayServe(one) : speaksRpc(one)) serving.push(one);
@@ -73,7 +73,7 @@ export const within = (facts: Facts, range: PortRange, filters: readonly FilterR
   const acceptsAll = acceptsEverything(sampled, portCount(range));
   return {
     range,
-    told,
+    probed,
     faults,
     answered,
     rejected,
@@ -138,12 +138,12 @@ const doneWords = ({ how, by, afterHop, beforeHop }: FilterReport): string => {
 const stoppedWords = (
   stopped: readonly MappedRange[],
   ports: readonly number[],
-  told: readonly PortObservation[],
+  probed: readonly PortObservation[],
 ): string =>
   stopped.length === 0 || stopped.length > MOST_NAMED
-    ? ports.length === told.length
-      ? `all ${told.length} ports probed`
-      : `${ports.length} of ${told.length} ports probed (${numbersWords(ports)})`
+    ? ports.length === probed.length
+      ? `all ${probed.length} ports probed`
+      : `${ports.length} of ${probed.length} ports probed (${numbersWords(ports)})`
     : `TCP ${stopped.map(stretchWords).join(', ')}`;
 
 const isOrAre = (subject: string): string => `${subject} ${/^TCP [^,]+$/.test(subject) ? 'is' : 'are'}`;
@@ -154,11 +154,11 @@ const isOrAre = (subject: string): string => `${subject} ${/^TCP [^,]+$/.test(su
  */
 export const extentWords = (
   facts: Facts,
-  { range, told, filters }: Dynamic,
+  { range, probed, filters }: Dynamic,
   hit: readonly PortObservation[],
   of: number | undefined = hit[0]?.port,
 ): string => {
-  const asked = new Set(portsOf(told));
+  const asked = new Set(portsOf(probed));
   const here = filters
     .map((filter) => ({ ...filter, ports: filter.ports.filter((port) => asked.has(port)) }))
     .filter(({ ports }) => ports.length > 0);
@@ -167,10 +167,10 @@ export const extentWords = (
   const main = here.findIndex(({ ports }) => of !== undefined && ports.includes(of));
   const others = main === -1 ? [] : here.filter((_, i) => i !== main);
   const ports = others.length === 0 ? portsOf(hit) : (here[main]?.ports ?? []);
-  const what = stoppedWords((main === -1 ? undefined : lists[main]) ?? filtered, ports, told);
+  const what = stoppedWords((main === -1 ? undefined : lists[main]) ?? filtered, ports, probed);
   const more = others.map(
     (filter) =>
-      ` ${isOrAre(stoppedWords(lists[here.indexOf(filter)] ?? [], filter.ports, told))} ${doneWords(filter)}.`,
+      ` ${isOrAre(stoppedWords(lists[here.indexOf(filter)] ?? [], filter.ports, probed))} ${doneWords(filter)}.`,
   );
   const open = stretches(facts, range, 'reachable');
   const left =

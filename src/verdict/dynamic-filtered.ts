@@ -32,9 +32,9 @@ import {
 } from './silence.ts';
 import { limitWords, resetPlace, resetWhy } from './sole-port.ts';
 
-const notAsked: DynamicRule = (facts, { range, told, faults }) => {
+const notAsked: DynamicRule = (facts, { range, probed, faults }) => {
   // Doubt about more than half of the sample is doubt about the range, unless a filter has shown itself.
-  if (told.length > faults || told.some((one) => isSeenFiltered(facts, one))) return null;
+  if (probed.length > faults || probed.some((one) => isSeenFiltered(facts, one))) return null;
   return undetermined(
     'dynamic-not-asked',
     `The dynamic ports ${rangeWords(range)} could not be probed from here, or too few of them.`,
@@ -73,13 +73,13 @@ const resetOnWay: DynamicRule = (facts, seen) => {
 };
 
 const droppedOnWay: DynamicRule = (facts, seen) => {
-  const dying = seen.told.filter((one) => diesOnTheWay(facts.way, one));
+  const dying = seen.probed.filter((one) => diesOnTheWay(facts.way, one));
   const [first] = dying;
   if (!first) return null;
   // On a stealthy host nothing is known of the silent ports that were not traced.
   const tells = (one: PortObservation): boolean =>
     seen.silent.includes(one) && (facts.refuses || facts.responder?.listening?.has(one.port) === true);
-  const hit = seen.told.filter((one) => dying.includes(one) || tells(one));
+  const hit = seen.probed.filter((one) => dying.includes(one) || tells(one));
   return fail(
     facts.held ? 'proven' : 'likely',
     'dynamic-dropped-on-way',
@@ -121,7 +121,7 @@ const isShown = (facts: Facts, seen: Dynamic, silent: readonly PortObservation[]
   facts.held &&
   seen.answered.some(({ reply }) => isOwnRefusal(facts, reply)) &&
   !isScattered(facts, seen) &&
-  isSilentEnough(facts.evidence, silent, seen.told.length);
+  isSilentEnough(facts.evidence, silent, seen.probed.length);
 
 const selective: DynamicRule = (facts, seen) => {
   const silent = seen.silent.filter((one) => silenceTells(facts.evidence, one));

@@ -11,7 +11,7 @@ import { pass, undetermined } from './ruling.ts';
 const ENOUGH_SERVERS = 3;
 
 const acceptsEverything: DynamicRule = (_, { range, sampled, serving, acceptsAll }) => {
-  // Where listed servers speak RPC, the host gets packets, whoever shakes hands for it.
+  // Where listed servers speak RPC, the host gets packets, whatever completes the handshake for it.
   if (!acceptsAll || serving.length > 0) return null;
   return undetermined(
     'dynamic-accepts-everything',
@@ -59,8 +59,8 @@ const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
   return isSpoken(one) ? 'proven' : 'likely';
 };
 
-const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, listed, acceptsAll }) => {
-  if (told.length === 0 || answered.length < told.length || acceptsAll || !listed.every(mayServe))
+const allAnswered: DynamicRule = (facts, { range, probed, answered, sampled, listed, acceptsAll }) => {
+  if (probed.length === 0 || answered.length < probed.length || acceptsAll || !listed.every(mayServe))
     return null;
   const confidence = weakest(answered.map((one) => answerConfidence(facts, one)));
   const clean = coverageOf(range, portsOf(sampled), 0);
@@ -72,8 +72,8 @@ const allAnswered: DynamicRule = (facts, { range, told, answered, sampled, liste
   return pass(
     weakest([confidence, sampleConfidence(clean)]),
     'dynamic-all-answered',
-    `All ${told.length} dynamic ports probed in ${rangeWords(range)} answered.${sampleWords(clean)}${doubt}`,
-    portsOf(told),
+    `All ${probed.length} dynamic ports probed in ${rangeWords(range)} answered.${sampleWords(clean)}${doubt}`,
+    portsOf(probed),
   );
 };
 
@@ -125,12 +125,12 @@ const openUnlisted: DynamicRule = (_, { answered, acceptsAll }) => {
   );
 };
 
-const silent: DynamicRule = (facts, { range, told }) => {
+const silent: DynamicRule = (facts, { range, probed }) => {
   if (!facts.alive) return null;
   return undetermined(
     'dynamic-silent',
     `No dynamic port probed in ${rangeWords(range)} answers. A Windows host with its firewall on does not answer on unused ports, so this proves nothing either way.`,
-    portsOf(told),
+    portsOf(probed),
     'either',
   );
 };

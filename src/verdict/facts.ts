@@ -13,7 +13,7 @@ import { isForeignReset, isProhibition, portState, type Reply } from '../model/r
 import type { Confidence } from '../model/report.ts';
 import { portCount } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
-import { canonical } from './address.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { strongest } from './confidence.ts';
 import { linkOf } from './link.ts';
 import { diesOnTheWay, type TracedPath, wayOf } from './path.ts';
@@ -101,7 +101,7 @@ export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabil
   const evidence =
     responder === null ? all : { ...all, ports: all.ports.filter((one) => !isUnopened(responder, one)) };
   const { address, ports } = evidence;
-  const own = address === null ? null : canonical(address);
+  const own = address === null ? null : canonicalAddress(address);
   const way = wayOf(evidence.traces, evidence.multipath);
   const isKnown = knowsHost(ports);
   const dynamic = ports.filter(({ requirement }) => requirement === 'dynamic-rpc');

@@ -3,11 +3,11 @@ import type { Plan } from '../model/plan.ts';
 import { portState } from '../model/reply.ts';
 import type { ExtraReport, HostReport, PortReport } from '../model/report.ts';
 import type { WireCapabilities } from '../model/wire.ts';
-import { alikeKey } from './alike.ts';
+import { evidenceKey } from './evidence-key.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { linkOf } from './link.ts';
+import { withRemedies } from './remedies/silence-remedies.ts';
 import { advise } from './remedies/situation.ts';
-import { withRemedies } from './remedies/ways-out.ts';
 
 /** Judgements that are kept for hosts which are alike; a network has few kinds of hosts. */
 const MOST_KEPT = 256;
@@ -89,7 +89,7 @@ export const judgeHosts = (
 ): ((evidence: HostEvidence) => HostReport) => {
   const kept = new Map<string, Judgement>();
   return (evidence) => {
-    const key = alikeKey(evidence, linkOf(plan, evidence.address));
+    const key = evidenceKey(evidence, linkOf(plan, evidence.address));
     if (key === null) return judgeHost(evidence, plan, capabilities);
     const known = kept.get(key);
     if (known) return reportOf(evidence, known);

@@ -6,7 +6,7 @@ import type { WireCapabilities } from '../model/wire.ts';
 import { coverageOf } from './coverage.ts';
 import { factsOf } from './facts.ts';
 import { guessGeneration } from './generation.ts';
-import { ruleHost } from './host.ts';
+import { ruleHost } from './host-ruling.ts';
 import { notesOn } from './notes.ts';
 import { pathReport } from './path.ts';
 import { type JudgedPort, judgedPorts, rangesOf } from './ranges.ts';
@@ -47,18 +47,18 @@ const requirementReports = (rulings: Rulings): RequirementReport[] =>
 
 /** What the sample proves. Ports whose silence says nothing, as on a stealthy host, prove nothing and do not count. */
 const coverage = (rpcRange: PortRange, stands: readonly JudgedPort[]): Coverage => {
-  const telling = stands.filter(
+  const conclusive = stands.filter(
     ({ observation: { port, why }, state }) =>
       why === 'sampled' && state !== 'unknown' && inRange(port, rpcRange),
   );
   return coverageOf(
     rpcRange,
-    telling.map(({ observation }) => observation.port),
-    telling.filter(({ state }) => state !== 'reachable').length,
+    conclusive.map(({ observation }) => observation.port),
+    conclusive.filter(({ state }) => state !== 'reachable').length,
   );
 };
 
-/** Judges the evidence about one host by the ordered rules of docs/verdicts.md. What it reads of a plain host, alike.ts must know; a test compares the two. */
+/** Judges the evidence about one host by the ordered rules of docs/verdicts.md. What it reads of a plain host, evidence-key.ts must know; a test compares the two. */
 export const judgementOf = (
   evidence: HostEvidence,
   plan: Plan,

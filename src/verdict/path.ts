@@ -1,5 +1,5 @@
 import type { Hop, Multipath, PortObservation, Trace } from '../model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../model/inference.ts';
 import { isForeignReset, isReachable } from '../model/reply.ts';
 import type { FilterReport, HostReport } from '../model/report.ts';
 
@@ -27,7 +27,7 @@ const answering = (hops: readonly Hop[]): Hop[] => hops.filter(({ address }) => 
 const hopAt = (hops: readonly Hop[], ttl: number): string | null =>
   hops.find((hop) => hop.ttl === ttl)?.address ?? null;
 
-/** The TTL of the last hop that passed the packets of a trace, 0 when none was heard. */
+/** The TTL of the last hop that passed the packets of a trace, 0 when none was seen. */
 const passedBy = ({ hops }: Trace): number => answering(hops).at(-1)?.ttl ?? 0;
 
 const isArrived = ({ end, endTtl }: Trace): boolean => endTtl !== null && isReachable(end);
@@ -67,7 +67,7 @@ const endsOnTheWay = (trace: Trace, { hops, multipath }: TracedPath): boolean =>
 
 /** Whether a hop answers to this port so much less than to one that reaches the target that chance is no explanation. */
 const isCompared = ({ comparison }: Trace): boolean =>
-  comparison !== undefined && chanceOfAlike(comparison) <= WRONG_PROOF;
+  comparison !== undefined && fisherExact(comparison) <= WRONG_PROOF;
 
 /**
  * Whether a silent port was seen to die on the way: a hop before the target, which packets to the witness reach, answers to

@@ -56,7 +56,7 @@ export const ruleRequirements = (
     const known = dynamic.get(range);
     if (known) return known;
     const seen = within(facts, range, filters);
-    const ruling = cutShort(facts, firstMatch(DYNAMIC_RPC, facts, seen), seen.told);
+    const ruling = cutShort(facts, firstMatch(DYNAMIC_RPC, facts, seen), seen.probed);
     dynamic.set(range, ruling);
     return ruling;
   };

@@ -4,12 +4,12 @@ import type {
   ResponderEvidence,
   ResponderFinding,
 } from '../model/evidence.ts';
-import { canonical } from './address.ts';
+import { canonicalAddress } from './canonical-address.ts';
 
 /** What is known of a responder on the host. */
 export interface ResponderFacts {
   readonly evidence: ResponderEvidence;
-  /** Ports on which it listens, as itself said; null when nothing of it was heard. */
+  /** Ports on which it listens, as itself said; null when no answer of it arrived. */
   readonly listening: ReadonlySet<number> | null;
   /** Of TCP 135 and 3389, those that another program there listens on. */
   readonly taken: ReadonlySet<number>;
@@ -43,8 +43,8 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
   const spoken = findings.find(({ listening }) => listening !== undefined);
   const listening = responder.told?.listening ?? spoken?.listening;
   const isShared = responder.told?.isShared ?? false;
-  const source = canonical(spoken?.seen?.source ?? '');
-  const own = responder.ownAddresses.map(canonical);
+  const source = canonicalAddress(spoken?.seen?.source ?? '');
+  const own = responder.ownAddresses.map(canonicalAddress);
   return {
     evidence: responder,
     listening: listening === undefined ? null : new Set(listening),
@@ -54,7 +54,7 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
     isShared,
     arrived: new Set(isShared ? [] : responder.told?.arrived),
     challenged: new Set(isShared ? [] : responder.told?.challenged),
-    local: canonical(spoken?.seen?.local ?? ''),
+    local: canonicalAddress(spoken?.seen?.local ?? ''),
     translatedSource: source === null || own.includes(source) ? null : source,
   };
 };

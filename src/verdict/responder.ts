@@ -28,8 +28,11 @@ const SHARED =
   ' Whether it is lost on the way there or on the way back is not known: others connect to the responder as well, and what arrives there may be theirs.';
 
 /** The ports of the responder in one range. */
-const minePorts = ({ evidence, listening }: ResponderFacts, { told }: Dynamic): readonly PortObservation[] =>
-  told.filter(
+const minePorts = (
+  { evidence, listening }: ResponderFacts,
+  { probed }: Dynamic,
+): readonly PortObservation[] =>
+  probed.filter(
     // What another program there has says nothing of the path to those that the responder opened.
     ({ port, why }) =>
       why === 'sampled' && evidence.ports.includes(port) && (listening === null || listening.has(port)),
@@ -42,8 +45,8 @@ type ResponderRule = (
   seen: Dynamic,
 ) => Ruling | null;
 
-/** Nothing of the responder was heard: then silence is no filter's for certain, and here it may not be one at all. */
-const unheard: ResponderRule = (_, { listening, evidence }, mine) => {
+/** No answer of the responder arrived: then silence is no filter's for certain, and here it may not be one at all. */
+const unanswered: ResponderRule = (_, { listening, evidence }, mine) => {
   if (listening !== null) return null;
   const ports = portsOf(mine);
   if (evidence.hasEnded) {
@@ -245,7 +248,7 @@ const proven: ResponderRule = (_facts, _responder, mine, { range }) => {
 
 /** In order; the first that matches decides. */
 const RULES: readonly ResponderRule[] = [
-  unheard,
+  unanswered,
   intercepted,
   answerLost,
   reset,

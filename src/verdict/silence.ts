@@ -1,5 +1,5 @@
 import type { HostEvidence, PortObservation } from '../model/evidence.ts';
-import { chanceOfAlike, isMoreThanLimit, WRONG_PROOF } from '../model/inference.ts';
+import { fisherExact, isMoreThanLimit, WRONG_PROOF } from '../model/inference.ts';
 import { isReachable } from '../model/reply.ts';
 import type { Confidence } from '../model/report.ts';
 
@@ -76,7 +76,7 @@ const perSilentFlow = ({ attempts, flows, lost = 0 }: PortObservation): number =
 /** Whether single packets over new flows were answered more seldom than those to a port that answers, which loss does not explain. */
 const isAnsweredTooSeldom = ({ flows }: PortObservation): boolean =>
   flows?.control !== undefined &&
-  chanceOfAlike({ flows: flows.asked, passed: flows.answered, control: flows.control }) <= WRONG_PROOF;
+  fisherExact({ flows: flows.asked, passed: flows.answered, control: flows.control }) <= WRONG_PROOF;
 
 /** Whether the silent flows of a port say more than that answers are limited. */
 export const silentFlowsTell = ({ control }: HostEvidence, observation: PortObservation): boolean =>

@@ -2,7 +2,7 @@ import type { Group, HostReport, Summary } from '../model/report.ts';
 import { noShownCounts, shownVerdict } from '../model/shown-verdict.ts';
 import { type Bits, bit } from './groups/bits.ts';
 import { Block, silenceOf } from './groups/block.ts';
-import { gather } from './groups/gather.ts';
+import { groupHosts } from './groups/group-hosts.ts';
 import { type BlockPlace, blockPlaceOf } from './groups/prefixes.ts';
 import { raiseBy } from './groups/raise.ts';
 import { silentHostOf } from './witness/silent-host.ts';
@@ -85,7 +85,7 @@ export class Tally {
 
   /** The filters that the hosts added by now share, those of most hosts first. */
   groups(): Group[] {
-    return gather(this.#blocks);
+    return groupHosts(this.#blocks);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { isLoopback } from '../ip/ip.ts';
 import type { Because } from '../model/report.ts';
-import { canonical } from './address.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import type { Facts } from './facts.ts';
 import type { RuleName } from './rules.ts';
 
@@ -28,7 +28,7 @@ export const translationOf = (facts: Facts): Because | null => {
   if (mapper?.resolver.kind !== 'answered' || dialled === null || isLoopback(dialled)) return null;
   // The list mixes names and addresses; only addresses of the same family can miss the dialled one.
   const believed = mapper.resolver.addresses
-    .map(canonical)
+    .map(canonicalAddress)
     .filter((one) => one !== null && one.includes(':') === dialled.includes(':'));
   if (believed.length === 0 || believed.includes(dialled)) return null;
   return {

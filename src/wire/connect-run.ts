@@ -1,7 +1,7 @@
 import type { Reply } from '../model/reply.ts';
 import type { WireEnd, WireOptions, WireProbe, WireReply } from '../model/wire.ts';
 import { Deadlines, Due } from './deadlines.ts';
-import { ABORTED } from './own-faults.ts';
+import { ABORTED } from './unknown-replies.ts';
 
 /** How long one turn of the event loop may send, milliseconds: a screen and a keyboard wait behind it. */
 const SENDING_MS = 3;

@@ -30,11 +30,11 @@ export interface Connection {
  * The error of an end, with what was received. Without a stack: an audit ends thousands of conversations this way, and where in our
  * own code one was noticed says nothing, while finding it out costs ten times the rest. Restored before anything else runs.
  */
-const endedBy = (end: ConversationEnd, heard: Uint8Array): ConversationError => {
+const endedBy = (end: ConversationEnd, received: Uint8Array): ConversationError => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
-    return new ConversationError(end, new Uint8Array(heard.subarray(0, KEPT)));
+    return new ConversationError(end, new Uint8Array(received.subarray(0, KEPT)));
   } finally {
     Error.stackTraceLimit = limit;
   }

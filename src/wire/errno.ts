@@ -5,7 +5,7 @@ import type { Family } from '../model/target.ts';
  * What an errno of connect() means, by platform. Sources: Linux net/ipv4/icmp.c `icmp_err_convert` and
  * net/ipv6/icmp.c `tab_unreach`; libuv src/win/winsock.c and error.c; xnu bsd/netinet/ip_icmp.c; nmap
  * scan_engine_connect.cc. `refused`: something answered. `rejected`: an ICMP error ended the connect. `silent`: the
- * system's own patience ended. `hung-up`: the connection stood and was reset before we looked (a reset in answer to a SYN
+ * system's own retransmissions ended. `hung-up`: the connection stood and was reset before we looked (a reset in answer to a SYN
  * is ECONNREFUSED). Everything else is ours.
  */
 export type ErrnoMeaning =

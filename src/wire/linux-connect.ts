@@ -25,8 +25,8 @@ import { localFault } from './linux/local-fault.ts';
 import { Poller, type Watched } from './linux/poller.ts';
 import { SockaddrWriter } from './linux/sockaddr.ts';
 import { Tcp } from './linux/tcp.ts';
-import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
+import { SELF_CONNECT } from './unknown-replies.ts';
 
 const unknown = (fault: LocalFault): Reply => ({ kind: 'unknown', fault });
 
@@ -184,12 +184,12 @@ class LinuxConnects implements Connector {
   /** Something happened to a socket that connects. */
   onEvents(attempt: LinuxAttempt, events: number): void {
     const { fd } = attempt;
-    const outcome = this.#outcome(fd, events);
-    if (outcome === null) return;
+    const errno = this.#connectErrno(fd, events);
+    if (errno === null) return;
     const { run, probe } = attempt;
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);
-    if (outcome === 0 && !this.#tcp.isSelfConnected(fd, probe.port)) {
+    if (errno === 0 && !this.#tcp.isSelfConnected(fd, probe.port)) {
       this.#tcp.resetOnClose(fd);
       if (probe.talk) run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
       else {
@@ -198,20 +198,20 @@ class LinuxConnects implements Connector {
       }
       return;
     }
-    const reply = outcome === 0 ? SELF_CONNECT : this.#failure(fd, outcome, probe, rttMs);
+    const reply = errno === 0 ? SELF_CONNECT : this.#failure(fd, errno, probe, rttMs);
     if (reply.kind === 'refused') this.#keep(attempt);
     else this.close(fd);
     reportEnd(run, probe, reply);
   }
 
   /** How the connect ended: 0, an errno, or null while it is under way. */
-  #outcome(fd: number, events: number): number | null {
+  #connectErrno(fd: number, events: number): number | null {
     // Linux reports a socket as writable only once it is connected or has failed; a failure is also an error or a hang-up.
     if ((events & (EPOLLERR | EPOLLHUP)) === 0) return (events & EPOLLOUT) === 0 ? null : 0;
-    const outcome = this.#tcp.settled(fd);
+    const errno = this.#tcp.settled(fd);
     // An error that did not end the connect is taken off its queue, which is for the one that does.
-    if (outcome === null) this.#errors.take(fd);
-    return outcome;
+    if (errno === null) this.#errors.take(fd);
+    return errno;
   }
 
   async #converse(attempt: LinuxAttempt, talk: Talk, rttMs: number): Promise<Reply> {

@@ -13,7 +13,7 @@ export interface Incoming {
 }
 
 /** What becomes of a connection that is let in. */
-export interface Reception {
+export interface ConnectionHandler {
   readonly signal: AbortSignal;
   hold(io: Conversation): Promise<void>;
   /** Called once, when the connection is gone. */
@@ -56,11 +56,11 @@ const listenAt = (server: Server, host: string, port: number): Promise<string | 
 export const openPort = async (
   at: { readonly port: number; readonly address?: string },
   limits: TalkLimits,
-  receive: (from: Incoming) => Reception | null,
+  receive: (from: Incoming) => ConnectionHandler | null,
 ): Promise<{ readonly port: number; readonly close: () => void } | { readonly code: string }> => {
   const sockets = new Set<Socket>();
   const aborts = new Aborts();
-  const serve = async (socket: Socket, reception: Reception): Promise<void> => {
+  const serve = async (socket: Socket, reception: ConnectionHandler): Promise<void> => {
     sockets.add(socket);
     try {
       await converse(

@@ -6,9 +6,9 @@ import { Aborts } from './aborts.ts';
 import { replyToErrno, reportEnd } from './classify-end.ts';
 import { Attempt, type Connector, type ConnectRun, runConnects } from './connect-run.ts';
 import { converse } from './conversation.ts';
-import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
 import { discard, SocketConnection } from './socket-connection.ts';
+import { SELF_CONNECT } from './unknown-replies.ts';
 
 /**
  * Windows answers a reset by sending the SYN again, for about two seconds, before it reports the refusal (libuv
@@ -86,7 +86,7 @@ class NodeConnects implements Connector {
     run.packets++;
     run.wait(attempt);
     socket.on('connect', () => this.#onConnect(attempt));
-    // Stays after the outcome: an error of a socket that is being closed concerns nobody.
+    // Stays after the reply: an error of a socket that is being closed concerns nobody.
     socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(attempt, error.code ?? 'UNKNOWN'));
     // Node binds in the next tick, which comes before this one.
     if (flow) process.nextTick(noteLocalPort, socket, flow);
@@ -122,7 +122,7 @@ class NodeConnects implements Connector {
 
   #onError(attempt: NodeAttempt, code: string): void {
     const { run, probe, socket } = attempt;
-    // After the outcome, or while a conversation goes on, which hears of it itself.
+    // After the reply, or while a conversation goes on, which gets it itself.
     if (!socket || attempt.slot < 0) return;
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);

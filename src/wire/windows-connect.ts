@@ -7,10 +7,10 @@ import { Attempt, type Connector, type ConnectRun, runConnects } from './connect
 import { converse } from './conversation.ts';
 import { loadKoffi } from './koffi.ts';
 import { SockaddrWriter } from './linux/sockaddr.ts';
-import { SELF_CONNECT } from './own-faults.ts';
 import { whyNoRoute } from './route.ts';
+import { SELF_CONNECT } from './unknown-replies.ts';
+import { WinsockConnection } from './windows/connection.ts';
 import { AF_INET6, WSA } from './windows/layout.ts';
-import { WinsockLine } from './windows/line.ts';
 import { Winsock, wsaName } from './windows/winsock.ts';
 import { type SocketStates, type SocketWatch, type Ws2, winsockApi } from './windows/ws2.ts';
 
@@ -24,7 +24,7 @@ const READ_AT_ONCE = 64 << 10;
 /** A socket from its opening to its close. */
 class WindowsAttempt extends Attempt {
   /** Called once it is connected. */
-  line: WinsockLine | null = null;
+  line: WinsockConnection | null = null;
   watch: SocketWatch | null = null;
   isClosed = false;
 
@@ -131,14 +131,14 @@ class WindowsConnects implements Connector {
   /** Something happened to a socket that connects. */
   #look(attempt: WindowsAttempt): void {
     const { run, probe, s } = attempt;
-    const outcome = this.winsock.settled(s);
-    if (outcome === null) {
+    const wsaError = this.winsock.settled(s);
+    if (wsaError === null) {
       this.#await(attempt, { writable: true });
       return;
     }
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);
-    if (outcome === 0 && !this.winsock.isSelfConnected(s, probe.port)) {
+    if (wsaError === 0 && !this.winsock.isSelfConnected(s, probe.port)) {
       this.winsock.resetOnClose(s);
       if (probe.talk) run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
       else {
@@ -147,13 +147,13 @@ class WindowsConnects implements Connector {
       }
       return;
     }
-    const reply = outcome === 0 ? SELF_CONNECT : this.#failure(attempt, outcome, rttMs);
+    const reply = wsaError === 0 ? SELF_CONNECT : this.#failure(attempt, wsaError, rttMs);
     this.close(attempt);
     reportEnd(run, probe, reply);
   }
 
   async #converse(attempt: WindowsAttempt, talk: Talk, rttMs: number): Promise<Reply> {
-    const line = new WinsockLine(this.#ws2, attempt.s, this.#inbox, (isSending) => {
+    const line = new WinsockConnection(this.#ws2, attempt.s, this.#inbox, (isSending) => {
       this.#await(attempt, { readable: true, writable: isSending });
     });
     attempt.line = line;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { chooseOutput } from '../../src/cli/audit-output.ts';
-import { AUDIT } from '../../src/cli/options/manner.ts';
+import { AUDIT } from '../../src/cli/options/scan-mode.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 import type { JudgedEvent } from '../../src/model/event.ts';
 import type { HostReport } from '../../src/model/report.ts';

@@ -7,7 +7,7 @@ import type { Conversation } from '../../src/model/wire.ts';
 import { codeText } from '../../src/proof/code.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
-import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
+import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { codeOf } from '../respond/stand.ts';
@@ -38,7 +38,7 @@ const keepDialling = (port: number): void => {
   const talk = {
     limits: CONTROL_LIMITS,
     hold: (io: Conversation) =>
-      tellControl(io, keysOf(code.secret), { begin: () => void times++, report, signal: over.signal }),
+      sendReports(io, keysOf(code.secret), { begin: () => void times++, report, signal: over.signal }),
   };
   void (async () => {
     while (!over.signal.aborted) {

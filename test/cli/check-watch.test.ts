@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PreparedCheck } from '../../src/cli/check-run.ts';
 import { watchChecks } from '../../src/cli/check-watch.ts';
-import { CHECK } from '../../src/cli/options/manner.ts';
+import { CHECK } from '../../src/cli/options/scan-mode.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 import type { Report } from '../../src/model/report.ts';
 import { blocked, ready, reportOf } from '../output/reports.ts';

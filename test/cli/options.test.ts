@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
+import { AUDIT, CHECK } from '../../src/cli/options/scan-mode.ts';
 import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amendAll } from '../../src/cli/conclude.ts';
+import { amendAll } from '../../src/cli/finish-run.ts';
 import { raisedIn } from '../../src/cli/raised-hosts.ts';
 import { randomOf } from '../simulation/random.ts';
 import { type Kind, OPEN, reportOn } from '../simulation/witness-world.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { codeText, readCode } from '../../src/proof/code.ts';
 import { portsOf } from '../../src/proof/responder-ports.ts';
-import { CONTROL_LIMITS } from '../../src/respond/control-ends.ts';
+import { CONTROL_LIMITS } from '../../src/respond/control-connection.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { openPath } from '../respond/path.ts';

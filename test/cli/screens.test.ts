@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { clipboardSequence, copier } from '../../src/cli/clipboard.ts';
 import { commandLinesFor, type ShownRun } from '../../src/cli/command-line.ts';
-import { AUDIT, CHECK } from '../../src/cli/options/manner.ts';
+import { AUDIT, CHECK } from '../../src/cli/options/scan-mode.ts';
 import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 import { RUN } from '../tui/story.ts';

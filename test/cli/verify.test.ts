@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDIT } from '../../src/cli/options/manner.ts';
+import { AUDIT } from '../../src/cli/options/scan-mode.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
 import type { RunEntry } from '../../src/model/history.ts';
 import type { HostReport, Report } from '../../src/model/report.ts';

@@ -9,8 +9,11 @@ import { openHistory } from '../../src/store/open.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
 import { timesFor } from './times.ts';
 
-/** A coordinator that begins a run, or goes on with it. Arguments: URL, vantage, history file, hosts, `short` as for a prober. Ends with 0 when all have come. */
-const [url = '', vantage = '', db = '', count = '0', times = ''] = process.argv.slice(2);
+/**
+ * A coordinator that begins a run, or goes on with it. Arguments: URL, vantage, history file, hosts, `short` as for a prober, and how
+ * many batches it keeps before it kills itself: after the last was written, and before the store is told. Ends with 0 when all have come.
+ */
+const [url = '', vantage = '', db = '', count = '0', times = '', most = 'Infinity'] = process.argv.slice(2);
 const KEY = 'a key that only tests have';
 const size = Number(count);
 const spec: SpaceSpec = { parts: [{ kind: 'block', family: 4, first: '10.77.0.0', count: size }] };
@@ -35,7 +38,12 @@ const one = new FleetVantage(
   earlier?.done ?? { low: 0, above: new Set(), begun: [] },
   { readHost: (value) => value as HostReport },
 );
-one.begin(run, earlier?.recorder ?? history.begin({ run, targets: ['10.77.0.0'], hosts: size, plan: null }));
+one.begin(
+  run,
+  earlier?.recorder ?? history.begin({ run, targets: ['10.77.0.0'], hosts: size, plan: null }),
+  earlier?.entry.probesSent,
+);
+let kept = 0;
 const line = new VantageLine({
   ...{ store, seal: sealWith(KEY), vantage, rate: 1000, book: one.book },
   plan: {
@@ -44,7 +52,11 @@ const line = new VantageLine({
   },
   shardOf: cuts.shardOf,
   times: timesFor(times === 'short'),
-  keep: (batch) => one.keep(batch),
+  keep: (batch) => {
+    one.keep(batch);
+    kept += 1;
+    if (kept >= Number(most)) process.kill(process.pid, 'SIGKILL');
+  },
   tell: (text) => process.stderr.write(`${text}\n`),
 });
 const { interrupted } = await conductFleet({

@@ -14,10 +14,12 @@ it.skipIf(whyNoRedis !== null)(
   'a run of a fleet loses no host and counts none twice, whoever is killed, and with the store away for 20 s',
   { timeout: 150_000, retry: 0 },
   async () => {
-    const { killed, code, hosts, distinct, said } = await besiege({
+    const { killed, code, hosts, distinct, sent, said } = await besiege({
       ...{ at, hosts: HOSTS, workers: 3, kills: 100, mostMs: 20_000, awayMs: 20_000, restMs: 90_000 },
     });
     expect(killed.worker).toBeGreaterThan(10);
+    // Some were probed twice.
+    expect(sent).toBeGreaterThanOrEqual(HOSTS);
     expect({ code, hosts, distinct }, said).toEqual({ code: 0, hosts: HOSTS, distinct: HOSTS });
   },
 );

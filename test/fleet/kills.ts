@@ -28,6 +28,8 @@ export interface Outcome {
   readonly code: number | null;
   readonly hosts: number;
   readonly distinct: number;
+  /** Packets of the run; a prober sends one for each host. */
+  readonly sent: number;
   readonly seconds: number;
   /** What the programs said last. */
   readonly said: string;
@@ -97,10 +99,11 @@ export const besiege = async (siege: Siege): Promise<Outcome> => {
     const around = { now: Date.now, pid: process.pid, machine: hostname(), isAlive: () => true };
     const history = openHistory(db, around, 'read');
     const targets = [...history.hosts('test.hq')].map(({ target }) => target);
+    const sent = history.find('test.hq').probesSent;
     history.close();
     const seconds = (performance.now() - began) / 1000;
     const { said } = programs;
-    return { killed, code, hosts: targets.length, distinct: new Set(targets).size, seconds, said };
+    return { killed, code, hosts: targets.length, distinct: new Set(targets).size, sent, seconds, said };
   } finally {
     await Promise.all([...workers, lead].map((one) => end(one, 'SIGKILL')));
     await redis.stop();

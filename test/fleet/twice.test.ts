@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SeenBatches } from '../../src/fleet/seen-batches.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { buildProgram } from './program.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
@@ -51,26 +50,4 @@ describe('a batch that is delivered twice', () => {
       }
     },
   );
-
-  it('is known by its attempt and its number, in whatever order batches come', () => {
-    const seen = new SeenBatches();
-    for (const number of [2, 0]) seen.add({ attempt: 'a', number });
-    expect([0, 1, 2, 3].map((number) => seen.has({ attempt: 'a', number }))).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-    expect(seen.has({ attempt: 'b', number: 0 })).toBe(false);
-  });
-
-  it('is forgotten once many attempts have come since, so that memory is bounded', () => {
-    const seen = new SeenBatches();
-    const come = (attempt: number): void => seen.add({ attempt: String(attempt), number: 0 });
-    const isKnown = (attempt: number): boolean => seen.has({ attempt: String(attempt), number: 0 });
-    for (let attempt = 0; attempt < 2048; attempt++) come(attempt);
-    come(0);
-    come(2048);
-    expect([isKnown(0), isKnown(1), isKnown(2), isKnown(2048)]).toEqual([true, false, true, true]);
-  });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { audit, type PreflightOptions, preflight, UsageError } from '../../src/library/index.ts';
 import { codeText } from '../../src/proof/code.ts';
-import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
+import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { dword, pol, TS } from '../policy/files.ts';
 import { codeOf, standUp } from '../respond/stand.ts';
@@ -52,8 +52,8 @@ describe('preflight with a responder on the host', () => {
       if (!text.startsWith('waiting on TCP')) return;
       const talk = {
         limits: CONTROL_LIMITS,
-        hold: (io: Parameters<typeof tellControl>[0]) =>
-          tellControl(io, responder.keys, {
+        hold: (io: Parameters<typeof sendReports>[0]) =>
+          sendReports(io, responder.keys, {
             begin: () => responder.forget(),
             report: () => responder.report,
             signal: over.signal,

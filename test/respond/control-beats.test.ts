@@ -16,7 +16,7 @@ import {
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { SET_SIZE } from '../../src/proof/responder-ports.ts';
-import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
+import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
@@ -48,7 +48,7 @@ const tell = (port: number, stop: AbortSignal, limits = LIMITS) => {
   let end = 'done';
   const hold = async (io: Conversation): Promise<void> => {
     try {
-      await tellControl(io, keys, { begin: () => void begun++, report: () => REPORT, signal: stop });
+      await sendReports(io, keys, { begin: () => void begun++, report: () => REPORT, signal: stop });
     } catch (error) {
       if (error instanceof ConversationError) end = error.end;
       throw error;

@@ -5,7 +5,7 @@ import { helloBytes } from '../../src/proof/control.ts';
 import { NONCE_SIZE } from '../../src/proof/frames.ts';
 import { keysOf } from '../../src/proof/keys.ts';
 import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
-import { CONTROL_LIMITS, tellControl } from '../../src/respond/control-ends.ts';
+import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
@@ -41,8 +41,8 @@ const telling = (port: number, made = code) => {
   });
   const talk = {
     limits: CONTROL_LIMITS,
-    hold: (io: Parameters<typeof tellControl>[0]) =>
-      tellControl(io, keysOf(made.secret), { begin: () => void begun++, report, signal: over.signal }),
+    hold: (io: Parameters<typeof sendReports>[0]) =>
+      sendReports(io, keysOf(made.secret), { begin: () => void begun++, report, signal: over.signal }),
   };
   const endpoint = { address: '127.0.0.1', family: 4, port } as const;
   const ended = dialOut(endpoint, talk, { timeoutMs: 2000, signal: over.signal });

@@ -119,7 +119,7 @@ describe('scan', () => {
     expect(events.some((event) => event.type === 'notice' && event.text.includes('EMFILE'))).toBe(true);
   });
 
-  it.each(['too-fast', 'self-connect'] as const)(
+  it.each(['too-fast', 'self-connect', 'same-flow'] as const)(
     'sends a probe again after %s, and calls it no shortage',
     async (kind) => {
       const wire = new FakeWire(({ port, turn }) =>

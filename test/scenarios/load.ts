@@ -320,6 +320,9 @@ export const capabilitiesOf = ({ wire }: Scenario): WireCapabilities => ({
   minTimeoutMs: 0,
 });
 
+/** A scenario from its parts; those that are not given are the usual ones. Throws for a key that no scenario has. */
+export const scenarioOf = (given: unknown): Scenario => schema.parse(given);
+
 /** All scenario files beside this one, by file name. Throws for a key that no scenario has. */
 export const scenarioFiles = (): { file: string; scenarios: Scenario[] }[] =>
   readdirSync(import.meta.dirname)

@@ -2,12 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
-import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { RULES } from '../../src/verdict/rules.ts';
-import { capabilitiesOf, evidenceOf, planOf, type Scenario, scenarioFiles } from './load.ts';
-
-const judge = (scenario: Scenario): HostReport =>
-  judgeHost(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
+import { judge } from './judge.ts';
+import { scenarioFiles } from './load.ts';
 
 const stateOf = (report: HostReport, name: string) =>
   report.requirements.find((one) => one.name === name)?.state;

@@ -1,7 +1,7 @@
 import type { PortObservation } from '../../src/model/evidence.ts';
 import type { Flow } from '../../src/model/wire.ts';
-import type { Asking } from '../../src/scanner/host/host-prober.ts';
-import { askFlows, divergence, type FlowResult } from '../../src/scanner/path/flows.ts';
+import type { RetryPlan } from '../../src/scanner/host/host-prober.ts';
+import { divergence, type FlowResult, probeFlows } from '../../src/scanner/path/flows.ts';
 import { enoughSilence } from '../../src/scanner/retry/policy.ts';
 import { drawNetwork, FILTERED_PORT, type Wanted } from './draw.ts';
 import { type Network, SimulatedNetwork } from './network.ts';
@@ -40,10 +40,10 @@ export const flowWorlds = (
     const flows = new Set<Flow>();
     const prober = {
       signal: new AbortController().signal,
-      patiently: (retries: number): Asking => ({ attempts: retries + 1, waitMs: () => net.waitMs }),
+      patiently: (retries: number): RetryPlan => ({ attempts: retries + 1, waitMs: () => net.waitMs }),
       ask: async (
         port: number,
-        { attempts: most }: Asking,
+        { attempts: most }: RetryPlan,
         _talk?: unknown,
         flow: Flow = { sourcePort: null },
       ) => {
@@ -76,7 +76,7 @@ export const flowWorlds = (
       attempts,
     };
     const before = network.sent;
-    const result = await askFlows(prober, observation, first, loss);
+    const result = await probeFlows(prober, observation, first, loss);
     if (!result) throw new Error('nothing aborts here');
     const asked = network.sent - before;
     const { answering, silent } = result;

@@ -1,5 +1,5 @@
 import type { PortObservation, Trace } from '../../src/model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../../src/model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../src/model/inference.ts';
 import { locateFilters } from '../../src/scanner/path/locate-filters.ts';
 import { measure } from '../../src/scanner/path/measure.ts';
 import type { TtlProber } from '../../src/scanner/path/traceroute.ts';
@@ -74,7 +74,7 @@ export const traceWorlds = (count: number, seed: number, wanted: Wanted = {}): P
     return {
       net,
       trace,
-      isProven: comparison !== undefined && chanceOfAlike(comparison) <= WRONG_PROOF,
+      isProven: comparison !== undefined && fisherExact(comparison) <= WRONG_PROOF,
       isFiltered: net.hops.flat().some(({ drops }) => drops !== null),
       isPlaceRight: comparison !== undefined && last !== null && passed <= last && last < comparison.ttl,
       isDecidable: last !== null && last < net.hops.length,

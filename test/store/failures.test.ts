@@ -123,7 +123,7 @@ describe('migrations', () => {
 it('a removed run takes its hosts and reports along', () => {
   const { sql } = opened(filled('cascade', 5));
   sql.run('DELETE FROM runs WHERE id = ?', ['run']);
-  for (const table of ['hosts', 'evidence', 'parts']) {
+  for (const table of ['hosts', 'evidence', 'parts', 'deliveries']) {
     expect(sql.rows(`SELECT count(*) FROM ${table}`)).toEqual([[0]]);
   }
   sql.close();

@@ -6,7 +6,7 @@ import { type AuditView, initialAuditView, judgedCount, speeds } from '../../src
 import { createGatherer } from '../../src/tui/audit/batch.ts';
 import { mapGeometry } from '../../src/tui/audit/geometry.ts';
 import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
-import { toldHost } from '../../src/tui/audit/move.ts';
+import { previewedHost } from '../../src/tui/audit/move.ts';
 import { CODE } from '../../src/tui/kit/host-code.ts';
 import { plainText } from '../../src/tui/kit/layout/line.ts';
 import {
@@ -128,7 +128,7 @@ describe('the cursor on the map', () => {
       { type: 'host-judged', host: 10, report: { ...auditReport(10), verdict: 'blocked' } },
     ]);
     const there = press(view, 'right', 'right');
-    expect(toldHost(there)).toBe(10);
+    expect(previewedHost(there)).toBe(10);
     expect(press(there, 'open')).toMatchObject({ isOpen: true, cursor: 10 });
     expect(press(there, 'open', 'right').cursor).toBe(11);
     expect(press(there, 'open', 'back').isOpen).toBe(false);
@@ -151,10 +151,10 @@ describe('filter and search', () => {
   it('list the hosts of one verdict', () => {
     const list = press(view, 'only-blocked', 'home');
     expect(list.page).toBe('list');
-    expect(toldHost(list)).toBe(blocked[0]);
-    expect(toldHost(press(list, 'down', 'down'))).toBe(blocked[2]);
-    expect(toldHost(press(list, 'end'))).toBe(blocked.at(-1));
-    expect(toldHost(press(list, 'end', 'down'))).toBe(blocked.at(-1));
+    expect(previewedHost(list)).toBe(blocked[0]);
+    expect(previewedHost(press(list, 'down', 'down'))).toBe(blocked[2]);
+    expect(previewedHost(press(list, 'end'))).toBe(blocked.at(-1));
+    expect(previewedHost(press(list, 'end', 'down'))).toBe(blocked.at(-1));
   });
 
   it('goes through the verdicts with f', () => {
@@ -184,12 +184,14 @@ describe('filter and search', () => {
     const wide = reduceAudit(some, { type: 'resize', size: { columns: 120, rows: 24 } });
     expect(shownText(wide)).toMatch(new RegExp(`\\? ${undetermined.length} undetermined +C 2 clear so far`));
     const list = type(some, '6');
-    expect([toldHost(list), toldHost(press(list, 'down')), toldHost(press(list, 'down', 'down'))]).toEqual([
-      7, 9, 9,
-    ]);
+    expect([
+      previewedHost(list),
+      previewedHost(press(list, 'down')),
+      previewedHost(press(list, 'down', 'down')),
+    ]).toEqual([7, 9, 9]);
     expect(shownText(list)).toContain('C CLEAR SO FAR');
-    expect(toldHost(type(some, '3'))).toBe(undetermined[0]);
-    expect(toldHost(press(type(some, '3'), 'end'))).toBe(undetermined.at(-1));
+    expect(previewedHost(type(some, '3'))).toBe(undetermined[0]);
+    expect(previewedHost(press(type(some, '3'), 'end'))).toBe(undetermined.at(-1));
   });
 
   it('finds typed text, also when it comes at once, and clears it', () => {

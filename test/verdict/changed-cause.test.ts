@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standingOf } from '../../src/verdict/changes/host-snapshot.ts';
+import { hostSnapshotOf } from '../../src/verdict/changes/host-snapshot.ts';
 import { changeBetween, host, kindBetween, MAPPER } from './changes.ts';
 import type { Sketch, Stop } from './reports.ts';
 
@@ -119,11 +119,11 @@ describe('standingOf', () => {
       ],
       mapper: ['fail', 'mapper-foreign'],
     });
-    expect(standingOf(report).causes).toEqual([
+    expect(hostSnapshotOf(report).causes).toEqual([
       'dynamic-rpc icmp',
       'endpoint-mapper foreign',
       'remote-desktop reset',
     ]);
-    expect(standingOf({ ...report, verdict: 'unreachable' }).causes).toEqual([]);
+    expect(hostSnapshotOf({ ...report, verdict: 'unreachable' }).causes).toEqual([]);
   });
 });

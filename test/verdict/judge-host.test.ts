@@ -5,7 +5,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import type { Confidence, RequirementReport } from '../../src/model/report.ts';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import { reportSchema } from '../../src/output/schema.ts';
-import { assembleReport } from '../../src/verdict/assemble.ts';
+import { assembleReport } from '../../src/verdict/assemble-report.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { accept, CAPABILITIES, evidence, fault, HOSTILE, plan, reply, silence } from './arbitraries.ts';
 import { silent } from './nearly-alike.ts';

@@ -9,7 +9,7 @@ export const AUDIT_ONLY = {
     kind: whole(RATE),
     help: 'probes a second to the hosts of one /24 (IPv6: /64) together',
     standard: 500,
-    standardIn: ({ manner, rate }) => Math.ceil(rate * manner.subnetShare),
+    standardIn: ({ mode, rate }) => Math.ceil(rate * mode.subnetShare),
     standardWords: null,
     commands: ['audit'],
   }),

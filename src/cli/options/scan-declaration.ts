@@ -1,9 +1,9 @@
 import type { Declaration } from './declare.ts';
-import type { Manner } from './manner.ts';
+import type { ScanMode } from './scan-mode.ts';
 
 /** What a default may depend on. */
 export interface DefaultBasis {
-  readonly manner: Manner;
+  readonly mode: ScanMode;
   /** Probes a second over all hosts. */
   readonly rate: number;
 }

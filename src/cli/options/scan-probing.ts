@@ -3,9 +3,9 @@ import { DYNAMIC_PORTS, portCount } from '../../model/target.ts';
 import { WIRE_NAMES, type WireName } from '../../model/wire.ts';
 import { PATIENT_MS, USUAL_MS } from '../waits.ts';
 import { files, flag, oneOf, orNull, specs, texts, whole } from './kinds.ts';
-import { AUDIT, CHECK, usualConcurrency } from './manner.ts';
 import { eachTime, ofRun, ofTargets, raw } from './scan-declaration.ts';
 import { IN_FLIGHT, RATE, rpcRange, wait } from './scan-kinds.ts';
+import { AUDIT, CHECK, usualConcurrency } from './scan-mode.ts';
 
 const ENGINES: readonly (WireName | 'auto')[] = ['auto', ...WIRE_NAMES];
 
@@ -54,7 +54,7 @@ export const PROBING = {
     kind: whole(IN_FLIGHT),
     help: 'probes in flight over all hosts',
     standard: CHECK.concurrency.least,
-    standardIn: ({ manner, rate }) => usualConcurrency(manner, rate),
+    standardIn: ({ mode, rate }) => usualConcurrency(mode, rate),
     at: { audit: { standardWords: `${AUDIT.concurrency.least}, or as many as --rate` } },
   }),
   perHost: ofRun({

@@ -12,7 +12,7 @@ export interface Step {
   readonly said: string;
 }
 
-/** A step whose outcome is only known to be right or wrong. */
+/** A step whose result is only known to be right or wrong. */
 export const step = (name: string, isRight: boolean, said: string): Step => ({
   name,
   state: isRight ? 'ok' : 'failed',

@@ -1,10 +1,9 @@
 import { REQUIREMENTS } from '../../model/evidence.ts';
+import { STATE_LETTERS, VERDICT_LETTERS } from '../../model/letter-codes.ts';
 import type { HostReport } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { STATE_LETTERS } from '../../model/state-letters.ts';
 import { escapeUnits } from '../../text/escape.ts';
 import { subnetOf } from '../subnets.ts';
-import { VERDICT_LETTERS } from './letters.ts';
 import { safeText } from './markup.ts';
 import { type Branch, LINE_END, Slot, type Tree } from './tree.ts';
 

@@ -10,9 +10,9 @@ import {
 import { counted } from '../../text/counts.ts';
 import { hostName, REQUIREMENT_TITLES, STATE_WORDS } from '../report-words.ts';
 import { bySubnet, type Subnet, subnetOf } from '../subnets.ts';
-import { STATE_SIGNS } from './letters.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { hostLink, type PageLinks } from './page-links.ts';
+import { STATE_SIGNS } from './signs.ts';
 import { badge } from './verdict.ts';
 
 /** Up to so many hosts each is a row of a table; more are cells of their subnet. */

@@ -1,9 +1,9 @@
 import type { RunDiff } from '../../model/history.ts';
 import { inPieces } from '../../model/in-pieces.ts';
+import { VERDICT_LETTERS } from '../../model/letter-codes.ts';
 import { CLEAR_SO_FAR } from '../../model/report.ts';
 import { forEachRequirement, REQUIREMENTS, type RequirementName } from '../../model/requirement.ts';
 import type { HostTrend, Trend, TrendRun } from '../../model/trend.ts';
-import { VERDICT_LETTERS } from './letters.ts';
 import type { PageLinks } from './page-links.ts';
 
 /** A host whose verdict went to and fro. `changes`: how often, over the runs of `marks`. */

@@ -1,6 +1,7 @@
+import { VERDICT_LETTERS } from '../../model/letter-codes.ts';
 import { SHOWN_WORDS, type ShownVerdict } from '../../model/shown-verdict.ts';
-import { SIGNS, VERDICT_LETTERS } from './letters.ts';
 import { html, type Markup } from './markup.ts';
+import { SIGNS } from './signs.ts';
 
 const SIGN_OF_LETTER: ReadonlyMap<string, string> = new Map(
   (Object.keys(SIGNS) as ShownVerdict[]).map((verdict) => [VERDICT_LETTERS[verdict], SIGNS[verdict]]),

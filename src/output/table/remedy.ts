@@ -1,6 +1,6 @@
 import type { Commands } from '../../model/commands.ts';
+import { oneNextStep } from '../../model/next-step.ts';
 import type { HostReport, Remedy } from '../../model/report.ts';
-import { oneNextStep } from '../../model/ways-out.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { wrapIndented } from '../../text/fit-text.ts';
 import type { FormatOptions } from '../format.ts';

@@ -3,7 +3,7 @@ import { EVENTS } from './events.ts';
 import type { HresultRow } from './hresult-row.ts';
 import { DCOM_HRESULTS } from './hresults-dcom.ts';
 import { OTHER_HRESULTS } from './hresults-other.ts';
-import { evened, hresultsIn, readQuery } from './query.ts';
+import { hresultsIn, normalized, readQuery } from './query.ts';
 import { TEXTS } from './texts.ts';
 
 export { joinArguments } from './query.ts';
@@ -39,7 +39,7 @@ const explainText = (text: string): Explanation | null => {
   const rows: readonly (readonly [phrase: string, row: Explanation])[] = [
     ...TEXTS.flatMap((row) => row.phrases.map((phrase) => [phrase, row] as const)),
     ...EVENTS.map((row) => [row.phrase, row] as const),
-    ...HRESULTS.map((row) => [evened(row.says).replace(/\.$/, ''), row] as const),
+    ...HRESULTS.map((row) => [normalized(row.says).replace(/\.$/, ''), row] as const),
   ];
   const fitting = rows.filter(([phrase]) => text.includes(phrase));
   return fitting.toSorted(([a], [b]) => b.length - a.length)[0]?.[1] ?? null;

@@ -4,7 +4,7 @@ export type Query =
   | { readonly kind: 'text'; readonly text: string };
 
 /** A text with blanks and quotation marks evened out, lower case, for comparing. */
-export const evened = (text: string): string =>
+export const normalized = (text: string): string =>
   text
     .replaceAll(/[\s"'\u2018-\u201f]+/g, ' ')
     .trim()
@@ -41,7 +41,7 @@ export const hresultsIn = (text: string): number[] =>
 
 /** Understands one argument of `explain`. Never throws: what is no number is a text. */
 export const readQuery = (argument: string): Query => {
-  const text = evened(argument);
+  const text = normalized(argument);
   const { rest, isEvent } = behindWords(text);
   const hex = HEX.exec(rest)?.[1];
   const decimal = DECIMAL.exec(rest)?.[1];
@@ -67,7 +67,7 @@ export const joinArguments = (args: readonly string[]): string[] => {
     if (isWord(arg)) continue;
     const before = words.slice(0, -1);
     const leads =
-      readQuery(arg).kind !== 'text' && before.every((word) => behindWords(evened(word)).rest === '');
+      readQuery(arg).kind !== 'text' && before.every((word) => behindWords(normalized(word)).rest === '');
     if (leads) questions.push(words.join(' '));
     else questions.push(...[before.join(' '), arg].filter((text, i) => i === 1 || text !== ''));
     words = [];

@@ -9,7 +9,7 @@ import { chanceOfLosses } from '../../model/inference.ts';
 import type { Plan } from '../../model/plan.ts';
 import { spread } from '../../model/spread.ts';
 import { compareFlows } from '../path/compare-flows.ts';
-import { askFlows, confirmSplit, divergence, type FlowResult, isAnswered } from '../path/flows.ts';
+import { confirmSplit, divergence, type FlowResult, isAnswered, probeFlows } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
 import { FLOWS } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
@@ -95,7 +95,7 @@ export const confirmFlows = async (
   };
   const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
-      const result = await askFlows(prober, one, scan.flowOf(one.port), loss.own(), flows);
+      const result = await probeFlows(prober, one, scan.flowOf(one.port), loss.own(), flows);
       return result ? { one, result } : null;
     }),
   );
@@ -104,7 +104,7 @@ export const confirmFlows = async (
   for (const { one } of mixed) control.leaveOut(one.port);
   const isHeld = mixed.length === 0 || !control.isPossible || (await control.check()) === 'held';
   /** The flows of a port once their silence stands; null where it proves nothing. */
-  const standing = async (port: number, result: FlowResult): Promise<FlowResult | null> => {
+  const confirmed = async (port: number, result: FlowResult): Promise<FlowResult | null> => {
     if (result.silent.length === 0) return result;
     if (!isHeld) return null;
     // Where nothing at all was lost, no limit was met either.
@@ -122,7 +122,7 @@ export const confirmFlows = async (
         scan.setFlow(one.port, passing);
         await scan.askAgain(one.port, prober.rtt.waitMs(1));
       }
-      const result = await standing(one.port, first);
+      const result = await confirmed(one.port, first);
       if (!result) return;
       const now = scan.observations.find(({ port }) => port === one.port) ?? one;
       const over = await place(one.port, result);

@@ -112,11 +112,11 @@ export const confirmSilence = async (
         return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );
-    const [learnt, outcome] = await Promise.all([asking, control.isPossible ? control.check() : null]);
-    if (!learnt.includes(true) || outcome === 'stopped') return;
-    if (outcome === null) continue;
+    const [learnt, controls] = await Promise.all([asking, control.isPossible ? control.check() : null]);
+    if (!learnt.includes(true) || controls === 'stopped') return;
+    if (controls === null) continue;
     isChecked = true;
-    count(outcome === 'void' ? discounted : confirmed, open);
+    count(controls === 'void' ? discounted : confirmed, open);
   }
   if (!control.isPossible || !isSuspicious(scan.observations)) return;
   while (!isChecked || (control.losses.asked < ENOUGH_CONTROLS && !control.hasStopped)) {

@@ -75,7 +75,7 @@ const observe = async (
 };
 
 /** Runs the user's own probes on one host, all ports in parallel. A probe that throws does not make it throw. */
-export const askExtras = (
+export const probeExtras = (
   prober: HostProber,
   probes: readonly ExtraProbe[],
   retries: number,

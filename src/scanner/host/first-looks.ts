@@ -7,7 +7,7 @@ import { pause } from '../pause.ts';
 import { LIMITED_LOOKS } from '../retry/policy.ts';
 import { ECHO_WAIT_MS, type HostEcho } from './echo.ts';
 import type { HostGroup } from './host-group.ts';
-import type { Asking, HostProber } from './host-prober.ts';
+import type { HostProber, RetryPlan } from './host-prober.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PortScan } from './port-scan.ts';
 
@@ -65,8 +65,8 @@ export class FirstLooks {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const neighbours = this.#neighbours;
     const group = neighbours.of(prober.address, prober.family);
-    const wave: Asking = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
-    const usual: Asking = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
+    const wave: RetryPlan = { attempts: 1, waitMs: () => prober.rtt.bounded(neighbours.firstLookMs(group)) };
+    const usual: RetryPlan = { attempts: 1, waitMs: () => prober.rtt.waitMs(0) };
     // Two echoes, one after the other, are over when both looks are.
     if (plan.inHurry) this.#echo.start(ECHO_WAIT_MS / 2);
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);

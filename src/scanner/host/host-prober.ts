@@ -5,7 +5,7 @@ import type { Family } from '../../model/target.ts';
 import type { Conversation, Flow, Talk, Wire } from '../../model/wire.ts';
 import { HostQueue } from '../host-queue.ts';
 import type { Lanes } from '../limits/lanes.ts';
-import type { Living } from '../limits/living.ts';
+import type { LiveHosts } from '../limits/live-hosts.ts';
 import { pause } from '../pause.ts';
 import type { ProbeScheduler } from '../probe-scheduler.ts';
 import { ATTEMPTS_WITHOUT_ANSWER, SOFT_ERROR_PAUSES_MS } from '../retry/policy.ts';
@@ -16,7 +16,7 @@ export interface RunContext {
   readonly wire: Wire;
   readonly scheduler: ProbeScheduler;
   readonly lanes: Lanes;
-  readonly living: Living;
+  readonly liveHosts: LiveHosts;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export interface PortResult {
 }
 
 /** How a port is probed: how often at most, how long the given attempt waits, and how often it was probed before. */
-export interface Asking {
+export interface RetryPlan {
   readonly attempts: number;
   readonly waitMs: (attempt: number) => number;
   readonly earlier?: number;
@@ -184,7 +184,7 @@ export class HostProber {
    */
   async ask(
     port: number,
-    { attempts: most, waitMs, earlier = 0 }: Asking,
+    { attempts: most, waitMs, earlier = 0 }: RetryPlan,
     talk?: Talk,
     flow: Flow = { sourcePort: null },
     silences: number[] = [],
@@ -222,7 +222,7 @@ export class HostProber {
   }
 
   /** How a port of this host is probed where there is time: `retries` times again, by RFC 6298. */
-  patiently(retries: number): Asking {
+  patiently(retries: number): RetryPlan {
     return {
       attempts: retries + 1,
       waitMs: (attempt) =>

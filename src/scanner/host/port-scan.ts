@@ -5,7 +5,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/target.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
-import type { Asking, HostProber, PortResult } from './host-prober.ts';
+import type { HostProber, PortResult, RetryPlan } from './host-prober.ts';
 
 /** How often a connection for a conversation is tried on a port that was seen to accept. */
 const MOST_CONNECTS = 2;
@@ -96,7 +96,7 @@ export class PortScan {
    * `isDue` is evaluated anew with every answer. What was cut off by the signal is not recorded.
    */
   async askAll(
-    askingFor: (planned: PlannedPort) => Asking | Promise<Asking>,
+    retryFor: (planned: PlannedPort) => RetryPlan | Promise<RetryPlan>,
     isDue: (planned: PlannedPort) => boolean = () => true,
   ): Promise<void> {
     const { host, plan, probes, prober, follow } = this.#deps;
@@ -124,15 +124,15 @@ export class PortScan {
       const settle = (probe: Probe, planned: PlannedPort, seen: Seen): void => {
         this.#record(probe, planned, seen);
         if (this.#news === this.#newsKnown) done();
-        else this.askAll(askingFor, isDue).then(done, reject);
+        else this.askAll(retryFor, isDue).then(done, reject);
       };
       for (const { probe, planned } of wanted) {
-        const asking = askingFor(planned);
-        if (!(asking instanceof Promise) && this.#isQuick(planned, asking)) {
-          this.#askOnce(probe, planned, asking, (seen) => settle(probe, planned, seen), reject);
+        const retry = retryFor(planned);
+        if (!(retry instanceof Promise) && this.#isQuick(planned, retry)) {
+          this.#askOnce(probe, planned, retry, (seen) => settle(probe, planned, seen), reject);
           continue;
         }
-        Promise.resolve(asking)
+        Promise.resolve(retry)
           .then((known) => this.#see(probe, planned, known))
           .then((seen) => settle(probe, planned, seen))
           .catch(reject);
@@ -141,7 +141,7 @@ export class PortScan {
   }
 
   /** Whether one packet without a conversation is all that is sent, unless the port accepts. */
-  #isQuick({ why }: PlannedPort, { attempts }: Asking): boolean {
+  #isQuick({ why }: PlannedPort, { attempts }: RetryPlan): boolean {
     const { talksApart } = this.#deps.prober.run.wire.capabilities;
     return attempts === 1 && (talksApart || why === 'sampled');
   }
@@ -150,20 +150,20 @@ export class PortScan {
   #askOnce(
     probe: Probe,
     planned: PlannedPort,
-    asking: Asking,
+    retry: RetryPlan,
     settle: (seen: Seen) => void,
     reject: (bug: unknown) => void,
   ): void {
     const { prober } = this.#deps;
     const { port } = planned;
     const { flow, silences } = this.#onFlow(port);
-    const options = { timeoutMs: asking.waitMs(0), attempt: asking.earlier ?? 0, flow };
+    const options = { timeoutMs: retry.waitMs(0), attempt: retry.earlier ?? 0, flow };
     prober.send(port, options, (reply) => {
       try {
         if (reply.kind === 'silent') silences.push(reply.waitedMs);
         const first = { reply, attempts: 1, lost: prober.lostOf(reply, silences) };
         if (reply.kind !== 'accepted') settle(first);
-        else this.#speak(probe, planned, first, asking).then(settle).catch(reject);
+        else this.#speak(probe, planned, first, retry).then(settle).catch(reject);
       } catch (bug) {
         reject(bug);
       }
@@ -178,8 +178,8 @@ export class PortScan {
     const before = this.#observations.get(port);
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
     if (!before || !probe) return false;
-    const asking = { attempts: 1, waitMs: () => waitMs, earlier: before.attempts };
-    return this.#record(probe, before, await this.#see(probe, before, asking), before);
+    const retry = { attempts: 1, waitMs: () => waitMs, earlier: before.attempts };
+    return this.#record(probe, before, await this.#see(probe, before, retry), before);
   }
 
   /** Replaces the state of a port by one with more detail about the same reply. */
@@ -207,27 +207,27 @@ export class PortScan {
    * What a probe sees of a port. Where a conversation needs a connection of its own, the port is probed without one, and only a
    * port that accepts is spoken to.
    */
-  #see(probe: Probe, planned: PlannedPort, asking: Asking): Promise<Seen> {
+  #see(probe: Probe, planned: PlannedPort, retry: RetryPlan): Promise<Seen> {
     const { prober } = this.#deps;
-    if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, planned, asking);
+    if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, planned, retry);
     const { port, why } = planned;
     const { flow, silences } = this.#onFlow(port);
-    const dial: Dial = (_, talk) => prober.ask(port, asking, talk, flow, silences);
+    const dial: Dial = (_, talk) => prober.ask(port, retry, talk, flow, silences);
     return probe.observe(this.#endpoint(port), dial, why);
   }
 
-  async #seeApart(probe: Probe, planned: PlannedPort, asking: Asking): Promise<Seen> {
+  async #seeApart(probe: Probe, planned: PlannedPort, retry: RetryPlan): Promise<Seen> {
     const { flow, silences } = this.#onFlow(planned.port);
-    const first = await this.#deps.prober.ask(planned.port, asking, undefined, flow, silences);
-    return first.reply.kind === 'accepted' ? this.#speak(probe, planned, first, asking) : first;
+    const first = await this.#deps.prober.ask(planned.port, retry, undefined, flow, silences);
+    return first.reply.kind === 'accepted' ? this.#speak(probe, planned, first, retry) : first;
   }
 
   /** What a probe sees of a port that accepted `first`, over connections of its own. */
-  #speak(probe: Probe, { port, why }: PlannedPort, first: PortResult, asking: Asking): Promise<Seen> {
+  #speak(probe: Probe, { port, why }: PlannedPort, first: PortResult, retry: RetryPlan): Promise<Seen> {
     const { prober } = this.#deps;
     let isFirst = true;
     // A new connection is no retransmission, so its round trip counts.
-    const anew = { ...asking, earlier: 0 };
+    const anew = { ...retry, earlier: 0 };
     const dial: Dial = async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
@@ -243,11 +243,11 @@ export class PortScan {
   }
 
   /** An accept that was seen stands: where no connection comes through after it, the peer is taken to send no data. */
-  async #converse(port: number, first: PortResult, asking: Asking, talk: Talk): Promise<PortResult> {
+  async #converse(port: number, first: PortResult, retry: RetryPlan, talk: Talk): Promise<PortResult> {
     const { prober } = this.#deps;
     let { attempts } = first;
     for (let connects = 1; connects <= MOST_CONNECTS; connects++) {
-      const { reply, attempts: more } = await prober.ask(port, asking, talk);
+      const { reply, attempts: more } = await prober.ask(port, retry, talk);
       attempts += more;
       if (reply.kind === 'silent') continue;
       return reply.kind === 'accepted' ? { ...first, attempts } : { reply, attempts, lost: first.lost };

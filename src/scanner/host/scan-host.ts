@@ -14,7 +14,7 @@ import { confirmFlows } from './confirm-flows.ts';
 import { confirmSilence } from './confirm-silence.ts';
 import { HostControl } from './control.ts';
 import { HostEcho, NO_ADDRESS } from './echo.ts';
-import { askExtras } from './extra-probes.ts';
+import { probeExtras } from './extra-probes.ts';
 import { FirstLooks } from './first-looks.ts';
 import type { HostGroup } from './host-group.ts';
 import { HostProber, type RunContext } from './host-prober.ts';
@@ -151,7 +151,7 @@ class HostScan {
   async #extras(isAlive: boolean): Promise<Pick<HostEvidence, 'extras'>> {
     const { extraProbes } = this.#deps;
     if (!isAlive || extraProbes.length === 0 || this.#plan.asWitness || this.#isStopped) return {};
-    return { extras: await askExtras(this.#prober, extraProbes, this.#plan.retries) };
+    return { extras: await probeExtras(this.#prober, extraProbes, this.#plan.retries) };
   }
 
   get #isStopped(): boolean {
@@ -243,7 +243,7 @@ export const scanHost = async (
   const look = (at: { readonly address: string; readonly family: Family }) => {
     const prober = new HostProber(at, run, plan);
     const scan = new HostScan(host, prober, plan, deps);
-    return run.living
+    return run.liveHosts
       .during(prober.firstAnswer, (onSilence) => scan.run(onSilence))
       .finally(() => scan.end());
   };

@@ -1,4 +1,4 @@
-import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { HostProber } from '../host/host-prober.ts';
 import { pause } from '../pause.ts';
@@ -45,7 +45,7 @@ export const compareFlows = async (
       control: counts.control + answered,
     };
     if (of.kind === 'accepted') await pause(LISTENER_PAUSE_MS, prober.signal);
-    const chance = chanceOfAlike(counts);
+    const chance = fisherExact(counts);
     if (chance <= WRONG_AT_ONCE) return counts;
     if (counts.flows >= least && chance > GIVE_UP) return null;
   }

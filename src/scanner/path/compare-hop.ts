@@ -1,5 +1,5 @@
 import type { Hop, HopComparison, Trace } from '../../model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import { COMPARED_FLOWS, ICMP_PAUSE_MS } from '../retry/policy.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
@@ -23,9 +23,9 @@ type Compared =
 const isOpen = ({ flows, control }: HopComparison, left: number): boolean => {
   if (left === 0) return false;
   if (flows < COMPARED_FLOWS.first) return true;
-  const isProven = chanceOfAlike({ flows, passed: 0, control }) <= WRONG_PROOF;
+  const isProven = fisherExact({ flows, passed: 0, control }) <= WRONG_PROOF;
   // The most that the flows left could show.
-  const best = chanceOfAlike({ flows: flows + left, passed: 0, control: control + left });
+  const best = fisherExact({ flows: flows + left, passed: 0, control: control + left });
   return !isProven && best <= WRONG_PROOF;
 };
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Flows, Hop, PortObservation } from '../../model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import type { HostProber } from '../host/host-prober.ts';
@@ -50,7 +50,7 @@ const lossOf = (before: number, asked: readonly AskedFlow[]): number => {
  * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are probed until their silence
  * stands, by the loss that the others show. Null when stopped.
  */
-export const askFlows = async (
+export const probeFlows = async (
   prober: Pick<HostProber, 'ask' | 'patiently' | 'signal'>,
   { port, reply, attempts: earlier, lost = 0 }: PortObservation,
   first: Flow,
@@ -134,9 +134,9 @@ export const confirmSplit = async (
     }
     const control = seen.filter(({ passes: [, passes] }) => passes).length;
     counts = { ...counts, flows: counts.flows + seen.length, control: counts.control + control };
-    if (chanceOfAlike(counts) <= WRONG_PROOF) break;
+    if (fisherExact(counts) <= WRONG_PROOF) break;
   }
-  if (prober.signal.aborted || (silent.length > 0 && chanceOfAlike(counts) > WRONG_PROOF)) return null;
+  if (prober.signal.aborted || (silent.length > 0 && fisherExact(counts) > WRONG_PROOF)) return null;
   return {
     flows: { ...result.flows, answered: answering.length },
     answering,

@@ -1,5 +1,5 @@
 import type { PortObservation } from '../../model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../../model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import { hopsPassed, INITIAL_TTLS } from '../../model/ttl.ts';
 import type { HostProber } from '../host/host-prober.ts';
@@ -49,10 +49,10 @@ const ownAccept = (observations: readonly PortObservation[]): PortObservation | 
 /** By the TTLs in the replies themselves. */
 const bySeenTtl = (
   prober: HostProber,
-  witness: PortObservation,
+  reference: PortObservation,
   own: ReadonlySet<number>,
 ): ResetTtl | null => {
-  const first = ttlOf(witness.reply);
+  const first = ttlOf(reference.reply);
   if (first === undefined) return null;
   const known = new Map<number, Promise<boolean | null>>();
   const ttls = async (port: number, kind: Reply['kind']): Promise<number[]> => {
@@ -60,7 +60,7 @@ const bySeenTtl = (
     return replies.flatMap((reply) => (reply.kind === kind ? (ttlOf(reply) ?? []) : []));
   };
   const compare = async (port: number): Promise<boolean | null> => {
-    const [theirs, hosts] = await Promise.all([ttls(port, 'refused'), ttls(witness.port, 'accepted')]);
+    const [theirs, hosts] = await Promise.all([ttls(port, 'refused'), ttls(reference.port, 'accepted')]);
     if (theirs.length < 2 || hosts.length < 2) return null;
     const all = new Set([...own, ...hosts]);
     if (theirs.some((ttl) => all.has(ttl))) return true;
@@ -115,7 +115,7 @@ class MinTtlProber {
     for (let flows = 1; flows <= COMPARED_FLOWS.most && !this.#prober.signal.aborted; flows++) {
       if ((await this.#once(port, kind, minTtl)) !== false) return false;
       if ((await this.#once(port, kind, 1)) === true) control++;
-      if (chanceOfAlike({ flows, passed: 0, control }) <= WRONG_PROOF) return true;
+      if (fisherExact({ flows, passed: 0, control }) <= WRONG_PROOF) return true;
     }
     return false;
   }
@@ -161,11 +161,11 @@ const MOST_PROVEN = 2;
 /** By probing with a least TTL of answers, where the TTL itself is not seen. */
 const byMinTtl = async (
   prober: HostProber,
-  witness: PortObservation,
+  reference: PortObservation,
   guess: number | null,
 ): Promise<ResetTtl | null> => {
   const asker = new MinTtlProber(prober);
-  const own = await asker.find(witness.port, 'accepted', guess);
+  const own = await asker.find(reference.port, 'accepted', guess);
   if (own === null) return null;
   /** Values with which an answer from as far away would arrive that began with another initial TTL. */
   const alike = INITIAL_TTLS.map((initial) => initial - hopsPassed(own)).filter(
@@ -183,7 +183,8 @@ const byMinTtl = async (
   /** That the host's own answers arrive with no more than `own`, proven once. */
   let isOwnSure: Promise<boolean> | null = null;
   const isOwnProven = (): Promise<boolean> => {
-    isOwnSure ??= own === 255 ? Promise.resolve(true) : asker.neverArrives(witness.port, 'accepted', own + 1);
+    isOwnSure ??=
+      own === 255 ? Promise.resolve(true) : asker.neverArrives(reference.port, 'accepted', own + 1);
     return isOwnSure;
   };
   const proven = { nearer: [] as Promise<boolean>[], farther: [] as Promise<boolean>[] };
@@ -256,15 +257,15 @@ export const resetTtlOf = async (
   guess: number | null,
   alone = false,
 ): Promise<ResetTtl | null> => {
-  const witness = ownAccept(observations);
+  const reference = ownAccept(observations);
   const { seesTtl, minTtl } = prober.run.wire.capabilities;
   if (!(seesTtl || minTtl)) return null;
-  if (!witness) return guess === null && !alone ? null : byRefusals(prober, guess);
-  if (!seesTtl) return byMinTtl(prober, witness, guess);
+  if (!reference) return guess === null && !alone ? null : byRefusals(prober, guess);
+  if (!seesTtl) return byMinTtl(prober, reference, guess);
   const own = new Set(
     observations.flatMap(({ reply }) => (reply.kind === 'accepted' ? (ttlOf(reply) ?? []) : [])),
   );
-  return bySeenTtl(prober, witness, own);
+  return bySeenTtl(prober, reference, own);
 };
 
 /** The observations, with the sender of the wanted refusals as TTLs show it. */

@@ -77,9 +77,9 @@ export class SubnetPaths {
 
   /** The same as `ttlOf`, waiting for neighbours that are looked at at the same time: longer for one that is known to accept. */
   async ttlSoon(subnet: string, signal: AbortSignal): Promise<number | null> {
-    const { firstMs, turns } = NEIGHBOUR_WAIT;
-    for (let turn = 0; turn < turns && !signal.aborted && !this.#ttls.has(subnet); turn++) {
-      if (turn > 0 && !this.#expected.has(subnet)) break;
+    const { firstMs, rounds } = NEIGHBOUR_WAIT;
+    for (let round = 0; round < rounds && !signal.aborted && !this.#ttls.has(subnet); round++) {
+      if (round > 0 && !this.#expected.has(subnet)) break;
       const known = new AbortController();
       const stop = (): void => known.abort();
       signal.addEventListener('abort', stop, { once: true });

@@ -14,7 +14,7 @@ export interface Marked {
 }
 
 /** Probes these ports at once, a port named twice is probed twice; one answer each, in order. Null when answers have stopped. */
-export type AskPorts = (ports: readonly number[]) => Promise<readonly Marked[] | null>;
+export type ProbePorts = (ports: readonly number[]) => Promise<readonly Marked[] | null>;
 
 /** Ports probed between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
 const MOST_FAN_OUT = 15;
@@ -156,7 +156,7 @@ class PortMap {
 export const bisectRange = async (
   range: PortRange,
   known: ReadonlyMap<number, Marked & { readonly silences: number }>,
-  ask: AskPorts,
+  ask: ProbePorts,
   { budget, sureAfter }: { readonly budget: number; readonly sureAfter: number },
 ): Promise<MappedRange[] | null> => {
   const map = new PortMap(sureAfter);

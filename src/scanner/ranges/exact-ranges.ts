@@ -58,10 +58,10 @@ export const exactRanges = async (
   };
   const askPorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
     for (let turn = 0; turn < MOST_VOID; turn++) {
-      const [marks, outcome] = await Promise.all([round(ports), prober.check()]);
+      const [marks, controls] = await Promise.all([round(ports), prober.check()]);
       // An accept or a refusal is sure whatever the controls show.
-      if (outcome === 'held' || marks.every((mark) => mark.class === 'reachable')) return marks;
-      if (outcome === 'stopped') return null;
+      if (controls === 'held' || marks.every((mark) => mark.class === 'reachable')) return marks;
+      if (controls === 'stopped') return null;
     }
     return null;
   };

@@ -168,15 +168,15 @@ export const MOST_EDGE_SILENCE = 10;
 
 /**
  * How long a host that accepts nothing waits for a neighbour's accept, to compare the TTL of its resets with: so long once, and again
- * up to so many turns while a neighbour that accepts is still being looked at, which on a slow path takes that long.
+ * up to so many rounds while a neighbour that accepts is still being looked at, which on a slow path takes that long.
  */
-export const NEIGHBOUR_WAIT = { firstMs: 2000, turns: 8 } as const;
+export const NEIGHBOUR_WAIT = { firstMs: 2000, rounds: 8 } as const;
 
 /** TTL probes to one port are repeated this often where only an answer is evidence. */
 export const TTL_REPEATS = 3;
 
 /** When this machine is short of descriptors, ports or buffers: how long a probe waits for them before it is given up. */
-export const SHORTAGE_PATIENCE_MS = 60_000;
+export const SHORTAGE_WAIT_MS = 60_000;
 
 /** Linux sends a SYN again after one second, then two, four and so on (RFC 6298, TCP_TIMEOUT_INIT). */
 export const kernelRetransmissions = (waitedMs: number): number =>

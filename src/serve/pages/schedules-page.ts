@@ -6,7 +6,7 @@ import { framed } from './page-frame.ts';
 import { RELOAD, runsTable } from './runs-page.ts';
 
 /** How a schedule stands, as a class and in words. */
-const standingWords = (
+const statusWords = (
   { running, overdueSince, last, isConfigured }: ScheduleStatus,
   { minuteWords }: Theme,
 ): readonly [kind: string, words: string] => {
@@ -17,8 +17,8 @@ const standingWords = (
   return last.state === 'finished' ? ['waiting', 'waiting'] : ['interrupted', 'last run interrupted'];
 };
 
-const standing = (one: ScheduleStatus, look: Theme): Markup => {
-  const [kind, words] = standingWords(one, look);
+const statusMark = (one: ScheduleStatus, look: Theme): Markup => {
+  const [kind, words] = statusWords(one, look);
   return look.html`<span class="run-state ${kind}">${words}</span>`;
 };
 
@@ -36,7 +36,7 @@ const table = (schedules: readonly ScheduleStatus[], look: Theme): Markup => {
   return html`<div class="scroll" role="region" aria-labelledby="title" tabindex="0"><table class="runs schedules">
 <thead><tr>${['Schedule', 'When', 'State', 'Next run', 'Last run'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${schedules.map((one) => html`<tr><th scope="row"><a href="${scheduleHref(one.name)}">${one.name}</a></th><td data-head="when">${one.words}</td><td data-head="state">${standing(one, look)}</td><td data-head="next run">${nextCell(one, look)}</td><td data-head="last run">${lastCell(one.last, look)}</td></tr>\n`)}</tbody></table></div>
+${schedules.map((one) => html`<tr><th scope="row"><a href="${scheduleHref(one.name)}">${one.name}</a></th><td data-head="when">${one.words}</td><td data-head="state">${statusMark(one, look)}</td><td data-head="next run">${nextCell(one, look)}</td><td data-head="last run">${lastCell(one.last, look)}</td></tr>\n`)}</tbody></table></div>
 `;
 };
 
@@ -75,7 +75,7 @@ export const schedulePage = (
 ): Markup => {
   const { html, minuteWords } = look;
   const facts: readonly (readonly [string, Markup])[] = [
-    ['State', standing(one, look)],
+    ['State', statusMark(one, look)],
     ['When', html`${one.words || 'unknown'}`],
     [
       'Next runs',

@@ -17,7 +17,7 @@ import { hitAt } from './hit-test.ts';
 import { scrollLimits } from './layout/audit-frame.ts';
 import { nextOf, sortedBy } from './list-order.ts';
 import { extendRows } from './map-rows.ts';
-import { movedInFindings, movedInList, movedOnMap, neighbour, toldHost } from './move.ts';
+import { movedInFindings, movedInList, movedOnMap, neighbour, previewedHost } from './move.ts';
 import { extendSearch, newSearch } from './select.ts';
 
 /** All that can happen to the audit view. Times in milliseconds on the clock that made the first view. */
@@ -105,7 +105,7 @@ const filtered = (view: AuditView, filter: Code | null): AuditView => ({
 
 const opened = (view: AuditView): AuditView => {
   if (view.page === 'findings') return view.groups.length > 0 ? { ...view, isOpen: true, scroll: 0 } : view;
-  const told = toldHost(view);
+  const told = previewedHost(view);
   return told === null ? view : { ...view, isOpen: true, scroll: 0, cursor: told };
 };
 

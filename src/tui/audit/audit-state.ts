@@ -53,7 +53,7 @@ export interface AuditView extends Size {
   readonly run: RunStart | Run | null;
   /** Whether a host was probed yet; what is judged before comes from the history and says nothing about speed. */
   readonly underway: boolean;
-  /** Questions that have left by now. */
+  /** Packets that have left by now. */
   readonly sent: number;
   /** Of the last seconds, oldest first. */
   readonly samples: readonly Sample[];
@@ -153,13 +153,13 @@ export const reportAt = (view: AuditView, index: number): HostReport | null =>
   view.opened?.index === index ? (view.opened.host?.report ?? null) : null;
 
 /** Hosts judged and probes sent a second, over the last seconds; 0 before there is anything to measure. */
-export const speeds = (view: AuditView): { hosts: number; questions: number } => {
+export const speeds = (view: AuditView): { hosts: number; packets: number } => {
   const [oldest] = view.samples;
   const seconds = oldest ? (view.now - oldest.at) / 1000 : 0;
   return oldest && seconds >= 0.5
     ? {
         hosts: (judgedCount(view) - oldest.judged) / seconds,
-        questions: (view.sent - oldest.sent) / seconds,
+        packets: (view.sent - oldest.sent) / seconds,
       }
-    : { hosts: 0, questions: 0 };
+    : { hosts: 0, packets: 0 };
 };

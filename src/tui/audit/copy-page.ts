@@ -15,7 +15,7 @@ import { turnEvery } from '../kit/turn-every.ts';
 import type { AuditKeyName } from './audit-keys.ts';
 import { type AuditView, chosenGroup, reportAt } from './audit-state.ts';
 import type { Sources } from './fetch.ts';
-import { toldHost } from './move.ts';
+import { previewedHost } from './move.ts';
 import { listed, rankOf } from './select.ts';
 
 /** Hosts of a list that is copied: each report is read, about a millisecond. More are for an export. */
@@ -51,7 +51,7 @@ export const copyOf = (
   reports: Reports,
 ): void => {
   const group = view.page === 'findings' ? chosenGroup(view) : undefined;
-  const told = toldHost(view);
+  const told = previewedHost(view);
   const report = told === null ? null : reportAt(view, told);
   if (name === 'copy-verdict') {
     if (view.overlay === 'command') copy(copiedLines(view.commands), 'there is no command line');
@@ -72,7 +72,7 @@ export const commandsOf = (
   view: AuditView,
   { commandsFor }: { commandsFor(target: string | null): readonly CommandLine[] },
 ): readonly CommandLine[] => {
-  const told = toldHost(view);
+  const told = previewedHost(view);
   const ofHost = told === null ? [] : commandsFor(view.targets.textOf(told));
   return view.isOpen && told !== null ? ofHost : [...commandsFor(null), ...ofHost];
 };

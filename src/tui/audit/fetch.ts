@@ -5,7 +5,7 @@ import { CODE, isJudged } from '../kit/host-code.ts';
 import type { Store } from '../kit/store.ts';
 import type { AuditAction } from './audit-reduce.ts';
 import { type AuditView, judgedCount } from './audit-state.ts';
-import { toldHost } from './move.ts';
+import { previewedHost } from './move.ts';
 
 /** Findings are read at most this often, and followed by a rest of twenty times their cost. */
 const GROUPS_MS = 1000;
@@ -42,7 +42,7 @@ export const createFetcher = (store: Store<AuditView, AuditAction>, sources: Sou
     },
     report: () => {
       const view = store.view();
-      const index = toldHost(view);
+      const index = previewedHost(view);
       const code = index === null ? CODE.waiting : (view.states[index] ?? CODE.waiting);
       if (index === null || !isJudged(code)) return;
       const { opened } = view;

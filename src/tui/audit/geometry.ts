@@ -17,14 +17,14 @@ const TALL = 20;
 /** Whether there is room for two lines about what is chosen. */
 export const isRoomy = ({ rows }: { readonly rows: number }): boolean => rows >= ROOMY;
 /** Lines under the page about what is chosen on it: none where it is open, or covered. */
-export const toldHeight = (view: AuditView): number => {
+export const previewHeight = (view: AuditView): number => {
   if (view.isOpen || view.overlay !== null) return 0;
   if (!isRoomy(view)) return 1;
   return view.rows >= TALL && innerColumns(view) < AIRY ? 3 : 2;
 };
 /** Lines of the page itself: under it are what is chosen, a notice and the keys. */
 export const pageHeight = (view: AuditView): number =>
-  Math.max(1, view.rows - 1 - HEAD - toldHeight(view) - (isRoomy(view) ? 2 : 1));
+  Math.max(1, view.rows - 1 - HEAD - previewHeight(view) - (isRoomy(view) ? 2 : 1));
 
 /** A row of the map has so many hosts at most. */
 const ROW = 256;

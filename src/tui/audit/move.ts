@@ -51,7 +51,7 @@ export const movedInFindings = (view: AuditView, name: AuditKeyName): AuditView 
 };
 
 /** The host that the screen describes: what its cell shows on the map, the chosen one elsewhere; null when there is none. */
-export const toldHost = (view: AuditView): number | null => {
+export const previewedHost = (view: AuditView): number | null => {
   if (view.page === 'findings') return null;
   if (view.isOpen) return view.cursor;
   if (view.page === 'list') return chosenOf(view);

@@ -1,6 +1,6 @@
+import { oneNextStep } from '../../model/next-step.ts';
 import { CLEAR_SO_FAR, type HostReport, type RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
-import { oneNextStep } from '../../model/ways-out.ts';
 import { coverageWords } from '../../text/coverage-words.ts';
 import { oneLine } from '../../text/fit-text.ts';
 import { CONFIDENCE, GENERATION, portList, REQUIREMENT, VERDICT } from './words.ts';

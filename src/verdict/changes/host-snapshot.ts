@@ -48,7 +48,7 @@ export const failuresOf = (report: HostReport): Failure[] => {
 };
 
 /** What a run says of a host, as far as changes are concerned: `endpoint-mapper closed`, `dynamic-rpc drop`. */
-export const standingOf = (report: HostReport): HostSnapshot => ({
+export const hostSnapshotOf = (report: HostReport): HostSnapshot => ({
   verdict: report.verdict,
   confidence: report.confidence,
   causes:

@@ -1,7 +1,7 @@
 import type { FilterReport, HostReport, RangeReport, RequirementState } from '../../model/report.ts';
 import { shownVerdict } from '../../model/shown-verdict.ts';
 import { inRange, type PortRange } from '../../model/target.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { stretchesBy } from '../extents.ts';
 import { traitsOf } from '../rules.ts';
 import { setOf, type Zones, zonesOf, zonesUsedBy } from '../zones.ts';
@@ -28,7 +28,7 @@ const MAKES_SILENCE: ReadonlySet<How> = new Set<How>(['drop', 'icmp']);
 const MOST_STRETCHES = 4;
 
 /** What nothing speaks against on a host: requirements that are in doubt by silence alone, and those that it does not need. */
-export interface OpenQuestion {
+export interface Doubt {
   readonly silent: Needs;
   readonly spare: Needs;
   /** Where its Windows allocates dynamic ports: a filter of others stops nothing that it needs. None where that is not known. */
@@ -40,7 +40,7 @@ export interface OpenQuestion {
 /** The hosts of a block that showed one cause, with the same left in doubt. */
 export interface FilterObservation {
   readonly cause: Cause;
-  readonly doubt: OpenQuestion;
+  readonly doubt: Doubt;
   hosts: Bits;
   /** Of them, those that prove it: the filter showed itself, and where. */
   proven: Bits;
@@ -54,7 +54,7 @@ export interface FilterObservation {
 
 /** Undetermined hosts of a block, and those ready by a few servers, with the same doubt. `reports` counts them, two names of one address as two. */
 interface SilentHosts {
-  readonly doubt: OpenQuestion;
+  readonly doubt: Doubt;
   hosts: Bits;
   reports: number;
 }
@@ -83,7 +83,7 @@ const isOf = (
   filter: FilterReport,
   { address }: HostReport,
 ): boolean => {
-  const place = placeOf(filter, address === null ? null : canonical(address));
+  const place = placeOf(filter, address === null ? null : canonicalAddress(address));
   return (
     (how === 'some-flows' || filter.how === how) &&
     place.by === by &&
@@ -126,7 +126,7 @@ const inState = ({ requirements }: HostReport, state: RequirementState): Needs =
   needsOf(requirements.filter((one) => one.state === state).map(({ name }) => name));
 
 /** What a host leaves in doubt, and what it is called without its neighbours. */
-export const doubtOf = (report: HostReport): OpenQuestion => {
+export const doubtOf = (report: HostReport): Doubt => {
   const shown = shownVerdict(report);
   const silent = report.requirements.filter(({ rule }) => {
     const { silence, passesByServers } = traitsOf(rule);
@@ -140,7 +140,7 @@ export const doubtOf = (report: HostReport): OpenQuestion => {
   };
 };
 
-const isSameDoubt = (a: OpenQuestion, b: OpenQuestion): boolean =>
+const isSameDoubt = (a: Doubt, b: Doubt): boolean =>
   a.silent === b.silent && a.spare === b.spare && a.zones === b.zones && a.verdict === b.verdict;
 
 /** What a host passes on evidence that speaks for all of it. */
@@ -170,7 +170,7 @@ const zonesOfCause = (report: HostReport, cause: Cause): Zones => {
  * The doubt of a host that its neighbours may settle: undetermined, ready by a few servers, or blocked by something else, when only
  * the group gains a host. Null when they cannot.
  */
-export const silenceOf = (report: HostReport): OpenQuestion | null => {
+export const silenceOf = (report: HostReport): Doubt | null => {
   if (report.verdict === 'unreachable') return null;
   if (report.because.some(({ rule }) => traitsOf(rule).spoilsSilence)) return null;
   const doubt = doubtOf(report);
@@ -217,7 +217,7 @@ export class Block {
     if (next !== null) seen.behind.set(next, (seen.behind.get(next) ?? 0) + 1);
   }
 
-  #doubt(low: number, doubt: OpenQuestion): void {
+  #doubt(low: number, doubt: Doubt): void {
     const known = this.silences.find((one) => isSameDoubt(one.doubt, doubt));
     if (!known) this.silences.push({ doubt, hosts: bit(low), reports: 1 });
     else {
@@ -250,7 +250,7 @@ export class Block {
    * The filters that a host in this doubt most likely meets: its neighbours prove them, nobody of the block passes what
    * they stop, and for each requirement there is one such filter only.
    */
-  likely({ silent, spare, zones }: OpenQuestion): { readonly cause: Cause; readonly hosts: number }[] {
+  likely({ silent, spare, zones }: Doubt): { readonly cause: Cause; readonly hosts: number }[] {
     const fitting = this.#proven().filter(({ cause, zones: filtered }) => {
       const wanted = cause.needs & ~spare;
       const isElsewhere = (wanted & DYNAMIC) !== 0 && zones !== 0 && (filtered & zones) === 0;
@@ -267,7 +267,7 @@ export class Block {
   }
 
   /** Reports that the filters of their neighbours make blocked, by what they were called without them. */
-  raised(): Readonly<Record<OpenQuestion['verdict'], number>> {
+  raised(): Readonly<Record<Doubt['verdict'], number>> {
     const count = { ready: 0, 'clear-so-far': 0, undetermined: 0, blocked: 0 };
     for (const { doubt, reports } of this.silences) {
       if (this.likely(doubt).length > 0) count[doubt.verdict] += reports;

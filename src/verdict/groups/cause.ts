@@ -1,6 +1,6 @@
 import { REQUIREMENTS, type RequirementName } from '../../model/evidence.ts';
 import type { FilterReport, HostReport } from '../../model/report.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { type RuleName, traitsOf } from '../rules.ts';
 
 /** `by` of a filter that the host itself is. */
@@ -57,10 +57,10 @@ export const isSameFilter = (a: Cause, b: Cause): boolean =>
 
 /** The place of a filter that a host with this address met. */
 export const placeOf = ({ by, afterHop, beforeHop }: FilterReport, own: string | null): Place => {
-  const sender = by === null ? null : canonical(by);
+  const sender = by === null ? null : canonicalAddress(by);
   if (sender !== null && sender === own) return { by: SELF, afterHop: null };
-  const last = afterHop === null ? null : canonical(afterHop);
-  const before = beforeHop === undefined ? null : canonical(beforeHop);
+  const last = afterHop === null ? null : canonicalAddress(afterHop);
+  const before = beforeHop === undefined ? null : canonicalAddress(beforeHop);
   return {
     by: sender,
     afterHop: last === sender ? null : last,
@@ -82,7 +82,7 @@ const isRationed = (met: Met, all: readonly Met[]): boolean =>
 export const filtersMet = ({ address, requirements, ports, path }: HostReport): Met[] => {
   const failing = requirements.filter(({ state }) => state === 'fail').map(({ name }) => name);
   if (failing.length === 0 || path.filters.length === 0) return [];
-  const own = address === null ? null : canonical(address);
+  const own = address === null ? null : canonicalAddress(address);
   const needing = new Map<number, RequirementName>();
   for (const { port, requirement } of ports) needing.set(port, requirement);
   const met = path.filters.flatMap((filter) => {
@@ -125,8 +125,8 @@ export const causesOf = (report: HostReport): Cause[] => {
 
 /** The next place behind a hop that answered on the way to this host; null when none did. */
 export const hopBehind = ({ path }: HostReport, afterHop: string): string | null => {
-  const at = path.hops.find(({ address }) => address !== null && canonical(address) === afterHop);
+  const at = path.hops.find(({ address }) => address !== null && canonicalAddress(address) === afterHop);
   if (!at) return null;
   const next = path.hops.find(({ ttl, address }) => ttl > at.ttl && address !== null)?.address;
-  return next ? canonical(next) : null;
+  return next ? canonicalAddress(next) : null;
 };

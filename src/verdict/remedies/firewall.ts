@@ -1,6 +1,6 @@
 import { commandsFor } from '../../model/commands.ts';
 import type { Generation } from '../../model/plan.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
 
@@ -101,7 +101,7 @@ export const rejectingFirewall: Make = ({ rulings }) => {
           id: 'rejecting-firewall',
           title: "Find the firewall on the novice's PC that rejects",
           where: 'novice',
-          text: `The rejections come from ${canonical(address) ?? 'the host'} itself. The Windows Firewall never rejects, it drops silently: look for another firewall on that PC, or for a device that has its address now.`,
+          text: `The rejections come from ${canonicalAddress(address) ?? 'the host'} itself. The Windows Firewall never rejects, it drops silently: look for another firewall on that PC, or for a device that has its address now.`,
           ...commandsFor([
             'powershell',
             ['Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct'],

@@ -1,7 +1,7 @@
 import { dotted } from '../../ip/ip.ts';
 import { type Commands, commandsFor } from '../../model/commands.ts';
 import type { PortRange } from '../../model/target.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 
 /** Past so many prefixes nobody pastes rules: they are for somebody to think about. */
 const MOST_PREFIXES = 16;
@@ -25,7 +25,7 @@ const ciscoRules = (host: string, ports: readonly PortRange[]): string[] => [
  * is brought into its canonical form, which needs no quoting; none comes out for what is not an address.
  */
 export const networkRules = (text: string, ports: readonly PortRange[]): Commands => {
-  const host = canonical(text);
+  const host = canonicalAddress(text);
   if (host === null) return commandsFor();
   const family = host.includes(':') ? 'ip6' : 'ip';
   return commandsFor(

@@ -1,7 +1,7 @@
 import { commandsFor } from '../../model/commands.ts';
 import type { HostPolicy, PolicyCode, PolicyFinding } from '../../model/policy.ts';
 import { CLEAR_SO_FAR, type Remedy } from '../../model/report.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';
 
@@ -18,7 +18,7 @@ export const testDynamicPort: Make = ({ reason, facts }) =>
           id: 'test-dynamic-port',
           title: 'Test one dynamic port by hand',
           where: 'novice',
-          text: `The first two lines open TCP ${port} and listen there. While they run, check from here: ra-preflight check ${canonical(address ?? '') ?? 'HOST'} --rpc-ports ${port}. If the port is open then, the network lets dynamic ports through; if it gives no answer, the network drops them. Press Enter to stop, and the last line removes the rule.`,
+          text: `The first two lines open TCP ${port} and listen there. While they run, check from here: ra-preflight check ${canonicalAddress(address ?? '') ?? 'HOST'} --rpc-ports ${port}. If the port is open then, the network lets dynamic ports through; if it gives no answer, the network drops them. Press Enter to stop, and the last line removes the rule.`,
           ...commandsFor([
             'powershell',
             [

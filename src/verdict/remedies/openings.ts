@@ -1,7 +1,7 @@
 import type { FilterReport } from '../../model/report.ts';
 import { portOf, type RequirementName } from '../../model/requirement.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../../model/target.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { stretches } from '../dynamic-facts.ts';
 import { stretchesBy } from '../extents.ts';
 import { relevantRange } from '../requirements.ts';
@@ -122,7 +122,7 @@ export const openingsOf = (situation: Situation): FilterOpening[] => {
         known.ports.push(range);
   };
   for (const { filter, dynamic } of placed(situation)) {
-    if (filter.by !== null && canonical(filter.by) === facts.own) continue;
+    if (filter.by !== null && canonicalAddress(filter.by) === facts.own) continue;
     for (const name of names) {
       const place = placeOf(filter, rulings.get(name)?.side === 'network');
       const port = portOf(name);

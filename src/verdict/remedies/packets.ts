@@ -1,5 +1,5 @@
 import { type Commands, commandsFor } from '../../model/commands.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { rejecterOf } from '../facts.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';
@@ -31,7 +31,7 @@ export const openLocalFirewall: Make = ({ rulings, facts }) => {
 
 /** Pings that fill an Ethernet packet: 1500 bytes with the headers of IP and ICMP. */
 const pingCommands = (text: string | null): Commands => {
-  const address = text === null ? null : canonical(text);
+  const address = text === null ? null : canonicalAddress(text);
   if (address === null) return commandsFor();
   return address.includes(':')
     ? commandsFor(['cmd', [`ping -l 1452 ${address}`]], ['shell', [`ping -M do -s 1452 ${address}`]])

@@ -2,7 +2,7 @@ import { commandsFor } from '../../model/commands.ts';
 import type { HostEvidence } from '../../model/evidence.ts';
 import type { FaultKind } from '../../model/fault.ts';
 import { portState } from '../../model/reply.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { isLeftOut, rejecterOf } from '../facts.ts';
 import { traitsOf } from '../rules.ts';
 import { stoppedAfter } from '../silence.ts';
@@ -11,8 +11,8 @@ import { narrowOnNovice, noTranslation, openFilters } from './network.ts';
 import { askWhoRelays, checkOnNovice, testDynamicPort } from './next-steps.ts';
 import { letLargePacketsThrough, openLocalFirewall } from './packets.ts';
 import { allowResponder, connectResponder } from './responder.ts';
+import { SILENCE_REMEDIES } from './silence-remedies.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
-import { WAYS_OUT } from './ways-out.ts';
 
 const checkName: Make = ({ verdict, reason, facts: { evidence } }) => {
   if (verdict !== 'unreachable' || evidence.address !== null) return null;
@@ -45,12 +45,12 @@ const isItOn: Make = ({ verdict, facts: { evidence, link } }) => {
       id: 'add-route',
       title: `Find out why ${router} has no route to this network`,
       where: 'network',
-      text: `Ask the network team for the route to ${canonical(address ?? '') ?? 'the host'} on ${router}, and whether the address is right at all.`,
+      text: `Ask the network team for the route to ${canonicalAddress(address ?? '') ?? 'the host'} on ${router}, and whether the address is right at all.`,
       commands: [],
     });
   }
   return (address) => {
-    const host = canonical(address ?? '') ?? 'ADDRESS';
+    const host = canonicalAddress(address ?? '') ?? 'ADDRESS';
     return {
       id: 'is-it-on',
       title: 'Make sure that the PC is on and has this address',
@@ -115,7 +115,7 @@ const otherService: Make = ({ rulings }) =>
         id: 'other-service-on-135',
         title: 'Find out what answers on TCP 135',
         where: 'network',
-        text: `A proxy or port forward takes the connection instead of the novice's PC. Let TCP 135 reach ${canonical(address ?? '') ?? 'the novice'} itself.`,
+        text: `A proxy or port forward takes the connection instead of the novice's PC. Let TCP 135 reach ${canonicalAddress(address ?? '') ?? 'the novice'} itself.`,
         commands: [],
       })
     : null;
@@ -133,7 +133,9 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
     text: 'Ask the owner of the network and of the host to exempt this machine from scan detection and rate limits. Or wait for the ban to expire, often some minutes, and check again with few and slow probes.',
     ...commandsFor([
       'shell',
-      address === null ? [] : [`ra-preflight check ${canonical(address) ?? 'HOST'} --rate 2 --sample 4`],
+      address === null
+        ? []
+        : [`ra-preflight check ${canonicalAddress(address) ?? 'HOST'} --rate 2 --sample 4`],
     ]),
   });
 };
@@ -141,7 +143,7 @@ const askSlower: Make = ({ rulings, facts: { evidence }, verdict }) => {
 const REMEDIES: readonly (Make | MakeSome)[] = [
   noTranslation,
   checkName,
-  ...WAYS_OUT,
+  ...SILENCE_REMEDIES,
   allowResponder,
   testDynamicPort,
   askSlower,

@@ -1,5 +1,5 @@
 import { commandsFor } from '../../model/commands.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { type RuleName, traitsOf } from '../rules.ts';
 import type { Make, Situation } from './situation.ts';
@@ -28,7 +28,7 @@ export const respondOnNovice: Make = (situation) => {
 /** The name of the rule that `respond` prints commands for. */
 const RULE = 'ra-preflight responder';
 
-/** The novice's own firewall may be what keeps the responder from being heard. */
+/** The novice's own firewall may be what keeps the responder from being reached. */
 export const allowResponder: Make = ({ rulings, facts: { responder } }) =>
   rulings.get('dynamic-rpc')?.rule === 'responder-own-firewall' && responder !== null
     ? {
@@ -60,7 +60,9 @@ export const connectResponder: Make = ({ rulings, facts: { responder } }) =>
         text: `Start it with ra-preflight respond --to EXPERT, where EXPERT is this machine, and run the line that it prints here, which is like the one below. It connects to this machine (outgoing connections are allowed by default), and the report says whether packets are lost on the way there or on the way back.`,
         ...commandsFor([
           'shell',
-          [`ra-preflight check --responder CODE --listen :47135 ${canonical(address ?? '') ?? 'HOST'}`],
+          [
+            `ra-preflight check --responder CODE --listen :47135 ${canonicalAddress(address ?? '') ?? 'HOST'}`,
+          ],
         ]),
       })
     : null;

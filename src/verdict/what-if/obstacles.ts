@@ -1,6 +1,6 @@
 import type { HostReport } from '../../model/report.ts';
 import type { Barred } from '../../model/what-if.ts';
-import { type Block, doubtOf, type OpenQuestion } from '../groups/block.ts';
+import { type Block, type Doubt, doubtOf } from '../groups/block.ts';
 import { type Cause, causesOf, needsOf, SELF } from '../groups/cause.ts';
 import { type RuleName, traitsOf } from '../rules.ts';
 
@@ -27,7 +27,7 @@ export const ownEvidence = (report: HostReport): HostReport =>
     : report;
 
 /** The doubt that a host was in before its neighbours made it blocked. */
-const doubtBefore = (report: HostReport): OpenQuestion => {
+const doubtBefore = (report: HostReport): Doubt => {
   const doubt = doubtOf(report);
   const raised = report.requirements.filter(({ rule }) => rule === RAISED).map(({ name }) => name);
   return { ...doubt, silent: doubt.silent | needsOf(raised) };
@@ -37,7 +37,7 @@ const doubtBefore = (report: HostReport): OpenQuestion => {
 const resolvedCauses = (
   report: HostReport,
   block: Block,
-  resolve: (seen: { readonly cause: Cause; readonly doubt: OpenQuestion }) => Cause,
+  resolve: (seen: { readonly cause: Cause; readonly doubt: Doubt }) => Cause,
 ): Cause[] => {
   const doubt = doubtBefore(report);
   const isRaised = report.requirements.some(({ rule }) => rule === RAISED);
@@ -69,7 +69,7 @@ const whyBarred = (report: HostReport, causes: readonly Cause[], opened: readonl
 export const obstaclesOf = (
   report: HostReport,
   block: Block,
-  resolve: (seen: { readonly cause: Cause; readonly doubt: OpenQuestion }) => Cause,
+  resolve: (seen: { readonly cause: Cause; readonly doubt: Doubt }) => Cause,
 ): Obstacles => {
   const causes = resolvedCauses(report, block, resolve);
   const opened = causes.filter(({ by, how }) => by !== SELF && how !== 'refused');

@@ -2,7 +2,7 @@ import { type HostReport, isClearSoFar } from '../../model/report.ts';
 import { BARRED, type Barred, type BarredHosts, type Openings } from '../../model/what-if.ts';
 import { Block } from '../groups/block.ts';
 import type { Cause } from '../groups/cause.ts';
-import { resolver } from '../groups/gather.ts';
+import { resolver } from '../groups/group-hosts.ts';
 import { type BlockPlace, blockPlaceOf } from '../groups/prefixes.ts';
 import { obstaclesOf, ownEvidence } from './obstacles.ts';
 import { Opening } from './opening.ts';

@@ -1,7 +1,7 @@
 import type { Zones } from '../zones.ts';
 import { endIsKnown, isWithin, type Route, together } from './route.ts';
 import type { SilentHost } from './silent-host.ts';
-import type { Testimony } from './testimony.ts';
+import type { WitnessEvidence } from './witness-evidence.ts';
 
 /** What the hosts of one subnet, asked in one run, say of a silent one among them; `followed`: its own packets were. */
 export type Found =
@@ -42,7 +42,7 @@ export class Subnet {
   readonly #followed = new Map<string, { readonly route: Route; readonly needs: Zones }>();
 
   /** Takes what a host shows; called once for each. */
-  addTestimony({ address, route, clear, against, isSure }: Testimony): void {
+  addTestimony({ address, route, clear, against, isSure }: WitnessEvidence): void {
     for (let zone = 1; zone <= against; zone <<= 1) {
       const known = this.#against.get(zone);
       if ((against & zone) !== 0 && (known === undefined || order(address, known) < 0))

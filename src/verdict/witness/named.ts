@@ -1,13 +1,13 @@
 import { subnetText } from '../../ip/ip.ts';
 import { endIsKnown, isWithin, type Route } from './route.ts';
 import type { SilentHost } from './silent-host.ts';
-import type { Testimony } from './testimony.ts';
+import type { WitnessEvidence } from './witness-evidence.ts';
 
 /** A machine that was named as a witness: what it shows, null where it shows nothing at all, and whether it still did in the end. */
 export interface Named {
   /** Its address, else as typed. */
   readonly name: string;
-  readonly testimony: Testimony | null;
+  readonly testimony: WitnessEvidence | null;
   /** What it was asked again it answered again. */
   readonly held: boolean;
 }

@@ -3,7 +3,7 @@ import type { Found } from './found.ts';
 import { askNamed, type Named } from './named.ts';
 import { settleClear, settleFiltered, settleNothing } from './settle.ts';
 import { type SilentHost, silentHostOf } from './silent-host.ts';
-import { testimonyOf } from './testimony.ts';
+import { witnessEvidenceOf } from './witness-evidence.ts';
 import { clearWords, disagreeWords, filteredWords, noneWords, portsWords } from './words.ts';
 
 const clearBy = (
@@ -40,7 +40,7 @@ export const namedFrom = (report: HostReport, again: HostReport | null): Named =
     [undefined, 'filtered', state].includes(before.get(port));
   return {
     name: report.address ?? report.target,
-    testimony: testimonyOf(report),
+    testimony: witnessEvidenceOf(report),
     held: again?.ports.every(isAsBefore) ?? false,
   };
 };

@@ -1,5 +1,5 @@
 import type { HostReport } from '../../model/report.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 
 /**
  * The routers on the way to a host, for each TTL before its own those that answered, ascending; empty where none did. A host on this
@@ -15,7 +15,7 @@ export const routeOf = ({ path: { distance, hops, multipath } }: HostReport): Ro
       ...hops.flatMap(({ ttl, address }) => (ttl === i + 1 && address !== null ? [address] : [])),
       ...multipath.flatMap(({ ttl, addresses }) => (ttl === i + 1 ? addresses : [])),
     ];
-    return [...new Set(at.flatMap((address) => canonical(address) ?? []))].toSorted();
+    return [...new Set(at.flatMap((address) => canonicalAddress(address) ?? []))].toSorted();
   });
 };
 

@@ -10,7 +10,7 @@ import type { PortRange } from '../../model/target.ts';
 import { weakest } from '../confidence.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { networkRules } from '../remedies/network-rules.ts';
-import { withRemedies } from '../remedies/ways-out.ts';
+import { withRemedies } from '../remedies/silence-remedies.ts';
 import type { RuleName } from '../rules.ts';
 import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
 

@@ -1,6 +1,6 @@
 import { type HostReport, isClearSoFar } from '../../model/report.ts';
 import { inRange } from '../../model/target.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { DESKTOP, setOf, type Zones, zonesUsedBy } from '../zones.ts';
 import { type Route, routeOf } from './route.ts';
 
@@ -19,7 +19,7 @@ export interface SilentHost {
  * for one about which witnesses disagreed.
  */
 export const silentHostOf = (report: HostReport): SilentHost | null => {
-  const address = report.address === null ? null : canonical(report.address);
+  const address = report.address === null ? null : canonicalAddress(report.address);
   if (address === null || !isClearSoFar(report) || report.witness?.says === 'disagree') return null;
   const open = report.requirements.filter(({ state }) => state === 'undetermined').map(({ name }) => name);
   const used = open.includes('dynamic-rpc') ? zonesUsedBy(report) : [];

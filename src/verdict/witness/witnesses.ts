@@ -1,22 +1,22 @@
 import { subnetText } from '../../ip/ip.ts';
 import type { HostReport } from '../../model/report.ts';
-import type { OpenQuestion } from '../groups/block.ts';
+import type { Doubt } from '../groups/block.ts';
 import { type Found, Subnet } from './found.ts';
 import { settleByFound } from './raise.ts';
 import { type SilentHost, silentHostOf } from './silent-host.ts';
-import { testimonyOf } from './testimony.ts';
+import { witnessEvidenceOf } from './witness-evidence.ts';
 
-/** Silent hosts of a subnet that are alike in all that decides about them. */
-interface Alike extends Omit<SilentHost, 'address'> {
+/** Silent hosts of a subnet that are same in all that decides about them. */
+interface SameSilence extends Omit<SilentHost, 'address'> {
   /** The block in which a filter that neighbours prove comes first, and what it may stop. */
   readonly block: bigint;
-  readonly doubt: OpenQuestion | null;
+  readonly doubt: Doubt | null;
   hosts: number;
 }
 
 interface Known {
   readonly subnet: Subnet;
-  readonly silent: Map<string, Alike>;
+  readonly silent: Map<string, SameSilence>;
 }
 
 /** Silent hosts that others of their subnet make ready, and those of which they say that they disagree. */
@@ -26,7 +26,7 @@ export interface SettledCounts {
 }
 
 /** Whether the hosts of a block prove a filter that a host in this doubt meets: that comes first. */
-export type IsRaised = (block: bigint, doubt: OpenQuestion) => boolean;
+export type IsRaised = (block: bigint, doubt: Doubt) => boolean;
 
 /**
  * The hosts of one run as witnesses of each other, by subnet. Hosts are added one at a time and forgotten; the order in which they come
@@ -43,8 +43,8 @@ export class Witnesses {
   }
 
   /** Takes the report on a host in this block, not settled yet, with what its neighbours may settle by a filter. */
-  add(report: HostReport, block: bigint, doubt: OpenQuestion | null): void {
-    const testimony = testimonyOf(report);
+  add(report: HostReport, block: bigint, doubt: Doubt | null): void {
+    const testimony = witnessEvidenceOf(report);
     const key = testimony && subnetText(testimony.address);
     if (!testimony || key === null) return;
     const known = this.#subnets.get(key) ?? { subnet: new Subnet(), silent: new Map() };
@@ -55,9 +55,9 @@ export class Witnesses {
       const { needs, route, passes } = novice;
       known.subnet.addNovice(novice);
       const word = JSON.stringify([String(block), doubt, needs, route, passes]);
-      const alike = known.silent.get(word) ?? { needs, route, passes, block, doubt, hosts: 0 };
-      alike.hosts += 1;
-      known.silent.set(word, alike);
+      const same = known.silent.get(word) ?? { needs, route, passes, block, doubt, hosts: 0 };
+      same.hosts += 1;
+      known.silent.set(word, same);
     }
     if (known.silent.size > 0) this.#changed.add(key);
   }

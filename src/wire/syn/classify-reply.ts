@@ -25,11 +25,11 @@ export const TOO_FAST: Reply = {
   },
 };
 
-/** For a probe with the same addresses and ports as one in flight: a passing fault, too. */
+/** For a probe with the same addresses and ports as one in flight: a passing fault, too, and no shortage of ports. */
 export const SAME_FLOW: Reply = {
   kind: 'unknown',
   fault: {
-    kind: 'local-ports',
+    kind: 'same-flow',
     code: 'EADDRINUSE',
     text: 'a probe from the same local port to the same port is under way',
   },

@@ -80,9 +80,9 @@ const readTcp = (bytes: Buffer, at: number, end: number, parsed: ParsedReply): b
  * Whether an ICMP error ends a probe, by the rules of Linux for connect(): not "fragmentation needed", not a fragment that
  * was lost; neither can be meant for a SYN.
  */
-const isTelling4 = (type: number, code: number): boolean =>
+const endsProbe4 = (type: number, code: number): boolean =>
   (type === 3 && code !== 4) || (type === 11 && code === 0) || type === 12;
-const isTelling6 = (type: number, code: number): boolean =>
+const endsProbe6 = (type: number, code: number): boolean =>
   type === 1 || (type === 3 && code === 0) || type === 4;
 
 const readQuoted = (bytes: Buffer, at: number, parsed: ParsedReply): void => {
@@ -107,7 +107,7 @@ export const readIcmp4 = (bytes: Buffer, at: number, end: number, parsed: Parsed
   if (start < 0 || end - start < 8) return false;
   parsed.type = bytes.readUInt8(start);
   parsed.code = bytes.readUInt8(start + 1);
-  if (!isTelling4(parsed.type, parsed.code)) return false;
+  if (!endsProbe4(parsed.type, parsed.code)) return false;
   const quoted = payloadOf4(bytes, start + 8, end, IPPROTO_TCP);
   if (quoted < 0 || end - quoted < QUOTED_TCP_BYTES) return false;
   readQuoted(bytes, quoted, parsed);
@@ -126,7 +126,7 @@ export const readIcmp6 = (bytes: Buffer, at: number, end: number, parsed: Parsed
   if (end - quoted < QUOTED_TCP_BYTES) return false;
   parsed.type = bytes.readUInt8(at);
   parsed.code = bytes.readUInt8(at + 1);
-  if (!isTelling6(parsed.type, parsed.code)) return false;
+  if (!endsProbe6(parsed.type, parsed.code)) return false;
   // We send no extension headers, so TCP must follow at once.
   if (bytes.readUInt8(at + 8) >> 4 !== 6 || bytes.readUInt8(at + 8 + 6) !== IPPROTO_TCP) return false;
   readQuoted(bytes, quoted, parsed);

@@ -42,7 +42,7 @@ const PROTOCOLS = {
   icmp: { 4: IPPROTO_ICMP, 6: IPPROTO_ICMPV6 },
 } as const;
 
-/** Hands a filter to the kernel, or closes the socket and throws an `Errno`. The filter lies behind its own description, so that both live equally long. */
+/** Attaches a filter, or closes the socket and throws an `Errno`. The filter lies behind its own description, so that both live equally long. */
 const attach = (libc: Libc, fd: number, filter: Buffer): void => {
   const bytes = Buffer.concat([Buffer.alloc(SOCK_FPROG.size), filter]);
   bytes.writeUInt16LE(filter.length / SOCK_FILTER.size, SOCK_FPROG.len);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Reply } from '../../model/reply.ts';
 import type { WireEnd, WireOptions, WireProbe, WireReply } from '../../model/wire.ts';
-import { ABORTED } from '../own-faults.ts';
+import { ABORTED } from '../unknown-replies.ts';
 import type { SourcePorts } from './source-ports.ts';
 import { ProbePacker, type ThreadEvent, type ThreadRequest, unpackReplies } from './thread-messages.ts';
 
@@ -96,7 +96,7 @@ class ThreadedRun<P extends WireProbe> {
           else if (event.kind === 'end') resolve(event.end);
           else reject(event.name === 'RangeError' ? new RangeError(event.message) : new Error(event.message));
         };
-        // Node hands over a thousand messages before anything else has its turn, timers and signals too, and each that is answered
+        // Node delivers a thousand messages before anything else runs, timers and signals too, and each that is answered
         // brings another: so they are only taken here, and read when the loop has turned.
         let events: ThreadEvent[] = [];
         onMessage = (event) => {
@@ -188,7 +188,7 @@ class ThreadedRun<P extends WireProbe> {
       this.#isExhausted = next.done === true;
       if (next.done || next.value === null) break;
       const probe = next.value;
-      if (probe.flow) this.#ports.ofFlow(probe.flow);
+      if (probe.flow) this.#ports.ofFlow(probe.flow, probe);
       const id = this.#free.pop() ?? this.#underWay.length;
       this.#underWay[id] = probe;
       this.#given++;

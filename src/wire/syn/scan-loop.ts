@@ -2,7 +2,7 @@ import type { Reply } from '../../model/reply.ts';
 import type { WireEnd, WireOptions, WireProbe, WireReply } from '../../model/wire.ts';
 import type { Libc } from '../linux/libc.ts';
 import { localFault } from '../linux/local-fault.ts';
-import { ABORTED } from '../own-faults.ts';
+import { ABORTED } from '../unknown-replies.ts';
 import { classifyReply, isAbsence, LOST, SAME_FLOW, TOO_FAST } from './classify-reply.ts';
 import { CongestionControl } from './congestion.ts';
 import { InFlightProbe, InFlightTable } from './in-flight-table.ts';
@@ -225,10 +225,11 @@ export class SynRun<P extends WireProbe> {
   }
 
   /** A local port without a probe in flight to that address and port, or null. */
-  #localPort({ port, flow }: P, address: Int32Array): number | null {
+  #localPort(probe: P, address: Int32Array): number | null {
+    const { port, flow } = probe;
     const { ports } = this.#setup;
     for (let tries = 0; tries < (flow ? 1 : MOST_TRIES); tries++) {
-      const localPort = flow ? ports.ofFlow(flow) : ports.ofProbe(address, port, tries);
+      const localPort = flow ? ports.ofFlow(flow, probe) : ports.ofProbe(address, port, tries);
       if (!this.#inFlight.find(address, port, localPort)) return localPort;
     }
     return null;

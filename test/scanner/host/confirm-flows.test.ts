@@ -4,7 +4,7 @@ import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow } from '../../../src/model/wire.ts';
 import { confirmFlows } from '../../../src/scanner/host/confirm-flows.ts';
 import type { HostControl } from '../../../src/scanner/host/control.ts';
-import type { Asking, HostProber } from '../../../src/scanner/host/host-prober.ts';
+import type { HostProber, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
 import type { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { fakeClock } from '../clock.ts';
 import { accepted, exceeded, plan, refused, unreachable } from '../fakes.ts';
@@ -86,7 +86,7 @@ const confirm = async (before: readonly PortObservation[], network: Network = {}
     queue: { lane: { subnet: { isSlowed: network.isSlowed === true } } },
     run: { wire: { capabilities: { ttl: true } } },
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
-    ask: async (port: number, { attempts }: Asking, _talk: unknown, flow: Flow) => {
+    ask: async (port: number, { attempts }: RetryPlan, _talk: unknown, flow: Flow) => {
       for (let used = 1; used <= attempts; used++) {
         const reply = once(port, flow);
         if (reply.kind !== 'silent') return { reply, attempts: used, lost: used - 1 };

@@ -6,7 +6,7 @@ import type { Reply } from '../../../src/model/reply.ts';
 import type { Echo } from '../../../src/model/wire.ts';
 import type { HostEcho } from '../../../src/scanner/host/echo.ts';
 import { FirstLooks } from '../../../src/scanner/host/first-looks.ts';
-import type { Asking, HostProber } from '../../../src/scanner/host/host-prober.ts';
+import type { HostProber, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
 import type { Neighbours } from '../../../src/scanner/host/neighbours.ts';
 import type { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { fakeClock } from '../clock.ts';
@@ -67,7 +67,10 @@ const looksAt = (host: Host) => {
   };
   const groups = { own: groupOf('own', host.controls?.own), all: groupOf('all', host.controls?.all) };
   const observations = [...(host.observations ?? SILENT)];
-  const asked: [(planned: PlannedPort) => Asking | Promise<Asking>, (planned: PlannedPort) => boolean][] = [];
+  const asked: [
+    (planned: PlannedPort) => RetryPlan | Promise<RetryPlan>,
+    (planned: PlannedPort) => boolean,
+  ][] = [];
   const scan = {
     observations,
     get isAlive() {

@@ -3,7 +3,7 @@ import type { ScanEvent } from '../../../src/model/event.ts';
 import type { PlannedPort, Probe } from '../../../src/model/probe.ts';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow, Talk } from '../../../src/model/wire.ts';
-import type { Asking, HostProber, PortResult } from '../../../src/scanner/host/host-prober.ts';
+import type { HostProber, PortResult, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
 import { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { accepted, fault, plan, refused, unreachable } from '../fakes.ts';
 
@@ -37,7 +37,7 @@ const scanOf = ({
   const calls: {
     readonly how: string;
     readonly port: number;
-    readonly asking: Partial<Asking>;
+    readonly asking: Partial<RetryPlan>;
     readonly flow: Flow | undefined;
     readonly talk: Talk | undefined;
   }[] = [];
@@ -53,7 +53,7 @@ const scanOf = ({
     lostOf: (_: Reply, silences: readonly number[]) => silences.length,
     ask: async (
       port: number,
-      asking: Asking,
+      asking: RetryPlan,
       talk?: Talk,
       flow?: Flow,
       silences: number[] = [],
@@ -91,7 +91,7 @@ const scanOf = ({
     ...{ host: 7, prober: prober as unknown as HostProber, plan: plan(), probes: [probe] },
     follow: isFollowed ? (event) => events.push(event) : null,
   });
-  const askAll = (asking: Asking = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
+  const askAll = (asking: RetryPlan = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
     scan.askAll(() => asking, isDue);
   return { scan, askAll, calls, events, reached, stop };
 };
@@ -262,7 +262,7 @@ describe('a port that is asked again', () => {
 });
 
 describe('one packet', () => {
-  it.each<[string, readonly PlannedPort[], boolean, Asking, string]>([
+  it.each<[string, readonly PlannedPort[], boolean, RetryPlan, string]>([
     ['a port of the sample that is asked once', SAMPLED, false, once, 'send 70'],
     ['a required one where conversations have connections of their own', REQUIRED, true, once, 'send 70'],
     ['not a required one that may be spoken to at once', REQUIRED, false, once, 'ask'],
@@ -303,7 +303,7 @@ describe('a conversation over a connection of its own', () => {
   const spoken = async (
     replies: (turn: number) => Reply,
     talks: readonly (Talk | undefined)[],
-    asking: Asking = once,
+    asking: RetryPlan = once,
   ) => {
     const { scan, askAll, calls } = scanOf({
       ports: () => REQUIRED,

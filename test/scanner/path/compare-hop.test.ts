@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hop, Trace } from '../../../src/model/evidence.ts';
-import { chanceOfAlike, WRONG_PROOF } from '../../../src/model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../../src/model/inference.ts';
 import { confirmTrace } from '../../../src/scanner/path/compare-hop.ts';
 import { exceeded, fault } from '../fakes.ts';
 import { Random } from '../random.ts';
@@ -58,7 +58,7 @@ describe('confirmTrace', () => {
     const trace = await confirmTrace(traceOf(1), 135, known, net.prober);
     expect(trace.hops.map(({ address }) => address)).toEqual([router(1), router(2), null]);
     expect(trace.comparison).toMatchObject({ ttl: 3, passed: 0 });
-    expect(chanceOfAlike(trace.comparison ?? expect.unreachable())).toBeLessThanOrEqual(WRONG_PROOF);
+    expect(fisherExact(trace.comparison ?? expect.unreachable())).toBeLessThanOrEqual(WRONG_PROOF);
     expect(net.state.pauses).toBeGreaterThan(0);
   });
 
@@ -88,7 +88,7 @@ describe('confirmTrace', () => {
         const random = new Random(seed);
         const net = proberOf((_, ttl) => (random.next() < mute ? silent : exceeded(router(ttl))));
         const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober);
-        if (comparison && chanceOfAlike(comparison) <= WRONG_PROOF) wrong++;
+        if (comparison && fisherExact(comparison) <= WRONG_PROOF) wrong++;
       }
       // One in ten thousand is allowed; the seeds are fixed.
       expect(wrong).toBeLessThanOrEqual(2);
@@ -103,7 +103,7 @@ describe('confirmTrace', () => {
         port === 3389 || random.next() < 0.5 ? silent : exceeded(router(ttl)),
       );
       const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober);
-      if (comparison && chanceOfAlike(comparison) <= WRONG_PROOF) proven++;
+      if (comparison && fisherExact(comparison) <= WRONG_PROOF) proven++;
     }
     expect(proven).toBeGreaterThan(80);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOfAlike, WRONG_PROOF } from '../../../src/model/inference.ts';
+import { fisherExact, WRONG_PROOF } from '../../../src/model/inference.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
 import { FakeNetwork, path, type Router, windows } from '../network.ts';
@@ -33,7 +33,7 @@ describe('where filters of a host sit', () => {
     const { comparison } = traces.find(({ port }) => port === 3389) ?? {};
     // A router sends its own time exceeded before it drops.
     expect(comparison).toMatchObject({ ttl: 4, passed: 0 });
-    expect(comparison && chanceOfAlike(comparison)).toBeLessThanOrEqual(WRONG_PROOF);
+    expect(comparison && fisherExact(comparison)).toBeLessThanOrEqual(WRONG_PROOF);
   });
 
   it('is named for resets without TTLs of answers, too', async () => {
@@ -76,7 +76,7 @@ describe('equal-cost paths', () => {
       for (const { port, comparison } of one?.traces ?? []) {
         if (!comparison) continue;
         seen++;
-        expect(chanceOfAlike(comparison), `seed ${seed}, port ${port}`).toBeGreaterThan(WRONG_PROOF);
+        expect(fisherExact(comparison), `seed ${seed}, port ${port}`).toBeGreaterThan(WRONG_PROOF);
       }
     }
     expect(seen).toBeLessThan(25);

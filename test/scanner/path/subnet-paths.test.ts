@@ -44,7 +44,7 @@ test('but not for ever, and no longer than for the last such neighbour', async (
   const paths = new SubnetPaths();
   const settled = [paths.expectTtl(SUBNET), paths.expectTtl(SUBNET)];
   const [some, most] = [waitingIn(paths), waitingIn(paths)];
-  await vi.advanceTimersByTimeAsync(NEIGHBOUR_WAIT.turns * NEIGHBOUR_WAIT.firstMs);
+  await vi.advanceTimersByTimeAsync(NEIGHBOUR_WAIT.rounds * NEIGHBOUR_WAIT.firstMs);
   expect(most.ttl).toBeNull();
   expect(some.ttl).toBeNull();
   const later = waitingIn(paths);

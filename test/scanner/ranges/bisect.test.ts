@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { MappedRange } from '../../../src/model/evidence.ts';
 import { DYNAMIC_PORTS, type PortRange } from '../../../src/model/target.ts';
 import {
-  type AskPorts,
   bisectRange,
   type Marked,
   type PortClass,
+  type ProbePorts,
 } from '../../../src/scanner/ranges/bisect.ts';
 import { samplePorts } from '../../../src/scanner/sample.ts';
 
@@ -24,7 +24,7 @@ const network = (blocks: readonly PortRange[], isLost: () => boolean = () => fal
       ? { class: 'reachable', ...SURE }
       : { class: 'filtered', ...UNSURE };
   };
-  const ask: AskPorts = async (ports) => ports.map(one);
+  const ask: ProbePorts = async (ports) => ports.map(one);
   const sample = (range: PortRange, count: number, seed: number) =>
     new Map(
       samplePorts(range, count, seed).map((port) => {
@@ -55,7 +55,7 @@ const guaranteedWidth = (sample: readonly number[], range: PortRange): number =>
 const mapRange = async (
   range: PortRange,
   known: Parameters<typeof bisectRange>[1],
-  ask: AskPorts,
+  ask: ProbePorts,
   budget: number,
 ) => {
   const ranges = await bisectRange(range, known, ask, { budget, sureAfter: 3 });
@@ -183,7 +183,7 @@ describe('bisectRange', () => {
 
   it('goes on around ports that our own faults hid', async () => {
     const net = network([{ from: 30_000, to: 45_000 }]);
-    const ask: AskPorts = async (ports) =>
+    const ask: ProbePorts = async (ports) =>
       ((await net.ask(ports)) ?? []).map((answer, i) =>
         (ports[i] ?? 0) % 11 === 0 ? { class: 'fault', ...UNSURE } : answer,
       );
@@ -200,7 +200,7 @@ describe('bisectRange', () => {
       const net = network([block]);
       const known = net.sample(DYNAMIC_PORTS, 32, 9);
       let asked = 0;
-      const ask: AskPorts = (ports) => {
+      const ask: ProbePorts = (ports) => {
         asked += ports.filter((port) => port === block.from).length;
         return net.ask(ports);
       };
@@ -219,7 +219,7 @@ describe('bisectRange', () => {
     for (let stopsAfter = 0; stopsAfter < 4; stopsAfter++) {
       const net = network([{ from: 20_000, to: 40_000 }]);
       let rounds = 0;
-      const ask: AskPorts = async (ports) => (rounds++ < stopsAfter ? net.ask(ports) : null);
+      const ask: ProbePorts = async (ports) => (rounds++ < stopsAfter ? net.ask(ports) : null);
       const known = net.sample(DYNAMIC_PORTS, 32, 9);
       expect(await bisectRange(DYNAMIC_PORTS, known, ask, { budget: 512, sureAfter: 3 })).toBeNull();
     }

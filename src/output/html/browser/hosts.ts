@@ -1,5 +1,5 @@
-import { STATE_LETTERS } from '../../../model/state-letters.ts';
-import { SIGNS, STATE_SIGNS, VERDICT_LETTERS } from '../letters.ts';
+import { STATE_LETTERS, VERDICT_LETTERS } from '../../../model/letter-codes.ts';
+import { SIGNS, STATE_SIGNS } from '../signs.ts';
 import { type Attributes, byId, make } from './elements.ts';
 
 /** A text, or an element whose children are numbers of other pieces. Marks in texts stand for what differs by host. */

@@ -23,10 +23,10 @@ import {
   isRoomy,
   mapGeometry,
   pageHeight,
+  previewHeight,
   SMALLEST,
-  toldHeight,
 } from '../geometry.ts';
-import { toldHost } from '../move.ts';
+import { previewedHost } from '../move.ts';
 import { auditHelpLines } from './audit-help.ts';
 import { listLines, listPlace, listWords } from './audit-list.ts';
 import { findingDetail, findingLines, findingPlace } from './findings.ts';
@@ -143,7 +143,7 @@ const findingLinesBelow = (view: AuditView): StyledLine[] => {
 
 /** The host under the cursor: what it is called, its verdict, and why. */
 const hostLinesBelow = (view: AuditView): StyledLine[] => {
-  const host = toldHost(view);
+  const host = previewedHost(view);
   if (host === null) return [];
   const { letter, cell, word, tone } = cellOf(view.states[host]);
   const report = reportAt(view, host);
@@ -162,7 +162,7 @@ const hostLinesBelow = (view: AuditView): StyledLine[] => {
 
 /** What is chosen on the page, in the lines that there are for it. */
 const toldLines = (view: AuditView): StyledLine[] => {
-  const room = toldHeight(view);
+  const room = previewHeight(view);
   const lines = room === 0 ? [] : view.page === 'findings' ? findingLinesBelow(view) : hostLinesBelow(view);
   const last = lines[room - 1];
   // The line of a host is whole without its reason; prose that is cut says so.

@@ -73,7 +73,7 @@ const verdictLine = (view: AuditView): StyledLine => {
 };
 
 const speedLine = (view: AuditView): StyledLine => {
-  const { hosts, questions } = speeds(view);
+  const { hosts, packets } = speeds(view);
   const limit = `${perSecond(view.rate)} probes/s`;
   const left = [CODE.asking, CODE.waiting].flatMap((code) => countSpans(view, code, 'word')).slice(0, -1);
   const wait: StyledLine = view.paused ? [span('PAUSED', 'doubt'), span('  ')] : [];
@@ -83,7 +83,7 @@ const speedLine = (view: AuditView): StyledLine => {
   ];
   const now = `${perSecond(hosts)} hosts/s`;
   const measured: StyledLine[] = [
-    [span(`${now}  ${perSecond(questions)} of at most ${limit}`, 'quiet')],
+    [span(`${now}  ${perSecond(packets)} of at most ${limit}`, 'quiet')],
     [span(`${now}  limit ${limit}`, 'quiet')],
   ];
   const variants = view.finished ? [BLANK] : view.paused ? limits : [...measured, ...limits];

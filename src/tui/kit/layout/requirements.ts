@@ -124,6 +124,6 @@ export const requirementCells = (host: HostView): { text: string; tone: Tone }[]
     if (found) return { text: STATE[found.state].brief, tone: STATE[found.state].tone };
     const [only] = facts;
     if (!only) return { text: '', tone: 'quiet' };
-    const heard = facts.filter(({ state }) => state !== null).length;
-    return { text: facts.length === 1 ? brief(only) : `${heard}/${facts.length}`, tone: 'quiet' };
+    const known = facts.filter(({ state }) => state !== null).length;
+    return { text: facts.length === 1 ? brief(only) : `${known}/${facts.length}`, tone: 'quiet' };
   });

@@ -19,12 +19,3 @@ export const STATE_SIGNS: Readonly<Record<RequirementState, string>> = {
   undetermined: '?',
   'not-needed': '·',
 };
-
-/** A letter for each verdict, where many stand in a row: in the data of the page and in a history. */
-export const VERDICT_LETTERS: Readonly<Record<ShownVerdict, string>> = {
-  ready: 'r',
-  'clear-so-far': 'c',
-  blocked: 'b',
-  undetermined: 'u',
-  unreachable: 'x',
-};

@@ -29,12 +29,12 @@ import type { Nonces } from './nonces.ts';
 export const CONTROL_LIMITS: TalkLimits = { totalMs: 3_600_000, idleMs: 10_000, maxBytes: 1 << 20 };
 
 /** Reads the beats of the expert's side, until one is missing or is none. */
-const heedBeats = async (io: Conversation, keys: Keys, session: ControlSession): Promise<void> => {
+const receiveBeats = async (io: Conversation, keys: Keys, session: ControlSession): Promise<void> => {
   for (let sequence = 0; isBeat(keys, session, sequence, await io.read(BEAT_SIZE)); ) sequence += BEAT_EVERY;
 };
 
 /** What the novice's side says on a control connection, until it is aborted or the expert's side leaves or falls silent. */
-export const tellControl = async (
+export const sendReports = async (
   io: Conversation,
   keys: Keys,
   {
@@ -64,14 +64,14 @@ export const tellControl = async (
     }
   };
   try {
-    await Promise.race([report(), ...(welcomed.beats ? [heedBeats(io, keys, session)] : [])]);
+    await Promise.race([report(), ...(welcomed.beats ? [receiveBeats(io, keys, session)] : [])]);
   } finally {
     over.abort();
   }
 };
 
 /** What the expert's side does with a control connection: says nothing before a hello with the key has come, and reads the reports. */
-export const hearControl = async (
+export const receiveReports = async (
   io: Conversation,
   keys: Keys,
   {

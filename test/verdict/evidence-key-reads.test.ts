@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostEvidence } from '../../src/model/evidence.ts';
-import { alikeKey } from '../../src/verdict/alike.ts';
+import { evidenceKey } from '../../src/verdict/evidence-key.ts';
 import { judgementOf } from '../../src/verdict/judgement.ts';
 import { linkOf } from '../../src/verdict/link.ts';
 import { capabilitiesOf, evidenceOf, planOf, scenarioFiles } from '../scenarios/load.ts';
@@ -8,7 +8,7 @@ import { CAPABILITIES, plan } from './arbitraries.ts';
 import { NEARLY } from './nearly-alike.ts';
 import { changedAt, watched } from './read-paths.ts';
 
-/** Evidence as audits have it of most hosts, for which alikeKey gives a key: nothing but ports was looked at. */
+/** Evidence as audits have it of most hosts, for which evidenceKey gives a key: nothing but ports was looked at. */
 const plain = (given: HostEvidence): HostEvidence => ({
   ...given,
   otherAddresses: [],
@@ -30,7 +30,7 @@ type Judge = (evidence: HostEvidence) => unknown;
 
 /** What is read of the evidence about a host although the key says nothing of it. */
 const forgotten = (evidence: HostEvidence, link: (address: string | null) => string | null, judge: Judge) => {
-  const key = alikeKey(evidence, link(evidence.address));
+  const key = evidenceKey(evidence, link(evidence.address));
   if (key === null) return [];
   const { value, paths } = watched(evidence);
   judge(value);
@@ -38,7 +38,7 @@ const forgotten = (evidence: HostEvidence, link: (address: string | null) => str
     .filter((path) => !LEFT_OUT.has(path.join('.')))
     .filter((path) => {
       const other = changedAt(evidence, path, PORT);
-      return other !== null && alikeKey(other, link(other.address)) === key;
+      return other !== null && evidenceKey(other, link(other.address)) === key;
     })
     .map((path) => path.join('.'));
 };
@@ -52,7 +52,7 @@ const scenarios = scenarioFiles().flatMap(({ scenarios: all }) =>
   })),
 );
 
-describe('alikeKey', () => {
+describe('evidenceKey', () => {
   it.each(scenarios)(
     'knows all that the rules read of a host: $name',
     ({ evidence, plan: own, capabilities }) => {
@@ -63,7 +63,7 @@ describe('alikeKey', () => {
 
   it('gives most scenarios a key, so that this says something', () => {
     const keyed = scenarios.filter(({ evidence, plan: own }) =>
-      alikeKey(evidence, linkOf(own, evidence.address)),
+      evidenceKey(evidence, linkOf(own, evidence.address)),
     );
     expect(keyed.length).toBeGreaterThan(scenarios.length / 2);
   });
@@ -81,7 +81,7 @@ describe('alikeKey', () => {
 
   it('would be found to forget what a further rule reads', () => {
     const [{ evidence } = { evidence: null }] = scenarios.filter(
-      ({ evidence: one }) => alikeKey(one) !== null && one.ports.length > 0,
+      ({ evidence: one }) => evidenceKey(one) !== null && one.ports.length > 0,
     );
     if (!evidence) throw new Error('no scenario has a key');
     const curious = (seen: HostEvidence) =>

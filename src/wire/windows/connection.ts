@@ -3,7 +3,7 @@ import { WSA } from './layout.ts';
 import type { Ws2 } from './ws2.ts';
 
 /** A connected socket that is watched only while somebody waits: a watch is level-triggered, and reports over and over. The caller closes it. */
-export class WinsockLine extends QueuedConnection {
+export class WinsockConnection extends QueuedConnection {
   readonly #ws2: Ws2;
   readonly #s: number;
   readonly #inbox: Buffer;

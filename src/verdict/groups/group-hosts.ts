@@ -153,7 +153,7 @@ const groupOf = (draft: Draft): Group => {
 };
 
 /** The groups of all blocks, those of most hosts first. */
-export const gather = (blocks: Iterable<readonly [bigint, Block]>): Group[] => {
+export const groupHosts = (blocks: Iterable<readonly [bigint, Block]>): Group[] => {
   const drafts = new Map<string, Draft>();
   for (const [number, block] of blocks) {
     for (const share of sharesOf(block)) {

@@ -2,7 +2,7 @@
  * Hosts under way that answer, or may yet, `most` at a time: those get the full check and may list thousands of endpoints. Where
  * a first look met silence a host only waits, so there may be many more of them.
  */
-export class Living {
+export class LiveHosts {
   readonly #most: number;
   readonly #signal: AbortSignal;
   #count = 0;
@@ -14,7 +14,7 @@ export class Living {
   }
 
   /** Resolves when another host may be begun. One caller at a time. */
-  async room(): Promise<void> {
+  async slot(): Promise<void> {
     while (this.#count >= this.#most && !this.#signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

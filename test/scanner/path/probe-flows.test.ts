@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PortObservation } from '../../../src/model/evidence.ts';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow } from '../../../src/model/wire.ts';
-import type { Asking } from '../../../src/scanner/host/host-prober.ts';
-import { askFlows } from '../../../src/scanner/path/flows.ts';
+import type { RetryPlan } from '../../../src/scanner/host/host-prober.ts';
+import { probeFlows } from '../../../src/scanner/path/flows.ts';
 import { fakeClock } from '../clock.ts';
 import { fault, refused, unreachable } from '../fakes.ts';
 
@@ -37,7 +37,7 @@ const ask = async (
   const prober = {
     signal: stop.signal,
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
-    ask: async (_: number, { attempts, earlier = 0 }: Asking, _talk: unknown, flow: Flow) => {
+    ask: async (_: number, { attempts, earlier = 0 }: RetryPlan, _talk: unknown, flow: Flow) => {
       if (!flows.includes(flow)) flows.push(flow);
       const at = flows.indexOf(flow);
       asked.push({ flow: at, attempts, earlier });
@@ -54,7 +54,7 @@ const ask = async (
   };
   if (stopAfterMs > 0) setTimeout(() => stop.abort(), stopAfterMs);
   const result = await held.clock.run(
-    askFlows(prober as unknown as Parameters<typeof askFlows>[0], one, FIRST, loss, most),
+    probeFlows(prober as unknown as Parameters<typeof probeFlows>[0], one, FIRST, loss, most),
   );
   return { result, asked, flows, seen };
 };

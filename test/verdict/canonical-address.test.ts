@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Address4 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
-import { canonical } from '../../src/verdict/address.ts';
+import { canonicalAddress } from '../../src/verdict/canonical-address.ts';
 
 describe('canonical', () => {
   it.each([
@@ -14,13 +14,13 @@ describe('canonical', () => {
     ['10.0.0.1%eth0', '10.0.0.1'],
     ['FE80:0::7%eth0', 'fe80::7'],
   ])('writes %s as %s', (text, plain) => {
-    expect(canonical(text)).toBe(plain);
+    expect(canonicalAddress(text)).toBe(plain);
   });
 
   it.each(['PC1', 'pc1.corp.example', '', 'x:y', '10.0.0.0/8', '2001:db8::/32', '10.0.0.1; reboot', '1.2.3'])(
     'gives nothing for %j',
     (text) => {
-      expect(canonical(text)).toBeNull();
+      expect(canonicalAddress(text)).toBeNull();
     },
   );
 });
@@ -36,7 +36,7 @@ describe('canonical of IPv4', () => {
     fc.assert(
       fc.property(fc.tuple(dotted, fc.constantFrom('', '%eth0', '\n', '.', ' ')), ([text, tail]) => {
         const isAddress = Address4.isValid(text) && (tail === '' || tail.startsWith('%'));
-        expect(canonical(text + tail)).toBe(isAddress ? text : null);
+        expect(canonicalAddress(text + tail)).toBe(isAddress ? text : null);
       }),
       { numRuns: 2000 },
     );

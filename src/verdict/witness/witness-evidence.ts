@@ -1,7 +1,7 @@
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { portCount } from '../../model/target.ts';
 import { hopsPassed } from '../../model/ttl.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import type { RuleName } from '../rules.ts';
 import { DESKTOP, setOf, type ZoneSeen, type Zones, zonesOf } from '../zones.ts';
 import { type Route, routeOf } from './route.ts';
@@ -12,7 +12,7 @@ const ENOUGH_ANSWERS = 5;
 const SPOKEN: ReadonlySet<string> = new Set(['msrpc', 'ms-wbt-server']);
 
 /** What one machine shows of the network before it. */
-export interface Testimony {
+export interface WitnessEvidence {
   /** In its one spelling. */
   readonly address: string;
   readonly route: Route | null;
@@ -74,7 +74,7 @@ const isClear = ({ range, ports }: ZoneSeen, report: HostReport): boolean => {
 const endsEarly = ({ path: { filters } }: HostReport, route: Route | null): boolean =>
   route !== null &&
   filters.some(({ afterHop, beforeHop }) => {
-    const last = afterHop === null ? null : canonical(afterHop);
+    const last = afterHop === null ? null : canonicalAddress(afterHop);
     return beforeHop !== undefined || (last !== null && route.slice(0, -1).some((at) => at.includes(last)));
   });
 
@@ -85,8 +85,8 @@ const fails = ({ requirements }: HostReport, name: string): boolean =>
   requirements.some((one) => one.name === name && one.state === 'fail');
 
 /** What a machine shows; null for one that has no address or gave no answer. */
-export const testimonyOf = (report: HostReport): Testimony | null => {
-  const address = report.address === null ? null : canonical(report.address);
+export const witnessEvidenceOf = (report: HostReport): WitnessEvidence | null => {
+  const address = report.address === null ? null : canonicalAddress(report.address);
   if (address === null || report.verdict === 'unreachable') return null;
   const zones = zonesOf(report);
   const desktop = desktopOf(report);

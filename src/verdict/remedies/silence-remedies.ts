@@ -1,6 +1,6 @@
 import { commandsFor } from '../../model/commands.ts';
 import { CLEAR_SO_FAR, type HostReport, isClearSoFar, type Remedy } from '../../model/report.ts';
-import { canonical } from '../address.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import { rangeWords } from '../dynamic-facts.ts';
 import { passingPorts } from '../path.ts';
 import { respondOnNovice } from './responder.ts';
@@ -10,7 +10,7 @@ import type { Make, Situation } from './situation.ts';
 const checkAgain = ({ facts: { plan } }: Situation, address: string | null, more: string): string =>
   [
     'ra-preflight check',
-    canonical(address ?? '') ?? 'HOST',
+    canonicalAddress(address ?? '') ?? 'HOST',
     ...(plan.novice === 'auto' ? [] : [`--novice ${plan.novice}`]),
     ...(plan.narrowed ? [`--rpc-ports ${rangeWords(plan.rpcRange)}`] : []),
     more,
@@ -54,7 +54,7 @@ const asUnlikely: Make = (situation) => (reachesLastRouter(situation) ? null : a
  * Ways to decide what only silence leaves open, the one that fits the evidence first: a witness where the path to the novice is known
  * to its end, else a responder.
  */
-export const WAYS_OUT: readonly Make[] = [asLikely, respondOnNovice, rehearseOffer, asUnlikely];
+export const SILENCE_REMEDIES: readonly Make[] = [asLikely, respondOnNovice, rehearseOffer, asUnlikely];
 
 /** What a remedy is called as the next step, with the command that settles the question. */
 const STEPS: Readonly<Record<string, (command: string) => string>> = {

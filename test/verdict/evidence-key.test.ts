@@ -8,7 +8,7 @@ import { NEARLY, silent } from './nearly-alike.ts';
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 type Use = 'read' | 'passed on';
-/** A new field of the evidence is an error of types here: what a rule reads of it, alikeKey must know. */
+/** A new field of the evidence is an error of types here: what a rule reads of it, evidenceKey must know. */
 const HOST: Readonly<Record<keyof HostEvidence, Use>> = {
   target: 'passed on',
   address: 'passed on',

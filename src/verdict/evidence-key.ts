@@ -1,6 +1,6 @@
 import type { Finding, HostEvidence } from '../model/evidence.ts';
 import type { Reply } from '../model/reply.ts';
-import { canonical } from './address.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { rejecterOf } from './facts.ts';
 
 type KeyPart = string | number | boolean | null;
@@ -58,7 +58,7 @@ const isPlain = (evidence: HostEvidence): boolean =>
  * what no rule reads: the target, names and addresses, times, TTLs, services and details. `link`: the network of this machine
  * in which it lies.
  */
-export const alikeKey = (evidence: HostEvidence, link: string | null = null): string | null => {
+export const evidenceKey = (evidence: HostEvidence, link: string | null = null): string | null => {
   if (!isPlain(evidence)) return null;
   const { address, ports, echo, lossEstimate, control } = evidence;
   const words: KeyPart[] = [link, echo.kind, echo.kind === 'not-observed' ? echo.why : null, lossEstimate];
@@ -78,7 +78,7 @@ export const alikeKey = (evidence: HostEvidence, link: string | null = null): st
     // One router rejects for most ports of a host.
     if (from === null || from === sender) continue;
     sender = from;
-    if (canonical(from) === canonical(address ?? '')) return null;
+    if (canonicalAddress(from) === canonicalAddress(address ?? '')) return null;
   }
   return JSON.stringify(words);
 };
