@@ -216,9 +216,7 @@ export class HostProber {
 
   /** How many of the attempts before an answer were lost: one that did not even wait for one round trip of this host was not. */
   lostOf(reply: Reply, silences: readonly number[]): number {
-    return silences.length === 0 || !('rttMs' in reply)
-      ? 0
-      : silences.filter((waited) => waited > this.rtt.longestMs).length;
+    return 'rttMs' in reply ? silences.filter((waited) => waited > this.rtt.longestMs).length : 0;
   }
 
   /** How a port of this host is probed where there is time: `retries` times again, by RFC 6298. */
@@ -226,7 +224,7 @@ export class HostProber {
     return {
       attempts: retries + 1,
       waitMs: (attempt) =>
-        !this.isAnswering && attempt + 1 >= Math.min(ATTEMPTS_WITHOUT_ANSWER, retries + 1) && attempt > 0
+        !this.isAnswering && attempt + 1 >= ATTEMPTS_WITHOUT_ANSWER
           ? this.rtt.ceilingMs
           : this.rtt.waitMs(attempt),
     };

@@ -249,6 +249,7 @@ describe('a conversation', () => {
 
   it('may take eight round trips more in all, and one more between two pieces', async () => {
     const { prober, asked } = proberOn(() => SILENCE);
+    await held.clock.pass(5);
     void prober.probe(135, { talk: { limits, hold: async () => {} } });
     const { talk } = asked[0] ?? {};
     await held.clock.pass(30);

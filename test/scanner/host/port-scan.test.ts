@@ -22,6 +22,7 @@ interface Host {
   readonly observe?: Observe;
   readonly talksApart?: boolean;
   readonly isFollowed?: boolean;
+  readonly onEvent?: () => void;
 }
 
 const REQUIRED: readonly PlannedPort[] = [{ port: 135, why: 'required' }];
@@ -33,6 +34,7 @@ const scanOf = ({
   observe = (endpoint, dial) => dial(endpoint),
   talksApart = false,
   isFollowed = true,
+  onEvent = () => {},
 }: Host = {}) => {
   const calls: {
     readonly how: string;
@@ -87,9 +89,13 @@ const scanOf = ({
     ports: (_, { observations }) => ports(observations),
     observe,
   };
+  const follow = (event: ScanEvent): void => {
+    events.push(event);
+    onEvent();
+  };
   const scan = new PortScan({
     ...{ host: 7, prober: prober as unknown as HostProber, plan: plan(), probes: [probe] },
-    follow: isFollowed ? (event) => events.push(event) : null,
+    follow: isFollowed ? follow : null,
   });
   const askAll = (asking: RetryPlan = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
     scan.askAll(() => asking, isDue);
@@ -164,12 +170,60 @@ describe('the ports of a host', () => {
     });
     await silent.askAll();
     expect(silent.scan.observations.map(({ port }) => port)).toEqual([135]);
+    const grown = async (reply: Reply) => {
+      const { scan, askAll } = scanOf({
+        ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
+        replies: () => reply,
+      });
+      await askAll();
+      return scan.observations.length;
+    };
+    expect([await grown(refused), await grown(fault('no-route', 'E'))]).toEqual([2, 1]);
     const answering = scanOf({
       ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
       replies: () => unreachable(1),
     });
     await answering.askAll();
     expect(answering.scan.observations.map(({ port }) => port)).toEqual([135, 2000]);
+  });
+
+  it('are asked anew for by what is found later, and by no further answer', async () => {
+    let looks = 0;
+    const five = [2000, 2001, 2002, 2003, 2004].map((port): PlannedPort => ({ port, why: 'sampled' }));
+    const plain = scanOf({
+      ports: () => {
+        looks++;
+        return five;
+      },
+    });
+    await plain.askAll(once);
+    expect([looks, plain.scan.observations.length]).toEqual([2, 5]);
+    const late = scanOf({
+      ports: (known) => [...REQUIRED, ...SAMPLED, ...(known.some((one) => 'finding' in one) ? five : [])],
+      observe: async (endpoint, dial) => {
+        const seen = await dial(endpoint);
+        if (endpoint.port !== 2000) return seen;
+        await new Promise((resolve) => setImmediate(resolve));
+        return { ...seen, finding: { kind: 'responder', speech: 'spoke' } };
+      },
+    });
+    await late.askAll();
+    expect(late.scan.observations.map(({ port }) => port)).toEqual([135, 2000, 2001, 2002, 2003, 2004]);
+  });
+
+  it('are known when the last has been answered, with all that a probe saw of each', async () => {
+    const more = [{ service: 'x' }, { detail: 'y' }, { flows: { asked: 2, answered: 1 } }];
+    const three = [2000, 2001, 2002].map((port): PlannedPort => ({ port, why: 'sampled' }));
+    const { scan, askAll } = scanOf({
+      ports: () => three,
+      observe: async (endpoint, dial) => {
+        const seen = await dial(endpoint);
+        if (endpoint.port === 2002) await new Promise((resolve) => setImmediate(resolve));
+        return { ...seen, ...more[endpoint.port - 2000] };
+      },
+    });
+    await askAll();
+    expect(scan.observations).toMatchObject(more);
   });
 
   it('are not asked once the run is stopped, and what was cut off is not recorded', async () => {
@@ -203,6 +257,11 @@ describe('the ports of a host', () => {
       throw new TypeError('bug');
     };
     await expect(scanOf({ observe: bug }).askAll()).rejects.toThrow('bug');
+    let events = 0;
+    const onEvent = () => {
+      if (++events === 2) throw new TypeError('bug');
+    };
+    await expect(scanOf({ ports: () => SAMPLED, onEvent }).askAll(once)).rejects.toThrow('bug');
     await expect(
       scanOf({ observe: bug, ports: () => SAMPLED, replies: () => accepted }).askAll(once),
     ).rejects.toThrow('bug');
@@ -285,6 +344,12 @@ describe('one packet', () => {
       ...{ port: 2000, requirement: 'endpoint-mapper', why: 'sampled', attempts: 1, lost: 1 },
       reply: { kind: 'silent', waitedMs: 8, attempts: 1 },
     });
+    const observe = async () => {
+      throw new TypeError('nothing to say to a port that does not accept');
+    };
+    const answered = scanOf({ ports: () => SAMPLED, observe });
+    await answered.askAll(once);
+    expect(answered.scan.observations[0]).toMatchObject({ reply: refused, lost: 0 });
     const later = scanOf({ ports: () => SAMPLED });
     await later.askAll({ ...once, earlier: 4 });
     expect(later.calls[0]).toMatchObject({ asking: { earlier: 4 } });
@@ -326,7 +391,10 @@ describe('a conversation over a connection of its own', () => {
   });
 
   it('is all that is needed when it comes through, or is answered in another way', async () => {
-    const through = await spoken(() => accepted, [TALK], { ...once, earlier: 5 });
+    const through = await spoken((turn) => ({ kind: 'accepted', rttMs: 1 + turn }), [TALK], {
+      ...once,
+      earlier: 5,
+    });
     expect(through.seen).toMatchObject({ reply: accepted, attempts: 2 });
     // A new connection is no repetition.
     expect(through.calls[1]).toMatchObject({ asking: { earlier: 0 } });
