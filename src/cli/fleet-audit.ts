@@ -183,6 +183,8 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       }
     };
     const began = performance.now();
+    const since = new Date().toISOString();
+    const judgedBefore = new Map(vantages.map(({ name, judged }) => [name, judged]));
     let beatAt = began;
     const { interrupted } = await conductFleet({
       ...{ store, lines, tell, begin, stop: interrupt.signal },
@@ -197,6 +199,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
             rate: line.rate,
             startedAt,
           },
+          since: { at: since, judged: judgedBefore.get(line.vantage) ?? 0 },
           shards: { of: cuts.count, done: one?.book.shardsDone ?? 0 },
         };
       },
