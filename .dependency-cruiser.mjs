@@ -34,12 +34,12 @@ export default {
       to: { pathNot: '^src/ip/|^(node:)?net$' },
     },
     {
-      name: 'proof-is-the-ground-too',
+      name: 'responder-protocol-is-the-ground-too',
       comment:
-        'src/proof is what both ends of a responder share: the code, the ports it names, the frames and their keys. It imports src/model, src/ip and node:crypto; who waits, dials or listens does that elsewhere.',
+        'src/responder-protocol is what both ends of a responder share: the code, the ports it names, the frames and their keys. It imports src/model, src/ip and node:crypto; who waits, dials or listens does that elsewhere.',
       severity: 'error',
-      from: { path: '^src/proof/' },
-      to: { pathNot: '^src/(proof|model|ip)/|^(node:)?crypto$' },
+      from: { path: '^src/responder-protocol/' },
+      to: { pathNot: '^src/(responder-protocol|model|ip)/|^(node:)?crypto$' },
     },
     {
       name: 'text-is-the-ground-too',
@@ -59,21 +59,21 @@ export default {
     },
     ...rooms.map((room) => ({
       name: `${room}-knows-no-sibling`,
-      comment: `src/${room} may import src/model, src/ip, src/text and itself, and src/respond src/proof too. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
+      comment: `src/${room} may import src/model, src/ip, src/text and itself, and src/respond src/responder-protocol too. What it needs of a sibling arrives as an argument from src/cli; a shared type belongs in src/model.`,
       severity: 'error',
       from: { path: `^src/${room}/` },
       to: {
         path: '^(src|probes)/',
-        pathNot: `^src/(${room}|model|ip|text${room === 'respond' ? '|proof' : ''})/`,
+        pathNot: `^src/(${room}|model|ip|text${room === 'respond' ? '|responder-protocol' : ''})/`,
       },
     })),
     {
       name: 'probes-speak-model-only',
       comment:
-        'A probe knows the contracts in src/model, its codecs, and src/proof. The framework dials; sockets belong in src/wire.',
+        'A probe knows the contracts in src/model, its codecs, and src/responder-protocol. The framework dials; sockets belong in src/wire.',
       severity: 'error',
       from: { path: '^probes/' },
-      to: { path: '^src/', pathNot: '^src/(model|ip|text|proof)/' },
+      to: { path: '^src/', pathNot: '^src/(model|ip|text|responder-protocol)/' },
     },
     {
       name: 'codecs-are-pure',

@@ -1,6 +1,6 @@
 /** Mutation tests, `npm run mutants`: docs/testing.md says how to choose what is changed and which tests meet it. */
 export default {
-  plugins: ['@stryker-mutator/*', './scripts/mutant-runner.mjs'],
+  plugins: ['@stryker-mutator/vitest-runner', './scripts/mutant-runner.mjs'],
   testRunner: 'in-process',
   coverageAnalysis: 'perTest',
   vitest: { configFile: 'vitest.mutants.config.ts', related: false },

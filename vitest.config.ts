@@ -13,6 +13,7 @@ const LONG = [
   'test/policy/fuzz.test.ts',
   'test/windows/wine.test.ts',
   'test/cli/schedule.test.ts',
+  'test/cli/schedule-once.test.ts',
   'test/fuzz/decoders.test.ts',
   'test/lab/packets.test.ts',
   'test/lab/responder-pictures.test.ts',
@@ -39,11 +40,19 @@ const IN_NAMESPACES = [
   'test/wire-syn/{machine,path}.test.ts',
 ];
 
+const textOf = (file: string): string => readFileSync(file, 'utf8');
+
+/** What starts the built program for tests: `run.ts`, and helpers that call it. */
+const STARTERS = readdirSync('test/cli')
+  .filter((file) => !file.endsWith('.test.ts') && file.endsWith('.ts'))
+  .filter((file) => file === 'run.ts' || textOf(`test/cli/${file}`).includes("from './run.ts'"))
+  .map((file) => file.replace('.ts', ''));
+
 /** Those that start the built program, which probes real sockets in real time. */
 const START_THE_PROGRAM = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.tsx?$/.test(file))
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
-  .filter((file) => /from '(\.|\.\.\/cli)\/run\.ts'/.test(readFileSync(file, 'utf8')));
+  .filter((file) => new RegExp(`from '(\\.|\\.\\./cli)/(${STARTERS.join('|')})\\.ts'`).test(textOf(file)));
 
 /** Sockets and ports of this machine, which other files of tests use at the same time. */
 const ON_SOCKETS = [

@@ -15,7 +15,7 @@ class AsGiven extends BaseSequencer {
   }
 }
 
-/** The tests of `npm run mutants`: from source, without the bundle that others spawn. `MUTANT_TESTS`: others, by a blank apart. */
+/** The tests of `npm run mutants -- --testRunner vitest`: from source, without the bundle that others spawn. `MUTANT_TESTS`: others, by a blank apart. */
 export default defineConfig({
   plugins: [viteBrowserText],
   test: {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHistory } from '../src/store/open.ts';
-import { auditHost } from '../test/output/reports.ts';
+import { auditHost } from '../test/output/audit-reports.ts';
 import { ended, newRun } from '../test/store/new-run.ts';
 
 // How long others wait for the dashboard while one reader takes what is largest. Method: docs/bench.md.

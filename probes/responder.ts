@@ -3,7 +3,7 @@ import type { PortObservation, ResponderFinding } from '../src/model/evidence.ts
 import type { Dial, Probe } from '../src/model/probe.ts';
 import type { Endpoint } from '../src/model/target.ts';
 import { type Conversation, ConversationError, type Talk, type TalkLimits } from '../src/model/wire.ts';
-import type { ResponderCode } from '../src/proof/code.ts';
+import type { ResponderCode } from '../src/responder-protocol/code.ts';
 import {
   ANSWER_SIZE,
   type Answer,
@@ -18,9 +18,9 @@ import {
   RECEIPT_SIZE,
   readAnswer,
   type Wants,
-} from '../src/proof/frames.ts';
-import { type Keys, keysOf } from '../src/proof/keys.ts';
-import { portsIn, portsOf } from '../src/proof/responder-ports.ts';
+} from '../src/responder-protocol/frames.ts';
+import { type Keys, keysOf } from '../src/responder-protocol/keys.ts';
+import { portsIn, portsOf } from '../src/responder-protocol/responder-ports.ts';
 import { unexpectedReply } from './unexpected-reply.ts';
 
 /** Three small replies and a large one; a lost segment is sent again within a second or two. */

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { browserText } from './browser-text.mjs';
 
 /** What meets the mutants of the default scope. */
-const TESTS = 'test/scenarios/*.test.ts test/verdict/{judge,confidence,link}*.test.ts';
+const TESTS = 'test/scenarios/golden.test.ts test/verdict/{confidence,link}.test.ts';
 const SETUP = 'test/few-draws.ts';
 
 /** Where the tests in the bundle register themselves. */

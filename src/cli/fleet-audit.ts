@@ -77,7 +77,7 @@ const shardHosts = ({ rate, sample }: ScanOptions): number => {
 };
 
 /** What decides how hosts are probed. Nothing else travels: the URL of the store may hold a password. */
-const keptOptions = (options: ScanOptions): StoredOptions => {
+const storedOptions = (options: ScanOptions): StoredOptions => {
   const { novice, rpcRange, sample, seed, timeoutMs, retries, concurrency, perHost, rate } = options;
   const { perHostRate, perSubnetRate, hostsAtOnce, bulk, engine, families, ping, map, locate, scope } =
     options;
@@ -123,7 +123,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const seed = earlier?.seed ?? options.seed ?? history.lastOf(job.targets)?.seed ?? randomInt(2 ** 32);
     const plan: PlanMessage = {
       ...{ run: id, version, seed, startedAt, notAfter: Date.now() + PLAN_MS },
-      ...{ options: keptOptions(options), excludes },
+      ...{ options: storedOptions(options), excludes },
     };
     const space = makeSpace(spec);
     const cuts = cutSpace(spec, size, shardHosts(options));
@@ -148,7 +148,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
           keep: (batch) => vantage.keep(batch),
         }),
     );
-    const kept: StoredPlan = { spec, excludes, options: keptOptions(options), shard: null };
+    const kept: StoredPlan = { spec, excludes, options: storedOptions(options), shard: null };
     const whole = (): RunStart => {
       const { fleet: _, ...first } = vantages[0]?.run ?? ({} as RunStart);
       return { ...first, id, vantage: names.join(', ') };
@@ -183,6 +183,8 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       }
     };
     const began = performance.now();
+    const since = new Date().toISOString();
+    const judgedBefore = new Map(vantages.map(({ name, judged }) => [name, judged]));
     let beatAt = began;
     const { interrupted } = await conductFleet({
       ...{ store, lines, tell, begin, stop: interrupt.signal },
@@ -197,6 +199,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
             rate: line.rate,
             startedAt,
           },
+          since: { at: since, judged: judgedBefore.get(line.vantage) ?? 0 },
           shards: { of: cuts.count, done: one?.book.shardsDone ?? 0 },
         };
       },

@@ -2,7 +2,7 @@ import { LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import type { RespondOptions } from './options/respond.ts';
 import { RULE_NAME } from './windows-firewall.ts';
 
-/** First and last port of a zone and how many of its ports are drawn, as src/proof/responder-ports.ts does. */
+/** First and last port of a zone and how many of its ports are drawn, as src/responder-protocol/responder-ports.ts does. */
 const zonesOf = (range: PortRange | null): string => {
   const zones =
     range === null

@@ -65,13 +65,16 @@ const noWorker = async (
   const { vantage, workers } = line;
   const [trouble] = workers.troubles;
   if (trouble !== undefined) return new UsageError(`no worker at ${vantage} can take this run: ${trouble}`);
-  const known = (await knownVantages(store)).filter((name) => name !== vantage);
-  const others =
-    known.length === 0
-      ? 'no vantage has had one'
-      : `known: ${known.slice(0, 10).map(escapeControls).join(', ')}`;
+  const known = await knownVantages(store);
+  const others = known.filter((name) => name !== vantage);
+  const found =
+    others.length > 0
+      ? `known: ${others.slice(0, 10).map(escapeControls).join(', ')}`
+      : known.length > 0
+        ? 'no other vantage has had one'
+        : 'no vantage has had one';
   return new UsageError(
-    `no worker at vantage ${vantage} within ${noWorkerMs / 1000} s (${others}); start one with 'ra-preflight worker --redis URL --vantage ${vantage}'`,
+    `no worker at vantage ${vantage} within ${noWorkerMs / 1000} s (${found}); start one with 'ra-preflight worker --redis URL --vantage ${vantage}'`,
   );
 };
 

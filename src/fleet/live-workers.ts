@@ -21,6 +21,8 @@ const sumOf = (text: string): number => {
 interface Seen {
   readonly seq: number;
   readonly at: number;
+  /** Whether it has changed since it was seen first: one that has not may be of a worker that was killed an hour ago. */
+  readonly hasChanged: boolean;
 }
 
 /** The workers of a vantage as their records tell. */
@@ -59,12 +61,10 @@ export class LiveWorkers {
       // Of a record that cannot be read only the change tells.
       const seq = said?.seq ?? sumOf(text);
       const before = this.#seen.get(id);
-      const isNew = before === undefined;
-      const seen = before?.seq === seq ? before : { seq, at: now };
+      const seen = before?.seq === seq ? before : { seq, at: now, hasChanged: before !== undefined };
       this.#seen.set(id, seen);
       if (now - seen.at > FORGET_MS) gone.push(id);
-      // A record that was there before may be of a worker that was killed an hour ago.
-      if (isNew || now - seen.at > DEAD_MS) continue;
+      if (!seen.hasChanged || now - seen.at > DEAD_MS) continue;
       const name = `worker ${escapeControls(id).slice(0, 100)} at ${this.#vantage}`;
       if (!said || said.id !== id) troubles.push(`${name} has another fleet key`);
       else if (said.version !== this.#version)

@@ -19,6 +19,8 @@ const count = z.int().min(0);
 const progress = z.object({
   run: z.string().max(200),
   startedAt: z.iso.datetime(),
+  /** When the process that conducts it began, and what was judged then: a run that is resumed did nothing in between. */
+  since: z.object({ at: z.iso.datetime(), judged: count }).optional(),
   hosts: count,
   judged: count,
   shards: z.object({ of: count, done: count }),
@@ -26,7 +28,8 @@ const progress = z.object({
   rate: z.number().min(0),
 });
 
-const runOf = (text: string | null, now: number): FleetRunStatus | null => {
+/** A run as its coordinator says, at `now` (milliseconds); null for what is no such record. */
+export const runOf = (text: string | null, now: number): FleetRunStatus | null => {
   if (text === null || text.length > LONGEST_RECORD) return null;
   let value: unknown;
   try {
@@ -36,10 +39,11 @@ const runOf = (text: string | null, now: number): FleetRunStatus | null => {
   }
   const read = progress.safeParse(value);
   if (!read.success) return null;
-  const { run: id, ...rest } = read.data;
-  const seconds = (now - Date.parse(rest.startedAt)) / 1000;
-  const isKnown = rest.judged > 0 && seconds > 0;
-  const etaSeconds = isKnown ? Math.round(((rest.hosts - rest.judged) / rest.judged) * seconds) : null;
+  const { run: id, since, ...rest } = read.data;
+  const seconds = (now - Date.parse(since?.at ?? rest.startedAt)) / 1000;
+  const judged = rest.judged - (since?.judged ?? 0);
+  const isKnown = judged > 0 && seconds > 0;
+  const etaSeconds = isKnown ? Math.round(((rest.hosts - rest.judged) / judged) * seconds) : null;
   return { id, ...rest, etaSeconds };
 };
 

@@ -29,19 +29,24 @@ export interface Store {
 
 const SCHEMES: ReadonlySet<string> = new Set(['redis:', 'rediss:']);
 
+const EXPECTED = 'expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379';
+
 /** Reads the URL of a store. Throws UsageError, which never repeats a password. */
 export const readStoreUrl = (text: string): URL => {
-  const url = /^[a-z]+:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
-  if (url === null)
-    throw new UsageError(
-      '--redis: is not a URL, expected redis://HOST:6379 or rediss://USER:PASSWORD@HOST:6379',
-    );
+  const url = /^[a-z]+:\/\/./i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw new UsageError(`--redis: is not a URL, ${EXPECTED}`);
   if (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
     throw new UsageError(
       '--redis: a fleet needs Redis or Valkey; PostgreSQL cannot hold the leases of its rates',
     );
-  if (SCHEMES.has(url.protocol)) return url;
-  throw new UsageError(`--redis ${quoted(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
+  if (!SCHEMES.has(url.protocol))
+    throw new UsageError(`--redis ${quoted(`${url.protocol}//`)}: expected redis:// or rediss:// (TLS)`);
+  if (url.hostname === '') throw new UsageError(`--redis: names no host, ${EXPECTED}`);
+  // The client would take a query for options of its own. What stands there may be the rest of a password.
+  if (url.search === '' && url.hash === '' && /^(\/\d{0,5})?$/.test(url.pathname)) return url;
+  throw new UsageError(
+    '--redis: has more after the host than a port and the number of a database; in a password, write / as %2F, ? as %3F and # as %23',
+  );
 };
 
 interface Packages {
@@ -71,6 +76,7 @@ const meaning = (error: Error, url: URL): string => {
     return 'refuses the user or the password';
   if (/NOPERM/i.test(message))
     return `does not permit what a fleet needs (${escapeControls(message).slice(0, 200)})`;
+  if (/DB index/i.test(message)) return `has no database ${url.pathname.slice(1)}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `has a name that cannot be resolved (${code})`;
   if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|self-signed/i.test(`${code} ${message}`))
     return `has a certificate that is not trusted (${code || escapeControls(message)}); NODE_EXTRA_CA_CERTS=FILE names its authority`;
@@ -101,6 +107,7 @@ export const openStore = async (
   silenceMs = SILENCE_MS,
 ): Promise<Store> => {
   const url = readStoreUrl(text);
+  const database = Number(url.pathname.slice(1));
   const { engine, Client, Connector } = await load();
   let isOpen = false;
   let failure: Error | null = null;
@@ -127,6 +134,8 @@ export const openStore = async (
   try {
     await client.connect();
     await client.ping();
+    // The client itself goes on with database 0.
+    if (database > 0) await client.select(database);
   } catch (error) {
     client.disconnect();
     const reason = failure ?? (error instanceof Error ? error : new Error(String(error)));

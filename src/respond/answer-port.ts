@@ -13,8 +13,8 @@ import {
   MOST_THERE,
   NONCE_SIZE,
   readChallenge,
-} from '../proof/frames.ts';
-import type { Keys } from '../proof/keys.ts';
+} from '../responder-protocol/frames.ts';
+import type { Keys } from '../responder-protocol/keys.ts';
 import type { Nonces } from './nonces.ts';
 
 /** How long a connection may take to show the key, milliseconds; without it, it is closed. */

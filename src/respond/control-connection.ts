@@ -17,9 +17,9 @@ import {
   readWelcome,
   reportBytes,
   welcomeBytes,
-} from '../proof/control.ts';
-import { MAGIC, NONCE_SIZE } from '../proof/frames.ts';
-import type { Keys } from '../proof/keys.ts';
+} from '../responder-protocol/control.ts';
+import { MAGIC, NONCE_SIZE } from '../responder-protocol/frames.ts';
+import type { Keys } from '../responder-protocol/keys.ts';
 import type { Nonces } from './nonces.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Conversation } from '../model/wire.ts';
-import type { ResponderCode } from '../proof/code.ts';
-import type { ControlReport } from '../proof/control.ts';
-import { type Keys, keysOf } from '../proof/keys.ts';
-import { portsIn, portsOf } from '../proof/responder-ports.ts';
+import type { ResponderCode } from '../responder-protocol/code.ts';
+import type { ControlReport } from '../responder-protocol/control.ts';
+import { type Keys, keysOf } from '../responder-protocol/keys.ts';
+import { portsIn, portsOf } from '../responder-protocol/responder-ports.ts';
 import { UNPROVEN_MS } from './answer-port.ts';
 import { receiveReports } from './control-connection.ts';
 import { Nonces } from './nonces.ts';

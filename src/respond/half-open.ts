@@ -1,4 +1,4 @@
-import { addressIn } from '../proof/address.ts';
+import { addressIn } from '../responder-protocol/address.ts';
 
 /** A connection that a kernel knows of; the remote address in canonical text, IPv4 never in its IPv6 form. */
 export interface KnownConnection {

@@ -1,9 +1,9 @@
 import { readIp } from '../ip/ip.ts';
 import type { Conversation } from '../model/wire.ts';
-import type { ResponderCode } from '../proof/code.ts';
-import type { ControlReport } from '../proof/control.ts';
-import { type Keys, keysOf } from '../proof/keys.ts';
-import { portsOf, setBytes } from '../proof/responder-ports.ts';
+import type { ResponderCode } from '../responder-protocol/code.ts';
+import type { ControlReport } from '../responder-protocol/control.ts';
+import { type Keys, keysOf } from '../responder-protocol/keys.ts';
+import { portsOf, setBytes } from '../responder-protocol/responder-ports.ts';
 import { Admission } from './admission.ts';
 import { answerPort, type Caller, UNPROVEN_MS } from './answer-port.ts';
 import type { KnownConnection } from './half-open.ts';

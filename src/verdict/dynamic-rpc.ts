@@ -60,8 +60,7 @@ const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
 };
 
 const allAnswered: DynamicRule = (facts, { range, probed, answered, sampled, listed, acceptsAll }) => {
-  if (probed.length === 0 || answered.length < probed.length || acceptsAll || !listed.every(mayServe))
-    return null;
+  if (answered.length < probed.length || acceptsAll || !listed.every(mayServe)) return null;
   const confidence = weakest(answered.map((one) => answerConfidence(facts, one)));
   const clean = coverageOf(range, portsOf(sampled), 0);
   const refusals = answered.filter(({ reply }) => reply.kind === 'refused');

@@ -2,10 +2,10 @@ import type { EndpointMapperFinding } from '../model/evidence.ts';
 import { type Facts, isOwnRefusal, passesByRefusal, refusalConfidence, unpinged } from './facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence } from './silence.ts';
-import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
+import { lastHopWords, type SoleRule, soleTable } from './sole-port.ts';
 
-const MAPPER: SolePort = { port: 135, prefix: 'mapper' };
-const PORTS = [MAPPER.port];
+const PORT = 135;
+const PORTS = [PORT];
 
 const listing = (found: EndpointMapperFinding): Ruling => {
   if (found.stalled && found.listing === 'none') {
@@ -70,7 +70,7 @@ const spoken = (found: EndpointMapperFinding): Ruling => {
 };
 
 const accepted: SoleRule = (facts, seen) => {
-  if (seen?.reply.kind !== 'accepted') return null;
+  if (seen.reply.kind !== 'accepted') return null;
   if (seen.finding?.kind === 'endpoint-mapper') return spoken(seen.finding);
   if (seen.finding?.kind === 'responder')
     return pass(
@@ -97,8 +97,8 @@ const accepted: SoleRule = (facts, seen) => {
 /** A responder that is no Windows stands in for the novice behind the same filter; without root it cannot open TCP 135. */
 const standIn: SoleRule = (facts, seen) => {
   const { responder } = facts;
-  if (!seen || !responder?.isProven || responder.evidence.firewall !== 'none') return null;
-  if (responder.listening?.has(MAPPER.port) || responder.taken.has(MAPPER.port)) return null;
+  if (!responder?.isProven || responder.evidence.firewall !== 'none') return null;
+  if (responder.listening?.has(PORT) || responder.taken.has(PORT)) return null;
   if (passesByRefusal(facts, seen.reply))
     return pass(
       refusalConfidence(facts, seen.reply),
@@ -116,8 +116,8 @@ const standIn: SoleRule = (facts, seen) => {
 };
 
 const refused: SoleRule = (facts, seen) => {
-  const reply = seen?.reply;
-  if (reply?.kind !== 'refused') return null;
+  const reply = seen.reply;
+  if (reply.kind !== 'refused') return null;
   const confidence = refusalConfidence(facts, reply);
   const cause =
     confidence === 'proven'
@@ -140,7 +140,7 @@ const echoDoubt = ({ evidence: { echo, ports } }: Facts): string =>
     : '';
 
 const silent: SoleRule = (facts, seen) => {
-  if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
+  if (seen.reply.kind !== 'silent' || !facts.alive) return null;
   return fail(
     silenceConfidence(facts.evidence, [seen], 'likely'),
     'mapper-silent',
@@ -160,11 +160,10 @@ const noAnswer: SoleRule = (facts) =>
   );
 
 /** TCP 135, in order; the first that matches decides. Named and explained in docs/verdicts.md. */
-export const ENDPOINT_MAPPER: readonly SoleRule[] = [
-  ...stoppedRules(MAPPER),
+export const ENDPOINT_MAPPER = soleTable({ port: PORT, prefix: 'mapper' }, [
   accepted,
   standIn,
   refused,
   silent,
   noAnswer,
-];
+]);

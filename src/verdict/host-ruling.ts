@@ -66,14 +66,11 @@ const notSent = ({ evidence }: Facts): HostRuling => {
     : because('undetermined', 'weak', 'nothing-asked', 'No probe was sent to this host.');
 };
 
-/** ICMP reasons of a router that knows no way to the network of the host. */
-const NO_ROUTE: ReadonlySet<string> = new Set(['net-unreach', 'no-route']);
-
 /** What a router says with an ICMP unreachable error, and what that means. */
 const unreachableWords = (from: string, reason: string): string => {
   if (reason === 'time-exceeded')
     return `Packets to this address loop between routers: ${from} reports time exceeded.`;
-  return NO_ROUTE.has(reason)
+  return reason === 'net-unreach'
     ? `The router ${from} has no route to this address (ICMP ${reason}). That is a routing problem, not a host that is off.`
     : `The router ${from} reports that it cannot reach the host (ICMP ${reason}): as a rule it is off or gone, and does not answer the router's ARP or neighbour discovery.`;
 };
@@ -211,8 +208,11 @@ export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
     if (dead) return dead;
     const open = needed.filter(({ state }) => state === 'undetermined');
     if (open.length > 0) {
-      const confidence = weakest(open.map((one) => one.confidence));
-      return { verdict: 'undetermined', confidence, reason: translation ?? clearSoFar(rulings, open) };
+      return {
+        verdict: 'undetermined',
+        confidence: 'weak',
+        reason: translation ?? clearSoFar(rulings, open),
+      };
     }
     // No port rule mends translation, so an open network does not make a host ready behind it.
     if (translation) return { verdict: 'undetermined', confidence: 'weak', reason: translation };

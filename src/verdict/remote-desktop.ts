@@ -1,11 +1,12 @@
 import type { PortObservation } from '../model/evidence.ts';
 import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
+import { mayHaveEnded } from './responder.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence, silenceTells } from './silence.ts';
-import { lastHopWords, type SolePort, type SoleRule, stoppedRules } from './sole-port.ts';
+import { lastHopWords, type SoleRule, soleTable } from './sole-port.ts';
 
-const DESKTOP: SolePort = { port: 3389, prefix: 'desktop' };
-const PORTS = [DESKTOP.port];
+const PORT = 3389;
+const PORTS = [PORT];
 
 const OTHER_SPEECH = {
   foreign:
@@ -22,7 +23,7 @@ const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation):
       'Network path to TCP 3389 proven: the responder listens there and answers with its key.',
       PORTS,
     );
-  if (responder?.listening?.has(DESKTOP.port) && finding?.speech !== 'spoke')
+  if (responder?.listening?.has(PORT) && finding?.speech !== 'spoke')
     return fail(
       'proven',
       'desktop-intercepted',
@@ -45,11 +46,11 @@ const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation):
   );
 };
 
-const accepted: SoleRule = (facts, seen) => (seen?.reply.kind === 'accepted' ? spoken(facts, seen) : null);
+const accepted: SoleRule = (facts, seen) => (seen.reply.kind === 'accepted' ? spoken(facts, seen) : null);
 
 const refused: SoleRule = (facts, seen) => {
-  const reply = seen?.reply;
-  if (reply?.kind !== 'refused' || !passesByRefusal(facts, reply)) return null;
+  const reply = seen.reply;
+  if (reply.kind !== 'refused' || !passesByRefusal(facts, reply)) return null;
   const confidence = refusalConfidence(facts, reply);
   return pass(
     confidence,
@@ -60,7 +61,7 @@ const refused: SoleRule = (facts, seen) => {
 };
 
 const unverified: SoleRule = (_, seen) => {
-  if (seen?.reply.kind !== 'refused') return null;
+  if (seen.reply.kind !== 'refused') return null;
   return undetermined(
     'desktop-refused-unverified',
     'TCP 3389 is refused, but the reset is not known to come from the host. A device in between that sends resets on its behalf looks the same.',
@@ -70,7 +71,7 @@ const unverified: SoleRule = (_, seen) => {
 };
 
 const silent: SoleRule = (facts, seen) => {
-  if (seen?.reply.kind !== 'silent' || !facts.refuses) return null;
+  if (seen.reply.kind !== 'silent' || !facts.refuses) return null;
   return fail(
     silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-silent',
@@ -82,27 +83,30 @@ const silent: SoleRule = (facts, seen) => {
 
 const listened: SoleRule = (facts, seen) => {
   const { responder } = facts;
-  if (!seen || !responder || !silenceTells(facts.evidence, seen)) return null;
-  if (seen.reply.kind !== 'silent' && seen.reply.kind !== 'refused') return null;
-  const isOurs = responder.listening?.has(DESKTOP.port) === true;
-  if (!isOurs && !responder.taken.has(DESKTOP.port)) return null;
+  if (!responder) return null;
+  const { kind } = seen.reply;
+  if (kind !== 'silent' && kind !== 'refused') return null;
+  // A limit explains silence but no reset; the machine itself resets what the responder has closed.
+  if (kind === 'silent' ? !silenceTells(facts.evidence, seen) : mayHaveEnded(facts, responder)) return null;
+  const isOurs = responder.listening?.has(PORT) === true;
+  if (!isOurs && !responder.taken.has(PORT)) return null;
   const { told } = responder.evidence;
-  const arrived = responder.arrived.has(DESKTOP.port)
+  const arrived = responder.arrived.has(PORT)
     ? ' Its packets arrive there, and the replies are lost on the way back.'
     : told === null || !isOurs
       ? ''
       : ' Nothing arrives there.';
   return fail(
-    seen.reply.kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
+    kind === 'refused' ? 'likely' : silenceConfidence(facts.evidence, [seen], 'likely'),
     'desktop-path-filtered',
-    `TCP 3389 ${seen.reply.kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
+    `TCP 3389 ${kind === 'refused' ? 'is reset' : 'gets no answer'} although ${isOurs ? 'the responder' : 'a program'} listens there: a filter on the path${isOurs ? '' : ", or that machine's own firewall"}.${arrived}${lastHopWords(facts, 3389)}`,
     PORTS,
     isOurs ? 'network' : 'either',
   );
 };
 
 const stealth: SoleRule = (facts, seen) => {
-  if (seen?.reply.kind !== 'silent' || !facts.alive) return null;
+  if (seen.reply.kind !== 'silent' || !facts.alive) return null;
   return undetermined(
     'desktop-stealth',
     'TCP 3389 gets no answer, but this host does not reset closed ports, so silence proves nothing. XP SP2 opens the port when the session starts; Server 2003 needs the Remote Desktop exception and would already answer.',
@@ -115,8 +119,7 @@ const noAnswer: SoleRule = () =>
   undetermined('desktop-no-answer', 'Nothing on this host answers, on TCP 3389 or elsewhere.', PORTS);
 
 /** TCP 3389 where it is needed (XP, Server 2003, or an unknown Windows), in order; the first that matches decides. */
-export const REMOTE_DESKTOP: readonly SoleRule[] = [
-  ...stoppedRules(DESKTOP),
+export const REMOTE_DESKTOP = soleTable({ port: PORT, prefix: 'desktop' }, [
   accepted,
   listened,
   refused,
@@ -124,4 +127,4 @@ export const REMOTE_DESKTOP: readonly SoleRule[] = [
   silent,
   stealth,
   noAnswer,
-];
+]);

@@ -10,7 +10,7 @@ import type { Facts } from './facts.ts';
 import { REMOTE_DESKTOP } from './remote-desktop.ts';
 import { firstMatch, type Ruling, undetermined } from './ruling.ts';
 import { stoppedAfter } from './silence.ts';
-import type { SoleRule } from './sole-port.ts';
+import { ruleSole, type SoleTable } from './sole-port.ts';
 
 /** The ruling on each requirement, in the order of REQUIREMENTS. */
 export type Rulings = ReadonlyMap<RequirementName, Ruling>;
@@ -45,9 +45,9 @@ export const ruleRequirements = (
   facts: Facts,
   filters: readonly FilterReport[],
 ): ((generation: Generation | 'unknown') => Rulings) => {
-  const soleOf = (table: readonly SoleRule[], name: RequirementName): Ruling => {
+  const soleOf = (table: SoleTable, name: RequirementName): Ruling => {
     const seen = facts.one(name);
-    return cutShort(facts, firstMatch(table, facts, seen), seen ? [seen] : []);
+    return cutShort(facts, ruleSole(facts, table, seen), seen ? [seen] : []);
   };
   const mapper = soleOf(ENDPOINT_MAPPER, 'endpoint-mapper');
   const desktop = soleOf(REMOTE_DESKTOP, 'remote-desktop');

@@ -60,8 +60,8 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
 };
 
 /** Whether the silence of a port says nothing, since the responder has not opened it. */
-export const isUnopened = (facts: ResponderFacts | null, { port, why, reply }: PortObservation): boolean =>
-  facts?.listening != null &&
+export const isUnopened = (facts: ResponderFacts, { port, why, reply }: PortObservation): boolean =>
+  facts.listening !== null &&
   why === 'sampled' &&
   reply.kind === 'silent' &&
   facts.evidence.ports.includes(port) &&

@@ -95,8 +95,10 @@ const isUnkeyed = ({ isLimited }: ResponderFacts, one: PortObservation): boolean
  * Whether its silence may be its end. The clocks of two machines need not agree, so by the clock of this one it has not ended where it
  * answered, and one of its ports was among those that still did in the end.
  */
-const mayHaveEnded = ({ evidence: { control } }: Facts, { evidence, isProven }: ResponderFacts): boolean =>
-  evidence.hasEnded && !(isProven && control !== null && control.stoppedAfter === null);
+export const mayHaveEnded = (
+  { evidence: { control } }: Facts,
+  { evidence, isProven }: ResponderFacts,
+): boolean => evidence.hasEnded && !(isProven && control !== null && control.stoppedAfter === null);
 
 const intercepted: ResponderRule = (facts, responder, mine, seen) => {
   const hit = mine.filter((one) => isUnkeyed(responder, one) && !responder.challenged.has(one.port));

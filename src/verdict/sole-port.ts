@@ -10,7 +10,7 @@ import {
 } from './facts.ts';
 import { deathWords, diesAtOnce, diesOnTheWay, lastHopOf } from './path.ts';
 import type { RuleName } from './rules.ts';
-import { fail, type Rule, type Ruling, undetermined } from './ruling.ts';
+import { fail, firstMatch, type Rule, type Ruling, undetermined } from './ruling.ts';
 import { flowConfidence, isHalfFiltered, silenceTells, silentFlowsTell } from './silence.ts';
 
 type PrefixOf<Name> = Name extends `${infer Prefix}-not-asked` ? Prefix : never;
@@ -22,8 +22,13 @@ export interface SolePort {
   readonly prefix: PrefixOf<RuleName>;
 }
 
-/** A rule on a single port, of which nothing is seen when it was not asked. */
-export type SoleRule = Rule<PortObservation | undefined>;
+/** A rule on a single port that was asked. */
+export type SoleRule = Rule<PortObservation>;
+
+/** A single port with all its rules in order. */
+export interface SoleTable extends SolePort {
+  readonly rules: readonly SoleRule[];
+}
 
 /** The last hop that a silent port passed, in a sentence; empty when it was not traced. */
 export const lastHopWords = ({ way }: Facts, port: number): string => {
@@ -45,18 +50,10 @@ export const resetWhy = (confidence: Ruling['confidence']): string =>
     ? "Its TTL is not that of the host's own packets."
     : 'It answered a probe whose TTL was too low to reach the host, so a device in between sent it; its own TTL was not compared.';
 
-const notAsked =
-  ({ port, prefix }: SolePort): SoleRule =>
-  (_, seen) => {
-    if (seen && seen.reply.kind !== 'unknown') return null;
-    const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
-    return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be probed from here${why}.`, [port]);
-  };
-
 const resetOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    if (!seen || !isForeignReset(seen.reply)) return null;
+    if (!isForeignReset(seen.reply)) return null;
     const confidence = resetConfidence([seen]);
     const text = `TCP ${port} is reset on the path${resetPlace(facts, seen)}. ${resetWhy(confidence)}`;
     return fail(confidence, `${prefix}-reset-on-way`, text, [port], 'network');
@@ -65,7 +62,7 @@ const resetOnWay =
 const rejected =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    if (!seen || !isRejectedByFilter(facts, seen)) return null;
+    if (!isRejectedByFilter(facts, seen)) return null;
     const side = isRejectedByHost(facts, seen) ? 'host' : 'network';
     const text = `TCP ${port} is rejected by ${rejecterWords(facts, seen)}.`;
     return fail(rejectionConfidence([seen]), `${prefix}-rejected`, text, [port], side);
@@ -74,7 +71,7 @@ const rejected =
 const droppedOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    if (!seen || !diesOnTheWay(facts.way, seen)) return null;
+    if (!diesOnTheWay(facts.way, seen)) return null;
     const text = `TCP ${port} is silently dropped ${deathWords(facts.way, port)}. Packets to other ports of this host get past that point.`;
     const side = diesAtOnce(facts.way, port) ? 'near' : 'network';
     return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
@@ -91,7 +88,7 @@ const offerWords = (silent: number, asked: number): string => {
 const someFlows =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    if (!seen?.flows || !isHalfFiltered(seen) || !silentFlowsTell(facts.evidence, seen)) return null;
+    if (!seen.flows || !isHalfFiltered(seen) || !silentFlowsTell(facts.evidence, seen)) return null;
     const { asked, answered, over } = seen.flows;
     const silent = asked - answered;
     const where = over ? `, which all cross ${over}` : '';
@@ -108,7 +105,7 @@ const limited =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
     const { evidence } = facts;
-    if (!seen || !evidence.control || !facts.alive) return null;
+    if (!evidence.control || !facts.alive) return null;
     const isSilent = seen.reply.kind === 'silent' && !silenceTells(evidence, seen);
     if (!isSilent && !(isHalfFiltered(seen) && !silentFlowsTell(evidence, seen))) return null;
     return undetermined(
@@ -123,6 +120,22 @@ const limited =
 export const limitWords = ({ asked, answered }: Control): string =>
   `meanwhile only ${answered} of ${asked} probes to ports known to answer were answered, which is what a rate limit does`;
 
-/** What stops a port whatever it is for: our own troubles, filters that show themselves, and limits that look like them. Disjoint. */
-export const stoppedRules = (port: SolePort): readonly SoleRule[] =>
-  [notAsked, resetOnWay, rejected, droppedOnWay, someFlows, limited].map((make) => make(port));
+/** What stops a port whatever it is for: filters that show themselves, and limits that look like them. Disjoint. */
+const STOPPED = [resetOnWay, rejected, droppedOnWay, someFlows, limited];
+
+/** The rules of a port: those of what stops any port, then its own. */
+export const soleTable = (sole: SolePort, own: readonly SoleRule[]): SoleTable => ({
+  ...sole,
+  rules: [...STOPPED.map((make) => make(sole)), ...own],
+});
+
+/** The ruling on a single port: the first rule that matches decides. `seen` is undefined where nothing was sent. */
+export const ruleSole = (
+  facts: Facts,
+  { port, prefix, rules }: SoleTable,
+  seen: PortObservation | undefined,
+): Ruling => {
+  if (seen && seen.reply.kind !== 'unknown') return firstMatch(rules, facts, seen);
+  const why = seen?.reply.kind === 'unknown' ? `: ${seen.reply.fault.text}` : '';
+  return undetermined(`${prefix}-not-asked`, `TCP ${port} could not be probed from here${why}.`, [port]);
+};

@@ -4,10 +4,10 @@ import { openResponder, responderOrder } from '../../src/cli/check-responder.ts'
 import type { ScanEvent } from '../../src/model/event.ts';
 import type { HostEvidence } from '../../src/model/evidence.ts';
 import type { Conversation } from '../../src/model/wire.ts';
-import { codeText } from '../../src/proof/code.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
+import { codeText } from '../../src/responder-protocol/code.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
+import { portsOf, setBytes } from '../../src/responder-protocol/responder-ports.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { codeOf } from '../respond/stand.ts';

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { codeText, readCode } from '../../src/proof/code.ts';
-import { portsOf } from '../../src/proof/responder-ports.ts';
 import { CONTROL_LIMITS } from '../../src/respond/control-connection.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
+import { codeText, readCode } from '../../src/responder-protocol/code.ts';
+import { portsOf } from '../../src/responder-protocol/responder-ports.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { openPath } from '../respond/path.ts';
 import { BIN, run, until } from './run.ts';

@@ -325,9 +325,14 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
   });
 
   const store = (url: string): RegExp => new RegExp(`--redis ${url}`);
-  it.each([
+  it.each<readonly [string, string, RegExp]>([
     ['no URL', 'localhost:6379x y', /--redis: .*expected redis:\/\//],
     ['another scheme', 'http://127.0.0.1', /--redis 'http:\/\/': expected redis:\/\/ or rediss:\/\//],
+    ['no host', 'redis:///tmp/redis.sock', /--redis: names no host, expected/],
+    ...['redis://u:1?letmein@127.0.0.1', 'redis://u:1#letmein@127.0.0.1', 'redis://127.0.0.1:1/fleet'].map(
+      (url) =>
+        [url, url, /^ra-preflight: --redis: has more after the host than a port(?!.*letmein)/] as const,
+    ),
     ['PostgreSQL', 'postgres://127.0.0.1/x', /PostgreSQL/],
     [
       'nobody there',
@@ -337,6 +342,14 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
   ])('refuses a store with one line: %s', async (_, url, why) => {
     refused(await audit(['127.25.0.1', '--redis', url]), why);
     refused(await run(['worker', '--vantage', 'hq', '--redis', url], { env: env() }), why);
+  });
+
+  it('refuses a database that the store does not have, and takes one that it has', async () => {
+    refused(await audit(['127.25.0.1', '--redis', `${redis.url}/99`]), /\/99: has no database 99$/m);
+    refused(
+      await audit(['127.25.0.1', '--redis', `${redis.url}/1`]),
+      /no vantage of redis:\S+\/1 has a worker/,
+    );
   });
 
   it('refuses a wrong password without repeating it', async () => {
@@ -390,6 +403,9 @@ describe.skipIf(whyNoRedis !== null)('a fleet', () => {
       await run(['worker', '--vantage', 'hq'], { env: env(url) }),
       /does not permit this user the keys of vantage hq/,
     );
+    const { findings } = JSON.parse((await run(['doctor', '--redis', url, '--format', 'json'])).stdout);
+    const ofStore = findings.filter(({ name }: { name: string }) => name === 'fleet store');
+    expect(ofStore.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, true, true, true, true]);
     const user = redis.client({ username: 'branch-9', password: 'secret-of-9' });
     await expect(user.hgetall('ra:hq:workers')).rejects.toThrow(/NOPERM/);
     await expect(user.call('CONFIG', 'GET', '*')).rejects.toThrow(/NOPERM/);

@@ -26,6 +26,11 @@ describe('the workers of a vantage', () => {
   it('live while their records change, whatever the first look finds', () => {
     expect(seenBy({ a: record('a', 1) }).live).toEqual([]);
     expect(seenBy({ a: record('a', 1) }, { a: record('a', 2) }).live).toEqual(['a']);
+    // Of a worker that was killed before.
+    expect(seenBy({ a: record('a', 1) }, { a: record('a', 1) }).live).toEqual([]);
+    const other = sealWith('another key than that of the tests');
+    const foreign = { a: record('a', 1, {}, other) };
+    expect(seenBy(foreign, foreign).troubles).toEqual([]);
   });
 
   it('are dead after 6 s without a word, and forgotten after a minute', () => {

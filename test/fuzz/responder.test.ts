@@ -4,11 +4,17 @@ import { probes } from '../../probes/index.ts';
 import { throughResponder } from '../../probes/responder.ts';
 import type { Dial } from '../../src/model/probe.ts';
 import { type ConversationEnd, ConversationError } from '../../src/model/wire.ts';
-import { answerBytes, challengeBytes, followBytes, NONCE_SIZE, WANTS } from '../../src/proof/frames.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { portsOf } from '../../src/proof/responder-ports.ts';
 import { answerPort } from '../../src/respond/answer-port.ts';
 import { Nonces } from '../../src/respond/nonces.ts';
+import {
+  answerBytes,
+  challengeBytes,
+  followBytes,
+  NONCE_SIZE,
+  WANTS,
+} from '../../src/responder-protocol/frames.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
+import { portsOf } from '../../src/responder-protocol/responder-ports.ts';
 import { codeOf } from '../respond/stand.ts';
 import { broken, CASES, PATIENCE_MS } from './campaign.ts';
 import { damaged } from './mutate.ts';

@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportSource } from '../../src/model/report.ts';
 import { type PageHistory, renderHtmlWith } from '../../src/output/html.ts';
+import { auditHost, auditOf } from './audit-reports.ts';
 import { type Browser, noBrowser, startBrowser } from './browser.ts';
 import { pastOf } from './past.ts';
-import {
-  auditHost,
-  auditOf,
-  blocked,
-  hostile,
-  ready,
-  reportOf,
-  textOf,
-  unnamed,
-  unreachable,
-} from './reports.ts';
+import { blocked, hostile, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 
 const pageOf = (report: ReportSource, history: PageHistory = {}) =>
   textOf(renderHtmlWith(report, { width: 80, colour: false, verbose: false }, history));

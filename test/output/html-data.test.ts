@@ -5,8 +5,9 @@ import { hostTree, reasonOf } from '../../src/output/html/host.ts';
 import { Interner, scriptJson } from '../../src/output/html/intern.ts';
 import { html, safeText } from '../../src/output/html/markup.ts';
 import { el, markupOf, plain, Slot } from '../../src/output/html/tree.ts';
+import { auditHost } from './audit-reports.ts';
 import { nastyHost, nastyText, steering } from './hostile.ts';
-import { auditHost, blocked, hostile, ready, unnamed } from './reports.ts';
+import { blocked, hostile, ready, unnamed } from './reports.ts';
 
 type Piece = string | [tag: string, attributes: Record<string, string | number> | 0, ...children: number[]];
 type Line = [Piece[] | 0, string, number, number, number, (string | null)[], string?];

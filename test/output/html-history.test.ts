@@ -5,8 +5,9 @@ import { renderDiffHtml } from '../../src/output/diff-html.ts';
 import { Matrix } from '../../src/output/html/matrix.ts';
 import { lettersOf, readTrend } from '../../src/output/html/trend.ts';
 import { renderHtml, renderHtmlWith } from '../../src/output/html.ts';
+import { auditOf } from './audit-reports.ts';
 import { pastOf, trendOf } from './past.ts';
-import { auditOf, blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
+import { blocked, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 import { resultOf } from './result-of.ts';
 import { diffOf, runOf } from './runs.ts';
 

@@ -4,52 +4,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostReport, Report, ReportSource } from '../../src/model/report.ts';
 import { SCRIPT } from '../../src/output/html/client.ts';
-import { html, Markup, trusted } from '../../src/output/html/markup.ts';
-import { STYLE } from '../../src/output/html/style.ts';
 import { renderHtml } from '../../src/output/html.ts';
+import { auditOf } from './audit-reports.ts';
+import { assertBalanced, DATA, markupOnly } from './balanced.ts';
 import { nastyHost, steering } from './hostile.ts';
 import { installed } from './installed.ts';
-import {
-  auditOf,
-  blocked,
-  clear,
-  hostile,
-  ready,
-  reportOf,
-  textOf,
-  unnamed,
-  unreachable,
-} from './reports.ts';
+import { blocked, clear, hostile, ready, reportOf, textOf, unnamed, unreachable } from './reports.ts';
 
 const OPTIONS = { width: 80, colour: false, verbose: false };
+
 const pageOf = (report: ReportSource, verbose = false) => textOf(renderHtml(report, { ...OPTIONS, verbose }));
-const DATA = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/g;
-/** The page without style sheet, script and data, which are no markup. What is left of them is not allowed to look like any. */
-const markupOnly = (page: string) =>
-  page.replace(STYLE, '').replace(SCRIPT, '').replaceAll(DATA, '').replace('<script></script>', '');
+
 const bodyOf = (page: string) => markupOnly(page).slice(markupOnly(page).indexOf('<body>'));
 
 const LINTER = 'xmllint';
-const VOID = new Set(['meta', 'rect', 'path', 'circle', 'input']);
-
-/** Throws unless every element that is opened is closed in its turn and every attribute stands in quotes or alone. */
-const assertBalanced = (page: string): void => {
-  const open: string[] = [];
-  const text = markupOnly(page).replace('<!doctype html>', '');
-  for (const [tag] of text.matchAll(/<[^>]*>/g)) {
-    const parts = /^<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:[A-Z][A-Za-z]*)?(?:="[^"<>]*")?)*)\/?>$/.exec(tag);
-    if (!parts) throw new Error(`odd tag ${tag}`);
-    const [, closing, name = ''] = parts;
-    if (closing) {
-      const last = open.pop();
-      if (last !== name) throw new Error(`</${name}> closes <${last}>`);
-    } else if (!VOID.has(name)) open.push(name);
-  }
-  if (open.length > 0) throw new Error(`left open: ${open.join(', ')}`);
-  const left = text.replaceAll(/<[^>]*>/g, '');
-  if (/[<>]/.test(left)) throw new Error('a bracket that is no tag');
-  if (/&(?!(?:amp|lt|gt|quot|#39);)/.test(left)) throw new Error('an ampersand that is no entity');
-};
 
 const idsOf = (page: string): string[] => [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id ?? '');
 
@@ -269,46 +237,5 @@ describe('renderHtml', () => {
     }
     expect(written).toBe(5000);
     expect(pulled).toBeLessThan(15_000);
-  });
-});
-
-describe('html', () => {
-  it('lets no text out of its place, whatever it is', () => {
-    const nasty = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.string({
-        unit: fc.constantFrom(
-          '<',
-          '>',
-          '&',
-          '"',
-          "'",
-          '/',
-          '-',
-          '!',
-          'a',
-          '=',
-          '`',
-          '\0',
-          '\u202e',
-          '\ufffe',
-        ),
-      }),
-    );
-    fc.assert(
-      fc.property(nasty, (text) => {
-        const made = html`<p title="${text}">${[text, null, html`<b>${text}</b>`]}</p>`.text;
-        assertBalanced(made);
-        expect([...made.matchAll(/</g)]).toHaveLength(4);
-        expect(made).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u);
-      }),
-    );
-  });
-
-  it('keeps ordinary text, numbers and markup as they are', () => {
-    expect(html`${'Größe 日本'} ${7} ${html`<b>${'&'}</b>`}${null}${[1, 2]}`.text).toBe(
-      'Größe 日本 7 <b>&amp;</b>12',
-    );
-    expect(trusted('<b>')).toBeInstanceOf(Markup);
   });
 });

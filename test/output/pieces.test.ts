@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatNames, formats } from '../../src/output/formats.ts';
 import { renderHtmlWith } from '../../src/output/html.ts';
+import { auditOf } from './audit-reports.ts';
 import { trendOf } from './past.ts';
-import { auditOf, ready, reportOf } from './reports.ts';
+import { ready, reportOf } from './reports.ts';
 
 const OPTIONS = { width: 100, colour: false, verbose: false };
 /** What may be walked between two pieces: some milliseconds of work. */

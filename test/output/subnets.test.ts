@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SHOWN_VERDICTS, shownCounts } from '../../src/model/shown-verdict.ts';
 import { bySubnet, coverOf, extentOf, subnetOf } from '../../src/output/subnets.ts';
 import { surveyOf } from '../../src/output/survey.ts';
-import { auditOf, blocked, reportOf, unnamed, unreachable } from './reports.ts';
+import { auditOf } from './audit-reports.ts';
+import { blocked, reportOf, unnamed, unreachable } from './reports.ts';
 import { resultOf } from './result-of.ts';
 
 const textOf = (address: string | null): string | undefined => subnetOf(address)?.text;

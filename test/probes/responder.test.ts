@@ -11,9 +11,9 @@ import {
   followBytes,
   LARGE_SIZE,
   NONCE_SIZE,
-} from '../../src/proof/frames.ts';
-import { type Keys, keysOf } from '../../src/proof/keys.ts';
-import { portsOf } from '../../src/proof/responder-ports.ts';
+} from '../../src/responder-protocol/frames.ts';
+import { type Keys, keysOf } from '../../src/responder-protocol/keys.ts';
+import { portsOf } from '../../src/responder-protocol/responder-ports.ts';
 import { codeOf, standUp } from '../respond/stand.ts';
 import { dialer, listen } from './peer.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Conversation, ConversationError } from '../../src/model/wire.ts';
+import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
+import { ControlListener } from '../../src/respond/control-listener.ts';
 import {
   BEAT_EVERY,
   BEAT_SIZE,
@@ -12,12 +14,10 @@ import {
   readReport,
   reportBytes,
   welcomeBytes,
-} from '../../src/proof/control.ts';
-import { NONCE_SIZE } from '../../src/proof/frames.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { SET_SIZE } from '../../src/proof/responder-ports.ts';
-import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
-import { ControlListener } from '../../src/respond/control-listener.ts';
+} from '../../src/responder-protocol/control.ts';
+import { NONCE_SIZE } from '../../src/responder-protocol/frames.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
+import { SET_SIZE } from '../../src/responder-protocol/responder-ports.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { openPath } from './path.ts';

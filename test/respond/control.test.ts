@@ -1,12 +1,12 @@
 import { getEventListeners, once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { helloBytes } from '../../src/proof/control.ts';
-import { NONCE_SIZE } from '../../src/proof/frames.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { portsOf, setBytes } from '../../src/proof/responder-ports.ts';
 import { CONTROL_LIMITS, sendReports } from '../../src/respond/control-connection.ts';
 import { ControlListener } from '../../src/respond/control-listener.ts';
+import { helloBytes } from '../../src/responder-protocol/control.ts';
+import { NONCE_SIZE } from '../../src/responder-protocol/frames.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
+import { portsOf, setBytes } from '../../src/responder-protocol/responder-ports.ts';
 import { dialOut } from '../../src/wire/dial.ts';
 import { openPort } from '../../src/wire/listen.ts';
 import { codeOf, say } from './stand.ts';

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { MOST_OPEN_OF_ONE } from '../../src/respond/admission.ts';
 import {
   ANSWER_SIZE,
   CHALLENGE_SIZE,
@@ -11,9 +12,8 @@ import {
   RECEIPT_SIZE,
   readAnswer,
   type Wants,
-} from '../../src/proof/frames.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { MOST_OPEN_OF_ONE } from '../../src/respond/admission.ts';
+} from '../../src/responder-protocol/frames.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
 import { codeOf, say, standUp } from './stand.ts';
 
 const code = codeOf(7);

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type ResponderCode, SECRET_BYTES } from '../../src/proof/code.ts';
-import { portsOf } from '../../src/proof/responder-ports.ts';
 import { PORT_LIMITS } from '../../src/respond/answer-port.ts';
 import { type Opened, Responder } from '../../src/respond/responder.ts';
+import { type ResponderCode, SECRET_BYTES } from '../../src/responder-protocol/code.ts';
+import { portsOf } from '../../src/responder-protocol/responder-ports.ts';
 import { openPort } from '../../src/wire/listen.ts';
 
 /** Of a range of ports of which a few are enough for a test. */

@@ -3,7 +3,7 @@ import { randomOf } from '../simulation/random.ts';
 import { drawScenario } from './drawn.ts';
 import { judge } from './judge.ts';
 import { scenarioFiles } from './load.ts';
-import { judgedWords, seenWords, textsOf } from './words.ts';
+import { judgedWords, mainTexts, seenWords, textsOf } from './words.ts';
 
 /** Enough that most conditions of most rules meet. */
 const DRAWN = 300;
@@ -29,7 +29,8 @@ describe('every scenario', () => {
 it('networks drawn at random are judged as written down', async () => {
   const judged = Array.from({ length: DRAWN }, (_, seed) => {
     const { name, scenario } = drawScenario(randomOf(seed));
-    return [`# ${name}`, ...judgedWords(judge(scenario)), ''].join('\n');
+    const report = judge(scenario);
+    return [`# ${name}`, ...mainTexts(report), ...judgedWords(report), ''].join('\n');
   });
   await expect(judged.join('\n')).toMatchFileSnapshot('golden/drawn.txt');
 });

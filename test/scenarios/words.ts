@@ -37,6 +37,12 @@ export const seenWords = ({ ports, coverage, path, endpoints, novice }: HostRepo
   ...endpoints.map((endpoint) => `endpoint ${JSON.stringify(endpoint)}`),
 ];
 
+/** What decides, in words, and what is said of the dynamic ports, of which rules say most. */
+export const mainTexts = ({ because, requirements }: HostReport): string[] => {
+  const dynamic = requirements.find(({ name }) => name === 'dynamic-rpc');
+  return [...new Set([because[0]?.text, dynamic?.text])].map((text) => `"${text}"`);
+};
+
 /** The texts of a host, by who says them. */
 export const textsOf = ({ because, requirements, remedies }: HostReport): string[] => [
   ...because.map(({ rule, text }) => `${rule}: ${text}`),

@@ -14,7 +14,8 @@ import { hostName, minuteWords } from '../../src/output/report-words.ts';
 import type { Dashboard, HostRun, Schedules, Theme } from '../../src/serve/dashboard.ts';
 import { type ServeOptions, type Serving, serveDashboard } from '../../src/serve/serve.ts';
 import { durationWords } from '../../src/text/duration.ts';
-import { auditOf, blocked } from '../output/reports.ts';
+import { auditOf } from '../output/audit-reports.ts';
+import { blocked } from '../output/reports.ts';
 import { runOf } from '../output/runs.ts';
 
 export const LOOK: Theme = {

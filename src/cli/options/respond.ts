@@ -1,6 +1,6 @@
 import { readIp } from '../../ip/ip.ts';
 import { UsageError } from '../../model/fault.ts';
-import { CONTROL_PORT } from '../../proof/control.ts';
+import { CONTROL_PORT } from '../../responder-protocol/control.ts';
 import { whyForbidden } from '../../targets/forbidden.ts';
 import { readName } from '../../targets/name.ts';
 import { quoted } from '../../text/quoted.ts';

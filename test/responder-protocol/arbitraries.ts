@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OWN_FIREWALLS } from '../../src/model/evidence.ts';
-import { type ResponderCode, SECRET_BYTES, SEEDS } from '../../src/proof/code.ts';
+import { type ResponderCode, SECRET_BYTES, SEEDS } from '../../src/responder-protocol/code.ts';
 
 /** Minutes since 1970 of the day on which the tests were written: the codes of the tests end within days of it. */
 export const NOW = 29_905_000;

@@ -12,7 +12,7 @@ import {
   readWelcome,
   reportBytes,
   welcomeBytes,
-} from '../../src/proof/control.ts';
+} from '../../src/responder-protocol/control.ts';
 import {
   ANSWER_SIZE,
   answerBytes,
@@ -27,9 +27,9 @@ import {
   readAnswer,
   readChallenge,
   WANTS,
-} from '../../src/proof/frames.ts';
-import { keysOf } from '../../src/proof/keys.ts';
-import { SET_SIZE } from '../../src/proof/responder-ports.ts';
+} from '../../src/responder-protocol/frames.ts';
+import { keysOf } from '../../src/responder-protocol/keys.ts';
+import { SET_SIZE } from '../../src/responder-protocol/responder-ports.ts';
 import { damaged } from '../fuzz/mutate.ts';
 import { address, bytes } from './arbitraries.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { portsIn, portsOf, setBytes } from '../../src/proof/responder-ports.ts';
+import { portsIn, portsOf, setBytes } from '../../src/responder-protocol/responder-ports.ts';
 import { code } from './arbitraries.ts';
 
 describe('the ports of a code', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodeError, codeText, type ResponderCode, readCode } from '../../src/proof/code.ts';
+import { CodeError, codeText, type ResponderCode, readCode } from '../../src/responder-protocol/code.ts';
 import { code, NOW } from './arbitraries.ts';
 
 const SAMPLE: ResponderCode = {

@@ -1,0 +1,1 @@
+export const plain = (width: number) => ({ width, colour: false, verbose: false });
