@@ -1,5 +1,5 @@
 // A test runner for Stryker that stays in one process: vitest starts a thread and imports every module again for each mutant, which takes
-// a second; a test of pure functions takes milliseconds. It knows `describe`, `it`, their `each` and `expect`, all that such tests use;
+// a second; a test of pure functions takes milliseconds. It knows `describe`, `it`, their `each`, `beforeEach`, `afterEach` and `expect`, all that such tests use;
 // the bundle of files that use more fails, and Stryker's own runner for vitest takes those (`--testRunner vitest`).
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -31,7 +31,8 @@ const it = (name, ...rest) => of.add(name, rest.pop());
 const describe = (name, ...rest) => of.inside(name, rest.pop());
 it.each = each(it);
 describe.each = each(describe);
-export { describe, expect, it };
+const [beforeEach, afterEach] = ['before', 'after'].map((when) => (run) => of.hook(when, run));
+export { afterEach, beforeEach, describe, expect, it, it as test };
 `;
 
 /** The files of tests that one of these globs names, which know `*` and `{a,b}`. */
@@ -102,6 +103,8 @@ class MutantRunner {
   async load(version) {
     const tests = new Map();
     const suites = [];
+    const hooks = [];
+    const place = () => [globalThis[REGISTRY].file, ...suites].join('\0');
     globalThis[REGISTRY] = {
       file: '',
       inside(name, define) {
@@ -113,8 +116,20 @@ class MutantRunner {
         const path = `${this.file}#${[...suites, name].join(' ')}`;
         let id = path;
         for (let i = 2; tests.has(id); i += 1) id = `${path} (${i})`;
-        tests.set(id, { id, name: path, fileName: resolve(this.file), run });
+        const at = place();
+        const around = async () => {
+          const own = (when) =>
+            hooks.filter((one) => one.when === when && `${at}\0`.startsWith(`${one.at}\0`));
+          for (const hook of own('before')) await hook.run();
+          try {
+            await run();
+          } finally {
+            for (const hook of own('after')) await hook.run();
+          }
+        };
+        tests.set(id, { id, name: path, fileName: resolve(this.file), run: around });
       },
+      hook: (when, run) => hooks.push({ when, run, at: place() }),
       golden: (file) => readFileSync(resolve(dirname(this.running), file), 'utf8'),
     };
     await import(`${pathToFileURL(this.bundle)}?${version}`);
