@@ -128,7 +128,7 @@ const silent: DynamicRule = (facts, { range, probed }) => {
   if (!facts.alive) return null;
   return undetermined(
     'dynamic-silent',
-    `No dynamic port probed in ${rangeWords(range)} answers. A Windows host with its firewall on does not answer on unused ports, so this proves nothing either way.`,
+    `No dynamic port probed in ${rangeWords(range)} answers. A Windows host with its firewall on does not answer on unused ports, so this proves nothing.`,
     portsOf(probed),
     'either',
   );

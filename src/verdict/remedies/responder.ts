@@ -20,7 +20,7 @@ export const respondOnNovice: Make = (situation) => {
     id: 'run-responder',
     title: "Prove the path with a responder on the novice's PC",
     where: 'novice',
-    text: 'Run it there, or on any machine behind the same filter; it prints the line to run here, check --responder CODE. Each port that it opens is then proven open, or shown to be filtered. For a PC without Node: respond --print-powershell.',
+    text: 'Run it there, or on any machine behind the same filter; it prints the line to run here, check --responder CODE. Each port that it opens then proves open or filtered. For a PC without Node: respond --print-powershell.',
     ...commandsFor(['cmd', [`ra-preflight respond --duration 10m${ports}`]]),
   };
 };
