@@ -109,6 +109,24 @@ describe('availability', () => {
     ]);
   });
 
+  it('has no share of a host that no run asked', () => {
+    const [none] = availabilityOf(trendOf({ none: '..' })).hosts;
+    expect(none).toMatchObject({ asked: 0, share: 0 });
+  });
+
+  it('names causes of as many hosts in the newest run by the most they ever had, then by id', () => {
+    const runs = [
+      [group('z', 3), group('m', 9), group('n', 3), group('a', 9)],
+      [group('m', 4), group('z', 3)],
+      ['n', 'z', 'm', 'a'].map((id) => group(id, 2)),
+    ];
+    const ids = availabilityOf(trendOf({}, runs)).groups.map(({ id }) => id);
+    expect(ids).toEqual(['a', 'm', 'n', 'z']);
+    const ascending = [['a', 'm', 'n'].map((id) => group(id, 2))];
+    for (const one of [ascending, [ascending[0]?.toReversed() ?? []]])
+      expect(availabilityOf(trendOf({}, one)).groups.map(({ id }) => id)).toEqual(['a', 'm', 'n']);
+  });
+
   it('follows shared causes by their id, in the words of the newest run', () => {
     const runs = [
       [group('a', 5), group('b', 9, 'old')],
@@ -121,6 +139,19 @@ describe('availability', () => {
       ['a', 'a', [5, 0, 0]],
     ]);
   });
+});
+
+it('a value behind the end of a full list costs one comparison', () => {
+  let compared = 0;
+  const most = mostOf<number>(2, (a, b) => {
+    compared += 1;
+    return a - b;
+  });
+  for (const value of [1, 2]) most.add(value);
+  compared = 0;
+  most.add(2);
+  most.add(9);
+  expect(compared).toBe(2);
 });
 
 it('a bounded list is the beginning of the sorted one', () => {

@@ -112,7 +112,9 @@ describe('bounds that mean nothing', () => {
     [1, Number.NaN],
     [-1, 1],
   ])('%d of %d are refused', (wanted, runs) => {
-    expect(() => settledChange([], { agree: wanted, runs })).toThrow(RangeError);
-    expect(() => flappingOf([], { changes: wanted, runs })).toThrow(RangeError);
+    const refusal = (name: string) =>
+      new RangeError(`${name}: expected whole numbers, 1 or more and no more than the runs (${runs})`);
+    expect(() => settledChange([], { agree: wanted, runs })).toThrow(refusal('agree'));
+    expect(() => flappingOf([], { changes: wanted, runs })).toThrow(refusal('changes'));
   });
 });
