@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FilterReport, HostReport, RangeReport } from '../../src/model/report.ts';
 import { Block, type Doubt, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
 import { needsOf } from '../../src/verdict/groups/cause.ts';
-import { Tally } from '../../src/verdict/tally.ts';
+import { mayBeRaised, Tally } from '../../src/verdict/tally.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
 import { type Sketch, type Stop, sketch } from './reports.ts';
 
@@ -229,5 +229,35 @@ describe('a tally', () => {
     const nameless = sketch({ address: null, ...STEALTH });
     expect(tally.raise(nameless)).toBe(nameless);
     expect(tallied([nameless]).summary).toMatchObject({ hosts: 1, undetermined: 1 });
+  });
+
+  it('may raise what is silent, unless it is blocked by something else', () => {
+    expect(mayBeRaised(host(1, STEALTH))).toBe(true);
+    expect(mayBeRaised(host(1, {}))).toBe(false);
+    expect(mayBeRaised(met(1, FILTER))).toBe(false);
+    expect(mayBeRaised(host(1, { ...STEALTH, mapper: ['fail', 'mapper-refused', 'proven'] }))).toBe(false);
+  });
+
+  it('blocks a host by its neighbours, and keeps nothing to do there', () => {
+    const remedy = (where: 'novice' | 'expert') =>
+      ({ id: 'ask-slower', title: 'x', where, text: 'x', commands: [] }) as const;
+    const silent = { ...host(20, STEALTH), remedies: [remedy('novice'), remedy('expert')] };
+    const tally = tallied([...enough((low) => met(low, FILTER)), silent]);
+    const ids = tally.raise(silent).remedies.map(({ id, where }) => `${id} ${where}`);
+    expect(ids).toEqual(['open-network-filter network', 'ask-slower expert']);
+    const blocked = host(21, { ...STEALTH, mapper: ['fail', 'mapper-refused', 'proven'] });
+    expect(tally.raise(blocked)).toBe(blocked);
+  });
+
+  it('names the hop that answered behind a filter most often; of equals the first', () => {
+    const behind = (hops: readonly string[]) =>
+      tallied(
+        hops.map((hop, i) => host(i + 1, { stops: [FILTER], hops: ['10.0.0.1', '10.0.3.1', hop] })),
+      ).groups()[0]?.text;
+    const [a, b] = ['10.0.3.5', '10.0.3.4'];
+    expect(behind([a, b, b, a, b, b, b, b, a])).toContain(`Between 10.0.3.1 and ${b},`);
+    expect(behind([b, a, a, a, a, a, a, a, b])).toContain(`Between 10.0.3.1 and ${a},`);
+    expect(behind([a, b, a, b, a, b, a, b])).toContain(`Between 10.0.3.1 and ${b},`);
+    expect(behind([b, a, b, a, b, a, b, a])).toContain(`Between 10.0.3.1 and ${b},`);
   });
 });
