@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chanceOfAtMost, coverageOf, guaranteedBlock, upperBound } from '../../src/verdict/coverage.ts';
+import {
+  chanceOfAtMost,
+  coverageOf,
+  guaranteedBlock,
+  sampleConfidence,
+  sampleWords,
+  upperBound,
+} from '../../src/verdict/coverage.ts';
 
 /** The same chance in whole numbers, without logarithms: the oracle. */
 const choose = (n: bigint, k: bigint): bigint => {
@@ -34,6 +41,23 @@ describe('chanceOfAtMost', () => {
   it('agrees at full size: 100 of 64,512 marked, 20 drawn, none hit', () => {
     expect(chanceOfAtMost(0, 64_512, 100, 20)).toBeCloseTo(0.9694458974889703, 8);
     expect(chanceOfAtMost(3, 64_511, 9000, 32)).toBeCloseTo(exactChance(3, 64_511, 9000, 32), 9);
+  });
+
+  it.each([
+    // About the largest sample that is summed with products, and draws that must hit some.
+    [5, 3000, 40, 512],
+    [5, 3000, 40, 513],
+    [0, 20, 15, 5],
+    [2, 20, 15, 6],
+    [1, 20, 15, 6],
+    [9, 20, 15, 10],
+    [3, 16, 8, 8],
+    [20, 20, 5, 10],
+  ])('agrees for at most %d of %d with %d marked, %d drawn', (hits, population, marked, drawn) => {
+    expect(chanceOfAtMost(hits, population, marked, drawn)).toBeCloseTo(
+      exactChance(hits, population, marked, drawn),
+      9,
+    );
   });
 });
 
@@ -92,5 +116,30 @@ describe('coverageOf', () => {
 
   it('says that nothing is known when nothing was asked', () => {
     expect(coverageOf({ from: 1025, to: 65_535 }, [], 0)).toMatchObject({ sampled: 0, upperBound95: 1 });
+  });
+});
+
+describe('a clean sample', () => {
+  const of = (upperBound95: number) => ({
+    ...coverageOf({ from: 1025, to: 65_535 }, [2000], 0),
+    upperBound95,
+  });
+
+  it.each([
+    [0, 'proven'],
+    [0.2, 'proven'],
+    [0.201, 'likely'],
+    [0.5, 'likely'],
+    [0.501, 'weak'],
+    [1, 'weak'],
+  ])('that leaves a share of %d is %s', (share, confidence) => {
+    expect(sampleConfidence(of(share))).toBe(confidence);
+  });
+
+  it('says what it proves, and nothing where there is none', () => {
+    const range = { from: 2000, to: 2002 };
+    expect(sampleWords(coverageOf(range, [2000, 2001, 2002], 0))).toBe(' That is every port of the range.');
+    expect(sampleWords(coverageOf(range, [], 0))).toBe('');
+    expect(sampleWords(coverageOf(range, [2000, 2001], 0))).toMatch(/^ \S/);
   });
 });

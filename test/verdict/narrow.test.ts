@@ -60,4 +60,11 @@ describe('the remedy that narrows the dynamic range', () => {
     const remedy = narrowed([stretch(1025, 6200, 'reachable'), stretch(6201, 65_535, 'filtered')]);
     expect(remedy?.text).toContain('The network must then allow TCP 135 and TCP 50000-50999');
   });
+
+  it('needs 255 ports of a stretch', () => {
+    const of = (to: number) =>
+      narrowed([stretch(1025, to, 'reachable'), stretch(to + 1, 65_535, 'filtered')])?.commands.join(' ');
+    expect(of(6254)).toContain('start=6000 num=255');
+    expect(of(6253)).toContain('start=50000 num=1000');
+  });
 });

@@ -144,6 +144,17 @@ describe('contradictions', () => {
     ]);
     expect(judged.because.map(({ rule }) => rule)).toContain('policy-open-network-closed');
     expect(codesOf(apply(filtered, report('ready', allowed)))).toEqual([]);
+    const by = (address: string | null, how: 'icmp' | 'reset') => {
+      const filters = [{ ports: [135], afterHop: null, by: address, how }];
+      const host: HostReport = { ...filtered, path: { ...filtered.path, filters } };
+      return apply(host, report('ready', allowed, mapper)).policy?.contradictions[0]?.text;
+    };
+    expect(by('10.0.3.1', 'reset')).toBe('The policy opens TCP 135, and the network resets it at 10.0.3.1.');
+    expect(by(null, 'icmp')).toBe('The policy opens TCP 135, and the network rejects it.');
+    // What the host itself rejects is no filter of the network.
+    expect(by(filtered.address, 'icmp')).not.toBe(
+      `The policy opens TCP 135, and the network rejects it at ${filtered.address}.`,
+    );
   });
 
   it('135 is open in the Domain profile only, and silent', () => {
@@ -151,6 +162,7 @@ describe('contradictions', () => {
     expect(codesOf(apply(silent, report('ready', mapper)))).toEqual(['other-profile-suspected']);
     const everywhere = finding({ ...mapper, profiles: ['domain', 'private', 'public'] });
     expect(codesOf(apply(silent, report('ready', everywhere)))).toEqual([]);
+    expect(codesOf(apply(silent, report('ready', mapper, everywhere)))).toEqual([]);
   });
 
   it('135 answers although the policy closes it', () => {
@@ -169,5 +181,17 @@ describe('contradictions', () => {
     expect(codesOf(apply(old, report('ready', sessmgr)))).toEqual(['answers-although-on-demand']);
     const always = finding({ code: 'desktop-always-open', decides: false });
     expect(codesOf(apply(old, report('ready', sessmgr, always)))).toEqual([]);
+    const off = finding({ code: 'firewall-off', decides: false });
+    expect(codesOf(apply(old, report('ready', sessmgr, off)))).toEqual([]);
+    const only = (novice: string) =>
+      codesOf(
+        apply(
+          old,
+          report('ready', sessmgr).filter((one) => one.novice === novice),
+        ),
+      );
+    expect(only('xp-sp2')).toEqual(['answers-although-on-demand']);
+    expect(only('xp-x64-sp1')).toEqual(['answers-although-on-demand']);
+    expect(only('server-2003-sp1')).toEqual([]);
   });
 });

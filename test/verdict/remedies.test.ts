@@ -229,3 +229,21 @@ describe('what to open', () => {
     expect(narrow).not.toContain('Server 2003');
   });
 });
+
+it.each<[string, boolean]>([
+  ['accepted spoke', true],
+  ['refused own', true],
+  ['accepted mute', false],
+  ['accepted', false],
+  ['refused alien', false],
+])('a stretch in which one port is %s gets through already: %s', (answer, known) => {
+  const remedies = remediesOf({
+    mapper: 'accepted spoke',
+    desktop: 'silent 7',
+    dynamic: 'rejected 13 from 10.0.1.1',
+    except: { 7000: answer },
+    mapped: ['1025-6999 filtered', '7000-9000 reachable', '9001-65535 filtered'],
+  });
+  const text = find(remedies, 'narrow-rpc-range')?.text ?? '';
+  expect(text.startsWith(known ? 'TCP 7000-7999 already gets through.' : 'The network must then')).toBe(true);
+});

@@ -116,12 +116,12 @@ describe('availability', () => {
 
   it('names causes of as many hosts in the newest run by the most they ever had, then by id', () => {
     const runs = [
-      [group('z', 3), group('m', 9), group('n', 3), group('a', 9)],
-      [group('m', 4), group('z', 3)],
-      ['n', 'z', 'm', 'a'].map((id) => group(id, 2)),
+      [group('a', 3), group('z', 9), group('b', 3), group('y', 9)],
+      [group('z', 4), group('a', 3)],
+      ['b', 'a', 'z', 'y'].map((id) => group(id, 2)),
     ];
     const ids = availabilityOf(trendOf({}, runs)).groups.map(({ id }) => id);
-    expect(ids).toEqual(['a', 'm', 'n', 'z']);
+    expect(ids).toEqual(['y', 'z', 'a', 'b']);
     const ascending = [['a', 'm', 'n'].map((id) => group(id, 2))];
     for (const one of [ascending, [ascending[0]?.toReversed() ?? []]])
       expect(availabilityOf(trendOf({}, one)).groups.map(({ id }) => id)).toEqual(['a', 'm', 'n']);

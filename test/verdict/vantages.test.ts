@@ -110,6 +110,7 @@ describe('vantages side by side', () => {
 describe('a vantage', () => {
   it('is sick when nothing came back to it, and another reached several hosts', () => {
     expect(sickOf([0, 3, 100])).toEqual([true, false, false]);
+    expect(sickOf([0, 3])).toEqual([true, false]);
     expect(sickOf([0, 2])).toEqual([false, false]);
     expect(sickOf([0, 0])).toEqual([false, false]);
     expect(sickOf([0])).toEqual([false]);
@@ -132,7 +133,12 @@ describe('a vantage', () => {
 
   it('that is sick has found nothing', () => {
     const report = fromSickVantage(host('10.1.2.1', 'blocked'), 'branch-7');
-    expect(report).toMatchObject({ verdict: 'undetermined', confidence: 'weak', remedies: [] });
+    expect(report).toMatchObject({
+      verdict: 'undetermined',
+      confidence: 'weak',
+      byGeneration: { 'xp-2003': 'undetermined', 'vista-or-later': 'undetermined' },
+      remedies: [],
+    });
     expect(report.because[0]).toMatchObject({
       rule: 'vantage-sick',
       text: expect.stringContaining('the trouble is at branch-7'),

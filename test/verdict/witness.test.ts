@@ -257,7 +257,10 @@ describe('witnesses that were named', () => {
 
   it('say nothing when they disagree, and the report says so', () => {
     const report = settled([reported(SERVER, { filter: DROPS }), reported(PRINTER)]);
-    expect(report).toMatchObject({ verdict: 'undetermined', witness: { says: 'disagree' } });
+    expect(report).toMatchObject({
+      verdict: 'undetermined',
+      witness: { says: 'disagree', machines: ['10.1.2.21', '10.1.2.20'] },
+    });
     expect(report.because.at(-1)).toMatchObject({
       rule: 'witness-disagree',
       text: 'Machines of its subnet disagree about 49152-65535: 10.1.2.21 answers on all of it, and for 10.1.2.20 some of it is filtered. So they prove nothing about this host.',

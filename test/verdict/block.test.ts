@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import type { FilterReport, HostReport, RangeReport } from '../../src/model/report.ts';
+import { Block, type Doubt, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
+import { needsOf } from '../../src/verdict/groups/cause.ts';
+import { mayBeRaised, Tally } from '../../src/verdict/tally.ts';
+import { HOPS, range, STEALTH, tallied } from './networks.ts';
+import { type Sketch, type Stop, sketch } from './reports.ts';
+
+const MAPPER = needsOf(['endpoint-mapper']);
+const DESKTOP = needsOf(['remote-desktop']);
+const DYNAMIC = needsOf(['dynamic-rpc']);
+const MODERN = 4;
+
+const FILTER: Stop = { what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' };
+const host = (low: number, of: Sketch): HostReport => sketch({ address: `10.1.2.${low}`, hops: HOPS, ...of });
+const met = (low: number, ...stops: Stop[]): HostReport => host(low, { stops });
+
+const blockOf = (...hosts: readonly HostReport[]): Block => {
+  const block = new Block();
+  hosts.forEach((one, i) => {
+    block.add(i + 1, one);
+  });
+  return block;
+};
+
+const enough = (make: (low: number) => HostReport, count = ENOUGH): HostReport[] => range(1, count).map(make);
+
+/** What a host in this doubt most likely meets. */
+const likely = (hosts: readonly HostReport[], doubt: Partial<Doubt> = {}): string[] =>
+  blockOf(...hosts)
+    .likely({ silent: DYNAMIC, spare: 0, zones: 0, verdict: 'undetermined', ...doubt })
+    .map(({ cause, hosts: count }) => `${cause.needs} ${cause.how} ${cause.afterHop ?? cause.by}: ${count}`);
+
+describe('the filter that a silent host most likely meets', () => {
+  it('is one that eight of its block prove, by silence or by rejections', () => {
+    expect(likely(enough((low) => met(low, FILTER)))).toEqual([`${DYNAMIC} drop 10.0.3.1: 8`]);
+    expect(likely(enough((low) => met(low, FILTER), 7))).toEqual([]);
+    expect(likely(enough((low) => met(low, { ...FILTER, how: 'icmp' })))).toEqual([
+      `${DYNAMIC} icmp 10.0.3.1: 8`,
+    ]);
+    expect(likely(enough((low) => met(low, { ...FILTER, how: 'reset' })))).toEqual([]);
+    expect(likely(enough((low) => met(low, { what: ['dynamic-rpc'], how: 'drop' })))).toEqual([]);
+    const unproven: Sketch = { stops: [FILTER], dynamic: ['fail', 'dynamic-dropped-on-way', 'likely'] };
+    expect(likely(enough((low) => host(low, unproven)))).toEqual([]);
+  });
+
+  it('stops nothing but what is in doubt, or not needed', () => {
+    const both: Stop = { ...FILTER, what: ['remote-desktop', 'dynamic-rpc'] };
+    const hosts = enough((low) => met(low, both));
+    expect(likely(hosts)).toEqual([]);
+    expect(likely(hosts, { silent: DYNAMIC | DESKTOP })).toHaveLength(1);
+    expect(likely(hosts, { spare: DESKTOP })).toHaveLength(1);
+    expect(likely(hosts, { silent: 0, spare: DESKTOP | DYNAMIC })).toEqual([]);
+    expect(likely(hosts, { silent: MAPPER | DYNAMIC })).toEqual([]);
+  });
+
+  it('is none that a host of the block passes', () => {
+    const hosts = enough((low) => met(low, FILTER));
+    expect(likely([...hosts, host(20, {})])).toEqual([]);
+    const stealth = host(20, STEALTH);
+    expect(likely([...hosts, stealth])).toHaveLength(1);
+    // What an unreachable host says, it does not say.
+    expect(likely([...hosts, host(20, { verdict: 'unreachable' })])).toHaveLength(1);
+  });
+
+  it('is one only for each requirement', () => {
+    const near = enough((low) => met(low, FILTER));
+    const far = enough((low) => met(low, { ...FILTER, after: '10.0.9.1' }));
+    expect(likely([...near, ...far])).toEqual([]);
+    const desktop = enough((low) => met(low, { ...FILTER, what: ['remote-desktop'], after: '10.0.9.1' }));
+    // Those that meet one of the two pass the other requirement, unless that is in doubt as well.
+    const doubted = (hosts: readonly HostReport[], name: string): HostReport[] =>
+      hosts.map((one) => ({
+        ...one,
+        requirements: one.requirements.map((requirement) =>
+          requirement.name === name
+            ? { ...requirement, state: 'undetermined' as const, rule: 'dynamic-silent' }
+            : requirement,
+        ),
+      }));
+    const all = [...doubted(near, 'remote-desktop'), ...doubted(desktop, 'dynamic-rpc')];
+    expect(likely(all, { silent: DYNAMIC | DESKTOP })).toEqual([
+      `${DYNAMIC} drop 10.0.3.1: 8`,
+      `${DESKTOP} drop 10.0.9.1: 8`,
+    ]);
+    // The same filter, for some hosts with more: the one that stops most is meant.
+    const more = enough((low) => met(low, { ...FILTER, what: ['remote-desktop', 'dynamic-rpc'] }));
+    expect(likely([...doubted(near, 'remote-desktop'), ...more], { silent: DYNAMIC | DESKTOP })).toEqual([
+      `${DYNAMIC | DESKTOP} drop 10.0.3.1: 8`,
+    ]);
+  });
+});
+
+describe('the exact ports of a filter', () => {
+  const stretch = (from: number, to: number): RangeReport => ({ from, to, state: 'filtered', exact: true });
+  const extents = (ranges: readonly RangeReport[], ...stops: Stop[]) =>
+    blockOf(host(1, { stops, ranges })).sightings.map(({ cause, extent }) => [
+      cause.afterHop,
+      extent?.map(({ from, to }) => `${from}-${to}`) ?? extent,
+    ]);
+
+  it('are the stretches that it stops, at most four', () => {
+    const some = [stretch(50_000, 50_999), stretch(52_000, 52_999)];
+    expect(extents(some, FILTER)).toEqual([['10.0.3.1', ['50000-50999', '52000-52999']]]);
+    expect(extents(some.toReversed(), FILTER)).toEqual([['10.0.3.1', ['50000-50999', '52000-52999']]]);
+    expect(extents([], FILTER)).toEqual([['10.0.3.1', undefined]]);
+    const five = range(0, 4).map((i) => stretch(50_000 + 1000 * i, 50_500 + 1000 * i));
+    expect(extents(five, FILTER)).toEqual([['10.0.3.1', null]]);
+    expect(extents(five.slice(1), FILTER)[0]?.[1]).toHaveLength(4);
+  });
+
+  it('are none of a filter that stops no dynamic port', () => {
+    const desktop: Stop = { what: ['remote-desktop'], how: 'drop', after: '10.0.9.1' };
+    expect(extents([stretch(50_000, 50_999)], desktop, FILTER)).toEqual([
+      ['10.0.9.1', undefined],
+      ['10.0.3.1', ['50000-50999']],
+    ]);
+  });
+
+  it('are counted for the filter that is meant, by what it does and where', () => {
+    const filter = (ports: number[], more: Partial<FilterReport>): FilterReport => ({
+      ports,
+      how: 'drop',
+      by: null,
+      afterHop: null,
+      ...more,
+    });
+    const of = (first: Partial<FilterReport>, second: Partial<FilterReport>) => {
+      const base = host(1, { stops: [FILTER], ranges: [stretch(50_000, 50_999), stretch(60_000, 60_999)] });
+      const [dynamic] = base.ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
+      if (!dynamic) throw new Error('no dynamic port');
+      const report: HostReport = {
+        ...base,
+        ports: [...base.ports, { ...dynamic, port: 60_000 }],
+        path: { ...base.path, filters: [filter([50_000], first), filter([60_000], second)] },
+      };
+      return blockOf(report).sightings.map(({ extent }) => extent?.map(({ from }) => from));
+    };
+    const apart = [[50_000], [60_000]];
+    expect(of({ afterHop: '10.0.3.1' }, { afterHop: '10.0.9.1' })).toEqual(apart);
+    expect(of({ by: '10.0.3.1', how: 'icmp' }, { by: '10.0.9.1', how: 'icmp' })).toEqual(apart);
+    expect(of({ how: 'reset', afterHop: '10.0.3.1' }, { afterHop: '10.0.3.1' })).toEqual(apart);
+    expect(of({ beforeHop: '10.0.3.1' }, { beforeHop: '10.0.9.1' })).toEqual(apart);
+    expect(of({ beforeHop: '10.0.3.1' }, {})).toEqual(apart);
+    expect(of({ by: '10.1.2.1', how: 'icmp' }, { by: '10.0.9.1', how: 'icmp' })).toEqual(apart);
+  });
+});
+
+describe('hosts in doubt', () => {
+  const silences = (...hosts: HostReport[]) =>
+    blockOf(...hosts).silences.map(({ doubt, reports }) => [
+      doubt.verdict,
+      doubt.silent,
+      doubt.spare,
+      reports,
+    ]);
+
+  it('are counted together where they leave the same open, and are called the same', () => {
+    expect(silences(host(1, STEALTH), host(2, STEALTH), host(2, STEALTH))).toEqual([
+      ['undetermined', DYNAMIC, DESKTOP, 3],
+    ]);
+    expect(silences(host(1, STEALTH), host(2, { ...STEALTH, rule: 'clear-so-far' }))).toEqual([
+      ['undetermined', DYNAMIC, DESKTOP, 1],
+      ['clear-so-far', DYNAMIC, DESKTOP, 1],
+    ]);
+    const { desktop: _, ...needed } = STEALTH;
+    expect(silences(host(1, STEALTH), host(2, needed))).toEqual([
+      ['undetermined', DYNAMIC, DESKTOP, 1],
+      ['undetermined', DYNAMIC, 0, 1],
+    ]);
+    const known = (generation: 'vista-or-later' | 'xp-2003'): HostReport => ({
+      ...host(1, { ...STEALTH, ranges: [{ from: 1025, to: 65_535, state: 'filtered', exact: false }] }),
+      novice: { generation, evidence: [] },
+      coverage: { ...host(1, {}).coverage, population: 64_511 },
+    });
+    expect(
+      blockOf(known('vista-or-later'), known('xp-2003')).silences.map(({ doubt }) => doubt.zones),
+    ).toEqual([MODERN, 0]);
+  });
+
+  it('are none where nothing is silent, nobody is, or the silence says nothing', () => {
+    expect(silenceOf(host(1, {}))).toBeNull();
+    expect(silenceOf(host(1, { ...STEALTH, verdict: 'unreachable' }))).toBeNull();
+    expect(silenceOf(host(1, { ...STEALTH, rule: 'interrupted' }))).toBeNull();
+    expect(silenceOf(host(1, STEALTH))).not.toBeNull();
+  });
+});
+
+describe('a tally', () => {
+  it('counts each host once, whatever its number', () => {
+    const tally = new Tally();
+    const numbers = [0, 1, 255, 256, 257, 511, 512, 65_536];
+    for (const number of [...numbers, ...numbers]) tally.add(number, host(1, {}));
+    expect(tally.summary).toMatchObject({ hosts: numbers.length, ready: numbers.length });
+  });
+
+  it('counts those that neighbours raise by what they were called', () => {
+    const filtered = enough((low) => met(low, FILTER));
+    const tally = tallied([
+      ...filtered,
+      host(20, STEALTH),
+      host(21, { ...STEALTH, rule: 'clear-so-far' }),
+      host(22, { ...STEALTH, rule: 'clear-so-far' }),
+    ]);
+    expect(tally.raised).toBe(3);
+    expect(tally.summary).toEqual({
+      hosts: 11,
+      ready: 0,
+      blocked: 11,
+      undetermined: 0,
+      clearSoFar: 0,
+      unreachable: 0,
+    });
+    const raised = tally.raise(host(20, STEALTH));
+    expect(raised).toMatchObject({ verdict: 'blocked', confidence: 'likely' });
+    expect(raised.remedies[0]).toMatchObject({
+      id: 'open-network-filter',
+      where: 'network',
+      text: expect.stringMatching(
+        /^Allow TCP 49152-65535 from the experts' network to 10\.1\.2\.20, and return/,
+      ),
+    });
+  });
+
+  it('leaves a host of another block, or without an address, as it is', () => {
+    const tally = tallied(enough((low) => met(low, FILTER)));
+    const far = sketch({ address: '10.1.3.20', ...STEALTH });
+    expect(tally.raise(far)).toBe(far);
+    const nameless = sketch({ address: null, ...STEALTH });
+    expect(tally.raise(nameless)).toBe(nameless);
+    expect(tallied([nameless]).summary).toMatchObject({ hosts: 1, undetermined: 1 });
+  });
+
+  it('may raise what is silent, unless it is blocked by something else', () => {
+    expect(mayBeRaised(host(1, STEALTH))).toBe(true);
+    expect(mayBeRaised(host(1, {}))).toBe(false);
+    expect(mayBeRaised(met(1, FILTER))).toBe(false);
+    expect(mayBeRaised(host(1, { ...STEALTH, mapper: ['fail', 'mapper-refused', 'proven'] }))).toBe(false);
+  });
+
+  it('blocks a host by its neighbours, and keeps nothing to do there', () => {
+    const remedy = (where: 'novice' | 'expert') =>
+      ({ id: 'ask-slower', title: 'x', where, text: 'x', commands: [] }) as const;
+    const silent = { ...host(20, STEALTH), remedies: [remedy('novice'), remedy('expert')] };
+    const tally = tallied([...enough((low) => met(low, FILTER)), silent]);
+    const ids = tally.raise(silent).remedies.map(({ id, where }) => `${id} ${where}`);
+    expect(ids).toEqual(['open-network-filter network', 'ask-slower expert']);
+    const blocked = host(21, { ...STEALTH, mapper: ['fail', 'mapper-refused', 'proven'] });
+    expect(tally.raise(blocked)).toBe(blocked);
+  });
+
+  it('names the hop that answered behind a filter most often; of equals the first', () => {
+    const behind = (hops: readonly string[]) =>
+      tallied(
+        hops.map((hop, i) => host(i + 1, { stops: [FILTER], hops: ['10.0.0.1', '10.0.3.1', hop] })),
+      ).groups()[0]?.text;
+    const [a, b] = ['10.0.3.5', '10.0.3.4'];
+    expect(behind([a, b, b, a, b, b, b, b, a])).toContain(`Between 10.0.3.1 and ${b},`);
+    expect(behind([b, a, a, a, a, a, a, a, b])).toContain(`Between 10.0.3.1 and ${a},`);
+    expect(behind([a, b, a, b, a, b, a, b])).toContain(`Between 10.0.3.1 and ${b},`);
+    expect(behind([b, a, b, a, b, a, b, a])).toContain(`Between 10.0.3.1 and ${b},`);
+  });
+});
