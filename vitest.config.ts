@@ -10,6 +10,7 @@ const LONG = [
   'test/fleet/kills.test.ts',
   'test/contract/wires.test.ts',
   'test/fleet/fleet.test.ts',
+  'test/fleet/cut.test.ts',
   'test/policy/fuzz.test.ts',
   'test/windows/wine.test.ts',
   'test/cli/schedule.test.ts',
@@ -18,6 +19,8 @@ const LONG = [
   'test/lab/packets.test.ts',
   'test/lab/responder-pictures.test.ts',
   'test/fleet/rate.test.ts',
+  'test/cli/serve.test.ts',
+  'test/library/package.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -12,7 +12,7 @@ import { kindOf } from './changes/change-kind.ts';
 import { sideBySide } from './changes/change-order.ts';
 import { hostFailureWords, hostSnapshotOf } from './changes/host-snapshot.ts';
 
-/** `blocked: TCP 135 (dropped)` */
+/** `blocked: TCP 135 (silently dropped)` */
 const verdictWords = (report: HostReport): string =>
   report.verdict === 'blocked' ? `blocked: ${hostFailureWords(report)}` : SHOWN_WORDS[shownVerdict(report)];
 
@@ -51,7 +51,7 @@ const changeOf = (before: HostReport | null, after: HostReport | null): Change |
   };
 };
 
-/** `blocked on weak evidence: TCP 135 (dropped)`; undetermined hosts are in doubt by that word. */
+/** `blocked on weak evidence: TCP 135 (silently dropped)`; undetermined hosts are in doubt by that word. */
 const doubtWords = (report: HostReport): string => {
   const words = verdictWords(report);
   return report.confidence === 'weak' && report.verdict !== 'undetermined'
