@@ -24,7 +24,7 @@ export interface Delivery {
   /** The same each time it is delivered, and of no other delivery of the run. */
   readonly id: string;
   readonly hosts: readonly NumberedReport[];
-  /** Questions sent by the whole run, those of this delivery included. */
+  /** Probes sent by the whole run, those of this delivery included. */
   readonly probesSent: number;
 }
 

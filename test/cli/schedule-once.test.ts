@@ -3,7 +3,6 @@ import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunEntry } from '../../src/model/history.ts';
 import { reportSchema } from '../../src/output/schema.ts';
 import { hookServer } from '../notify/hook.ts';
 import { smtpServer } from '../notify/smtp.ts';
@@ -23,17 +22,7 @@ afterEach(async () => {
   here.remove();
 });
 
-const history = async (): Promise<RunEntry[]> => {
-  const { stdout } = await run(['history', '--db', here.path('history.db'), '--format', 'json']);
-  return (JSON.parse(stdout) as { runs: RunEntry[] }).runs;
-};
-
 const read = (name: string): string => readFileSync(here.path(name), 'utf8');
-
-const reports = (ending: string): string[] =>
-  readdirSync(here.path('reports'))
-    .filter((name) => name.endsWith(ending))
-    .sort();
 
 const hook = async (...args: Parameters<typeof hookServer>) => {
   const server = await hookServer(...args);
@@ -61,11 +50,11 @@ describe('schedule once', () => {
     writeFileSync(here.path('not.txt'), '127.30.0.3\n');
     const first = await here.schedule(config, ['once', 'nightly']);
     expect([first.code, first.stdout]).toEqual([1, '']);
-    expect(reports('.html')).toHaveLength(1);
+    expect(here.reports('.html')).toHaveLength(1);
     const servers = await Promise.all([135, 50000, 50001].map((port) => listener(port, '127.30.0.1')));
     closing.push(() => servers.map((server) => server.close()));
     await here.schedule(config, ['once', 'nightly']);
-    const runs = await history();
+    const runs = await here.history();
     expect(runs.map(({ schedule, state }) => [schedule, state])).toEqual([
       ['nightly', 'finished'],
       ['nightly', 'finished'],
@@ -86,7 +75,7 @@ describe('schedule once', () => {
     const asked = async (name: string): Promise<string> => {
       const config = table('sample = 8\nformats = ["json"]\nout = "reports"', '@yearly', '127.30.0.1');
       await here.schedule(config.replace('nightly', name), ['once', name]);
-      const newest = (await history())[0]?.id;
+      const newest = (await here.history())[0]?.id;
       const { hosts } = JSON.parse(read(`reports/${name}-${newest}.json`));
       return hosts[0].ports.map(({ port }: { port: number }) => port).join();
     };
@@ -95,7 +84,7 @@ describe('schedule once', () => {
     expect(await asked('weekly')).not.toBe(first);
     const given = table('seed = 7', '@yearly', '127.30.0.1');
     await here.schedule(given, ['once', 'nightly']);
-    expect((await history())[0]?.seed).toBe(7);
+    expect((await here.history())[0]?.seed).toBe(7);
   });
 
   it('tells by file, metrics, webhook and mail, and keeps secrets to itself', async () => {
@@ -129,7 +118,7 @@ describe('schedule once', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/nightly: webhook http:\/\/127\.0\.0\.1:\d+: FAILED: .*400/);
     expect(stderr.match(/FAILED/g)).toHaveLength(1);
-    const [{ id = '' } = {}] = await history();
+    const [{ id = '' } = {}] = await here.history();
     expect(JSON.parse(read(`drop/nightly/${id}.json`)).run.id).toBe(id);
     expect(read(`drop/nightly/${id}.html`)).toContain('</html>');
     expect(read('textfile/nightly.prom')).toContain('ra_preflight_run_finished_timestamp_seconds');
@@ -168,7 +157,7 @@ describe('schedule once', () => {
     const blocked = await here.schedule(config, ['once', 'nightly']);
     expect(blocked.code).toBe(2);
     expect(blocked.stderr).toMatch(/out: .*reports cannot be made/);
-    const [{ id, state } = {}] = await history();
+    const [{ id, state } = {}] = await here.history();
     expect(state).toBe('finished');
     expect(JSON.parse(got[1]?.body ?? '')).toMatchObject({
       run: { id },
@@ -198,7 +187,7 @@ describe('schedule once', () => {
     });
     expect(code).toBe(130);
     expect(JSON.parse(read('failed.json')).run.interrupted).toBe(true);
-    expect((await history())[0]?.state).toBe('interrupted');
+    expect((await here.history())[0]?.state).toBe('interrupted');
   });
 
   it('uses the config of the platform, and the same history as an audit with it', async () => {

@@ -18,16 +18,6 @@ afterEach(async () => {
   here.remove();
 });
 
-const history = async (): Promise<RunEntry[]> => {
-  const { stdout } = await run(['history', '--db', here.path('history.db'), '--format', 'json']);
-  return (JSON.parse(stdout) as { runs: RunEntry[] }).runs;
-};
-
-const reports = (ending: string): string[] =>
-  readdirSync(here.path('reports'))
-    .filter((name) => name.endsWith(ending))
-    .sort();
-
 const hook = async (...args: Parameters<typeof hookServer>) => {
   const server = await hookServer(...args);
   closing.push(server.close);
@@ -108,7 +98,7 @@ describe('schedule run', () => {
     expect(Date.now() - told).toBeLessThan(6000);
     expect(stderr.match(/nightly: every year/g) ?? stderr.match(/nightly: /g)).toHaveLength(1);
     expect(stderr).toContain('stopping');
-    expect(await history()).toEqual([]);
+    expect(await here.history()).toEqual([]);
   });
 
   /** A history in which every schedule of these names ran once, two years ago. */
@@ -136,7 +126,7 @@ describe('schedule run', () => {
       during: async (kill) => {
         for (let looks = 0; looks < 100 && ran.length < 4; looks++) {
           await new Promise((resolve) => setTimeout(resolve, 100));
-          ran = (await history()).filter(({ state }) => state === 'finished');
+          ran = (await here.history()).filter(({ state }) => state === 'finished');
         }
         kill('SIGTERM');
       },
@@ -197,12 +187,12 @@ describe('schedule run', () => {
     expect(code).toBe(130);
     expect(Date.now() - told).toBeLessThan(6000);
     expect(stderr).toMatch(/nightly: missed (once|twice|\d times).*running once now/);
-    const [newest, old] = await history();
+    const [newest, old] = await here.history();
     expect(old?.state).toBe('finished');
     expect(newest).toMatchObject({ state: 'interrupted', schedule: 'nightly', hosts: 512 });
     expect(newest?.summary.hosts).toBeGreaterThan(0);
     expect(newest?.summary.hosts).toBeLessThan(512);
-    expect(reports('.csv')).toEqual([`nightly-${newest?.id}.csv`]);
+    expect(here.reports('.csv')).toEqual([`nightly-${newest?.id}.csv`]);
   });
 });
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunEntry } from '../../src/model/history.ts';
 import { type Ran, type RunOptions, run } from './run.ts';
 
 /** The options of a quick audit of the loopback, as the head of a config file. */
@@ -12,6 +13,10 @@ export interface Place {
   path(name: string): string;
   /** Writes the config, and runs `schedule` with it. */
   schedule(config: string, args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** The runs of its history, the newest first. */
+  history(): Promise<RunEntry[]>;
+  /** The names of its reports that end so. */
+  reports(ending: string): string[];
   remove(): void;
 }
 
@@ -25,6 +30,14 @@ export const place = (): Place => {
       writeFileSync(path('config.toml'), `${FAST}${config}`);
       return run(['schedule', command, ...args, '--config', path('config.toml')], { cwd: '/', ...options });
     },
+    history: async () => {
+      const { stdout } = await run(['history', '--db', path('history.db'), '--format', 'json']);
+      return (JSON.parse(stdout) as { runs: RunEntry[] }).runs;
+    },
+    reports: (ending) =>
+      readdirSync(path('reports'))
+        .filter((name) => name.endsWith(ending))
+        .sort(),
     remove: () => rmSync(folder, { recursive: true }),
   };
 };

@@ -1,7 +1,8 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, FINISHED, type Rig, rigOf, until } from './fake.ts';
+import { endless, openOf } from './unread.ts';
 
 let rig: Rig;
 
@@ -10,24 +11,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rig.serving.close());
-
-/** A request whose answer is not read until somebody does. */
-const openOf = (path: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: rig.port, path, agent: false }, (answer) => {
-      answer.on('error', () => {});
-      resolve(answer);
-    });
-    request.on('error', reject);
-    request.end();
-  });
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Pieces without end, of 10 kB. */
-const endless = function* () {
-  for (;;) yield 'x'.repeat(10_000);
-};
 
 describe('a client that is slow on purpose', () => {
   it('is cut off when its header does not come', async () => {
@@ -78,7 +61,7 @@ describe('connections that send nothing', () => {
 
   it('cost nobody the answer that is on its way', async () => {
     rig.dashboard.endless = endless;
-    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const answer = await openOf(rig, `/runs/${FINISHED}.csv`);
     const slow = Array.from({ length: 60 }, () => connect(rig.port, '127.0.0.1').on('error', () => {}));
     await pause(300);
     let size = 0;

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeChunks } from '../../src/serve/chunks.ts';
 import { turnsDuring } from '../turns-during.ts';
 import { ask, FINISHED, type Rig, RUNNING, rigOf, runningRun, until } from './fake.ts';
+import { endless, openOf } from './unread.ts';
 
 let rig: Rig;
 
@@ -14,28 +16,10 @@ beforeEach(async () => {
 
 afterEach(() => rig.serving.close());
 
-/** A request whose answer is not read until somebody does. */
-const openOf = (path: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: rig.port, path, agent: false }, (answer) => {
-      answer.on('error', () => {});
-      resolve(answer);
-    });
-    request.on('error', reject);
-    request.end();
-  });
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Pieces without end, of 10 kB. */
-const endless = function* () {
-  for (;;) yield 'x'.repeat(10_000);
-};
-
 describe('a long report', () => {
   it('is made no faster than it is read, and given back when its reader goes', async () => {
     rig.dashboard.endless = endless;
-    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const answer = await openOf(rig, `/runs/${FINISHED}.csv`);
     let pulled = -1;
     await until(async () => {
       const before = pulled;
@@ -59,7 +43,7 @@ describe('a long report', () => {
     rig.dashboard.endless = function* () {
       for (let i = 0; i < 3000; i++) yield `${i}\n`.padStart(5000, '.');
     };
-    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const answer = await openOf(rig, `/runs/${FINISHED}.csv`);
     await pause(300);
     let size = 0;
     for await (const part of answer) size += (part as Buffer).length;
@@ -69,7 +53,7 @@ describe('a long report', () => {
 
   it('lets others have their turn while it is read fast', async () => {
     rig.dashboard.endless = endless;
-    const answer = await openOf(`/runs/${FINISHED}.csv`);
+    const answer = await openOf(rig, `/runs/${FINISHED}.csv`);
     answer.resume();
     const start = Date.now();
     for (let i = 0; i < 5; i++) expect((await ask(rig, '/healthz')).status).toBe(200);
@@ -80,7 +64,7 @@ describe('a long report', () => {
 
   it('is one of a few: more are told to come again', async () => {
     rig.dashboard.endless = endless;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => openOf(`/runs/${FINISHED}.csv`)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => openOf(rig, `/runs/${FINISHED}.csv`)));
     const busy = await ask(rig, `/runs/${FINISHED}.json`);
     expect([busy.status, busy.headers['retry-after']]).toEqual([503, '5']);
     expect((await ask(rig, '/')).status).toBe(200);
@@ -168,7 +152,7 @@ it('a reader that takes nothing for half a minute is cut off', async () => {
 
 /** Reads events until told to stop. */
 const listen = async () => {
-  const answer = await openOf('/events');
+  const answer = await openOf(rig, '/events');
   let text = '';
   let ended = false;
   answer.setEncoding('utf8');
@@ -227,7 +211,7 @@ describe('live progress', () => {
     expect((await ask(rig, '/events')).status).toBe(503);
     listeners[0]?.answer.destroy();
     await until(async () => {
-      const answer = await openOf('/events');
+      const answer = await openOf(rig, '/events');
       answer.destroy();
       return answer.statusCode === 200;
     });
@@ -250,7 +234,7 @@ describe('the end', () => {
   it('comes soon, with listeners, idle connections and a reader that reads nothing', async () => {
     rig.dashboard.endless = endless;
     const listener = await listen();
-    await openOf(`/runs/${FINISHED}.csv`);
+    await openOf(rig, `/runs/${FINISHED}.csv`);
     const idle = connect(rig.port, '127.0.0.1');
     idle.on('error', () => {});
     await new Promise((resolve) => idle.once('connect', resolve));
