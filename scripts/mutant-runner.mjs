@@ -1,6 +1,6 @@
 // A test runner for Stryker that stays in one process: vitest starts a thread and imports every module again for each mutant, which takes
-// a second; a test of pure functions takes milliseconds. It knows `describe`, `it`, their `each`, `beforeEach`, `afterEach` and `expect`, all that such tests use;
-// the bundle of files that use more fails, and Stryker's own runner for vitest takes those (`--testRunner vitest`).
+// a second; a test of pure functions takes milliseconds. It knows `describe`, `it`, their `each`, `beforeEach`, `afterEach` and `expect`, all
+// that such tests use; the bundle of files that use more fails, and Stryker's own runner for vitest takes those (`--testRunner vitest`).
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
@@ -138,10 +138,11 @@ class MutantRunner {
 
   async dryRun() {
     const tests = [];
-    for (const { run, ...test } of this.tests.values()) {
+    for (const one of this.tests.values()) {
+      const { run: _, ...test } = one;
       this.space.currentTestId = test.id;
       const from = performance.now();
-      const failure = await this.failureOf({ ...test, run });
+      const failure = await this.failureOf(one);
       const timeSpentMs = performance.now() - from;
       this.space.currentTestId = undefined;
       this.took.set(test.id, timeSpentMs);
