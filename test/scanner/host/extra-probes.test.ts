@@ -83,11 +83,11 @@ describe('a probe of a user', () => {
   });
 
   it.each<[unknown, string]>([
-    [new ConversationError('closed'), 'the connection was closed'],
-    [new ConversationError('reset'), 'the connection was reset'],
-    [new ConversationError('mute'), 'nothing was answered'],
-    [new ConversationError('too-slow'), 'the answer took too long'],
-    [new ConversationError('too-much'), 'more was sent than the probe allows'],
+    [new ConversationError('closed', new Uint8Array()), 'the connection was closed'],
+    [new ConversationError('reset', new Uint8Array()), 'the connection was reset'],
+    [new ConversationError('mute', new Uint8Array()), 'nothing was answered'],
+    [new ConversationError('too-slow', new Uint8Array()), 'the answer took too long'],
+    [new ConversationError('too-much', new Uint8Array()), 'more was sent than the probe allows'],
     [new TypeError('bad'), 'the probe failed: bad'],
   ])('has what it throws as its result: %s', async (error, detail) => {
     const later = await runWith({ converse: () => Promise.reject(error) });
