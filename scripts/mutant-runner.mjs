@@ -8,8 +8,6 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { browserText } from './browser-text.mjs';
 
-/** What meets the mutants of the default scope. */
-const TESTS = 'test/scenarios/golden.test.ts test/verdict/{confidence,link}.test.ts';
 const SETUP = 'test/few-draws.ts';
 
 /** Where the tests in the bundle register themselves. */
@@ -80,7 +78,7 @@ class MutantRunner {
   }
 
   async init() {
-    const files = testFiles(process.env.MUTANT_TESTS ?? TESTS);
+    const files = testFiles(process.env.MUTANT_TESTS);
     const { outputFiles } = await build({
       stdin: {
         contents: [SETUP, ...files].map((file) => `import './${file}';`).join('\n'),
