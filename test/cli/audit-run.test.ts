@@ -179,7 +179,15 @@ describe('an audit', () => {
   it('whose history cannot be written any more ends with that error, though no host answers, and says nothing else', async () => {
     const flushes: unknown[] = [];
     let abandoned = 0;
+    let isStopped = false;
     const { sink, delivered } = listener({
+      follow: async (events, { interrupt }) => {
+        try {
+          for await (const _ of events);
+        } finally {
+          isStopped = interrupt.signal.aborted;
+        }
+      },
       abandon: async () => {
         abandoned += 1;
       },
@@ -195,6 +203,7 @@ describe('an audit', () => {
     };
     await expect(runAudit(audit)).rejects.toThrow('no room left');
     expect(flushes).toEqual([[expect.any(Number), SPACE.size]]);
+    expect(isStopped).toBe(true);
     expect(delivered).toEqual([]);
     expect(abandoned).toBe(1);
     expect(said).toBe('');
