@@ -62,8 +62,11 @@ const asBefore = {
   },
 };
 
-/** Stryker lets a mutant be met a hundred times as often as in the dry run until it counts as endless, which takes long where that is often. */
-const LESS_ENDLESS = 10;
+/**
+ * How often a mutant may be met until it counts as endless. Stryker gives a hundred times the number of the dry run: where that is large it
+ * takes longer than the time limit, and where it is small, a property that is cut off by time may exceed it on a machine that is less busy.
+ */
+const endless = (most) => Math.max(1e6, most / 5);
 
 /** How Stryker writes what became of a test. */
 const [SUCCESS, FAILED] = [0, 1];
@@ -153,7 +156,7 @@ class MutantRunner {
   }
 
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit: most }) {
-    const hitLimit = most === undefined ? undefined : most / LESS_ENDLESS;
+    const hitLimit = most === undefined ? undefined : endless(most);
     Object.assign(this.space, { hitLimit, hitCount: 0, activeMutant: undefined });
     if (mutantActivation === 'static') this.space.activeMutant = activeMutant.id;
     try {
