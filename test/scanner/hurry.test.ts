@@ -59,6 +59,15 @@ describe('a host of an audit that earlier processes began and did not judge', ()
     expect(end.run.durationMs).toBeLessThan(1500);
   });
 
+  it('is judged without a map of what is filtered', async () => {
+    const isFiltered = (port: number): boolean => port >= 20_000 && port < 40_000;
+    const { wire } = new FakeNetwork({
+      hosts: () => windows({ port: (port) => (isFiltered(port) ? 'drop' : 'refuse') }),
+    });
+    expect((await again(wire, 2)).evidence[0]?.mapped.length).toBeGreaterThan(0);
+    expect((await again(wire, 3)).evidence[0]?.mapped).toEqual([]);
+  });
+
   it('is found over a satellite', async () => {
     const { wire } = new FakeNetwork({ hosts: () => windows({ rttMs: 600 }) });
     const { evidence } = await again(wire, 3);
