@@ -5,7 +5,7 @@ import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { messageOf } from '../text/error-message.ts';
 import { guardedWorker, type WorkerTimes } from './guarded-worker.ts';
-import { type Beat, heartbeat } from './heartbeat.ts';
+import { type Heartbeat, heartbeat } from './heartbeat.ts';
 import {
   type BatchMessage,
   MOST_MESSAGE,
@@ -63,7 +63,7 @@ export interface WorkerOptions {
   /** Packets a second that it never exceeds, whatever is leased to it. */
   readonly most: number;
   readonly probe: ShardProber;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly times?: WorkerTimes;
 }
 
@@ -99,7 +99,7 @@ export class ShardWorker {
   readonly #options: WorkerOptions;
   readonly #results: Queue;
   readonly #shards: Queue;
-  readonly #beat: Beat;
+  readonly #beat: Heartbeat;
   readonly #lanes: ShardLanes;
   readonly #probings = new Set<Probing>();
   /** Packets of shards that are not in hand any more. */
@@ -149,7 +149,7 @@ export class ShardWorker {
 
   /** Says why no shard can be taken, once for each reason. */
   #refuse(trouble: string): never {
-    if (this.#trouble !== trouble) this.#options.tell(trouble);
+    if (this.#trouble !== trouble) this.#options.log(trouble);
     this.#trouble = trouble;
     this.#state.trouble = trouble;
     throw new NotNow(trouble);
@@ -187,7 +187,7 @@ export class ShardWorker {
     } catch (error) {
       if (!(error instanceof NotNow) && !this.#stopped.signal.aborted) {
         this.#state.trouble = lineOf(error);
-        this.#options.tell(`${job.id}: ${this.#state.trouble}`);
+        this.#options.log(`${job.id}: ${this.#state.trouble}`);
       }
       await job.moveToDelayed(Date.now() + (this.#stopped.signal.aborted ? 1 : REST_MS), token);
       throw new engine.DelayedError();
@@ -212,7 +212,7 @@ export class ShardWorker {
     this.#state.run = plan.run;
     this.#state.inHand.push(shard.shard);
     this.#beat.now();
-    const attendance = this.#beat.attend(plan.run);
+    const attendance = this.#beat.lease(plan.run);
     const ended = new AbortController();
     const stop = AbortSignal.any([this.#stopped.signal, attendance.cancelled, ended.signal]);
     try {

@@ -90,7 +90,7 @@ const listened: SoleRule = (facts, seen) => {
   if (kind === 'silent' ? !silenceTells(facts.evidence, seen) : mayHaveEnded(facts, responder)) return null;
   const isOurs = responder.listening?.has(PORT) === true;
   if (!isOurs && !responder.taken.has(PORT)) return null;
-  const { told } = responder.evidence;
+  const { noviceReport: told } = responder.evidence;
   const arrived = responder.arrived.has(PORT)
     ? ' Its packets arrive there, and the replies are lost on the way back.'
     : told === null || !isOurs

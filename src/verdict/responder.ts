@@ -105,7 +105,7 @@ const intercepted: ResponderRule = (facts, responder, mine, seen) => {
   if (hit.length === 0) return null;
   const arrives = hit.some(({ port }) => responder.arrived.has(port));
   const where =
-    responder.evidence.told === null || responder.isShared || arrives
+    responder.evidence.noviceReport === null || responder.isShared || arrives
       ? 'A proxy, tarpit or SYN proxy, or a device that drops the data, stands in between.'
       : 'Nothing of these connections arrived there: a proxy, tarpit or SYN proxy accepts on its behalf.';
   return fail(
@@ -159,7 +159,7 @@ const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: r
 const lostThere: ResponderRule = (facts, responder, mine, seen) => {
   const { evidence, arrived, isProven, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if (evidence.told === null || isShared || hit.length === 0) return null;
+  if (evidence.noviceReport === null || isShared || hit.length === 0) return null;
   // What reaches some ports of the program is let in by that machine's own firewall.
   const isLetIn = isProven || evidence.firewall === 'lets-in' || mine.some(({ port }) => arrived.has(port));
   const doubt = isLetIn
@@ -189,7 +189,7 @@ const lostBack: ResponderRule = (facts, { arrived }, mine, seen) => {
 const filtered: ResponderRule = (facts, responder, mine, seen) => {
   const { listening, evidence, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if ((evidence.told !== null && !isShared) || hit.length === 0) return null;
+  if ((evidence.noviceReport !== null && !isShared) || hit.length === 0) return null;
   const oneSide = isShared ? SHARED : ONE_SIDE;
   // Nobody but the code says that it runs: then something of the host must be there, or nothing is known at all.
   if (listening === null && !facts.alive) return null;
@@ -211,7 +211,7 @@ const limited: ResponderRule = (facts, responder, mine) => {
   const { evidence } = responder;
   const hasEnded = mayHaveEnded(facts, responder);
   const silent = mine.filter((one) => !isKeyed(one) && (hasEnded || one.reply.kind !== 'refused'));
-  if (silent.length === 0 || (evidence.told === null && !facts.alive)) return null;
+  if (silent.length === 0 || (evidence.noviceReport === null && !facts.alive)) return null;
   const why = hasEnded
     ? "by this machine's clock the responder's time is up"
     : 'replies are limited or were lost meanwhile, or the responder had too many connections';

@@ -31,7 +31,7 @@ const store: Store = times === 'twice' ? { ...opened, engine: { ...rest, Queue: 
 const worker = new ShardWorker({
   ...{ store, seal: sealWith(KEY), vantage, version: 'test', machine: 'test', pid: process.pid },
   ...{ engine: 'node', engineWhy: 'a test', most: 1_000_000 },
-  tell: (text) => process.stderr.write(`${text}\n`),
+  log: (text) => process.stderr.write(`${text}\n`),
   times: timesFor(isShort),
   probe: async (_plan, { spec, hosts: size }, stop, work) => {
     const space = makeSpace(spec as SpaceSpec);
