@@ -38,7 +38,6 @@ export const readScope = ({
  */
 export const makeScope = (scope: Scope): ((address: string) => string | null) => {
   const { allow, deny } = readScope(scope);
-  if (allow.length + deny.length === 0) return () => null;
   const [allowed, denied] = [ofFamily(allow), ofFamily(deny)];
   return (address) => {
     const span = spanOf(address);

@@ -23,8 +23,7 @@ const lnFactorial = (n: number): number => {
   );
 };
 
-const lnChoose = (n: number, k: number): number =>
-  k < 0 || k > n ? Number.NEGATIVE_INFINITY : lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k);
+const lnChoose = (n: number, k: number): number => lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k);
 
 /** Samples of this size are summed with plain products, which is a hundred times faster and as exact. */
 const SMALL_SAMPLE = 512;
@@ -61,7 +60,7 @@ export const chanceOfAtMost = (hits: number, population: number, marked: number,
 /** Largest number of filtered ports that still gives so few hits with a chance of 5 %; exact, one-sided (Clopper-Pearson's way). */
 export const upperBound = (hits: number, population: number, drawn: number): number => {
   let least = hits;
-  let most = population - (drawn - hits);
+  let most = population;
   while (least < most) {
     const middle = Math.ceil((least + most) / 2);
     if (chanceOfAtMost(hits, population, middle, drawn) > ALPHA) least = middle;
@@ -89,7 +88,7 @@ export const coverageOf = (range: PortRange, asked: readonly number[], filtered:
     population,
     filtered,
     blockGuaranteed: guaranteedBlock(range, asked),
-    upperBound95: asked.length === 0 ? 1 : upperBound(filtered, population, asked.length) / population,
+    upperBound95: upperBound(filtered, population, asked.length) / population,
   };
 };
 

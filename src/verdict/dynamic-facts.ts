@@ -167,7 +167,7 @@ export const extentWords = (
   const main = here.findIndex(({ ports }) => of !== undefined && ports.includes(of));
   const others = main === -1 ? [] : here.filter((_, i) => i !== main);
   const ports = others.length === 0 ? portsOf(hit) : (here[main]?.ports ?? []);
-  const what = stoppedWords((main === -1 ? undefined : lists[main]) ?? filtered, ports, probed);
+  const what = stoppedWords(lists[main] ?? filtered, ports, probed);
   const more = others.map(
     (filter) =>
       ` ${isOrAre(stoppedWords(lists[here.indexOf(filter)] ?? [], filter.ports, probed))} ${doneWords(filter)}.`,

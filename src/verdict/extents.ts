@@ -1,5 +1,5 @@
 import type { FilterReport } from '../model/report.ts';
-import { inRange, type PortRange } from '../model/target.ts';
+import type { PortRange } from '../model/target.ts';
 
 /** How far a port lies from a stretch, 0 inside of it. */
 const distance = (port: number, { from, to }: PortRange): number => Math.max(from - port, port - to, 0);
@@ -17,12 +17,8 @@ export const stretchesBy = <Stretch extends PortRange>(
     const distances = filters.map(({ ports }) =>
       ports.reduce((least, port) => Math.min(least, distance(port, stretch)), Number.POSITIVE_INFINITY),
     );
-    const nearest = Math.min(...distances);
-    const met = filters.map(({ ports }) => ports.some((port) => inRange(port, stretch)));
-    const first = distances.indexOf(nearest);
-    for (const [i, list] of lists.entries()) {
-      if (met[i] || (nearest > 0 && i === first)) list.push(stretch);
-    }
+    const nearest = distances.indexOf(Math.min(...distances));
+    for (const [i, list] of lists.entries()) if (distances[i] === 0 || i === nearest) list.push(stretch);
   }
   return lists;
 };

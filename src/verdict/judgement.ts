@@ -76,10 +76,7 @@ export const judgementOf = (
   const hostBy = ruleHost(facts);
   const rulings = rulingsFor(novice.generation);
   const host = hostBy(rulings);
-  // Every Windows needs TCP 135: where that fails, the verdict is one for all, unless a run that was cut short asks how sure it is.
-  const isOneForAll = !evidence.interrupted && rulings.get('endpoint-mapper')?.state === 'fail';
-  const verdictFor = (generation: Generation): Verdict =>
-    isOneForAll || generation === novice.generation ? host.verdict : hostBy(rulingsFor(generation)).verdict;
+  const verdictFor = (generation: Generation): Verdict => hostBy(rulingsFor(generation)).verdict;
   const judged = {
     facts,
     generation: novice.generation,

@@ -81,27 +81,24 @@ const sessionPort: Note = ({ facts, generation }) => {
   );
 };
 
-const REPLY_WORDS: Readonly<Record<Reply['kind'], string>> = {
-  accepted: 'open',
+/** What is said of an address that serves worse than an open one, from the better to the worse. */
+const WORSE_WORDS: Partial<Readonly<Record<Reply['kind'], string>>> = {
   refused: 'closed',
   rejected: 'rejected',
   silent: 'no answer',
-  unknown: 'not probed',
 };
 
-/** How well an address serves; our own faults say nothing about it. */
-const rank = ({ kind }: Reply): number | null =>
-  kind === 'unknown' ? null : { accepted: 0, refused: 1, rejected: 2, silent: 3 }[kind];
+/** How badly an address serves; our own faults say nothing about it. */
+const rank = ({ kind }: Reply): number => Object.keys(WORSE_WORDS).indexOf(kind);
 
 const otherAddresses: Note = ({ facts: { evidence, one } }) => {
   const mine = one('endpoint-mapper')?.reply;
-  const best = mine && isReachable(mine) ? rank(mine) : null;
-  if (best === null) return null;
-  const worse = evidence.otherAddresses.filter(({ reply }) => (rank(reply) ?? best) > best);
+  if (!mine || !isReachable(mine)) return null;
+  const worse = evidence.otherAddresses.filter(({ reply }) => rank(reply) > rank(mine));
   if (worse.length === 0) return null;
   return note(
     'other-addresses',
-    `The name also resolves to ${worse.map(({ address, reply }) => `${address} (TCP 135 ${REPLY_WORDS[reply.kind]})`).join(', ')}. The expert's PC may try such an address first and wait, or fail there.`,
+    `The name also resolves to ${worse.map(({ address, reply }) => `${address} (TCP 135 ${WORSE_WORDS[reply.kind]})`).join(', ')}. The expert's PC may try such an address first and wait, or fail there.`,
     [135],
   );
 };

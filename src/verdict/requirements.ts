@@ -45,10 +45,9 @@ export const ruleRequirements = (
   facts: Facts,
   filters: readonly FilterReport[],
 ): ((generation: Generation | 'unknown') => Rulings) => {
-  const soleOf = (table: SoleTable, name: RequirementName): Ruling => {
-    const seen = facts.one(name);
-    return cutShort(facts, ruleSole(facts, table, seen), seen ? [seen] : []);
-  };
+  // A single port that passes has answered.
+  const soleOf = (table: SoleTable, name: RequirementName): Ruling =>
+    cutShort(facts, ruleSole(facts, table, facts.one(name)), []);
   const mapper = soleOf(ENDPOINT_MAPPER, 'endpoint-mapper');
   const desktop = soleOf(REMOTE_DESKTOP, 'remote-desktop');
   const dynamic = new Map<PortRange, Ruling>();

@@ -55,7 +55,7 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
     arrived: new Set(isShared ? [] : responder.noviceReport?.arrived),
     challenged: new Set(isShared ? [] : responder.noviceReport?.challenged),
     local: canonicalAddress(spoken?.seen?.local ?? ''),
-    translatedSource: source === null || own.includes(source) ? null : source,
+    translatedSource: own.includes(source) ? null : source,
   };
 };
 

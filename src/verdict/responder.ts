@@ -1,5 +1,4 @@
 import type { PortObservation } from '../model/evidence.ts';
-import { weakest } from './confidence.ts';
 import { coverageOf, sampleConfidence, sampleWords } from './coverage.ts';
 import {
   type Dynamic,
@@ -187,9 +186,9 @@ const lostBack: ResponderRule = (facts, { arrived }, mine, seen) => {
 };
 
 const filtered: ResponderRule = (facts, responder, mine, seen) => {
-  const { listening, evidence, isShared } = responder;
+  const { listening, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if ((evidence.noviceReport !== null && !isShared) || hit.length === 0) return null;
+  if (hit.length === 0) return null;
   const oneSide = isShared ? SHARED : ONE_SIDE;
   // Nobody but the code says that it runs: then something of the host must be there, or nothing is known at all.
   if (listening === null && !facts.alive) return null;
@@ -210,7 +209,7 @@ const filtered: ResponderRule = (facts, responder, mine, seen) => {
 const limited: ResponderRule = (facts, responder, mine) => {
   const { evidence } = responder;
   const hasEnded = mayHaveEnded(facts, responder);
-  const silent = mine.filter((one) => !isKeyed(one) && (hasEnded || one.reply.kind !== 'refused'));
+  const silent = mine.filter((one) => !isKeyed(one));
   if (silent.length === 0 || (evidence.noviceReport === null && !facts.alive)) return null;
   const why = hasEnded
     ? "by this machine's clock the responder's time is up"
@@ -238,10 +237,10 @@ const largeLost: ResponderRule = (_facts, _responder, mine) => {
 };
 
 const proven: ResponderRule = (_facts, _responder, mine, { range }) => {
-  if (mine.length === 0 || !mine.every(isKeyed)) return null;
+  if (!mine.every(isKeyed)) return null;
   const clean = coverageOf(range, portsOf(mine), 0);
   return pass(
-    weakest(['proven', sampleConfidence(clean)]),
+    sampleConfidence(clean),
     'responder-path-proven',
     `Network path proven: all ${mine.length} dynamic ports of the responder in ${rangeWords(range)} answer with its key, end to end.${sampleWords(clean)} ${PER_PROGRAM}`,
     portsOf(mine),

@@ -138,8 +138,8 @@ const disagreement = (
   clear: readonly string[],
   unknown: readonly string[],
 ): Pick<Disagreement, 'kind'> => {
-  if (blocked.length === 1 && clear.length >= 1 && unknown.length === 0) return { kind: 'blocked-only-from' };
-  if (blocked.length === 1 && clear.length >= 2) return { kind: 'blocked-only-from' };
+  if (blocked.length === 1 && (clear.length >= 2 || unknown.length === 0))
+    return { kind: 'blocked-only-from' };
   if (clear.length === 1 && blocked.length >= 2 && unknown.length === 0) return { kind: 'clear-only-from' };
   return { kind: 'blocked-from' };
 };

@@ -33,6 +33,7 @@ describe('readName', () => {
     ['pc$1', "has 'pc$1' in it, which cannot be part of a host name"],
     ['a/b', "has 'a/b' in it, which cannot be part of a host name"],
     ['10.1.2', 'ends in a number like an address, but is none'],
+    ['4711', 'ends in a number like an address, but is none'],
     ['pc.0x1f', 'ends in a number like an address, but is none'],
     ['a b\\pc', 'has a backslash in it, but is not DOMAIN\\COMPUTER'],
     ['CORP\\10.1.2.3', 'has a backslash in it, but is not DOMAIN\\COMPUTER'],

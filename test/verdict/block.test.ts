@@ -9,7 +9,7 @@ import { type Sketch, type Stop, sketch } from './reports.ts';
 const MAPPER = needsOf(['endpoint-mapper']);
 const DESKTOP = needsOf(['remote-desktop']);
 const DYNAMIC = needsOf(['dynamic-rpc']);
-const MODERN = 4;
+const [LEGACY, MODERN] = [1, 4];
 
 const FILTER: Stop = { what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' };
 const host = (low: number, of: Sketch): HostReport => sketch({ address: `10.1.2.${low}`, hops: HOPS, ...of });
@@ -42,6 +42,21 @@ describe('the filter that a silent host most likely meets', () => {
     expect(likely(enough((low) => met(low, { what: ['dynamic-rpc'], how: 'drop' })))).toEqual([]);
     const unproven: Sketch = { stops: [FILTER], dynamic: ['fail', 'dynamic-dropped-on-way', 'likely'] };
     expect(likely(enough((low) => host(low, unproven)))).toEqual([]);
+    const inPart: Sketch = { stops: [{ ...FILTER, what: ['remote-desktop', 'dynamic-rpc'] }] };
+    const half: Sketch = { ...inPart, desktop: ['fail', 'desktop-dropped-on-way', 'likely'] };
+    const both = { silent: DYNAMIC | DESKTOP };
+    expect(
+      likely(
+        enough((low) => host(low, inPart)),
+        both,
+      ),
+    ).toHaveLength(1);
+    expect(
+      likely(
+        enough((low) => host(low, half)),
+        both,
+      ),
+    ).toEqual([]);
   });
 
   it('stops nothing but what is in doubt, or not needed', () => {
@@ -52,6 +67,43 @@ describe('the filter that a silent host most likely meets', () => {
     expect(likely(hosts, { spare: DESKTOP })).toHaveLength(1);
     expect(likely(hosts, { silent: 0, spare: DESKTOP | DYNAMIC })).toEqual([]);
     expect(likely(hosts, { silent: MAPPER | DYNAMIC })).toEqual([]);
+  });
+
+  it('stops a port of the range that the host uses, if it stops dynamic ports', () => {
+    const desktop = enough((low) => met(low, { ...FILTER, what: ['remote-desktop'] }));
+    expect(likely(desktop, { silent: DESKTOP, zones: MODERN })).toHaveLength(1);
+    const ranges: RangeReport[] = [{ from: 1025, to: 65_535, state: 'filtered', exact: false }];
+    const dynamic = enough((low) => host(low, { stops: [FILTER], ranges }));
+    expect(likely(dynamic, { zones: MODERN })).toHaveLength(1);
+    expect(likely(dynamic, { zones: LEGACY })).toEqual([]);
+    // What the same filter probably stops for others beside that is not proven.
+    const doubted = host(30, { stops: [FILTER], ranges, dynamic: ['fail', 'dynamic-silent', 'likely'] });
+    const low: HostReport = {
+      ...doubted,
+      ports: doubted.ports.map((one) => ({ ...one, port: one.port === 50_000 ? 2000 : one.port })),
+      path: { ...doubted.path, filters: doubted.path.filters.map((one) => ({ ...one, ports: [2000] })) },
+    };
+    expect(likely([...dynamic, low], { zones: LEGACY })).toEqual([]);
+  });
+
+  it('is none behind which a server answers: in any of its stretches, at any of the ports', () => {
+    const exact = (from: number): RangeReport => ({ from, to: from + 999, state: 'filtered', exact: true });
+    const ranges = [exact(50_000), exact(52_000)];
+    const hosts = enough((low) => host(low, { stops: [FILTER], ranges }));
+    const serving = (...ports: number[]): HostReport => {
+      const one = host(20, { dynamic: ['pass', 'dynamic-listed-answer', 'weak'] });
+      const because = one.because.map((reason) =>
+        reason.rule === 'dynamic-listed-answer' ? { ...reason, ports } : reason,
+      );
+      return { ...one, because };
+    };
+    expect(likely([...hosts, serving(60_000)])).toHaveLength(1);
+    expect(likely([...hosts, serving(52_100)])).toEqual([]);
+    expect(likely([...hosts, serving(50_100, 60_000)])).toEqual([]);
+    // What else the host says names ports that are no servers.
+    const { because, ...rest } = serving(60_000);
+    const other = { rule: 'mapper-answers', text: 'x', ports: [50_100] };
+    expect(likely([...hosts, { ...rest, because: [...because, other] }])).toHaveLength(1);
   });
 
   it('is none that a host of the block passes', () => {
@@ -247,6 +299,38 @@ describe('a tally', () => {
     expect(ids).toEqual(['open-network-filter network', 'ask-slower expert']);
     const blocked = host(21, { ...STEALTH, mapper: ['fail', 'mapper-refused', 'proven'] });
     expect(tally.raise(blocked)).toBe(blocked);
+  });
+
+  it('names the hop behind a filter though most hosts show none', () => {
+    const hops = ['10.0.0.1', '10.0.3.1'];
+    const hosts = enough((low) => host(low, { stops: [FILTER], hops: low === 1 ? HOPS : hops }));
+    expect(tallied(hosts).groups()[0]?.text).toContain('Between 10.0.3.1 and 10.0.3.2,');
+  });
+
+  it('names the one host of a group by its address', () => {
+    const [group] = tallied([met(7, FILTER)]).groups();
+    expect(group?.prefixes).toEqual(['10.1.2.7/32']);
+    expect(group?.text).toContain('silently dropped for 10.1.2.7.');
+  });
+
+  it('blocks a host by two filters, with a rule for each', () => {
+    const states = { mapper: STEALTH.mapper, desktop: ['undetermined', 'desktop-stealth', 'weak'] } as const;
+    const silent = host(20, { ...STEALTH, ...states } as Sketch);
+    const far: Stop = { ...FILTER, what: ['remote-desktop'], after: '10.0.9.1' };
+    const near = enough((low) => host(low, { stops: [FILTER], desktop: states.desktop }));
+    const others = range(9, 16).map((low) => host(low, { stops: [far], dynamic: STEALTH.dynamic as never }));
+    const remark = { rule: 'not-visible', text: 'A remark.', ports: [] };
+    const one = { ...silent, because: [...silent.because, remark] };
+    const raised = tallied([...near, ...others, one]).raise(one);
+    expect(raised.because.map(({ rule }) => rule)).toEqual(['group-raised', 'mapper-answers', 'not-visible']);
+    expect(raised.because[0]?.text).toMatch(/fits that filter\. 8 hosts in/);
+    expect(raised.because[0]?.ports).toEqual([3389, 50_000]);
+    expect(raised.remedies.map(({ id }) => id)).toEqual(['open-network-filter', 'open-network-filter-2']);
+    expect(raised.byGeneration).toEqual(one.byGeneration);
+    expect(raised.requirements.map(({ state }) => state)).toEqual(['pass', 'fail', 'fail']);
+    const both: Stop = { ...FILTER, what: ['remote-desktop', 'dynamic-rpc'] };
+    const together = tallied([...enough((low) => met(low, both)), one]).raise(one);
+    expect(together.remedies[0]?.text).toContain('Allow TCP 3389, 49152-65535 from');
   });
 
   it('names the hop that answered behind a filter most often; of equals the first', () => {

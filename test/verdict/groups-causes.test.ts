@@ -33,6 +33,8 @@ describe('the cause that a sighting is counted for', () => {
     expect(counted(located, [named])).toEqual(named);
     const before = cause({ beforeHop: '10.0.3.1' });
     expect(counted(cause(), [before])).toEqual(before);
+    const rejects = cause({ by: '10.0.3.2', beforeHop: '10.0.3.1' });
+    expect(counted(before, [rejects])).toEqual(rejects);
   });
 
   it('is its own where two are clear, or the place is another', () => {

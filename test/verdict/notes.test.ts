@@ -87,11 +87,32 @@ it('of the routers that share the traffic four are named', () => {
 });
 
 it('silent ports that reach the last router are named with it', () => {
-  const traces = ['135: 10.0.1.1 10.0.2.1 > target', '50000: 10.0.1.1 10.0.2.1', '3000: 10.0.1.1 10.0.2.1'];
+  const way = '10.0.1.1 10.0.2.1 10.0.3.1';
+  const traces = [`135: ${way} > target`, `50000: ${way}`, `3000: ${way}`];
   const given = { desktop: 'silent 7', dynamic: 'silent 7', traces };
   expect(noteOf('reaches-last-router', given)).toContain(
-    'Packets to TCP 3000, 50000 get no answer, but reach 10.0.2.1, the last router:',
+    'Packets to TCP 3000, 50000 get no answer, but reach 10.0.3.1, the last router:',
   );
+});
+
+describe('silence that lies scattered', () => {
+  const scattered = {
+    desktop: 'refused target',
+    dynamic: 'refused target',
+    except: { 2000: 'silent 12', 50000: 'silent 12', 55000: 'silent 12', 60000: 'silent 12' },
+  };
+
+  it('may be a limit, where it counts as a filter', () => {
+    expect(noteOf('refusals-limited', scattered)).toContain('check again with a lower --rate');
+    expect(noteOf('dynamic-selective', { ...scattered, control: '8 of 9' })).toContain('4 of 32 ports');
+    expect(noteOf('refusals-limited', { ...scattered, control: '8 of 9' })).not.toBeNull();
+  });
+
+  it('is not remarked on where it counts for nothing: answers were limited, or stopped', () => {
+    expect(noteOf('dynamic-limited', { ...scattered, control: '1 of 9' })).toContain('TCP 2000');
+    expect(noteOf('refusals-limited', { ...scattered, control: '1 of 9' })).toBeNull();
+    expect(noteOf('refusals-limited', { ...scattered, control: '8 of 9 stopped 24' })).toBeNull();
+  });
 });
 
 describe('resets that an engine cannot attribute', () => {

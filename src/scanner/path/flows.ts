@@ -10,7 +10,7 @@ import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 /** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
 const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
-/** Flows to one port that are begun at the same time. */
+/** Flows to a port that answers that are begun at the same time: a listener with a short backlog drops what comes at once. */
 const AT_ONCE = 2;
 /** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
 const ENOUGH_SEEN = 2;
@@ -68,8 +68,8 @@ export const probeFlows = async (
       ? ask(one.flow, enough - one.attempts, one.attempts)
       : one;
   const count = isAnswered({ reply }) ? 1 : ATTEMPTS_BESIDE_SILENCE;
-  // A listener with a short backlog drops what comes at once.
-  const inTurn = pLimit(AT_ONCE);
+  // Where the first flow was silent, no listener sees most of them, and turns would cost the whole silence each.
+  const inTurn = pLimit(isAnswered({ reply }) ? AT_ONCE : most);
   const further = Array.from({ length: most - 1 }, () => inTurn(() => ask({ sourcePort: null }, count)));
   let asked: AskedFlow[] = [{ flow: first, reply, attempts: earlier, lost }, ...(await Promise.all(further))];
   const enough = (): number =>

@@ -259,7 +259,6 @@ export class Block {
     return fitting.filter(({ cause }) =>
       fitting.every(
         ({ cause: other }) =>
-          other === cause ||
           (other.needs & cause.needs) === 0 ||
           (isSameFilter(other, cause) && (other.needs & ~cause.needs) === 0),
       ),

@@ -81,7 +81,6 @@ const isRationed = (met: Met, all: readonly Met[]): boolean =>
 /** The filters that the failing requirements of a host met. What fails for another reason than a filter is not in there. */
 export const filtersMet = ({ address, requirements, ports, path }: HostReport): Met[] => {
   const failing = requirements.filter(({ state }) => state === 'fail').map(({ name }) => name);
-  if (failing.length === 0 || path.filters.length === 0) return [];
   const own = address === null ? null : canonicalAddress(address);
   const needing = new Map<number, RequirementName>();
   for (const { port, requirement } of ports) needing.set(port, requirement);

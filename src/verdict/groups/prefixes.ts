@@ -27,7 +27,7 @@ interface Prefix {
 
 /** Where an address sits, its zone left aside; null for what is not an address. */
 export const blockPlaceOf = (address: string): BlockPlace | null => {
-  const ip = readIp(address.includes('%') ? address.replace(/%.*$/s, '') : address);
+  const ip = readIp(address.replace(/%.*/s, ''));
   if (!ip) return null;
   const block = ip.number >> 8n;
   return { block: ip.family === 4 ? block : block | SIX, low: Number(ip.number & 255n) };
@@ -66,9 +66,7 @@ export const cover = (members: Bits, blockers: Bits, from = 0, size = BLOCK): Al
 
 /** Whether two prefixes are the halves of one that is twice as large. */
 const areHalves = (a: Prefix, b: Prefix): boolean =>
-  a.family === b.family &&
-  a.length === b.length &&
-  (a.start ^ b.start) === 1n << BigInt(ADDRESS_BITS[a.family] - a.length);
+  a.length === b.length && (a.start ^ b.start) === 1n << BigInt(ADDRESS_BITS[a.family] - a.length);
 
 /**
  * The pieces of several blocks as CIDR prefixes in the order of their addresses, IPv4 first. Only whole halves become one,

@@ -90,7 +90,7 @@ const whereWords = ({ cause: { how, by, afterHop, beforeHop }, behind, traces }:
 
 const hostWords = ({ blocked, judged, prefixes }: GroupFacts): string =>
   judged === 1
-    ? prefixes.map((prefix) => prefix.replace(/\/(32|128)$/, '')).join('')
+    ? prefixes.map((prefix) => prefix.replace(/\/(32|128)/, '')).join('')
     : `${blocked} of ${judged} hosts in ${shortAndList(prefixes, MOST_PREFIXES)}`;
 
 /** Ports to open so that what is stopped gets through. */

@@ -30,6 +30,18 @@ describe('a port of which flows were late', () => {
     expect((await confirm(two, { ...more, bulk: true })).packets).toBe(2 * 8);
   });
 
+  it('is compared on a path that loses packets only if as many more flows are late, too', async () => {
+    const lossy = { bulk: true, loss: { path: 0.02 } };
+    const [observations, network] = late(2);
+    const byChance = await confirm(observations, { ...network, ...lossy });
+    expect([byChance.packets, byChance.flowsTo(3389)]).toEqual([0, 1 + 7 + 8]);
+    expect(byChance.of(3389)).toMatchObject({ attempts: 1 + 9 + 8, flows: { asked: 8, answered: 8 } });
+    const [every, all] = late(99);
+    const single = (port: number) => port !== 3389;
+    const found = await confirm(every, { ...all, ...lossy, single });
+    expect(found.flowsOf(3389)).toEqual({ asked: 9, answered: 0, control: 9 });
+  });
+
   it('is not compared where no other port answers', async () => {
     const [[, first], network] = late(1);
     const { packets, flowsOf } = await confirm([first, observed(135, silence)], {

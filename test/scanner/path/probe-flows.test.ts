@@ -82,11 +82,12 @@ describe('the flows of a port', () => {
     });
   });
 
-  it('are asked twice where it is silent, and no more where all are', async () => {
-    const { result, asked } = await ask(observed(silence, 7), () => 'never');
+  it('are asked twice, all at a time, where it is silent, and no more where all are', async () => {
+    const { result, asked, seen } = await ask(observed(silence, 7), () => 'never');
     expect(result).toMatchObject({ flows: { asked: 8, answered: 0 }, answering: [], late: 0, attempts: 14 });
     expect(result?.silent).toHaveLength(8);
     expect(new Set(asked.map(({ attempts }) => attempts))).toEqual(new Set([2]));
+    expect(seen.most).toBe(7);
   });
 
   it('that are silent beside others are asked until their silence stands, together', async () => {
