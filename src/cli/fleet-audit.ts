@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { conductFleet, knownVantages } from '../fleet/coordinator.ts';
+import { type FleetStore, openStore } from '../fleet/fleet-store.ts';
 import type { PlanMessage } from '../fleet/messages.ts';
-import { openStore, type Store } from '../fleet/store.ts';
 import { VantageRun } from '../fleet/vantage-run.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart } from '../model/report.ts';
@@ -87,7 +87,7 @@ const storedOptions = (options: ScanOptions): StoredOptions => {
   };
 };
 
-const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
+const vantagesOf = async (store: FleetStore, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
   if (earlier) return earlier.names;
   const names = fleet.vantages ?? (await knownVantages(store));
   if (names.length > 0) return names;

@@ -60,7 +60,7 @@ export const workerCommand = (): Command =>
       const { scope } = await loadConfig(config ?? undefined);
       const seal = await fleetSeal(fleetKeyFile);
       const [{ openStore }, { checkPermitted, ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
-        import('../fleet/store.ts'),
+        import('../fleet/fleet-store.ts'),
         import('../fleet/shard-worker.ts'),
         import('./fleet-work.ts'),
       ]);

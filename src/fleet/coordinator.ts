@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { escapeControls } from '../text/quoted.ts';
+import { type FleetStore, isForbidden } from './fleet-store.ts';
 import { ANY_WORKERS, isVantage, vantageOfKey } from './redis-keys.ts';
-import { isForbidden, type Store } from './store.ts';
 import type { VantageRun } from './vantage-run.ts';
 
 /** How often a coordinator looks after its vantages, milliseconds. */
@@ -25,7 +25,7 @@ const LONGEST_RUN = 120;
 
 /** A run over several vantages. */
 export interface FleetRun {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly vantages: readonly VantageRun[];
   readonly log: (text: string) => void;
   /** Called before the first shard is queued, when each vantage has a worker; and again with each look. */
@@ -40,7 +40,7 @@ export interface FleetRun {
 }
 
 /** The vantages that have had a worker, by name; so many at most, of as many keys as a store may have. */
-export const knownVantages = async ({ client, name }: Store): Promise<string[]> => {
+export const knownVantages = async ({ client, name }: FleetStore): Promise<string[]> => {
   const names = new Set<string>();
   let cursor = '0';
   for (let steps = 0; steps < MOST_STEPS && names.size < MOST_VANTAGES; steps += 1) {
@@ -84,7 +84,7 @@ const isBroken = (error: unknown): boolean =>
     `${'code' in error ? error.code : ''} ${error.message}`,
   );
 
-const mayNot = (error: Error, { name }: Store): UsageError =>
+const mayNot = (error: Error, { name }: FleetStore): UsageError =>
   new UsageError(
     `--redis ${name}: does not permit what a coordinator needs (${escapeControls(error.message).slice(0, 200)})`,
   );

@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker } from 'bullmq';
+import { type FleetStore, QUIET } from './fleet-store.ts';
 import { prefixOf } from './redis-keys.ts';
-import { QUIET, type Store } from './store.ts';
 
 /** Times of a guarded worker, milliseconds. */
 export interface WorkerTimes {
@@ -27,7 +27,7 @@ export interface GuardedWorker {
 }
 
 interface Work {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly vantage: string;
   readonly queue: Queue;
   readonly take: (job: Job, token: string | undefined) => Promise<void>;

@@ -1,8 +1,8 @@
+import type { FleetStore } from './fleet-store.ts';
 import { readLeaseMessage, type WorkerMessage } from './messages.ts';
 import { LEASE_MS } from './rate-shares.ts';
 import { keysOf } from './redis-keys.ts';
 import { type Seal, signedIn } from './signed.ts';
-import type { Store } from './store.ts';
 
 /** How often a worker says that it lives and reads its lease, milliseconds. A cancelled run ends within this and a reply. */
 const BEAT_MS = 1000;
@@ -37,7 +37,7 @@ interface LeasedShard {
 }
 
 interface HeartbeatOptions {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly most: number;

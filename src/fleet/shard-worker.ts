@@ -4,6 +4,7 @@ import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { messageOf } from '../text/error-message.ts';
+import { type FleetStore, isForbidden, QUIET } from './fleet-store.ts';
 import { guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { type Heartbeat, heartbeat } from './heartbeat.ts';
 import {
@@ -19,7 +20,6 @@ import {
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { ShardLanes } from './shard-lanes.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, QUIET, type Store } from './store.ts';
 
 /** Hosts of one batch, and how long the first of them waits at most, milliseconds. */
 const BATCH = { hosts: 256, ms: 2000 } as const;
@@ -52,7 +52,7 @@ export type ShardProber = (
 
 /** What a worker is and does. */
 export interface WorkerOptions {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly version: string;
@@ -82,7 +82,7 @@ export const packed = (batch: Omit<BatchMessage, 'number'>, number: number): str
 const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 400);
 
 /** Finds out whether the store permits what a worker of a vantage does. Throws UsageError. */
-export const checkPermitted = async ({ client, name }: Store, vantage: string): Promise<void> => {
+export const checkPermitted = async ({ client, name }: FleetStore, vantage: string): Promise<void> => {
   try {
     await client.hexists(keysOf(vantage).workers, 'nobody');
     for (const queue of [SHARDS, RESULTS]) await client.exists(`${prefixOf(vantage)}:${queue}:meta`);

@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
+import { type FleetStore, isForbidden, QUIET, textsOf } from './fleet-store.ts';
 import { type GuardedWorker, guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
 import {
@@ -14,7 +15,6 @@ import { RateShares } from './rate-shares.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import type { ShardTracker } from './shard-tracker.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, QUIET, type Store, textsOf } from './store.ts';
 
 /** Shards that are kept in the store for one vantage at most: 844 bytes each. */
 const MOST_AHEAD = 1000;
@@ -37,7 +37,7 @@ const DROP_LOCK = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del
 
 /** What a vantage does for a run. */
 export interface VantageRunOptions {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly plan: PlanMessage;

@@ -1,5 +1,5 @@
 import type { PortObservation } from '../model/evidence.ts';
-import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
+import { type HostFacts, passesByRefusal, refusalConfidence, refusalDoubt } from './host-facts.ts';
 import { mayHaveEnded } from './responder.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence, silenceTells } from './silence.ts';
@@ -15,7 +15,7 @@ const OTHER_SPEECH = {
   'hung-up': 'closes the connection immediately: a proxy or an inspection device',
 } as const;
 
-const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation): Ruling => {
+const spoken = ({ acceptsAll, responder }: HostFacts, { finding }: PortObservation): Ruling => {
   if (finding?.kind === 'responder')
     return pass(
       'proven',

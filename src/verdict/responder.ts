@@ -8,7 +8,7 @@ import {
   portWords,
   rangeWords,
 } from './dynamic-facts.ts';
-import type { Facts } from './facts.ts';
+import type { HostFacts } from './host-facts.ts';
 import { isKeyed, type ResponderFacts, responderFinding } from './responder-facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { isSilentEnough, silenceConfidence, silenceTells } from './silence.ts';
@@ -38,7 +38,7 @@ const minePorts = (
   );
 
 type ResponderRule = (
-  facts: Facts,
+  facts: HostFacts,
   responder: ResponderFacts,
   mine: readonly PortObservation[],
   seen: Dynamic,
@@ -71,7 +71,7 @@ const unanswered: ResponderRule = (_, { listening, evidence }, mine) => {
 };
 
 /** Whether none of its ports speaks and the host refuses some: it does not run there, and the host is judged without it. */
-export const isAbsent = ({ responder, evidence }: Facts): boolean =>
+export const isAbsent = ({ responder, evidence }: HostFacts): boolean =>
   responder !== null &&
   responder.listening === null &&
   evidence.ports.some(
@@ -95,7 +95,7 @@ const isUnkeyed = ({ isLimited }: ResponderFacts, one: PortObservation): boolean
  * answered, and one of its ports was among those that still did in the end.
  */
 export const mayHaveEnded = (
-  { evidence: { control } }: Facts,
+  { evidence: { control } }: HostFacts,
   { evidence, isProven }: ResponderFacts,
 ): boolean => evidence.hasEnded && !(isProven && control !== null && control.stoppedAfter === null);
 
@@ -143,11 +143,15 @@ const reset: ResponderRule = (facts, responder, mine, seen) => {
   );
 };
 
-const silentIn = (facts: Facts, mine: readonly PortObservation[]): readonly PortObservation[] =>
+const silentIn = (facts: HostFacts, mine: readonly PortObservation[]): readonly PortObservation[] =>
   mine.filter((one) => one.reply.kind === 'silent' && silenceTells(facts.evidence, one));
 
 /** How sure the silence of ports is that are known to be listened on. */
-const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: readonly PortObservation[]) =>
+const silentConfidence = (
+  facts: HostFacts,
+  mine: readonly PortObservation[],
+  hit: readonly PortObservation[],
+) =>
   silenceConfidence(
     facts.evidence,
     hit,

@@ -3,11 +3,11 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FleetStore, openStore } from '../../src/fleet/fleet-store.ts';
 import { packBatch } from '../../src/fleet/messages.ts';
 import { prefixOf, RESULTS } from '../../src/fleet/redis-keys.ts';
 import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore, type Store } from '../../src/fleet/store.ts';
 import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { small } from '../store/samples.ts';
@@ -33,7 +33,7 @@ const signed = (vantage: string, shard: number, number: number): unknown => {
 };
 
 /** The queue in which the workers of a vantage put their batches. */
-const resultsOf = (store: Store, vantage: string) => {
+const resultsOf = (store: FleetStore, vantage: string) => {
   const queue = new store.engine.Queue(RESULTS, { connection: store.client, prefix: prefixOf(vantage) });
   return {
     add: (shard: number, number: number): Promise<unknown> =>
@@ -53,7 +53,7 @@ describe.skipIf(whyNoRedis !== null)('a batch whose coordinator', () => {
   const at = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
   const data = join(at, 'redis');
   let redis: TestRedis;
-  let store: Store;
+  let store: FleetStore;
   beforeAll(async () => {
     mkdirSync(data);
     redis = new TestRedis(await freePort(), data);

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { cutSpace, FleetVantage } from '../../src/cli/fleet-vantage.ts';
 import { conductFleet } from '../../src/fleet/coordinator.ts';
+import { openStore } from '../../src/fleet/fleet-store.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore } from '../../src/fleet/store.ts';
 import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import type { HostReport, RunStart } from '../../src/model/report.ts';
 import { openHistory } from '../../src/store/open.ts';

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { conductFleet, knownVantages } from '../../src/fleet/coordinator.ts';
+import { type FleetStore, openStore, textsOf } from '../../src/fleet/fleet-store.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { unpackBatch } from '../../src/fleet/messages.ts';
 import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
 import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { packed, ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
 import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { until } from '../serve/fake.ts';
 import { flood, standIn } from './hostile-stand.ts';
@@ -18,7 +18,7 @@ import { flood, standIn } from './hostile-stand.ts';
 /** What may be on its way in buffers of the kernel and of both ends, beside what was read. */
 const BUFFERED = 24 * 2 ** 20;
 
-let opened: Store | null = null;
+let opened: FleetStore | null = null;
 afterEach(() => {
   opened?.close();
   opened = null;

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { openStore } from '../../src/fleet/fleet-store.ts';
 import { readLeaseMessage } from '../../src/fleet/messages.ts';
 import { keysOf } from '../../src/fleet/redis-keys.ts';
 import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
-import { openStore } from '../../src/fleet/store.ts';
 import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
 
