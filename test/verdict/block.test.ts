@@ -169,6 +169,20 @@ describe('the exact ports of a filter', () => {
     ]);
   });
 
+  it('are those of dynamic ports, though a filter of another port is nearer', () => {
+    const desktop: Stop = { what: ['remote-desktop'], how: 'drop', after: '10.0.9.1' };
+    expect(extents([stretch(3400, 3500)], desktop, FILTER)).toEqual([
+      ['10.0.9.1', undefined],
+      ['10.0.3.1', ['3400-3500']],
+    ]);
+  });
+
+  it('are known of a filter on some flows, too', () => {
+    const flows: Sketch = { stops: [FILTER], dynamic: ['fail', 'dynamic-some-flows', 'proven'] };
+    const { sightings } = blockOf(host(1, { ...flows, ranges: [stretch(50_000, 50_999)] }));
+    expect(sightings).toMatchObject([{ cause: { how: 'some-flows' }, extent: [{ from: 50_000 }] }]);
+  });
+
   it('are counted for the filter that is meant, by what it does and where', () => {
     const filter = (ports: number[], more: Partial<FilterReport>): FilterReport => ({
       ports,
