@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FilterReport, HostReport, RangeReport } from '../../src/model/report.ts';
-import { Block, type Doubt, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
+import { Block, type Doubt, doubtOf, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
 import { needsOf } from '../../src/verdict/groups/cause.ts';
 import { mayBeRaised, Tally } from '../../src/verdict/tally.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
@@ -242,6 +242,16 @@ describe('hosts in doubt', () => {
     expect(
       blockOf(known('vista-or-later'), known('xp-2003')).silences.map(({ doubt }) => doubt.zones),
     ).toEqual([MODERN, 0]);
+    // Where Windows is not known, or the range was given, every part that was asked counts.
+    const low = (one: HostReport): HostReport => ({
+      ...one,
+      ports: one.ports.map((asked) => ({ ...asked, port: asked.port === 50_000 ? 2000 : asked.port })),
+    });
+    const given = { ...known('vista-or-later').coverage, population: 100 };
+    const unknown = { ...known('vista-or-later'), novice: { generation: 'unknown', evidence: [] } as const };
+    expect(doubtOf(low(known('vista-or-later'))).zones).toBe(0);
+    expect(doubtOf(low(unknown)).zones).toBe(LEGACY);
+    expect(doubtOf(low({ ...known('vista-or-later'), coverage: given })).zones).toBe(LEGACY);
   });
 
   it('are none where nothing is silent, nobody is, or the silence says nothing', () => {
