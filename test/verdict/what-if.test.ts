@@ -131,6 +131,7 @@ describe('openingsFor', () => {
       openingsFor(all.flat()).steps.map(({ signature }) => signature.split(' ')[0]);
     const two = hosts(2, 1, 5, { stops: [DYNAMIC, MAPPER] });
     expect(opened(two)).toEqual(['endpoint-mapper', 'dynamic-rpc']);
+    expect(opened(hosts(2, 1, 5, { stops: [MAPPER, DYNAMIC] }))).toEqual(['endpoint-mapper', 'dynamic-rpc']);
     const more = hosts(3, 1, 1, { stops: [DYNAMIC, third] });
     expect(opened(two, more)).toEqual(['dynamic-rpc', 'endpoint-mapper', 'remote-desktop']);
     expect(opened(more, two)).toEqual(['dynamic-rpc', 'endpoint-mapper', 'remote-desktop']);
@@ -235,9 +236,9 @@ describe('a ticket', () => {
 
   it('names a single host of IPv6 without a length, and all prefixes in its text', () => {
     const host = (address: string) => sketch({ address, hops: HOPS, stops: [MAPPER] });
-    const [step] = openingsFor(['fd00::7', '10.1.2.7', '10.1.3.7'].map(host)).steps;
-    expect(step?.title).toBe('open TCP 135 after 10.0.3.1 for 10.1.2.7, 10.1.3.7, fd00::7');
-    expect(step?.text).toContain('to 10.1.2.7/32, 10.1.3.7/32, fd00::7/128, and return');
+    const [step] = openingsFor(['fd00::7', '10.1.2.7', '10.1.3.17'].map(host)).steps;
+    expect(step?.title).toBe('open TCP 135 after 10.0.3.1 for 10.1.2.7, 10.1.3.17, fd00::7');
+    expect(step?.text).toContain('to 10.1.2.7/32, 10.1.3.17/32, fd00::7/128, and return');
   });
 });
 

@@ -15,15 +15,10 @@ export interface Obstacles {
 }
 
 /** A report as a block takes it: what was concluded from machines around it is no evidence of its own. */
-export const ownEvidence = (report: HostReport): HostReport =>
-  report.requirements.some(({ rule }) => rule === WITNESS_CLEAR)
-    ? {
-        ...report,
-        requirements: report.requirements.map((one) =>
-          one.rule === WITNESS_CLEAR ? { ...one, state: 'undetermined' } : one,
-        ),
-      }
-    : report;
+export const ownEvidence = (report: HostReport): HostReport => ({
+  ...report,
+  requirements: report.requirements.filter(({ rule }) => rule !== WITNESS_CLEAR),
+});
 
 /** The doubt that a host was in before its neighbours made it blocked. */
 const doubtBefore = (report: HostReport): Doubt => {
