@@ -10,7 +10,6 @@ import { type Rulings, relevantRange } from './requirements.ts';
 import { isAbsent } from './responder.ts';
 import { responderFinding } from './responder-facts.ts';
 import { type RuleName, traitsOf } from './rules.ts';
-import { stoppedAfter } from './silence.ts';
 import { translationOf } from './translation.ts';
 
 /** KB154596: open at least 100 ports, above 5000. */
@@ -144,8 +143,7 @@ const oldProtocol: Note = ({ generation, verdict }) =>
     : null;
 
 const refusalsLimited: Note = ({ facts, generation, rulings }) => {
-  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective' || stoppedAfter(facts.evidence) !== null)
-    return null;
+  if (rulings.get('dynamic-rpc')?.rule !== 'dynamic-selective') return null;
   const seen = within(facts, relevantRange(generation, facts.plan));
   if (!isScattered(facts, seen)) return null;
   return note(

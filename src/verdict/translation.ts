@@ -11,7 +11,7 @@ const MOST_NAMED = 4;
 /** The address at which a responder was really reached, where that is another than the one dialled. */
 export const translatedTo = ({ own: dialled, responder }: HostFacts): string | null => {
   const local = responder?.local ?? null;
-  return local === null || dialled === null || local === dialled || isLoopback(dialled) ? null : local;
+  return dialled === null || local === dialled || isLoopback(dialled) ? null : local;
 };
 
 /** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM, ServerAlive2); null when it does not say so. */
