@@ -1,8 +1,8 @@
+import type { FleetStore } from './fleet-store.ts';
 import { readLeaseMessage, type WorkerMessage } from './messages.ts';
 import { LEASE_MS } from './rate-shares.ts';
 import { keysOf } from './redis-keys.ts';
 import { type Seal, signedIn } from './signed.ts';
-import type { Store } from './store.ts';
 
 /** How often a worker says that it lives and reads its lease, milliseconds. A cancelled run ends within this and a reply. */
 const BEAT_MS = 1000;
@@ -10,7 +10,7 @@ const BEAT_MS = 1000;
 const STEER_MS = 250;
 
 /** What a beat minds while a shard is in hand. */
-export interface Attendance {
+export interface ShardLease {
   /** Aborts when the run is cancelled. */
   readonly cancelled: AbortSignal;
   /** Calls `set` with each rate for the run, at once and when it changes. */
@@ -19,25 +19,25 @@ export interface Attendance {
 }
 
 /** The sign of life of a worker, and what it reads with it. */
-export interface Beat {
+export interface Heartbeat {
   /** Packets a second that the worker may send for a run now; 0 without a lease. */
   rateFor(run: string): number;
   /** Minds the work on one shard of a run, until it is released. */
-  attend(run: string): Attendance;
+  lease(run: string): ShardLease;
   /** Says now what has changed, and not with the next second. */
   now(): void;
   close(): Promise<void>;
 }
 
-interface Attended {
+interface LeasedShard {
   readonly run: string;
   readonly cancel: AbortController;
   set: ((perSecond: number) => void) | null;
   rate: number;
 }
 
-interface Heart {
-  readonly store: Store;
+interface HeartbeatOptions {
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly most: number;
@@ -45,11 +45,11 @@ interface Heart {
 }
 
 /** Begins to say once a second that a worker lives. */
-export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat => {
+export const heartbeat = ({ store, seal, vantage, most, state }: HeartbeatOptions): Heartbeat => {
   const keys = keysOf(vantage);
   let lease = { run: '', rate: 0, seq: -1, until: 0 };
   let seq = 0;
-  const attended = new Set<Attended>();
+  const attended = new Set<LeasedShard>();
 
   const rateFor = (run: string): number =>
     lease.run === run && performance.now() < lease.until ? Math.min(lease.rate, most) : 0;
@@ -97,8 +97,8 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
   once();
   return {
     rateFor,
-    attend: (run) => {
-      const one: Attended = { run, cancel: new AbortController(), set: null, rate: -1 };
+    lease: (run) => {
+      const one: LeasedShard = { run, cancel: new AbortController(), set: null, rate: -1 };
       attended.add(one);
       return {
         cancelled: one.cancel.signal,

@@ -40,7 +40,7 @@ export interface Conversation {
 /** A conversation with its bounds. What `hold` throws, other than ConversationError, is a bug and rejects `connect`. */
 export interface Talk {
   readonly limits: TalkLimits;
-  hold(io: Conversation): Promise<void>;
+  exchange(io: Conversation): Promise<void>;
 }
 
 /**

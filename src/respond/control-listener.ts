@@ -110,7 +110,8 @@ export class ControlListener {
     };
     return {
       signal: AbortSignal.any([this.#signal, this.#current.signal, unproven.signal]),
-      hold: (io: Conversation) => receiveReports(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
+      exchange: (io: Conversation) =>
+        receiveReports(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
       ended: () => {
         clearTimeout(timer);
         this.#leave(unproven);
@@ -127,7 +128,7 @@ export class ControlListener {
    * What is known there of all that was sent since `count`; null when there is no connection, it says nothing, or it has not lasted since
    * then.
    */
-  async told(): Promise<NoviceReport | null> {
+  async noviceReport(): Promise<NoviceReport | null> {
     if (!this.#hasLasted) return null;
     let count = 0;
     let notice: (report: ControlReport) => void = () => {};

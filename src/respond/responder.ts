@@ -18,7 +18,7 @@ export type OpenPort = (port: number, admit: (caller: Caller) => Admitted | null
 /** What becomes of one connection. It is closed when `hold` is over, when `signal` aborts, and after the limits of a talk. */
 export interface Admitted {
   readonly signal: AbortSignal;
-  readonly hold: (io: Conversation) => Promise<void>;
+  readonly exchange: (io: Conversation) => Promise<void>;
   /** The connection is gone. */
   readonly ended: () => void;
 }
@@ -133,7 +133,7 @@ export class Responder {
       clearTimeout(timer);
       leave();
     };
-    return { signal, hold: (io) => answerPort(io, caller, deps), ended };
+    return { signal, exchange: (io) => answerPort(io, caller, deps), ended };
   }
 
   #close(): void {

@@ -5,6 +5,6 @@ import { ipText, readIp } from '../ip/ip.ts';
  * what is not an address (a host name in a list of addresses), so what this gives is safe to print and to paste.
  */
 export const canonicalAddress = (text: string): string | null => {
-  const ip = readIp(text.includes('%') ? text.replace(/%.*$/s, '') : text);
+  const ip = readIp(text.replace(/%.*/s, ''));
   return ip && ipText(ip.number, ip.family);
 };

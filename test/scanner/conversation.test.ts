@@ -6,7 +6,7 @@ import { collect, portOf, type Setting } from './collect.ts';
 import { accepted, FakeWire, fault, refused } from './fakes.ts';
 
 describe('a conversation', () => {
-  const talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
+  const talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, exchange: async () => {} };
   const talking = [
     {
       name: 'endpoint-mapper',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FilterReport, HostReport, RangeReport } from '../../src/model/report.ts';
-import { Block, type Doubt, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
+import { Block, type Doubt, doubtOf, ENOUGH, silenceOf } from '../../src/verdict/groups/block.ts';
 import { needsOf } from '../../src/verdict/groups/cause.ts';
 import { mayBeRaised, Tally } from '../../src/verdict/tally.ts';
 import { HOPS, range, STEALTH, tallied } from './networks.ts';
@@ -169,6 +169,20 @@ describe('the exact ports of a filter', () => {
     ]);
   });
 
+  it('are those of dynamic ports, though a filter of another port is nearer', () => {
+    const desktop: Stop = { what: ['remote-desktop'], how: 'drop', after: '10.0.9.1' };
+    expect(extents([stretch(3400, 3500)], desktop, FILTER)).toEqual([
+      ['10.0.9.1', undefined],
+      ['10.0.3.1', ['3400-3500']],
+    ]);
+  });
+
+  it('are known of a filter on some flows, too', () => {
+    const flows: Sketch = { stops: [FILTER], dynamic: ['fail', 'dynamic-some-flows', 'proven'] };
+    const { sightings } = blockOf(host(1, { ...flows, ranges: [stretch(50_000, 50_999)] }));
+    expect(sightings).toMatchObject([{ cause: { how: 'some-flows' }, extent: [{ from: 50_000 }] }]);
+  });
+
   it('are counted for the filter that is meant, by what it does and where', () => {
     const filter = (ports: number[], more: Partial<FilterReport>): FilterReport => ({
       ports,
@@ -228,6 +242,16 @@ describe('hosts in doubt', () => {
     expect(
       blockOf(known('vista-or-later'), known('xp-2003')).silences.map(({ doubt }) => doubt.zones),
     ).toEqual([MODERN, 0]);
+    // Where Windows is not known, or the range was given, every part that was asked counts.
+    const low = (one: HostReport): HostReport => ({
+      ...one,
+      ports: one.ports.map((asked) => ({ ...asked, port: asked.port === 50_000 ? 2000 : asked.port })),
+    });
+    const given = { ...known('vista-or-later').coverage, population: 100 };
+    const unknown = { ...known('vista-or-later'), novice: { generation: 'unknown', evidence: [] } as const };
+    expect(doubtOf(low(known('vista-or-later'))).zones).toBe(0);
+    expect(doubtOf(low(unknown)).zones).toBe(LEGACY);
+    expect(doubtOf(low({ ...known('vista-or-later'), coverage: given })).zones).toBe(LEGACY);
   });
 
   it('are none where nothing is silent, nobody is, or the silence says nothing', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequirementName } from '../../src/model/evidence.ts';
 import type { Generation } from '../../src/model/plan.ts';
 import type { FilterReport } from '../../src/model/report.ts';
-import { factsOf } from '../../src/verdict/facts.ts';
+import { hostFactsOf } from '../../src/verdict/host-facts.ts';
 import { openFilters } from '../../src/verdict/remedies/network.ts';
 import { openingsOf } from '../../src/verdict/remedies/openings.ts';
 import { advise, type Situation } from '../../src/verdict/remedies/situation.ts';
@@ -45,7 +45,7 @@ const situation = ({ filters = [], side = 'either', generation = 'unknown', ...m
       : fail('proven', 'mapper-silent', 'x', [], side);
   const names = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'] as const;
   return {
-    facts: factsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario)),
+    facts: hostFactsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario)),
     generation,
     rulings: new Map(names.map((name) => [name, ruling(name)])),
     verdict: 'blocked',
@@ -124,6 +124,10 @@ describe('what is opened in the network', () => {
     expect(of(low, 'xp-2003')).toEqual(['Open the filter on the path: 2000-5000']);
     // Nothing that this Windows needs: no filter explains the failure, and the whole range is asked for.
     expect(of(low, 'vista-or-later')).toEqual(['Open the filter on the path: 49152-65535']);
+    const named = { filters: [filter([50_000], { by: '10.0.1.1', how: 'icmp' })], passes, mapped: low };
+    expect(opened({ ...named, generation: 'vista-or-later' })).toEqual([
+      'Open the filter on the path: 49152-65535',
+    ]);
     const edge = ['1025-4999 reachable', '5000-49152 filtered', '49153-65535 reachable'];
     expect(of(edge, 'vista-or-later')).toEqual(['Open the filter on the path: 49152-49152']);
     expect(of(edge, 'xp-2003')).toEqual(['Open the filter on the path: 5000-5000']);

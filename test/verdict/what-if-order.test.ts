@@ -20,6 +20,7 @@ describe('the order of at most twelve openings', () => {
     expect(orderOpenings([need(2, 0), need(2, 1), need(2, 2)], 3).order).toEqual([0, 1, 2]);
     expect(orderOpenings([], 2).order).toEqual([0, 1]);
     expect(orderOpenings([], 0)).toEqual({ order: [], how: 'exact' });
+    expect(orderOpenings([...apart(12), need(1, 0, 1)], 12).how).toBe('exact');
     expect(orderOpenings(apart(12), 12)).toEqual({ order: range(0, 11).toReversed(), how: 'exact' });
   });
 
@@ -65,5 +66,8 @@ describe('the order of more', () => {
     expect(how).toBe('greedy');
     expect(order.toSorted((a, b) => a - b)).toEqual(range(0, 65));
     expect(order[0]).toBe(63);
+    // Few need all of these, which would make most hosts ready for each opening.
+    const single = range(1, 65).map((i) => need(10, 66 - i));
+    expect(orderOpenings([need(1, ...range(1, 64)), ...single], 66).order[0]).toBe(65);
   });
 });

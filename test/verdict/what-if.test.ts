@@ -120,13 +120,125 @@ describe('openingsFor', () => {
       ...hosts(5, 1, 5, { verdict: 'unreachable' }),
     ];
     expect(openingsFor(all)).toMatchObject({
-      ...{ blocked: 2, openable: 2, untested: 2 },
+      ...{ blocked: 2, openable: 2, untested: 2, barred: [] },
       ...{ undetermined: 7, clearSoFar: 4, unreachable: 5 },
     });
   });
 
+  it('numbers openings by how many hosts need them, then by what they are, and goes by that in doubt', () => {
+    const third: Stop = { ...MAPPER, what: ['remote-desktop'], after: '10.0.5.1' };
+    const opened = (...all: readonly HostReport[][]) =>
+      openingsFor(all.flat()).steps.map(({ signature }) => signature.split(' ')[0]);
+    const two = hosts(2, 1, 5, { stops: [DYNAMIC, MAPPER] });
+    expect(opened(two)).toEqual(['endpoint-mapper', 'dynamic-rpc']);
+    expect(opened(hosts(2, 1, 5, { stops: [MAPPER, DYNAMIC] }))).toEqual(['endpoint-mapper', 'dynamic-rpc']);
+    const more = hosts(3, 1, 1, { stops: [DYNAMIC, third] });
+    expect(opened(two, more)).toEqual(['dynamic-rpc', 'endpoint-mapper', 'remote-desktop']);
+    expect(opened(more, two)).toEqual(['dynamic-rpc', 'endpoint-mapper', 'remote-desktop']);
+  });
+
+  it('knows of no filter for a host without an address', () => {
+    const nameless = sketch({ address: null, target: 'pc1', stops: [MAPPER] });
+    expect(openingsFor([nameless])).toMatchObject({
+      ...{ blocked: 1, openable: 0, steps: [] },
+      barred: [{ why: 'no-filter', hosts: 1, examples: ['pc1'] }],
+    });
+  });
+
+  it('takes what was concluded from machines around a host for no evidence of its own', () => {
+    const filter: Stop = { what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' };
+    const plain = [...hosts(2, 1, 8, { stops: [filter] }), ...hosts(2, 20, 24, STEALTH)];
+    const tally = tallied(plain);
+    const cleared = sketch({
+      address: '10.1.2.30',
+      ...STEALTH,
+      dynamic: ['pass', 'witness-clear', 'likely'],
+    });
+    const passed = sketch({ address: '10.1.2.30', ...STEALTH, dynamic: ['pass', 'dynamic-all-answered'] });
+    const stored = plain.map((one) => tally.raise(one));
+    expect(openingsFor([...stored, cleared])).toMatchObject({ blocked: 13, openable: 13, barred: [] });
+    expect(openingsFor([...stored, passed])).toMatchObject({ blocked: 13, openable: 8 });
+  });
+
+  it('leaves what a blocked host keeps open to doubt, though its neighbours prove a filter there', () => {
+    const filter: Stop = { what: ['dynamic-rpc'], how: 'drop', after: '10.0.3.1' };
+    const all = [
+      ...hosts(2, 1, 8, { stops: [filter] }),
+      ...hosts(2, 9, 9, { ...STEALTH, mapper: ['fail', 'mapper-dropped-on-way', 'proven'], stops: [MAPPER] }),
+    ];
+    const { untested, steps } = openingsFor(all);
+    expect(untested).toBe(1);
+    expect(steps.map(({ needed }) => needed)).toEqual([8, 1]);
+  });
+
+  it('does not open what the host stops as well', () => {
+    const twice: Sketch = {
+      stops: [
+        { ...DYNAMIC, how: 'reset' },
+        { what: ['dynamic-rpc'], how: 'icmp', by: '10.1.3.1' },
+      ],
+    };
+    const { barred, openable } = openingsFor(hosts(3, 1, 1, twice));
+    expect(openable).toBe(0);
+    expect(barred).toMatchObject([{ why: 'own-firewall' }]);
+  });
+
   it('has no steps where nothing is blocked', () => {
-    expect(openingsFor(hosts(2, 1, 2, {}))).toMatchObject({ blocked: 0, steps: [], barred: [] });
+    expect(openingsFor(hosts(2, 1, 2, {}))).toEqual({
+      ...{ blocked: 0, openable: 0, untested: 0, undetermined: 0, clearSoFar: 0, unreachable: 0 },
+      ...{ order: 'exact', steps: [], barred: [] },
+    });
+  });
+});
+
+describe('a ticket', () => {
+  const ticket = (stop: Partial<Stop>, before?: string) => {
+    const stops = [{ what: MAPPER.what, how: 'drop', ...stop } as const];
+    const all = hosts(2, 1, 1, { stops }).map((one) => ({
+      ...one,
+      path: {
+        ...one.path,
+        filters: one.path.filters.map((filter) => ({ ...filter, ...(before && { beforeHop: before }) })),
+      },
+    }));
+    return openingsFor(all).steps[0];
+  };
+
+  it.each<[string, Partial<Stop>, string, string?]>([
+    ['a router that rejects', { by: '10.0.3.2', how: 'icmp' }, 'at 10.0.3.2 rejects these ports with ICMP.'],
+    ['a place', { after: '10.0.3.1' }, 'after 10.0.3.1 silently drops these ports.'],
+    [
+      'a device that resets',
+      { after: '10.0.3.1', how: 'reset' },
+      "at 10.0.3.1 or the device behind it answers with resets on the hosts' behalf.",
+    ],
+    ['nobody', {}, 'at an unknown place silently drops these ports.'],
+    ['the first router that answers', {}, 'before 10.0.3.1 silently drops these ports.', '10.0.3.1'],
+  ])('says where its filter is, by %s', (_, stop, words, before) => {
+    expect(ticket(stop, before)?.text).toContain(`return traffic: a filter ${words}`);
+    const place = words.replace(/ (rejects|silently|answers) .*/, '');
+    expect(ticket(stop, before)?.title).toBe(`open TCP 135 ${place} for 10.1.2.1`);
+  });
+
+  it('says what older Windows needs, where the whole range is to be opened', () => {
+    const OLD = ' XP and Server 2003 need 1025-5000 instead of 49152-65535.';
+    const text = (what: Stop['what'], from?: number, to = 65_535) => {
+      const ranges = from === undefined ? [] : [{ from, to, state: 'filtered', exact: true } as const];
+      return openingsFor(hosts(2, 1, 1, { stops: [{ ...DYNAMIC, what }], ranges })).steps[0]?.text;
+    };
+    expect(text(['dynamic-rpc'])).toContain(`the experts' network.${OLD}`);
+    expect(text(['endpoint-mapper', 'dynamic-rpc'])).toContain('Allow TCP 135, 49152-65535 from');
+    expect(text(['endpoint-mapper', 'dynamic-rpc'])).toContain(OLD);
+    expect(text(['endpoint-mapper'])).not.toContain(OLD);
+    expect(text(['dynamic-rpc'], 49_152, 60_000)).not.toContain(OLD);
+    expect(text(['dynamic-rpc'], 49_153)).not.toContain(OLD);
+  });
+
+  it('names a single host of IPv6 without a length, and all prefixes in its text', () => {
+    const host = (address: string) => sketch({ address, hops: HOPS, stops: [MAPPER] });
+    const [step] = openingsFor(['fd00::7', '10.1.2.7', '10.1.3.17'].map(host)).steps;
+    expect(step?.title).toBe('open TCP 135 after 10.0.3.1 for 10.1.2.7, 10.1.3.17, fd00::7');
+    expect(step?.text).toContain('to 10.1.2.7/32, 10.1.3.17/32, fd00::7/128, and return');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport, Remedy, RequirementReport } from '../../src/model/report.ts';
-import { askNamed, type Named } from '../../src/verdict/witness/named.ts';
+import { askNamed, type NamedWitness } from '../../src/verdict/witness/named-witnesses.ts';
 import { namedFrom, settleByFound } from '../../src/verdict/witness/raise.ts';
 import { settleClear, settleFiltered, settleNothing } from '../../src/verdict/witness/settle.ts';
 import type { SilentHost } from '../../src/verdict/witness/silent-host.ts';
@@ -183,7 +183,7 @@ describe('machines that were named', () => {
     route: [['10.0.1.1'], ['10.0.2.1']],
     passes: true,
   };
-  const named = (low: number, more: Partial<WitnessEvidence> = {}): Named => ({
+  const named = (low: number, more: Partial<WitnessEvidence> = {}): NamedWitness => ({
     name: `pc${low}`,
     held: true,
     testimony: {
@@ -208,12 +208,12 @@ describe('machines that were named', () => {
       isSure: true,
     });
     expect(askNamed(novice, [unsure])).toMatchObject({ isSure: false });
-    const gone: Named = { name: 'pc30', testimony: null, held: false };
+    const gone: NamedWitness = { name: 'pc30', testimony: null, held: false };
     expect(askNamed(novice, [gone, unsure])).toMatchObject({ says: 'clear', by: ['pc20'], isSure: false });
   });
 
   it('show a filter when two are silent alike, all of them, and no packet of the novice got further', () => {
-    const alone = (all: readonly Named[], of = novice) => askNamed(of, all).says;
+    const alone = (all: readonly NamedWitness[], of = novice) => askNamed(of, all).says;
     expect(askNamed(novice, [stopped(20), stopped(21)])).toEqual({ says: 'filtered', by: ['pc20', 'pc21'] });
     expect(alone([stopped(20)])).toBe('none');
     expect(alone([stopped(20), stopped(21, { silent: '50001' })])).toBe('none');

@@ -66,7 +66,7 @@ const observe = async (
   let answer: ExtraAnswer = { detail: 'no second connection for the conversation was accepted' };
   const talk = {
     limits,
-    hold: async (io: Conversation) => {
+    exchange: async (io: Conversation) => {
       answer = await converse(probe, io, port, limits.totalMs + GRACE_MS);
     },
   };

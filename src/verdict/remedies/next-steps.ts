@@ -45,35 +45,34 @@ export const askWhoRelays: Make = ({ rulings, verdict }) =>
 
 /** One thing that no probe can see, and the codes of a policy check that settle it. */
 interface Unseen {
-  readonly id: 'offers' | 'helpers' | 'solicited' | 'domains' | 'dcom' | 'connections' | 'feature' | 'user';
+  /** There where a command asks Windows about it. */
+  readonly id?: 'offers' | 'helpers' | 'solicited' | 'dcom' | 'user';
   readonly text: string;
-  readonly settledBy: readonly PolicyCode[];
+  readonly settledBy?: readonly PolicyCode[];
 }
 
 const UNSEEN: readonly Unseen[] = [
   {
     id: 'offers',
     text: 'the policy "Offer Remote Assistance" (since Vista "Configure Offer Remote Assistance") is enabled and lists you or your group as helper',
-    settledBy: [],
   },
   {
     id: 'solicited',
     text: '"Solicited Remote Assistance" is not disabled, because that makes offers fail too (KB826088, fAllowToGetHelp)',
     settledBy: ['solicited-not-disabled', 'solicited-disabled'],
   },
-  { id: 'domains', text: 'both machines are in the same or in trusted domains', settledBy: [] },
+  { text: 'both machines are in the same or in trusted domains' },
   { id: 'dcom', text: 'EnableDCOM is Y', settledBy: ['dcom-enabled', 'dcom-disabled', 'dcom-not-set'] },
   {
-    id: 'connections',
     text: 'users may connect remotely',
     settledBy: ['connections-allowed', 'connections-denied', 'connections-not-needed'],
   },
-  { id: 'feature', text: 'the feature is installed (on servers)', settledBy: [] },
-  { id: 'user', text: 'a user is signed in and accepts', settledBy: [] },
+  { text: 'the feature is installed (on servers)' },
+  { id: 'user', text: 'a user is signed in and accepts' },
 ];
 
 /** Windows tells of its policies by these values; the first of each pair is set by Group Policy. */
-const QUERIES: readonly (readonly [about: Unseen['id'], command: string])[] = [
+const QUERIES: readonly (readonly [about: NonNullable<Unseen['id']>, command: string])[] = [
   ['dcom', 'reg query HKLM\\Software\\Microsoft\\Ole /v EnableDCOM'],
   [
     'offers',
@@ -109,7 +108,7 @@ const leftAfter = ({ findings }: Pick<HostPolicy, 'findings'>): Unseen[] => {
   return UNSEEN.flatMap((one) => {
     if (one.id === 'offers' && known.has('offers-enabled') && known.has('helpers-listed'))
       return [{ ...one, id: 'helpers', text: 'you or a group of yours is among the helpers of the policy' }];
-    return one.settledBy.some((code) => known.has(code)) ? [] : [one];
+    return one.settledBy?.some((code) => known.has(code)) ? [] : [one];
   });
 };
 

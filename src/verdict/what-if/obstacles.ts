@@ -6,7 +6,6 @@ import { type RuleName, traitsOf } from '../rules.ts';
 
 const RAISED: RuleName = 'group-raised';
 const TRANSLATION: RuleName = 'address-translation';
-const OWN_FIREWALL: RuleName = 'responder-own-firewall';
 const WITNESS_CLEAR: RuleName = 'witness-clear';
 
 /** What stands between a blocked host and an offer: filters of the network, and `barred` why opening them does not help, or null. */
@@ -16,15 +15,10 @@ export interface Obstacles {
 }
 
 /** A report as a block takes it: what was concluded from machines around it is no evidence of its own. */
-export const ownEvidence = (report: HostReport): HostReport =>
-  report.requirements.some(({ rule }) => rule === WITNESS_CLEAR)
-    ? {
-        ...report,
-        requirements: report.requirements.map((one) =>
-          one.rule === WITNESS_CLEAR ? { ...one, state: 'undetermined' } : one,
-        ),
-      }
-    : report;
+export const ownEvidence = (report: HostReport): HostReport => ({
+  ...report,
+  requirements: report.requirements.filter(({ rule }) => rule !== WITNESS_CLEAR),
+});
 
 /** The doubt that a host was in before its neighbours made it blocked. */
 const doubtBefore = (report: HostReport): Doubt => {
@@ -47,10 +41,10 @@ const resolvedCauses = (
 
 /** Why a host whose failing requirements do not all fail by a filter of the network fails. */
 const otherReason = ({ requirements }: HostReport, causes: readonly Cause[]): Barred => {
-  const failing = requirements.filter(({ state }) => state === 'fail').map(({ rule }) => rule);
-  if (causes.some(({ by }) => by === SELF) || failing.includes(OWN_FIREWALL)) return 'own-firewall';
-  if (failing.some((rule) => traitsOf(rule).failsBy === 'closed')) return 'refused';
-  if (failing.some((rule) => traitsOf(rule).failsBy === 'foreign')) return 'other-service';
+  const failsBy = requirements.map(({ rule }) => traitsOf(rule).failsBy);
+  if (causes.some(({ by }) => by === SELF)) return 'own-firewall';
+  if (failsBy.includes('closed')) return 'refused';
+  if (failsBy.includes('foreign')) return 'other-service';
   return 'no-filter';
 };
 
@@ -61,7 +55,7 @@ const whyBarred = (report: HostReport, causes: readonly Cause[], opened: readonl
     report.requirements.filter(({ state }) => state === 'fail').map(({ name }) => name),
   );
   const covered = opened.reduce((needs, cause) => needs | cause.needs, 0);
-  const isOpenable = opened.length === causes.length && failing !== 0 && (failing & ~covered) === 0;
+  const isOpenable = opened.length === causes.length && (failing & ~covered) === 0;
   return isOpenable ? null : otherReason(report, causes);
 };
 

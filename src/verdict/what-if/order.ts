@@ -46,19 +46,18 @@ const greedyOrder = (classes: readonly Needing[], count: number): number[] => {
   const order: number[] = [];
   let opened = 0n;
   let left = classes.toSorted((a, b) => b.hosts - a.hosts);
-  while (left.length > 0) {
+  for (;;) {
     const weighed = left.slice(0, MOST_WEIGHED).map(({ openings }) => {
       const lacking = numbersIn(openings & ~opened, count);
       return { lacking, worth: readyWith(left, opened | openings) / lacking.length };
     });
     const [first, ...others] = weighed;
-    if (!first) break;
+    if (!first) return order;
     const chosen = others.reduce((best, one) => (one.worth > best.worth ? one : best), first);
     order.push(...chosen.lacking);
     for (const number of chosen.lacking) opened |= 1n << BigInt(number);
     left = left.filter(({ openings }) => !isIn(openings, opened));
   }
-  return order;
 };
 
 /**

@@ -250,7 +250,7 @@ describe('a conversation', () => {
   it('may take eight round trips more in all, and one more between two pieces', async () => {
     const { prober, asked } = proberOn(() => SILENCE);
     await held.clock.pass(5);
-    void prober.probe(135, { talk: { limits, hold: async () => {} } });
+    void prober.probe(135, { talk: { limits, exchange: async () => {} } });
     const { talk } = asked[0] ?? {};
     await held.clock.pass(30);
     expect(talk?.limits).toEqual({ totalMs: 1000 + 8 * 30, idleMs: 130, maxBytes: 5 });
@@ -262,19 +262,19 @@ describe('a conversation', () => {
     const { prober, asked } = proberOn(() => SILENCE);
     const talks: Conversation[] = [];
     await held.clock.pass(5);
-    void prober.probe(135, { talk: { limits, hold: async (io) => void talks.push(io) } });
+    void prober.probe(135, { talk: { limits, exchange: async (io) => void talks.push(io) } });
     await held.clock.pass(20);
-    await asked[0]?.talk?.hold(IO);
+    await asked[0]?.talk?.exchange(IO);
     expect(talks).toEqual([IO]);
     expect([prober.isAnswering, prober.answeredAt, prober.rtt.srttMs]).toEqual([true, 5, 20]);
   });
 
   it('does not show when it ends that the host still answers', async () => {
     const { prober } = proberOn(() => ({ kind: 'accepted', rttMs: 40 }));
-    await held.clock.run(prober.probe(135, { talk: { limits, hold: async () => {} } }));
+    await held.clock.run(prober.probe(135, { talk: { limits, exchange: async () => {} } }));
     expect([prober.isAnswering, prober.rtt.srttMs]).toEqual([false, 40]);
     const other = proberOn(() => refused);
-    await held.clock.run(other.prober.probe(135, { talk: { limits, hold: async () => {} } }));
+    await held.clock.run(other.prober.probe(135, { talk: { limits, exchange: async () => {} } }));
     expect(other.prober.isAnswering).toBe(true);
   });
 });

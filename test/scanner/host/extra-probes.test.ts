@@ -18,7 +18,7 @@ const runWith = async (probe: Partial<ExtraProbe>, replies: readonly Reply[] = [
     ask: async (port: number, { attempts }: RetryPlan, talk?: Talk) => {
       const reply = replies[asked.filter((one) => one.port === port).length] ?? refused;
       asked.push({ port, attempts, talk });
-      if (reply.kind === 'accepted') await talk?.hold(IO);
+      if (reply.kind === 'accepted') await talk?.exchange(IO);
       return { reply, attempts: 2, lost: 0 };
     },
   } as unknown as HostProber;

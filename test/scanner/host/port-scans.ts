@@ -7,7 +7,7 @@ import { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { fault, plan, refused } from '../fakes.ts';
 
 export const silentFor = (waitedMs: number): Reply => ({ kind: 'silent', waitedMs, attempts: 1 });
-export const TALK: Talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
+export const TALK: Talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, exchange: async () => {} };
 export const once = { attempts: 1, waitMs: () => 70 };
 export const thrice = { attempts: 3, waitMs: () => 70 };
 export const ABORTED = fault('aborted', 'ABORT');
