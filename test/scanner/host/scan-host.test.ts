@@ -209,6 +209,23 @@ describe('the evidence of a host', () => {
     expect(evidence).not.toHaveProperty('extras');
   });
 
+  it('has one attempt for each port, and no further flows, where nothing is repeated', async () => {
+    const wire = new FakeWire(({ port }) => (port === 3389 ? 'silence' : refused));
+    const { evidence } = await scanOne(wire, { plan: { retries: 0 } });
+    expect(evidence.ports.map(({ attempts, flows }) => [attempts, flows])).toEqual(
+      Array(8).fill([1, undefined]),
+    );
+    expect(wire.sent.filter(({ port }) => port === 3389)).toHaveLength(1);
+    expect(evidence.multipath).toEqual([]);
+  });
+
+  it('has the routers that share a way', async () => {
+    const hops = [[{ address: '10.0.1.1' }], [{ address: '10.0.2.1' }, { address: '10.0.2.2' }]];
+    const { wire } = new FakeNetwork({ hosts: () => windows({ hops }), capabilities: { ttl: true } });
+    const { evidence } = await scanOne(wire, { plan: { locate: true } });
+    expect(evidence.multipath).toEqual([{ ttl: 2, addresses: ['10.0.2.1', '10.0.2.2'] }]);
+  });
+
   it('tells each port of a map by the number of the host', async () => {
     const wire = new FakeWire(({ port }) => (port > 10_000 && port < 55_000 ? 'silence' : refused));
     const { events } = await scanOne(wire, { plan: { map: true } });
@@ -234,7 +251,9 @@ describe('the echo of a host', () => {
     const spared = await scanOne(both(), { plan: { ...AUDIT, ping: true } });
     expect(spared.evidence.echo).toEqual({ kind: NOT_OBSERVED, why: 'not needed, ports answered' });
     const off = await scanOne(new FakeWire(() => 'silence'));
-    expect(off.evidence.echo).toEqual({ kind: NOT_OBSERVED, why: 'switched off with --no-ping' });
+    const echo = { kind: NOT_OBSERVED, why: 'switched off with --no-ping' };
+    expect(off.evidence.echo).toEqual(echo);
+    expect(off.events.filter(({ type }) => type === 'echoed')).toEqual([{ type: 'echoed', host: 7, echo }]);
   });
 
   it('shows that the host is there: its silent ports are asked as often as the plan says', async () => {
