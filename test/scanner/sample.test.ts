@@ -39,6 +39,7 @@ describe('samplePorts', () => {
       const ports = samplePorts({ from: 4999, to: 60_000 }, 32, seed);
       expect(ports.filter((port) => port <= 5000)).toEqual([4999, 5000]);
       expect(new Set(ports).size).toBe(32);
+      expect(ports.every((port) => port >= 4999 && port <= 60_000)).toBe(true);
     }
   });
 

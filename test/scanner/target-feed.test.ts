@@ -98,8 +98,8 @@ describe('TargetFeed', () => {
       throw new TypeError(`a bug at ${target.name}`);
     });
     expect(await feed.next()).toMatchObject({ index: 2, resolution: { kind: 'resolved' } });
-    await expect(held.clock.run(feed.next())).rejects.toThrow('a bug at pc1');
-    await expect(held.clock.run(feed.next())).rejects.toThrow('a bug at pc1');
+    await expect(held.clock.run(feed.next())).rejects.toMatchObject({ message: 'a bug at pc1' });
+    await expect(held.clock.run(feed.next())).rejects.toMatchObject({ message: 'a bug at pc1' });
   });
 
   it('walks its order no farther than it looks names up ahead', async () => {
