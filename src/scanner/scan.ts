@@ -125,7 +125,7 @@ export async function* scan(
   const stop = abandoned.signal;
   const abandon = (): void => abandoned.abort();
   if (signal.aborted) abandon();
-  else signal.addEventListener('abort', abandon, { once: true });
+  else signal.addEventListener('abort', abandon);
   // Every wait in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
   setMaxListeners(0, stop);
   const events = new EventQueue<ScanEvent>();

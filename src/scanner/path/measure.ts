@@ -209,10 +209,10 @@ export const measureBriefly = async (
   if (doubted.length === 0) return likeNeighbours;
   const suspects = doubted.filter((one) => one !== control);
   if (known.resets) return measure(observations, prober, distance);
-  const [reached, ...early] = await Promise.all([
+  const [reached, early] = await Promise.all([
     probeUntilAnswered(prober, control.port, distance),
-    ...[control, ...suspects].map(({ port }) => prober.at(port, distance - 1)),
+    Promise.all([control, ...suspects].map(({ port }) => prober.at(port, distance - 1))),
   ]);
-  const isAsExpected = reached !== undefined && isReachable(reached) && !early.some(isReachable);
+  const isAsExpected = isReachable(reached) && !early.some(isReachable);
   return isAsExpected ? likeNeighbours : measure(observations, prober, distance);
 };

@@ -79,7 +79,7 @@ describe('a probe of a user', () => {
     ['empty texts', { service: '', detail: '' }, { service: '', detail: '' }],
   ])('has the texts of its answer and nothing else: %s', async (_, answer, texts) => {
     const { seen } = await runWith(answering(answer));
-    expect(seen).toEqual([{ probe: 'own', port: 445, reply: accepted, attempts: 2, ...texts }]);
+    expect(seen).toStrictEqual([{ probe: 'own', port: 445, reply: accepted, attempts: 2, ...texts }]);
   });
 
   it.each<[unknown, string]>([

@@ -109,6 +109,10 @@ describe('the flows of a port', () => {
     // The first flow was silent long enough before.
     const first = await ask(observed(silence, 7), (flow) => (flow === 0 ? 'never' : 1));
     expect(first.result).toMatchObject({ flows: { asked: 8, answered: 7 }, silent: [FIRST], attempts: 7 });
+    for (const earlier of [4, 7]) {
+      const both = await ask(observed(silence, earlier), (flow) => (flow === 0 || flow === 3 ? 'never' : 1));
+      expect([probes(both.asked, 0), probes(both.asked, 3)]).toEqual([0, 4]);
+    }
   });
 
   it('are asked more often where more is lost, by what was known or by what they show', async () => {
