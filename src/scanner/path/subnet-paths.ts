@@ -22,7 +22,7 @@ const filterKind = (observations: readonly PortObservation[]): string => {
   const kinds = observations
     .filter(({ reply }) => !isReachable(reply))
     .map(({ requirement, reply }) => `${requirement} ${reply.kind}`);
-  return [...new Set(kinds)].sort().join(', ');
+  return [...new Set(kinds)].sort().join();
 };
 
 /**

@@ -62,6 +62,17 @@ describe('a map of the dynamic range', () => {
     expect(path.observations.slice(0, -1)).toEqual(observations.slice(0, -1));
   });
 
+  it('changes nothing where a port is silent again, or this machine fails', async () => {
+    const once = { ...silent, attempts: 1 } as Reply;
+    const observations = [...sampled(refused, refused), observation(25_000, once), observation(40_000, once)];
+    const { path, asked } = await look(observations, {
+      plan: MAP,
+      answer: (port) => (port === 25_000 ? fault('no-route', 'E') : port === 40_000 ? silent : refused),
+    });
+    expect([25_000, 40_000].every((port) => asked.some((one) => one.port === port))).toBe(true);
+    expect(path.observations).toEqual(observations);
+  });
+
   it.each<[string, PortObservation[], Setting]>([
     ['nobody wants one', sampled(SILENT), { plan: {} }],
     ['the host limits answers', sampled(SILENT), { plan: MAP, control: { isLimited: true } }],
@@ -73,7 +84,7 @@ describe('a map of the dynamic range', () => {
     ['nothing of the host answers', SAMPLE.map((port) => observation(port, SILENT)), { plan: MAP }],
   ])('is not drawn where %s', async (_, observations, setting) => {
     const { path, asked } = await look(observations, { answer: silence, ...setting });
-    expect([path.mapped, asked]).toEqual([[], []]);
+    expect([path.mapped, path.hops, asked]).toEqual([[], [], []]);
   });
 
   it.each<[string, PortObservation]>([
@@ -100,15 +111,17 @@ describe('a map of the dynamic range', () => {
       one.port === 135 ? { ...one, reply: { ...accepted, ttl: 125 } as Reply } : one,
     );
     // Three hops from 64 away, which may be the host's with another initial TTL.
+    const ttlOf = (port: number): number => (isFiltered(port) ? 127 : port > 60_000 ? 61 : 125);
+    const accepts = (port: number): boolean => port > 55_000 && port < 57_600;
     const answer = (port: number): Reply =>
-      port === 135
-        ? ({ ...accepted, ttl: 125 } as Reply)
-        : seen(isFiltered(port) ? 127 : port > 60_000 ? 61 : 125);
+      port === 135 ? ({ ...accepted, ttl: 125 } as Reply) : accepts(port) ? accepted : seen(ttlOf(port));
     const { path, told } = await look(observations, { plan: MAP, sees: { seesTtl: true }, answer });
     expect(path.mapped.find(({ state }) => state === 'filtered')).toMatchObject({ from: 10_000, to: 55_000 });
     expect(told.every(({ port }) => port <= 60_000)).toBe(true);
     const by = told.map(({ port, reply }) => [port, reply.kind === 'refused' && reply.by]);
-    expect(by).toEqual(told.map(({ port }) => [port, isFiltered(port) ? 'middlebox' : 'unknown']));
+    expect(by).toEqual(
+      told.map(({ port }) => [port, isFiltered(port) ? 'middlebox' : !accepts(port) && 'unknown']),
+    );
   });
 
   it('tells them by where they come from, and not at all where nothing shows that', async () => {
@@ -127,5 +140,11 @@ describe('a map of the dynamic range', () => {
     expect(blind.told).toEqual([]);
     expect(blind.asked.length).toBeGreaterThan(0);
     expect(blind.asked.every(({ ttl }) => ttl === undefined)).toBe(true);
+    // The device does not reset any more.
+    const gone = await look(marked, {
+      ...{ plan: { map: true, locate: true }, sees: { ttl: true } },
+      answer: (port, { ttl = 99 }) => meets(port, ttl, 0),
+    });
+    expect(gone.told).toEqual([]);
   });
 });

@@ -128,6 +128,18 @@ describe('traces of a host', () => {
     expect(path.traces).toEqual([]);
   });
 
+  it('are of the ports that are filtered, too', async () => {
+    const meets = way({ 135: { reply: accepted }, 3389: { diesAt: 2, reply: silent } });
+    const { path } = await look([observation(135, accepted), observation(3389, silent)], {
+      ...{ plan: { locate: true }, sees: { ttl: true } },
+      answer: (port, { ttl = 99 }) => meets(port, ttl, 0),
+    });
+    expect(path.traces.map(({ port, comparison }) => [port, comparison?.ttl])).toEqual([
+      [135, undefined],
+      [3389, 2],
+    ]);
+  });
+
   it('need a wire that can, and a way that is longer than this machine', async () => {
     expect(ttlProberOf(proberOf({}).prober)).toBeNull();
     expect(ttlProberOf(proberOf({ sees: { ttl: true }, address: '127.0.0.1' }).prober)).toBeNull();

@@ -111,7 +111,8 @@ describe('the flows of a port', () => {
     expect(first.result).toMatchObject({ flows: { asked: 8, answered: 7 }, silent: [FIRST], attempts: 7 });
     for (const earlier of [4, 7]) {
       const both = await ask(observed(silence, earlier), (flow) => (flow === 0 || flow === 3 ? 'never' : 1));
-      expect([probes(both.asked, 0), probes(both.asked, 3)]).toEqual([0, 4]);
+      expect(both.asked.some(({ flow }) => flow === 0)).toBe(false);
+      expect(probes(both.asked, 3)).toBe(4);
     }
   });
 

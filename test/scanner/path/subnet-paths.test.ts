@@ -3,106 +3,12 @@ import type { Hop, PortObservation, Trace } from '../../../src/model/evidence.ts
 import type { Reply } from '../../../src/model/reply.ts';
 import { type Measured, NOT_MEASURED } from '../../../src/scanner/path/measure.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
-import { NEIGHBOUR_WAIT } from '../../../src/scanner/retry/policy.ts';
 import { fakeClock } from '../clock.ts';
 import { accepted, refused, unreachable } from '../fakes.ts';
 
 const held = fakeClock();
 const SUBNET = '10.64.3.0/24';
 const OTHER = '10.64.4.0/24';
-
-/** What `ttlSoon` has given so far: `undefined` while it waits. */
-const waitingIn = (paths: SubnetPaths, signal = new AbortController().signal) => {
-  const seen: { ttl: number | null | undefined } = { ttl: undefined };
-  void paths.ttlSoon(SUBNET, signal).then((ttl) => {
-    seen.ttl = ttl;
-  });
-  return seen;
-};
-
-describe('the TTL of a neighbour’s accepts', () => {
-  it('is waited for only so long where no neighbour accepts', async () => {
-    const seen = waitingIn(new SubnetPaths());
-    await held.clock.pass(NEIGHBOUR_WAIT.firstMs - 1);
-    expect(seen.ttl).toBeUndefined();
-    await held.clock.pass(1);
-    expect(seen.ttl).toBeNull();
-  });
-
-  it('is waited for longer while a neighbour that accepts is still being looked at', async () => {
-    const paths = new SubnetPaths();
-    paths.expectTtl(SUBNET);
-    const seen = [waitingIn(paths), waitingIn(paths)];
-    await held.clock.pass(3 * NEIGHBOUR_WAIT.firstMs);
-    expect(seen).toEqual([{ ttl: undefined }, { ttl: undefined }]);
-    paths.noteTtl(OTHER, 125);
-    await held.clock.pass(0);
-    expect(seen).toEqual([{ ttl: undefined }, { ttl: undefined }]);
-    paths.noteTtl(SUBNET, 126);
-    await held.clock.pass(0);
-    expect(seen).toEqual([{ ttl: 126 }, { ttl: 126 }]);
-    expect(held.clock.pending).toBe(0);
-  });
-
-  it('is not waited for once it is known', async () => {
-    const paths = new SubnetPaths();
-    expect(paths.ttlOf(SUBNET)).toBeNull();
-    paths.noteTtl(SUBNET, 126);
-    paths.noteTtl(SUBNET, 125);
-    expect(paths.ttlOf(SUBNET)).toBe(125);
-    expect(paths.ttlOf(OTHER)).toBeNull();
-    const seen = waitingIn(paths);
-    await held.clock.pass(0);
-    expect(seen.ttl).toBe(125);
-    expect(held.clock.pending).toBe(0);
-  });
-
-  it('is not waited for for ever, and no longer than for the last such neighbour', async () => {
-    const paths = new SubnetPaths();
-    const settled = [paths.expectTtl(SUBNET), paths.expectTtl(SUBNET)];
-    const [some, most] = [waitingIn(paths), waitingIn(paths)];
-    await held.clock.pass(NEIGHBOUR_WAIT.rounds * NEIGHBOUR_WAIT.firstMs - 1);
-    expect(most.ttl).toBeUndefined();
-    await held.clock.pass(1);
-    expect(most.ttl).toBeNull();
-    expect(some.ttl).toBeNull();
-    const later = waitingIn(paths);
-    await held.clock.pass(NEIGHBOUR_WAIT.firstMs);
-    settled[0]?.();
-    await held.clock.pass(NEIGHBOUR_WAIT.firstMs);
-    expect(later.ttl).toBeUndefined();
-    settled[1]?.();
-    await held.clock.pass(NEIGHBOUR_WAIT.firstMs);
-    expect(later.ttl).toBeNull();
-  });
-
-  it('is not waited for after an abort', async () => {
-    const paths = new SubnetPaths();
-    paths.expectTtl(SUBNET);
-    const stop = new AbortController();
-    const seen = waitingIn(paths, stop.signal);
-    await held.clock.pass(1);
-    stop.abort();
-    await held.clock.pass(0);
-    expect(seen.ttl).toBeNull();
-    const late = waitingIn(paths, stop.signal);
-    await held.clock.pass(0);
-    expect(late.ttl).toBeNull();
-    expect(held.clock.pending).toBe(0);
-  });
-
-  it('leaves no listener on the signal', async () => {
-    const { signal } = new AbortController();
-    let [added, removed] = [0, 0];
-    const counting = Object.assign(signal, {
-      addEventListener: () => added++,
-      removeEventListener: () => removed++,
-    });
-    waitingIn(new SubnetPaths(), counting as unknown as AbortSignal);
-    await held.clock.pass(NEIGHBOUR_WAIT.firstMs);
-    expect([added, removed]).toEqual([1, 1]);
-  });
-});
 
 const observed = (
   reply: Reply,
@@ -213,6 +119,11 @@ describe('hosts of a subnet that are looked at closely', () => {
     ).toBe(32);
     expect(await most([SUBNET, measured(hop(1, 'a'))], [OTHER, measured(hop(1, null))])).toBe(32);
     expect(await most([SUBNET, measured(hop(1, 'a'))], [SUBNET, measured(hop(1, null))])).toBe(2);
+    // What hops have answered is forgotten past 65,536.
+    const answering = (count: number) =>
+      measured(...Array.from({ length: count }, (_, i) => hop(i + 1, 'a')));
+    expect(await most([SUBNET, answering(65_536)], [SUBNET, measured(hop(1, null))])).toBe(2);
+    expect(await most([SUBNET, answering(65_537)], [SUBNET, measured(hop(1, null))])).toBe(32);
   });
 });
 
@@ -248,5 +159,33 @@ describe('what is known of a path', () => {
     const paths = new SubnetPaths();
     await expect(paths.learning(SUBNET, () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
     expect(await paths.pathTo(SUBNET)).toBeUndefined();
+  });
+
+  it('is what the latest host showed, once that is measured, and what was known until then', async () => {
+    const paths = new SubnetPaths();
+    await paths.learning(SUBNET, async () => ({ ...NOT_MEASURED_HERE, distance: 5 }));
+    let end = (_: Measured): void => {};
+    const second = paths.learning(
+      SUBNET,
+      () =>
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+    );
+    expect(await paths.pathTo(SUBNET)).toMatchObject({ distance: 5 });
+    end({ ...NOT_MEASURED_HERE, distance: 6 });
+    await second;
+    await held.clock.pass(0);
+    expect(await paths.pathTo(SUBNET)).toMatchObject({ distance: 6 });
+  });
+
+  it('is forgotten past 65,536 subnets, the oldest first', async () => {
+    const paths = new SubnetPaths();
+    const measured = { ...NOT_MEASURED_HERE, distance: 5 };
+    for (let i = 0; i < 65_536; i++) void paths.learning(`${i}`, async () => measured);
+    expect(await paths.pathTo('0')).toMatchObject({ distance: 5 });
+    await paths.learning('65536', async () => measured);
+    expect(await paths.pathTo('0')).toBeUndefined();
+    expect(await paths.pathTo('1')).toMatchObject({ distance: 5 });
   });
 });
