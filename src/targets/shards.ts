@@ -31,8 +31,7 @@ const segmentsOf = (part: SpacePart, index: number): Segment[] => {
   });
 };
 
-const byAddress = (a: Segment, b: Segment): number =>
-  a.rank - b.rank || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+const byAddress = (a: Segment, b: Segment): number => a.rank - b.rank || (a.first < b.first ? -1 : 1);
 
 /** Ranges ascending, those that touch as one. */
 const joined = (ranges: readonly IndexRange[]): IndexRange[] => {

@@ -27,6 +27,7 @@ describe('the key of the evidence about a host', () => {
       'whether the TTL of a reset is that of the host',
       [true, false].map((ttlMatch) => ({ reply: { ...REFUSED, ttlMatch } })),
     ],
+    ['whether that was compared', [{ reply: { ...REFUSED, ttlMatch: true } }, { reply: REFUSED }]],
     ['how often silence was met', [3, 4].map((count) => ({ reply: SILENT(count), attempts: 4 }))],
     ['how many probes were lost', [1, 2].map((lost) => ({ reply: ACCEPTED, lost }))],
     [
