@@ -104,3 +104,9 @@ describe('what is passed on of a port', () => {
     expect(extra({ service: 'smb', detail: 'said' })).toMatchObject({ service: 'smb', detail: 'said' });
   });
 });
+
+it('a host whose name led to an address is judged as one that was named by it', () => {
+  const resolution = { kind: 'resolved', addresses: [{ address: ADDRESS, family: 4 }] } as const;
+  const named = judgeHost(silent({ resolution }), plan, CAPABILITIES);
+  expect(named).toEqual(judgeHost(silent({}), plan, CAPABILITIES));
+});
