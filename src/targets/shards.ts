@@ -129,11 +129,7 @@ export const shardsOf = ({ parts }: SpaceSpec, count: number): ((number: number)
   return (number) => {
     const [start, end] = [cut(number - 1), cut(number)];
     const ranges: IndexRange[] = [];
-    for (
-      let at = firstWhere((_, place) => (before[place + 1] ?? size) > start);
-      at < segments.length;
-      at += 1
-    ) {
+    for (let at = firstWhere((_, place) => (before[place + 1] ?? size) > start); ; at += 1) {
       const segment = segments[at];
       const begins = before[at] ?? size;
       if (!segment || begins >= end) break;
