@@ -76,6 +76,24 @@ describe('the filter that a silent host most likely meets', () => {
     expect(likely([...dynamic, low], { zones: LEGACY })).toEqual([]);
   });
 
+  it('stops there only what its own ports are, and not those of another filter of the same host', () => {
+    const ranges: RangeReport[] = [{ from: 1025, to: 65_535, state: 'filtered', exact: false }];
+    const hosts = enough((low) => {
+      const base = host(low, { stops: [FILTER, { ...FILTER, after: '10.0.9.1' }], ranges });
+      const [near, far] = base.path.filters;
+      const dynamic = base.ports.find(({ port }) => port === 50_000);
+      if (!near || !far || !dynamic) throw new Error('a sketch has what it was given');
+      return {
+        ...base,
+        ports: [...base.ports, { ...dynamic, port: 2000 }],
+        path: { ...base.path, filters: [near, { ...far, ports: [2000] }] },
+      };
+    });
+    expect(likely(hosts, { zones: LEGACY })).toEqual([`${DYNAMIC} drop 10.0.9.1: 8`]);
+    expect(likely(hosts, { zones: MODERN })).toEqual([`${DYNAMIC} drop 10.0.3.1: 8`]);
+    expect(likely(hosts)).toEqual([]);
+  });
+
   it('is none behind which a server answers: in any of its stretches, at any of the ports', () => {
     const exact = (from: number): RangeReport => ({ from, to: from + 999, state: 'filtered', exact: true });
     const ranges = [exact(50_000), exact(52_000)];
