@@ -212,14 +212,14 @@ export class ShardWorker {
     this.#state.run = plan.run;
     this.#state.inHand.push(shard.shard);
     this.#beat.now();
-    const attendance = this.#beat.lease(plan.run);
+    const lease = this.#beat.lease(plan.run);
     const ended = new AbortController();
-    const stop = AbortSignal.any([this.#stopped.signal, attendance.cancelled, ended.signal]);
+    const stop = AbortSignal.any([this.#stopped.signal, lease.cancelled, ended.signal]);
     try {
       while (!stop.aborted && this.#beat.rateFor(plan.run) === 0) await pause(LOOK_MS);
       if (stop.aborted) return this.#unlessStopped();
       await this.#options.probe(plan, shard, stop, async (probing) => {
-        attendance.steer((rate) => probing.setRate(rate));
+        lease.steer((rate) => probing.setRate(rate));
         this.#probings.add(probing);
         try {
           await this.#send(plan.run, shard.shard, probing);
@@ -233,7 +233,7 @@ export class ShardWorker {
       this.#state.trouble = null;
       this.#state.shards += 1;
     } finally {
-      attendance.release();
+      lease.release();
       ended.abort();
       this.#state.inHand.splice(this.#state.inHand.indexOf(shard.shard), 1);
     }

@@ -16,7 +16,7 @@ const ENOUGH_REPORTS = 3;
 /** Reports come twice a second, on a slow machine more seldom. */
 const REPORT_WAIT_MS = 6000;
 
-/** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
+/** What the novice's side reported: ports on which it listens, at which something arrived, and a challenge with the key. */
 export interface NoviceReport {
   readonly listening: readonly number[];
   readonly arrived: readonly number[];

@@ -15,7 +15,7 @@ export type OpenResult = { readonly close: () => void } | { readonly code: strin
 /** Opens a port. `admit` is asked of each connection before a byte of it is read; null closes it at once. */
 export type OpenPort = (port: number, admit: (caller: Caller) => Admitted | null) => Promise<OpenResult>;
 
-/** What becomes of one connection. It is closed when `hold` is over, when `signal` aborts, and after the limits of a talk. */
+/** What becomes of one connection. It is closed when `exchange` is over, when `signal` aborts, and after the limits of a talk. */
 export interface Admitted {
   readonly signal: AbortSignal;
   readonly exchange: (io: Conversation) => Promise<void>;

@@ -2,7 +2,7 @@ import { isPassing, isShortage } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
-import { type Asked, type HostQueue, NO_PORT, Scheduled, type Stage } from './host-queue.ts';
+import { type HostQueue, NO_PORT, type QueuedProbe, Scheduled, type Stage } from './host-queue.ts';
 import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
@@ -119,7 +119,7 @@ export class ProbeScheduler {
    * Sends one probe when its turn comes, and calls `done` with its reply, which is the fault `aborted` once the run has ended.
    * Shortages of this machine are waited out.
    */
-  send(queue: HostQueue, probe: Asked, done: (reply: Reply) => void): void {
+  send(queue: HostQueue, probe: QueuedProbe, done: (reply: Reply) => void): void {
     if (this.#isOver) done(ABORTED);
     else this.#push(new Scheduled(queue, probe, done));
   }

@@ -31,8 +31,7 @@ const segmentsOf = (part: SpacePart, index: number): Segment[] => {
   });
 };
 
-const byAddress = (a: Segment, b: Segment): number =>
-  a.rank - b.rank || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+const byAddress = (a: Segment, b: Segment): number => a.rank - b.rank || (a.first < b.first ? -1 : 1);
 
 /** Ranges ascending, those that touch as one. */
 const joined = (ranges: readonly IndexRange[]): IndexRange[] => {
@@ -130,11 +129,7 @@ export const shardsOf = ({ parts }: SpaceSpec, count: number): ((number: number)
   return (number) => {
     const [start, end] = [cut(number - 1), cut(number)];
     const ranges: IndexRange[] = [];
-    for (
-      let at = firstWhere((_, place) => (before[place + 1] ?? size) > start);
-      at < segments.length;
-      at += 1
-    ) {
+    for (let at = firstWhere((_, place) => (before[place + 1] ?? size) > start); ; at += 1) {
       const segment = segments[at];
       const begins = before[at] ?? size;
       if (!segment || begins >= end) break;

@@ -129,7 +129,7 @@ export const makeSpace = ({ parts }: SpaceSpec): TargetSpace => {
       }
       const run = runs[low];
       if (!run) throw new RangeError(`target ${index} of ${size}`);
-      return run.at(index - (low === 0 ? 0 : (ends[low - 1] ?? 0)));
+      return run.at(index - (ends[low - 1] ?? 0));
     },
   };
 };

@@ -29,7 +29,7 @@ export abstract class Attempt extends Due {
 /** What a wire that connects does for a run. */
 export interface Connector {
   /**
-   * Starts a connect: gives its Attempt to `run.wait`, or the probe to `run.hold`, and returns null, or the reply when it is over
+   * Starts a connect: gives its Attempt to `run.wait`, or the probe to `run.replyLater`, and returns null, or the reply when it is over
    * at once. What it throws rejects the run.
    */
   start(probe: WireProbe, run: ConnectRun): Reply | null;
@@ -93,7 +93,7 @@ export class ConnectRun {
     this.#deadlines.add(attempt, attempt.startedAt + attempt.probe.timeoutMs, attempt.startedAt);
   }
 
-  /** A pending connect was answered: `tell` follows, after `hold` when it takes its time. */
+  /** A pending connect was answered: `report` follows, after `replyLater` when it takes its time. */
   answered(attempt: Attempt): void {
     this.#waiting.delete(attempt);
     this.#deadlines.remove(attempt);

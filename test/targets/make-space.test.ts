@@ -56,6 +56,7 @@ describe('a space', () => {
     block('10.0.0.1', 1.5),
     block('2001:DB8::', 1, 6),
     block('2001:db8::', 1, 4),
+    block('10.0.0.1', 1, 6),
     block('x', 1),
   ])('has no block of $count from $first', (part) => {
     expect(() => makeSpace({ parts: [part] })).toThrow(

@@ -100,6 +100,24 @@ it('is cut into shards of names by their numbers', () => {
   ]);
 });
 
+it('is cut into shards of addresses by their subnets, a zone by itself', () => {
+  const shards = (count: number, ...texts: readonly string[]) => {
+    const shard = shardsOf(spec(...texts), count);
+    return Array.from({ length: count }, (_, i) => shard(i + 1));
+  };
+  const zones = ['fe80::1%eth0', 'fe80::1%eth1', 'fe80::1%eth2'];
+  expect(shards(6, '10.0.0.1-10.0.0.3', ...zones)).toEqual([
+    ...[[], [{ from: 0, count: 3 }], []],
+    ...[3, 4, 5].map((from) => [{ from, count: 1 }]),
+  ]);
+  // A subnet that an equal share would cut in half goes to the later shard.
+  expect(shards(2, '10.0.0.0-10.0.0.9')).toEqual([[], [{ from: 0, count: 10 }]]);
+  expect(shards(2, '10.0.9.0-10.0.9.9', '10.0.1.0-10.0.1.9')).toEqual([
+    [{ from: 10, count: 10 }],
+    [{ from: 0, count: 10 }],
+  ]);
+});
+
 describe('a space without a target', () => {
   const why = (...parameters: Parameters<typeof read>): string => {
     try {
@@ -113,6 +131,7 @@ describe('a space without a target', () => {
   it('says what took them away', () => {
     expect(why([])).toContain('no target given; expected');
     expect(why(['10.0.0.1 10.0.0.2'], excluding('10.0.0.0/24'))).toBe('no target is left: 2 excluded');
+    expect(why(['10.0.0.0/99'], { skipBad: true })).toBe('no target is left: 1 that cannot be probed');
     expect(why(['pc1', '10.0.0.0/99'], { ...excluding('pc1'), skipBad: true })).toBe(
       'no target is left: 1 that cannot be probed, 1 excluded',
     );

@@ -50,6 +50,13 @@ describe('a scope', () => {
     expect(makeScope({ allow: [' 10.0.0.0/8 '], deny: [] })('10.1.2.3')).toBeNull();
   });
 
+  it('denies a block from its first address to its last, and names it', () => {
+    const why = makeScope({ allow: [], deny: ['10.0.0.0/8', '10.9.0.0/24'] });
+    for (const address of ['10.0.0.0', '10.255.255.255', '10.9.0.0'])
+      expect(why(address)).toBe('is out of scope: the configuration denies 10.0.0.0/8');
+    for (const address of ['9.255.255.255', '11.0.0.0', '::a00:1']) expect(why(address)).toBeNull();
+  });
+
   it.each(['allow', 'deny'] as const)('says which entry of %s is no block', (list) => {
     const scope = { allow: [], deny: [], [list]: ['10.0.0.0/8', 'pc1'] };
     expect(() => readScope(scope)).toThrow(

@@ -27,6 +27,7 @@ describe('the key of the evidence about a host', () => {
       'whether the TTL of a reset is that of the host',
       [true, false].map((ttlMatch) => ({ reply: { ...REFUSED, ttlMatch } })),
     ],
+    ['whether that was compared', [{ reply: { ...REFUSED, ttlMatch: true } }, { reply: REFUSED }]],
     ['how often silence was met', [3, 4].map((count) => ({ reply: SILENT(count), attempts: 4 }))],
     ['how many probes were lost', [1, 2].map((lost) => ({ reply: ACCEPTED, lost }))],
     [
@@ -108,4 +109,10 @@ describe('what is passed on of a port', () => {
     expect(extra({ reply: SILENT(3) })).toMatchObject({ rttMs: null, detail: null });
     expect(extra({ service: 'smb', detail: 'said' })).toMatchObject({ service: 'smb', detail: 'said' });
   });
+});
+
+it('a host whose name led to an address is judged as one that was named by it', () => {
+  const resolution = { kind: 'resolved', addresses: [{ address: ADDRESS, family: 4 }] } as const;
+  const named = judgeHost(silent({ resolution }), plan, CAPABILITIES);
+  expect(named).toEqual(judgeHost(silent({}), plan, CAPABILITIES));
 });

@@ -4,8 +4,8 @@ import type { Reply } from '../../src/model/reply.ts';
 import { guessGeneration } from '../../src/verdict/generation.ts';
 import {
   acceptsEverything,
-  hostFactsOf,
   type HostFacts,
+  hostFactsOf,
   isOwnRefusal,
   refusalConfidence,
   resetConfidence,

@@ -120,7 +120,7 @@ export const confirmFlows = async (
         if (!passing) return;
         // What answers is spoken to over the flow that passes.
         scan.setFlow(one.port, passing);
-        await scan.askAgain(one.port, prober.rtt.waitMs(1));
+        await scan.probeAgain(one.port, prober.rtt.waitMs(1));
       }
       const result = await confirmed(one.port, first);
       if (!result) return;

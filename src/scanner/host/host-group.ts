@@ -121,7 +121,7 @@ export class HostGroup {
     if (!host) return null;
     let isAnswering = host.prober.answeredAt > since;
     if (!isAnswering) {
-      this.#checking ??= this.#ask(host).finally(() => {
+      this.#checking ??= this.#probeControl(host).finally(() => {
         this.#checking = null;
       });
       isAnswering = await this.#checking;
@@ -131,7 +131,7 @@ export class HostGroup {
     return { of: 'neighbour', ...counts, stoppedAfter: isAnswering ? null : this.sent };
   }
 
-  async #ask(host: ControlHost): Promise<boolean> {
+  async #probeControl(host: ControlHost): Promise<boolean> {
     const { prober } = host;
     // One that is known to be silent is probed once more each time, in case it comes back.
     for (const ms of this.#isSilent ? [0] : [0, 0, ...CONTROL_PAUSES_MS]) {

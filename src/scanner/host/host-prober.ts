@@ -182,7 +182,7 @@ export class HostProber {
    * error is probed again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
    * `silences`: how long the attempts waited that were not answered, those before included; more are added.
    */
-  async ask(
+  async probeUntilAnswered(
     port: number,
     { attempts: most, waitMs, earlier = 0 }: RetryPlan,
     talk?: Talk,

@@ -165,7 +165,7 @@ export const hostPath = async (
           plan.rpcRange,
           measured.observations,
           {
-            ask: mapAsker(deps, resetTtl, measured, traces, answers),
+            probe: mapAsker(deps, resetTtl, measured, traces, answers),
             check: () => control.check(),
           },
           deps.loss(),

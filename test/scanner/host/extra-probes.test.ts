@@ -15,7 +15,7 @@ const runWith = async (probe: Partial<ExtraProbe>, replies: readonly Reply[] = [
   const asked: { port: number; attempts: number; talk: Talk | undefined }[] = [];
   const prober = {
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 1 }),
-    ask: async (port: number, { attempts }: RetryPlan, talk?: Talk) => {
+    probeUntilAnswered: async (port: number, { attempts }: RetryPlan, talk?: Talk) => {
       const reply = replies[asked.filter((one) => one.port === port).length] ?? refused;
       asked.push({ port, attempts, talk });
       if (reply.kind === 'accepted') await talk?.exchange(IO);

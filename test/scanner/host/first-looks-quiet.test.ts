@@ -25,7 +25,7 @@ describe('a quiet host of an audit', () => {
 
   it('is not looked at again once the run is stopped', async () => {
     const { first, did, stop } = looksAt({});
-    const asking = first.askMany(() => {});
+    const asking = first.lookInAudit(() => {});
     stop.abort();
     await held.clock.run(asking);
     // What a host that answered would get again.

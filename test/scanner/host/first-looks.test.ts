@@ -63,7 +63,7 @@ describe('a host of an audit that lives', () => {
 describe('the first probes to one of a few hosts', () => {
   const askFew = async (retries: number, answersAtMs: number | null) => {
     const { first, did, asked, noteFirst } = looksAt({ plan: { retries } });
-    await held.clock.run(first.askFew());
+    await held.clock.run(first.lookInCheck());
     const askingFor = asked[0]?.[0];
     if (answersAtMs !== null) setTimeout(noteFirst, answersAtMs);
     const required = await askingFor?.({ port: 135, why: 'required' });
@@ -89,7 +89,7 @@ describe('the first probes to one of a few hosts', () => {
     'let the sample wait for the first answer (after %s ms), 150 ms at most',
     async (answersAtMs, waitMs) => {
       const { first, asked, noteFirst } = looksAt({});
-      void first.askFew();
+      void first.lookInCheck();
       if (answersAtMs !== null) setTimeout(noteFirst, answersAtMs);
       await held.clock.run(Promise.resolve(asked[0]?.[0]({ port: 1100, why: 'sampled' })));
       expect(held.clock.now).toBe(waitMs);

@@ -68,7 +68,7 @@ export const confirm = async (before: readonly PortObservation[], network: Netwo
       return flow;
     },
     setFlow: (port: number, flow: Flow) => did.push(['setFlow', port, place(port, flow)]),
-    askAgain: async (port: number, waitMs: number) => {
+    probeAgain: async (port: number, waitMs: number) => {
       did.push(['again', port, waitMs]);
       const at = observations.findIndex((one) => one.port === port);
       const one = observations[at];
@@ -89,7 +89,7 @@ export const confirm = async (before: readonly PortObservation[], network: Netwo
     queue: { lane: { subnet: { isSlowed: network.isSlowed === true } } },
     run: { wire: { capabilities: { ttl: true } } },
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
-    ask: async (port: number, { attempts }: RetryPlan, _talk: unknown, flow: Flow) => {
+    probeUntilAnswered: async (port: number, { attempts }: RetryPlan, _talk: unknown, flow: Flow) => {
       for (let used = 1; used <= attempts; used++) {
         const reply = once(port, flow);
         if (reply.kind !== 'silent') return { reply, attempts: used, lost: used - 1 };

@@ -75,12 +75,12 @@ export const looksAt = (host: Host) => {
     get isAlive() {
       return host.isAlive === true || (host.aliveAfterLook !== undefined && looks >= host.aliveAfterLook);
     },
-    askAll: async (...how: (typeof asked)[number]) => {
+    probeAll: async (...how: (typeof asked)[number]) => {
       asked.push(how);
       did.push(['all']);
       await new Promise((resolve) => setTimeout(resolve, 400));
     },
-    askAgain: async (port: number, waitMs: number) => {
+    probeAgain: async (port: number, waitMs: number) => {
       did.push(['again', port, waitMs]);
       const at = observations.findIndex((one) => one.port === port);
       const before = observations[at];
@@ -125,6 +125,6 @@ export const looksAt = (host: Host) => {
 export const askMany = async (host: Host) => {
   const looks = looksAt(host);
   let silences = 0;
-  await held.clock.run(looks.first.askMany(() => silences++));
+  await held.clock.run(looks.first.lookInAudit(() => silences++));
   return { ...looks, silences };
 };

@@ -19,13 +19,13 @@ describe('a conversation over a connection of its own', () => {
     talks: readonly (Talk | undefined)[],
     asking: RetryPlan = once,
   ) => {
-    const { scan, askAll, calls } = scanOf({
+    const { scan, probeAll, calls } = scanOf({
       ports: () => REQUIRED,
       replies: (_, turn) => replies(turn),
       observe: speaking(talks),
       talksApart: true,
     });
-    await askAll(asking);
+    await probeAll(asking);
     return { seen: scan.observations[0], calls };
   };
 

@@ -51,7 +51,7 @@ export const scanOf = ({
     queue: { reach: (stage: string) => reached.push(stage) },
     run: { wire: { capabilities: { talksApart } } },
     lostOf: (_: Reply, silences: readonly number[]) => silences.length,
-    ask: async (
+    probeUntilAnswered: async (
       port: number,
       asking: RetryPlan,
       talk?: Talk,
@@ -95,7 +95,7 @@ export const scanOf = ({
     ...{ host: 7, prober: prober as unknown as HostProber, plan: plan(), probes: [probe] },
     follow: isFollowed ? follow : null,
   });
-  const askAll = (asking: RetryPlan = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
-    scan.askAll(() => asking, isDue);
-  return { scan, askAll, calls, events, reached, stop };
+  const probeAll = (asking: RetryPlan = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
+    scan.probeAll(() => asking, isDue);
+  return { scan, probeAll, calls, events, reached, stop };
 };

@@ -37,7 +37,12 @@ const ask = async (
   const prober = {
     signal: stop.signal,
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
-    ask: async (_: number, { attempts, earlier = 0 }: RetryPlan, _talk: unknown, flow: Flow) => {
+    probeUntilAnswered: async (
+      _: number,
+      { attempts, earlier = 0 }: RetryPlan,
+      _talk: unknown,
+      flow: Flow,
+    ) => {
       if (!flows.includes(flow)) flows.push(flow);
       const at = flows.indexOf(flow);
       asked.push({ flow: at, attempts, earlier });

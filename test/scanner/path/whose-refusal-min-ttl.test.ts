@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/model/reply.ts';
+import type { HostProber } from '../../../src/scanner/host/host-prober.ts';
 import { resetTtlOf } from '../../../src/scanner/path/reset-ttl.ts';
+import { fakeClock } from '../clock.ts';
 import { fault } from '../fakes.ts';
 import { accept, must, proberOf, refusal, WITNESS } from './refusals.ts';
 import { observation, silent } from './routers.ts';
@@ -201,5 +203,41 @@ describe('whose a refusal is, by a least TTL of answers', () => {
     for (const port of [2000, 3000]) await found.isOwn(port, refusal());
     // Its first three answers were lost.
     expect(await found.isOwn(4000, refusal())).not.toBe(false);
+  });
+});
+
+describe('behind a limit that gains one packet while a silence lasts', () => {
+  const held = fakeClock();
+
+  /** Of all probes one passes in 100 ms; the first three with a least TTL of 125 are lost. Answers arrive with 125. */
+  const limited = (): HostProber => {
+    let passedAt = 0;
+    let lost = 0;
+    const passes = (minTtl: number): boolean => {
+      if (minTtl === 125 && lost++ < 3) return false;
+      if (performance.now() - passedAt < 100) return false;
+      passedAt = performance.now();
+      return minTtl <= 125;
+    };
+    const prober = {
+      signal: new AbortController().signal,
+      rtt: { waitMs: () => 110 },
+      run: { wire: { capabilities: { seesTtl: false, minTtl: true } } },
+      probe: async (port: number, { minTtl = 0 }: { readonly minTtl?: number }) => {
+        const isAnswered = passes(minTtl);
+        await new Promise((resolve) => setTimeout(resolve, isAnswered ? 10 : 110));
+        if (!isAnswered) return silent;
+        return port === WITNESS ? accept() : refusal();
+      },
+    };
+    return prober as unknown as HostProber;
+  };
+
+  it('no TTL that is too low for the own one is proven, so nobody else is blamed', async () => {
+    const judging = resetTtlOf(limited(), [observation(WITNESS, accept())], 124).then(async (found) => [
+      found?.own,
+      await found?.isOwn(50_000, refusal()),
+    ]);
+    expect(await held.clock.run(judging)).toEqual([124, null]);
   });
 });
