@@ -10,6 +10,7 @@ const LONG = [
   'test/fleet/kills.test.ts',
   'test/contract/wires.test.ts',
   'test/fleet/fleet.test.ts',
+  'test/fleet/fleet-store.test.ts',
   'test/fleet/cut.test.ts',
   'test/policy/fuzz.test.ts',
   'test/windows/wine.test.ts',

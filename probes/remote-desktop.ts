@@ -71,7 +71,7 @@ export const remoteDesktop: Probe = {
     let result: TalkResult = { speech: 'hung-up', negotiated: false, detail: 'was not tested' };
     const talk: Talk = {
       limits: DESKTOP_LIMITS,
-      hold: async (io) => {
+      exchange: async (io) => {
         result = await converse(io);
       },
     };

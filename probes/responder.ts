@@ -64,7 +64,7 @@ class ChallengeTalk implements Talk {
     this.limits = wants === 'idle' ? IDLE_LIMITS : RESPONDER_LIMITS;
   }
 
-  async hold(io: Conversation): Promise<void> {
+  async exchange(io: Conversation): Promise<void> {
     const { address, port } = this.#endpoint;
     const asked = { port, address, wants: this.#wants, nonce: randomBytes(NONCE_SIZE) };
     const challenge = challengeBytes(this.#keys, asked);

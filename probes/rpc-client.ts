@@ -142,7 +142,7 @@ export class RpcTalk implements Talk {
     return this.#result;
   }
 
-  async hold(io: Conversation): Promise<void> {
+  async exchange(io: Conversation): Promise<void> {
     const client = new RpcClient(io);
     let bound: Bound;
     try {

@@ -11,7 +11,7 @@ import { type AuditView, initialAuditView } from '../../src/tui/audit/audit-stat
 import { createFrames, openAuditScreen } from '../../src/tui/audit/frames.ts';
 import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
 import { CODES, type Code } from '../../src/tui/kit/host-code.ts';
-import { createStore } from '../../src/tui/kit/store.ts';
+import { createViewStore } from '../../src/tui/kit/view-store.ts';
 
 // What a frame of the audit screen costs with every verdict set: to reduce a batch of 1,000 events, to lay out, and all of
 // it up to what is written to the terminal. Medians. A quiet frame has the batch spread over the run, as it is while a run
@@ -78,7 +78,7 @@ export const measure = async (): Promise<void> => {
           page,
           filter: page === 'list' ? 5 : null,
         };
-        const store = createStore(filtered, reduceAudit);
+        const store = createViewStore(filtered, reduceAudit);
         const frames = createFrames(store);
         const screen = openAuditScreen(sink(screenSize), frames, true);
         const app = createElement(AuditApp, { frames, onKey: () => {}, onGone: screen.close });

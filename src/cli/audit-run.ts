@@ -13,11 +13,11 @@ import { type AuditOutput, chooseOutput } from './audit-output.ts';
 import type { Engine } from './engine.ts';
 import { finishRun } from './finish-run.ts';
 import { spareMemory } from './heap-growth.ts';
+import { log } from './log.ts';
 import type { ScanOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 import { resumeCommand } from './resume-command.ts';
-import { say } from './say.ts';
 import { type Session, withSession } from './session.ts';
 import { storedReport } from './stored-report.ts';
 import { wantsTui } from './terminal.ts';
@@ -126,7 +126,7 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     ...(audit.stop ? { stop: audit.stop } : {}),
     onStopping: () => {
       // Who stops it from elsewhere has said so, and so has what broke.
-      if (!tui && !broken && !audit.stop) say('stopping; the results so far follow');
+      if (!tui && !broken && !audit.stop) log('stopping; the results so far follow');
     },
   };
   const sink = audit.sink ?? chooseOutput({ options, space, tui, tally, history: audit.history, run });
@@ -156,7 +156,7 @@ export const runAudit = async (audit: AuditRun): Promise<ReportSource> => {
     await sink.deliver(report);
     const isKept = 'resume' in audit.history && options.db !== ':memory:';
     if (ended.interrupted && isKept && !options.quiet) {
-      say(`resume with: ${resumeCommand(run.id, space.size, 'here', options)}`);
+      log(`resume with: ${resumeCommand(run.id, space.size, 'here', options)}`);
     }
     return report;
   } catch (error) {

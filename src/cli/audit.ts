@@ -11,7 +11,7 @@ import { makeSpace, type SpaceSpec } from '../targets/space.ts';
 import { spaceWords } from '../targets/space-within.ts';
 import type { AuditOutput } from './audit-output.ts';
 import { runAudit } from './audit-run.ts';
-import { confirm, tell } from './confirm.ts';
+import { confirm, logUnlessQuiet } from './confirm.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
@@ -100,8 +100,8 @@ export const prepareAsked = async (
   const { spec, size } = share ?? whole;
   confirm(size, options);
   const policy = await loadPolicy(options);
-  for (const notice of notices) tell(options, notice);
-  if (share) tell(options, shardText(share.shard, size));
+  for (const notice of notices) logUnlessQuiet(options, notice);
+  if (share) logUnlessQuiet(options, shardText(share.shard, size));
   const seed = share?.seed ?? options.seed ?? randomInt(2 ** 32);
   const shard = share?.shard ?? null;
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
@@ -114,7 +114,7 @@ const seedAgain = (history: RunHistory, { texts, options, shard }: PreparedAudit
   if (options.seed !== null || shard) return null;
   const before = history.lastOf(texts);
   if (before)
-    tell(
+    logUnlessQuiet(
       options,
       `the same ports as in run ${before.id} are probed (seed ${before.seed}); --seed N draws others`,
     );
@@ -163,7 +163,7 @@ export const audit = async (texts: readonly string[], options: ScanOptions): Pro
   const prepared = await prepareAudit(texts, options);
   return withRunHistory(
     options.db,
-    (why) => tell(options, why),
+    (why) => logUnlessQuiet(options, why),
     async (history) => exitCodeOf(await startAudit(prepared, { history }), options),
   );
 };
@@ -198,18 +198,18 @@ export const resumeAudit = async (which: string | null, now: EachTimeOptions): P
     const policy = await loadPolicy(options);
     const { entry, done, recorder } = history.resume(id);
     const engine = await engineFor(options);
-    tell(
+    logUnlessQuiet(
       options,
       `resuming ${id}: ${entry.summary.hosts} of ${entry.hosts} hosts are judged; probes ${spaceWords(spec)}`,
     );
     if (JSON.stringify(kept.scope) !== JSON.stringify(now.scope)) {
-      tell(
+      logUnlessQuiet(
         options,
         'the scope in the configuration has changed since the run started: what it excludes now is not probed',
       );
     }
     if ((done.begun[HURRY.begunBefore - 1] ?? 0) > done.low) {
-      tell(
+      logUnlessQuiet(
         options,
         `hosts that ${HURRY.begunBefore} processes began and none finished get ${HURRY.mostMs} ms at most for an answer, and their filters are not located`,
       );

@@ -1,8 +1,8 @@
 import type { Report } from '../model/report.ts';
 import type { PreparedCheck } from './check-run.ts';
 import { withHistory } from './history-file.ts';
+import { log } from './log.ts';
 import type { ScanOptions } from './options.ts';
-import { say } from './say.ts';
 import type { StoredPlan } from './stored-plan.ts';
 
 /** Opens the history, so that one that cannot be written is an error before anything is sent. Throws StoreError or UsageError. */
@@ -18,7 +18,7 @@ export const keepCheck = async (
   { run, hosts, groups }: Report,
 ): Promise<void> => {
   if (run.interrupted) {
-    if (!options.quiet) say('the check was interrupted and is not kept in the history');
+    if (!options.quiet) log('the check was interrupted and is not kept in the history');
     return;
   }
   const { finishedAt: _, probesSent, durationMs: __, interrupted: ___, ...start } = run;
@@ -30,5 +30,5 @@ export const keepCheck = async (
     recorder.flush(probesSent, hosts.length);
     recorder.finish(run, groups);
   });
-  if (!options.quiet) say(`kept as run ${run.id}`);
+  if (!options.quiet) log(`kept as run ${run.id}`);
 };

@@ -13,8 +13,8 @@ import { CONTROL_PORT } from '../responder-protocol/control.ts';
 import { portsOf } from '../responder-protocol/responder-ports.ts';
 import { interfacesHere } from '../wire/interfaces.ts';
 import { openPort } from '../wire/listen.ts';
+import { log } from './log.ts';
 import { type ControlAt, listenAt, type RawResponder } from './options/respond.ts';
-import { say } from './say.ts';
 
 /** How long the control connection is waited for before the check begins without it. */
 const CONTACT_MS = 20_000;
@@ -127,16 +127,16 @@ const isContacted = async (control: ControlListener, stop?: AbortSignal): Promis
 const awaitContact = async (
   control: ControlListener,
   port: number,
-  tell: Tell,
+  log: Log,
   stop?: AbortSignal,
 ): Promise<void> => {
-  tell(`waiting on TCP ${port} for the responder (respond --to THIS-MACHINE:${port})`);
+  log(`waiting on TCP ${port} for the responder (respond --to THIS-MACHINE:${port})`);
   const isThere = await isContacted(control, stop);
-  tell(isThere ? 'the responder is connected' : 'no control connection arrived; continuing without one');
+  log(isThere ? 'the responder is connected' : 'no control connection arrived; continuing without one');
 };
 
 /** Where one line goes. */
-type Tell = (text: string) => void;
+type Log = (text: string) => void;
 
 /**
  * The way to probe a host on which a responder runs, and what ends its control connection. `stop` ends the wait for that connection.
@@ -144,20 +144,20 @@ type Tell = (text: string) => void;
  */
 export const openResponder = async (
   order: ResponderOrder,
-  tell: Tell,
+  log: Log,
   stop?: AbortSignal,
 ): Promise<{ readonly run: ResponderRun; readonly close: () => void }> => {
   const { code, idle } = order;
   const hasEnded = (): boolean => Date.now() >= code.endsAtMinute * MINUTE_MS;
-  if (hasEnded()) tell("by this machine's clock the responder's time is up");
+  if (hasEnded()) log("by this machine's clock the responder's time is up");
   const control = await openControl(order);
-  if (control) await awaitContact(control.listener, control.port, tell, stop);
+  if (control) await awaitContact(control.listener, control.port, log, stop);
   const evidence = async (): Promise<ResponderEvidence> => ({
     ports: portsOf(code),
     firewall: code.firewall,
     hasEnded: hasEnded(),
     ownAddresses: ownAddresses(),
-    told: control === null ? null : await control.listener.told(),
+    noviceReport: control === null ? null : await control.listener.noviceReport(),
   });
   let isBegun = false;
   async function* attach(events: AsyncIterable<ScanEvent>): AsyncGenerator<ScanEvent> {
@@ -185,7 +185,7 @@ export const withResponder = async <T>(
   quiet: boolean,
   work: (run: ResponderRun) => Promise<T>,
 ): Promise<T> => {
-  const { run, close } = await openResponder(order, quiet ? () => {} : say);
+  const { run, close } = await openResponder(order, quiet ? () => {} : log);
   try {
     return await work(run);
   } finally {

@@ -11,6 +11,7 @@ import { estimateText, MOST_UNCONFIRMED } from './estimate.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { loadExtraProbes } from './extra-probes.ts';
 import { isList } from './is-list-file.ts';
+import { log } from './log.ts';
 import { findOfferer, nextStep, offerTo, refuseOffer } from './offer.ts';
 import { asksResponder, type RawResponder } from './options/respond.ts';
 import type { ScanOptions } from './options.ts';
@@ -18,7 +19,6 @@ import { checkAllWritable } from './output-file.ts';
 import { loadPolicy, refusePolicyTargets } from './policy-of-run.ts';
 import { withProgress } from './progress.ts';
 import { readTargets } from './read-targets.ts';
-import { say } from './say.ts';
 import { wantsTui } from './terminal.ts';
 import { readWitnesses } from './witnesses.ts';
 import { deliverReport, drain, tuiOptions } from './write-report.ts';
@@ -59,7 +59,7 @@ const prepare = async (texts: readonly string[], options: ScanOptions): Promise<
   if (options.keep) await import('./check-keep.ts').then(({ checkKeepable }) => checkKeepable(options));
   const policy = await loadPolicy(options);
   const extraProbes = await loadExtraProbes(options.probes, process.cwd());
-  if (!options.quiet) for (const notice of notices) say(notice);
+  if (!options.quiet) for (const notice of notices) log(notice);
   const seed = options.seed ?? randomInt(2 ** 32);
   return { texts, options, spec, witnesses, excludes, extraProbes, policy, seed };
 };
@@ -101,7 +101,7 @@ const offerHelp = async ({ hosts }: Report, { offer, quiet }: ScanOptions): Prom
   const [host] = hosts;
   if (offer && host) return offerTo(host, offerer);
   const step = quiet ? null : nextStep(hosts, offerer);
-  if (step !== null) say(step);
+  if (step !== null) log(step);
 };
 
 const shownCheck = (prepared: PreparedCheck): Promise<Report> => {
@@ -113,7 +113,7 @@ const shownCheck = (prepared: PreparedCheck): Promise<Report> => {
       else await drain(options.quiet ? events : withProgress(events, process.stderr));
     },
     onStopping: () => {
-      if (!tui) say('stopping; the results so far follow');
+      if (!tui) log('stopping; the results so far follow');
     },
   });
 };

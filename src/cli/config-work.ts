@@ -11,11 +11,11 @@ import { cleanText } from '../text/clean-text.ts';
 import { fromItsFolder, readConfigBytes, standardConfigPath } from './config.ts';
 import { parseConfig, readConfig } from './config-file.ts';
 import { deliver } from './deliver.ts';
+import { log } from './log.ts';
 import { type Declaration, standardWordsOf } from './options/declare.ts';
 import { standardOf } from './options/scan-declaration.ts';
 import { AUDIT, CHECK } from './options/scan-mode.ts';
 import { type GivenOptions, optionsOf } from './options/scan-values.ts';
-import { say } from './say.ts';
 import { completeSchedule } from './schedules.ts';
 
 const EXIT_MISTAKES = 2;
@@ -82,7 +82,7 @@ export const initConfig = async ({ config, force }: File & { readonly force: boo
   if (existsSync(path) && !force) throw new UsageError(`${path}: already exists; --force replaces it`);
   if (config === null) await makeFolder(dirname(path));
   await deliver([template()], path);
-  say(`written: ${path}`);
+  log(`written: ${path}`);
 };
 
 interface Shown {
@@ -171,6 +171,6 @@ export const checkConfig = async ({ config }: File): Promise<number> => {
     mistakes.map((line) => `${cleanText(line, 5000)}\n`),
     null,
   );
-  if (mistakes.length === 0) say(`${path}: no mistakes`);
+  if (mistakes.length === 0) log(`${path}: no mistakes`);
   return mistakes.length === 0 ? 0 : EXIT_MISTAKES;
 };

@@ -74,7 +74,7 @@ const history = async (): Promise<MachineFinding> => {
 /** The store of a fleet. Throws UsageError for a URL that is none. */
 const fleetStore = async (url: string): Promise<MachineFinding[]> => {
   const [{ openStore, readStoreUrl }, { checkStore }] = await Promise.all([
-    import('../fleet/store.ts'),
+    import('../fleet/fleet-store.ts'),
     import('../fleet/health.ts'),
   ]);
   const name = 'fleet store';

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { conductFleet, knownVantages } from '../fleet/coordinator.ts';
+import { type FleetStore, openStore } from '../fleet/fleet-store.ts';
 import type { PlanMessage } from '../fleet/messages.ts';
-import { openStore, type Store } from '../fleet/store.ts';
-import { VantageLine } from '../fleet/vantage-line.ts';
+import { VantageRun } from '../fleet/vantage-run.ts';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport, ReportSource, Run, RunStart } from '../model/report.ts';
 import type { RunHistory } from '../store/memory-history.ts';
@@ -17,11 +17,11 @@ import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
 import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
+import { log } from './log.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 import { resumeCommand } from './resume-command.ts';
 import { runIdOf } from './run-start.ts';
-import { say } from './say.ts';
 import type { StoredOptions, StoredPlan } from './stored-plan.ts';
 import { wantsTui } from './terminal.ts';
 import { version } from './version.ts';
@@ -87,7 +87,7 @@ const storedOptions = (options: ScanOptions): StoredOptions => {
   };
 };
 
-const vantagesOf = async (store: Store, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
+const vantagesOf = async (store: FleetStore, { fleet, earlier }: FleetJob): Promise<readonly string[]> => {
   if (earlier) return earlier.names;
   const names = fleet.vantages ?? (await knownVantages(store));
   if (names.length > 0) return names;
@@ -107,12 +107,12 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     return policy ? policy(report) : report;
   };
   let view: FleetRunView | null = null;
-  const tell = (text: string): void => {
+  const logUnlessQuiet = (text: string): void => {
     if (view) view.notice(text);
-    else if (!options.quiet) say(text);
+    else if (!options.quiet) log(text);
   };
   const interrupt = interruptible(
-    () => tell('stopping; the results so far follow'),
+    () => logUnlessQuiet('stopping; the results so far follow'),
     () => process.exit(EXIT_INTERRUPTED),
     job.stop ?? SIGNALS,
   );
@@ -140,10 +140,18 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     });
     // A coordinator that was killed at the end may have all hosts of some: they need no worker.
     const open = vantages.filter(({ isOpen }) => isOpen);
-    const lines = open.map(
+    const runs = open.map(
       (vantage) =>
-        new VantageLine({
-          ...{ store, seal, vantage: vantage.name, plan, rate: options.rate, book: vantage.book, tell },
+        new VantageRun({
+          ...{
+            store,
+            seal,
+            vantage: vantage.name,
+            plan,
+            rate: options.rate,
+            tracker: vantage.tracker,
+            log: logUnlessQuiet,
+          },
           shardOf: cuts.shardOf,
           keep: (batch) => vantage.keep(batch),
         }),
@@ -156,7 +164,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const shown: ShownFleet = {
       ...{ history, options, targets: job.targets, space, vantages, run: whole, stop: interrupt.stop },
       setRate: (perSecond) => {
-        for (const line of lines) line.rate = perSecond;
+        for (const one of runs) one.rate = perSecond;
       },
     };
     view = wantsTui(options) ? fleetScreen(shown) : progressView(shown);
@@ -166,12 +174,14 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       hasBegun = true;
       record();
       view?.begin();
-      tell(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
+      logUnlessQuiet(
+        `run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`,
+      );
     };
     const record = (): void => {
       for (const [at, vantage] of open.entries()) {
         if (vantage.hasBegun) continue;
-        const worker = lines[at]?.workers.live[0];
+        const worker = runs[at]?.workers.live[0];
         const run: RunStart = {
           ...{ id: vantageRunId(id, vantage.name), startedAt, vantage: vantage.name, seed },
           ...{ engine: worker?.engine ?? 'node', engineWhy: worker?.engineWhy ?? '', novice: options.novice },
@@ -187,20 +197,20 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const judgedBefore = new Map(vantages.map(({ name, judged }) => [name, judged]));
     let beatAt = began;
     const { interrupted } = await conductFleet({
-      ...{ store, lines, tell, begin, stop: interrupt.signal },
-      progressOf: (line) => {
-        const one = vantages.find(({ name }) => name === line.vantage);
+      ...{ store, vantages: runs, log: logUnlessQuiet, begin, stop: interrupt.signal },
+      progressOf: ({ name, rate }) => {
+        const one = vantages.find((vantage) => vantage.name === name);
         return {
           ...{
             run: id,
             hosts: size,
             judged: one?.judged ?? 0,
             sent: one?.sent ?? 0,
-            rate: line.rate,
+            rate,
             startedAt,
           },
-          since: { at: since, judged: judgedBefore.get(line.vantage) ?? 0 },
-          shards: { of: cuts.count, done: one?.book.shardsDone ?? 0 },
+          since: { at: since, judged: judgedBefore.get(name) ?? 0 },
+          shards: { of: cuts.count, done: one?.tracker.shardsDone ?? 0 },
         };
       },
       onLook: () => {
@@ -227,7 +237,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     );
     await view.end(run);
     if (interrupted && options.db !== ':memory:' && !options.quiet)
-      say(`resume with: ${resumeCommand(id, size, 'fleet', options)}`);
+      log(`resume with: ${resumeCommand(id, size, 'fleet', options)}`);
     return await fleetReport(
       history,
       run,

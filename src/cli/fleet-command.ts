@@ -56,7 +56,7 @@ const statusCommand = (): Command =>
       await checkWritable(output);
       const [{ openStore }, { readFleet }, { renderFleetJson, renderFleetPrometheus, renderFleetTable }] =
         await Promise.all([
-          import('../fleet/store.ts'),
+          import('../fleet/fleet-store.ts'),
           import('../fleet/status.ts'),
           import('../output/fleet-status.ts'),
         ]);

@@ -2,7 +2,7 @@ import { UsageError } from '../model/fault.ts';
 import type { RunEntry } from '../model/history.ts';
 import type { FleetOfRun, ReportSource, RunStart } from '../model/report.ts';
 import type { History } from '../store/history.ts';
-import { confirm, tell } from './confirm.ts';
+import { confirm, logUnlessQuiet } from './confirm.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { conductFleetAudit, type FleetJob } from './fleet-audit.ts';
 import type { FleetChoice } from './fleet-choice.ts';
@@ -29,7 +29,7 @@ const prepareFleet = async (
   const { spec, excludes, size, notices } = await readTargets(texts, options);
   confirm(size, options);
   const policy = await loadPolicy(options);
-  for (const notice of notices) tell(options, notice);
+  for (const notice of notices) logUnlessQuiet(options, notice);
   return { targets: texts, spec, size, excludes, options, fleet, earlier: null, policy };
 };
 
@@ -56,7 +56,7 @@ export const fleetAudit = async (
   const job = await prepareFleet(texts, options, fleet);
   return withRunHistory(
     options.db,
-    (why) => tell(options, why),
+    (why) => logUnlessQuiet(options, why),
     async (history) => delivered(await conductFleetAudit({ ...job, history }), options),
   );
 };
@@ -90,7 +90,7 @@ export const resumeFleet = async (
     return [{ name, run, hosts: summary.hosts, done, recorder, probesSent, durationMs }];
   });
   const judged = vantages.reduce((sum, one) => sum + one.hosts, 0);
-  tell(options, `resuming ${fleet.run}: ${judged} of ${hosts * fleet.vantages.length} are judged`);
+  logUnlessQuiet(options, `resuming ${fleet.run}: ${judged} of ${hosts * fleet.vantages.length} are judged`);
   const earlier = { id: fleet.run, startedAt, seed, names: fleet.vantages, vantages };
   const job = { history, targets, spec, size: hosts, excludes, options, fleet: choice, earlier, policy };
   return delivered(await conductFleetAudit(job), options);

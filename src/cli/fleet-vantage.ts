@@ -1,5 +1,5 @@
 import type { BatchMessage } from '../fleet/messages.ts';
-import { ShardBook } from '../fleet/shard-book.ts';
+import { ShardTracker } from '../fleet/shard-tracker.ts';
 import type { HostReport, Run, RunStart } from '../model/report.ts';
 import { hostsIn, type IndexRange, placesIn } from '../model/shard.ts';
 import type { TargetSpace } from '../model/target.ts';
@@ -61,7 +61,7 @@ interface NewHost {
 /** What a vantage has of a run, as it is kept in the history. */
 export class FleetVantage {
   readonly name: string;
-  readonly book: ShardBook;
+  readonly tracker: ShardTracker;
   readonly tally = new Tally();
   readonly #cuts: Cuts;
   readonly #space: TargetSpace;
@@ -80,7 +80,7 @@ export class FleetVantage {
     this.#space = space;
     this.#hosts = hosts;
     const isDone = (index: number): boolean => index < done.low || done.above.has(index);
-    this.book = new ShardBook({
+    this.tracker = new ShardTracker({
       shards: cuts.count,
       sizeOf: (shard) => hostsIn(cuts.rangesOf(shard)),
       wasJudged: (shard, place) => isDone(placesIn(cuts.rangesOf(shard)).inWhole(place)),
@@ -131,7 +131,7 @@ export class FleetVantage {
     // Only now: what could not be written is still to come.
     this.#sent = probesSent;
     for (const { place, index, report } of news) {
-      this.book.take(shard, place);
+      this.tracker.take(shard, place);
       this.count(index, report);
       this.#hosts.onJudged?.(index, report);
     }
@@ -143,7 +143,7 @@ export class FleetVantage {
     const places = placesIn(this.#cuts.rangesOf(shard));
     const news = new Map<number, NewHost>();
     for (const { place, report: value } of hosts) {
-      if (news.has(place) || !this.book.lacks(shard, place)) continue;
+      if (news.has(place) || !this.tracker.lacks(shard, place)) continue;
       const report = this.#hosts.readHost(value);
       const index = places.inWhole(place);
       // A worker that was given other targets than it says is no worker of ours.

@@ -3,8 +3,8 @@ import type { TargetSpace } from '../model/target.ts';
 import type { RunHistory } from '../store/memory-history.ts';
 import { aboutDuration } from '../text/duration.ts';
 import type { FleetVantage } from './fleet-vantage.ts';
+import { log } from './log.ts';
 import type { ScanOptions } from './options.ts';
-import { say } from './say.ts';
 
 /** A run of a fleet as it is shown. */
 export interface ShownFleet {
@@ -67,7 +67,7 @@ export const progressView = ({ options: { quiet }, vantages, space }: ShownFleet
     },
     notice: (text) => {
       wipe();
-      if (!quiet) say(text);
+      if (!quiet) log(text);
     },
     end: async () => wipe(),
     abandon: async () => wipe(),

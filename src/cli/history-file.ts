@@ -58,7 +58,7 @@ export const withHistory = async <T>(
  */
 export const withRunHistory = async <T>(
   named: string | null,
-  tell: (why: string) => void,
+  log: (why: string) => void,
   work: (history: RunHistory) => Promise<T>,
 ): Promise<T> => {
   const { NoSqlite, sqlite } = await import('../store/sqlite.ts');
@@ -66,7 +66,7 @@ export const withRunHistory = async <T>(
     sqlite();
   } catch (error) {
     if (!(error instanceof NoSqlite) || (named !== null && named !== ':memory:')) throw error;
-    tell(`this audit is not kept in a history: ${error.message}`);
+    log(`this audit is not kept in a history: ${error.message}`);
     const { memoryHistory } = await import('../store/memory-history.ts');
     return work(memoryHistory());
   }

@@ -7,11 +7,11 @@ import { failureWords } from '../text/error-message.ts';
 import { trendInsights } from '../verdict/trend/insights.ts';
 import { deliver } from './deliver.ts';
 import { withHistory } from './history-file.ts';
+import { log } from './log.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag, orNull, parsed, text, whole } from './options/kinds.ts';
 import { DB, OUTPUT, TABLE_OR_JSON } from './options/shared.ts';
 import { checkWritable } from './output-file.ts';
-import { say } from './say.ts';
 import { screenOf } from './terminal.ts';
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -99,7 +99,7 @@ const pruneCommand = (): Command =>
         const { runs, hosts, bytes } = await history.prune(pruning);
         const lines = runs.map((id) => `${id}\n`);
         await deliver(lines, null);
-        say(
+        log(
           `${counted(runs.length, 'run')} with ${hosts} hosts ${dryRun ? 'would be removed' : 'removed'}, ${megabytes(bytes)}`,
         );
       });
@@ -152,7 +152,7 @@ const importCommand = (): Command =>
           runs.map((id) => `${id}\n`),
           null,
         );
-        say(
+        log(
           `${counted(runs.length, 'run')} with ${hosts} hosts imported${skipped.length > 0 ? `, ${skipped.length} already existed` : ''}`,
         );
       });
@@ -167,7 +167,7 @@ const backupCommand = (): Command =>
       const { db, force } = valuesOf(command, BACKUP);
       await withHistory(db, 'read', async (history) => {
         const { bytes } = history.backup(file, { overwrite: force });
-        say(`${file}: ${megabytes(bytes)}, checked`);
+        log(`${file}: ${megabytes(bytes)}, checked`);
       });
     });
 

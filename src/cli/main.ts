@@ -7,8 +7,8 @@ import { answerShell } from './completion/answer.ts';
 import { COMPLETE } from './completion/complete.ts';
 import { deliver } from './deliver.ts';
 import { foreignOption, meantCommand } from './foreign-options.ts';
+import { log } from './log.ts';
 import { program } from './program.ts';
-import { say } from './say.ts';
 import { wantsNagios } from './wants-nagios.ts';
 
 /** EX_SOFTWARE of sysexits.h: a bug of ours must not look like a verdict (0, 1, 3) or like a wrong option (2). */
@@ -57,7 +57,7 @@ const fail = async (error: unknown, args: readonly string[]): Promise<number> =>
     await deliver([unknownLine(said)], null).catch(() => {});
     return EXIT_UNKNOWN;
   }
-  if (!isBug && said !== '') say(said);
+  if (!isBug && said !== '') log(said);
   return isBug ? EXIT_BUG : EXIT_USAGE;
 };
 

@@ -5,13 +5,13 @@ import { exitCodeOf } from './exit-code.ts';
 import { formatFor } from './format-of-file.ts';
 import { screenFor } from './history-commands.ts';
 import { withRunHistory } from './history-file.ts';
+import { log } from './log.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { flag } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
 import { MOST_SHARDS } from './options/scan-kinds.ts';
 import { written } from './options/shared.ts';
 import { checkWritable } from './output-file.ts';
-import { say } from './say.ts';
 
 const MERGE = {
   ...written(formatNames),
@@ -48,12 +48,12 @@ export const mergeCommand = (): Command =>
       const options = valuesOf(command, MERGE);
       const { db, output, undetermined, verbose, partial } = options;
       const format = formatFor(options, formatNames);
-      const tell = options.quiet ? () => {} : say;
+      const logLines = options.quiet ? () => {} : log;
       await checkWritable(output);
       const { mergeParts, openParts } = await import('./merge.ts');
-      const parts = await openParts(files, { partial, tell });
-      await withRunHistory(partial ? ':memory:' : db, tell, async (history) => {
-        const report = await mergeParts(parts, history, { partial, tell });
+      const parts = await openParts(files, { partial, log: logLines });
+      await withRunHistory(partial ? ':memory:' : db, logLines, async (history) => {
+        const report = await mergeParts(parts, history, { partial, log: logLines });
         const render = await formats[format]();
         const screen = { ...screenFor(options), verbose };
         await deliver(render(report, { ...screen, clearIsReady: undetermined === 'ok' }), output);

@@ -16,7 +16,7 @@ import { storedReport } from './stored-report.ts';
 export interface MergeOptions {
   /** Reports although shards are missing or were interrupted. */
   readonly partial: boolean;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** The lines of a file. Opened when it is read: a stream that fails before anybody listens would end the process. */
@@ -106,11 +106,11 @@ const firstOf = (heads: readonly PartHead[]): PartHead => {
   return first;
 };
 
-const checkMissing = (missing: readonly number[], of: number, { partial, tell }: MergeOptions): void => {
+const checkMissing = (missing: readonly number[], of: number, { partial, log }: MergeOptions): void => {
   if (missing.length === 0) return;
   const text = `shard${missing.length === 1 ? ' is' : 's are'} missing: ${shardNames(missing, of)}`;
   if (!partial) throw new UsageError(`${text}; --partial reports the others`);
-  tell(text);
+  log(text);
 };
 
 /**
@@ -124,14 +124,14 @@ export const openParts = async (files: readonly string[], options: MergeOptions)
   parts.sort((a, b) => a.head.shard.number - b.head.shard.number);
   const heads = parts.map(({ head }) => head);
   checkMissing(checkMatchingParts(heads), firstOf(heads).shard.of, options);
-  for (const notice of notices(heads)) options.tell(notice);
+  for (const notice of notices(heads)) options.log(notice);
   return parts;
 };
 
 /** Takes the hosts of all parts into the history; gives the runs that made them, in the order of the parts. */
 const takeAll = async (
   parts: readonly Part[],
-  { partial, tell }: MergeOptions,
+  { partial, log }: MergeOptions,
   take: (index: number, report: HostReport, shard: number) => void,
 ): Promise<Run[]> => {
   const ends: Run[] = [];
@@ -147,7 +147,7 @@ const takeAll = async (
       throw new UsageError(
         `${text}; 'ra-preflight audit --resume ${run.id} -o FILE' on ${escapeControls(run.vantage)} ends it, --partial reports what is there`,
       );
-    tell(text);
+    log(text);
   }
   return ends;
 };

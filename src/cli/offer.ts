@@ -7,7 +7,7 @@ import { consentFor, type Offerer } from '../model/offer.ts';
 import type { HostReport } from '../model/report.ts';
 import { messageOf } from '../text/error-message.ts';
 import { escapeControls, quoted } from '../text/quoted.ts';
-import { say } from './say.ts';
+import { log } from './log.ts';
 
 /** A name or an address, and nothing that msra.exe could take for an option. */
 const TARGET = /^[^\s/"-][^\s/"]*$/;
@@ -64,21 +64,21 @@ export const offerTo = async (
   offerer: Offerer,
   ask: (question: string) => Promise<boolean> = isWanted,
 ): Promise<void> => {
-  if ('why' in offerer) return say(`not offered: ${offerer.why}`);
+  if ('why' in offerer) return log(`not offered: ${offerer.why}`);
   const command = offerer.commandFor(target);
   const consent = consentFor(verdict);
-  if (consent === 'never') return say(`not offered: the verdict is ${verdict}`);
+  if (consent === 'never') return log(`not offered: the verdict is ${verdict}`);
   if (
     consent === 'after a question' &&
     !(await ask(`The verdict is ${verdict}. Offer anyway (${command})?`))
   ) {
-    return say(`not offered: the verdict is ${verdict}; ${command} offers anyway`);
+    return log(`not offered: the verdict is ${verdict}; ${command} offers anyway`);
   }
   try {
     await offerer.start(target);
-    say(`offer started: ${command}`);
+    log(`offer started: ${command}`);
   } catch (error) {
-    say(`the offer could not be started: ${messageOf(error)}`);
+    log(`the offer could not be started: ${messageOf(error)}`);
   }
 };
 

@@ -1,6 +1,6 @@
 import type { JudgedEvent } from '../model/event.ts';
 import { VERDICTS } from '../model/report.ts';
-import { saidLine } from './say.ts';
+import { logLine } from './log.ts';
 
 /** How often the line is redrawn, milliseconds. */
 const REDRAW_MS = 100;
@@ -47,7 +47,7 @@ export async function* withProgress(
   let drawnAt = 0;
   for await (const event of events) {
     take(count, event);
-    if (event.type === 'notice') stream.write(`${erase}${saidLine(event.text)}`);
+    if (event.type === 'notice') stream.write(`${erase}${logLine(event.text)}`);
     const now = performance.now();
     if (live && (event.type === 'run-finished' || now - drawnAt > REDRAW_MS)) {
       drawnAt = now;

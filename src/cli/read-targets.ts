@@ -8,18 +8,18 @@ import { escapeControls, quoted } from '../text/quoted.ts';
 import { systemResolver } from '../wire/resolve.ts';
 import { isForgottenList } from './foreign-options.ts';
 import { isList, isStandardInput } from './is-list-file.ts';
+import { log } from './log.ts';
 import type { ScanOptions } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { readBytes } from './read-bytes.ts';
 import { resolveExcludes } from './resolve-excludes.ts';
-import { say } from './say.ts';
 
 /** Some ten million targets. */
 const MOST_LIST_MIB = 256;
 
 const readStdin = async (): Promise<Uint8Array> => {
   if (process.stdin.isTTY) {
-    say('reading targets from the terminal, end with Ctrl-D');
+    log('reading targets from the terminal, end with Ctrl-D');
   }
   return readBytes(process.stdin, 'standard input', MOST_LIST_MIB);
 };

@@ -3,7 +3,7 @@ import type { HostReport, Report } from '../model/report.ts';
 import { explainHresult } from '../policy/explain/explain.ts';
 import { withHosts, withRehearsal } from '../verdict/rehearsal.ts';
 import { powershell, type Rehearser, rehearse } from '../wire/rehearsal.ts';
-import { say } from './say.ts';
+import { log } from './log.ts';
 
 /** Throws UsageError where no Windows could activate anything. */
 export const refuseElsewhere = (platform: NodeJS.Platform): void => {
@@ -29,7 +29,7 @@ export const withRehearsals = async (
       hosts.push(host);
       continue;
     }
-    if (!quiet) say(`rehearsing the offer with ${host.target}`);
+    if (!quiet) log(`rehearsing the offer with ${host.target}`);
     hosts.push(withRehearsal(host, await rehearse(host.target, by), explainHresult));
   }
   return withHosts(report, hosts);

@@ -13,12 +13,12 @@ export interface ResolvedExcludes {
   readonly notices: readonly string[];
 }
 
-type Found =
+type FoundAddresses =
   | { readonly spans: readonly ExcludedSpan[] }
   | { readonly none: string }
   | { readonly failed: string };
 
-const lookUp = async (name: string, resolver: Resolver): Promise<Found> => {
+const lookUp = async (name: string, resolver: Resolver): Promise<FoundAddresses> => {
   const resolution = await resolver.resolve(name, new AbortController().signal);
   switch (resolution.kind) {
     case 'resolved':

@@ -16,9 +16,9 @@ import { systemResolver } from '../wire/resolve.ts';
 import { deliver } from './deliver.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
 import { knownConnections } from './known-connections.ts';
+import { log } from './log.ts';
 import type { RespondOptions } from './options/respond.ts';
 import { watchParent } from './parent-watch.ts';
-import { say } from './say.ts';
 import { firewallCommands, windowsFirewall } from './windows-firewall.ts';
 
 /** Between two tries to reach the expert's side, and how long one takes at most. */
@@ -30,9 +30,9 @@ const MINUTE_MS = 60_000;
 /** Says what is open, what is not and why that may matter. */
 const sayOpened = ({ open, failed }: Opened, until: Date): void => {
   const time = until.toTimeString().slice(0, 5);
-  say(`listening on ${open.length} TCP ports until ${time}; Ctrl-C ends it`);
+  log(`listening on ${open.length} TCP ports until ${time}; Ctrl-C ends it`);
   const taken = [...failed].map(([port, code]) => `${port} (${code})`);
-  if (taken.length > 0) say(`could not be opened on this machine: ${taken.join(', ')}`);
+  if (taken.length > 0) log(`could not be opened on this machine: ${taken.join(', ')}`);
 };
 
 /** What the novice's own firewall does is not the network's, so it is reported separately. */
@@ -40,13 +40,13 @@ const sayFirewall = async (platform: NodeJS.Platform) => {
   const firewall = await windowsFirewall(platform);
   if (firewall === null) return 'none';
   const { allow, remove } = firewallCommands(process.execPath);
-  say(firewall.text);
+  log(firewall.text);
   if (firewall.state !== 'lets-in') {
-    say('to let the expert in for the test, in PowerShell as administrator, and then start this again:');
-    say(`  ${allow}`);
+    log('to let the expert in for the test, in PowerShell as administrator, and then start this again:');
+    log(`  ${allow}`);
   }
-  say('afterwards, to remove the rule:');
-  say(`  ${remove}`);
+  log('afterwards, to remove the rule:');
+  log(`  ${remove}`);
   return firewall.state;
 };
 
@@ -58,13 +58,13 @@ const keepReporting = async (
 ): Promise<void> => {
   const resolver = systemResolver();
   let isSaid = false;
-  const hold = async (io: Conversation): Promise<void> => {
+  const exchange = async (io: Conversation): Promise<void> => {
     const over = new AbortController();
     const looking = AbortSignal.any([signal, over.signal]);
     let watching = Promise.resolve();
     const begin = (): void => {
       // Each check of a watch connects anew.
-      if (!isSaid) say('connected to the expert');
+      if (!isSaid) log('connected to the expert');
       isSaid = true;
       responder.forget();
       const table = knownConnections(process.platform);
@@ -74,7 +74,7 @@ const keepReporting = async (
       await sendReports(io, responder.keys, { begin, report: () => responder.report, signal });
     } catch (error) {
       if (isSaid && error instanceof ConversationError && error.end === 'too-slow') {
-        say('the connection to the expert was lost; dialling again');
+        log('the connection to the expert was lost; dialling again');
         isSaid = false;
       }
       throw error;
@@ -95,7 +95,7 @@ const keepReporting = async (
     if (at) {
       await dialOut(
         { ...at, port: to.port },
-        { limits: CONTROL_LIMITS, hold },
+        { limits: CONTROL_LIMITS, exchange },
         { timeoutMs: DIAL_MS, signal },
       );
     }
@@ -145,7 +145,7 @@ export const respond = async ({ durationMs, range, to, quiet }: RespondOptions):
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     await reporting;
-    if (!quiet) say(`ended${why}; ${responder.proven} connections with the key were answered`);
+    if (!quiet) log(`ended${why}; ${responder.proven} connections with the key were answered`);
     return interrupt.signal.aborted ? EXIT_INTERRUPTED : 0;
   } finally {
     over.abort();

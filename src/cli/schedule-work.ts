@@ -20,7 +20,7 @@ import { deliver } from './deliver.ts';
 import { exitCode } from './exit-code.ts';
 import { openHistoryFile, standardHistoryPath } from './history-file.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import { say } from './say.ts';
+import { log } from './log.ts';
 import { runScheduled, type Schedule } from './scheduled-run.ts';
 import { findSchedule, loadSchedules } from './schedules.ts';
 
@@ -105,12 +105,12 @@ export const listSchedules = async ({
 /** `schedule once`. */
 export const runOnce = async (name: string, { config, db }: Files): Promise<void> => {
   const schedule = findSchedule(await loadSchedules(config, db), name);
-  const { ended, told } = runScheduled(schedule, { say });
+  const { ended, notified } = runScheduled(schedule, { log });
   try {
     const { summary, run, accepted } = await ended;
     process.exitCode = exitCode(summary, run, null, accepted);
   } finally {
-    await told;
+    await notified;
   }
 };
 
@@ -142,7 +142,7 @@ export const runAll = async ({ config, db }: Files): Promise<void> => {
   }
   const claimed = await claimSchedules(schedules);
   const stop = interruptible(
-    () => say('stopping; the results of a running audit so far are kept'),
+    () => log('stopping; the results of a running audit so far are kept'),
     () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );
@@ -159,12 +159,12 @@ export const runAll = async ({ config, db }: Files): Promise<void> => {
         },
         run: async (spec, _due, _missed, signal) => {
           started.set(spec.name, new Date());
-          const { ended, told } = runScheduled(findSchedule(schedules, spec.name), { say, stop: signal });
-          notifying.add(told);
-          void told.then(() => notifying.delete(told));
+          const { ended, notified } = runScheduled(findSchedule(schedules, spec.name), { log, stop: signal });
+          notifying.add(notified);
+          void notified.then(() => notifying.delete(notified));
           await ended;
         },
-        say,
+        log,
         lastRun: (name) => started.get(name) ?? null,
       },
       stop.signal,
@@ -206,7 +206,7 @@ export const install = async (names: readonly string[], flags: Installing): Prom
       await deliver([taskFile(text)], path, 'utf16le');
       tasks.push(`schtasks /Create /TN "${task}" /XML "${path}"`);
     }
-    say(`written: ${path}`);
+    log(`written: ${path}`);
   }
   const user = flags.system ? '' : ' --user';
   const timers = files.filter(({ name }) => name.endsWith('.timer')).map(({ name }) => name);
@@ -216,5 +216,5 @@ export const install = async (names: readonly string[], flags: Installing): Prom
     // A line each: Windows PowerShell has no `&&`.
     taskScheduler: tasks,
   }[kind];
-  for (const line of next) say(`then: ${line}`);
+  for (const line of next) log(`then: ${line}`);
 };

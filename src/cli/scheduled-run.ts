@@ -95,7 +95,7 @@ const writeReports = async (
 };
 
 interface RunOptions {
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   /** A stop signal from the caller, instead of the signals of the process. */
   readonly stop?: AbortSignal;
 }
@@ -126,11 +126,11 @@ export const patiently = async <T>(
   }
 };
 
-const tell = async (
+const sendNotifications = async (
   schedule: Schedule,
   result: RunResult,
   render: ((format: string) => Iterable<string>) | null,
-  { say, stop }: RunOptions,
+  { log, stop }: RunOptions,
 ): Promise<void> => {
   const deliveries = await patiently(stop, (signal) =>
     notify(schedule.rules, result, {
@@ -149,21 +149,21 @@ const tell = async (
     }),
   );
   for (const { rule, ok, detail, notices } of deliveries) {
-    say(`${schedule.spec.name}: ${rule}: ${ok ? '' : 'FAILED: '}${detail}`);
-    for (const notice of notices) say(`${schedule.spec.name}: ${rule}: ${notice}`);
+    log(`${schedule.spec.name}: ${rule}: ${ok ? '' : 'FAILED: '}${detail}`);
+    for (const notice of notices) log(`${schedule.spec.name}: ${rule}: ${notice}`);
   }
 };
 
 /** Sends the notifications of an result; nothing waits for it. */
-type Tell = (result: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
+type SendNotifications = (result: RunResult, render: ((format: string) => Iterable<string>) | null) => void;
 
 /** The reports and the result of a run that has ended. A report that cannot be written is reported, and the error is thrown. */
 const conclude = async (
   schedule: Schedule,
   history: History,
   report: ReportSource,
-  say: (text: string) => void,
-  tellOf: Tell,
+  log: (text: string) => void,
+  send: SendNotifications,
 ): Promise<void> => {
   const { id } = report.run;
   const { name } = schedule.spec;
@@ -185,11 +185,11 @@ const conclude = async (
   try {
     files = await writeReports(schedule, id, render);
   } catch (error) {
-    tellOf({ ...result, failed: messageOf(error) }, render);
+    send({ ...result, failed: messageOf(error) }, render);
     throw error;
   }
-  for (const { path } of files) say(`${name}: report written to ${path}`);
-  tellOf({ ...result, files }, render);
+  for (const { path } of files) log(`${name}: report written to ${path}`);
+  send({ ...result, files }, render);
 };
 
 /** How a run ended. `accepted`: undetermined hosts that count as ready. */
@@ -202,7 +202,7 @@ export interface ScheduledRun {
   /** The audit has ended and its reports stand. Rejects with what kept it from that. */
   readonly ended: Promise<EndedRun>;
   /** All notifications were sent or failed, and the history is closed. Never rejects; settles after `ended`. */
-  readonly told: Promise<void>;
+  readonly notified: Promise<void>;
 }
 
 /**
@@ -213,9 +213,9 @@ export interface ScheduledRun {
 export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun => {
   const { spec, options } = schedule;
   let history: History | null = null;
-  let told: Promise<void> = Promise.resolve();
-  const tellOf: Tell = (result, render) => {
-    told = tell(schedule, result, render, how);
+  let sent: Promise<void> = Promise.resolve();
+  const send: SendNotifications = (result, render) => {
+    sent = sendNotifications(schedule, result, render, how);
   };
   const work = async (): Promise<EndedRun> => {
     let report: ReportSource;
@@ -229,10 +229,10 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
         : await startAudit(await prepareAudit(targets, options), { ...place, sink: silent });
     } catch (error) {
       const nothing = { run: null, diff: null, groups: [], files: [] };
-      tellOf({ schedule: spec.name, ...nothing, failed: messageOf(error) }, null);
+      send({ schedule: spec.name, ...nothing, failed: messageOf(error) }, null);
       throw error;
     }
-    await conclude(schedule, history, report, how.say, tellOf);
+    await conclude(schedule, history, report, how.log, send);
     const accepted = acceptedClear(report, options.undetermined);
     return { summary: report.summary, run: report.run, accepted };
   };
@@ -240,14 +240,14 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
   const settle = async (): Promise<void> => {
     await ended.catch(() => {});
     try {
-      await told;
+      await sent;
     } catch (error) {
-      how.say(`${spec.name}: notifications: FAILED: ${messageOf(error)}`);
+      how.log(`${spec.name}: notifications: FAILED: ${messageOf(error)}`);
     } finally {
       history?.close();
     }
   };
-  return { ended, told: settle() };
+  return { ended, notified: settle() };
 };
 
 /** Formats that rules write files in. */

@@ -3,11 +3,11 @@ import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { quoted } from '../text/quoted.ts';
 import { loadConfig } from './config.ts';
+import { log } from './log.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { file, orNull, text, texts, whole } from './options/kinds.ts';
 import { DB, SCHEDULES } from './options/shared.ts';
 import { readBytes } from './read-bytes.ts';
-import { say } from './say.ts';
 
 const TOKEN = 'RA_PREFLIGHT_SERVE_TOKEN';
 
@@ -67,7 +67,7 @@ export const serveCommand = (): Command =>
       const isExpected = db !== null && db === named?.options.db;
       (await openHistoryFile(db, 'read', isExpected)).close();
       if (isExpected && !existsSync(db))
-        say(`no history at ${quoted(db)} yet; the dashboard shows the first run when there is one`);
+        log(`no history at ${quoted(db)} yet; the dashboard shows the first run when there is one`);
       const dashboard = remoteDashboard(db, config);
       try {
         const serving = await serveDashboard(dashboard, {
@@ -77,7 +77,7 @@ export const serveCommand = (): Command =>
           names: [hostname(), ...names],
           look: THEME,
           now: Date.now,
-          say,
+          log,
         });
         process.stdout.write(`${serving.url}\n`);
         await new Promise<void>((resolve) => {

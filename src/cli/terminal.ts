@@ -3,7 +3,7 @@ import type { ScanOptions } from './options.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a stream can show. */
-export interface Screen {
+export interface OutputTraits {
   readonly width: number;
   readonly colour: boolean;
   /** It is read aloud. */
@@ -32,7 +32,7 @@ export const screenOf = (
   env: Environment,
   wanted: boolean,
   messages: NodeJS.WriteStream = process.stderr,
-): Screen => {
+): OutputTraits => {
   const forced =
     env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   const colour = wanted && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);

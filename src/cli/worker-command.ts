@@ -7,11 +7,11 @@ import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
+import { log } from './log.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { orNull, text, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
 import { RATE } from './options/scan-kinds.ts';
-import { say } from './say.ts';
 import { storeUrl } from './store-url.ts';
 import { version } from './version.ts';
 
@@ -60,16 +60,16 @@ export const workerCommand = (): Command =>
       const { scope } = await loadConfig(config ?? undefined);
       const seal = await fleetSeal(fleetKeyFile);
       const [{ openStore }, { checkPermitted, ShardWorker }, { engineHere, shardProbe }] = await Promise.all([
-        import('../fleet/store.ts'),
+        import('../fleet/fleet-store.ts'),
         import('../fleet/shard-worker.ts'),
         import('./fleet-work.ts'),
       ]);
-      const tell = (line: string): void => {
-        if (!quiet) say(line);
+      const logUnlessQuiet = (line: string): void => {
+        if (!quiet) log(line);
       };
       const store = await openStore(url);
       const interrupt = interruptible(
-        () => tell('stopping; the shards in hand go to other workers'),
+        () => logUnlessQuiet('stopping; the shards in hand go to other workers'),
         () => process.exit(EXIT_INTERRUPTED),
         SIGNALS,
       );
@@ -78,10 +78,10 @@ export const workerCommand = (): Command =>
         await Promise.race([checkPermitted(store, vantage), stopped]);
         if (interrupt.signal.aborted) return;
         const worker = new ShardWorker({
-          ...{ store, seal, vantage, version, most, tell, ...(await engineHere()) },
+          ...{ store, seal, vantage, version, most, log: logUnlessQuiet, ...(await engineHere()) },
           ...{ machine: hostname(), pid: process.pid, probe: shardProbe(vantage, scope) },
         });
-        tell(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
+        logUnlessQuiet(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
         await stopped;
         const ended = worker.close().then(() => true);
         // What waits for such a store would keep the process.

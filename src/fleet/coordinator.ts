@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../model/fault.ts';
 import { escapeControls } from '../text/quoted.ts';
+import { type FleetStore, isForbidden } from './fleet-store.ts';
 import { ANY_WORKERS, isVantage, vantageOfKey } from './redis-keys.ts';
-import { isForbidden, type Store } from './store.ts';
-import type { VantageLine } from './vantage-line.ts';
+import type { VantageRun } from './vantage-run.ts';
 
 /** How often a coordinator looks after its vantages, milliseconds. */
 const TICK_MS = 500;
@@ -25,13 +25,13 @@ const LONGEST_RUN = 120;
 
 /** A run over several vantages. */
 export interface FleetRun {
-  readonly store: Store;
-  readonly lines: readonly VantageLine[];
-  readonly tell: (text: string) => void;
+  readonly store: FleetStore;
+  readonly vantages: readonly VantageRun[];
+  readonly log: (text: string) => void;
   /** Called before the first shard is queued, when each vantage has a worker; and again with each look. */
   readonly begin: () => void;
   /** What others may read of a vantage while the run goes on, as JSON. */
-  readonly progressOf: (line: VantageLine) => object;
+  readonly progressOf: (vantage: VantageRun) => object;
   /** Called after each look. */
   readonly onLook: () => void;
   readonly stop: AbortSignal;
@@ -40,7 +40,7 @@ export interface FleetRun {
 }
 
 /** The vantages that have had a worker, by name; so many at most, of as many keys as a store may have. */
-export const knownVantages = async ({ client, name }: Store): Promise<string[]> => {
+export const knownVantages = async ({ client, name }: FleetStore): Promise<string[]> => {
   const names = new Set<string>();
   let cursor = '0';
   for (let steps = 0; steps < MOST_STEPS && names.size < MOST_VANTAGES; steps += 1) {
@@ -60,13 +60,12 @@ export const knownVantages = async ({ client, name }: Store): Promise<string[]> 
 
 const noWorker = async (
   { store, noWorkerMs = NO_WORKER_MS }: FleetRun,
-  line: VantageLine,
+  { name, workers }: VantageRun,
 ): Promise<UsageError> => {
-  const { vantage, workers } = line;
   const [trouble] = workers.troubles;
-  if (trouble !== undefined) return new UsageError(`no worker at ${vantage} can take this run: ${trouble}`);
+  if (trouble !== undefined) return new UsageError(`no worker at ${name} can take this run: ${trouble}`);
   const known = await knownVantages(store);
-  const others = known.filter((name) => name !== vantage);
+  const others = known.filter((other) => other !== name);
   const found =
     others.length > 0
       ? `known: ${others.slice(0, 10).map(escapeControls).join(', ')}`
@@ -74,7 +73,7 @@ const noWorker = async (
         ? 'no other vantage has had one'
         : 'no vantage has had one';
   return new UsageError(
-    `no worker at vantage ${vantage} within ${noWorkerMs / 1000} s (${found}); start one with 'ra-preflight worker --redis URL --vantage ${vantage}'`,
+    `no worker at vantage ${name} within ${noWorkerMs / 1000} s (${found}); start one with 'ra-preflight worker --redis URL --vantage ${name}'`,
   );
 };
 
@@ -85,19 +84,19 @@ const isBroken = (error: unknown): boolean =>
     `${'code' in error ? error.code : ''} ${error.message}`,
   );
 
-const mayNot = (error: Error, { name }: Store): UsageError =>
+const mayNot = (error: Error, { name }: FleetStore): UsageError =>
   new UsageError(
     `--redis ${name}: does not permit what a coordinator needs (${escapeControls(error.message).slice(0, 200)})`,
   );
 
 /** Looks after one vantage once: its lock and its workers. */
-const look = async (line: VantageLine, now: number): Promise<void> => {
-  const other = await line.lock();
+const look = async (vantage: VantageRun, now: number): Promise<void> => {
+  const other = await vantage.lock();
   if (other !== null)
     throw new UsageError(
-      `vantage ${line.vantage} was taken over by run ${escapeControls(other.slice(0, LONGEST_RUN))}`,
+      `vantage ${vantage.name} was taken over by run ${escapeControls(other.slice(0, LONGEST_RUN))}`,
     );
-  await line.lease(now);
+  await vantage.lease(now);
 };
 
 /** What a coordinator has said, so that it says it once. */
@@ -105,7 +104,7 @@ class Watch {
   readonly #run: FleetRun;
   readonly #began = performance.now();
   /** When each vantage last had a worker. */
-  readonly #staffed = new Map<VantageLine, number>();
+  readonly #staffed = new Map<VantageRun, number>();
   readonly #said = new Set<string>();
   #isAway = false;
 
@@ -115,42 +114,42 @@ class Watch {
 
   /** Whether the store answers; says when that changes. */
   isThere(): boolean {
-    const { store, tell } = this.#run;
+    const { store, log } = this.#run;
     const isAway = store.client.status !== 'ready';
     if (isAway !== this.#isAway)
-      tell(`the store ${store.name} ${isAway ? 'does not answer; waiting for it' : 'answers again'}`);
+      log(`the store ${store.name} ${isAway ? 'does not answer; waiting for it' : 'answers again'}`);
     this.#isAway = isAway;
     return !isAway;
   }
 
   /** Says what troubles workers; throws UsageError for a vantage that has had none for too long. */
-  async staff(line: VantageLine): Promise<void> {
-    const { tell, noWorkerMs: patience = NO_WORKER_MS } = this.#run;
-    for (const trouble of line.workers.troubles) {
+  async staff(vantage: VantageRun): Promise<void> {
+    const { log, noWorkerMs: patience = NO_WORKER_MS } = this.#run;
+    for (const trouble of vantage.workers.troubles) {
       if (this.#said.size > MOST_SAID || this.#said.has(trouble)) continue;
       this.#said.add(trouble);
-      tell(this.#said.size > MOST_SAID ? 'more troubles of workers are not reported' : trouble);
+      log(this.#said.size > MOST_SAID ? 'more troubles of workers are not reported' : trouble);
     }
     const now = performance.now();
-    if (line.workers.live.length > 0) this.#staffed.set(line, now);
-    const since = this.#staffed.get(line);
-    if (line.isDone) return;
-    if (since === undefined && now - this.#began > patience) throw await noWorker(this.#run, line);
+    if (vantage.workers.live.length > 0) this.#staffed.set(vantage, now);
+    const since = this.#staffed.get(vantage);
+    if (vantage.isDone) return;
+    if (since === undefined && now - this.#began > patience) throw await noWorker(this.#run, vantage);
     if (since === undefined || now - since <= patience) return;
-    this.#staffed.set(line, now);
-    tell(`no live worker at ${line.vantage}; waiting for one`);
+    this.#staffed.set(vantage, now);
+    log(`no live worker at ${vantage.name}; waiting for one`);
   }
 }
 
-const openAll = async (lines: readonly VantageLine[], opened: VantageLine[]): Promise<void> => {
-  for (const line of lines) {
-    const other = await line.lock();
+const openAll = async (vantages: readonly VantageRun[], opened: VantageRun[]): Promise<void> => {
+  for (const vantage of vantages) {
+    const other = await vantage.lock();
     if (other !== null)
       throw new UsageError(
-        `vantage ${line.vantage} is busy with run ${escapeControls(other.slice(0, LONGEST_RUN))}; wait for it, or for 15 s where its coordinator is gone`,
+        `vantage ${vantage.name} is busy with run ${escapeControls(other.slice(0, LONGEST_RUN))}; wait for it, or for 15 s where its coordinator is gone`,
       );
-    opened.push(line);
-    await line.open();
+    opened.push(vantage);
+    await vantage.open();
   }
 };
 
@@ -159,10 +158,10 @@ const openAll = async (lines: readonly VantageLine[], opened: VantageLine[]): Pr
  * when a vantage is busy, forbidden or without a worker; in any case the vantages are free again afterwards.
  */
 export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupted: boolean }> => {
-  const { store, lines, begin, progressOf, onLook, stop } = run;
-  const opened: VantageLine[] = [];
+  const { store, vantages, begin, progressOf, onLook, stop } = run;
+  const opened: VantageRun[] = [];
   const watch = new Watch(run);
-  const isDone = (): boolean => lines.every((line) => line.isDone);
+  const isDone = (): boolean => vantages.every((vantage) => vantage.isDone);
   // While the store is away one look waits for it, and no second behind that.
   let isLooking = false;
   let hasBegun = false;
@@ -179,17 +178,17 @@ export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupte
       });
   };
   const lookAll = async (): Promise<void> => {
-    for (const line of lines) await look(line, performance.now());
-    hasBegun ||= lines.every(({ workers }) => workers.live.length > 0);
+    for (const vantage of vantages) await look(vantage, performance.now());
+    hasBegun ||= vantages.every(({ workers }) => workers.live.length > 0);
     if (!hasBegun) return;
     begin();
-    for (const line of lines) if (!line.isDone) await line.feed();
-    for (const line of lines) await line.publish(progressOf(line));
+    for (const vantage of vantages) if (!vantage.isDone) await vantage.feed();
+    for (const vantage of vantages) await vantage.publish(progressOf(vantage));
   };
   /** Waits until all vantages are open, and says meanwhile when the store is away; who stops waits no longer. */
   const open = async (): Promise<void> => {
     let isOver = false;
-    const opening = openAll(lines, opened).finally(() => {
+    const opening = openAll(vantages, opened).finally(() => {
       isOver = true;
     });
     // When nobody waits for it any more.
@@ -204,9 +203,9 @@ export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupte
     while (!stop.aborted && !isDone()) {
       if (watch.isThere() && !isLooking) lookOnce();
       await pause(TICK_MS, undefined, { signal: stop }).catch(() => {});
-      for (const line of lines) {
-        failure ??= line.failure;
-        if (store.client.status === 'ready') await watch.staff(line);
+      for (const vantage of vantages) {
+        failure ??= vantage.failure;
+        if (store.client.status === 'ready') await watch.staff(vantage);
       }
       if (failure !== undefined) throw failure;
       onLook();
@@ -216,7 +215,7 @@ export const conductFleet = async (run: FleetRun): Promise<{ readonly interrupte
     throw isForbidden(error) ? mayNot(error, store) : error;
   } finally {
     await Promise.race([
-      Promise.all(opened.map((line) => line.close())),
+      Promise.all(opened.map((vantage) => vantage.close())),
       pause(CLOSE_MS, undefined, { ref: false }),
     ]).catch(() => {});
   }

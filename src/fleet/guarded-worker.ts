@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker } from 'bullmq';
+import { type FleetStore, QUIET } from './fleet-store.ts';
 import { prefixOf } from './redis-keys.ts';
-import { QUIET, type Store } from './store.ts';
 
 /** Times of a guarded worker, milliseconds. */
 export interface WorkerTimes {
@@ -27,11 +27,11 @@ export interface GuardedWorker {
 }
 
 interface Work {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly vantage: string;
   readonly queue: Queue;
   readonly take: (job: Job, token: string | undefined) => Promise<void>;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly times?: WorkerTimes;
 }
 
@@ -39,7 +39,7 @@ interface Work {
  * Takes the jobs of a queue one at a time. Workers of BullMQ have been known to stay asleep after an outage of their store
  * (taskforcesh/bullmq#4585): one that takes nothing while jobs wait is restarted.
  */
-export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES }: Work): GuardedWorker => {
+export const guardedWorker = ({ store, vantage, queue, take, log, times = TIMES }: Work): GuardedWorker => {
   let isBusy = false;
   let isClosed = false;
   let lastTaken = performance.now();
@@ -83,7 +83,7 @@ export const guardedWorker = ({ store, vantage, queue, take, tell, times = TIMES
       lastTaken = performance.now();
       return;
     }
-    tell(
+    log(
       `${waiting} jobs wait at ${vantage} and none was taken for ${times.patienceMs / 1000} s: the worker is restarted`,
     );
     rebuilt += 1;

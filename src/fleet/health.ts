@@ -1,6 +1,6 @@
 import type { StoreFinding } from '../model/fleet.ts';
 import { escapeControls } from '../text/quoted.ts';
-import type { Store } from './store.ts';
+import type { FleetStore } from './fleet-store.ts';
 
 /** Round trips that are measured, and how long the middle one may take, milliseconds. */
 const ROUND_TRIPS = 9;
@@ -41,7 +41,7 @@ const persistenceFinding = (info: string): StoreFinding =>
         text: 'appendonly no: what is queued is lost when the store restarts, and is probed again; set appendonly yes',
       };
 
-const latencyFinding = async ({ client }: Store): Promise<StoreFinding> => {
+const latencyFinding = async ({ client }: FleetStore): Promise<StoreFinding> => {
   const times: number[] = [];
   for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
     const began = performance.now();
@@ -52,14 +52,14 @@ const latencyFinding = async ({ client }: Store): Promise<StoreFinding> => {
   return { ok: middle < SLOW_MS, text: `round trip ${middle.toFixed(1)} ms` };
 };
 
-const clockFinding = async ({ client }: Store): Promise<StoreFinding> => {
+const clockFinding = async ({ client }: FleetStore): Promise<StoreFinding> => {
   const [seconds = '0', micros = '0'] = (await client.time()).map(String);
   const skew = Math.abs(Number(seconds) * 1000 + Number(micros) / 1000 - Date.now());
   return { ok: skew < MOST_SKEW_MS, text: `clocks are ${(skew / 1000).toFixed(1)} s apart` };
 };
 
 /** What matters of a store for a fleet: version, eviction, persistence, latency, clock. */
-export const checkStore = async (store: Store): Promise<StoreFinding[]> => {
+export const checkStore = async (store: FleetStore): Promise<StoreFinding[]> => {
   const info = await store.client.info();
   return [
     versionFinding(info),

@@ -1,16 +1,16 @@
+import type { FleetStore } from './fleet-store.ts';
 import { readLeaseMessage, type WorkerMessage } from './messages.ts';
 import { LEASE_MS } from './rate-shares.ts';
 import { keysOf } from './redis-keys.ts';
 import { type Seal, signedIn } from './signed.ts';
-import type { Store } from './store.ts';
 
 /** How often a worker says that it lives and reads its lease, milliseconds. A cancelled run ends within this and a reply. */
 const BEAT_MS = 1000;
 /** How often the rate follows a lease that runs out, milliseconds. */
 const STEER_MS = 250;
 
-/** What a beat minds while a shard is in hand. */
-export interface Attendance {
+/** The lease of the rate while a shard is in hand. */
+export interface ShardLease {
   /** Aborts when the run is cancelled. */
   readonly cancelled: AbortSignal;
   /** Calls `set` with each rate for the run, at once and when it changes. */
@@ -18,44 +18,44 @@ export interface Attendance {
   release(): void;
 }
 
-/** The sign of life of a worker, and what it reads with it. */
-export interface Beat {
+/** Writes into the store once a second that a worker lives, and reads its lease and whether its run is cancelled. */
+export interface Heartbeat {
   /** Packets a second that the worker may send for a run now; 0 without a lease. */
   rateFor(run: string): number;
-  /** Minds the work on one shard of a run, until it is released. */
-  attend(run: string): Attendance;
-  /** Says now what has changed, and not with the next second. */
+  /** Leases the rate for one shard of a run, until it is released. */
+  lease(run: string): ShardLease;
+  /** Sends now what has changed, and not with the next second. */
   now(): void;
   close(): Promise<void>;
 }
 
-interface Attended {
+interface LeasedShard {
   readonly run: string;
   readonly cancel: AbortController;
   set: ((perSecond: number) => void) | null;
   rate: number;
 }
 
-interface Heart {
-  readonly store: Store;
+interface HeartbeatOptions {
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly most: number;
   readonly state: Readonly<Omit<WorkerMessage, 'seq' | 'rate'>>;
 }
 
-/** Begins to say once a second that a worker lives. */
-export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat => {
+/** Starts the heartbeat of a worker, once a second. */
+export const heartbeat = ({ store, seal, vantage, most, state }: HeartbeatOptions): Heartbeat => {
   const keys = keysOf(vantage);
   let lease = { run: '', rate: 0, seq: -1, until: 0 };
   let seq = 0;
-  const attended = new Set<Attended>();
+  const inHand = new Set<LeasedShard>();
 
   const rateFor = (run: string): number =>
     lease.run === run && performance.now() < lease.until ? Math.min(lease.rate, most) : 0;
 
   const steer = (): void => {
-    for (const one of attended) {
+    for (const one of inHand) {
       const rate = rateFor(one.run);
       if (one.set === null || rate === one.rate) continue;
       one.rate = rate;
@@ -77,7 +77,7 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
     const found = readLeaseMessage(seal.open('lease', vantage, signedIn(text)));
     if (found && (found.seq !== lease.seq || found.run !== lease.run))
       lease = { ...found, until: performance.now() + LEASE_MS };
-    for (const one of attended) if (cancel?.[1] === one.run) one.cancel.abort();
+    for (const one of inHand) if (cancel?.[1] === one.run) one.cancel.abort();
     steer();
   };
 
@@ -97,9 +97,9 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
   once();
   return {
     rateFor,
-    attend: (run) => {
-      const one: Attended = { run, cancel: new AbortController(), set: null, rate: -1 };
-      attended.add(one);
+    lease: (run) => {
+      const one: LeasedShard = { run, cancel: new AbortController(), set: null, rate: -1 };
+      inHand.add(one);
       return {
         cancelled: one.cancel.signal,
         steer: (set) => {
@@ -107,7 +107,7 @@ export const heartbeat = ({ store, seal, vantage, most, state }: Heart): Beat =>
           steer();
         },
         release: () => {
-          attended.delete(one);
+          inHand.delete(one);
         },
       };
     },

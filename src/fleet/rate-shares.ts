@@ -28,7 +28,7 @@ export class RateShares {
   }
 
   /** A worker may hold so much from a coordinator before this one. */
-  hold(worker: string, rate: number, now: number): void {
+  assumeLease(worker: string, rate: number, now: number): void {
     this.#grants.set(worker, [{ rate, until: now + LEASE_MS + READ_WITHIN_MS }]);
   }
 

@@ -4,8 +4,9 @@ import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
 import type { HostReport } from '../model/report.ts';
 import { messageOf } from '../text/error-message.ts';
+import { type FleetStore, isForbidden, QUIET } from './fleet-store.ts';
 import { guardedWorker, type WorkerTimes } from './guarded-worker.ts';
-import { type Beat, heartbeat } from './heartbeat.ts';
+import { type Heartbeat, heartbeat } from './heartbeat.ts';
 import {
   type BatchMessage,
   MOST_MESSAGE,
@@ -19,7 +20,6 @@ import {
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { ShardLanes } from './shard-lanes.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, QUIET, type Store } from './store.ts';
 
 /** Hosts of one batch, and how long the first of them waits at most, milliseconds. */
 const BATCH = { hosts: 256, ms: 2000 } as const;
@@ -52,7 +52,7 @@ export type ShardProber = (
 
 /** What a worker is and does. */
 export interface WorkerOptions {
-  readonly store: Store;
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly version: string;
@@ -63,7 +63,7 @@ export interface WorkerOptions {
   /** Packets a second that it never exceeds, whatever is leased to it. */
   readonly most: number;
   readonly probe: ShardProber;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly times?: WorkerTimes;
 }
 
@@ -82,7 +82,7 @@ export const packed = (batch: Omit<BatchMessage, 'number'>, number: number): str
 const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 400);
 
 /** Finds out whether the store permits what a worker of a vantage does. Throws UsageError. */
-export const checkPermitted = async ({ client, name }: Store, vantage: string): Promise<void> => {
+export const checkPermitted = async ({ client, name }: FleetStore, vantage: string): Promise<void> => {
   try {
     await client.hexists(keysOf(vantage).workers, 'nobody');
     for (const queue of [SHARDS, RESULTS]) await client.exists(`${prefixOf(vantage)}:${queue}:meta`);
@@ -99,7 +99,7 @@ export class ShardWorker {
   readonly #options: WorkerOptions;
   readonly #results: Queue;
   readonly #shards: Queue;
-  readonly #beat: Beat;
+  readonly #beat: Heartbeat;
   readonly #lanes: ShardLanes;
   readonly #probings = new Set<Probing>();
   /** Packets of shards that are not in hand any more. */
@@ -149,7 +149,7 @@ export class ShardWorker {
 
   /** Says why no shard can be taken, once for each reason. */
   #refuse(trouble: string): never {
-    if (this.#trouble !== trouble) this.#options.tell(trouble);
+    if (this.#trouble !== trouble) this.#options.log(trouble);
     this.#trouble = trouble;
     this.#state.trouble = trouble;
     throw new NotNow(trouble);
@@ -187,7 +187,7 @@ export class ShardWorker {
     } catch (error) {
       if (!(error instanceof NotNow) && !this.#stopped.signal.aborted) {
         this.#state.trouble = lineOf(error);
-        this.#options.tell(`${job.id}: ${this.#state.trouble}`);
+        this.#options.log(`${job.id}: ${this.#state.trouble}`);
       }
       await job.moveToDelayed(Date.now() + (this.#stopped.signal.aborted ? 1 : REST_MS), token);
       throw new engine.DelayedError();
@@ -212,14 +212,14 @@ export class ShardWorker {
     this.#state.run = plan.run;
     this.#state.inHand.push(shard.shard);
     this.#beat.now();
-    const attendance = this.#beat.attend(plan.run);
+    const lease = this.#beat.lease(plan.run);
     const ended = new AbortController();
-    const stop = AbortSignal.any([this.#stopped.signal, attendance.cancelled, ended.signal]);
+    const stop = AbortSignal.any([this.#stopped.signal, lease.cancelled, ended.signal]);
     try {
       while (!stop.aborted && this.#beat.rateFor(plan.run) === 0) await pause(LOOK_MS);
       if (stop.aborted) return this.#unlessStopped();
       await this.#options.probe(plan, shard, stop, async (probing) => {
-        attendance.steer((rate) => probing.setRate(rate));
+        lease.steer((rate) => probing.setRate(rate));
         this.#probings.add(probing);
         try {
           await this.#send(plan.run, shard.shard, probing);
@@ -233,7 +233,7 @@ export class ShardWorker {
       this.#state.trouble = null;
       this.#state.shards += 1;
     } finally {
-      attendance.release();
+      lease.release();
       ended.abort();
       this.#state.inHand.splice(this.#state.inHand.indexOf(shard.shard), 1);
     }

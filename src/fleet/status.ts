@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { FleetRunStatus, FleetStatus, VantageStatus, WorkerStatus } from '../model/fleet.ts';
 import { knownVantages } from './coordinator.ts';
+import { type FleetStore, QUIET, textsOf } from './fleet-store.ts';
 import { readWorkerMessage, type WorkerMessage } from './messages.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
 import { signedIn } from './signed.ts';
-import { QUIET, type Store, textsOf } from './store.ts';
 
 /** A worker that lives says so once a second. */
 const LOOK_MS = 1600;
@@ -62,7 +62,7 @@ export const workersIn = (records: Readonly<Record<string, string>>): WorkerMess
     });
 
 const lookAt = async (
-  store: Store,
+  store: FleetStore,
   name: string,
   before: readonly WorkerMessage[],
 ): Promise<VantageStatus> => {
@@ -91,7 +91,10 @@ const lookAt = async (
 };
 
 /** What a fleet does now: all vantages that have had a worker, or those named. Takes two looks, to see who lives. */
-export const readFleet = async (store: Store, vantages: readonly string[] | null): Promise<FleetStatus> => {
+export const readFleet = async (
+  store: FleetStore,
+  vantages: readonly string[] | null,
+): Promise<FleetStatus> => {
   const names = vantages ?? (await knownVantages(store));
   // One after the other: what a store says of one vantage may be long.
   const before: WorkerMessage[][] = [];

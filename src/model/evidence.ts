@@ -194,7 +194,7 @@ export interface ResponderEvidence {
    * Null without a control connection. Ports on which it listens, at which something arrived, and a challenge with the key; `isShared`:
    * connections of several addresses arrived, so that some of that may be another expert's.
    */
-  readonly told: {
+  readonly noviceReport: {
     readonly listening: readonly number[];
     readonly arrived: readonly number[];
     readonly challenged: readonly number[];

@@ -37,10 +37,10 @@ export interface Conversation {
   read(size: number): Promise<Uint8Array>;
 }
 
-/** A conversation with its bounds. What `hold` throws, other than ConversationError, is a bug and rejects `connect`. */
+/** A conversation with its bounds. What `exchange` throws, other than ConversationError, is a bug and rejects `connect`. */
 export interface Talk {
   readonly limits: TalkLimits;
-  hold(io: Conversation): Promise<void>;
+  exchange(io: Conversation): Promise<void>;
 }
 
 /**

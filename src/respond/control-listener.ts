@@ -16,7 +16,7 @@ const ENOUGH_REPORTS = 3;
 /** Reports come twice a second, on a slow machine more seldom. */
 const REPORT_WAIT_MS = 6000;
 
-/** What the novice's side told: ports on which it listens, at which something arrived, and a challenge with the key. */
+/** What the novice's side reported: ports on which it listens, at which something arrived, and a challenge with the key. */
 export interface NoviceReport {
   readonly listening: readonly number[];
   readonly arrived: readonly number[];
@@ -110,7 +110,8 @@ export class ControlListener {
     };
     return {
       signal: AbortSignal.any([this.#signal, this.#current.signal, unproven.signal]),
-      hold: (io: Conversation) => receiveReports(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
+      exchange: (io: Conversation) =>
+        receiveReports(io, this.#keys, { nonces: this.#nonces, begin, onReport }),
       ended: () => {
         clearTimeout(timer);
         this.#leave(unproven);
@@ -127,7 +128,7 @@ export class ControlListener {
    * What is known there of all that was sent since `count`; null when there is no connection, it says nothing, or it has not lasted since
    * then.
    */
-  async told(): Promise<NoviceReport | null> {
+  async noviceReport(): Promise<NoviceReport | null> {
     if (!this.#hasLasted) return null;
     let count = 0;
     let notice: (report: ControlReport) => void = () => {};

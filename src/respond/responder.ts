@@ -15,10 +15,10 @@ export type OpenResult = { readonly close: () => void } | { readonly code: strin
 /** Opens a port. `admit` is asked of each connection before a byte of it is read; null closes it at once. */
 export type OpenPort = (port: number, admit: (caller: Caller) => Admitted | null) => Promise<OpenResult>;
 
-/** What becomes of one connection. It is closed when `hold` is over, when `signal` aborts, and after the limits of a talk. */
+/** What becomes of one connection. It is closed when `exchange` is over, when `signal` aborts, and after the limits of a talk. */
 export interface Admitted {
   readonly signal: AbortSignal;
-  readonly hold: (io: Conversation) => Promise<void>;
+  readonly exchange: (io: Conversation) => Promise<void>;
   /** The connection is gone. */
   readonly ended: () => void;
 }
@@ -133,7 +133,7 @@ export class Responder {
       clearTimeout(timer);
       leave();
     };
-    return { signal, hold: (io) => answerPort(io, caller, deps), ended };
+    return { signal, exchange: (io) => answerPort(io, caller, deps), ended };
   }
 
   #close(): void {

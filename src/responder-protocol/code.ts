@@ -56,8 +56,8 @@ export const codeText = ({ seed, firewall, endsAtMinute, range, secret }: Respon
 };
 
 /** The end that is nearest to now of those that a code may mean. */
-const nearestEnd = (told: number, nowMinute: number): number => {
-  const ahead = (((told - nowMinute) % MINUTES) + MINUTES) % MINUTES;
+const nearestEnd = (endMinute: number, nowMinute: number): number => {
+  const ahead = (((endMinute - nowMinute) % MINUTES) + MINUTES) % MINUTES;
   return nowMinute + (ahead < MINUTES / 2 ? ahead : ahead - MINUTES);
 };
 

@@ -48,7 +48,7 @@ export class HostQueue {
 }
 
 /** A probe before its turn; what is undefined is left out of what the wire gets. */
-export type Asked = Pick<WireProbe, 'address' | 'family' | 'port' | 'timeoutMs'> & {
+export type QueuedProbe = Pick<WireProbe, 'address' | 'family' | 'port' | 'timeoutMs'> & {
   readonly [field in 'attempt' | 'talk' | 'ttl' | 'minTtl' | 'flow']?: WireProbe[field] | undefined;
 };
 
@@ -70,7 +70,7 @@ export class Scheduled implements WireProbe {
   /** In flight as one of a new host, or of one that answered. */
   isBegun = false;
 
-  constructor(of: HostQueue, probe: Asked, resolve: (reply: Reply) => void) {
+  constructor(of: HostQueue, probe: QueuedProbe, resolve: (reply: Reply) => void) {
     this.of = of;
     this.address = probe.address;
     this.family = probe.family;

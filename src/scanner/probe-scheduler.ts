@@ -2,7 +2,7 @@ import { isPassing, isShortage } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Wire, WireEnd, WireProbe, WireReply } from '../model/wire.ts';
-import { type Asked, type HostQueue, NO_PORT, Scheduled, type Stage } from './host-queue.ts';
+import { type HostQueue, NO_PORT, type QueuedProbe, Scheduled, type Stage } from './host-queue.ts';
 import { InFlightWindow } from './limits/in-flight-window.ts';
 import type { RateControl } from './limits/rate-control.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
@@ -60,7 +60,7 @@ export class ProbeScheduler {
   #pending = 0;
   #begun = 0;
   #wake: () => void = () => {};
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #beginner: () => void = () => {};
 
   constructor({ wire, plan, control, limiter, signal, onShortage }: SchedulerDeps) {
@@ -72,7 +72,7 @@ export class ProbeScheduler {
     this.#repeatsInKernel = !wire.capabilities.seesTtl;
     control.watch(() => this.#wake());
     if (signal.aborted) this.#isOver = true;
-    else signal.addEventListener('abort', this.#stop, { once: true });
+    else signal.addEventListener('abort', this.#stop);
   }
 
   /** Sends probes until `close`. Rejects when the wire cannot work, or with a bug. */
@@ -94,7 +94,7 @@ export class ProbeScheduler {
         },
       });
     } finally {
-      if (this.#timer) clearTimeout(this.#timer);
+      clearTimeout(this.#timer);
       signal.removeEventListener('abort', this.#stop);
       this.#stop();
     }
@@ -119,7 +119,7 @@ export class ProbeScheduler {
    * Sends one probe when its turn comes, and calls `done` with its reply, which is the fault `aborted` once the run has ended.
    * Shortages of this machine are waited out.
    */
-  send(queue: HostQueue, probe: Asked, done: (reply: Reply) => void): void {
+  send(queue: HostQueue, probe: QueuedProbe, done: (reply: Reply) => void): void {
     if (this.#isOver) done(ABORTED);
     else this.#push(new Scheduled(queue, probe, done));
   }
@@ -150,7 +150,6 @@ export class ProbeScheduler {
     this.#isOver = true;
     for (const queue of this.#queues) {
       for (const { resolve } of queue.waiting.splice(0)) resolve(ABORTED);
-      queue.isQueued = false;
     }
     this.#queues.clear();
     this.#pending = 0;
@@ -235,7 +234,7 @@ export class ProbeScheduler {
   #rest(ms: number): void {
     this.#timer ??= setTimeout(
       () => {
-        this.#timer = null;
+        this.#timer = undefined;
         this.#wake();
       },
       Math.max(1, ms),
@@ -283,7 +282,6 @@ export class ProbeScheduler {
   #chargeRepeats({ lane }: HostQueue, reply: Reply): void {
     const waitedMs = reply.kind === 'silent' ? reply.waitedMs : 'rttMs' in reply ? reply.rttMs : 0;
     const repeats = kernelRetransmissions(waitedMs);
-    if (repeats === 0) return;
     for (const limiter of [lane.host, lane.subnet, this.#rate]) limiter.charge(repeats);
     this.#control.countSent(repeats);
   }

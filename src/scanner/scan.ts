@@ -125,7 +125,7 @@ export async function* scan(
   const stop = abandoned.signal;
   const abandon = (): void => abandoned.abort();
   if (signal.aborted) abandon();
-  else signal.addEventListener('abort', abandon, { once: true });
+  else signal.addEventListener('abort', abandon);
   // Every wait in flight listens; Node's warning at eleven listeners means leaks, and these are taken off again.
   setMaxListeners(0, stop);
   const events = new EventQueue<ScanEvent>();
@@ -178,7 +178,7 @@ export async function* scan(
     turn = target;
     return target;
   };
-  const askOneAfterTheOther = async (): Promise<void> => {
+  const scanInTurn = async (): Promise<void> => {
     for (let next = await nextTarget(); next; next = await nextTarget()) {
       if (plan.bulk && stop.aborted) return;
       const { index, target, resolution } = next;
@@ -194,20 +194,20 @@ export async function* scan(
       if (!(plan.bulk && evidence.interrupted)) emit({ type: 'host-finished', host: index, evidence });
     }
   };
-  const askAgain = async (index: number): Promise<void> => {
+  const probeWitnessAgain = async (index: number): Promise<void> => {
     const target = space.at(index);
     const resolution = await resolveTarget(target, plan, { ...deps, signal: stop });
     if (stop.aborted) return;
     const evidence = await scanHost(index, target, resolution, stillPlan(plan), hostDeps);
     emit({ type: 'host-finished', host: index, evidence });
   };
-  const askAll = async (): Promise<void> => {
+  const scanAll = async (): Promise<void> => {
     const workers = Math.min(hostsTogether(plan), space.size);
-    await Promise.all(Array.from({ length: workers }, askOneAfterTheOther));
-    if (!stop.aborted) await Promise.all([...witnesses].map(askAgain));
+    await Promise.all(Array.from({ length: workers }, scanInTurn));
+    if (!stop.aborted) await Promise.all([...witnesses].map(probeWitnessAgain));
     scheduler.close();
   };
-  const asked = Promise.all([scheduler.run(), askAll()]).then(
+  const scanned = Promise.all([scheduler.run(), scanAll()]).then(
     () => events.end(),
     (bug) => {
       abandon();
@@ -220,7 +220,7 @@ export async function* scan(
     abandon();
     signal.removeEventListener('abort', abandon);
     // Also when the reader has gone: who then closes the wire closes one that rests.
-    await asked;
+    await scanned;
   }
   yield {
     type: 'run-finished',

@@ -24,7 +24,7 @@ export interface ScheduleLoopDeps {
     signal: AbortSignal,
   ) => Promise<void>;
   /** One line for the log. */
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   /** When the newest run of that schedule started, by the history; null: none is known, so none was missed. */
   readonly lastRun: (name: string) => Date | null;
 }
@@ -86,7 +86,7 @@ class Clockwork {
 
   async turn(): Promise<void> {
     for (const { spec } of this.#entries) {
-      this.#deps.say(`${spec.name}: ${inWords(spec, this.#deps.now())}`);
+      this.#deps.log(`${spec.name}: ${inWords(spec, this.#deps.now())}`);
     }
     while (!this.#signal.aborted) {
       this.#lookAtClocks();
@@ -96,7 +96,7 @@ class Clockwork {
       await this.#nap();
     }
     for (const { entry, due } of this.#waiting) {
-      this.#deps.say(`${entry.spec.name}: stopped before the run of ${localTime(due, entry.zone)}`);
+      this.#deps.log(`${entry.spec.name}: stopped before the run of ${localTime(due, entry.zone)}`);
     }
     await this.#running?.done;
   }
@@ -110,13 +110,13 @@ class Clockwork {
     if (back >= JUMP) {
       const far = back > DAY;
       const then = far ? 'counting from now' : 'runs already made are not repeated';
-      this.#deps.say(`the clock was set back by ${lengthInWords(back)}; ${then}`);
+      this.#deps.log(`the clock was set back by ${lengthInWords(back)}; ${then}`);
       if (far) {
         for (const entry of this.#entries) entry.next = nextRuns(entry.spec, new Date(wall), 1)[0] ?? null;
       }
     } else if (passed >= STEP + JUMP) {
       // A monotonic clock stands still in sleep on some platforms and goes on elsewhere, so it cannot tell the two apart.
-      this.#deps.say(
+      this.#deps.log(
         `${lengthInWords(passed)} passed unnoticed: the machine was asleep or suspended, or its clock was set forward`,
       );
     }
@@ -144,7 +144,7 @@ class Clockwork {
     if (entry.skipped === 0) {
       const state =
         this.#running?.job.entry === entry ? 'still running' : 'still waiting for another schedule';
-      this.#deps.say(
+      this.#deps.log(
         `${entry.spec.name}: skipped at ${localTime(due, entry.zone)}, because the run before is ${state}`,
       );
     }
@@ -155,7 +155,7 @@ class Clockwork {
     const [first] = missed;
     const since = first && !more ? ` since ${localTime(first, zone)}` : '';
     const count = `${more ? 'at least ' : ''}${times(missed.length)}`;
-    this.#deps.say(`${spec.name}: missed ${count}${since}; running once now`);
+    this.#deps.log(`${spec.name}: missed ${count}${since}; running once now`);
   }
 
   #startNext(): void {
@@ -171,13 +171,13 @@ class Clockwork {
       await this.#deps.run(entry.spec, due, missed, this.#signal);
     } catch (error) {
       if (!(this.#signal.aborted && error instanceof Error && error.name === 'AbortError')) {
-        this.#deps.say(
+        this.#deps.log(
           `${entry.spec.name}: the run of ${localTime(due, entry.zone)} failed: ${message(error)}`,
         );
       }
     }
     if (entry.skipped > 0) {
-      this.#deps.say(`${entry.spec.name}: skipped ${times(entry.skipped)} while it was waiting or running`);
+      this.#deps.log(`${entry.spec.name}: skipped ${times(entry.skipped)} while it was waiting or running`);
     }
     entry.skipped = 0;
     this.#running = null;

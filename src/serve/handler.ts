@@ -25,7 +25,7 @@ export interface Parts {
   readonly guard: Authenticator | null;
   isOurName(header: string | undefined): boolean;
   /** One line for the operator of the server. */
-  say(line: string): void;
+  log(line: string): void;
 }
 
 const TYPES = {
@@ -50,7 +50,7 @@ const isForeign = ({ headers, method }: IncomingMessage): boolean => {
 const PUBLIC: ReadonlySet<Route['to'] | undefined> = new Set(['asset', 'health', 'login', 'logout'] as const);
 
 /** Answers requests. The promise never rejects: what fails is said, and answered with an error or a cut-off. */
-export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Parts) => {
+export const handlerOf = ({ dashboard, look, live, guard, isOurName, log }: Parts) => {
   const assets = assetsWith(look.style);
 
   const sendPieces = chunkSender(look);
@@ -159,7 +159,7 @@ export const handlerOf = ({ dashboard, look, live, guard, isOurName, say }: Part
     } catch (error) {
       // The client has gone.
       if (response.destroyed && !response.headersSent) return;
-      say(`${request.method} failed: ${messageOf(error)}`);
+      log(`${request.method} failed: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else sendError(exchange, look, 500);
     }

@@ -33,7 +33,7 @@ export interface ServeOptions {
   /** The time, milliseconds since 1970. */
   now(): number;
   /** One line for the operator of the server: warnings, and failures of the history. Not cleaned. */
-  say(line: string): void;
+  log(line: string): void;
 }
 
 /** A server that runs. */
@@ -101,8 +101,8 @@ const closing = (server: Server): Promise<void> =>
  */
 export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions): Promise<Serving> => {
   checkOptions(options);
-  const { host, token, names, look, now, say } = options;
-  const live = liveProgress(() => dashboard.running(), look.durationWords, say);
+  const { host, token, names, look, now, log } = options;
+  const live = liveProgress(() => dashboard.running(), look.durationWords, log);
   const server = createServer({
     maxHeaderSize: MOST_HEADER,
     headersTimeout: HEADER_MS,
@@ -127,12 +127,12 @@ export const serveDashboard = async (dashboard: Dashboard, options: ServeOptions
     // Browsers share cookies between the ports of a host.
     guard: token === null ? null : authenticatorFor(token, `ra-preflight-${bound.port}`, now),
     isOurName: hostCheck(host, names),
-    say,
+    log,
   });
   server.on('request', (request, response) => void handle(request, response));
   if (!isLoopbackHost(bound.address)) {
     const where = isWildcard(host) ? 'all addresses of this machine' : host;
-    say(
+    log(
       `the dashboard listens on ${where}: anyone with the token can read the history. HTTP is not encrypted: on a network that you do not trust, put a TLS proxy in front of it.`,
     );
   }

@@ -4,7 +4,7 @@ import type { FilterReport } from '../model/report.ts';
 import { inRange, type PortRange, portCount } from '../model/target.ts';
 import { shortList } from '../text/and-list.ts';
 import { stretchesBy } from './extents.ts';
-import { acceptsEverything, type Facts, speaksRpc } from './facts.ts';
+import { acceptsEverything, type HostFacts, speaksRpc } from './host-facts.ts';
 import type { Rule } from './ruling.ts';
 
 /** More stretches or ports than this are counted instead of listed. */
@@ -44,7 +44,11 @@ export const mayServe = ({ reply, finding }: PortObservation): boolean =>
   (finding?.kind !== 'rpc-server' || finding.speech === 'spoke' || finding.speech === 'refused');
 
 /** Sorts what was seen of one range, in a single walk: every host goes through here for each generation. */
-export const within = (facts: Facts, range: PortRange, filters: readonly FilterReport[] = []): Dynamic => {
+export const within = (
+  facts: HostFacts,
+  range: PortRange,
+  filters: readonly FilterReport[] = [],
+): Dynamic => {
   const probed: PortObservation[] = [];
   const answered: PortObservation[] = [];
   const rejected: PortObservation[] = [];
@@ -113,7 +117,7 @@ const overlaps = (stretch: PortRange, range: PortRange): boolean =>
 const isDesktopAlone = ({ from, to }: PortRange): boolean => from === 3389 && to === 3389;
 
 /** Mapped stretches of one state in the range. */
-export const stretches = (facts: Facts, range: PortRange, state: MappedRange['state']): MappedRange[] =>
+export const stretches = (facts: HostFacts, range: PortRange, state: MappedRange['state']): MappedRange[] =>
   facts.evidence.mapped.filter(
     (stretch) => stretch.state === state && overlaps(stretch, range) && !isDesktopAlone(stretch),
   );
@@ -153,7 +157,7 @@ const isOrAre = (subject: string): string => `${subject} ${/^TCP [^,]+$/.test(su
  * else the ports that were asked. Then what other filters stop, each with its place, and what is left open.
  */
 export const extentWords = (
-  facts: Facts,
+  facts: HostFacts,
   { range, probed, filters }: Dynamic,
   hit: readonly PortObservation[],
   of: number | undefined = hit[0]?.port,
@@ -182,7 +186,7 @@ export const extentWords = (
  * Whether silence lies scattered between ports that answer instead of in blocks: three silent ports or more, no two of
  * them neighbours in the sample. Filters drop blocks; a limit on refusals a second, or loss, looks like this.
  */
-export const isScattered = (facts: Facts, { range, sampled }: Dynamic): boolean => {
+export const isScattered = (facts: HostFacts, { range, sampled }: Dynamic): boolean => {
   const runs = sampled.filter(
     ({ reply }, i) => reply.kind === 'silent' && sampled[i - 1]?.reply.kind !== 'silent',
   );

@@ -10,7 +10,7 @@ import {
   rangeWords,
 } from './dynamic-facts.ts';
 import {
-  type Facts,
+  type HostFacts,
   isOwnRefusal,
   isRejectedByFilter,
   isRejectedByHost,
@@ -18,8 +18,8 @@ import {
   rejecterWords,
   rejectionConfidence,
   resetConfidence,
-} from './facts.ts';
-import { deathWords, diesAtOnce, diesOnTheWay } from './path.ts';
+} from './host-facts.ts';
+import { deathWords, diesAtOnce, diesOnPath } from './path.ts';
 import { RESPONDER } from './responder.ts';
 import { fail, undetermined } from './ruling.ts';
 import {
@@ -73,7 +73,7 @@ const resetOnWay: DynamicRule = (facts, seen) => {
 };
 
 const droppedOnWay: DynamicRule = (facts, seen) => {
-  const dying = seen.probed.filter((one) => diesOnTheWay(facts.way, one));
+  const dying = seen.probed.filter((one) => diesOnPath(facts.path, one));
   const [first] = dying;
   if (!first) return null;
   // On a stealthy host nothing is known of the silent ports that were not traced.
@@ -81,11 +81,11 @@ const droppedOnWay: DynamicRule = (facts, seen) => {
     seen.silent.includes(one) && (facts.refuses || facts.responder?.listening?.has(one.port) === true);
   const hit = seen.probed.filter((one) => dying.includes(one) || tells(one));
   return fail(
-    facts.held ? 'proven' : 'likely',
+    facts.controlHeld ? 'proven' : 'likely',
     'dynamic-dropped-on-way',
-    `Dynamic RPC ports are silently dropped ${deathWords(facts.way, first.port)}: ${extentWords(facts, seen, hit, first.port)}`,
+    `Dynamic RPC ports are silently dropped ${deathWords(facts.path, first.port)}: ${extentWords(facts, seen, hit, first.port)}`,
     portsOf(hit),
-    diesAtOnce(facts.way, first.port) ? 'near' : 'network',
+    diesAtOnce(facts.path, first.port) ? 'near' : 'network',
   );
 };
 
@@ -117,8 +117,8 @@ const listedRefused: DynamicRule = (_, { listed }) => {
  * Whether the host is shown to treat like ports differently: it refuses some of this range itself, and answered to the last,
  * while others were asked so often that neither loss nor a limit explains their silence.
  */
-const isShown = (facts: Facts, seen: Dynamic, silent: readonly PortObservation[]): boolean =>
-  facts.held &&
+const isShown = (facts: HostFacts, seen: Dynamic, silent: readonly PortObservation[]): boolean =>
+  facts.controlHeld &&
   seen.answered.some(({ reply }) => isOwnRefusal(facts, reply)) &&
   !isScattered(facts, seen) &&
   isSilentEnough(facts.evidence, silent, seen.probed.length);

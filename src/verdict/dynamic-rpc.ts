@@ -4,7 +4,7 @@ import { weakest } from './confidence.ts';
 import { coverageOf, sampleConfidence, sampleWords } from './coverage.ts';
 import { type DynamicRule, mayServe, portsOf, portWords, rangeWords } from './dynamic-facts.ts';
 import { FILTERED } from './dynamic-filtered.ts';
-import { type Facts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
+import { type HostFacts, isSpoken, passesByRefusal, refusalConfidence, refusalDoubt } from './host-facts.ts';
 import { pass, undetermined } from './ruling.ts';
 
 /** Answering RPC servers from which on a filtered range is unlikely (one or two may be single openings). */
@@ -54,7 +54,7 @@ const refusedBlock: DynamicRule = (facts, { answered, silent }) => {
 };
 
 /** How surely an answer shows that packets get through: words in the protocol, an accept alone, or whose a refusal is. */
-const answerConfidence = (facts: Facts, one: PortObservation): Confidence => {
+const answerConfidence = (facts: HostFacts, one: PortObservation): Confidence => {
   if (one.reply.kind !== 'accepted') return refusalConfidence(facts, one.reply);
   return isSpoken(one) ? 'proven' : 'likely';
 };

@@ -1,5 +1,5 @@
 import type { EndpointMapperFinding } from '../model/evidence.ts';
-import { type Facts, isOwnRefusal, passesByRefusal, refusalConfidence, unpinged } from './facts.ts';
+import { type HostFacts, isOwnRefusal, passesByRefusal, refusalConfidence, unpinged } from './host-facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence } from './silence.ts';
 import { lastHopWords, type SoleRule, soleTable } from './sole-port.ts';
@@ -134,7 +134,7 @@ const refused: SoleRule = (facts, seen) => {
 };
 
 /** What is said where a ping is the only sign of life. */
-const echoDoubt = ({ evidence: { echo, ports } }: Facts): string =>
+const echoDoubt = ({ evidence: { echo, ports } }: HostFacts): string =>
   echo.kind === 'reply' && ports.every(({ reply }) => reply.kind === 'silent' || reply.kind === 'unknown')
     ? ' Only a ping was answered, and a router may answer pings for a host that is off.'
     : '';

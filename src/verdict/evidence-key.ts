@@ -1,7 +1,7 @@
 import type { Finding, HostEvidence } from '../model/evidence.ts';
 import type { Reply } from '../model/reply.ts';
 import { canonicalAddress } from './canonical-address.ts';
-import { rejecterOf } from './facts.ts';
+import { rejecterOf } from './host-facts.ts';
 
 type KeyPart = string | number | boolean | null;
 

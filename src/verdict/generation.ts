@@ -1,7 +1,7 @@
 import type { EndpointMapperFinding, HostEvidence, RemoteDesktopFinding } from '../model/evidence.ts';
 import { GENERATIONS, type Generation } from '../model/plan.ts';
 import { DYNAMIC_PORTS, inRange, LEGACY_PORTS, MODERN_PORTS } from '../model/target.ts';
-import { type Facts, speaksRpc } from './facts.ts';
+import { type HostFacts, speaksRpc } from './host-facts.ts';
 
 /** Which Windows a host most likely runs, and what speaks for it, a sentence each. */
 export interface GenerationGuess {
@@ -50,7 +50,7 @@ const desktopHint = (desktop: RemoteDesktopFinding | undefined): Hint | null =>
  * DCOM version or the old form of the Remote Desktop answer speaks against it: both ranges can be moved by an administrator
  * (netsh, KB300083), and a wrong guess leaves out a requirement. By themselves these hints decide nothing.
  */
-export const guessGeneration = ({ evidence, plan, mapper, responder }: Facts): GenerationGuess => {
+export const guessGeneration = ({ evidence, plan, mapper, responder }: HostFacts): GenerationGuess => {
   if (plan.novice !== 'auto') return { generation: plan.novice, evidence: ['given with --novice'] };
   if (responder?.isProven && responder.evidence.firewall !== 'none')
     return { generation: 'vista-or-later', evidence: ['the responder on it runs on Windows 10 or later'] };

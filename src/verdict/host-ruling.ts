@@ -2,7 +2,7 @@ import type { PortObservation } from '../model/evidence.ts';
 import { portState } from '../model/reply.ts';
 import { type Because, CLEAR_SO_FAR, type Confidence, type Verdict } from '../model/report.ts';
 import { strongest, weakest } from './confidence.ts';
-import { type Facts, isFinalRejection, isLeftOut, rejecterOf, unpinged } from './facts.ts';
+import { type HostFacts, isFinalRejection, isLeftOut, rejecterOf, unpinged } from './host-facts.ts';
 import { lastHopOf } from './path.ts';
 import type { Rulings } from './requirements.ts';
 import { type RuleName, traitsOf } from './rules.ts';
@@ -32,7 +32,7 @@ const INTERRUPTED = because(
 );
 
 /** A name that gave no address, or none that may be asked. */
-const unresolved = ({ evidence }: Facts): HostRuling | null => {
+const unresolved = ({ evidence }: HostFacts): HostRuling | null => {
   const { resolution, target } = evidence;
   if (!resolution || resolution.kind === 'resolved') return null;
   if (resolution.kind === 'not-found') {
@@ -54,7 +54,7 @@ const unresolved = ({ evidence }: Facts): HostRuling | null => {
       );
 };
 
-const notSent = ({ evidence }: Facts): HostRuling => {
+const notSent = ({ evidence }: HostFacts): HostRuling => {
   const fault = evidence.ports.map(({ reply }) => reply).find((reply) => reply.kind === 'unknown');
   return fault?.kind === 'unknown'
     ? because(
@@ -76,8 +76,11 @@ const unreachableWords = (from: string, reason: string): string => {
 };
 
 /** Somebody on the way, or this machine's kernel, says that there is no way to the host. */
-const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservation[]): HostRuling | null => {
-  const rejections = told.filter(({ reply }) => reply.kind === 'rejected');
+const ruledUnreachable = (
+  { evidence, link }: HostFacts,
+  observed: readonly PortObservation[],
+): HostRuling | null => {
+  const rejections = observed.filter(({ reply }) => reply.kind === 'rejected');
   const named = rejections.filter((one) => rejecterOf(one) !== null);
   const rejected = named.find(isFinalRejection) ?? named[0] ?? rejections[0];
   if (rejected) {
@@ -113,7 +116,7 @@ const saidUnreachable = ({ evidence, link }: Facts, told: readonly PortObservati
 };
 
 /** What a host is of which nothing came back. */
-const silenceWords = ({ link, evidence }: Facts): string => {
+const silenceWords = ({ link, evidence }: HostFacts): string => {
   const where = `the address is on your own network${link === null ? '' : ` (${link})`}`;
   if (evidence.withoutNeighbour)
     return `Nothing answered, not even ARP, and ${where}: no machine uses it now.`;
@@ -123,14 +126,14 @@ const silenceWords = ({ link, evidence }: Facts): string => {
 };
 
 /** A host of which nothing came back; where a requirement fails, a filter's word came back all the same. */
-const lifeless = (facts: Facts): HostRuling | null => {
+const lifeless = (facts: HostFacts): HostRuling | null => {
   if (facts.alive) return null;
-  const told = facts.evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
-  if (told.length === 0) return notSent(facts);
-  const said = saidUnreachable(facts, told);
-  if (said) return said;
+  const observed = facts.evidence.ports.filter(({ reply }) => reply.kind !== 'unknown');
+  if (observed.length === 0) return notSent(facts);
+  const unreachable = ruledUnreachable(facts, observed);
+  if (unreachable) return unreachable;
   const { control } = facts.evidence;
-  if (control && !told.some((one) => silenceTells(facts.evidence, one))) {
+  if (control && !observed.some((one) => silenceTells(facts.evidence, one))) {
     return because(
       'undetermined',
       'weak',
@@ -143,12 +146,12 @@ const lifeless = (facts: Facts): HostRuling | null => {
     why === null
       ? ''
       : ` No ping could be sent (${why}), so a Windows PC with the Public firewall profile, which answers pings but no TCP, looks the same.`;
-  const hop = told.map(({ port }) => lastHopOf(facts.way, port)).find((one) => one !== null);
+  const hop = observed.map(({ port }) => lastHopOf(facts.path, port)).find((one) => one !== null);
   const place = hop ? ` The last router that answered on the path is ${hop.address}.` : '';
   return because(
     'unreachable',
     // Of a host that shows no life, an audit asks single sampled ports once, beside those that are needed.
-    told.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
+    observed.every(({ attempts, why }) => attempts > 1 || why !== 'required') ? 'likely' : 'weak',
     'no-answer',
     `${silenceWords(facts)}${place}${ping}`,
   );
@@ -167,7 +170,7 @@ const clearSoFar = (rulings: Rulings, open: readonly Ruling[]): Because | null =
 };
 
 /** Answers stopped while the host was asked. */
-const stopped = ({ evidence }: Facts): HostRuling | null => {
+const stopped = ({ evidence }: HostFacts): HostRuling | null => {
   const after = stoppedAfter(evidence);
   if (after === null) return null;
   const whose =
@@ -186,7 +189,7 @@ const stopped = ({ evidence }: Facts): HostRuling | null => {
  * The verdict on the host from the rulings on its requirements, in the order of docs/verdicts.md, for one generation after
  * the other: what is said of the host whatever it needs is found out once.
  */
-export const ruleHost = (facts: Facts): ((rulings: Rulings) => HostRuling) => {
+export const ruleHost = (facts: HostFacts): ((rulings: Rulings) => HostRuling) => {
   const named = unresolved(facts);
   const dead = lifeless(facts);
   const cut = stopped(facts);

@@ -4,8 +4,8 @@ import type { Because, Coverage, HostReport, RequirementReport, Verdict } from '
 import { inRange, type PortRange } from '../model/target.ts';
 import type { WireCapabilities } from '../model/wire.ts';
 import { coverageOf } from './coverage.ts';
-import { factsOf } from './facts.ts';
 import { guessGeneration } from './generation.ts';
+import { hostFactsOf } from './host-facts.ts';
 import { ruleHost } from './host-ruling.ts';
 import { notesOn } from './notes.ts';
 import { pathReport } from './path.ts';
@@ -64,12 +64,12 @@ export const judgementOf = (
   plan: Plan,
   capabilities: WireCapabilities,
 ): Judgement => {
-  const facts = factsOf(evidence, plan, capabilities);
+  const facts = hostFactsOf(evidence, plan, capabilities);
   const novice = guessGeneration(facts);
   const stands = judgedPorts(facts);
   const filtered = stands.filter(({ state }) => state === 'filtered' || state === 'mixed');
   const path = pathReport(
-    facts.way,
+    facts.path,
     filtered.map(({ observation }) => observation),
   );
   const rulingsFor = ruleRequirements(facts, path.filters);

@@ -4,7 +4,7 @@ import { isReachable, type Reply } from '../model/reply.ts';
 import type { Because, Verdict } from '../model/report.ts';
 import { DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS, type PortRange, portCount } from '../model/target.ts';
 import { isScattered, portsOf, rangeWords, within } from './dynamic-facts.ts';
-import { type Facts, isLeftOut } from './facts.ts';
+import { type HostFacts, isLeftOut } from './host-facts.ts';
 import { passingPorts } from './path.ts';
 import { type Rulings, relevantRange } from './requirements.ts';
 import { isAbsent } from './responder.ts';
@@ -21,7 +21,7 @@ const MOST_ROUTERS = 4;
 
 /** What remarks may depend on. */
 export interface Judged {
-  readonly facts: Facts;
+  readonly facts: HostFacts;
   readonly generation: Generation | 'unknown';
   readonly rulings: Rulings;
   readonly verdict: Verdict;
@@ -53,7 +53,7 @@ const isDefault = ({ from, to }: PortRange): boolean =>
   [DYNAMIC_PORTS, LEGACY_PORTS, MODERN_PORTS].some((range) => range.from === from && range.to === to);
 
 /** Whether a probe left for the host: remarks on what was tested are false of one that was excluded or has no address. */
-const wasProbed = ({ evidence }: Facts): boolean =>
+const wasProbed = ({ evidence }: HostFacts): boolean =>
   evidence.ports.some(({ reply }) => reply.kind !== 'unknown');
 
 const narrowRange: Note = ({ facts }) => {
@@ -90,8 +90,8 @@ const WORSE_WORDS: Partial<Readonly<Record<Reply['kind'], string>>> = {
 /** How badly an address serves; our own faults say nothing about it. */
 const rank = ({ kind }: Reply): number => Object.keys(WORSE_WORDS).indexOf(kind);
 
-const otherAddresses: Note = ({ facts: { evidence, one } }) => {
-  const mine = one('endpoint-mapper')?.reply;
+const otherAddresses: Note = ({ facts: { evidence, observationOf } }) => {
+  const mine = observationOf('endpoint-mapper')?.reply;
   if (!mine || !isReachable(mine)) return null;
   const worse = evidence.otherAddresses.filter(({ reply }) => rank(reply) > rank(mine));
   if (worse.length === 0) return null;
@@ -120,16 +120,16 @@ const severalPaths: Note = ({ facts: { evidence } }) => {
     : null;
 };
 
-const reachesLastRouter: Note = ({ facts: { way, evidence }, rulings }) => {
+const reachesLastRouter: Note = ({ facts: { path, evidence }, rulings }) => {
   const open = [...rulings].filter(([, { rule }]) => traitsOf(rule).untestable).map(([name]) => name);
-  const passing = passingPorts(way);
+  const passing = passingPorts(path);
   const ports = evidence.ports
     .filter(({ port, requirement }) => open.includes(requirement) && passing.includes(port))
     .map(({ port }) => port);
   if (ports.length === 0) return null;
   return note(
     'reaches-last-router',
-    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${way.hops.at(-1)?.address}, the last router: no router before it drops them.`,
+    `Packets to TCP ${ports.join(', ')} get no answer, but reach ${path.hops.at(-1)?.address}, the last router: no router before it drops them.`,
     ports,
   );
 };

@@ -39,24 +39,24 @@ const best = (traces: readonly Trace[]): Trace | undefined => {
 };
 
 /** Reads the traces. Hops past the last that answered say nothing and are left out. */
-export const wayOf = (traces: readonly Trace[], multipath: readonly Multipath[]): TracedPath => {
-  const witness = best(traces);
-  if (!witness) return { hops: [], distance: null, traces, multipath };
-  const distance = isArrived(witness) ? witness.endTtl : null;
-  const last = distance === null ? passedBy(witness) : distance - 1;
-  return { hops: witness.hops.filter(({ ttl }) => ttl <= last), distance, traces, multipath };
+export const tracedPathOf = (traces: readonly Trace[], multipath: readonly Multipath[]): TracedPath => {
+  const control = best(traces);
+  if (!control) return { hops: [], distance: null, traces, multipath };
+  const distance = isArrived(control) ? control.endTtl : null;
+  const last = distance === null ? passedBy(control) : distance - 1;
+  return { hops: control.hops.filter(({ ttl }) => ttl <= last), distance, traces, multipath };
 };
 
 /** The last hop that passed a port, from its trace; null without a trace or when no hop answered. */
-export const lastHopOf = (way: TracedPath, port: number): Hop | null => {
-  const trace = way.traces.find((one) => one.port === port);
+export const lastHopOf = (path: TracedPath, port: number): Hop | null => {
+  const trace = path.traces.find((one) => one.port === port);
   return (trace && answering(trace.hops).at(-1)) ?? null;
 };
 
 const traceOf = ({ traces }: TracedPath, port: number): Trace | undefined =>
   traces.find((one) => one.port === port);
 
-/** Whether the packets of a trace were last seen on the way of the witness, or on one that routers share with it. */
+/** Whether the packets of a trace were last seen on the way of the control, or on one that routers share with it. */
 const endsOnTheWay = (trace: Trace, { hops, multipath }: TracedPath): boolean => {
   const last = answering(trace.hops).at(-1);
   if (last === undefined || [null, last.address].includes(hopAt(hops, last.ttl))) return true;
@@ -70,69 +70,69 @@ const isCompared = ({ comparison }: Trace): boolean =>
   comparison !== undefined && fisherExact(comparison) <= WRONG_PROOF;
 
 /**
- * Whether a silent port was seen to die on the way: a hop before the target, which packets to the witness reach, answers to
+ * Whether a silent port was seen to die on the way: a hop before the target, which packets to the control reach, answers to
  * this port so much less often over many flows that it cannot be chance. Says no when the packets pass as many hops as those
- * of the witness (the last hop and the host look the same), when they were last seen on a way of their own, and when the
- * missing hop was not compared or kept silent to the witness as well: routers limit how many ICMP errors they send, and some
+ * of the control (the last hop and the host look the same), when they were last seen on a way of their own, and when the
+ * missing hop was not compared or kept silent to the control as well: routers limit how many ICMP errors they send, and some
  * of several routers may send none.
  */
-export const diesOnTheWay = (way: TracedPath, { port, reply }: PortObservation): boolean => {
-  if (reply.kind !== 'silent' || way.distance === null) return false;
-  const trace = traceOf(way, port);
-  if (trace?.end.kind !== 'silent' || !isCompared(trace) || !endsOnTheWay(trace, way)) return false;
+export const diesOnPath = (path: TracedPath, { port, reply }: PortObservation): boolean => {
+  if (reply.kind !== 'silent' || path.distance === null) return false;
+  const trace = traceOf(path, port);
+  if (trace?.end.kind !== 'silent' || !isCompared(trace) || !endsOnTheWay(trace, path)) return false;
   const passed = passedBy(trace);
   const { ttl: missing = 0 } = trace.comparison ?? {};
   return (
     missing > passed &&
-    missing < way.distance &&
-    way.hops.some(({ ttl, address }) => ttl > passed && address !== null)
+    missing < path.distance &&
+    path.hops.some(({ ttl, address }) => ttl > passed && address !== null)
   );
 };
 
 /**
- * Silent ports whose packets were answered by the last router before the target, on the way of the witness: so no router before it
+ * Silent ports whose packets were answered by the last router before the target, on the way of the control: so no router before it
  * drops them. That router itself, or the target, may.
  */
-export const passingPorts = (way: TracedPath): number[] => {
-  const { distance } = way;
+export const passingPorts = (path: TracedPath): number[] => {
+  const { distance } = path;
   if (distance === null || distance < 2) return [];
-  return way.traces
+  return path.traces
     .filter(
-      (trace) => trace.end.kind === 'silent' && passedBy(trace) === distance - 1 && endsOnTheWay(trace, way),
+      (trace) => trace.end.kind === 'silent' && passedBy(trace) === distance - 1 && endsOnTheWay(trace, path),
     )
     .map(({ port }) => port)
     .toSorted((a, b) => a - b);
 };
 
 /** Whether the packets to a port were seen to die before any hop: in this machine, or at the first router. */
-export const diesAtOnce = (way: TracedPath, port: number): boolean =>
-  traceOf(way, port)?.comparison?.ttl === 1;
+export const diesAtOnce = (path: TracedPath, port: number): boolean =>
+  traceOf(path, port)?.comparison?.ttl === 1;
 
 const firstThatAnswers = ({ hops }: TracedPath): string | null =>
   hops.find(({ address }) => address !== null)?.address ?? null;
 
 /** Where the packets to a port that dies on the way end, in words that follow "dropped". */
-export const deathWords = (way: TracedPath, port: number): string => {
-  const hop = lastHopOf(way, port)?.address;
+export const deathWords = (path: TracedPath, port: number): string => {
+  const hop = lastHopOf(path, port)?.address;
   if (hop) return `after ${hop}`;
-  return diesAtOnce(way, port)
-    ? `before the first hop: by a firewall of this machine, or by the first router, ${firstThatAnswers(way)}`
-    : `somewhere before ${firstThatAnswers(way)}, the first router that answers`;
+  return diesAtOnce(path, port)
+    ? `before the first hop: by a firewall of this machine, or by the first router, ${firstThatAnswers(path)}`
+    : `somewhere before ${firstThatAnswers(path)}, the first router that answers`;
 };
 
 /**
  * The hop behind which a silent port is filtered: where its packets were seen to die, or the last one before the target
  * when they came that far. Null when the trace just fell silent, which a router that holds back ICMP errors causes too.
  */
-const droppedAfter = (way: TracedPath, port: number): string | null => {
-  const trace = traceOf(way, port);
+const droppedAfter = (path: TracedPath, port: number): string | null => {
+  const trace = traceOf(path, port);
   if (!trace) return null;
-  const cameToTheEnd = way.distance === null || passedBy(trace) >= way.distance - 1;
-  return isCompared(trace) || cameToTheEnd ? (lastHopOf(way, port)?.address ?? null) : null;
+  const cameToTheEnd = path.distance === null || passedBy(trace) >= path.distance - 1;
+  return isCompared(trace) || cameToTheEnd ? (lastHopOf(path, port)?.address ?? null) : null;
 };
 
-const filterOf = (way: TracedPath, { reply, port, flows }: PortObservation): Filter => {
-  const afterHop = lastHopOf(way, port)?.address ?? null;
+const filterOf = (path: TracedPath, { reply, port, flows }: PortObservation): Filter => {
+  const afterHop = lastHopOf(path, port)?.address ?? null;
   if (reply.kind === 'rejected') {
     return { how: 'icmp', by: 'from' in reply.cause ? reply.cause.from : null, afterHop };
   }
@@ -140,12 +140,12 @@ const filterOf = (way: TracedPath, { reply, port, flows }: PortObservation): Fil
   if (isForeignReset(reply))
     return { how: 'reset', by: null, afterHop: (reply.kind === 'refused' ? reply.from : null) ?? afterHop };
   if (reply.kind !== 'silent') return { how: 'drop', by: null, afterHop: flows?.over ?? null };
-  const trace = traceOf(way, port);
-  const before = trace && isCompared(trace) && afterHop === null ? firstThatAnswers(way) : null;
+  const trace = traceOf(path, port);
+  const before = trace && isCompared(trace) && afterHop === null ? firstThatAnswers(path) : null;
   return {
     how: 'drop',
     by: null,
-    afterHop: droppedAfter(way, port),
+    afterHop: droppedAfter(path, port),
     ...(before === null ? {} : { beforeHop: before }),
   };
 };
@@ -173,10 +173,10 @@ const isLocated = ({ afterHop, beforeHop }: Filter): boolean => afterHop !== nul
  * observations that the verdict calls filtered, ascending. A port that was not traced belongs to the filter of the same
  * kind and sender that its nearest traced neighbour met.
  */
-export const pathReport = (way: TracedPath, filtered: readonly PortObservation[]): HostReport['path'] => {
+export const pathReport = (path: TracedPath, filtered: readonly PortObservation[]): HostReport['path'] => {
   const found: Met[] = filtered.map((observation) => ({
     port: observation.port,
-    filter: filterOf(way, observation),
+    filter: filterOf(path, observation),
   }));
   const located = found.filter(({ filter }) => isLocated(filter));
   const filters: (FilterReport & { readonly ports: number[] })[] = [];
@@ -193,12 +193,12 @@ export const pathReport = (way: TracedPath, filtered: readonly PortObservation[]
     if (known) known.ports.push(port);
     else filters.push({ ports: [port], ...placed });
   }
-  const passes = passingPorts(way);
+  const passes = passingPorts(path);
   return {
-    hops: way.hops,
+    hops: path.hops,
     filters,
-    multipath: way.multipath,
-    ...(way.distance === null ? {} : { distance: way.distance }),
+    multipath: path.multipath,
+    ...(path.distance === null ? {} : { distance: path.distance }),
     ...(passes.length === 0 ? {} : { passes }),
   };
 };

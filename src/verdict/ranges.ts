@@ -2,7 +2,7 @@ import type { MappedRange, PortObservation, RangeState } from '../model/evidence
 import { isReachable } from '../model/reply.ts';
 import type { RangeReport } from '../model/report.ts';
 import { inRange, type PortRange } from '../model/target.ts';
-import { type Facts, isFiltered, isSpoken, passesByRefusal } from './facts.ts';
+import { type HostFacts, isFiltered, isSpoken, passesByRefusal } from './host-facts.ts';
 import { responderFinding } from './responder-facts.ts';
 import { isHalfFiltered, silentFlowsTell, stoppedAfter } from './silence.ts';
 import { ZONE_RANGES } from './zones.ts';
@@ -14,13 +14,13 @@ export interface JudgedPort {
 }
 
 /** What a port that answered says: nothing where anybody may accept or refuse in the host's name. */
-const answeredState = (facts: Facts, observation: PortObservation): RangeState => {
+const answeredState = (facts: HostFacts, observation: PortObservation): RangeState => {
   const { reply } = observation;
   if (reply.kind === 'refused') return passesByRefusal(facts, reply) ? 'reachable' : 'unknown';
   return facts.acceptsAll && !isSpoken(observation) ? 'unknown' : 'reachable';
 };
 
-const stateOf = (facts: Facts, observation: PortObservation): RangeState => {
+const stateOf = (facts: HostFacts, observation: PortObservation): RangeState => {
   if (stoppedAfter(facts.evidence) !== null) return 'unknown';
   const { reply, port } = observation;
   if (facts.responder && reply.kind === 'accepted' && !isSpoken(observation)) {
@@ -41,7 +41,7 @@ const BY_CHANCE = 1e-3;
  * The stretches in which dynamic ports were late or silent, where one of them is known to be dropped on some paths: what answers
  * there depends on the path. A lone port among others that all answered at once, more often than by chance, speaks for itself only.
  */
-const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
+const mixedZones = ({ evidence }: HostFacts): readonly PortRange[] => {
   const dynamic = evidence.ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
   const half = dynamic.filter((one) => isHalfFiltered(one) && silentFlowsTell(evidence, one));
   const passing = Math.max(...half.map(({ flows }) => (flows ? flows.answered / flows.asked : 1)));
@@ -55,7 +55,7 @@ const mixedZones = ({ evidence }: Facts): readonly PortRange[] => {
 };
 
 /** Each port of the evidence, in its order. */
-export const judgedPorts = (facts: Facts): JudgedPort[] => {
+export const judgedPorts = (facts: HostFacts): JudgedPort[] => {
   const mixed = mixedZones(facts);
   return facts.evidence.ports.map((observation) => {
     const state = stateOf(facts, observation);
@@ -109,7 +109,10 @@ const withoutSeams = (ranges: readonly RangeReport[]): RangeReport[] => {
  * The dynamic range as stretches in order, without gaps: exact where it was mapped, inferred from the sample otherwise.
  * Empty when nothing is known of it: nothing of the host answered, and no filter showed itself.
  */
-export const rangesOf = ({ evidence, plan, alive }: Facts, stands: readonly JudgedPort[]): RangeReport[] => {
+export const rangesOf = (
+  { evidence, plan, alive }: HostFacts,
+  stands: readonly JudgedPort[],
+): RangeReport[] => {
   if (stoppedAfter(evidence) !== null) return [{ ...plan.rpcRange, state: 'unknown', exact: false }];
   if (evidence.mapped.length > 0)
     return withoutSeams(evidence.mapped.map((one) => mappedReport(one, stands)));

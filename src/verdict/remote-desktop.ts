@@ -1,5 +1,5 @@
 import type { PortObservation } from '../model/evidence.ts';
-import { type Facts, passesByRefusal, refusalConfidence, refusalDoubt } from './facts.ts';
+import { type HostFacts, passesByRefusal, refusalConfidence, refusalDoubt } from './host-facts.ts';
 import { mayHaveEnded } from './responder.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { silenceConfidence, silenceTells } from './silence.ts';
@@ -15,7 +15,7 @@ const OTHER_SPEECH = {
   'hung-up': 'closes the connection immediately: a proxy or an inspection device',
 } as const;
 
-const spoken = ({ acceptsAll, responder }: Facts, { finding }: PortObservation): Ruling => {
+const spoken = ({ acceptsAll, responder }: HostFacts, { finding }: PortObservation): Ruling => {
   if (finding?.kind === 'responder')
     return pass(
       'proven',
@@ -90,7 +90,7 @@ const listened: SoleRule = (facts, seen) => {
   if (kind === 'silent' ? !silenceTells(facts.evidence, seen) : mayHaveEnded(facts, responder)) return null;
   const isOurs = responder.listening?.has(PORT) === true;
   if (!isOurs && !responder.taken.has(PORT)) return null;
-  const { told } = responder.evidence;
+  const { noviceReport: told } = responder.evidence;
   const arrived = responder.arrived.has(PORT)
     ? ' Its packets arrive there, and the replies are lost on the way back.'
     : told === null || !isOurs

@@ -6,7 +6,7 @@ import { LEGACY_PORTS, MODERN_PORTS, type PortRange } from '../model/target.ts';
 import { within } from './dynamic-facts.ts';
 import { DYNAMIC_RPC } from './dynamic-rpc.ts';
 import { ENDPOINT_MAPPER } from './endpoint-mapper.ts';
-import type { Facts } from './facts.ts';
+import type { HostFacts } from './host-facts.ts';
 import { REMOTE_DESKTOP } from './remote-desktop.ts';
 import { firstMatch, type Ruling, undetermined } from './ruling.ts';
 import { stoppedAfter } from './silence.ts';
@@ -31,7 +31,7 @@ const DESKTOP_NOT_NEEDED: Ruling = {
 };
 
 /** A ruling on a host that stopped answering: what had answered by then stands, and the rest is open. */
-const cutShort = (facts: Facts, ruling: Ruling, seen: readonly PortObservation[]): Ruling => {
+const cutShort = (facts: HostFacts, ruling: Ruling, seen: readonly PortObservation[]): Ruling => {
   if (stoppedAfter(facts.evidence) === null) return ruling;
   if (ruling.state === 'pass' && seen.every(({ reply }) => isReachable(reply))) return ruling;
   return undetermined('stopped-answering', 'Replies stopped before this was decided.', []);
@@ -42,12 +42,12 @@ const cutShort = (facts: Facts, ruling: Ruling, seen: readonly PortObservation[]
  * of KB301527: all three, all ports.
  */
 export const ruleRequirements = (
-  facts: Facts,
+  facts: HostFacts,
   filters: readonly FilterReport[],
 ): ((generation: Generation | 'unknown') => Rulings) => {
   // A single port that passes has answered.
   const soleOf = (table: SoleTable, name: RequirementName): Ruling =>
-    cutShort(facts, ruleSole(facts, table, facts.one(name)), []);
+    cutShort(facts, ruleSole(facts, table, facts.observationOf(name)), []);
   const mapper = soleOf(ENDPOINT_MAPPER, 'endpoint-mapper');
   const desktop = soleOf(REMOTE_DESKTOP, 'remote-desktop');
   const dynamic = new Map<PortRange, Ruling>();

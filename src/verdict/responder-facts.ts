@@ -41,8 +41,8 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
   if (!responder) return null;
   const findings = ports.flatMap((port) => responderFinding(port) ?? []);
   const spoken = findings.find(({ listening }) => listening !== undefined);
-  const listening = responder.told?.listening ?? spoken?.listening;
-  const isShared = responder.told?.isShared ?? false;
+  const listening = responder.noviceReport?.listening ?? spoken?.listening;
+  const isShared = responder.noviceReport?.isShared ?? false;
   const source = canonicalAddress(spoken?.seen?.source ?? '');
   const own = responder.ownAddresses.map(canonicalAddress);
   return {
@@ -52,8 +52,8 @@ export const responderFactsOf = ({ responder, ports }: HostEvidence): ResponderF
     isLimited: findings.some(({ isLimited }) => isLimited),
     isProven: ports.some(isKeyed),
     isShared,
-    arrived: new Set(isShared ? [] : responder.told?.arrived),
-    challenged: new Set(isShared ? [] : responder.told?.challenged),
+    arrived: new Set(isShared ? [] : responder.noviceReport?.arrived),
+    challenged: new Set(isShared ? [] : responder.noviceReport?.challenged),
     local: canonicalAddress(spoken?.seen?.local ?? ''),
     translatedSource: own.includes(source) ? null : source,
   };

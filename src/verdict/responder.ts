@@ -8,7 +8,7 @@ import {
   portWords,
   rangeWords,
 } from './dynamic-facts.ts';
-import type { Facts } from './facts.ts';
+import type { HostFacts } from './host-facts.ts';
 import { isKeyed, type ResponderFacts, responderFinding } from './responder-facts.ts';
 import { fail, pass, type Ruling, undetermined } from './ruling.ts';
 import { isSilentEnough, silenceConfidence, silenceTells } from './silence.ts';
@@ -38,7 +38,7 @@ const minePorts = (
   );
 
 type ResponderRule = (
-  facts: Facts,
+  facts: HostFacts,
   responder: ResponderFacts,
   mine: readonly PortObservation[],
   seen: Dynamic,
@@ -71,7 +71,7 @@ const unanswered: ResponderRule = (_, { listening, evidence }, mine) => {
 };
 
 /** Whether none of its ports speaks and the host refuses some: it does not run there, and the host is judged without it. */
-export const isAbsent = ({ responder, evidence }: Facts): boolean =>
+export const isAbsent = ({ responder, evidence }: HostFacts): boolean =>
   responder !== null &&
   responder.listening === null &&
   evidence.ports.some(
@@ -95,7 +95,7 @@ const isUnkeyed = ({ isLimited }: ResponderFacts, one: PortObservation): boolean
  * answered, and one of its ports was among those that still did in the end.
  */
 export const mayHaveEnded = (
-  { evidence: { control } }: Facts,
+  { evidence: { control } }: HostFacts,
   { evidence, isProven }: ResponderFacts,
 ): boolean => evidence.hasEnded && !(isProven && control !== null && control.stoppedAfter === null);
 
@@ -104,7 +104,7 @@ const intercepted: ResponderRule = (facts, responder, mine, seen) => {
   if (hit.length === 0) return null;
   const arrives = hit.some(({ port }) => responder.arrived.has(port));
   const where =
-    responder.evidence.told === null || responder.isShared || arrives
+    responder.evidence.noviceReport === null || responder.isShared || arrives
       ? 'A proxy, tarpit or SYN proxy, or a device that drops the data, stands in between.'
       : 'Nothing of these connections arrived there: a proxy, tarpit or SYN proxy accepts on its behalf.';
   return fail(
@@ -143,11 +143,15 @@ const reset: ResponderRule = (facts, responder, mine, seen) => {
   );
 };
 
-const silentIn = (facts: Facts, mine: readonly PortObservation[]): readonly PortObservation[] =>
+const silentIn = (facts: HostFacts, mine: readonly PortObservation[]): readonly PortObservation[] =>
   mine.filter((one) => one.reply.kind === 'silent' && silenceTells(facts.evidence, one));
 
 /** How sure the silence of ports is that are known to be listened on. */
-const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: readonly PortObservation[]) =>
+const silentConfidence = (
+  facts: HostFacts,
+  mine: readonly PortObservation[],
+  hit: readonly PortObservation[],
+) =>
   silenceConfidence(
     facts.evidence,
     hit,
@@ -158,7 +162,7 @@ const silentConfidence = (facts: Facts, mine: readonly PortObservation[], hit: r
 const lostThere: ResponderRule = (facts, responder, mine, seen) => {
   const { evidence, arrived, isProven, isShared } = responder;
   const hit = silentIn(facts, mine);
-  if (evidence.told === null || isShared || hit.length === 0) return null;
+  if (evidence.noviceReport === null || isShared || hit.length === 0) return null;
   // What reaches some ports of the program is let in by that machine's own firewall.
   const isLetIn = isProven || evidence.firewall === 'lets-in' || mine.some(({ port }) => arrived.has(port));
   const doubt = isLetIn
@@ -210,7 +214,7 @@ const limited: ResponderRule = (facts, responder, mine) => {
   const { evidence } = responder;
   const hasEnded = mayHaveEnded(facts, responder);
   const silent = mine.filter((one) => !isKeyed(one));
-  if (silent.length === 0 || (evidence.told === null && !facts.alive)) return null;
+  if (silent.length === 0 || (evidence.noviceReport === null && !facts.alive)) return null;
   const why = hasEnded
     ? "by this machine's clock the responder's time is up"
     : 'replies are limited or were lost meanwhile, or the responder had too many connections';

@@ -1,5 +1,5 @@
 import type { Because, Confidence, RequirementState } from '../model/report.ts';
-import type { Facts } from './facts.ts';
+import type { HostFacts } from './host-facts.ts';
 import type { RuleName } from './rules.ts';
 
 /**
@@ -18,10 +18,10 @@ export interface Ruling extends Because {
 }
 
 /** A rule looks at the facts, and at what was seen of the one thing it is about, and says something or nothing. */
-export type Rule<Seen> = (facts: Facts, seen: Seen) => Ruling | null;
+export type Rule<Seen> = (facts: HostFacts, seen: Seen) => Ruling | null;
 
 /** The first rule that matches. Tables end in a rule that always does. */
-export const firstMatch = <Seen>(rules: readonly Rule<Seen>[], facts: Facts, seen: Seen): Ruling => {
+export const firstMatch = <Seen>(rules: readonly Rule<Seen>[], facts: HostFacts, seen: Seen): Ruling => {
   for (const rule of rules) {
     const ruling = rule(facts, seen);
     if (ruling) return ruling;

@@ -1,14 +1,14 @@
 import type { Control, PortObservation } from '../model/evidence.ts';
 import { isForeignReset } from '../model/reply.ts';
 import {
-  type Facts,
+  type HostFacts,
   isRejectedByFilter,
   isRejectedByHost,
   rejecterWords,
   rejectionConfidence,
   resetConfidence,
-} from './facts.ts';
-import { deathWords, diesAtOnce, diesOnTheWay, lastHopOf } from './path.ts';
+} from './host-facts.ts';
+import { deathWords, diesAtOnce, diesOnPath, lastHopOf } from './path.ts';
 import type { RuleName } from './rules.ts';
 import { fail, firstMatch, type Rule, type Ruling, undetermined } from './ruling.ts';
 import { flowConfidence, isHalfFiltered, silenceTells, silentFlowsTell } from './silence.ts';
@@ -31,16 +31,16 @@ export interface SoleTable extends SolePort {
 }
 
 /** The last hop that a silent port passed, in a sentence; empty when it was not traced. */
-export const lastHopWords = ({ way }: Facts, port: number): string => {
-  const hop = lastHopOf(way, port)?.address;
+export const lastHopWords = ({ path }: HostFacts, port: number): string => {
+  const hop = lastHopOf(path, port)?.address;
   return hop
     ? ` Last hop to forward it: ${hop}. It is dropped there, beyond it, or by the host's own firewall, or the reply is dropped on its way back.`
     : '';
 };
 
 /** Where a reset comes from that is not the host's, in words that follow "reset"; empty where nobody saw it. */
-export const resetPlace = (facts: Facts, { reply, port }: PortObservation): string => {
-  const hop = (reply.kind === 'refused' ? reply.from : null) ?? lastHopOf(facts.way, port)?.address;
+export const resetPlace = (facts: HostFacts, { reply, port }: PortObservation): string => {
+  const hop = (reply.kind === 'refused' ? reply.from : null) ?? lastHopOf(facts.path, port)?.address;
   return hop ? ` at ${hop} or the device behind it` : '';
 };
 
@@ -71,10 +71,10 @@ const rejected =
 const droppedOnWay =
   ({ port, prefix }: SolePort): SoleRule =>
   (facts, seen) => {
-    if (!diesOnTheWay(facts.way, seen)) return null;
-    const text = `TCP ${port} is silently dropped ${deathWords(facts.way, port)}. Packets to other ports of this host get past that point.`;
-    const side = diesAtOnce(facts.way, port) ? 'near' : 'network';
-    return fail(facts.held ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
+    if (!diesOnPath(facts.path, seen)) return null;
+    const text = `TCP ${port} is silently dropped ${deathWords(facts.path, port)}. Packets to other ports of this host get past that point.`;
+    const side = diesAtOnce(facts.path, port) ? 'near' : 'network';
+    return fail(facts.controlHeld ? 'proven' : 'likely', `${prefix}-dropped-on-way`, text, [port], side);
   };
 
 const NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
@@ -131,7 +131,7 @@ export const soleTable = (sole: SolePort, own: readonly SoleRule[]): SoleTable =
 
 /** The ruling on a single port: the first rule that matches decides. `seen` is undefined where nothing was sent. */
 export const ruleSole = (
-  facts: Facts,
+  facts: HostFacts,
   { port, prefix, rules }: SoleTable,
   seen: PortObservation | undefined,
 ): Ruling => {

@@ -1,7 +1,7 @@
 import { isLoopback } from '../ip/ip.ts';
 import type { Because } from '../model/report.ts';
 import { canonicalAddress } from './canonical-address.ts';
-import type { Facts } from './facts.ts';
+import type { HostFacts } from './host-facts.ts';
 import type { RuleName } from './rules.ts';
 
 const RULE: RuleName = 'address-translation';
@@ -9,13 +9,13 @@ const RULE: RuleName = 'address-translation';
 const MOST_NAMED = 4;
 
 /** The address at which a responder was really reached, where that is another than the one dialled. */
-export const translatedTo = ({ own: dialled, responder }: Facts): string | null => {
+export const translatedTo = ({ own: dialled, responder }: HostFacts): string | null => {
   const local = responder?.local ?? null;
   return dialled === null || local === dialled || isLoopback(dialled) ? null : local;
 };
 
 /** That the host does not know the address it was asked at, by what its DCOM resolver says (MS-DCOM, ServerAlive2); null when it does not say so. */
-export const translationOf = (facts: Facts): Because | null => {
+export const translationOf = (facts: HostFacts): Because | null => {
   const { mapper, own: dialled } = facts;
   const local = translatedTo(facts);
   if (local !== null) {

@@ -66,9 +66,9 @@ export const faultBeforePacket = (
 /** Gives the reply to a connect that has ended; where the connection was established and then reset, its talk first gets that end. */
 export const reportEnd = (run: ConnectRun, probe: WireProbe, reply: Reply): void => {
   const { talk } = probe;
-  if (reply.kind !== 'accepted' || !talk) run.tell(probe, reply);
+  if (reply.kind !== 'accepted' || !talk) run.report(probe, reply);
   else
-    run.hold(
+    run.replyLater(
       probe,
       converseWithNobody(talk).then(() => reply),
     );

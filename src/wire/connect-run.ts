@@ -29,7 +29,7 @@ export abstract class Attempt extends Due {
 /** What a wire that connects does for a run. */
 export interface Connector {
   /**
-   * Starts a connect: gives its Attempt to `run.wait`, or the probe to `run.hold`, and returns null, or the reply when it is over
+   * Starts a connect: gives its Attempt to `run.wait`, or the probe to `run.replyLater`, and returns null, or the reply when it is over
    * at once. What it throws rejects the run.
    */
   start(probe: WireProbe, run: ConnectRun): Reply | null;
@@ -49,7 +49,7 @@ export class ConnectRun {
   readonly #deadlines = new Deadlines<Attempt>();
   readonly #waiting = new Set<Attempt>();
   /** Connects that wait for something else than their answer: conversations, look-ups of routes. */
-  #held = 0;
+  #later = 0;
   #replies: WireReply[] = [];
   #isExhausted = false;
   #isStopped = false;
@@ -93,28 +93,28 @@ export class ConnectRun {
     this.#deadlines.add(attempt, attempt.startedAt + attempt.probe.timeoutMs, attempt.startedAt);
   }
 
-  /** A pending connect was answered: `tell` follows, after `hold` when it takes its time. */
+  /** A pending connect was answered: `report` follows, after `replyLater` when it takes its time. */
   answered(attempt: Attempt): void {
     this.#waiting.delete(attempt);
     this.#deadlines.remove(attempt);
   }
 
   /** What becomes of a probe takes its time: `work` gives the reply. What it throws rejects the run. */
-  hold(probe: WireProbe, work: Promise<Reply>): void {
-    this.#held++;
+  replyLater(probe: WireProbe, work: Promise<Reply>): void {
+    this.#later++;
     work
       .then(
-        (reply) => this.tell(probe, this.#isStopped ? ABORTED : reply),
+        (reply) => this.report(probe, this.#isStopped ? ABORTED : reply),
         (error) => this.#fail(error),
       )
       .finally(() => {
-        this.#held--;
+        this.#later--;
         this.schedule();
       });
   }
 
   /** The reply to a probe, which is over. */
-  tell(probe: WireProbe, reply: Reply): void {
+  report(probe: WireProbe, reply: Reply): void {
     this.#replies.push({ probe, reply });
     this.schedule();
   }
@@ -139,7 +139,7 @@ export class ConnectRun {
     } catch (error) {
       this.#fail(error);
     }
-    if ((this.#isExhausted || this.#isStopped) && this.#waiting.size + this.#held === 0) this.#end();
+    if ((this.#isExhausted || this.#isStopped) && this.#waiting.size + this.#later === 0) this.#end();
     else this.#armFor(this.#deadlines.nextAt);
   };
 
@@ -152,7 +152,7 @@ export class ConnectRun {
       this.#waiting.delete(attempt);
       attempt.release();
       const waitedMs = Math.round(now - attempt.startedAt);
-      this.tell(attempt.probe, { kind: 'silent', waitedMs, attempts: 1 });
+      this.report(attempt.probe, { kind: 'silent', waitedMs, attempts: 1 });
     }
     this.schedule();
   }
@@ -176,7 +176,7 @@ export class ConnectRun {
       }
       this.#count++;
       const reply = this.#connector.start(next.value, this);
-      if (reply) this.tell(next.value, reply);
+      if (reply) this.report(next.value, reply);
     }
   }
 
@@ -207,7 +207,7 @@ export class ConnectRun {
     for (const attempt of this.#waiting) {
       this.#deadlines.remove(attempt);
       attempt.release();
-      this.tell(attempt.probe, ABORTED);
+      this.report(attempt.probe, ABORTED);
     }
     this.#waiting.clear();
     this.#stop.abort();

@@ -8,7 +8,7 @@ const NOTHING: Uint8Array = new Uint8Array();
 /** How a peer leaves. */
 export type Hangup = Extract<ConversationEnd, 'closed' | 'reset'>;
 
-/** Told by a line when something happened on it. */
+/** Called by a connection when something happened on it. */
 export interface ConnectionEvents {
   /** There may be something to take. */
   onReadable(): void;
@@ -20,7 +20,7 @@ export interface Connection {
   listen(events: ConnectionEvents): void;
   /** Bytes that have come, for the caller to keep; null when there are none now. An end found here is reported before. */
   take(): Uint8Array | null;
-  /** Sends all of it; `done` is called once, at once or later, with how the line ended when it did. */
+  /** Sends all of it; `done` is called once, at once or later, with how the connection ended when it did. */
   write(bytes: Uint8Array, done: (end: Hangup | null) => void): void;
   /** Tells nothing more. */
   release(): void;
@@ -47,11 +47,11 @@ interface Reader {
 }
 
 /**
- * Holds one conversation on a line. The line is read only while somebody waits for bytes, so a flood costs no more than
- * what the line reads at once; every bound of the talk ends it, and what comes beyond `maxBytes` is as if it never came.
+ * Holds one conversation on a connection, which is read only while somebody waits for bytes, so a flood costs no more than
+ * what one read takes; every bound of the talk ends it, and what comes beyond `maxBytes` is as if it never came.
  */
 class BoundedConversation implements Conversation, ConnectionEvents {
-  readonly #line: Connection;
+  readonly #connection: Connection;
   readonly #limits: Talk['limits'];
   readonly #clock: NodeJS.Timeout;
   #chunks: Uint8Array[] = [];
@@ -62,18 +62,18 @@ class BoundedConversation implements Conversation, ConnectionEvents {
   #writer: ((error: ConversationError) => void) | null = null;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(line: Connection, limits: Talk['limits']) {
-    this.#line = line;
+  constructor(connection: Connection, limits: Talk['limits']) {
+    this.#connection = connection;
     this.#limits = limits;
     this.#clock = setTimeout(() => this.#finish('too-slow'), limits.totalMs);
-    line.listen(this);
+    connection.listen(this);
   }
 
   send(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end && this.#end !== 'closed') return reject(this.#error(this.#end));
       this.#writer = reject;
-      this.#line.write(bytes, (end) => {
+      this.#connection.write(bytes, (end) => {
         this.#writer = null;
         if (end) reject(this.#error(this.#end ?? end));
         else resolve();
@@ -95,7 +95,7 @@ class BoundedConversation implements Conversation, ConnectionEvents {
   release(end: ConversationEnd): void {
     this.#finish(end);
     clearTimeout(this.#clock);
-    this.#line.release();
+    this.#connection.release();
   }
 
   onReadable(): void {
@@ -124,13 +124,13 @@ class BoundedConversation implements Conversation, ConnectionEvents {
     this.#idle = setTimeout(() => this.#onIdle(), this.#limits.idleMs);
   }
 
-  /** Takes from the line what the waiting reader lacks, and serves it when all is there. */
+  /** Takes from the connection what the waiting reader lacks, and serves it when all is there. */
   #take(): void {
     const reader = this.#reader;
     if (!reader) return;
     const { maxBytes } = this.#limits;
     while (this.#buffered < reader.size && this.#total < maxBytes) {
-      const chunk = this.#line.take();
+      const chunk = this.#connection.take();
       if (chunk === null) return;
       const kept = chunk.subarray(0, maxBytes - this.#total);
       this.#chunks.push(kept);
@@ -173,22 +173,22 @@ class BoundedConversation implements Conversation, ConnectionEvents {
 }
 
 /**
- * Holds a talk on a line within its bounds; resolves when it is over, and throws what the talk throws beside
+ * Holds a talk on a connection within its bounds; resolves when it is over, and throws what the talk throws beside
  * ConversationError. An abort ends it at once as `closed`: then what the talk received says nothing about the peer. The
  * connection is the caller's to close.
  */
 export const converse = async (
-  line: Connection,
+  connection: Connection,
   talk: Talk,
   signal: AbortSignal,
   aborts: Aborts,
 ): Promise<void> => {
-  const conversation = new BoundedConversation(line, talk.limits);
+  const conversation = new BoundedConversation(connection, talk.limits);
   const stop = (): void => conversation.release('closed');
   aborts.add(signal, stop);
   try {
     if (signal.aborted) stop();
-    await talk.hold(conversation);
+    await talk.exchange(conversation);
   } catch (error) {
     if (!(error instanceof ConversationError)) throw error;
   } finally {
@@ -200,7 +200,7 @@ export const converse = async (
 /** Holds a talk on a connection that was reset before it could begin: every read and write of it gets that end. */
 export const converseWithNobody = async (talk: Talk): Promise<void> => {
   const ended = (): Promise<never> => Promise.reject(endedBy('reset', NOTHING));
-  await talk.hold({ send: ended, read: ended }).catch((error) => {
+  await talk.exchange({ send: ended, read: ended }).catch((error) => {
     if (!(error instanceof ConversationError)) throw error;
   });
 };

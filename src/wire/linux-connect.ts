@@ -39,7 +39,7 @@ const READ_AT_ONCE = 64 << 10;
 /** A socket from its opening to its close. */
 class LinuxAttempt extends Attempt implements Watched {
   /** Events of the connection, once it is established. */
-  line: DescriptorConnection | null = null;
+  connection: DescriptorConnection | null = null;
 
   /** `isPlain`: nothing was set on the socket that another connect of its family would not want. */
   constructor(
@@ -53,7 +53,7 @@ class LinuxAttempt extends Attempt implements Watched {
   }
 
   onEvents(events: number): void {
-    if (this.line) this.line.wake();
+    if (this.connection) this.connection.wake();
     else this.wire.onEvents(this, events);
   }
 
@@ -191,10 +191,10 @@ class LinuxConnects implements Connector {
     run.answered(attempt);
     if (errno === 0 && !this.#tcp.isSelfConnected(fd, probe.port)) {
       this.#tcp.resetOnClose(fd);
-      if (probe.talk) run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
+      if (probe.talk) run.replyLater(probe, this.#converse(attempt, probe.talk, rttMs));
       else {
         this.close(fd);
-        run.tell(probe, { kind: 'accepted', rttMs });
+        run.report(probe, { kind: 'accepted', rttMs });
       }
       return;
     }
@@ -215,10 +215,10 @@ class LinuxConnects implements Connector {
   }
 
   async #converse(attempt: LinuxAttempt, talk: Talk, rttMs: number): Promise<Reply> {
-    const line = new DescriptorConnection(this.#libc, attempt.fd, this.#inbox);
-    attempt.line = line;
+    const connection = new DescriptorConnection(this.#libc, attempt.fd, this.#inbox);
+    attempt.connection = connection;
     try {
-      await converse(line, talk, attempt.run.signal, this.#aborts);
+      await converse(connection, talk, attempt.run.signal, this.#aborts);
       return { kind: 'accepted', rttMs };
     } finally {
       attempt.release();
@@ -229,7 +229,7 @@ class LinuxConnects implements Connector {
   #whyNotSent(errno: number, probe: WireProbe, run: ConnectRun): Reply | null {
     const fault = localFault(errno, probe);
     if (fault.kind !== 'local-ports') return unknown(fault);
-    run.hold(
+    run.replyLater(
       probe,
       whyNoRoute(probe, 'linux').then((why) => unknown(why ?? fault)),
     );

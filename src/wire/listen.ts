@@ -15,7 +15,7 @@ export interface Incoming {
 /** What becomes of a connection that is let in. */
 export interface ConnectionHandler {
   readonly signal: AbortSignal;
-  hold(io: Conversation): Promise<void>;
+  exchange(io: Conversation): Promise<void>;
   /** Called once, when the connection is gone. */
   ended(): void;
 }
@@ -65,7 +65,7 @@ export const openPort = async (
     try {
       await converse(
         new SocketConnection(socket),
-        { limits, hold: reception.hold },
+        { limits, exchange: reception.exchange },
         reception.signal,
         aborts,
       );

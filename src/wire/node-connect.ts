@@ -104,10 +104,10 @@ class NodeConnects implements Connector {
     const rttMs = performance.now() - attempt.startedAt;
     run.answered(attempt);
     const isSelf = isSelfConnect(socket);
-    if (probe.talk && !isSelf) run.hold(probe, this.#converse(attempt, socket, probe.talk, rttMs));
+    if (probe.talk && !isSelf) run.replyLater(probe, this.#converse(attempt, socket, probe.talk, rttMs));
     else {
       attempt.release();
-      run.tell(probe, isSelf ? SELF_CONNECT : { kind: 'accepted', rttMs });
+      run.report(probe, isSelf ? SELF_CONNECT : { kind: 'accepted', rttMs });
     }
   }
 
@@ -136,7 +136,7 @@ class NodeConnects implements Connector {
       return;
     }
     const reply = replyToError(code, probe, rttMs, this.#platform);
-    if (!('kind' in reply)) run.hold(probe, reply);
+    if (!('kind' in reply)) run.replyLater(probe, reply);
     else reportEnd(run, probe, reply);
   }
 }

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { FaultKind } from '../model/fault.ts';
 import type { Resolution, Resolver } from '../model/wire.ts';
 import { Aborts } from './aborts.ts';
-import { type Found, lookUp } from './resolve/look-up.ts';
+import { type LookUpResult, lookUp } from './resolve/look-up.ts';
 import { LookUpPool } from './resolve/look-up-pool.ts';
 
 /** The script of the look-ups' own process, which only the bundle has beside itself. */
@@ -27,7 +27,7 @@ const SHORTAGES: Readonly<Record<string, FaultKind>> = {
   ENOMEM: 'buffers',
 };
 
-const resolutionOf = (name: string, found: Found): Resolution => {
+const resolutionOf = (name: string, found: LookUpResult): Resolution => {
   if ('addresses' in found) return { kind: 'resolved', addresses: found.addresses };
   const { code } = found;
   if (NOT_FOUND.has(code)) return { kind: 'not-found', code };
@@ -61,7 +61,7 @@ export const systemResolver = (): Resolver => {
   const aborts = new Aborts();
   let elsewhere = SCRIPT && new LookUpPool(SCRIPT, threads ?? THREADS);
 
-  const ask = async (name: string, signal: AbortSignal): Promise<Found | null> => {
+  const ask = async (name: string, signal: AbortSignal): Promise<LookUpResult | null> => {
     try {
       if (elsewhere && !OWN_NAME.test(name)) return await elsewhere.ask(name, signal);
     } catch {

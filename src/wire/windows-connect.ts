@@ -24,7 +24,7 @@ const READ_AT_ONCE = 64 << 10;
 /** A socket from its opening to its close. */
 class WindowsAttempt extends Attempt {
   /** Called once it is connected. */
-  line: WinsockConnection | null = null;
+  connection: WinsockConnection | null = null;
   watch: SocketWatch | null = null;
   isClosed = false;
 
@@ -50,7 +50,7 @@ class WindowsConnects implements Connector {
   readonly #aborts = new Aborts();
   readonly #inbox = Buffer.alloc(READ_AT_ONCE);
   /** Sockets for which the event loop has reported something. */
-  readonly #told: WindowsAttempt[] = [];
+  readonly #signalled: WindowsAttempt[] = [];
 
   constructor(ws2: Ws2) {
     this.#ws2 = ws2;
@@ -93,13 +93,13 @@ class WindowsConnects implements Connector {
   }
 
   poll(): boolean {
-    const told = this.#told.splice(0, MOST_LOOKS);
+    const told = this.#signalled.splice(0, MOST_LOOKS);
     for (const attempt of told) {
       if (attempt.isClosed) continue;
-      if (attempt.line) attempt.line.wake();
+      if (attempt.connection) attempt.connection.wake();
       else this.#look(attempt);
     }
-    return this.#told.length === 0;
+    return this.#signalled.length === 0;
   }
 
   /** Closes the socket of a connect; does nothing for one that is closed. */
@@ -116,7 +116,7 @@ class WindowsConnects implements Connector {
     // Called outside of Node's bookkeeping, and again and again: it may only stop and schedule.
     const onState = (): void => {
       attempt.watch?.stop();
-      this.#told.push(attempt);
+      this.#signalled.push(attempt);
       attempt.run.schedule();
     };
     try {
@@ -140,10 +140,10 @@ class WindowsConnects implements Connector {
     run.answered(attempt);
     if (wsaError === 0 && !this.winsock.isSelfConnected(s, probe.port)) {
       this.winsock.resetOnClose(s);
-      if (probe.talk) run.hold(probe, this.#converse(attempt, probe.talk, rttMs));
+      if (probe.talk) run.replyLater(probe, this.#converse(attempt, probe.talk, rttMs));
       else {
         this.close(attempt);
-        run.tell(probe, { kind: 'accepted', rttMs });
+        run.report(probe, { kind: 'accepted', rttMs });
       }
       return;
     }
@@ -153,12 +153,12 @@ class WindowsConnects implements Connector {
   }
 
   async #converse(attempt: WindowsAttempt, talk: Talk, rttMs: number): Promise<Reply> {
-    const line = new WinsockConnection(this.#ws2, attempt.s, this.#inbox, (isSending) => {
+    const connection = new WinsockConnection(this.#ws2, attempt.s, this.#inbox, (isSending) => {
       this.#await(attempt, { readable: true, writable: isSending });
     });
-    attempt.line = line;
+    attempt.connection = connection;
     try {
-      await converse(line, talk, attempt.run.signal, this.#aborts);
+      await converse(connection, talk, attempt.run.signal, this.#aborts);
       return { kind: 'accepted', rttMs };
     } finally {
       attempt.release();
@@ -182,7 +182,7 @@ class WindowsConnects implements Connector {
   /** WSAEADDRNOTAVAIL means that no port is left, which passes, or that there is no address to send from, which does not. */
   #whyNoAddress(probe: WireProbe, run: ConnectRun): null {
     const reply = this.#notSent(WSA.EADDRNOTAVAIL, probe);
-    run.hold(
+    run.replyLater(
       probe,
       whyNoRoute(probe, 'win32').then((fault) => (fault ? { kind: 'unknown', fault } : reply)),
     );

@@ -7,28 +7,30 @@ import { type AuditRun, runAudit } from '../../src/cli/audit-run.ts';
 import { AUDIT } from '../../src/cli/options/scan-mode.ts';
 import type { GivenOptions } from '../../src/cli/options/scan-values.ts';
 import { resolveOptions } from '../../src/cli/options.ts';
-import type { JudgedEvent } from '../../src/model/event.ts';
-import type { ReportSource } from '../../src/model/report.ts';
 import { memoryHistory, type RunHistory } from '../../src/store/memory-history.ts';
 import type { Recorder } from '../../src/store/recorder.ts';
 import { permutation } from '../../src/targets/permutation.ts';
 import { readExcludes } from '../../src/targets/read-excludes.ts';
 import { ready } from '../output/reports.ts';
 import { type Answer, accepted, address, all, FakeWire, run, unreachable } from '../scanner/fakes.ts';
+import { listener } from './audit-listener.ts';
 
 const TARGETS = ['198.51.100.1', '198.51.100.2', '198.51.100.3', '198.51.100.4'];
 const SPACE = all(TARGETS.map(address)).space;
 
 /** A router of the network refuses everything. */
 const refusing: Answer = () => unreachable(13);
+
 /** Answers that come in a minute: such a run ends only when something stops it. */
 const late: Answer = () => ({ ...accepted, rttMs: 60_000 });
 
 /** What was said on standard error, and the intervals that were opened and not closed. */
 let said: string;
+
 let ticking: Set<unknown>;
 const { write } = process.stderr;
 const { setInterval: open, clearInterval: close } = globalThis;
+
 beforeEach(() => {
   said = '';
   process.stderr.write = ((text: string) => {
@@ -46,28 +48,12 @@ beforeEach(() => {
     close(timer);
   }) as typeof close;
 });
+
 afterEach(() => {
   process.stderr.write = write;
   globalThis.setInterval = open;
   globalThis.clearInterval = close;
 });
-
-/** Reads the whole run, and keeps what it is given. */
-const listener = (during: Partial<AuditOutput> = {}) => {
-  const events: JudgedEvent[] = [];
-  const delivered: ReportSource[] = [];
-  const sink: AuditOutput = {
-    follow: async (stream) => {
-      for await (const event of stream) events.push(event);
-    },
-    deliver: async (report) => {
-      delivered.push(report);
-    },
-    ...during,
-  };
-  const hosts = () => events.flatMap((event) => (event.type === 'host-judged' ? [event.host] : []));
-  return { sink, events, delivered, hosts };
-};
 
 interface Given {
   readonly answer?: Answer;

@@ -37,7 +37,7 @@ const keepDialling = (port: number): void => {
   });
   const talk = {
     limits: CONTROL_LIMITS,
-    hold: (io: Conversation) =>
+    exchange: (io: Conversation) =>
       sendReports(io, keysOf(code.secret), { begin: () => void times++, report, signal: over.signal }),
   };
   void (async () => {
@@ -65,7 +65,7 @@ it('a second check over a control connection counts only what arrives in it', as
       yield finished;
     })();
     for await (const event of run?.attach(events) ?? [])
-      if (event.type === 'host-finished') return event.evidence.responder?.told?.arrived;
+      if (event.type === 'host-finished') return event.evidence.responder?.noviceReport?.arrived;
     return undefined;
   };
   expect(await arrivedInCheck()).toEqual([draw[0]]);

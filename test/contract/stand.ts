@@ -69,7 +69,7 @@ export const talkTo = async (
   let started = 0;
   const talk: Talk = {
     limits: { ...LIMITS, ...limits },
-    hold: async (io) => {
+    exchange: async (io) => {
       started = performance.now();
       try {
         await hold(io, words);

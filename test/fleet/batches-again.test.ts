@@ -3,12 +3,12 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FleetStore, openStore } from '../../src/fleet/fleet-store.ts';
 import { packBatch } from '../../src/fleet/messages.ts';
 import { prefixOf, RESULTS } from '../../src/fleet/redis-keys.ts';
-import { ShardBook } from '../../src/fleet/shard-book.ts';
+import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore, type Store } from '../../src/fleet/store.ts';
-import { VantageLine } from '../../src/fleet/vantage-line.ts';
+import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { small } from '../store/samples.ts';
 import { buildProgram } from './program.ts';
@@ -33,7 +33,7 @@ const signed = (vantage: string, shard: number, number: number): unknown => {
 };
 
 /** The queue in which the workers of a vantage put their batches. */
-const resultsOf = (store: Store, vantage: string) => {
+const resultsOf = (store: FleetStore, vantage: string) => {
   const queue = new store.engine.Queue(RESULTS, { connection: store.client, prefix: prefixOf(vantage) });
   return {
     add: (shard: number, number: number): Promise<unknown> =>
@@ -53,7 +53,7 @@ describe.skipIf(whyNoRedis !== null)('a batch whose coordinator', () => {
   const at = mkdtempSync(join(tmpdir(), 'ra-fleet-'));
   const data = join(at, 'redis');
   let redis: TestRedis;
-  let store: Store;
+  let store: FleetStore;
   beforeAll(async () => {
     mkdirSync(data);
     redis = new TestRedis(await freePort(), data);
@@ -111,10 +111,10 @@ describe.skipIf(whyNoRedis !== null)('a batch whose coordinator', () => {
   }, async () => {
     const results = resultsOf(store, 'later');
     const kept: string[] = [];
-    const lineFor = (keep: () => void): VantageLine =>
-      new VantageLine({
-        ...{ store, seal: SEAL, vantage: 'later', rate: 1000, tell: () => {}, times: timesFor(true) },
-        book: new ShardBook({ shards: 1, sizeOf: () => 256, wasJudged: () => false }),
+    const lineFor = (keep: () => void): VantageRun =>
+      new VantageRun({
+        ...{ store, seal: SEAL, vantage: 'later', rate: 1000, log: () => {}, times: timesFor(true) },
+        tracker: new ShardTracker({ shards: 1, sizeOf: () => 256, wasJudged: () => false }),
         plan: {
           ...{ run: 'test', version: 'test', seed: 1, startedAt: '2026-11-01T00:00:00.000Z' },
           ...{ notAfter: Date.now() + 3_600_000, options: {}, excludes: {} },

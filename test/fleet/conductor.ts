@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { cutSpace, FleetVantage } from '../../src/cli/fleet-vantage.ts';
 import { conductFleet } from '../../src/fleet/coordinator.ts';
+import { openStore } from '../../src/fleet/fleet-store.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore } from '../../src/fleet/store.ts';
-import { VantageLine } from '../../src/fleet/vantage-line.ts';
+import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import type { HostReport, RunStart } from '../../src/model/report.ts';
 import { openHistory } from '../../src/store/open.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
@@ -44,8 +44,8 @@ one.begin(
   earlier?.entry.probesSent,
 );
 let kept = 0;
-const line = new VantageLine({
-  ...{ store, seal: sealWith(KEY), vantage, rate: 1000, book: one.book },
+const line = new VantageRun({
+  ...{ store, seal: sealWith(KEY), vantage, rate: 1000, tracker: one.tracker },
   plan: {
     ...{ run: 'test', version: 'test', seed: 1, startedAt: run.startedAt, notAfter: Date.now() + 3_600_000 },
     ...{ options: {}, excludes: {} },
@@ -57,11 +57,11 @@ const line = new VantageLine({
     kept += 1;
     if (kept >= Number(most)) process.kill(process.pid, 'SIGKILL');
   },
-  tell: (text) => process.stderr.write(`${text}\n`),
+  log: (text) => process.stderr.write(`${text}\n`),
 });
 const { interrupted } = await conductFleet({
-  ...{ store, lines: [line], begin: () => {}, progressOf: () => ({}), onLook: () => one.beat() },
-  tell: (text) => process.stderr.write(`${text}\n`),
+  ...{ store, vantages: [line], begin: () => {}, progressOf: () => ({}), onLook: () => one.beat() },
+  log: (text) => process.stderr.write(`${text}\n`),
   stop: new AbortController().signal,
 });
 await one.end(

@@ -4,21 +4,21 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { conductFleet, knownVantages } from '../../src/fleet/coordinator.ts';
+import { type FleetStore, openStore, textsOf } from '../../src/fleet/fleet-store.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { unpackBatch } from '../../src/fleet/messages.ts';
 import { MOST_REPLY } from '../../src/fleet/reply-limits.ts';
-import { ShardBook } from '../../src/fleet/shard-book.ts';
+import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { packed, ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore, type Store, textsOf } from '../../src/fleet/store.ts';
-import { VantageLine } from '../../src/fleet/vantage-line.ts';
+import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { until } from '../serve/fake.ts';
 import { flood, standIn } from './hostile-stand.ts';
 
 /** What may be on its way in buffers of the kernel and of both ends, beside what was read. */
 const BUFFERED = 24 * 2 ** 20;
 
-let opened: Store | null = null;
+let opened: FleetStore | null = null;
 afterEach(() => {
   opened?.close();
   opened = null;
@@ -105,7 +105,7 @@ it('what a store says of itself is not printed by the queue engine', async () =>
   const worker = new ShardWorker({
     ...{ store: opened, seal: sealWith('a key that only tests have'), vantage: 'hq', version: 'test' },
     ...{ machine: 'test', pid: 1, engine: 'node', engineWhy: 'a test', most: 1 },
-    ...{ probe: async () => {}, tell: () => {} },
+    ...{ probe: async () => {}, log: () => {} },
   });
   // It looks for a job: with a script, once all of its connections are ready.
   await until(() => asked.has('evalsha') || asked.has('eval'));
@@ -127,12 +127,18 @@ describe('a store that is open and says no more', () => {
     opened = await openStore((await mute([])).url);
     const stop = new AbortController();
     const line = {
-      vantage: 'hq',
+      name: 'hq',
       lock: () => new Promise(() => {}),
       isDone: false,
-    } as unknown as VantageLine;
-    const run = { store: opened, lines: [line], begin: () => {}, progressOf: () => ({}), onLook: () => {} };
-    const conducted = conductFleet({ ...run, tell: () => {}, stop: stop.signal });
+    } as unknown as VantageRun;
+    const run = {
+      store: opened,
+      vantages: [line],
+      begin: () => {},
+      progressOf: () => ({}),
+      onLook: () => {},
+    };
+    const conducted = conductFleet({ ...run, log: () => {}, stop: stop.signal });
     stop.abort();
     expect(await conducted).toEqual({ interrupted: true });
   });
@@ -176,20 +182,20 @@ it('troubles of workers without number are not all said', async () => {
   opened = await openStore((await standIn(() => null)).url);
   let looks = 0;
   const line = {
-    vantage: 'hq',
+    name: 'hq',
     ...{ lock: async () => null, open: async () => {}, lease: async () => {}, close: async () => {} },
     workers: { live: [], troubles: Array.from({ length: 5000 }, (_, at) => `trouble ${at}`), gone: [] },
     get isDone() {
       return looks > 1;
     },
-  } as unknown as VantageLine;
+  } as unknown as VantageRun;
   const said: string[] = [];
   await conductFleet({
-    ...{ store: opened, lines: [line], begin: () => {}, progressOf: () => ({}) },
+    ...{ store: opened, vantages: [line], begin: () => {}, progressOf: () => ({}) },
     onLook: () => {
       looks += 1;
     },
-    tell: (text) => said.push(text),
+    log: (text) => said.push(text),
     stop: new AbortController().signal,
   });
   expect(said).toHaveLength(101);
@@ -199,7 +205,7 @@ it('troubles of workers without number are not all said', async () => {
 describe('what goes into a store', () => {
   it('is no plan that no worker would read', async () => {
     opened = await openStore((await standIn(() => null)).url);
-    const line = new VantageLine({
+    const line = new VantageRun({
       ...{ store: opened, seal: sealWith('a key that only tests have'), vantage: 'hq', rate: 1 },
       plan: {
         ...{
@@ -212,8 +218,8 @@ describe('what goes into a store', () => {
         },
         excludes: Array.from({ length: 400_000 }, (_, at) => `10.0.${at}`),
       },
-      book: new ShardBook({ shards: 1, sizeOf: () => 1, wasJudged: () => false }),
-      ...{ shardOf: () => ({ spec: null, hosts: 1 }), keep: () => {}, tell: () => {} },
+      tracker: new ShardTracker({ shards: 1, sizeOf: () => 1, wasJudged: () => false }),
+      ...{ shardOf: () => ({ spec: null, hosts: 1 }), keep: () => {}, log: () => {} },
     });
     await expect(line.open()).rejects.toThrow(/^what is excluded makes \d\.\d MiB, and a fleet takes 4; /);
   });

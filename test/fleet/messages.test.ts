@@ -1,12 +1,12 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { readStoreUrl } from '../../src/fleet/fleet-store.ts';
 import { LiveWorkers } from '../../src/fleet/live-workers.ts';
 import { packBatch, readWorkerMessage, unpackBatch } from '../../src/fleet/messages.ts';
 import { readVantages } from '../../src/fleet/redis-keys.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
 import { workersIn } from '../../src/fleet/status.ts';
-import { readStoreUrl } from '../../src/fleet/store.ts';
 
 const seal = sealWith('a key that only tests have');
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type FleetStore, openStore } from '../../src/fleet/fleet-store.ts';
 import { ShardWorker } from '../../src/fleet/shard-worker.ts';
 import { sealWith } from '../../src/fleet/signed.ts';
-import { openStore, type Store } from '../../src/fleet/store.ts';
 import { makeSpace, type SpaceSpec } from '../../src/targets/space.ts';
 import { small } from '../store/samples.ts';
 import { timesFor } from './times.ts';
@@ -17,7 +17,7 @@ const KEY = 'a key that only tests have';
 const AT_ONCE = 16;
 
 /** A queue that delivers twice what is added. */
-const doubled = (Plain: Store['engine']['Queue']): Store['engine']['Queue'] =>
+const doubled = (Plain: FleetStore['engine']['Queue']): FleetStore['engine']['Queue'] =>
   class extends Plain {
     override async add(...[name, data, options]: Parameters<InstanceType<typeof Plain>['add']>) {
       await super.add(name, data, options);
@@ -27,11 +27,12 @@ const doubled = (Plain: Store['engine']['Queue']): Store['engine']['Queue'] =>
 
 const opened = await openStore(url, undefined, isShort ? 4000 : undefined);
 const { Queue, ...rest } = opened.engine;
-const store: Store = times === 'twice' ? { ...opened, engine: { ...rest, Queue: doubled(Queue) } } : opened;
+const store: FleetStore =
+  times === 'twice' ? { ...opened, engine: { ...rest, Queue: doubled(Queue) } } : opened;
 const worker = new ShardWorker({
   ...{ store, seal: sealWith(KEY), vantage, version: 'test', machine: 'test', pid: process.pid },
   ...{ engine: 'node', engineWhy: 'a test', most: 1_000_000 },
-  tell: (text) => process.stderr.write(`${text}\n`),
+  log: (text) => process.stderr.write(`${text}\n`),
   times: timesFor(isShort),
   probe: async (_plan, { spec, hosts: size }, stop, work) => {
     const space = makeSpace(spec as SpaceSpec);

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { openStore } from '../../src/fleet/fleet-store.ts';
 import { readLeaseMessage } from '../../src/fleet/messages.ts';
 import { keysOf } from '../../src/fleet/redis-keys.ts';
-import { ShardBook } from '../../src/fleet/shard-book.ts';
+import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 import { sealWith, signedIn } from '../../src/fleet/signed.ts';
-import { openStore } from '../../src/fleet/store.ts';
-import { VantageLine } from '../../src/fleet/vantage-line.ts';
+import { VantageRun } from '../../src/fleet/vantage-run.ts';
 import { freePort, TestRedis, whyNoRedis } from './redis.ts';
 
 const SEAL = sealWith('a key that only tests have');
@@ -48,10 +48,10 @@ it.skipIf(whyNoRedis !== null)(
           readLeaseMessage(SEAL.open('lease', 'hq', signedIn(text)))?.rate,
         ]),
       );
-    const line = (): VantageLine =>
-      new VantageLine({
-        ...{ store, seal: SEAL, vantage: 'hq', rate: RATE, tell: () => {}, keep: () => {} },
-        book: new ShardBook({ shards: 1, sizeOf: () => 256, wasJudged: () => false }),
+    const line = (): VantageRun =>
+      new VantageRun({
+        ...{ store, seal: SEAL, vantage: 'hq', rate: RATE, log: () => {}, keep: () => {} },
+        tracker: new ShardTracker({ shards: 1, sizeOf: () => 256, wasJudged: () => false }),
         plan: {
           ...{ run: 'test', version: 'test', seed: 1, startedAt: '2026-11-01T00:00:00.000Z' },
           ...{ notAfter: Date.now() + 3_600_000, options: {}, excludes: {} },
@@ -59,7 +59,7 @@ it.skipIf(whyNoRedis !== null)(
         shardOf: () => ({ spec: {}, hosts: 256 }),
       });
     /** Two looks: a worker counts when its record has changed. */
-    const look = async (coordinator: VantageLine, now: number, ...ids: readonly string[]): Promise<void> => {
+    const look = async (coordinator: VantageRun, now: number, ...ids: readonly string[]): Promise<void> => {
       for (const later of [0, 500]) {
         await live(...ids);
         await coordinator.lease(now + later);

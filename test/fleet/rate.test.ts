@@ -40,9 +40,11 @@ for second in $(seq 1 25); do
   sleep 1
   awk 'NR == FNR { at = $1; next } /d0:/ { sub(/.*:/, ""); print at, $10 }' /proc/uptime /proc/net/dev
   [ $second = "$KILL" ] && kill -9 $one
-  [ $second = "$LOOK" ] && { $PROGRAM fleet status --format json >"$FOLDER/status.json" & }
+  [ $second = "$LOOK" ] && { $PROGRAM fleet status --format json >"$FOLDER/status.json" & look=$!; }
   kill -0 $audit 2>/dev/null || break
 done
+# A busy machine takes its time to start another program.
+[ -z "$look" ] || wait $look
 kill -9 $audit $one $other $store
 `;
 

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { openStore } from '../../src/fleet/store.ts';
+import { openStore } from '../../src/fleet/fleet-store.ts';
 import { UsageError } from '../../src/model/fault.ts';
 
 let close = (): void => {};

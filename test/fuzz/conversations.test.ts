@@ -19,7 +19,7 @@ const saying = (streams: readonly Buffer[], end: ConversationEnd): Dial => {
   return async (_, talk) => {
     const stream = streams[connection++ % streams.length] ?? Buffer.alloc(0);
     let at = 0;
-    await talk?.hold({
+    await talk?.exchange({
       send: async () => {},
       read: async (size) => {
         if (at + size > stream.length) throw new ConversationError(end, stream.subarray(at, at + 256));

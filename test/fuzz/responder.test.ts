@@ -66,7 +66,7 @@ describe('the expert', () => {
       await fc.assert(
         fc.asyncProperty(streams, fc.constantFrom(...ENDS), async (bytes, end) => {
           const dial: Dial = async (_, talk) => {
-            await talk?.hold({ send: async () => {}, read: reader(bytes, end) });
+            await talk?.exchange({ send: async () => {}, read: reader(bytes, end) });
             return { reply: { kind: 'accepted', rttMs: 1 }, attempts: 1 };
           };
           const seen = await probe?.observe({ address: '192.0.2.1', family: 4, port: PORT }, dial);

@@ -52,7 +52,7 @@ describe('preflight with a responder on the host', () => {
       if (!text.startsWith('waiting on TCP')) return;
       const talk = {
         limits: CONTROL_LIMITS,
-        hold: (io: Parameters<typeof sendReports>[0]) =>
+        exchange: (io: Parameters<typeof sendReports>[0]) =>
           sendReports(io, responder.keys, {
             begin: () => responder.forget(),
             report: () => responder.report,
@@ -72,7 +72,7 @@ describe('preflight with a responder on the host', () => {
     expect(
       await dialOut(
         { address: '127.0.0.1', family: 4, port },
-        { limits: CONTROL_LIMITS, hold: async () => {} },
+        { limits: CONTROL_LIMITS, exchange: async () => {} },
         { timeoutMs: 5000, signal: over.signal },
       ),
     ).toBe(false);

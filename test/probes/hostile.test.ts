@@ -33,8 +33,8 @@ const counting =
       endpoint,
       talk && {
         limits: talk.limits,
-        hold: (io) =>
-          talk.hold({
+        exchange: (io) =>
+          talk.exchange({
             send: (bytes) => io.send(bytes),
             read: async (size) => {
               const bytes = await io.read(size);

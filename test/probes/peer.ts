@@ -69,7 +69,7 @@ export const dialer = (hurry = 1): Dial => {
   return async (endpoint, talk) => {
     const hurried: Talk | undefined = talk && {
       limits: faster(talk.limits, hurry),
-      hold: (io) => talk.hold(io),
+      exchange: (io) => talk.exchange(io),
     };
     const reply = await askOne(wire, endpoint, hurried ? { talk: hurried } : {});
     return { reply, attempts: 1 };

@@ -46,7 +46,7 @@ const open = async (limits: typeof LIMITS, receive: Parameters<typeof openPort>[
 const tell = (port: number, stop: AbortSignal, limits = LIMITS) => {
   let begun = 0;
   let end = 'done';
-  const hold = async (io: Conversation): Promise<void> => {
+  const exchange = async (io: Conversation): Promise<void> => {
     try {
       await sendReports(io, keys, { begin: () => void begun++, report: () => REPORT, signal: stop });
     } catch (error) {
@@ -56,7 +56,7 @@ const tell = (port: number, stop: AbortSignal, limits = LIMITS) => {
   };
   const dialled = dialOut(
     { address: '127.0.0.1', family: 4, port },
-    { limits, hold },
+    { limits, exchange },
     { timeoutMs: 2000, signal: stop },
   );
   return { begun: () => begun, ended: dialled.then(() => end) };
@@ -67,7 +67,7 @@ const openOldExpert = async (onReport: () => void): Promise<number> =>
   open(LIMITS, () => ({
     signal: new AbortController().signal,
     ended: () => {},
-    hold: async (io) => {
+    exchange: async (io) => {
       const hello = await io.read(HELLO_SIZE);
       if (readHello(keys, hello) === null) return;
       const welcome = welcomeBytes(keys, hello, greeting(false));
@@ -100,12 +100,12 @@ describe('a control connection whose path breaks without a reset', () => {
     await control.contact;
     control.count();
     // Beats have come and are expected from now on.
-    expect(await control.told()).not.toBeNull();
+    expect(await control.noviceReport()).not.toBeNull();
     expect([begun(), gone]).toEqual([1, 0]);
     path.cut();
     expect(await ended).toBe('too-slow');
     await expect.poll(() => gone, { timeout: 20_000 }).toBe(1);
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
   }, 60_000);
 
   it('is not given up while beats come, however long', async () => {
@@ -116,7 +116,7 @@ describe('a control connection whose path breaks without a reset', () => {
     await control.contact;
     control.count();
     // Each takes three reports: together longer than the time for silence.
-    for (let count = 0; count < 6; count++) expect(await control.told()).not.toBeNull();
+    for (let count = 0; count < 6; count++) expect(await control.noviceReport()).not.toBeNull();
     expect(begun()).toBe(1);
     over.abort();
     await ended;
@@ -179,7 +179,7 @@ describe('with an end of a version before beats', () => {
     const port = await open(CONTROL_LIMITS, () => ({
       signal: over.signal,
       ended: () => {},
-      hold: async (io) => {
+      exchange: async (io) => {
         const hello = await io.read(HELLO_SIZE);
         await io.send(welcomeBytes(keys, hello, greeting(true)));
         await io.send(forged);

@@ -41,7 +41,7 @@ const telling = (port: number, made = code) => {
   });
   const talk = {
     limits: CONTROL_LIMITS,
-    hold: (io: Parameters<typeof sendReports>[0]) =>
+    exchange: (io: Parameters<typeof sendReports>[0]) =>
       sendReports(io, keysOf(made.secret), { begin: () => void begun++, report, signal: over.signal }),
   };
   const endpoint = { address: '127.0.0.1', family: 4, port } as const;
@@ -52,11 +52,11 @@ const telling = (port: number, made = code) => {
 describe('a control connection', () => {
   it('tells the expert what arrived, once both have shown the key', async () => {
     const { control, port } = await listening();
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
     const { begun, stop, ended } = telling(port);
     await control.contact;
     control.count();
-    const told = await control.told();
+    const told = await control.noviceReport();
     expect(begun()).toBe(1);
     expect(told?.arrived).toEqual([one]);
     expect(told?.challenged).toEqual([]);
@@ -81,7 +81,7 @@ describe('a control connection', () => {
     onTestFinished(() => void more.destroy());
     await once(more, 'connect');
     control.count();
-    expect((await control.told())?.arrived).toEqual([one]);
+    expect((await control.noviceReport())?.arrived).toEqual([one]);
   }, 20_000);
 
   it('ends when what arrives is to be counted anew, and the next one is waited for', async () => {
@@ -92,11 +92,11 @@ describe('a control connection', () => {
     expect(control.renew()).toBe(true);
     await first.ended;
     expect(control.renew()).toBe(false);
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
     const second = telling(port);
     await control.contact;
     control.count();
-    expect((await control.told())?.arrived).toEqual([one]);
+    expect((await control.noviceReport())?.arrived).toEqual([one]);
     expect(second.begun()).toBe(1);
   }, 20_000);
 
@@ -105,14 +105,14 @@ describe('a control connection', () => {
     control.count();
     const late = telling(port);
     await control.contact;
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
     control.count();
-    expect((await control.told())?.arrived).toEqual([one]);
+    expect((await control.noviceReport())?.arrived).toEqual([one]);
     late.stop();
     await late.ended;
     const again = telling(port);
     await vi.waitFor(() => expect(again.begun()).toBe(1));
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
   }, 20_000);
 
   it('of another key is closed without a byte, and nothing of it is taken', async () => {
@@ -120,7 +120,7 @@ describe('a control connection', () => {
     const { ended, begun } = telling(port, codeOf(8));
     await ended;
     expect(begun()).toBe(0);
-    expect(await control.told()).toBeNull();
+    expect(await control.noviceReport()).toBeNull();
   });
 
   it('gives 0 bytes to who has no key, and to a hello that was recorded', async () => {
@@ -146,7 +146,7 @@ describe('a control connection', () => {
     expect(await telling(free.port).ended).toBe(false);
     // Which is tried once a second, all the time.
     const { signal } = new AbortController();
-    const talk = { limits: CONTROL_LIMITS, hold: async () => {} };
+    const talk = { limits: CONTROL_LIMITS, exchange: async () => {} };
     const at = (to: number) => ({ address: '127.0.0.1', family: 4, port: to }) as const;
     await dialOut(at(free.port), talk, { timeoutMs: 2000, signal });
     await dialOut(at(port), talk, { timeoutMs: 2000, signal });

@@ -1,32 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/model/plan.ts';
-import type { Reply } from '../../src/model/reply.ts';
-import type { TargetSpace } from '../../src/model/target.ts';
 import type { Pinger } from '../../src/model/wire.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
-import { fakeClock } from './clock.ts';
-import { collect, portOf, type Setting } from './collect.ts';
-import { type Answer, accepted, address, FakeWire, fault, refused, SAMPLE, unreachable } from './fakes.ts';
+import { audit, held } from './audits.ts';
+import { portOf } from './collect.ts';
+import { type Answer, accepted, FakeWire, fault, refused, SAMPLE, unreachable } from './fakes.ts';
 import { FakeNetwork, windows } from './network.ts';
 
-const held = fakeClock();
-
 const EVERYTHING = [135, 3389, ...SAMPLE].sort((a, b) => a - b);
+
 /** One in each third of the sample. */
 const FIRST_ASKED = [135, 3000, 3389, 30_000, 60_000];
-
-const spaceOf = (size: number): TargetSpace => ({
-  size,
-  at: (index) => address(`192.0.${index >> 8}.${index & 255}`),
-});
-
-/** `size` hosts of an audit, 256 to a subnet. */
-const audit = (wire: FakeWire, size = 1, { plan: changes, ...setting }: Setting = {}) =>
-  collect(held.clock, wire, {
-    assignment: { space: spaceOf(size), order: Array(size).keys() },
-    plan: { bulk: true, retries: 1, ...changes },
-    ...setting,
-  });
 
 describe('an audit', () => {
   it('asks a dead host for signs of life only, the required ports once more with patience', async () => {
@@ -118,92 +101,6 @@ describe('an audit', () => {
   });
 });
 
-describe('the order of an audit', () => {
-  it('takes numbers no faster than it asks, and the next when one has ended', async () => {
-    let taken = 0;
-    let finished = 0;
-    let most = 0;
-    const order = {
-      *[Symbol.iterator]() {
-        for (let i = 0; i < 300; i++) {
-          most = Math.max(most, ++taken - finished);
-          yield i;
-        }
-      },
-    };
-    // Every tenth host is dead and takes its time; the others do not wait for it.
-    const wire = new FakeWire(({ address: at }) => (at.endsWith('0') ? 'silence' : refused));
-    const { evidence } = await audit(wire, 0, {
-      assignment: { space: spaceOf(300), order },
-      plan: { hostsAtOnce: 10, timeoutMs: 1000 },
-      onEvent: ({ type }) => {
-        if (type === 'host-finished') finished++;
-      },
-    });
-    expect(new Set(evidence.map(({ address: at }) => at)).size).toBe(300);
-    expect(most).toBeLessThanOrEqual(20);
-  });
-
-  it('ends what is begun before it begins more', async () => {
-    const wire = new FakeWire(() => ({ ...refused, rttMs: 2 }) as Reply);
-    const sample = Array.from({ length: 16 }, (_, at) => 2000 + 3000 * at);
-    await audit(wire, 60, { plan: { sample, rate: 5000, concurrency: 30, retries: 0 } });
-    const order = wire.sent.map(({ address: to }) => to);
-    const lasts = Array.from({ length: 30 }, (_, host) => order.lastIndexOf(`192.0.0.${host}`));
-    expect(Math.max(...lasts)).toBeLessThan(order.indexOf('192.0.0.50'));
-  });
-
-  it('asks hosts in doubt first, for what is left of them takes longest', async () => {
-    const wire = new FakeWire(({ address: to, port }) =>
-      port === 3389 && to === '192.0.0.5' ? 'silence' : ({ ...refused, rttMs: 2 } as Reply),
-    );
-    const sample = Array.from({ length: 16 }, (_, at) => 2000 + 3000 * at);
-    const { evidence } = await audit(wire, 250, {
-      plan: { sample, rate: 2000, concurrency: 30, perSubnetRate: 1e6 },
-    });
-    const place = evidence.findIndex(({ address: to }) => to === '192.0.0.5');
-    expect(place).toBeLessThan(250);
-    // Seven looks one after the other, while some 180 others are asked.
-    expect(place).toBeGreaterThan(30);
-  });
-
-  it('begins a host no earlier than its probes would leave', async () => {
-    let begun = 0;
-    let sent = 0;
-    const wire = new FakeWire(() => {
-      sent++;
-      return { ...refused, rttMs: 2 } as Reply;
-    });
-    await audit(wire, 1000, {
-      plan: { rate: 5000, perSubnetRate: 1e6, hostsAtOnce: 1000 },
-      onEvent: ({ type }) => {
-        if (type !== 'host-started') return;
-        begun++;
-        // Five probes each; 128 wait, and as many are under way as a round trip takes.
-        expect(begun).toBeLessThan(sent / 5 + 128 + 64);
-      },
-    });
-    expect(begun).toBe(1000);
-  });
-
-  it('emits a host while the silence of another lasts', async () => {
-    const wire = new FakeWire(({ address: to }) => (to === '192.0.0.0' ? 'silence' : refused));
-    const { evidence } = await audit(wire, 2);
-    expect(evidence.map(({ address: to }) => to)).toEqual(['192.0.0.1', '192.0.0.0']);
-  });
-
-  it('waits less for hosts whose neighbours answered soon', async () => {
-    const wire = new FakeWire(({ address: to }) => (Number(to.split('.')[3]) > 64 ? 'silence' : refused));
-    await audit(wire, 75, { plan: { hostsAtOnce: 64, perHostRate: 1e6, perSubnetRate: 1e6 } });
-    const waits = wire.sent
-      .filter(({ address: to }) => to === '192.0.0.74')
-      .map(({ timeoutMs }) => timeoutMs);
-    // Twice the longest round trip of 1 ms and 75 ms, but never less than silence needs here; then 400 ms.
-    expect(waits).toEqual([...Array(5).fill(100), 400, 400]);
-    expect(wire.sent[0]?.timeoutMs).toBe(300);
-  });
-});
-
 describe('an audit that is stopped', () => {
   it('drops hosts that were cut short, for a resumed run asks them again', async () => {
     const stop = new AbortController();
@@ -276,129 +173,5 @@ describe('a pause', () => {
     expect(atResume).toBe(atPause);
     expect(wire.paces).toEqual(new Set([100_000, 0]));
     expect(evidence.flatMap(({ ports }) => ports).every(({ reply }) => reply.kind === 'refused')).toBe(true);
-  });
-});
-
-/** The most packets that left within any second. */
-const mostInASecond = (times: readonly number[]): number =>
-  Math.max(...times.map((from, i) => times.slice(i).filter((at) => at < from + 1000).length));
-
-describe('rates, counted where packets leave', () => {
-  const burst = { host: 48, subnet: 100 };
-  const timesOf = (wire: FakeWire, isWanted: (to: string) => boolean): number[] =>
-    wire.sent.filter(({ address: to }) => isWanted(to)).map(({ at }) => at);
-
-  it('holds that of the run', async () => {
-    const wire = new FakeWire(() => refused);
-    await audit(wire, 100, { plan: { rate: 400 } });
-    expect(mostInASecond(timesOf(wire, () => true))).toBeLessThanOrEqual(400 + 20 + 1);
-    expect(held.clock.now).toBeLessThan((1000 * wire.sent.length) / 400 + 1000);
-  });
-
-  it('follows it when a person changes it', async () => {
-    const control = new RateControl(100);
-    const wire = new FakeWire(() => refused);
-    setTimeout(() => control.setRate(1000), 2000);
-    await audit(wire, 200, { control, plan: { rate: 100 } });
-    const before = wire.sent.filter(({ at }) => at < 2000).length;
-    expect(before).toBeGreaterThan(180);
-    expect(before).toBeLessThan(210);
-    expect(held.clock.now).toBeLessThan(2000 + wire.sent.length + 1000);
-  });
-
-  it('holds that of a subnet, while another subnet goes at its own', async () => {
-    const wire = new FakeWire(() => refused);
-    await audit(wire, 300, { plan: { perSubnetRate: 200 } });
-    expect(mostInASecond(timesOf(wire, (to) => to.startsWith('192.0.0.')))).toBeLessThanOrEqual(
-      200 + burst.subnet + 1,
-    );
-    const other = timesOf(wire, (to) => to.startsWith('192.0.1.'));
-    expect(Math.max(...other)).toBeLessThan(held.clock.now);
-  });
-
-  it('holds that of a host, however many names it has', async () => {
-    const wire = new FakeWire(({ port }) => (port === 3389 ? 'silence' : refused));
-    const resolver = {
-      resolve: async () => ({ kind: 'resolved', addresses: [{ address: '192.0.2.1', family: 4 }] }) as const,
-    };
-    const names = Array.from(
-      { length: 20 },
-      (_, i) => ({ kind: 'name', text: `pc${i}`, name: `pc${i}` }) as const,
-    );
-    const { evidence } = await collect(held.clock, wire, {
-      hosts: names,
-      resolver,
-      plan: { bulk: true, perHostRate: 50 },
-    });
-    expect(evidence).toHaveLength(20);
-    expect(mostInASecond(timesOf(wire, () => true))).toBeLessThanOrEqual(50 + burst.host + 1);
-  });
-});
-
-describe('a conversation', () => {
-  const talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
-  const talking = [
-    {
-      name: 'endpoint-mapper',
-      ports: () => [{ port: 135, why: 'required' }],
-      observe: (endpoint, dial) => dial(endpoint, talk),
-    },
-  ] satisfies Setting['probes'];
-  const seen: Reply = { kind: 'accepted', rttMs: 3, ttl: 126 };
-  const askWith = async (
-    connects: readonly (Reply | 'silence')[],
-    seesTtl = true,
-    changes: Partial<Plan> = {},
-  ) => {
-    let connected = 0;
-    const wire = new FakeWire(({ talk: wanted }) => (wanted ? (connects[connected++] ?? 'silence') : seen), {
-      seesTtl,
-      talksApart: seesTtl,
-    });
-    const { evidence } = await collect(held.clock, wire, {
-      probes: talking,
-      plan: { retries: 1, ...changes },
-    });
-    return { one: portOf(evidence[0], 135), connected };
-  };
-
-  it('is held at once on a wire that connects', async () => {
-    const { one, connected } = await askWith([accepted], false);
-    expect(one).toMatchObject({ reply: { kind: 'accepted' } });
-    expect(connected).toBe(1);
-  });
-
-  it.each([
-    ['comes through', [{ kind: 'accepted', rttMs: 9 }], { kind: 'accepted', ttl: 126 }],
-    [
-      'comes through when it is sent again',
-      ['silence', { kind: 'accepted', rttMs: 9 }],
-      { kind: 'accepted', ttl: 126 },
-    ],
-    ['never comes through: an accept that was seen is no filtered port', [], { kind: 'accepted', ttl: 126 }],
-    [
-      'meets trouble of this machine, which says nothing about the peer',
-      [fault('no-route', 'E')],
-      { kind: 'unknown' },
-    ],
-    ['is refused by now', [refused], { kind: 'refused' }],
-  ] as const)('gets a connection of its own where TTLs are seen, and it %s', async (_, connects, reply) => {
-    const { one } = await askWith([...connects]);
-    expect(one?.reply).toMatchObject(reply);
-  });
-});
-
-describe('hosts under way', () => {
-  it('are as many as the rate is enough for where nothing answers, so that silence does not decide how long it takes', async () => {
-    let underWay = 0;
-    let most = 0;
-    await audit(new FakeWire(() => 'silence'), 1500, {
-      plan: { hostsAtOnce: 16_384, concurrency: 16_384, rate: 2500, perSubnetRate: 1e6 },
-      onEvent: ({ type }) => {
-        if (type === 'host-started') most = Math.max(most, ++underWay);
-        if (type === 'host-finished') underWay--;
-      },
-    });
-    expect(most).toBeGreaterThan(1200);
   });
 });

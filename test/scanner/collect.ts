@@ -6,7 +6,7 @@ import type { Probe } from '../../src/model/probe.ts';
 import type { Target } from '../../src/model/target.ts';
 import type { Pinger, Resolver, Wire } from '../../src/model/wire.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
-import { type Assignment, scan } from '../../src/scanner/scan.ts';
+import { type Assignment, type ScanDeps, scan } from '../../src/scanner/scan.ts';
 import type { FakeClock } from './clock.ts';
 import { address, all, fakeProbes, noNames, noPing, plan, run } from './fakes.ts';
 
@@ -20,6 +20,8 @@ export interface Setting {
   readonly guard?: (address: string) => string | null;
   readonly stop?: AbortController;
   readonly control?: RateControl;
+  /** What most scans do without. */
+  readonly more?: Partial<ScanDeps>;
   readonly onEvent?: (event: ScanEvent) => void;
 }
 
@@ -46,6 +48,7 @@ export const collect = async (clock: FakeClock, wire: Wire, setting: Setting = {
       probes: setting.probes ?? fakeProbes,
       guard: setting.guard ?? (() => null),
       control,
+      ...setting.more,
     };
     for await (const event of scan(setting.assignment ?? all(targets), settings, deps, run, stop.signal)) {
       events.push(event);

@@ -125,7 +125,7 @@ export class FakeWire implements Wire {
         const inFlight = (perHost.get(probe.address) ?? 0) + 1;
         perHost.set(probe.address, inFlight);
         const timer = setTimeout(async () => {
-          if (!isSilent && reply.kind === 'accepted') await probe.talk?.hold(NO_CONVERSATION);
+          if (!isSilent && reply.kind === 'accepted') await probe.talk?.exchange(NO_CONVERSATION);
           // An abort has told this probe while the conversation was held.
           if (!underWay.has(probe)) return;
           tell(probe, isSilent ? { kind: 'silent', waitedMs: probe.timeoutMs, attempts: 1 } : reply);

@@ -42,7 +42,7 @@ describe('a scheduled probe', () => {
     expect(bare).toMatchObject({ ...probe, attempt: 0, isTurn: false, isBegun: false, shortSince: null });
     expect([bare.talk, bare.ttl, bare.minTtl, bare.flow].every((field) => field === undefined)).toBe(true);
     const flow = { sourcePort: null };
-    const talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
+    const talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, exchange: async () => {} };
     const more = { attempt: 3, talk, ttl: 4, minTtl: 5, flow };
     const full = new Scheduled(queueOf(), { ...probe, ...more }, () => {});
     expect(full).toMatchObject(more);

@@ -3,7 +3,7 @@ import type { Pinger } from '../../src/model/wire.ts';
 import { fakeClock } from './clock.ts';
 import { collect, portOf } from './collect.ts';
 import { address, FakeWire, unreachable } from './fakes.ts';
-import { type FakeHost, FakeNetwork, windows } from './network.ts';
+import { type FakeHost, FakeNetwork, path, windows } from './network.ts';
 
 const held = fakeClock();
 
@@ -48,12 +48,24 @@ describe('a host of an audit that earlier processes began and did not judge', ()
   });
 
   it('is judged within a second and a half where a filter drops a port, without a look at the filter', async () => {
-    const { wire } = new FakeNetwork({ hosts: () => windows({ rttMs: 20, port: dropsRdp }) });
+    const { wire } = new FakeNetwork({
+      hosts: () => windows({ rttMs: 20, port: dropsRdp, hops: path(2) }),
+      capabilities: { ttl: true },
+    });
     const { evidence, end } = await again(wire, 3);
     expect(portOf(evidence[0], 135)?.reply.kind).toBe('accepted');
     expect(portOf(evidence[0], 3389)).toMatchObject({ reply: { kind: 'silent' }, attempts: 7 });
     expect(evidence[0]?.traces).toEqual([]);
     expect(end.run.durationMs).toBeLessThan(1500);
+  });
+
+  it('is judged without a map of what is filtered', async () => {
+    const isFiltered = (port: number): boolean => port >= 20_000 && port < 40_000;
+    const { wire } = new FakeNetwork({
+      hosts: () => windows({ port: (port) => (isFiltered(port) ? 'drop' : 'refuse') }),
+    });
+    expect((await again(wire, 2)).evidence[0]?.mapped.length).toBeGreaterThan(0);
+    expect((await again(wire, 3)).evidence[0]?.mapped).toEqual([]);
   });
 
   it('is found over a satellite', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/model/plan.ts';
 import type { Target } from '../../src/model/target.ts';
-import type { Pinger, Resolver } from '../../src/model/wire.ts';
+import type { Pinger } from '../../src/model/wire.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
 import { scan } from '../../src/scanner/scan.ts';
 import { fakeClock } from './clock.ts';
@@ -20,11 +19,9 @@ import {
   run,
   unreachable,
 } from './fakes.ts';
+import { hosts, PROBES } from './few-hosts.ts';
 
 const held = fakeClock();
-const hosts = (count: number): string[] => Array.from({ length: count }, (_, i) => `192.0.2.${i + 1}`);
-/** 135, 3389 and the sample, and seven further flows for each of the first two. */
-const PROBES = 8 + 14;
 
 describe('scan', () => {
   it('asks each port once when everything answers, and the required ones over eight flows', async () => {
@@ -255,55 +252,6 @@ describe('scan', () => {
   });
 });
 
-describe('events', () => {
-  it.each([
-    ['few hosts', false],
-    ['an audit', true],
-  ])('start, echo and finish each host once, of %s', async (_, bulk) => {
-    const pinger: Pinger = { echo: async () => ({ kind: 'no-reply', waitedMs: 1 }), close: () => {} };
-    const wire = new FakeWire(({ address: at, port }) =>
-      at.endsWith('3') && port !== 135 ? 'silence' : refused,
-    );
-    const { events } = await collect(held.clock, wire, {
-      hosts: [...hosts(5), { kind: 'name', text: 'x', name: 'x' }],
-      pinger,
-      plan: { ping: true, bulk },
-    });
-    const of = (type: string) =>
-      events
-        .flatMap((event) => (event.type === type && 'host' in event ? [event.host] : []))
-        .sort((a, b) => a - b);
-    expect(of('host-started')).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(of('host-finished')).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(of('echoed')).toEqual(bulk ? [] : [0, 1, 2, 3, 4, 5]);
-  });
-
-  it('counts echoes among the packets, two where the first is lost', async () => {
-    let echoes = 0;
-    const pinger: Pinger = {
-      echo: async () => (++echoes === 1 ? { kind: 'no-reply', waitedMs: 1 } : { kind: 'reply', rttMs: 1 }),
-      close: () => {},
-    };
-    const { control, evidence } = await collect(held.clock, new FakeWire(() => refused), {
-      pinger,
-      plan: { ping: true },
-    });
-    expect(evidence[0]?.echo.kind).toBe('reply');
-    expect(control.sent).toBe(PROBES + 2);
-  });
-
-  it('charges what the kernel sends again by itself, where the wire connects', async () => {
-    const sentWith = async (seesTtl: boolean): Promise<number> => {
-      const wire = new FakeWire(() => 'silence', { seesTtl });
-      const { control } = await collect(held.clock, wire, { plan: { sample: [], timeoutMs: 3000 } });
-      return control.sent;
-    };
-    // Waits of 1 s and 3 s on two ports: 1 and 2 SYNs more each.
-    expect(await sentWith(false)).toBe(4 + 6);
-    expect(await sentWith(true)).toBe(4);
-  });
-});
-
 describe('soft ICMP errors', () => {
   it('are asked about again, later, and may heal', async () => {
     const wire = new FakeWire(({ at }) => (at < 700 ? unreachable(1) : refused));
@@ -322,83 +270,5 @@ describe('soft ICMP errors', () => {
     const wire = new FakeWire(({ port }) => (port === 3389 ? unreachable(13) : refused));
     await collect(held.clock, wire);
     expect(wire.sent.filter(({ port }) => port === 3389)).toHaveLength(1);
-  });
-});
-
-describe('names', () => {
-  const name: Target = { kind: 'name', text: 'PC1', name: 'pc1' };
-  const two: Resolver = {
-    resolve: async () => ({
-      kind: 'resolved',
-      addresses: [
-        { address: '2001:db8::1', family: 6 },
-        { address: '192.0.2.9', family: 4 },
-      ],
-    }),
-  };
-
-  it('takes the first address that serves best and keeps what the others said', async () => {
-    const wire = new FakeWire(({ family }) => (family === 6 ? fault('no-route', 'ENETUNREACH') : refused));
-    const { evidence } = await collect(held.clock, wire, { hosts: [name], resolver: two });
-    expect(evidence[0]).toMatchObject({ address: '192.0.2.9', otherAddresses: [{ address: '2001:db8::1' }] });
-  });
-
-  it('asks only the families of the plan', async () => {
-    const wire = new FakeWire(() => refused);
-    const families: Plan['families'] = { v4: false, v6: true };
-    const { evidence } = await collect(held.clock, wire, {
-      hosts: [name],
-      resolver: two,
-      plan: { families },
-    });
-    expect(evidence[0]).toMatchObject({ address: '2001:db8::1', otherAddresses: [] });
-    expect(wire.sent.every(({ family }) => family === 6)).toBe(true);
-  });
-
-  it('sends nothing to what the guard forbids, and says so', async () => {
-    const wire = new FakeWire(() => refused);
-    const guard = () => 'out of scope';
-    const { evidence } = await collect(held.clock, wire, { hosts: [name], resolver: two, guard });
-    expect(wire.sent).toEqual([]);
-    expect(evidence[0]?.resolution).toMatchObject({
-      kind: 'failed',
-      fault: { text: expect.stringContaining('out of scope') },
-    });
-  });
-
-  it('asks the addresses that may be asked, and none that the guard forbids', async () => {
-    const wire = new FakeWire(() => refused);
-    const guard = (at: string) => (at === '192.0.2.9' ? 'is excluded' : null);
-    const { evidence } = await collect(held.clock, wire, { hosts: [name], resolver: two, guard });
-    expect(new Set(wire.sent.map(({ address }) => address))).toEqual(new Set(['2001:db8::1']));
-    expect(evidence[0]?.address).toBe('2001:db8::1');
-  });
-
-  it('of two addresses that serve alike takes the first, as Windows does', async () => {
-    const { evidence } = await collect(held.clock, new FakeWire(() => refused), {
-      hosts: [name],
-      resolver: two,
-    });
-    expect(evidence[0]).toMatchObject({ address: '2001:db8::1', otherAddresses: [{ address: '192.0.2.9' }] });
-  });
-
-  it('asks eight of the five hundred addresses of a load balancer', async () => {
-    const wire = new FakeWire(() => 'silence');
-    const addresses = Array.from({ length: 500 }, (_, i) => ({
-      address: `198.18.${i >> 8}.${i & 255}`,
-      family: 4 as const,
-    }));
-    const many: Resolver = { resolve: async () => ({ kind: 'resolved', addresses }) };
-    await collect(held.clock, wire, { hosts: [name], resolver: many });
-    expect(new Set(wire.sent.map(({ address }) => address))).toEqual(
-      new Set(addresses.slice(0, 8).map(({ address }) => address)),
-    );
-  });
-
-  it('is a result, not a crash, when the name is unknown', async () => {
-    const wire = new FakeWire(() => refused);
-    const { evidence } = await collect(held.clock, wire, { hosts: [name] });
-    expect(wire.sent).toEqual([]);
-    expect(evidence[0]).toMatchObject({ address: null, ports: [], resolution: { kind: 'not-found' } });
   });
 });

@@ -85,7 +85,7 @@ const responderOf = (scenario: Scenario): ResponderEvidence | null => {
     firewall,
     hasEnded,
     ownAddresses: ['10.1.1.1'],
-    told,
+    noviceReport: told,
   };
 };
 

@@ -36,7 +36,7 @@ export const begin = (
       now: clock.now,
       monotonic: clock.monotonic,
       sleep: clock.sleep,
-      say: (text) => said.push(text),
+      log: (text) => said.push(text),
       lastRun: (name) => (last[name] === undefined ? null : new Date(last[name])),
       run: async (spec, due, missed, signal) => {
         runs.push({ name: spec.name, at: short(clock.now()), due: short(due), missed: missed.length });

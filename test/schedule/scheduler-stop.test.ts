@@ -105,7 +105,7 @@ describe('a wish to stop', () => {
         now: clock.now,
         monotonic: clock.monotonic,
         sleep: clock.sleep,
-        say: () => {},
+        log: () => {},
         lastRun: () => null,
         run: () => clock.wait(10 * MINUTE, never.signal),
       },
@@ -131,7 +131,7 @@ describe('a wish to stop', () => {
         now: clock.now,
         monotonic: clock.monotonic,
         sleep: clock.sleep,
-        say: () => {},
+        log: () => {},
         lastRun: () => new Date('2026-11-01T00:00:00Z'),
         run: async (spec) => {
           runs.push(spec.name);

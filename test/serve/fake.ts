@@ -203,7 +203,7 @@ export const rigOf = async (changes: Partial<ServeOptions> = {}): Promise<Rig> =
     names: [],
     look: LOOK,
     now: () => rig.now,
-    say: (line) => said.push(line),
+    log: (line) => said.push(line),
     ...changes,
   });
   return Object.assign(rig, { serving, port: Number(new URL(serving.url).port) });

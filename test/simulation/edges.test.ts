@@ -35,7 +35,7 @@ const mapHosts = async (hosts: number, seed: number, drawLoss: (random: Random) 
     const mapped = await exactRanges(
       DYNAMIC_PORTS,
       observations,
-      { ask: async (port) => host.probe(port), check: async () => 'held' },
+      { probe: async (port) => host.probe(port), check: async () => 'held' },
       loss,
     );
     const probes = host.probes() - before;

@@ -41,7 +41,7 @@ export const flowWorlds = (
     const prober = {
       signal: new AbortController().signal,
       patiently: (retries: number): RetryPlan => ({ attempts: retries + 1, waitMs: () => net.waitMs }),
-      ask: async (
+      probeUntilAnswered: async (
         port: number,
         { attempts: most }: RetryPlan,
         _talk?: unknown,
@@ -62,7 +62,7 @@ export const flowWorlds = (
     ).length;
     const loss = lost / known;
     const first: Flow = { sourcePort: null };
-    const { reply, attempts } = await prober.ask(
+    const { reply, attempts } = await prober.probeUntilAnswered(
       FILTERED_PORT,
       prober.patiently(enoughSilence(loss) - 1),
       undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PortObservation } from '../../src/model/evidence.ts';
 import type { FilterReport } from '../../src/model/report.ts';
 import { extentWords, isScattered, stretches, within } from '../../src/verdict/dynamic-facts.ts';
-import { factsOf } from '../../src/verdict/facts.ts';
+import { hostFactsOf } from '../../src/verdict/host-facts.ts';
 import { judgeHost } from '../../src/verdict/judge-host.ts';
 import { capabilitiesOf, evidenceOf, planOf, scenarioOf } from '../scenarios/load.ts';
 
@@ -11,7 +11,7 @@ const given = (more: object) =>
   scenarioOf({ name: 'x', dynamic: 'silent 7', ...more, expect: { verdict: 'ready', rules: [] } });
 const factsFor = (more: object) => {
   const scenario = given(more);
-  return factsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
+  return hostFactsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
 };
 
 it.each([

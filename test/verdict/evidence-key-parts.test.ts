@@ -62,7 +62,13 @@ describe('the key of the evidence about a host', () => {
   });
 
   it('is none where more than its ports was looked at', () => {
-    const responder = { ports: [], firewall: 'none', hasEnded: false, ownAddresses: [], told: null } as const;
+    const responder = {
+      ports: [],
+      firewall: 'none',
+      hasEnded: false,
+      ownAddresses: [],
+      noviceReport: null,
+    } as const;
     expect(keyOf({}, { responder })).toBeNull();
     expect(keyOf({}, { otherAddresses: [{ address: '10.9.0.9', family: 4, reply: ACCEPTED }] })).toBeNull();
     expect(keyOf({}, { interrupted: true })).toBeNull();

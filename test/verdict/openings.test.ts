@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequirementName } from '../../src/model/evidence.ts';
 import type { Generation } from '../../src/model/plan.ts';
 import type { FilterReport } from '../../src/model/report.ts';
-import { factsOf } from '../../src/verdict/facts.ts';
+import { hostFactsOf } from '../../src/verdict/host-facts.ts';
 import { openFilters } from '../../src/verdict/remedies/network.ts';
 import { openingsOf } from '../../src/verdict/remedies/openings.ts';
 import { advise, type Situation } from '../../src/verdict/remedies/situation.ts';
@@ -45,7 +45,7 @@ const situation = ({ filters = [], side = 'either', generation = 'unknown', ...m
       : fail('proven', 'mapper-silent', 'x', [], side);
   const names = ['endpoint-mapper', 'remote-desktop', 'dynamic-rpc'] as const;
   return {
-    facts: factsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario)),
+    facts: hostFactsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario)),
     generation,
     rulings: new Map(names.map((name) => [name, ruling(name)])),
     verdict: 'blocked',

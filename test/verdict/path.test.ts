@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Multipath, PortObservation } from '../../src/model/evidence.ts';
-import { diesAtOnce, diesOnTheWay, passingPorts, pathReport, wayOf } from '../../src/verdict/path.ts';
+import { diesAtOnce, diesOnPath, passingPorts, pathReport, tracedPathOf } from '../../src/verdict/path.ts';
 import { traceOf } from '../scenarios/notation.ts';
 
 const WITNESS = '135: 10.0.1.1 10.0.2.1 10.0.3.1 > target';
 const way = (traces: readonly string[], multipath: readonly Multipath[] = []) =>
-  wayOf(traces.map(traceOf), multipath);
+  tracedPathOf(traces.map(traceOf), multipath);
 const silent = (port: number): PortObservation => ({
   port,
   requirement: 'dynamic-rpc',
@@ -18,14 +18,14 @@ it('hops past the target are no hops of the way', () => {
   const [arrived] = [WITNESS].map(traceOf);
   if (!arrived) throw new Error('there is a trace');
   const early = { ...arrived, endTtl: 3 };
-  const { hops, distance } = wayOf([early], []);
+  const { hops, distance } = tracedPathOf([early], []);
   expect(distance).toBe(3);
   expect(hops.map(({ address }) => address)).toEqual(['10.0.1.1', '10.0.2.1']);
 });
 
 describe('a port that was last seen at a router beside the way', () => {
   const beside = (multipath: readonly Multipath[]): boolean =>
-    diesOnTheWay(way([WITNESS, '50000: 10.0.1.9 at 2'], multipath), silent(50_000));
+    diesOnPath(way([WITNESS, '50000: 10.0.1.9 at 2'], multipath), silent(50_000));
 
   it('dies on the way where that router shares the traffic, at its place', () => {
     expect(beside([])).toBe(false);

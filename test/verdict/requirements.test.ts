@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../../src/verdict/facts.ts';
+import { hostFactsOf } from '../../src/verdict/host-facts.ts';
 import { ruleRequirements } from '../../src/verdict/requirements.ts';
 import { firstMatch } from '../../src/verdict/ruling.ts';
 import { capabilitiesOf, evidenceOf, planOf, scenarioOf } from '../scenarios/load.ts';
 
 const factsFor = (given: object) => {
   const scenario = scenarioOf({ name: 'x', ...given, expect: { verdict: 'ready', rules: [] } });
-  return factsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
+  return hostFactsOf(evidenceOf(scenario), planOf(scenario), capabilitiesOf(scenario));
 };
 
 describe('a host that stopped answering', () => {

@@ -3,7 +3,7 @@ import type { HostEvidence, PortObservation, ResponderFinding } from '../../src/
 import { DYNAMIC_PORTS, type PortRange } from '../../src/model/target.ts';
 import { within } from '../../src/verdict/dynamic-facts.ts';
 import { DYNAMIC_RPC } from '../../src/verdict/dynamic-rpc.ts';
-import { factsOf } from '../../src/verdict/facts.ts';
+import { hostFactsOf } from '../../src/verdict/host-facts.ts';
 import { mayHaveEnded, RESPONDER } from '../../src/verdict/responder.ts';
 import { responderFactsOf } from '../../src/verdict/responder-facts.ts';
 import { firstMatch } from '../../src/verdict/ruling.ts';
@@ -20,7 +20,7 @@ const factsFor = (given: object, change: (evidence: HostEvidence) => HostEvidenc
     ...given,
     ...expected,
   });
-  return factsOf(change(evidenceOf(scenario)), planOf(scenario), capabilitiesOf(scenario));
+  return hostFactsOf(change(evidenceOf(scenario)), planOf(scenario), capabilitiesOf(scenario));
 };
 
 /** The ruling by the rules of a responder. */

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
-import { Subnet } from '../../src/verdict/witness/found.ts';
-import { endIsKnown, isWithin, type Route, routeOf, together } from '../../src/verdict/witness/route.ts';
+import {
+  endIsKnown,
+  isWithin,
+  type RouterPath,
+  routerPathOf,
+  together,
+} from '../../src/verdict/witness/router-path.ts';
 import type { SilentHost } from '../../src/verdict/witness/silent-host.ts';
+import { SubnetWitnesses } from '../../src/verdict/witness/subnet-witnesses.ts';
 import type { WitnessEvidence } from '../../src/verdict/witness/witness-evidence.ts';
 import { DESKTOP } from '../../src/verdict/zones.ts';
 import { sketch } from './reports.ts';
 
 const MODERN = 4;
 const LEGACY = 1;
-const WAY: Route = [['10.0.1.1'], ['10.0.2.1']];
+const WAY: RouterPath = [['10.0.1.1'], ['10.0.2.1']];
 
 const shows = (low: number, more: Partial<WitnessEvidence> = {}): WitnessEvidence => ({
   address: `10.1.2.${low}`,
@@ -30,8 +36,11 @@ const silent = (more: Partial<SilentHost> = {}): SilentHost => ({
   ...more,
 });
 
-const subnetOf = (shown: readonly WitnessEvidence[], novices: readonly SilentHost[] = []): Subnet => {
-  const subnet = new Subnet();
+const subnetOf = (
+  shown: readonly WitnessEvidence[],
+  novices: readonly SilentHost[] = [],
+): SubnetWitnesses => {
+  const subnet = new SubnetWitnesses();
   for (const one of shown) subnet.addTestimony(one);
   for (const one of novices) subnet.addNovice(one);
   return subnet;
@@ -109,8 +118,8 @@ describe('the hosts of a subnet', () => {
   });
 
   it('count only behind the routers of the novice', () => {
-    const longer: Route = [['10.0.1.1'], ['10.0.4.1'], ['10.0.2.1']];
-    const other: Route = [['10.0.1.1'], ['10.0.2.2']];
+    const longer: RouterPath = [['10.0.1.1'], ['10.0.4.1'], ['10.0.2.1']];
+    const other: RouterPath = [['10.0.1.1'], ['10.0.2.2']];
     for (const route of [longer, other])
       expect(asked([shows(20, { route }), shows(21, { route })])).toBeNull();
     expect(asked([shows(20), shows(21, { route: longer })])).toBeNull();
@@ -119,7 +128,7 @@ describe('the hosts of a subnet', () => {
     });
     // Hosts behind another of the last routers say nothing, though all its routers are known from others.
     expect(asked([shows(20), shows(21, { route: other })])).toBeNull();
-    const shared: Route = [['10.0.1.1'], ['10.0.2.1', '10.0.2.2']];
+    const shared: RouterPath = [['10.0.1.1'], ['10.0.2.1', '10.0.2.2']];
     expect(asked([shows(20, { route: shared }), shows(21)])?.says).toBe('clear');
     // One link, no router.
     expect(asked([shows(20, { route: [] }), shows(21, { route: [] })], silent({ route: [] }))?.says).toBe(
@@ -155,13 +164,13 @@ describe('the hosts of a subnet', () => {
     for (const route of [null, [['10.0.1.1'], []]]) {
       const lost = silent({ route });
       expect(asked(two, lost, [followed])).toMatchObject({ says: 'clear', followed: false });
-      const other = (ways: Route) => asked([...two, shows(30, { route: ways })], lost, [followed]);
+      const other = (ways: RouterPath) => asked([...two, shows(30, { route: ways })], lost, [followed]);
       expect(other([['10.0.9.1'], ['10.0.2.1']])?.says).toBe('clear');
       expect(other([['10.0.1.1'], ['10.0.2.2']])).toBeNull();
       expect(other([['10.0.1.1'], ['10.0.4.1'], ['10.0.2.1']])).toBeNull();
       expect(other([])).toBeNull();
     }
-    const split: Route = [['10.0.1.1'], ['10.0.2.1', '10.0.2.2']];
+    const split: RouterPath = [['10.0.1.1'], ['10.0.2.1', '10.0.2.2']];
     const shared = [20, 21].map((low) => shows(low, { route: split }));
     const lost = silent({ route: null });
     expect(asked(shared, lost, [{ ...followed, route: split }])).toBeNull();
@@ -170,7 +179,7 @@ describe('the hosts of a subnet', () => {
   });
 
   it('are forgotten from the seventeenth kind on, whichever came first', () => {
-    const routes = Array.from({ length: 17 }, (_, i): Route => [[`10.0.1.${i + 10}`], ['10.0.2.1']]);
+    const routes = Array.from({ length: 17 }, (_, i): RouterPath => [[`10.0.1.${i + 10}`], ['10.0.2.1']]);
     const all = routes.flatMap((route, i) => [shows(100 + 2 * i, { route }), shows(101 + 2 * i, { route })]);
     const names = (shown: readonly WitnessEvidence[], i: number) => {
       const found = asked(shown, silent({ route: routes[i] ?? [] }));
@@ -198,7 +207,7 @@ describe('a route', () => {
       { ttl: 3, addresses: ['10.0.3.1', '10.0.3.2'] },
       { ttl: 2, addresses: [] },
     ];
-    const of = (path: Partial<HostReport['path']>) => routeOf(report({ hops, multipath, ...path }));
+    const of = (path: Partial<HostReport['path']>) => routerPathOf(report({ hops, multipath, ...path }));
     expect(of({ distance: 4 })).toEqual([['10.0.1.1'], [], ['10.0.3.1', '10.0.3.2']]);
     expect(of({ distance: 1 })).toEqual([]);
     expect(of({})).toBeNull();
@@ -216,7 +225,7 @@ describe('a route', () => {
     expect(together([[['b'], ['c']], [['a', 'b'], []], [['b']]])).toEqual([['a', 'b'], ['c']]);
   });
 
-  it.each<[Route, Route, boolean]>([
+  it.each<[RouterPath, RouterPath, boolean]>([
     [WAY, WAY, true],
     [[], [], true],
     [[], WAY, false],

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReport, Remedy, RequirementReport } from '../../src/model/report.ts';
-import { askNamed, type Named } from '../../src/verdict/witness/named.ts';
-import { namedFrom, settleByFound, settleByNamed } from '../../src/verdict/witness/raise.ts';
+import { askNamed, type NamedWitness } from '../../src/verdict/witness/named-witnesses.ts';
+import { namedFrom, settleByFound } from '../../src/verdict/witness/raise.ts';
 import { settleClear, settleFiltered, settleNothing } from '../../src/verdict/witness/settle.ts';
 import type { SilentHost } from '../../src/verdict/witness/silent-host.ts';
 import type { WitnessEvidence } from '../../src/verdict/witness/witness-evidence.ts';
-import { Witnesses } from '../../src/verdict/witness/witnesses.ts';
 import { noneWords, portsWords } from '../../src/verdict/witness/words.ts';
 import { DESKTOP } from '../../src/verdict/zones.ts';
-import { randomOf } from '../simulation/random.ts';
-import { type Machine, OPEN, reportOn } from '../simulation/witness-world.ts';
 import { sketch } from './reports.ts';
 
 const [LEGACY, MIDDLE, MODERN] = [1, 2, 4];
@@ -186,7 +183,7 @@ describe('machines that were named', () => {
     route: [['10.0.1.1'], ['10.0.2.1']],
     passes: true,
   };
-  const named = (low: number, more: Partial<WitnessEvidence> = {}): Named => ({
+  const named = (low: number, more: Partial<WitnessEvidence> = {}): NamedWitness => ({
     name: `pc${low}`,
     held: true,
     testimony: {
@@ -211,12 +208,12 @@ describe('machines that were named', () => {
       isSure: true,
     });
     expect(askNamed(novice, [unsure])).toMatchObject({ isSure: false });
-    const gone: Named = { name: 'pc30', testimony: null, held: false };
+    const gone: NamedWitness = { name: 'pc30', testimony: null, held: false };
     expect(askNamed(novice, [gone, unsure])).toMatchObject({ says: 'clear', by: ['pc20'], isSure: false });
   });
 
   it('show a filter when two are silent alike, all of them, and no packet of the novice got further', () => {
-    const alone = (all: readonly Named[], of = novice) => askNamed(of, all).says;
+    const alone = (all: readonly NamedWitness[], of = novice) => askNamed(of, all).says;
     expect(askNamed(novice, [stopped(20), stopped(21)])).toEqual({ says: 'filtered', by: ['pc20', 'pc21'] });
     expect(alone([stopped(20)])).toBe('none');
     expect(alone([stopped(20), stopped(21, { silent: '50001' })])).toBe('none');
@@ -249,54 +246,5 @@ describe('machines that were named', () => {
     expect(holds(seen('filtered'), seen('closed'))).toBe(true);
     expect(holds(seen('closed'), seen('filtered', 50_001))).toBe(true);
     expect(holds(seen('closed'), null)).toBe(false);
-  });
-});
-
-describe('the hosts of a run', () => {
-  const machine = (low: number, kind: Machine['kind']): Machine => ({
-    address: `10.1.2.${low}`,
-    kind,
-    half: 0,
-    own: null,
-  });
-  const reported = (low: number, kind: Machine['kind'], isTraced = true) =>
-    reportOn(OPEN, machine(low, kind), randomOf(1), isTraced);
-  const novice = reported(10, 'stealthy');
-  const doubt = { silent: 4, spare: 0, zones: MODERN, verdict: 'clear-so-far' } as const;
-
-  it('are left as they are where nobody was named', () => {
-    expect(settleByNamed(novice, [])).toBe(novice);
-  });
-
-  it('count each of those that are silent alike, and each kind of silence by itself', () => {
-    const witnesses = new Witnesses(() => false);
-    for (const report of [20, 21].map((low) => reported(low, 'printer'))) witnesses.add(report, 1n, null);
-    expect(witnesses.settled).toEqual({ clear: 0, disagree: 0 });
-    // Not followed, and nobody was yet.
-    witnesses.add(reported(11, 'stealthy', false), 1n, null);
-    expect(witnesses.settled).toEqual({ clear: 0, disagree: 0 });
-    witnesses.add(novice, 1n, null);
-    expect(witnesses.settled).toEqual({ clear: 2, disagree: 0 });
-    witnesses.add(reported(12, 'stealthy'), 1n, null);
-    expect(witnesses.settled).toEqual({ clear: 3, disagree: 0 });
-  });
-
-  it('come after a filter that the hosts of a block prove', () => {
-    const witnesses = new Witnesses((block) => block === 2n);
-    for (const report of [20, 21].map((low) => reported(low, 'printer'))) witnesses.add(report, 1n, null);
-    witnesses.add(novice, 1n, doubt);
-    witnesses.add(reported(11, 'stealthy'), 2n, doubt);
-    witnesses.add(reported(12, 'stealthy'), 2n, null);
-    expect(witnesses.settled).toEqual({ clear: 2, disagree: 0 });
-  });
-
-  it('say nothing of hosts without an address, nor of a subnet of which none was added', () => {
-    const witnesses = new Witnesses(() => false);
-    witnesses.add({ ...novice, address: null }, 1n, null);
-    expect(witnesses.settled).toEqual({ clear: 0, disagree: 0 });
-    expect(witnesses.settle(novice)).toBe(novice);
-    const ready = reported(20, 'server');
-    witnesses.add(ready, 1n, null);
-    expect(witnesses.settle(ready)).toBe(ready);
   });
 });

@@ -22,9 +22,9 @@ const descriptors = (): string[] =>
     .filter((link) => link.startsWith('socket:') || link === 'anon_inode:[eventpoll]')
     .toSorted();
 
-const talk = (hold: Talk['hold']): Talk => ({
+const talk = (exchange: Talk['exchange']): Talk => ({
   limits: { totalMs: 5000, idleMs: 5000, maxBytes: 1000 },
-  hold,
+  exchange,
 });
 
 const echo = talk(async (io: Conversation) => {
@@ -62,11 +62,11 @@ describe.skipIf(!onLinux)('descriptors of the linux wire (Linux only)', () => {
     abort: () => ask(peers.silent, { signal: AbortSignal.timeout(20) }),
     abortTalk: () => {
       const stop = new AbortController();
-      const hold = async (io: Conversation): Promise<void> => {
+      const exchange = async (io: Conversation): Promise<void> => {
         stop.abort();
         await io.read(1);
       };
-      return ask(peers.accepting, { signal: stop.signal, talk: talk(hold) });
+      return ask(peers.accepting, { signal: stop.signal, talk: talk(exchange) });
     },
     throwInTalk: () =>
       ask(peers.accepting, { talk: talk(() => Promise.reject(new RangeError('a bug in a probe'))) }).then(

@@ -15,7 +15,8 @@ import { Apart } from './apart.ts';
 
 const JOB = 'exec "$@"';
 const NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all';
-const NOTHING_BUILT = 'export npm_config_arch=none';
+/** Neither the prebuilt native part nor one that was built here is found. */
+const NOTHING_BUILT = 'export npm_config_arch=none PREBUILDS_ONLY=1';
 const FORBIDDEN = 'ping_group_range forbids it to this user';
 const NOT_BUILT = 'raw-socket, the native part of net-ping, was not built for this platform';
 

@@ -43,11 +43,11 @@ export const talkOnce = async (
   signal: AbortSignal,
 ): Promise<{ readonly reply: Reply; readonly read: Uint8Array | null }> => {
   let read: Uint8Array | null = null;
-  const hold = async (io: Conversation): Promise<void> => {
+  const exchange = async (io: Conversation): Promise<void> => {
     await io.send(bytes);
     read = await io.read(bytes.length);
   };
-  const reply = await askOne(wire, { ...probe, talk: { limits: LIMITS, hold } }, signal);
+  const reply = await askOne(wire, { ...probe, talk: { limits: LIMITS, exchange } }, signal);
   return { reply, read };
 };
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../facts.ts';
+import type { PolicyFacts } from '../policy-facts.ts';
 import { KEYS } from '../required.ts';
 import type { SetValue } from '../setting.ts';
 
@@ -63,7 +63,7 @@ export interface ExceptionList {
 const LOCAL = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\DomainProfile';
 
 const listOf = (
-  facts: Facts,
+  facts: PolicyFacts,
   policyKey: string,
   localKey: string,
   read: (value: SetValue) => Exception | null,
@@ -86,9 +86,9 @@ const listOf = (
 };
 
 /** The port exceptions of the Domain profile. */
-export const portExceptions = (facts: Facts): ExceptionList =>
+export const portExceptions = (facts: PolicyFacts): ExceptionList =>
   listOf(facts, KEYS.ports, 'GloballyOpenPorts', portOf);
 
 /** The program exceptions of the Domain profile. */
-export const programExceptions = (facts: Facts): ExceptionList =>
+export const programExceptions = (facts: PolicyFacts): ExceptionList =>
   listOf(facts, KEYS.programs, 'AuthorizedApplications', programOf);

@@ -1,12 +1,12 @@
 import type { Novice, PolicyCode, PolicyFinding, PolicyState } from '../../model/policy.ts';
 import { quoted } from '../../text/quoted.ts';
-import type { Facts, Found } from '../facts.ts';
+import type { PolicyFacts, SettingFound } from '../policy-facts.ts';
 import type { Data, SetValue, Source } from '../setting.ts';
 import { REG } from '../setting.ts';
 
 /** What every judge is given. */
 export interface Case {
-  readonly facts: Facts;
+  readonly facts: PolicyFacts;
   readonly novice: Novice;
 }
 
@@ -69,14 +69,14 @@ export const dataWords = (data: Data): string => {
 };
 
 /** Who said it: the file, or who said that it is not there. */
-export const sourceOf = ({ value, deletedBy }: Found): Source | null => value?.source ?? deletedBy;
+export const sourceOf = ({ value, deletedBy }: SettingFound): Source | null => value?.source ?? deletedBy;
 
 /** Whether a value that is not there was looked for, in a file that lists its key in full or deletes it. */
-export const isAbsent = (facts: Facts, key: string, found: Found): boolean =>
+export const isAbsent = (facts: PolicyFacts, key: string, found: SettingFound): boolean =>
   found.deletedBy !== null || facts.covers(key);
 
 /** Whether what is missing is missing for certain: deleted by a policy, or looked for on the computer. */
-export const isGone = (facts: Facts, key: string, found: Found): boolean =>
+export const isGone = (facts: PolicyFacts, key: string, found: SettingFound): boolean =>
   found.deletedBy !== null || facts.knows(key);
 
 const TYPE_NAMES: Readonly<Record<number, string>> = {
@@ -135,7 +135,7 @@ const UNJUDGED: Readonly<Record<'localised-report' | 'not-judged', { text: strin
  * file can hold policies. Null where it is not configured.
  */
 export const unjudged = (
-  { isLocalised, readsPolicies }: Facts,
+  { isLocalised, readsPolicies }: PolicyFacts,
   setting: string,
   where: string,
   expected: string | null,

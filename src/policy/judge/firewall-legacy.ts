@@ -1,5 +1,5 @@
 import type { PolicyFinding } from '../../model/policy.ts';
-import type { Facts } from '../facts.ts';
+import type { PolicyFacts } from '../policy-facts.ts';
 import { exceptionsFor, KEYS, type RequiredException } from '../required.ts';
 import {
   type Exception,
@@ -54,7 +54,7 @@ const conflict = (setting: string, entries: readonly Exception[]): PolicyFinding
 };
 
 /** Another setting that opens the same. */
-const substitute = (facts: Facts, { id }: RequiredException): PolicyFinding | null => {
+const substitute = (facts: PolicyFacts, { id }: RequiredException): PolicyFinding | null => {
   const key = id === 'mapper' ? KEYS.remoteAdmin : id === 'sessmgr' ? KEYS.remoteDesktop : null;
   const found = key === null ? null : facts.find(key, 'Enabled');
   if (key === null || found?.value?.data !== 1) return null;
@@ -76,7 +76,11 @@ const substitute = (facts: Facts, { id }: RequiredException): PolicyFinding | nu
   });
 };
 
-const judgeException = (facts: Facts, exception: RequiredException, list: ExceptionList): PolicyFinding[] => {
+const judgeException = (
+  facts: PolicyFacts,
+  exception: RequiredException,
+  list: ExceptionList,
+): PolicyFinding[] => {
   const setting = exception.port === null ? PROGRAMS : PORTS;
   const key = exception.port === null ? KEYS.programList : KEYS.portList;
   const what = whatOf(exception);

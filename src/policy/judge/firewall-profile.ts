@@ -1,5 +1,5 @@
 import type { PolicyFinding } from '../../model/policy.ts';
-import type { Facts } from '../facts.ts';
+import type { PolicyFacts } from '../policy-facts.ts';
 import { KEYS } from '../required.ts';
 import type { FirewallProfile, Source } from '../setting.ts';
 import { finding, placeOf } from './finding.ts';
@@ -26,7 +26,12 @@ const LOCAL_KEY =
   'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\DomainProfile';
 
 /** A switch of the registry; `on` is the number that means on, all others mean off. */
-const switchOf = (facts: Facts, key: string, name: string, on: (value: number) => boolean): Switch | null => {
+const switchOf = (
+  facts: PolicyFacts,
+  key: string,
+  name: string,
+  on: (value: number) => boolean,
+): Switch | null => {
   const { value } = facts.find(key, name);
   return value && typeof value.data === 'number'
     ? { isOn: on(value.data), source: value.source, where: placeOf(key, name) }
@@ -34,7 +39,7 @@ const switchOf = (facts: Facts, key: string, name: string, on: (value: number) =
 };
 
 /** The Domain profile: by policy, else as the collector saw it, else as the registry of the computer has it. */
-export const domainProfile = (facts: Facts): DomainProfile => {
+export const domainProfile = (facts: PolicyFacts): DomainProfile => {
   const collected = facts.profiles.findLast(({ profile }) => profile === 'domain');
   const find = (
     name: string,

@@ -5,7 +5,7 @@ import {
   type PolicyReport,
   type PolicyVerdict,
 } from '../../model/policy.ts';
-import { factsOf } from '../facts.ts';
+import { policyFactsOf } from '../policy-facts.ts';
 import type { PolicyFile } from '../setting.ts';
 import { CONNECTIONS } from './connections.ts';
 import { DCOM_LIMITS } from './dcom-limits.ts';
@@ -44,7 +44,7 @@ const MOST_ALIKE = 50;
 /** The findings with the remarks of each code bounded, and how many were left out. */
 const bounded = (findings: readonly PolicyFinding[]): PolicyFinding[] => {
   const counts = new Map<string, number>();
-  const told = findings.filter(({ code, decides }) => {
+  const listed = findings.filter(({ code, decides }) => {
     if (decides) return true;
     const count = (counts.get(code) ?? 0) + 1;
     counts.set(code, count);
@@ -52,7 +52,7 @@ const bounded = (findings: readonly PolicyFinding[]): PolicyFinding[] => {
   });
   const left = [...counts].filter(([, count]) => count > MOST_ALIKE);
   return [
-    ...told,
+    ...listed,
     ...left.map(([code, count]) =>
       finding({
         code: 'not-judged',
@@ -80,7 +80,7 @@ const assumedNovice = finding({
  * Windows would apply them: a later one wins.
  */
 export const judgePolicy = (files: readonly PolicyFile[], novice: Novice | null): PolicyReport => {
-  const facts = factsOf(files);
+  const facts = policyFactsOf(files);
   const found = bounded(JUDGES.flatMap((judge) => judge({ facts, novice: novice ?? USUAL })));
   const findings = novice === null ? [...found, assumedNovice] : found;
   return { schema: POLICY_SCHEMA, novice: novice ?? USUAL, verdict: verdictOf(findings), findings };

@@ -1,5 +1,5 @@
 import type { PolicyFinding } from '../../model/policy.ts';
-import type { Facts } from '../facts.ts';
+import type { PolicyFacts } from '../policy-facts.ts';
 import { KEYS } from '../required.ts';
 import { REG, type SetValue } from '../setting.ts';
 import { CONTROLS } from './controls.ts';
@@ -132,7 +132,7 @@ export type PortRestriction =
  * Which ports RPC servers take (KB300083, KB154596). The ports are those for the Internet or, with PortsInternetAvailable = N, those
  * that are not; servers use the first kind with UseInternetPorts = Y, else the other.
  */
-export const portRestriction = (facts: Facts): PortRestriction => {
+export const portRestriction = (facts: PolicyFacts): PortRestriction => {
   const [ports, available, use] = ['Ports', 'PortsInternetAvailable', 'UseInternetPorts'].map(
     (name) => facts.find(KEYS.rpcInternet, name).value,
   );

@@ -109,7 +109,7 @@ export const confirmSilence = async (
         // Past the kernel's first retransmission: a host that holds half a connection answers on that flow again by then. Only the look
         // after which the silence would stand: void rounds would otherwise take that long each.
         const isLast = (decides || isProven) && Math.max(...missing(doubt)) <= 1;
-        return scan.askAgain(observation.port, isLast ? waits.last() : waits.usual());
+        return scan.probeAgain(observation.port, isLast ? waits.last() : waits.usual());
       }),
     );
     const [learnt, controls] = await Promise.all([asking, control.isPossible ? control.check() : null]);

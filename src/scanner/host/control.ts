@@ -116,7 +116,7 @@ export class HostControl {
    */
   async check(): Promise<'held' | 'void' | 'stopped'> {
     if (this.hasStopped) return 'stopped';
-    const results = await Promise.all(this.#ports.map((control) => this.#ask(control)));
+    const results = await Promise.all(this.#ports.map((control) => this.#probeControl(control)));
     if (this.#prober.signal.aborted || results.every((result) => result === 'held')) {
       this.#lostInARow = 0;
       return 'held';
@@ -135,7 +135,7 @@ export class HostControl {
   }
 
   /** `lost`: answered when probed again, so soon that loss explains it; `late`: only after more failures than that. */
-  async #ask({
+  async #probeControl({
     port,
     kind,
   }: {

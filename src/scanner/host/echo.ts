@@ -20,12 +20,12 @@ const SWITCHED_OFF: Echo = { kind: 'not-observed', why: 'switched off with --no-
 const ping = async (prober: HostProber, pinger: Pinger, plan: Plan, waitMs: number): Promise<Echo> => {
   if (!plan.ping) return SWITCHED_OFF;
   const { address, family, signal, run, queue } = prober;
-  const ask = async (): Promise<Echo> => {
+  const echo = async (): Promise<Echo> => {
     await run.scheduler.turn(queue, { address, family });
     return pinger.echo(address, family, { signal, timeoutMs: Math.min(waitMs, plan.timeoutMs) });
   };
-  const first = await ask();
-  return first.kind === 'no-reply' ? ask() : first;
+  const first = await echo();
+  return first.kind === 'no-reply' ? echo() : first;
 };
 
 /** The ICMP echo of one host: sent once, beside its probes, and waited for where it decides. */

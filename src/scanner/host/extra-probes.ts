@@ -57,7 +57,7 @@ const observe = async (
   port: number,
   retries: number,
 ): Promise<ExtraObservation> => {
-  const { reply, attempts } = await prober.ask(port, prober.patiently(retries));
+  const { reply, attempts } = await prober.probeUntilAnswered(port, prober.patiently(retries));
   const seen = { probe: probe.name, port, reply, attempts };
   if (reply.kind !== 'accepted' || !probe.converse) return seen;
   const limit = (name: keyof TalkLimits): number =>
@@ -66,11 +66,11 @@ const observe = async (
   let answer: ExtraAnswer = { detail: 'no second connection for the conversation was accepted' };
   const talk = {
     limits,
-    hold: async (io: Conversation) => {
+    exchange: async (io: Conversation) => {
       answer = await converse(probe, io, port, limits.totalMs + GRACE_MS);
     },
   };
-  await prober.ask(port, prober.patiently(retries), talk);
+  await prober.probeUntilAnswered(port, prober.patiently(retries), talk);
   return { ...seen, ...answer };
 };
 

@@ -47,21 +47,21 @@ export class FirstLooks {
   }
 
   /** A few hosts: all ports at once, the sample when the first answer has shown how far away the host is. */
-  async askFew(): Promise<void> {
+  async lookInCheck(): Promise<void> {
     const { retries } = this.#plan;
     const { firstAnswer } = this.#prober;
     this.#echo.start(ECHO_WAIT_MS);
     const warm = Promise.race([firstAnswer, pause(WARM_UP_MS, this.#prober.signal)]);
     const asking = this.#prober.patiently(retries);
     const sampling = this.#prober.patiently(Math.min(1, retries));
-    await this.#scan.askAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
+    await this.#scan.probeAll(({ why }) => (why === 'sampled' ? warm.then(() => sampling) : asking));
   }
 
   /**
    * Many hosts: the ports that show life first; where it shows, everything, else once more with longer waits. `onSilence` is
    * called when the first look met nothing but silence.
    */
-  async askMany(onSilence: () => void): Promise<void> {
+  async lookInAudit(onSilence: () => void): Promise<void> {
     const { plan, prober, scan } = { plan: this.#plan, prober: this.#prober, scan: this.#scan };
     const neighbours = this.#neighbours;
     const group = neighbours.of(prober.address, prober.family);
@@ -70,7 +70,7 @@ export class FirstLooks {
     // Two echoes, one after the other, are over when both looks are.
     if (plan.inHurry) this.#echo.start(ECHO_WAIT_MS / 2);
     const isDue = (planned: PlannedPort): boolean => scan.isAlive || isFirstAsked(planned, plan);
-    await scan.askAll(() => (scan.isAlive ? usual : wave), isDue);
+    await scan.probeAll(() => (scan.isAlive ? usual : wave), isDue);
     if (!prober.isAnswering) onSilence();
     const doubted = scan.observations.filter(({ reply }) => reply.kind === 'silent' || isSoftError(reply));
     this.#lookedAt = performance.now() - wave.waitMs(0);
@@ -79,7 +79,9 @@ export class FirstLooks {
     if (scan.isAlive || prober.signal.aborted) {
       // What was silent before the host was known to be up, and what a sample needs at least; and errors that may pass.
       await Promise.all(
-        doubted.map(({ port }) => (plan.retries > 0 ? scan.askAgain(port, prober.rtt.waitMs(0)) : undefined)),
+        doubted.map(({ port }) =>
+          plan.retries > 0 ? scan.probeAgain(port, prober.rtt.waitMs(0)) : undefined,
+        ),
       );
     } else if (plan.retries > 0) {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
@@ -89,7 +91,7 @@ export class FirstLooks {
     const echo = await this.#echo.result();
     if (scan.isAlive || isEchoOfHost(echo, prober.isHost)) {
       prober.queue.reach('alive');
-      await scan.askAll(() => usual);
+      await scan.probeAll(() => usual);
     }
   }
 
@@ -110,7 +112,7 @@ export class FirstLooks {
       const silent = scan.observations.filter(
         ({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)),
       );
-      const looking = Promise.all(silent.map(({ port }) => scan.askAgain(port, waitMs))).then(() => {
+      const looking = Promise.all(silent.map(({ port }) => scan.probeAgain(port, waitMs))).then(() => {
         this.#lookedAt = performance.now() - waitMs;
       });
       await Promise.all([looking, control().controlLook()]);

@@ -21,7 +21,7 @@ interface ControlHost {
 
 /** What hosts that answered show about others: how long answers take, and whether they still come. */
 export class HostGroup {
-  #alive = 0;
+  #measured = 0;
   #longestMs = 0;
   #controlHost: ControlHost | null = null;
   #checking: Promise<boolean> | null = null;
@@ -74,7 +74,7 @@ export class HostGroup {
 
   /** The longest round trip to those that answer, milliseconds; null while too few are known. */
   get longestMs(): number | null {
-    return this.#alive < NEIGHBOURS_KNOWN_FROM ? null : this.#longestMs;
+    return this.#measured < NEIGHBOURS_KNOWN_FROM ? null : this.#longestMs;
   }
 
   /** Whether there is a host that answered and, as far as is known, still does. */
@@ -89,8 +89,11 @@ export class HostGroup {
 
   /** Takes a host of which these ports answered, those that accept first, when all its ports were probed once. */
   note(prober: HostProber, answered: readonly ControlPort[]): void {
-    this.#alive++;
-    this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
+    // A bound may be many times the round trip, and every silent neighbour would be waited for so long.
+    if (!prober.rtt.isBound) {
+      this.#measured++;
+      this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
+    }
     this.setControl(prober, answered);
   }
 
@@ -118,7 +121,7 @@ export class HostGroup {
     if (!host) return null;
     let isAnswering = host.prober.answeredAt > since;
     if (!isAnswering) {
-      this.#checking ??= this.#ask(host).finally(() => {
+      this.#checking ??= this.#probeControl(host).finally(() => {
         this.#checking = null;
       });
       isAnswering = await this.#checking;
@@ -128,7 +131,7 @@ export class HostGroup {
     return { of: 'neighbour', ...counts, stoppedAfter: isAnswering ? null : this.sent };
   }
 
-  async #ask(host: ControlHost): Promise<boolean> {
+  async #probeControl(host: ControlHost): Promise<boolean> {
     const { prober } = host;
     // One that is known to be silent is probed once more each time, in case it comes back.
     for (const ms of this.#isSilent ? [0] : [0, 0, ...CONTROL_PAUSES_MS]) {

@@ -167,12 +167,12 @@ export class HostProber {
         const slowMs = Math.max(rtt.longestMs, performance.now() - sentAt);
         return { totalMs: totalMs + ROUND_TRIPS * slowMs, idleMs: idleMs + slowMs, maxBytes };
       },
-      hold: (io: Conversation) => {
+      exchange: (io: Conversation) => {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.
         this.rtt.observeBound(performance.now() - sentAt);
         this.noteAnswer(sentAt);
         this.#noteFirstOf(port, 'accepted');
-        return talk.hold(io);
+        return talk.exchange(io);
       },
     };
   }
@@ -182,7 +182,7 @@ export class HostProber {
    * error is probed again, too. A host that never answered anything is left after two attempts, the last of which waits longest.
    * `silences`: how long the attempts waited that were not answered, those before included; more are added.
    */
-  async ask(
+  async probeUntilAnswered(
     port: number,
     { attempts: most, waitMs, earlier = 0 }: RetryPlan,
     talk?: Talk,

@@ -35,7 +35,7 @@ const saysMore = ({ flows, service, detail, finding }: Seen): boolean =>
 /** The ports of one host that were probed, and the last state of each. */
 export class PortScan {
   readonly #deps: PortScanDeps;
-  readonly #asked = new Set<number>();
+  readonly #probed = new Set<number>();
   readonly #observations = new Map<number, PortObservation>();
   readonly #flows = new Map<number, OnFlow>();
   /** Ports whose flow was changed while they were silent. */
@@ -87,7 +87,7 @@ export class PortScan {
   }
 
   /** Whether a port answered over another flow than the one on which it was silent: loss or equal-cost paths. */
-  get hasFlowsToTell(): boolean {
+  get hasAnsweredOnOtherFlow(): boolean {
     return [...this.#changed].some((port) => this.#observations.get(port)?.reply.kind !== 'silent');
   }
 
@@ -95,7 +95,7 @@ export class PortScan {
    * Probes every port that is wanted, and those that become so because of an answer, until none is due any more.
    * `isDue` is evaluated anew with every answer. What was cut off by the signal is not recorded.
    */
-  async askAll(
+  async probeAll(
     retryFor: (planned: PlannedPort) => RetryPlan | Promise<RetryPlan>,
     isDue: (planned: PlannedPort) => boolean = () => true,
   ): Promise<void> {
@@ -105,8 +105,8 @@ export class PortScan {
     const wanted: { readonly probe: Probe; readonly planned: PlannedPort }[] = [];
     for (const probe of probes) {
       for (const planned of probe.ports(plan, knowledge)) {
-        if (this.#asked.has(planned.port) || !isDue(planned)) continue;
-        this.#asked.add(planned.port);
+        if (this.#probed.has(planned.port) || !isDue(planned)) continue;
+        this.#probed.add(planned.port);
         wanted.push({ probe, planned });
       }
     }
@@ -124,12 +124,12 @@ export class PortScan {
       const settle = (probe: Probe, planned: PlannedPort, seen: Seen): void => {
         this.#record(probe, planned, seen);
         if (this.#news === this.#newsKnown) done();
-        else this.askAll(retryFor, isDue).then(done, reject);
+        else this.probeAll(retryFor, isDue).then(done, reject);
       };
       for (const { probe, planned } of wanted) {
         const retry = retryFor(planned);
         if (!(retry instanceof Promise) && this.#isQuick(planned, retry)) {
-          this.#askOnce(probe, planned, retry, (seen) => settle(probe, planned, seen), reject);
+          this.#probeOnce(probe, planned, retry, (seen) => settle(probe, planned, seen), reject);
           continue;
         }
         Promise.resolve(retry)
@@ -147,7 +147,7 @@ export class PortScan {
   }
 
   /** What most of an audit is: one packet, and no promise for it. A port that accepts is spoken to over a connection of its own. */
-  #askOnce(
+  #probeOnce(
     probe: Probe,
     planned: PlannedPort,
     retry: RetryPlan,
@@ -174,7 +174,7 @@ export class PortScan {
    * Probes a silent port once more and keeps the new state with the attempts of both. False when nothing was learnt: it was
    * stopped, or this machine could not send.
    */
-  async askAgain(port: number, waitMs: number): Promise<boolean> {
+  async probeAgain(port: number, waitMs: number): Promise<boolean> {
     const before = this.#observations.get(port);
     const probe = this.#deps.probes.find(({ name }) => name === before?.requirement);
     if (!before || !probe) return false;
@@ -212,13 +212,13 @@ export class PortScan {
     if (prober.run.wire.capabilities.talksApart) return this.#seeApart(probe, planned, retry);
     const { port, why } = planned;
     const { flow, silences } = this.#onFlow(port);
-    const dial: Dial = (_, talk) => prober.ask(port, retry, talk, flow, silences);
+    const dial: Dial = (_, talk) => prober.probeUntilAnswered(port, retry, talk, flow, silences);
     return probe.observe(this.#endpoint(port), dial, why);
   }
 
   async #seeApart(probe: Probe, planned: PlannedPort, retry: RetryPlan): Promise<Seen> {
     const { flow, silences } = this.#onFlow(planned.port);
-    const first = await this.#deps.prober.ask(planned.port, retry, undefined, flow, silences);
+    const first = await this.#deps.prober.probeUntilAnswered(planned.port, retry, undefined, flow, silences);
     return first.reply.kind === 'accepted' ? this.#speak(probe, planned, first, retry) : first;
   }
 
@@ -231,8 +231,10 @@ export class PortScan {
     const dial: Dial = async (_, talk) => {
       const isAccepted = isFirst;
       isFirst = false;
-      if (!talk) return isAccepted ? first : prober.ask(port, anew);
-      return isAccepted ? this.#converse(port, first, anew, talk) : prober.ask(port, anew, talk);
+      if (!talk) return isAccepted ? first : prober.probeUntilAnswered(port, anew);
+      return isAccepted
+        ? this.#converse(port, first, anew, talk)
+        : prober.probeUntilAnswered(port, anew, talk);
     };
     return probe.observe(this.#endpoint(port), dial, why);
   }
@@ -247,7 +249,7 @@ export class PortScan {
     const { prober } = this.#deps;
     let { attempts } = first;
     for (let connects = 1; connects <= MOST_CONNECTS; connects++) {
-      const { reply, attempts: more } = await prober.ask(port, retry, talk);
+      const { reply, attempts: more } = await prober.probeUntilAnswered(port, retry, talk);
       attempts += more;
       if (reply.kind === 'silent') continue;
       return reply.kind === 'accepted' ? { ...first, attempts } : { reply, attempts, lost: first.lost };

@@ -82,7 +82,7 @@ export const resolveTarget = async (
 export const chooseAddress = async (
   target: Target,
   resolution: Resolution,
-  ask: (at: { readonly address: string; readonly family: Family }) => Promise<Reply>,
+  probe: (at: { readonly address: string; readonly family: Family }) => Promise<Reply>,
 ): Promise<ResolvedTarget> => {
   const known = target.kind === 'address' && resolution.kind === 'resolved' ? null : resolution;
   if (resolution.kind !== 'resolved')
@@ -90,7 +90,7 @@ export const chooseAddress = async (
   const [only, ...more] = resolution.addresses;
   if (only && more.length === 0) return { ...only, resolution: known, otherAddresses: [] };
   const tried = await Promise.all(
-    resolution.addresses.map(async (candidate) => ({ ...candidate, reply: await ask(candidate) })),
+    resolution.addresses.map(async (candidate) => ({ ...candidate, reply: await probe(candidate) })),
   );
   const best = tried.reduce((a, b) => (USEFULNESS[b.reply.kind] < USEFULNESS[a.reply.kind] ? b : a));
   return {

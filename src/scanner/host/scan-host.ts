@@ -103,8 +103,8 @@ class HostScan {
   > {
     const { bulk } = this.#plan;
     const scan = this.#scan;
-    if (bulk) await this.#looks.askMany(onSilence);
-    else await this.#looks.askFew();
+    if (bulk) await this.#looks.lookInAudit(onSilence);
+    else await this.#looks.lookInCheck();
     this.#noteAnswers();
     const echo = await this.#echo.result();
     const isAlive = scan.isAlive || isEchoOfHost(echo, this.#prober.isHost);
@@ -185,10 +185,10 @@ class HostScan {
       path: (): number => (plan.bulk ? Math.max(all.loss, loss()) : 0),
     };
     const wantsFlows =
-      !plan.bulk || (!plan.inHurry && (scan.hasFlowsToTell || this.#deps.paths.takeFlows(subnet)));
+      !plan.bulk || (!plan.inHurry && (scan.hasAnsweredOnOtherFlow || this.#deps.paths.takeFlows(subnet)));
     const flows = wantsFlows ? await confirmFlows(scan, prober, control, plan, losses) : { hops: [] };
     // A late answer of the endpoint mapper may list ports that were not probed yet.
-    await scan.askAll(
+    await scan.probeAll(
       () => prober.patiently(plan.retries),
       () => scan.isAlive,
     );
@@ -232,7 +232,7 @@ export const scanHost = async (
   const { run, emit } = deps;
   const at = await chooseAddress(target, resolution, async (candidate) => {
     const prober = new HostProber(candidate, run, plan);
-    return (await prober.ask(135, prober.patiently(plan.retries))).reply;
+    return (await prober.probeUntilAnswered(135, prober.patiently(plan.retries))).reply;
   });
   const { address, family } = at;
   const names = target.kind === 'name' ? [target.name] : [];

@@ -10,13 +10,13 @@ import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 /** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
 const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
-/** Flows to one port that are begun at the same time. */
+/** Flows to a port that answers that are begun at the same time: a listener with a short backlog drops what comes at once. */
 const AT_ONCE = 2;
 /** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
 const ENOUGH_SEEN = 2;
 
 /** One flow to a port: how often it was probed, and what came back last. */
-interface AskedFlow {
+interface ProbedFlow {
   readonly flow: Flow;
   readonly reply: Reply;
   readonly attempts: number;
@@ -35,12 +35,12 @@ export interface FlowResult {
 }
 
 /** Whether a packet went to the port and back, whoever refused. */
-export const isAnswered = ({ reply }: Pick<AskedFlow, 'reply'>): boolean =>
+export const isAnswered = ({ reply }: Pick<ProbedFlow, 'reply'>): boolean =>
   reply.kind === 'accepted' || reply.kind === 'refused';
 
 /** The share of lost probes: as measured before, or by these flows, with one loss in five probes more taken for granted. */
-const lossOf = (before: number, asked: readonly AskedFlow[]): number => {
-  const answered = asked.filter(isAnswered);
+const lossOf = (before: number, probed: readonly ProbedFlow[]): number => {
+  const answered = probed.filter(isAnswered);
   const lost = answered.reduce((sum, one) => sum + one.lost, 0);
   return Math.max(before, (lost + 1) / (answered.length + lost + 5));
 };
@@ -51,41 +51,44 @@ const lossOf = (before: number, asked: readonly AskedFlow[]): number => {
  * stands, by the loss that the others show. Null when stopped.
  */
 export const probeFlows = async (
-  prober: Pick<HostProber, 'ask' | 'patiently' | 'signal'>,
+  prober: Pick<HostProber, 'probeUntilAnswered' | 'patiently' | 'signal'>,
   { port, reply, attempts: earlier, lost = 0 }: PortObservation,
   first: Flow,
   loss: number,
   most = FLOWS,
 ): Promise<FlowResult | null> => {
-  const ask = async (flow: Flow, count: number, before = 0): Promise<AskedFlow> => {
+  const ask = async (flow: Flow, count: number, before = 0): Promise<ProbedFlow> => {
     const asking = { ...prober.patiently(count - 1), earlier: before };
-    const result = await prober.ask(port, asking, undefined, flow);
+    const result = await prober.probeUntilAnswered(port, asking, undefined, flow);
     const more = isAnswered(result) ? before : 0;
     return { flow, reply: result.reply, attempts: before + result.attempts, lost: more + result.lost };
   };
-  const again = async (one: AskedFlow, enough: number): Promise<AskedFlow> =>
+  const again = async (one: ProbedFlow, enough: number): Promise<ProbedFlow> =>
     one.reply.kind === 'silent' && one.attempts < enough
       ? ask(one.flow, enough - one.attempts, one.attempts)
       : one;
   const count = isAnswered({ reply }) ? 1 : ATTEMPTS_BESIDE_SILENCE;
-  // A listener with a short backlog drops what comes at once.
-  const inTurn = pLimit(AT_ONCE);
+  // Where the first flow was silent, no listener sees most of them, and turns would cost the whole silence each.
+  const inTurn = pLimit(isAnswered({ reply }) ? AT_ONCE : most);
   const further = Array.from({ length: most - 1 }, () => inTurn(() => ask({ sourcePort: null }, count)));
-  let asked: AskedFlow[] = [{ flow: first, reply, attempts: earlier, lost }, ...(await Promise.all(further))];
+  let probed: ProbedFlow[] = [
+    { flow: first, reply, attempts: earlier, lost },
+    ...(await Promise.all(further)),
+  ];
   const enough = (): number =>
-    flowSilence(lossOf(loss, asked), asked.filter(({ reply: { kind } }) => kind === 'silent').length);
+    flowSilence(lossOf(loss, probed), probed.filter(({ reply: { kind } }) => kind === 'silent').length);
   const isOpen = (): boolean =>
-    asked.some(isAnswered) &&
-    asked.some((one) => one.reply.kind === 'silent' && one.attempts < enough()) &&
+    probed.some(isAnswered) &&
+    probed.some((one) => one.reply.kind === 'silent' && one.attempts < enough()) &&
     !prober.signal.aborted;
   // Every late answer shows more loss, and leaves fewer silent flows.
   while (isOpen()) {
     const wanted = enough();
-    asked = await Promise.all(asked.map((one) => again(one, wanted)));
+    probed = await Promise.all(probed.map((one) => again(one, wanted)));
   }
   if (prober.signal.aborted) return null;
   // A local fault says nothing about a flow.
-  const known = asked.filter((one) => one.reply.kind !== 'unknown');
+  const known = probed.filter((one) => one.reply.kind !== 'unknown');
   const answered = known.filter(isAnswered);
   const answering = answered.map(({ flow }) => flow);
   return {
@@ -93,7 +96,7 @@ export const probeFlows = async (
     answering,
     late: answered.filter((one) => one.lost > 0).length,
     silent: known.filter((one) => !isAnswered(one)).map(({ flow }) => flow),
-    attempts: asked.reduce((sum, one) => sum + one.attempts, -earlier),
+    attempts: probed.reduce((sum, one) => sum + one.attempts, -earlier),
   };
 };
 

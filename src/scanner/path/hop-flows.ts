@@ -7,11 +7,11 @@ import { hopOf, type TtlProber } from './traceroute.ts';
  * the traffic (a simple form of the multipath detection of Augustin et al. 2007). The first hop is this machine's own choice.
  */
 export const hopsOverFlows = async ({ port, hops }: Trace, prober: TtlProber): Promise<Hop[]> => {
-  const asked = hops.filter(({ ttl, address }) => ttl > 1 && address !== null);
-  if (asked.length === 0) return [];
-  const each = Math.min(HOP_FLOWS.each, Math.floor(HOP_FLOWS.all / asked.length));
+  const answering = hops.filter(({ ttl, address }) => ttl > 1 && address !== null);
+  if (answering.length === 0) return [];
+  const each = Math.min(HOP_FLOWS.each, Math.floor(HOP_FLOWS.all / answering.length));
   const found = await Promise.all(
-    asked.flatMap(({ ttl }) =>
+    answering.flatMap(({ ttl }) =>
       Array.from({ length: each }, async () => hopOf(ttl, await prober.at(port, ttl, { sourcePort: null }))),
     ),
   );

@@ -144,12 +144,10 @@ export const hostPath = async (
     ? await withResetTtl(observations, resetTtl, ({ port }) => all || chosen.has(port))
     : observations;
 
-  const measuring = (using: TtlProber): Promise<Measured> => {
-    if (!bulk) return measure(told, using);
-    return isClose
+  const measuring = (using: TtlProber): Promise<Measured> =>
+    isClose
       ? paths.learning(subnet, () => inTurn(() => measure(told, using)))
       : paths.pathTo(subnet).then((path) => measureBriefly(told, using, path));
-  };
   const measured = traces ? await measuring(traces) : { ...NOT_MEASURED, observations: told };
   const isMapped =
     isClose &&
@@ -167,7 +165,7 @@ export const hostPath = async (
           plan.rpcRange,
           measured.observations,
           {
-            ask: mapAsker(deps, resetTtl, measured, traces, answers),
+            probe: mapAsker(deps, resetTtl, measured, traces, answers),
             check: () => control.check(),
           },
           deps.loss(),

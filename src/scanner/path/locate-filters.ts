@@ -32,8 +32,8 @@ const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
     }
   }
   const widestFirst = runs.toSorted((a, b) => b.length - a.length);
-  const ofZones = [1, 2].flatMap((zone) => widestFirst.find(([one]) => one && zoneOf(one) === zone) ?? []);
-  const leading = widestFirst.filter((run) => run.some((one) => ofZones.includes(one)));
+  const ofZones = new Set([1, 2].map((zone) => widestFirst.find(([one]) => one && zoneOf(one) === zone)));
+  const leading = widestFirst.filter((run) => ofZones.has(run));
   return [...new Set([...leading, ...widestFirst])]
     .slice(0, MOST_STRETCHES)
     .flatMap((run) => run[Math.floor(run.length / 2)] ?? []);
@@ -91,10 +91,8 @@ export const locateFilters = async (
   const control = traces.find(({ endTtl }) => endTtl !== null && endTtl === distance);
   const hops: Hop[] = [];
   const silent = found.filter(({ end }) => end.kind === 'silent');
-  const filled =
-    control && silent.length > 0
-      ? await fillHops(control, Math.min(...silent.map((one) => passedBy(one.hops))), prober)
-      : control;
+  const passed = Math.min(...silent.map((one) => passedBy(one.hops)));
+  const filled = control && (await fillHops(control, passed, prober));
   const confirmed: Trace[] = [];
   // One after the other, so that they do not take each other's ICMP errors.
   for (const trace of found) {
@@ -119,7 +117,7 @@ const withSenders = (
 ): readonly PortObservation[] => {
   const senders = observations.flatMap(({ port, reply }) => {
     const trace = traces.find((one) => one.port === port);
-    if (reply.kind !== 'refused' || !isForeignReset(reply) || !trace || trace.endTtl === null) return [];
+    if (!isForeignReset(reply) || !trace || trace.endTtl === null) return [];
     const from = addressAt(traces, trace.endTtl - 1);
     return from === null ? [] : [{ port, from }];
   });

@@ -57,7 +57,7 @@ export const byMiddlebox = (reply: Reply, from: string | null): Reply =>
   reply.kind === 'refused' ? { ...reply, by: 'middlebox', ...(from ? { from } : {}) } : reply;
 
 /** Probes with a TTL until a reply comes back, at most `TTL_REPEATS` times. */
-const askUntilAnswered = async (prober: TtlProber, port: number, ttl: number): Promise<Reply> => {
+const probeUntilAnswered = async (prober: TtlProber, port: number, ttl: number): Promise<Reply> => {
   let reply = await prober.at(port, ttl);
   for (let turn = 1; turn < TTL_REPEATS && reply.kind === 'silent'; turn++)
     reply = await prober.at(port, ttl);
@@ -70,7 +70,7 @@ export const isRefusedEarly = async (
   port: number,
   resetsAtTtl: number,
 ): Promise<boolean | null> => {
-  const reply = await askUntilAnswered(prober, port, resetsAtTtl);
+  const reply = await probeUntilAnswered(prober, port, resetsAtTtl);
   if (reply.kind === 'refused') return true;
   return isTimeExceeded(reply) ? false : null;
 };
@@ -87,8 +87,8 @@ const isProvenEarly = async (
 ): Promise<boolean> => {
   for (let flows = 0; flows < COMPARED_FLOWS.first; flows++) {
     const [theirs, hosts] = await Promise.all([
-      askUntilAnswered(prober, port, ttl),
-      askUntilAnswered(prober, control, ttl),
+      probeUntilAnswered(prober, port, ttl),
+      probeUntilAnswered(prober, control, ttl),
     ]);
     if (theirs.kind !== 'refused' || !isTimeExceeded(hosts)) return false;
   }
@@ -209,10 +209,10 @@ export const measureBriefly = async (
   if (doubted.length === 0) return likeNeighbours;
   const suspects = doubted.filter((one) => one !== control);
   if (known.resets) return measure(observations, prober, distance);
-  const [reached, ...early] = await Promise.all([
-    askUntilAnswered(prober, control.port, distance),
-    ...[control, ...suspects].map(({ port }) => prober.at(port, distance - 1)),
+  const [reached, early] = await Promise.all([
+    probeUntilAnswered(prober, control.port, distance),
+    Promise.all([control, ...suspects].map(({ port }) => prober.at(port, distance - 1))),
   ]);
-  const isAsExpected = reached !== undefined && isReachable(reached) && !early.some(isReachable);
+  const isAsExpected = isReachable(reached) && !early.some(isReachable);
   return isAsExpected ? likeNeighbours : measure(observations, prober, distance);
 };

@@ -107,14 +107,18 @@ class MinTtlProber {
   }
 
   /**
-   * Whether it is proven that no answer of the port arrives with `minTtl`: probed in turn with it and without, so that a limit,
-   * loss, or equal-cost paths, which hold replies back either way, are not taken for it (Fisher's exact test).
+   * Whether it is proven that no answer of the port arrives with `minTtl`: probed with it and without, so that a limit, loss, or
+   * equal-cost paths, which hold replies back either way, are not taken for it (Fisher's exact test). Both leave at once, each first
+   * in turn: a limit that gains one packet while the silence lasts would always let the one behind the silence pass, and routers that
+   * take turns every second packet.
    */
   async neverArrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean> {
     let control = 0;
     for (let flows = 1; flows <= COMPARED_FLOWS.most && !this.#prober.signal.aborted; flows++) {
-      if ((await this.#once(port, kind, minTtl)) !== false) return false;
-      if ((await this.#once(port, kind, 1)) === true) control++;
+      const asked = flows % 2 === 1 ? [minTtl, 1] : [1, minTtl];
+      const replies = await Promise.all(asked.map((least) => this.#once(port, kind, least)));
+      if (replies[asked.indexOf(minTtl)] !== false) return false;
+      if (replies[asked.indexOf(1)] === true) control++;
       if (fisherExact({ flows, passed: 0, control }) <= WRONG_PROOF) return true;
     }
     return false;

@@ -22,7 +22,7 @@ const filterKind = (observations: readonly PortObservation[]): string => {
   const kinds = observations
     .filter(({ reply }) => !isReachable(reply))
     .map(({ requirement, reply }) => `${requirement} ${reply.kind}`);
-  return [...new Set(kinds)].sort().join(', ');
+  return [...new Set(kinds)].sort().join();
 };
 
 /**
@@ -82,7 +82,7 @@ export class SubnetPaths {
       if (round > 0 && !this.#expected.has(subnet)) break;
       const known = new AbortController();
       const stop = (): void => known.abort();
-      signal.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', stop);
       const waiting = this.#waiting.get(subnet) ?? new Set();
       this.#waiting.set(subnet, waiting.add(known));
       await pause(firstMs, known.signal);

@@ -47,25 +47,25 @@ export const tracePort = async (port: number, prober: TtlProber, options: TraceO
   const replies = new Map<number, Reply>();
   let end: number | null = null;
   let lastHop = 0;
-  const ask = async (ttl: number): Promise<void> => {
+  const probe = async (ttl: number): Promise<void> => {
     const reply = await prober.at(port, ttl, flow);
     replies.set(ttl, reply);
     if (isTimeExceeded(reply)) lastHop = Math.max(lastHop, ttl);
     if (isFinal(reply)) end = Math.min(end ?? ttl, ttl);
   };
   for (let ttl = 1; ttl <= maxTtl && end === null && !prober.isStopped; ttl++) {
-    await ask(ttl);
+    await probe(ttl);
     if (ttl >= knownHops && ttl - lastHop >= quietEnd) break;
   }
   const lastAsked = replies.size;
   const worthAgain = end === null ? Math.max(knownHops, lastHop + 1) : end - 1;
   for (let ttl = 1; ttl <= Math.min(worthAgain, lastAsked) && !prober.isStopped; ttl++) {
-    if (replies.get(ttl)?.kind === 'silent') await ask(ttl);
+    if (replies.get(ttl)?.kind === 'silent') await probe(ttl);
   }
   for (let turn = 0; turn < LAST_HOP_REPEATS && !prober.isStopped; turn++) {
     const before: number = (end ?? 0) - 1;
     if (replies.get(before)?.kind !== 'silent') break;
-    await ask(before);
+    await probe(before);
   }
   const endTtl = end as number | null;
   const last = endTtl ?? lastAsked + 1;

@@ -20,7 +20,7 @@ const classOf = (reply: Reply, refuses: boolean): Marked => {
 /** What mapping needs of the network. */
 export interface RangeProber {
   /** One probe to a port; `again` when it was probed before. */
-  ask(port: number, again: boolean): Promise<Reply>;
+  probe(port: number, again: boolean): Promise<Reply>;
   /** Beside each round: whether ports that answered still do. `void`: the round does not count. */
   check(): Promise<'held' | 'void' | 'stopped'>;
 }
@@ -48,15 +48,15 @@ export const exactRanges = async (
         { ...classOf(reply, refuses), silences: reply.kind === 'silent' ? reply.attempts : 0 },
       ]),
   );
-  const asked = new Set(known.keys());
+  const probed = new Set(known.keys());
   const round = async (ports: readonly number[]): Promise<Marked[]> => {
-    const again = ports.map((port) => asked.has(port));
-    for (const port of ports) asked.add(port);
+    const again = ports.map((port) => probed.has(port));
+    for (const port of ports) probed.add(port);
     return Promise.all(
-      ports.map(async (port, i) => classOf(await prober.ask(port, again[i] === true), refuses)),
+      ports.map(async (port, i) => classOf(await prober.probe(port, again[i] === true), refuses)),
     );
   };
-  const askPorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
+  const probePorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
     for (let turn = 0; turn < MOST_VOID; turn++) {
       const [marks, controls] = await Promise.all([round(ports), prober.check()]);
       // An accept or a refusal is sure whatever the controls show.
@@ -68,7 +68,7 @@ export const exactRanges = async (
   const answers = observations.filter(({ reply }) => isReachable(reply)).length;
   const needed = edgeSilence(loss, answers);
   const sureAfter = Math.min(needed, MOST_EDGE_SILENCE);
-  const mapped = await bisectRange(range, known, askPorts, { budget: MAP_BUDGET, sureAfter });
+  const mapped = await bisectRange(range, known, probePorts, { budget: MAP_BUDGET, sureAfter });
   if (mapped === null) return [];
   return needed > MOST_EDGE_SILENCE ? mapped.map((one) => ({ ...one, exact: false })) : mapped;
 };

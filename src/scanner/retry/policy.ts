@@ -6,6 +6,18 @@
 /** RFC 6298 section 2: one second until the first answer is measured. */
 export const INITIAL_RTO_MS = 1000;
 /**
+ * When systems repeat a SYN or a SYN-ACK that was lost, after it was first sent: Linux and Windows 10 after one, three and seven seconds, an older
+ * Windows after three (RFC 6298 and RFC 1122).
+ */
+const RETRANSMISSIONS_MS = [1000, 3000, 7000];
+/** A timer may fire so much earlier, and a busy machine look so much later. */
+const RETRANSMISSION_RANGE_MS = { earlier: 50, later: 300 } as const;
+/** Whether an answer that came so much later than another one may be due to a retransmission. */
+export const isRetransmissionLater = (ms: number): boolean =>
+  RETRANSMISSIONS_MS.some(
+    (at) => ms >= at - RETRANSMISSION_RANGE_MS.earlier && ms <= at + RETRANSMISSION_RANGE_MS.later,
+  );
+/**
  * RFC 6298 asks for a floor of one second, so that retransmission does not add to congestion. A probe is one packet that
  * is repeated a few times at most, so the floor here is nmap's (--min-rtt-timeout, 100 ms): above every delayed wake-up of a
  * busy machine. It is added to the round trip, for a steady path of 150 ms would leave no room otherwise.
@@ -87,8 +99,11 @@ export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 /** The same in an audit, where the neighbours have shown how slow the path is. */
 export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
-/** Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. */
-export const CHANCE_OF_LOST_CONTROL = 1e-3;
+/**
+ * Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. It is asked of
+ * each of some hundred hosts a few times, and one wrong answer slows a whole subnet down.
+ */
+export const CHANCE_OF_LOST_CONTROL = 1e-5;
 /** A silent control is probed without a pause until loss explains its silence with no more than this chance: pauses cost seconds. */
 const CONTROLS_AT_ONCE = { chance: 1e-4, fewest: 2, most: 6 } as const;
 

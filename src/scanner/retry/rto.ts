@@ -1,10 +1,16 @@
-import { INITIAL_RTO_MS, RTO_MARGIN_BESIDE_CONTROLS_MS, RTO_MARGIN_MS } from './policy.ts';
+import {
+  INITIAL_RTO_MS,
+  isRetransmissionLater,
+  RTO_MARGIN_BESIDE_CONTROLS_MS,
+  RTO_MARGIN_MS,
+} from './policy.ts';
 
 /** Smoothed round trip and its variance for one host (RFC 6298), and how long silence lasts because of them. Milliseconds. */
 export class RttEstimator {
   #srtt: number | null = null;
   #rttvar = 0;
   #longestMs = 0;
+  #shortestMs = 0;
   /** All that is known is an upper bound. */
   #isBound = false;
   readonly #ceilingMs: number;
@@ -28,20 +34,32 @@ export class RttEstimator {
     return this.#longestMs;
   }
 
+  /** Whether all that is known is an upper bound. */
+  get isBound(): boolean {
+    return this.#isBound;
+  }
+
   get ceilingMs(): number {
     return this.#ceilingMs;
   }
 
-  /** Takes one measured round trip. */
+  /**
+   * Takes one measured round trip. One longer than another by what a system waits before it repeats a SYN or a SYN-ACK is none (Karn's
+   * algorithm): then a packet was lost, and the answer is to, or is, the next one.
+   */
   observe(rttMs: number): void {
-    if (this.#srtt === null || this.#isBound) {
+    const isFirst = this.#srtt === null || this.#isBound;
+    if (!isFirst && isRetransmissionLater(rttMs - this.#shortestMs)) return;
+    if (this.#srtt === null || isFirst || isRetransmissionLater(this.#shortestMs - rttMs)) {
       this.#isBound = false;
       this.#longestMs = rttMs;
+      this.#shortestMs = rttMs;
       this.#srtt = rttMs;
       this.#rttvar = rttMs / 2;
       return;
     }
     this.#longestMs = Math.max(this.#longestMs, rttMs);
+    this.#shortestMs = Math.min(this.#shortestMs, rttMs);
     this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(this.#srtt - rttMs);
     this.#srtt = 0.875 * this.#srtt + 0.125 * rttMs;
   }

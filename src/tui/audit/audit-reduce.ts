@@ -105,8 +105,8 @@ const filtered = (view: AuditView, filter: Code | null): AuditView => ({
 
 const opened = (view: AuditView): AuditView => {
   if (view.page === 'findings') return view.groups.length > 0 ? { ...view, isOpen: true, scroll: 0 } : view;
-  const told = previewedHost(view);
-  return told === null ? view : { ...view, isOpen: true, scroll: 0, cursor: told };
+  const previewed = previewedHost(view);
+  return previewed === null ? view : { ...view, isOpen: true, scroll: 0, cursor: previewed };
 };
 
 const back = (view: AuditView): AuditView => {

@@ -51,8 +51,8 @@ export const copyOf = (
   reports: Reports,
 ): void => {
   const group = view.page === 'findings' ? chosenGroup(view) : undefined;
-  const told = previewedHost(view);
-  const report = told === null ? null : reportAt(view, told);
+  const host = previewedHost(view);
+  const report = host === null ? null : reportAt(view, host);
   if (name === 'copy-verdict') {
     if (view.overlay === 'command') copy(copiedLines(view.commands), 'there is no command line');
     else if (group) copy(copiedFinding(group), '');

@@ -2,7 +2,7 @@ import type { Group, HostReport } from '../../model/report.ts';
 import type { RunControl } from '../../model/run-control.ts';
 import { cleaned } from '../../text/fit-text.ts';
 import { CODE, isJudged } from '../kit/host-code.ts';
-import type { Store } from '../kit/store.ts';
+import type { ViewStore } from '../kit/view-store.ts';
 import type { AuditAction } from './audit-reduce.ts';
 import { type AuditView, judgedCount } from './audit-state.ts';
 import { previewedHost } from './move.ts';
@@ -27,7 +27,7 @@ export interface Fetcher {
 }
 
 /** A fetcher that has read nothing yet. */
-export const createFetcher = (store: Store<AuditView, AuditAction>, sources: Sources): Fetcher => {
+export const createFetcher = (store: ViewStore<AuditView, AuditAction>, sources: Sources): Fetcher => {
   let nextGroupsAt = Number.NEGATIVE_INFINITY;
   let judgedThen = 0;
   return {

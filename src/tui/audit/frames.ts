@@ -1,6 +1,6 @@
-import { openScreen, type Screen } from '../kit/alternate-screen.ts';
+import { type AlternateScreen, openScreen } from '../kit/alternate-screen.ts';
 import type { StyledLine } from '../kit/layout/line.ts';
-import type { Store } from '../kit/store.ts';
+import type { ViewStore } from '../kit/view-store.ts';
 import { createPainter } from './ansi.ts';
 import type { AuditAction } from './audit-reduce.ts';
 import type { AuditView } from './audit-state.ts';
@@ -13,7 +13,7 @@ export interface Frames {
 }
 
 /** The lines of the view, laid out once for each. */
-export const createFrames = (store: Store<AuditView, AuditAction>): Frames => {
+export const createFrames = (store: ViewStore<AuditView, AuditAction>): Frames => {
   let shown = store.view();
   let lines = auditLayout(shown);
   return {
@@ -29,7 +29,11 @@ export const createFrames = (store: Store<AuditView, AuditAction>): Frames => {
 };
 
 /** The alternate screen, on which the rows of `frames` have their colours. */
-export const openAuditScreen = (stdout: NodeJS.WriteStream, frames: Frames, colour: boolean): Screen => {
+export const openAuditScreen = (
+  stdout: NodeJS.WriteStream,
+  frames: Frames,
+  colour: boolean,
+): AlternateScreen => {
   if (!colour) return openScreen(stdout);
   // Streams that are no terminal cannot say.
   const bits = 'getColorDepth' in stdout ? stdout.getColorDepth() : 8;

@@ -5,9 +5,9 @@ import { messageOf } from '../../text/error-message.ts';
 import { cleaned, oneLine } from '../../text/fit-text.ts';
 import { sizeOf } from '../kit/alternate-screen.ts';
 import { showLive } from '../kit/live-screen.ts';
-import { createStore, type Store } from '../kit/store.ts';
 import { copying, hasKeys, type TuiOptions } from '../kit/tui-options.ts';
 import { turnEvery } from '../kit/turn-every.ts';
+import { createViewStore, type ViewStore } from '../kit/view-store.ts';
 import { AuditApp } from './audit-app.tsx';
 import type { AuditKey, AuditKeyName } from './audit-keys.ts';
 import { type AuditAction, reduceAudit } from './audit-reduce.ts';
@@ -39,7 +39,7 @@ const READ_MOST = 16_384;
 const BURST_MS = 10;
 const SPEED_STEP = 1.5;
 
-type AuditStore = Store<AuditView, AuditAction>;
+type AuditStore = ViewStore<AuditView, AuditAction>;
 interface Parts {
   readonly store: AuditStore;
   readonly gatherer: Gatherer;
@@ -114,7 +114,7 @@ const showScreen = (events: AsyncIterable<JudgedEvent>, options: AuditTuiOptions
   const { stdout, colour, clean, size, textOf, steering } = options;
   const titleOf = (index: number): string => oneLine(cleaned(textOf(index), clean));
   const targets = { size, textOf, titleOf };
-  const store = createStore(
+  const store = createViewStore(
     initialAuditView(targets, sizeOf(stdout), performance.now(), steering.rate),
     reduceAudit,
   );

@@ -1,17 +1,17 @@
 import type { JudgedEvent } from '../../model/event.ts';
-import { createStore, type Store } from '../kit/store.ts';
+import { createViewStore, type ViewStore } from '../kit/view-store.ts';
 import { type CheckAction, reduceCheck } from './check-reduce.ts';
 import type { CheckView } from './check-state.ts';
 
 /** Holds the view. Keys change it at once; events wait for `flush`, so that a fast scan costs a few frames a second. */
-export interface CheckStore extends Store<CheckView, CheckAction> {
+export interface CheckStore extends ViewStore<CheckView, CheckAction> {
   readonly collect: (event: JudgedEvent) => void;
   readonly flush: () => void;
 }
 
 /** A store that starts with this view. */
 export const createCheckStore = (initial: CheckView): CheckStore => {
-  const holder = createStore(initial, reduceCheck);
+  const holder = createViewStore(initial, reduceCheck);
   let waiting: JudgedEvent[] = [];
   return {
     ...holder,

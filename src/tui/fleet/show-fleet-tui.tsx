@@ -5,7 +5,7 @@ import { cleaned } from '../../text/fit-text.ts';
 import { openScreen, sizeOf } from '../kit/alternate-screen.ts';
 import { drawDuring } from '../kit/live-screen.ts';
 import type { Press } from '../kit/press.ts';
-import { createStore } from '../kit/store.ts';
+import { createViewStore } from '../kit/view-store.ts';
 import { FleetApp } from './fleet-app.tsx';
 import { reduceFleet } from './fleet-reduce.ts';
 import { initialFleetView } from './fleet-state.ts';
@@ -29,7 +29,7 @@ const REST_MS = 500;
 /** Shows what a fleet does until the user leaves, then gives the terminal back as it was. Writes nothing else to `stdout`. */
 export const showFleetTui = async (options: FleetTuiOptions): Promise<void> => {
   const { stdout, colour, clean, look, stop } = options;
-  const store = createStore(initialFleetView(sizeOf(stdout)), reduceFleet);
+  const store = createViewStore(initialFleetView(sizeOf(stdout)), reduceFleet);
   const left = new AbortController();
   const leave = (): void => left.abort();
   stop.addEventListener('abort', leave);

@@ -19,7 +19,7 @@ export const sizeOf = (stdout: NodeJS.WriteStream): Size => ({
 });
 
 /** The alternate screen of a terminal while it is ours. */
-export interface Screen {
+export interface AlternateScreen {
   /** Where Ink writes its frames, each as one chunk. */
   readonly sink: NodeJS.WriteStream;
   /** The next frame is painted whole: the terminal may have moved what stood there. */
@@ -38,7 +38,7 @@ export interface Screen {
 export const openScreen = (
   stdout: NodeJS.WriteStream,
   finish: (text: string, row: number) => string = (text) => text,
-): Screen => {
+): AlternateScreen => {
   let shown: readonly string[] | null = null;
   let isOpen = true;
   let hasMouse = false;

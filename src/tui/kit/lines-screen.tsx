@@ -3,7 +3,7 @@ import { useLayoutEffect, useSyncExternalStore } from 'react';
 import type { StyledLine } from './layout/line.ts';
 import type { Press } from './press.ts';
 import { Row } from './row.tsx';
-import type { Store } from './store.ts';
+import type { ViewStore } from './view-store.ts';
 
 /** What a page is given. */
 export interface PageProps<S, P> {
@@ -15,7 +15,7 @@ export interface PageProps<S, P> {
 }
 
 /** A page of coloured lines. */
-interface LinesScreenProps<V> extends PageProps<Pick<Store<V, never>, 'subscribe' | 'view'>, Press> {
+interface LinesScreenProps<V> extends PageProps<Pick<ViewStore<V, never>, 'subscribe' | 'view'>, Press> {
   /** The lines of a view. */
   readonly layout: (view: V) => readonly StyledLine[];
   /** The presses that a key stands for. */

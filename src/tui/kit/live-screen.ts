@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { render } from 'ink';
 import type { ReactElement } from 'react';
-import { type Screen, sizeOf } from './alternate-screen.ts';
+import { type AlternateScreen, sizeOf } from './alternate-screen.ts';
 import { FRAME_MS, restAfter } from './frame-rate.ts';
 import type { Press } from './press.ts';
 import type { Size } from './screen-size.ts';
-import type { Store } from './store.ts';
 import { hasKeys, type TuiOptions } from './tui-options.ts';
+import type { ViewStore } from './view-store.ts';
 
 /** What the frame around a page reads of its view. */
 interface LiveView {
@@ -23,8 +23,8 @@ type LiveAction<P> =
 
 /** A live screen: its state, its page, and what happens beside both. */
 export interface LiveScreen<V extends LiveView, P extends Press<string>> {
-  readonly store: Store<V, LiveAction<P>>;
-  readonly screen: Screen;
+  readonly store: ViewStore<V, LiveAction<P>>;
+  readonly screen: AlternateScreen;
   readonly page: (onKey: (key: P) => void) => ReactElement;
   /** Reads the stream of events to its end; what it throws ends the screen. */
   readonly follow: () => Promise<void>;
@@ -52,7 +52,7 @@ const keepFrames = async (onFrame: (now: number) => void, stopped: AbortSignal):
 /** What is drawn, and where. */
 export interface Drawn {
   readonly store: { readonly dispatch: (action: { readonly type: 'resize'; readonly size: Size }) => void };
-  readonly screen: Screen;
+  readonly screen: AlternateScreen;
   readonly page: ReactElement;
 }
 

@@ -2,7 +2,7 @@ import { commandsFor } from '../../model/commands.ts';
 import type { PortObservation } from '../../model/evidence.ts';
 import { inRange, MODERN_PORTS, type PortRange, portCount } from '../../model/target.ts';
 import { rangeWords } from '../dynamic-facts.ts';
-import { type Facts, isOwnRefusal, speaksRpc } from '../facts.ts';
+import { type HostFacts, isOwnRefusal, speaksRpc } from '../host-facts.ts';
 import { networkRules } from './network-rules.ts';
 import { type FilterOpening, openingsOf } from './openings.ts';
 import type { Advice, Make, MakeSome, Situation } from './situation.ts';
@@ -53,11 +53,11 @@ const beginning = ({ from, to }: PortRange): PortRange | null => {
 };
 
 /** Whether a port shows that packets get through: RPC was spoken there, or the refusal is the host's own. */
-const isShownOpen = (facts: Facts, one: PortObservation): boolean =>
+const isShownOpen = (facts: HostFacts, one: PortObservation): boolean =>
   speaksRpc(one) || isOwnRefusal(facts, one.reply);
 
 /** Ports that pass now, those where Windows has allocated since Vista before others; null when none is known. */
-const passing = (facts: Facts): PortRange | null => {
+const passing = (facts: HostFacts): PortRange | null => {
   const open = facts.evidence.mapped
     .filter(
       (stretch) =>

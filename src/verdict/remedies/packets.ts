@@ -1,6 +1,6 @@
 import { type Commands, commandsFor } from '../../model/commands.ts';
 import { canonicalAddress } from '../canonical-address.ts';
-import { rejecterOf } from '../facts.ts';
+import { rejecterOf } from '../host-facts.ts';
 import { traitsOf } from '../rules.ts';
 import type { Make } from './situation.ts';
 

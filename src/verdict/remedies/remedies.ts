@@ -3,7 +3,7 @@ import type { HostEvidence } from '../../model/evidence.ts';
 import type { FaultKind } from '../../model/fault.ts';
 import { portState } from '../../model/reply.ts';
 import { canonicalAddress } from '../canonical-address.ts';
-import { isLeftOut, rejecterOf } from '../facts.ts';
+import { isLeftOut, rejecterOf } from '../host-facts.ts';
 import { traitsOf } from '../rules.ts';
 import { stoppedAfter } from '../silence.ts';
 import { firewallOf2003, firewallOfXp, firewallSinceVista, rejectingFirewall } from './firewall.ts';

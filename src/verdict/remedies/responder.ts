@@ -51,7 +51,7 @@ const ONE_SIDED: ReadonlySet<string> = new Set<RuleName>(['responder-filtered', 
 /** What one side cannot know, a control connection tells. */
 export const connectResponder: Make = ({ rulings, facts: { responder } }) =>
   responder !== null &&
-  responder.evidence.told === null &&
+  responder.evidence.noviceReport === null &&
   ONE_SIDED.has(rulings.get('dynamic-rpc')?.rule ?? '')
     ? (address) => ({
         id: 'connect-responder',

@@ -17,8 +17,8 @@ const checkAgain = ({ facts: { plan } }: Situation, address: string | null, more
   ].join(' ');
 
 /** Whether a witness would settle it: packets of the novice itself were seen at the last router before it, or no router is between. */
-const reachesLastRouter = ({ facts: { way } }: Situation): boolean =>
-  way.distance === 1 || passingPorts(way).length > 0;
+const reachesLastRouter = ({ facts: { path } }: Situation): boolean =>
+  path.distance === 1 || passingPorts(path).length > 0;
 
 /**
  * A machine beside the novice that answers where the novice does not, for a novice of which nothing else is in doubt. What it shows

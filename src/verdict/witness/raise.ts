@@ -1,8 +1,8 @@
 import type { HostReport, PortReport } from '../../model/report.ts';
-import type { Found } from './found.ts';
-import { askNamed, type Named } from './named.ts';
+import { askNamed, type NamedWitness } from './named-witnesses.ts';
 import { settleClear, settleFiltered, settleNothing } from './settle.ts';
 import { type SilentHost, silentHostOf } from './silent-host.ts';
+import type { WitnessAnswer } from './subnet-witnesses.ts';
 import { witnessEvidenceOf } from './witness-evidence.ts';
 import { clearWords, disagreeWords, filteredWords, noneWords, portsWords } from './words.ts';
 
@@ -19,7 +19,7 @@ const clearBy = (
 export const settleByFound = (
   report: HostReport,
   { needs }: Pick<SilentHost, 'needs'>,
-  found: Found,
+  found: WitnessAnswer,
 ): HostReport => {
   const ports = portsWords(report, needs);
   if (found.says === 'clear') {
@@ -34,7 +34,7 @@ export const settleByFound = (
  * What a named witness is, from the report on it and the one on the ports that it was asked again over when all others were done;
  * null where it was not.
  */
-export const namedFrom = (report: HostReport, again: HostReport | null): Named => {
+export const namedFrom = (report: HostReport, again: HostReport | null): NamedWitness => {
   const before = new Map(report.ports.map(({ port, state }) => [port, state]));
   const isAsBefore = ({ port, state }: PortReport): boolean =>
     [undefined, 'filtered', state].includes(before.get(port));
@@ -49,7 +49,7 @@ export const namedFrom = (report: HostReport, again: HostReport | null): Named =
  * A report in the light of the witnesses that were named: ready or blocked, likely, or undetermined with why they say nothing. Any
  * report but one that is clear so far comes back as it is, for there silence is not all that is in doubt.
  */
-export const settleByNamed = (report: HostReport, named: readonly Named[]): HostReport => {
+export const settleByNamed = (report: HostReport, named: readonly NamedWitness[]): HostReport => {
   const novice = silentHostOf(report);
   if (!novice || named.length === 0) return report;
   const ports = portsWords(report, novice.needs);

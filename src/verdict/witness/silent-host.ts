@@ -2,14 +2,14 @@ import { type HostReport, isClearSoFar } from '../../model/report.ts';
 import { inRange } from '../../model/target.ts';
 import { canonicalAddress } from '../canonical-address.ts';
 import { DESKTOP, setOf, type Zones, zonesUsedBy } from '../zones.ts';
-import { type Route, routeOf } from './route.ts';
+import { type RouterPath, routerPathOf } from './router-path.ts';
 
 /** What the silence of one host leaves open, and what is known of the way to it. */
 export interface SilentHost {
   readonly address: string;
   /** What nothing but silence keeps in doubt. */
   readonly needs: Zones;
-  readonly route: Route | null;
+  readonly route: RouterPath | null;
   /** Its own silent packets were seen at the last router, in all that is in doubt; always so where no router stands in between. */
   readonly passes: boolean;
 }
@@ -29,5 +29,5 @@ export const silentHostOf = (report: HostReport): SilentHost | null => {
   const isSeen =
     used.every(({ range }) => passes.some((port) => inRange(port, range))) &&
     (!open.includes('remote-desktop') || passes.includes(3389));
-  return { address, needs, route: routeOf(report), passes: distance === 1 || isSeen };
+  return { address, needs, route: routerPathOf(report), passes: distance === 1 || isSeen };
 };

@@ -4,7 +4,7 @@ import { hopsPassed } from '../../model/ttl.ts';
 import { canonicalAddress } from '../canonical-address.ts';
 import type { RuleName } from '../rules.ts';
 import { DESKTOP, setOf, type ZoneSeen, type Zones, zonesOf } from '../zones.ts';
-import { type Route, routeOf } from './route.ts';
+import { type RouterPath, routerPathOf } from './router-path.ts';
 
 /** Answers from which on they speak for a zone: of five ports drawn from it at most half of it may be filtered (95 % bound). */
 const ENOUGH_ANSWERS = 5;
@@ -15,7 +15,7 @@ const SPOKEN: ReadonlySet<string> = new Set(['msrpc', 'ms-wbt-server']);
 export interface WitnessEvidence {
   /** In its one spelling. */
   readonly address: string;
-  readonly route: Route | null;
+  readonly route: RouterPath | null;
   /** Where everything asked was answered by the machine itself. */
   readonly clear: Zones;
   /** The wire can tell whose resets are; if not, a device that resets for this one machine looks the same. */
@@ -71,7 +71,7 @@ const isClear = ({ range, ports }: ZoneSeen, report: HostReport): boolean => {
 };
 
 /** Whether some filter that the machine met sits before the last router on its way. */
-const endsEarly = ({ path: { filters } }: HostReport, route: Route | null): boolean =>
+const endsEarly = ({ path: { filters } }: HostReport, route: RouterPath | null): boolean =>
   route !== null &&
   filters.some(({ afterHop, beforeHop }) => {
     const last = afterHop === null ? null : canonicalAddress(afterHop);
@@ -99,7 +99,7 @@ export const witnessEvidenceOf = (report: HostReport): WitnessEvidence | null =>
   const isDesktopStopped = desktop !== undefined && fails(report, 'remote-desktop') && isStopped(desktop);
   const ports = [...stopped.flatMap((zone) => zone.ports), ...(isDesktopStopped ? [desktop] : [])];
   const isSilent = ports.length > 0 && ports.every(({ reason }) => reason === 'no-response');
-  const route = routeOf(report);
+  const route = routerPathOf(report);
   return {
     address,
     route,

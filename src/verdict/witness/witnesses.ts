@@ -1,9 +1,9 @@
 import { subnetText } from '../../ip/ip.ts';
 import type { HostReport } from '../../model/report.ts';
 import type { Doubt } from '../groups/block.ts';
-import { type Found, Subnet } from './found.ts';
 import { settleByFound } from './raise.ts';
 import { type SilentHost, silentHostOf } from './silent-host.ts';
+import { SubnetWitnesses, type WitnessAnswer } from './subnet-witnesses.ts';
 import { witnessEvidenceOf } from './witness-evidence.ts';
 
 /** Silent hosts of a subnet that are same in all that decides about them. */
@@ -15,7 +15,7 @@ interface SameSilence extends Omit<SilentHost, 'address'> {
 }
 
 interface Known {
-  readonly subnet: Subnet;
+  readonly subnet: SubnetWitnesses;
   readonly silent: Map<string, SameSilence>;
 }
 
@@ -47,7 +47,7 @@ export class Witnesses {
     const testimony = witnessEvidenceOf(report);
     const key = testimony && subnetText(testimony.address);
     if (!testimony || key === null) return;
-    const known = this.#subnets.get(key) ?? { subnet: new Subnet(), silent: new Map() };
+    const known = this.#subnets.get(key) ?? { subnet: new SubnetWitnesses(), silent: new Map() };
     this.#subnets.set(key, known);
     known.subnet.addTestimony(testimony);
     const novice = silentHostOf(report);
@@ -90,7 +90,7 @@ export class Witnesses {
   settle(report: HostReport): HostReport {
     const novice = silentHostOf(report);
     const key = novice && subnetText(novice.address);
-    const found: Found | null =
+    const found: WitnessAnswer | null =
       novice && key !== null ? (this.#subnets.get(key)?.subnet.ask(novice) ?? null) : null;
     return novice && found ? settleByFound(report, novice, found) : report;
   }

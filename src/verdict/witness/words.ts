@@ -1,7 +1,7 @@
 import type { HostReport } from '../../model/report.ts';
 import { shortAndList } from '../../text/and-list.ts';
 import { DESKTOP, type Zones, zonesOf } from '../zones.ts';
-import type { WhyNot } from './named.ts';
+import type { WhyNot } from './named-witnesses.ts';
 
 /** Witnesses that a sentence names. */
 const MOST_NAMED = 2;

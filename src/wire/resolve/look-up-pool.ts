@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Aborts } from '../aborts.ts';
-import type { Found } from './look-up.ts';
+import type { LookUpResult } from './look-up.ts';
 
 /** A request to the process that does the look-ups. */
 export interface LookUpRequest {
@@ -12,14 +12,14 @@ export interface LookUpRequest {
 /** What it answers. */
 export interface LookUpResponse {
   readonly id: number;
-  readonly found: Found;
+  readonly found: LookUpResult;
 }
 
 /** How long a process without work is kept, milliseconds: names come one after the other. */
 const IDLE_MS = 5000;
 
 interface Waiting {
-  readonly resolve: (found: Found | null) => void;
+  readonly resolve: (found: LookUpResult | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -45,7 +45,7 @@ export class LookUpPool {
   }
 
   /** What the process found, or null once `signal` aborts. Rejects when no process can be had, or when it ends. */
-  async ask(name: string, signal: AbortSignal): Promise<Found | null> {
+  async ask(name: string, signal: AbortSignal): Promise<LookUpResult | null> {
     clearTimeout(this.#idle);
     this.#child ??= this.#start();
     const child = this.#child;
@@ -54,7 +54,7 @@ export class LookUpPool {
     child.channel?.ref();
     const stop = (): void => this.#waiting.get(id)?.resolve(null);
     try {
-      return await new Promise<Found | null>((resolve, reject) => {
+      return await new Promise<LookUpResult | null>((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject });
         this.#aborts.add(signal, stop);
         child.send({ id, name } satisfies LookUpRequest, (error) => error && reject(error));

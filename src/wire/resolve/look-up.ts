@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Family } from '../../model/target.ts';
 
 /** What getaddrinfo gave for a name: its addresses, each once, in the system's order; or the code of the failure. */
-export type Found =
+export type LookUpResult =
   | { readonly addresses: readonly { readonly address: string; readonly family: Family }[] }
   | { readonly code: string };
 
@@ -10,7 +10,7 @@ export type Found =
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** Asks getaddrinfo, in libuv's thread pool. A mapped address becomes the IPv4 address that it stands for. Never throws. */
-export const lookUp = async (name: string): Promise<Found> => {
+export const lookUp = async (name: string): Promise<LookUpResult> => {
   try {
     const found = await lookup(name, { all: true, order: 'verbatim' });
     const addresses = new Map<string, { address: string; family: Family }>();

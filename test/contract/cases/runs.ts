@@ -36,7 +36,7 @@ const listener = async ({ peers }: Stand, address: '127.0.0.1' | '::1') => {
 const hello: Pick<WireProbe, 'talk'> = {
   talk: {
     limits: { totalMs: 2000, idleMs: 2000, maxBytes: 10 },
-    hold: (io) => io.send(Buffer.from('x')),
+    exchange: (io) => io.send(Buffer.from('x')),
   },
 };
 

@@ -163,7 +163,7 @@ export const talks: readonly Case[] = [
         ...{ ...at, flow: { sourcePort: null } },
         talk: {
           limits: { totalMs: 20_000, idleMs: 20_000, maxBytes: 1000 },
-          hold: async (io: Conversation) => {
+          exchange: async (io: Conversation) => {
             const mine: string[] = [];
             words[i] = mine;
             for (const word of [`first${i}`, `second${i}`]) {

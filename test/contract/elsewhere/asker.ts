@@ -35,7 +35,7 @@ const { signal } = new AbortController();
 
 const silence = (ms: number): Talk => ({
   limits: { totalMs: 10 * ms, idleMs: ms, maxBytes: 1 },
-  hold: async (io) => void (await io.read(1)),
+  exchange: async (io) => void (await io.read(1)),
 });
 
 const makeWire = async (name: WireName): Promise<Wire> => {

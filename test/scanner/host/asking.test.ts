@@ -56,7 +56,7 @@ describe('a port that is asked', () => {
     prober.isAnswering = true;
     const flow: Flow = { sourcePort: 7 };
     const silences: number[] = [50];
-    const result = await held.clock.run(prober.ask(135, usual(5), undefined, flow, silences));
+    const result = await held.clock.run(prober.probeUntilAnswered(135, usual(5), undefined, flow, silences));
     expect(result).toEqual({ reply: refused, attempts: 3, lost: 3 });
     expect(asked.map(({ timeoutMs, attempt }) => [timeoutMs, attempt])).toEqual([
       [100, 0],
@@ -71,7 +71,7 @@ describe('a port that is asked', () => {
   it('is given up after as many silences as it may cost, and the next attempts follow those before', async () => {
     const { prober, asked } = proberOn(() => SILENCE);
     prober.isAnswering = true;
-    expect(await held.clock.run(prober.ask(135, usual(3, 4)))).toEqual({
+    expect(await held.clock.run(prober.probeUntilAnswered(135, usual(3, 4)))).toEqual({
       reply: { kind: 'silent', waitedMs: 600, attempts: 3 },
       attempts: 3,
       lost: 0,
@@ -81,7 +81,7 @@ describe('a port that is asked', () => {
 
   it('is given up after two where nothing ever answered', async () => {
     const { prober, asked } = proberOn(() => SILENCE);
-    expect(await held.clock.run(prober.ask(135, usual(5)))).toMatchObject({ attempts: 2 });
+    expect(await held.clock.run(prober.probeUntilAnswered(135, usual(5)))).toMatchObject({ attempts: 2 });
     expect(asked).toHaveLength(2);
     expect(prober.isAnswering).toBe(false);
   });
@@ -90,7 +90,7 @@ describe('a port that is asked', () => {
     const { prober, asked, stop } = proberOn(() => SILENCE);
     prober.isAnswering = true;
     setTimeout(() => stop.abort(), 50);
-    expect(await held.clock.run(prober.ask(135, usual(5)))).toMatchObject({ attempts: 1 });
+    expect(await held.clock.run(prober.probeUntilAnswered(135, usual(5)))).toMatchObject({ attempts: 1 });
     expect(asked).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe('a port that is asked', () => {
     const { prober, asked } = proberOn(() => SILENCE);
     prober.isAnswering = true;
     prober.rtt.observe(1);
-    await held.clock.run(prober.ask(135, usual(9)));
+    await held.clock.run(prober.probeUntilAnswered(135, usual(9)));
     // The round trip is 1 ms, so a wait is 101.
     const pauses = asked.slice(1).map(({ at }, i) => at - (asked[i]?.at ?? 0) - (asked[i]?.timeoutMs ?? 0));
     expect(new Set(pauses).size).toBe(8);
@@ -111,16 +111,20 @@ describe('a port that is asked', () => {
 describe('a port with a soft ICMP error', () => {
   it('is asked again after half a second, and after one and a half', async () => {
     const { prober, asked } = proberOn(() => unreachable(1));
-    const result = await held.clock.run(prober.ask(135, usual(2)));
+    const result = await held.clock.run(prober.probeUntilAnswered(135, usual(2)));
     expect(result).toEqual({ reply: unreachable(1), attempts: 3, lost: 0 });
     expect(asked.map(({ at }) => at)).toEqual([0, 501, 2002]);
   });
 
   it('is not where it is probed once only, or the error is final', async () => {
     const once = proberOn(() => unreachable(1));
-    expect(await held.clock.run(once.prober.ask(135, usual(1)))).toMatchObject({ attempts: 1 });
+    expect(await held.clock.run(once.prober.probeUntilAnswered(135, usual(1)))).toMatchObject({
+      attempts: 1,
+    });
     const final = proberOn(() => unreachable(13));
-    expect(await held.clock.run(final.prober.ask(135, usual(3)))).toMatchObject({ attempts: 1 });
+    expect(await held.clock.run(final.prober.probeUntilAnswered(135, usual(3)))).toMatchObject({
+      attempts: 1,
+    });
   });
 
   it.each([
@@ -131,21 +135,23 @@ describe('a port with a soft ICMP error', () => {
     'of this machine itself, after a search of %i ms for the neighbour, is asked %i times',
     async (rttMs, times) => {
       const { prober, asked } = proberOn(() => noNeighbour(rttMs));
-      expect(await held.clock.run(prober.ask(135, usual(3)))).toMatchObject({ attempts: times });
+      expect(await held.clock.run(prober.probeUntilAnswered(135, usual(3)))).toMatchObject({
+        attempts: times,
+      });
       expect(asked).toHaveLength(times);
     },
   );
 
   it('of a router is asked three times, however late it comes', async () => {
     const { prober, asked } = proberOn(() => unreachable(1, '192.0.2.254', 2900));
-    await held.clock.run(prober.ask(135, usual(3)));
+    await held.clock.run(prober.probeUntilAnswered(135, usual(3)));
     expect(asked).toHaveLength(3);
   });
 
   it('is no more once the run is stopped', async () => {
     const { prober, asked, stop } = proberOn(() => unreachable(1));
     setTimeout(() => stop.abort(), 0);
-    expect(await held.clock.run(prober.ask(135, usual(3)))).toMatchObject({ attempts: 1 });
+    expect(await held.clock.run(prober.probeUntilAnswered(135, usual(3)))).toMatchObject({ attempts: 1 });
     expect(asked).toHaveLength(1);
   });
 });
@@ -250,7 +256,7 @@ describe('a conversation', () => {
   it('may take eight round trips more in all, and one more between two pieces', async () => {
     const { prober, asked } = proberOn(() => SILENCE);
     await held.clock.pass(5);
-    void prober.probe(135, { talk: { limits, hold: async () => {} } });
+    void prober.probe(135, { talk: { limits, exchange: async () => {} } });
     const { talk } = asked[0] ?? {};
     await held.clock.pass(30);
     expect(talk?.limits).toEqual({ totalMs: 1000 + 8 * 30, idleMs: 130, maxBytes: 5 });
@@ -262,19 +268,19 @@ describe('a conversation', () => {
     const { prober, asked } = proberOn(() => SILENCE);
     const talks: Conversation[] = [];
     await held.clock.pass(5);
-    void prober.probe(135, { talk: { limits, hold: async (io) => void talks.push(io) } });
+    void prober.probe(135, { talk: { limits, exchange: async (io) => void talks.push(io) } });
     await held.clock.pass(20);
-    await asked[0]?.talk?.hold(IO);
+    await asked[0]?.talk?.exchange(IO);
     expect(talks).toEqual([IO]);
     expect([prober.isAnswering, prober.answeredAt, prober.rtt.srttMs]).toEqual([true, 5, 20]);
   });
 
   it('does not show when it ends that the host still answers', async () => {
     const { prober } = proberOn(() => ({ kind: 'accepted', rttMs: 40 }));
-    await held.clock.run(prober.probe(135, { talk: { limits, hold: async () => {} } }));
+    await held.clock.run(prober.probe(135, { talk: { limits, exchange: async () => {} } }));
     expect([prober.isAnswering, prober.rtt.srttMs]).toEqual([false, 40]);
     const other = proberOn(() => refused);
-    await held.clock.run(other.prober.probe(135, { talk: { limits, hold: async () => {} } }));
+    await held.clock.run(other.prober.probe(135, { talk: { limits, exchange: async () => {} } }));
     expect(other.prober.isAnswering).toBe(true);
   });
 });

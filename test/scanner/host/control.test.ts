@@ -4,18 +4,10 @@ import { HostControl } from '../../../src/scanner/host/control.ts';
 import type { HostProber } from '../../../src/scanner/host/host-prober.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
-import { FakeWire, refused } from '../fakes.ts';
 import { type FakeHost, FakeNetwork, path, windows } from '../network.ts';
+import { filtered, HOST, networkOf } from './filtered-host.ts';
 
 const held = fakeClock();
-const HOST = '192.0.2.1';
-
-/** 3389 is filtered; everything else answers. */
-const filtered = (changes: Partial<FakeHost> = {}): FakeHost =>
-  windows({ port: (port) => (port === 3389 ? 'drop' : port === 135 ? 'accept' : 'refuse'), ...changes });
-
-const networkOf = (host: FakeHost, seed = 1, loss = 0) =>
-  new FakeNetwork({ hosts: { [HOST]: host }, seed, loss });
 
 describe('controls', () => {
   it('are asked beside silence that decides, and hold where the host goes on answering', async () => {
@@ -175,146 +167,6 @@ describe('a limit that passes half of the packets', () => {
     const isWrong = open.some(({ reply }) => reply.kind === 'silent' && reply.attempts >= decided);
     expect(isWrong && host?.control?.stoppedAfter === null).toBe(false);
     expect(host?.mapped.filter(({ state, exact }) => state === 'filtered' && exact)).toEqual([]);
-  });
-});
-
-describe('loss of 5 % each way', () => {
-  it('is never taken for answers that stopped, nor for a filter', async () => {
-    for (let seed = 1; seed <= 150; seed++) {
-      const { wire } = networkOf(filtered(), seed, 0.05);
-      const { evidence } = await collect(held.clock, wire);
-      const [host] = evidence;
-      expect(host?.control?.stoppedAfter, `seed ${seed}`).toBeNull();
-      const wrong = host?.ports.filter(({ port, reply }) => port !== 3389 && reply.kind === 'silent');
-      expect(wrong, `seed ${seed}`).toEqual([]);
-    }
-  });
-
-  it.each([
-    ['where nothing is filtered', windows()],
-    ['with the controls beside a port that is', filtered()],
-  ])('is estimated well %s', async (_, host) => {
-    let sum = 0;
-    const runs = 100;
-    for (let seed = 1; seed <= runs; seed++) {
-      const { wire } = networkOf(host, seed, 0.05);
-      const { evidence } = await collect(held.clock, wire);
-      sum += evidence[0]?.lossEstimate ?? 0;
-    }
-    // Lost there or back: 9.75 %.
-    expect(sum / runs).toBeGreaterThan(0.06);
-    expect(sum / runs).toBeLessThan(0.14);
-  });
-});
-
-describe('slow links', () => {
-  it.each([
-    [1500, 3000, 2],
-    [2200, 3000, 2],
-    [2200, 20_000, 5],
-    [6000, 20_000, 5],
-  ])(
-    'of %i ms are asked with the patience of --timeout %i: nothing lost, nothing filtered',
-    async (rttMs, timeoutMs, retries) => {
-      for (const seesTtl of [false, true]) {
-        const { wire } = new FakeNetwork({
-          hosts: { [HOST]: windows({ rttMs }) },
-          capabilities: { seesTtl },
-        });
-        const { evidence } = await collect(held.clock, wire, { plan: { timeoutMs, retries } });
-        const [host] = evidence;
-        expect(host?.ports.map(({ reply }) => reply.kind)).toEqual(
-          [135, 1100, 3000, 3389, 20_000, 30_000, 50_000, 60_000].map((port) =>
-            port === 135 || port === 3389 ? 'accepted' : 'refused',
-          ),
-        );
-        expect(host?.lossEstimate).toBe(0);
-        expect(host?.control?.stoppedAfter ?? null).toBeNull();
-      }
-    },
-  );
-
-  it('are found in an audit among fast subnets, too', async () => {
-    const hosts = (to: string) => windows({ rttMs: to.startsWith('192.0.2.') ? 5 : 1800 });
-    const { wire } = new FakeNetwork({ hosts });
-    const { evidence } = await collect(held.clock, wire, {
-      hosts: [...Array.from({ length: 80 }, (_, i) => `192.0.2.${i + 1}`), '198.51.100.1'],
-      plan: { bulk: true, hostsAtOnce: 64 },
-    });
-    const slow = evidence.find(({ address }) => address === '198.51.100.1');
-    expect(portOf(slow, 135)?.reply.kind).toBe('accepted');
-  });
-});
-
-describe('neighbours of a dead host, in an audit', () => {
-  const alive = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
-  const audit = (hosts: Record<string, FakeHost>, targets: readonly string[]) =>
-    collect(held.clock, new FakeNetwork({ hosts }).wire, {
-      hosts: targets,
-      plan: { bulk: true, retries: 1, hostsAtOnce: 64 },
-    });
-
-  it('vouch for its silence while they answer', async () => {
-    const { evidence } = await audit(Object.fromEntries(alive.map((one) => [one, windows()])), [
-      ...alive,
-      '192.0.2.9',
-    ]);
-    const dead = evidence.find(({ address }) => address === '192.0.2.9');
-    expect(dead?.control).toMatchObject({ of: 'neighbour', stoppedAfter: null });
-    expect(dead?.control?.answered).toBeGreaterThanOrEqual(1);
-  });
-
-  it('do not where they stopped answering as well', async () => {
-    const { evidence, events } = await audit(
-      Object.fromEntries(alive.map((one) => [one, windows({ goesAtMs: 300 })])),
-      [...alive, '192.0.2.9'],
-    );
-    const dead = evidence.find(({ address }) => address === '192.0.2.9');
-    expect(dead?.control).toMatchObject({ of: 'neighbour', answered: 0 });
-    expect(dead?.control?.stoppedAfter).toBeGreaterThan(0);
-    expect(events.filter(({ type }) => type === 'notice')).toHaveLength(1);
-  });
-
-  it('do not when all that still comes is the word of a router that they are gone', async () => {
-    const wire = new FakeWire(({ address, at }) => {
-      if (!alive.includes(address)) return 'silence';
-      return at < 300
-        ? refused
-        : {
-            kind: 'rejected',
-            rttMs: 1,
-            cause: { icmp: { version: 4, type: 3, code: 1 }, from: '192.0.2.254' },
-          };
-    });
-    const { evidence } = await collect(held.clock, wire, {
-      hosts: [...alive, '192.0.2.8', '192.0.2.9'],
-      plan: { bulk: true, retries: 1 },
-    });
-    for (const dead of ['192.0.2.8', '192.0.2.9']) {
-      expect(evidence.find(({ address }) => address === dead)?.control?.stoppedAfter).toBeGreaterThan(0);
-    }
-  });
-
-  it('slow their subnet down once when the one that is asked has merely gone away', async () => {
-    const hosts = { '192.0.2.1': windows({ goesAtMs: 200 }) };
-    const dead = Array.from({ length: 60 }, (_, i) => `192.0.2.${i + 2}`);
-    await collect(held.clock, new FakeNetwork({ hosts }).wire, {
-      hosts: ['192.0.2.1', ...dead],
-      plan: { bulk: true, retries: 1, hostsAtOnce: 4, perSubnetRate: 100 },
-    });
-    // Seven probes each at fifty a second, and for each four at a time the controls of the neighbour; at two a second it takes minutes.
-    expect(held.clock.now).toBeLessThan(15 * (4 * 3500 + 300 + 4500));
-  });
-
-  it('of other subnets vouch where its own has none', async () => {
-    const { evidence } = await audit({ '192.0.2.1': windows() }, ['192.0.2.1', '198.51.100.9']);
-    const dead = evidence.find(({ address }) => address === '198.51.100.9');
-    expect(dead?.control).toMatchObject({ of: 'neighbour', stoppedAfter: null });
-  });
-
-  it('are not there when nobody ever answered', async () => {
-    const { evidence } = await audit({}, ['192.0.2.8', '192.0.2.9']);
-    expect(evidence.map(({ control }) => control)).toEqual([null, null]);
   });
 });
 

@@ -46,14 +46,14 @@ describe('when a host answered last', () => {
 describe('the first port of each kind', () => {
   it('is known when it accepts, and not only after the conversation', async () => {
     const prober = proberOn((probe) => {
-      void probe.talk?.hold({} as Conversation);
+      void probe.talk?.exchange({} as Conversation);
       return new Promise(() => {});
     });
     const noted: unknown[] = [];
     prober.onFirst((port, kind) => noted.push([port, kind]));
     const limits = { totalMs: 1000, idleMs: 1000, maxBytes: 1000 };
-    void prober.probe(135, { talk: { limits, hold: () => new Promise(() => {}) } });
-    void prober.probe(3389, { talk: { limits, hold: () => new Promise(() => {}) } });
+    void prober.probe(135, { talk: { limits, exchange: () => new Promise(() => {}) } });
+    void prober.probe(3389, { talk: { limits, exchange: () => new Promise(() => {}) } });
     expect(noted).toEqual([[135, 'accepted']]);
   });
 

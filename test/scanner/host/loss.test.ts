@@ -34,7 +34,8 @@ describe('a limit', () => {
     ['is none of a quarter', 3, 12, 0, false],
     ['is more than a quarter of three', 3, 11, 0, true],
     ['is none that the loss of the path explains', 3, 11, 0.1, false],
-    ['is one that it hardly explains', 6, 11, 0.1, true],
+    ['is none that it explains once in three thousand hosts', 6, 11, 0.1, false],
+    ['is one that it hardly explains', 8, 11, 0.1, true],
   ])('%s', (_, lost, asked, pathLoss, is) => {
     expect(isLimit({ lost, asked }, pathLoss)).toBe(is);
   });

@@ -1,146 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import type { ScanEvent } from '../../../src/model/event.ts';
-import type { PlannedPort, Probe } from '../../../src/model/probe.ts';
+import type { PlannedPort } from '../../../src/model/probe.ts';
 import type { Reply } from '../../../src/model/reply.ts';
-import type { Flow, Talk } from '../../../src/model/wire.ts';
-import type { HostProber, PortResult, RetryPlan } from '../../../src/scanner/host/host-prober.ts';
-import { PortScan } from '../../../src/scanner/host/port-scan.ts';
-import { accepted, fault, plan, refused, unreachable } from '../fakes.ts';
-
-const silentFor = (waitedMs: number): Reply => ({ kind: 'silent', waitedMs, attempts: 1 });
-const TALK: Talk = { limits: { totalMs: 1, idleMs: 1, maxBytes: 1 }, hold: async () => {} };
-const once = { attempts: 1, waitMs: () => 70 };
-const thrice = { attempts: 3, waitMs: () => 70 };
-const ABORTED = fault('aborted', 'ABORT');
-
-type Observe = Probe['observe'];
-
-interface Host {
-  /** What a port gets, counted from 0. */
-  readonly replies?: (port: number, turn: number) => Reply;
-  readonly ports?: (known: readonly { readonly port: number }[]) => readonly PlannedPort[];
-  readonly observe?: Observe;
-  readonly talksApart?: boolean;
-  readonly isFollowed?: boolean;
-  readonly onEvent?: () => void;
-}
-
-const REQUIRED: readonly PlannedPort[] = [{ port: 135, why: 'required' }];
-const SAMPLED: readonly PlannedPort[] = [{ port: 2000, why: 'sampled' }];
-
-const scanOf = ({
-  replies = () => refused,
-  ports = () => REQUIRED,
-  observe = (endpoint, dial) => dial(endpoint),
-  talksApart = false,
-  isFollowed = true,
-  onEvent = () => {},
-}: Host = {}) => {
-  const calls: {
-    readonly how: string;
-    readonly port: number;
-    readonly asking: Partial<RetryPlan>;
-    readonly flow: Flow | undefined;
-    readonly talk: Talk | undefined;
-  }[] = [];
-  const events: ScanEvent[] = [];
-  const reached: string[] = [];
-  const stop = new AbortController();
-  const replyTo = (port: number): Reply => replies(port, calls.filter((one) => one.port === port).length - 1);
-  const prober = {
-    ...{ address: '192.0.2.1', family: 4, signal: stop.signal },
-    isHost: (from: string) => from === '192.0.2.1',
-    queue: { reach: (stage: string) => reached.push(stage) },
-    run: { wire: { capabilities: { talksApart } } },
-    lostOf: (_: Reply, silences: readonly number[]) => silences.length,
-    ask: async (
-      port: number,
-      asking: RetryPlan,
-      talk?: Talk,
-      flow?: Flow,
-      silences: number[] = [],
-    ): Promise<PortResult> => {
-      calls.push({ how: 'ask', port, asking, flow, talk });
-      const reply = replyTo(port);
-      if (reply.kind === 'silent') silences.push(reply.waitedMs);
-      return { reply, attempts: 1, lost: reply.kind === 'silent' ? 0 : silences.length };
-    },
-    send: (
-      port: number,
-      {
-        timeoutMs,
-        attempt,
-        flow,
-      }: { readonly timeoutMs?: number; readonly attempt?: number; readonly flow?: Flow },
-      done: (reply: Reply) => void,
-    ) => {
-      calls.push({
-        how: `send ${timeoutMs}`,
-        port,
-        asking: { earlier: attempt ?? -1 },
-        flow,
-        talk: undefined,
-      });
-      done(replyTo(port));
-    },
-  };
-  const probe: Probe = {
-    name: 'endpoint-mapper',
-    ports: (_, { observations }) => ports(observations),
-    observe,
-  };
-  const follow = (event: ScanEvent): void => {
-    events.push(event);
-    onEvent();
-  };
-  const scan = new PortScan({
-    ...{ host: 7, prober: prober as unknown as HostProber, plan: plan(), probes: [probe] },
-    follow: isFollowed ? follow : null,
-  });
-  const askAll = (asking: RetryPlan = thrice, isDue?: (planned: PlannedPort) => boolean): Promise<void> =>
-    scan.askAll(() => asking, isDue);
-  return { scan, askAll, calls, events, reached, stop };
-};
+import type { RetryPlan } from '../../../src/scanner/host/host-prober.ts';
+import { accepted, fault, refused, unreachable } from '../fakes.ts';
+import { ABORTED, once, REQUIRED, SAMPLED, scanOf, silentFor, thrice } from './port-scans.ts';
 
 describe('the flow of a port', () => {
   it('is one until it is changed, and tells something once the port has answered on another', async () => {
-    const { scan, askAll } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
+    const { scan, probeAll } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
     const first = scan.flowOf(135);
     expect([scan.flowOf(135), first]).toEqual([first, { sourcePort: null }]);
     expect(scan.flowOf(135)).toBe(first);
     expect(scan.flowOf(3389)).not.toBe(first);
-    await askAll();
-    expect(scan.hasFlowsToTell).toBe(false);
+    await probeAll();
+    expect(scan.hasAnsweredOnOtherFlow).toBe(false);
     scan.changeFlow(135);
     expect(scan.flowOf(135)).not.toBe(first);
     expect(scan.flowOf(135)).toEqual({ sourcePort: null });
-    expect(scan.hasFlowsToTell).toBe(false);
-    expect(await scan.askAgain(135, 9)).toBe(true);
-    expect(scan.hasFlowsToTell).toBe(true);
+    expect(scan.hasAnsweredOnOtherFlow).toBe(false);
+    expect(await scan.probeAgain(135, 9)).toBe(true);
+    expect(scan.hasAnsweredOnOtherFlow).toBe(true);
     // The silence on the flow before counts as lost.
     expect(scan.observations[0]).toMatchObject({ lost: 1 });
   });
 
   it('that is set begins without silences', async () => {
-    const { scan, askAll, calls } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
-    await askAll();
+    const { scan, probeAll, calls } = scanOf({ replies: (_, turn) => (turn === 0 ? silentFor(5) : refused) });
+    await probeAll();
     const flow = { sourcePort: 9 };
     scan.setFlow(135, flow);
-    await scan.askAgain(135, 9);
+    await scan.probeAgain(135, 9);
     expect(calls.at(-1)?.flow).toBe(flow);
-    expect([scan.observations[0]?.lost, scan.hasFlowsToTell]).toEqual([0, false]);
+    expect([scan.observations[0]?.lost, scan.hasAnsweredOnOtherFlow]).toEqual([0, false]);
   });
 });
 
 describe('the ports of a host', () => {
   it('are asked once each when they are due, and known in their order', async () => {
     const planned: readonly PlannedPort[] = [...SAMPLED, ...REQUIRED];
-    const { scan, askAll, calls, events } = scanOf({ ports: () => planned });
-    await askAll(thrice, ({ port }) => port === 2000);
+    const { scan, probeAll, calls, events } = scanOf({ ports: () => planned });
+    await probeAll(thrice, ({ port }) => port === 2000);
     expect(calls.map(({ port }) => port)).toEqual([2000]);
-    await askAll();
+    await probeAll();
     expect(calls.map(({ port }) => port)).toEqual([2000, 135]);
-    await askAll();
+    await probeAll();
     expect(scan.observations.map(({ port, requirement, why }) => [port, requirement, why])).toEqual([
       [135, 'endpoint-mapper', 'required'],
       [2000, 'endpoint-mapper', 'sampled'],
@@ -161,21 +64,21 @@ describe('the ports of a host', () => {
       },
       replies: (port) => (port === 135 ? accepted : silentFor(1)),
     });
-    await more.askAll();
+    await more.probeAll();
     expect(more.scan.observations.map(({ port }) => port)).toEqual([135, 2000]);
     expect(more.scan.observations[0]?.finding).toEqual({ kind: 'responder', speech: 'spoke' });
     const silent = scanOf({
       ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
       replies: () => silentFor(1),
     });
-    await silent.askAll();
+    await silent.probeAll();
     expect(silent.scan.observations.map(({ port }) => port)).toEqual([135]);
     const grown = async (reply: Reply) => {
-      const { scan, askAll } = scanOf({
+      const { scan, probeAll } = scanOf({
         ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
         replies: () => reply,
       });
-      await askAll();
+      await probeAll();
       return scan.observations.length;
     };
     expect([await grown(refused), await grown(fault('no-route', 'E'))]).toEqual([2, 1]);
@@ -183,7 +86,7 @@ describe('the ports of a host', () => {
       ports: (known) => (known.length === 0 ? REQUIRED : [...REQUIRED, ...SAMPLED]),
       replies: () => unreachable(1),
     });
-    await answering.askAll();
+    await answering.probeAll();
     expect(answering.scan.observations.map(({ port }) => port)).toEqual([135, 2000]);
   });
 
@@ -196,7 +99,7 @@ describe('the ports of a host', () => {
         return five;
       },
     });
-    await plain.askAll(once);
+    await plain.probeAll(once);
     expect([looks, plain.scan.observations.length]).toEqual([2, 5]);
     const late = scanOf({
       ports: (known) => [...REQUIRED, ...SAMPLED, ...(known.some((one) => 'finding' in one) ? five : [])],
@@ -207,14 +110,14 @@ describe('the ports of a host', () => {
         return { ...seen, finding: { kind: 'responder', speech: 'spoke' } };
       },
     });
-    await late.askAll();
+    await late.probeAll();
     expect(late.scan.observations.map(({ port }) => port)).toEqual([135, 2000, 2001, 2002, 2003, 2004]);
   });
 
   it('are known when the last has been answered, with all that a probe saw of each', async () => {
     const more = [{ service: 'x' }, { detail: 'y' }, { flows: { asked: 2, answered: 1 } }];
     const three = [2000, 2001, 2002].map((port): PlannedPort => ({ port, why: 'sampled' }));
-    const { scan, askAll } = scanOf({
+    const { scan, probeAll } = scanOf({
       ports: () => three,
       observe: async (endpoint, dial) => {
         const seen = await dial(endpoint);
@@ -222,28 +125,28 @@ describe('the ports of a host', () => {
         return { ...seen, ...more[endpoint.port - 2000] };
       },
     });
-    await askAll();
+    await probeAll();
     expect(scan.observations).toMatchObject(more);
   });
 
   it('are not asked once the run is stopped, and what was cut off is not recorded', async () => {
-    const { scan, askAll, calls, events, stop } = scanOf();
+    const { scan, probeAll, calls, events, stop } = scanOf();
     stop.abort();
-    await askAll();
+    await probeAll();
     expect([calls, events]).toEqual([[], []]);
     const cut = scanOf({ replies: () => ABORTED });
-    await cut.askAll();
+    await cut.probeAll();
     expect([cut.calls.length, cut.scan.observations]).toEqual([1, []]);
     expect(scan.observations).toEqual([]);
   });
 
   it('show that the host lives, once, by its own answers', async () => {
     const aliveBy = async (reply: Reply) => {
-      const { scan, askAll, reached } = scanOf({
+      const { scan, probeAll, reached } = scanOf({
         ports: () => [...REQUIRED, ...SAMPLED],
         replies: () => reply,
       });
-      await askAll();
+      await probeAll();
       return [scan.isAlive, reached];
     };
     expect(await aliveBy(refused)).toEqual([true, ['alive']]);
@@ -256,14 +159,14 @@ describe('the ports of a host', () => {
     const bug = async () => {
       throw new TypeError('bug');
     };
-    await expect(scanOf({ observe: bug }).askAll()).rejects.toThrow('bug');
+    await expect(scanOf({ observe: bug }).probeAll()).rejects.toThrow('bug');
     let events = 0;
     const onEvent = () => {
       if (++events === 2) throw new TypeError('bug');
     };
-    await expect(scanOf({ ports: () => SAMPLED, onEvent }).askAll(once)).rejects.toThrow('bug');
+    await expect(scanOf({ ports: () => SAMPLED, onEvent }).probeAll(once)).rejects.toThrow('bug');
     await expect(
-      scanOf({ observe: bug, ports: () => SAMPLED, replies: () => accepted }).askAll(once),
+      scanOf({ observe: bug, ports: () => SAMPLED, replies: () => accepted }).probeAll(once),
     ).rejects.toThrow('bug');
     await expect(
       scanOf({
@@ -271,28 +174,28 @@ describe('the ports of a host', () => {
         replies: () => {
           throw new TypeError('bug');
         },
-      }).askAll(once),
+      }).probeAll(once),
     ).rejects.toThrow('bug');
   });
 
   it('need nobody who follows', async () => {
-    const { scan, askAll } = scanOf({ isFollowed: false });
-    await askAll();
+    const { scan, probeAll } = scanOf({ isFollowed: false });
+    await probeAll();
     expect(scan.observations).toHaveLength(1);
   });
 
   it('may be asked as soon as it is known how', async () => {
     const { scan, calls } = scanOf({ ports: () => SAMPLED });
-    await scan.askAll(async () => once);
+    await scan.probeAll(async () => once);
     expect(calls.map(({ how }) => how)).toEqual(['ask']);
   });
 });
 
 describe('a port that is asked again', () => {
   it('keeps its attempts and silences of both', async () => {
-    const { scan, askAll, calls } = scanOf({ replies: (_, turn) => silentFor(10 * (turn + 1)) });
-    await askAll();
-    expect(await scan.askAgain(135, 99)).toBe(true);
+    const { scan, probeAll, calls } = scanOf({ replies: (_, turn) => silentFor(10 * (turn + 1)) });
+    await probeAll();
+    expect(await scan.probeAgain(135, 99)).toBe(true);
     expect(scan.observations[0]).toMatchObject({
       reply: { kind: 'silent', waitedMs: 30, attempts: 2 },
       ...{ attempts: 2, lost: 0, why: 'required' },
@@ -303,20 +206,20 @@ describe('a port that is asked again', () => {
   });
 
   it('is as it was where this machine could not send, which is recorded where nothing else is', async () => {
-    const { scan, askAll } = scanOf({
+    const { scan, probeAll } = scanOf({
       replies: (_, turn) => (turn === 0 ? silentFor(1) : fault('no-route', 'E')),
     });
-    await askAll();
-    expect(await scan.askAgain(135, 9)).toBe(false);
+    await probeAll();
+    expect(await scan.probeAgain(135, 9)).toBe(false);
     expect(scan.observations[0]?.reply.kind).toBe('silent');
     const first = scanOf({ replies: () => fault('no-route', 'E') });
-    await first.askAll();
+    await first.probeAll();
     expect(first.scan.observations[0]?.reply.kind).toBe('unknown');
   });
 
   it('must have been asked', async () => {
     const { scan, calls } = scanOf();
-    expect([await scan.askAgain(135, 9), calls]).toEqual([false, []]);
+    expect([await scan.probeAgain(135, 9), calls]).toEqual([false, []]);
   });
 });
 
@@ -327,17 +230,17 @@ describe('one packet', () => {
     ['not a required one that may be spoken to at once', REQUIRED, false, once, 'ask'],
     ['nor what is asked more often', SAMPLED, true, thrice, 'ask'],
   ])('is all for %s', async (_, ports, talksApart, asking, how) => {
-    const { askAll, calls } = scanOf({ ports: () => ports, talksApart });
-    await askAll(asking);
+    const { probeAll, calls } = scanOf({ ports: () => ports, talksApart });
+    await probeAll(asking);
     expect(calls.map((one) => one.how)).toEqual([how]);
   });
 
   it('says how often the port was asked before, and counts what it does not wait for', async () => {
-    const { scan, askAll, calls } = scanOf({
+    const { scan, probeAll, calls } = scanOf({
       ports: () => SAMPLED,
       replies: (_, turn) => (turn === 0 ? silentFor(8) : refused),
     });
-    await askAll(once);
+    await probeAll(once);
     expect(calls[0]).toMatchObject({ asking: { earlier: 0 } });
     expect(calls[0]?.flow).toBe(scan.flowOf(2000));
     expect(scan.observations[0]).toEqual({
@@ -348,74 +251,10 @@ describe('one packet', () => {
       throw new TypeError('nothing to say to a port that does not accept');
     };
     const answered = scanOf({ ports: () => SAMPLED, observe });
-    await answered.askAll(once);
+    await answered.probeAll(once);
     expect(answered.scan.observations[0]).toMatchObject({ reply: refused, lost: 0 });
     const later = scanOf({ ports: () => SAMPLED });
-    await later.askAll({ ...once, earlier: 4 });
+    await later.probeAll({ ...once, earlier: 4 });
     expect(later.calls[0]).toMatchObject({ asking: { earlier: 4 } });
-  });
-});
-
-describe('a conversation over a connection of its own', () => {
-  /** A probe that speaks so many times. */
-  const speaking =
-    (talks: readonly (Talk | undefined)[]): Observe =>
-    async (endpoint, dial) => {
-      let seen = await dial(endpoint, talks[0]);
-      for (const talk of talks.slice(1)) seen = await dial(endpoint, talk);
-      return seen;
-    };
-  const spoken = async (
-    replies: (turn: number) => Reply,
-    talks: readonly (Talk | undefined)[],
-    asking: RetryPlan = once,
-  ) => {
-    const { scan, askAll, calls } = scanOf({
-      ports: () => REQUIRED,
-      replies: (_, turn) => replies(turn),
-      observe: speaking(talks),
-      talksApart: true,
-    });
-    await askAll(asking);
-    return { seen: scan.observations[0], calls };
-  };
-
-  it('is tried twice where the port was seen to accept, which stands', async () => {
-    const { seen, calls } = await spoken((turn) => (turn === 0 ? accepted : silentFor(1)), [TALK]);
-    expect(seen).toMatchObject({ reply: accepted, attempts: 3 });
-    expect(calls.map(({ how, talk }) => [how, talk])).toEqual([
-      ['send 70', undefined],
-      ['ask', TALK],
-      ['ask', TALK],
-    ]);
-  });
-
-  it('is all that is needed when it comes through, or is answered in another way', async () => {
-    const through = await spoken((turn) => ({ kind: 'accepted', rttMs: 1 + turn }), [TALK], {
-      ...once,
-      earlier: 5,
-    });
-    expect(through.seen).toMatchObject({ reply: accepted, attempts: 2 });
-    // A new connection is no repetition.
-    expect(through.calls[1]).toMatchObject({ asking: { earlier: 0 } });
-    const other = await spoken((turn) => (turn === 0 ? accepted : refused), [TALK]);
-    expect(other.seen).toMatchObject({ reply: refused, attempts: 2 });
-  });
-
-  it('is not where the probe only wants to know that the port accepts', async () => {
-    const { seen, calls } = await spoken(() => accepted, [undefined]);
-    expect([seen?.reply, calls.length]).toEqual([accepted, 1]);
-  });
-
-  it('is a new one each further time', async () => {
-    const { calls } = await spoken(() => accepted, [TALK, TALK, undefined]);
-    expect(calls.map(({ talk }) => talk)).toEqual([undefined, TALK, TALK, undefined]);
-  });
-
-  it('is held where the port is asked more often, too, and not where it does not accept', async () => {
-    const { calls, seen } = await spoken(() => accepted, [TALK], thrice);
-    expect([calls.map(({ how }) => how), seen?.attempts]).toEqual([['ask', 'ask'], 2]);
-    const refusing = await spoken(() => refused, [TALK], thrice);
-    expect([refusing.calls.length, refusing.seen?.reply]).toEqual([1, refused]);
   });
 });

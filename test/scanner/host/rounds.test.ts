@@ -233,10 +233,10 @@ describe('void rounds in a row', () => {
     expect([control.isLimited, counts]).toEqual([true, { slowed: 1, limits: 1 }]);
   });
 
-  it('are loss as long as that of the path explains them: three of 10 %, six of 30 %', async () => {
+  it('are loss as long as that of the path explains them: five of 10 %, ten of 30 %', async () => {
     for (const [pathLoss, rounds] of [
-      [0.1, 3],
-      [0.3, 6],
+      [0.1, 5],
+      [0.3, 10],
     ] as const) {
       const { check, counts } = losing(pathLoss);
       for (let round = 0; round < rounds; round++) await check();
@@ -251,7 +251,7 @@ describe('void rounds in a row', () => {
     const { check, counts } = losing(0.1, (round) => round >= 30 && round !== 33);
     for (let round = 0; round < 33; round++) await check();
     expect(await check()).toBe('held');
-    for (let round = 0; round < 3; round++) expect(await check()).toBe('void');
+    for (let round = 0; round < 5; round++) expect(await check()).toBe('void');
     expect(counts.limits).toBe(0);
     expect(await check()).toBe('void');
     expect(counts.limits).toBe(1);

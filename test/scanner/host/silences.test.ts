@@ -85,7 +85,7 @@ const confirming = async (
   const scan = {
     observations,
     changeFlow: (port: number) => changed.push([port, attemptsOf(port)]),
-    askAgain: async (port: number, waitMs: number) => {
+    probeAgain: async (port: number, waitMs: number) => {
       asked.push([port, waitMs]);
       const at = observations.findIndex((one) => one.port === port);
       const before = observations[at];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/model/reply.ts';
 import type { Flow } from '../../../src/model/wire.ts';
-import { confirmSplit, type FlowResult } from '../../../src/scanner/path/flows.ts';
+import { confirmSplit, divergence, type FlowResult } from '../../../src/scanner/path/flows.ts';
+import type { TtlProber } from '../../../src/scanner/path/traceroute.ts';
 import { SPLIT_ROUNDS } from '../../../src/scanner/retry/policy.ts';
 import { fakeClock } from '../clock.ts';
 import { collect, portOf } from '../collect.ts';
-import { FakeWire, fault, refused } from '../fakes.ts';
+import { exceeded, FakeWire, fault, refused } from '../fakes.ts';
 import { type FakeHost, FakeNetwork, path, windows } from '../network.ts';
 
 const held = fakeClock();
@@ -149,5 +150,113 @@ describe('flows that stay silent while others of the same port answer', () => {
     const { prober, sent } = proberOf(() => false);
     expect(await confirmSplit(prober, 135, result)).toBeNull();
     expect(sent()).toBe(SPLIT_ROUNDS * 6);
+  });
+
+  it('prove nothing where that is so after one of them was late', async () => {
+    const result = split(5, 3);
+    const { prober } = proberOf((flow, before) => before < 6 && flow === result.silent[0]);
+    expect(await confirmSplit(prober, 135, result)).toBeNull();
+  });
+});
+
+describe('the router that silent flows pass last', () => {
+  const END = 5;
+  const silence: Reply = { kind: 'silent', waitedMs: 100, attempts: 1 };
+  const flow = (sourcePort: number): Flow => ({ sourcePort });
+  /** Flows by their source port: what its routers at TTL 1, 2, ... are, null for a mute one; silence behind them, or the host. */
+  const find = async (
+    answering: readonly (readonly (string | null)[])[],
+    silent: readonly (readonly (string | null)[])[],
+    end = END,
+  ) => {
+    const asked: [flow: number, ttl: number][] = [];
+    const of = (ways: readonly unknown[], from: number) => ways.map((_, i) => flow(from + i));
+    const prober = {
+      isStopped: false,
+      pause: async () => {},
+      at: async (_: number, ttl: number, { sourcePort }: Flow) => {
+        const [ways, at] = Number(sourcePort) < 100 ? [answering, 0] : [silent, 100];
+        asked.push([Number(sourcePort), ttl]);
+        const hop = ways[Number(sourcePort) - at]?.[ttl - 1];
+        if (hop) return exceeded(hop);
+        return at === 0 && ttl >= end ? refused : silence;
+      },
+    } as TtlProber;
+    const found = await divergence(prober, 135, {
+      ...{ answering: of(answering, 0), silent: of(silent, 100) },
+    });
+    const hops = found.hops.map(({ ttl, address }) => `${ttl} ${address}`);
+    return { over: found.over, hops, asked };
+  };
+  const PASSES = ['r1', 'a', 'r3', 'r4'];
+  const DIES = ['r1', 'b'];
+
+  it('is named where all silent flows pass it, and no other does', async () => {
+    const { over, hops, asked } = await find([PASSES, PASSES, PASSES], [DIES, DIES]);
+    expect(over).toBe('b');
+    expect(hops).toEqual([
+      ...['1 r1', '2 a', '3 r3', '4 r4', '1 r1', '2 b', '3 null', '4 null', '5 null'],
+      ...['2 b', '2 b', '2 a', '2 a', '2 a'],
+    ]);
+    // One packet each for what the traces did not show: first to the flows that are answered.
+    expect(asked.slice(-3)).toEqual([
+      [1, 2],
+      [2, 2],
+      [101, 2],
+    ]);
+    expect(asked.filter(([from, ttl]) => from === 0 && ttl === 2)).toHaveLength(1);
+    expect(asked.filter(([from, ttl]) => from === 100 && ttl === 2)).toHaveLength(1);
+  });
+
+  it('is the last that the silent flow passes, of several', async () => {
+    const longer = ['r1', 'b', 'b3'];
+    expect((await find([PASSES, PASSES], [longer, longer])).over).toBe('b3');
+  });
+
+  it.each<[string, (string | null)[][], (string | null)[][]]>([
+    ['another silent flow passes another', [PASSES, PASSES], [DIES, DIES, ['r1', 'c']]],
+    ['an answered flow passes it, too', [PASSES, PASSES, ['r1', 'b', 'r3', 'r4']], [DIES, DIES]],
+    ['only one silent flow shows it', [PASSES, PASSES, PASSES], [DIES]],
+    ['only one answered flow shows another', [PASSES], [DIES, DIES]],
+    [
+      'no more than one router of the answered flows speaks',
+      [['r1', null, 'r3', 'r4'], PASSES],
+      [DIES, DIES],
+    ],
+    ['nor of the silent ones', [PASSES, PASSES], [DIES, ['r1', null]]],
+  ])('is not known where %s', async (_, answering, silent) => {
+    expect((await find(answering, silent)).over).toBeNull();
+  });
+
+  it('is known beside silent flows of which nothing is seen there', async () => {
+    expect((await find([PASSES, PASSES], [DIES, ['r1', null], DIES])).over).toBe('b');
+  });
+
+  it.each<[string, (string | null)[], number]>([
+    ['that all flows pass', ['r1'], 9],
+    ['that answers', [], 8],
+  ])('is none where the silent flow passes none behind one %s', async (_, dies, seen) => {
+    const { over, hops } = await find([PASSES, PASSES], [dies, dies]);
+    expect(over).toBeNull();
+    expect(hops).toHaveLength(seen);
+  });
+
+  it('is looked for as far as the host is, or until four are silent where that is not known', async () => {
+    const far = [...PASSES, 'r5', 'r6', 'r7'];
+    const near = await find([far, far], [DIES, DIES], 8);
+    expect(Math.max(...near.asked.filter(([from]) => from === 100).map(([, ttl]) => ttl))).toBe(7);
+    const open = await find([PASSES, PASSES], [DIES, DIES], 99);
+    expect(Math.max(...open.asked.filter(([from]) => from === 100).map(([, ttl]) => ttl))).toBe(6);
+    expect(Math.max(...open.asked.filter(([from]) => from === 0).map(([, ttl]) => ttl))).toBe(30);
+  });
+
+  it('is not looked for without a flow of each kind', async () => {
+    for (const [answering, silent] of [
+      [[PASSES], []],
+      [[], [DIES]],
+    ] as const) {
+      const { asked, ...found } = await find(answering, silent);
+      expect([found, asked]).toEqual([{ over: null, hops: [] }, []]);
+    }
   });
 });

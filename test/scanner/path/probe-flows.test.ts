@@ -37,7 +37,12 @@ const ask = async (
   const prober = {
     signal: stop.signal,
     patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
-    ask: async (_: number, { attempts, earlier = 0 }: RetryPlan, _talk: unknown, flow: Flow) => {
+    probeUntilAnswered: async (
+      _: number,
+      { attempts, earlier = 0 }: RetryPlan,
+      _talk: unknown,
+      flow: Flow,
+    ) => {
       if (!flows.includes(flow)) flows.push(flow);
       const at = flows.indexOf(flow);
       asked.push({ flow: at, attempts, earlier });
@@ -82,11 +87,12 @@ describe('the flows of a port', () => {
     });
   });
 
-  it('are asked twice where it is silent, and no more where all are', async () => {
-    const { result, asked } = await ask(observed(silence, 7), () => 'never');
+  it('are asked twice, all at a time, where it is silent, and no more where all are', async () => {
+    const { result, asked, seen } = await ask(observed(silence, 7), () => 'never');
     expect(result).toMatchObject({ flows: { asked: 8, answered: 0 }, answering: [], late: 0, attempts: 14 });
     expect(result?.silent).toHaveLength(8);
     expect(new Set(asked.map(({ attempts }) => attempts))).toEqual(new Set([2]));
+    expect(seen.most).toBe(7);
   });
 
   it('that are silent beside others are asked until their silence stands, together', async () => {
@@ -103,6 +109,11 @@ describe('the flows of a port', () => {
     // The first flow was silent long enough before.
     const first = await ask(observed(silence, 7), (flow) => (flow === 0 ? 'never' : 1));
     expect(first.result).toMatchObject({ flows: { asked: 8, answered: 7 }, silent: [FIRST], attempts: 7 });
+    for (const earlier of [4, 7]) {
+      const both = await ask(observed(silence, earlier), (flow) => (flow === 0 || flow === 3 ? 'never' : 1));
+      expect(both.asked.some(({ flow }) => flow === 0)).toBe(false);
+      expect(probes(both.asked, 3)).toBe(4);
+    }
   });
 
   it('are asked more often where more is lost, by what was known or by what they show', async () => {

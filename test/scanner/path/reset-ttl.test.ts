@@ -77,6 +77,22 @@ describe.each(WIRES)('whose a refusal is, by %s', (_, capabilities) => {
     expect(replyOf(3389)).not.toHaveProperty('ttlMatch');
   });
 
+  it.each([4, 8, 9, 10, 12, 20, 40])(
+    'is never told wrong behind a limit of %i a second',
+    async (perSecond) => {
+      for (const burst of [1, 3, 10, 30]) {
+        const { wire } = new FakeNetwork({
+          hosts: { [HOST]: windows({ hops: path(2) }) },
+          limit: { perSecond, burst },
+          capabilities,
+        });
+        const { evidence } = await collect(held.clock, wire);
+        const foreign = evidence[0]?.ports.filter(({ reply }) => 'by' in reply && reply.by === 'middlebox');
+        expect(foreign).toEqual([]);
+      }
+    },
+  );
+
   it('is never told wrong where a tenth of the packets is lost', async () => {
     let told = 0;
     for (let seed = 1; seed <= 30; seed++) {

@@ -34,7 +34,7 @@ const mapped = async (
   const calls: { readonly port: number; readonly again: boolean; readonly round: number }[] = [];
   let checks = 0;
   const prober = {
-    ask: async (port: number, again: boolean) => {
+    probe: async (port: number, again: boolean) => {
       asked.push(port);
       calls.push({ port, again, round: checks });
       return ask(port, asked.length);

@@ -94,6 +94,32 @@ describe('RttEstimator (RFC 6298)', () => {
     rtt.observeBound(5000);
     expect([rtt.srttMs, rtt.longestMs]).toEqual([10, 10]);
   });
+
+  it.each([1000, 3000, 7000])(
+    'takes no answer that came %i ms later than others: somebody repeated a SYN or a SYN-ACK by then',
+    (afterMs) => {
+      const rtt = new RttEstimator(60_000, 0);
+      rtt.observe(20);
+      for (const later of [-50, 0, 300]) rtt.observe(20 + afterMs + later);
+      expect([rtt.srttMs, rtt.longestMs]).toEqual([20, 20]);
+      rtt.observe(20 + afterMs - 51);
+      rtt.observe(20 + afterMs + 301);
+      expect(rtt.longestMs).toBe(20 + afterMs + 301);
+      // The shortest counts, and the other way round the first one was such an answer.
+      const late = new RttEstimator(60_000, 0);
+      late.observe(25 + afterMs);
+      late.observe(25);
+      late.observe(15);
+      late.observe(30 + afterMs);
+      expect(late.longestMs).toBe(25);
+    },
+  );
+
+  it('takes all answers of a path that is as slow as that', () => {
+    const rtt = new RttEstimator(60_000, 0);
+    for (const ms of [2000, 2100, 2400]) rtt.observe(ms);
+    expect(rtt.longestMs).toBe(2400);
+  });
 });
 
 describe('how often silence is asked about', () => {
@@ -103,7 +129,7 @@ describe('how often silence is asked about', () => {
 
   it('of a control is so often probed at once as loss explains, and void rounds in a row as it does', () => {
     expect([0, 0.01, 0.03, 0.1, 0.2, 0.5, 1].map(controlsAtOnce)).toEqual([2, 2, 3, 4, 6, 6, 6]);
-    expect([0, 0.1, 0.3, 0.5, 0.9, 1].map(voidRoundsInARow)).toEqual([3, 3, 6, 10, 66, 66]);
+    expect([0, 0.1, 0.3, 0.5, 0.9, 1].map(voidRoundsInARow)).toEqual([3, 5, 10, 17, 110, 110]);
   });
 
   it('is shared by flows that are silent together, but for what each must show by itself', () => {

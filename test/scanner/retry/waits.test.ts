@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RttEstimator } from '../../../src/scanner/retry/rto.ts';
 import { fakeClock } from '../clock.ts';
 import { collect } from '../collect.ts';
 import { FakeNetwork, windows } from '../network.ts';
@@ -70,5 +71,28 @@ describe('repetitions of probes that left together', () => {
       // The host has answered after 10 ms: its wait is 110 ms.
       expect(delay).toBeLessThan(110);
     }
+  });
+});
+
+describe('round trips of one host', () => {
+  const measuring = (...measured: number[]): RttEstimator => {
+    const rtt = new RttEstimator(10_000, 0);
+    for (const ms of measured) rtt.observe(ms);
+    return rtt;
+  };
+
+  it('are an upper bound until the first is measured', () => {
+    const rtt = measuring();
+    expect(rtt.isBound).toBe(false);
+    rtt.observeBound(50);
+    expect([rtt.isBound, rtt.longestMs]).toEqual([true, 50]);
+    rtt.observe(10);
+    expect([rtt.isBound, rtt.longestMs]).toEqual([false, 10]);
+  });
+
+  it('are none a second later than the shortest, and begin anew where the first was that', () => {
+    expect(measuring(100, 20, 1020).longestMs).toBe(100);
+    expect(measuring(1020, 20).longestMs).toBe(20);
+    expect(measuring(600, 400).longestMs).toBe(600);
   });
 });

@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import { UsageError } from '../model/fault.ts';
+import { type FleetStore, isForbidden, QUIET, textsOf } from './fleet-store.ts';
 import { type GuardedWorker, guardedWorker, type WorkerTimes } from './guarded-worker.ts';
 import { LiveWorkers, type Workers } from './live-workers.ts';
 import {
@@ -12,9 +13,8 @@ import {
 } from './messages.ts';
 import { RateShares } from './rate-shares.ts';
 import { keysOf, prefixOf, RESULTS, SHARDS } from './redis-keys.ts';
-import type { ShardBook } from './shard-book.ts';
+import type { ShardTracker } from './shard-tracker.ts';
 import { type Seal, signedIn } from './signed.ts';
-import { isForbidden, QUIET, type Store, textsOf } from './store.ts';
 
 /** Shards that are kept in the store for one vantage at most: 844 bytes each. */
 const MOST_AHEAD = 1000;
@@ -36,18 +36,18 @@ return 0`;
 const DROP_LOCK = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end return 0`;
 
 /** What a vantage does for a run. */
-export interface LineOptions {
-  readonly store: Store;
+export interface VantageRunOptions {
+  readonly store: FleetStore;
   readonly seal: Seal;
   readonly vantage: string;
   readonly plan: PlanMessage;
   readonly rate: number;
-  readonly book: ShardBook;
+  readonly tracker: ShardTracker;
   /** The spec of a shard, and how many hosts it has. */
   readonly shardOf: (shard: number) => { readonly spec: unknown; readonly hosts: number };
   /** Keeps the hosts of a batch that are new, so that they outlive this process. */
   readonly keep: (batch: BatchMessage) => void;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly times?: WorkerTimes;
 }
 
@@ -56,8 +56,8 @@ const runIn = (body: string | undefined): string | null =>
   /^\{"run":"([\w.-]{1,120})"/.exec(body ?? '')?.[1] ?? null;
 
 /** One vantage of a run: its lock, its queues, its workers and their rates. */
-export class VantageLine {
-  readonly #options: LineOptions;
+export class VantageRun {
+  readonly #options: VantageRunOptions;
   readonly #shards: Queue;
   readonly #results: Queue;
   readonly #live: LiveWorkers;
@@ -73,7 +73,7 @@ export class VantageLine {
   /** Why batches cannot be kept any more. */
   failure: unknown;
 
-  constructor(options: LineOptions) {
+  constructor(options: VantageRunOptions) {
     this.#options = options;
     const { store, seal, vantage, plan, rate } = options;
     const connection = { connection: store.client, prefix: prefixOf(vantage), ...QUIET };
@@ -84,7 +84,7 @@ export class VantageLine {
     this.#shares = new RateShares(rate);
   }
 
-  get vantage(): string {
+  get name(): string {
     return this.#options.vantage;
   }
 
@@ -98,7 +98,7 @@ export class VantageLine {
   }
 
   get isDone(): boolean {
-    return this.#options.book.isDone;
+    return this.#options.tracker.isDone;
   }
 
   /** Takes the lock of the vantage, or keeps it. Gives the run that has it, when that is another. */
@@ -127,7 +127,7 @@ export class VantageLine {
     // What a coordinator that was killed has leased may be sent until it runs out.
     for (const [id, leased] of Object.entries(textsOf(await store.client.hgetall(keys.leases)))) {
       const lease = readLeaseMessage(seal.open('lease', vantage, signedIn(leased)));
-      if (lease?.run === plan.run) this.#shares.hold(id, lease.rate, performance.now());
+      if (lease?.run === plan.run) this.#shares.assumeLease(id, lease.rate, performance.now());
     }
     await this.#shards.drain(true);
     this.#collector = guardedWorker({
@@ -138,12 +138,12 @@ export class VantageLine {
   }
 
   async #collect(job: Job, token: string | undefined): Promise<void> {
-    const { store, seal, vantage, plan, keep, tell } = this.#options;
+    const { store, seal, vantage, plan, keep, log } = this.#options;
     const batch = unpackBatch(seal.open('batch', vantage, job.data));
     if (!batch) {
       // Once: who can write to the store can send any number.
       if (!this.#wasDamaged)
-        tell(`a batch at ${vantage} was not signed with this fleet key, or is damaged; it is left out`);
+        log(`a batch at ${vantage} was not signed with this fleet key, or is damaged; it is left out`);
       this.#wasDamaged = true;
       return;
     }
@@ -180,37 +180,37 @@ export class VantageLine {
 
   /** What a worker had in hand that died is queued again at once: the engine would wait until its lock has run out. */
   #follow(live: readonly WorkerMessage[]): void {
-    const { book, plan } = this.#options;
+    const { tracker, plan } = this.#options;
     const inHand = new Map<string, readonly number[]>();
     for (const { id, run, inHand: shards } of live) {
       if (run !== plan.run) continue;
       inHand.set(id, shards);
-      for (const shard of shards) book.adopt(shard);
+      for (const shard of shards) tracker.adopt(shard);
     }
     const isLive = new Set(live.map(({ id }) => id));
     const held = new Set([...inHand.values()].flat());
     const lost = [...this.#inHand].flatMap(([id, shards]) => (isLive.has(id) ? [] : shards));
-    book.requeue(lost.filter((shard) => !held.has(shard)));
+    tracker.requeue(lost.filter((shard) => !held.has(shard)));
     this.#inHand = inHand;
   }
 
   /** Keeps shards ahead, and queues again what the store has lost. */
   async feed(): Promise<number> {
-    const { store, book, shardOf, plan, seal, vantage } = this.#options;
+    const { store, tracker, shardOf, plan, seal, vantage } = this.#options;
     const [shards, results] = await Promise.all([this.#ahead(this.#shards), this.#ahead(this.#results)]);
-    this.#missing = shards + results === 0 && book.open.length > 0 ? this.#missing + 1 : 0;
+    this.#missing = shards + results === 0 && tracker.open.length > 0 ? this.#missing + 1 : 0;
     if (this.#missing >= MISSING) {
       this.#missing = 0;
-      book.requeue(book.open);
+      tracker.requeue(tracker.open);
     }
-    const done = book.news();
+    const done = tracker.news();
     if (done.length > 0) {
       const key = keysOf(vantage).done(plan.run);
       const bits = store.client.pipeline();
       for (const shard of done) bits.setbit(key, shard, 1);
       await bits.pexpire(key, DONE_MS).exec();
     }
-    const next = book.next(Math.min(AT_ONCE, MOST_AHEAD - shards));
+    const next = tracker.next(Math.min(AT_ONCE, MOST_AHEAD - shards));
     if (next.length > 0) {
       const jobs = next.map(({ shard, tries }) => ({
         name: 'shard',
@@ -234,7 +234,7 @@ export class VantageLine {
 
   /** Writes for others how the run stands here. */
   async publish(progress: object): Promise<void> {
-    const { progress: key } = keysOf(this.vantage);
+    const { progress: key } = keysOf(this.name);
     await this.#options.store.client.set(key, JSON.stringify(progress), 'PX', LOCK_MS);
   }
 

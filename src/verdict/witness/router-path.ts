@@ -5,10 +5,10 @@ import { canonicalAddress } from '../canonical-address.ts';
  * The routers on the way to a host, for each TTL before its own those that answered, ascending; empty where none did. A host on this
  * machine's own link has none.
  */
-export type Route = readonly (readonly string[])[];
+export type RouterPath = readonly (readonly string[])[];
 
 /** The route that a report shows; null where the way was not measured. */
-export const routeOf = ({ path: { distance, hops, multipath } }: HostReport): Route | null => {
+export const routerPathOf = ({ path: { distance, hops, multipath } }: HostReport): RouterPath | null => {
   if (distance === undefined) return null;
   return Array.from({ length: distance - 1 }, (_, i) => {
     const at = [
@@ -20,17 +20,18 @@ export const routeOf = ({ path: { distance, hops, multipath } }: HostReport): Ro
 };
 
 /** Whether the last router before the host is known; a host on the own link needs none. */
-export const endIsKnown = (route: Route): boolean => route.length === 0 || (route.at(-1)?.length ?? 0) > 0;
+export const endIsKnown = (route: RouterPath): boolean =>
+  route.length === 0 || (route.at(-1)?.length ?? 0) > 0;
 
 /** The routes of several machines as one: every router that any of them showed. They must be equally long. */
-export const together = (routes: readonly Route[]): Route =>
+export const together = (routes: readonly RouterPath[]): RouterPath =>
   (routes[0] ?? []).map((_, i) => [...new Set(routes.flatMap((route) => route[i] ?? []))].toSorted());
 
 /**
  * Whether the way to a host is that of others, as far as routers answered: equally long, its last routers are all among theirs, and so
  * is every other that is known on both.
  */
-export const isWithin = (route: Route, others: Route): boolean =>
+export const isWithin = (route: RouterPath, others: RouterPath): boolean =>
   route.length === others.length &&
   endIsKnown(route) &&
   route.every((routers, i) => {

@@ -1,12 +1,12 @@
 /** Holds a view, changes it by a pure reducer, and calls listeners when it is another one. */
-export interface Store<V, A> {
+export interface ViewStore<V, A> {
   readonly view: () => V;
   readonly subscribe: (listener: () => void) => () => void;
   readonly dispatch: (action: A) => void;
 }
 
 /** A holder that starts with this view. */
-export const createStore = <V, A>(initial: V, reducer: (view: V, action: A) => V): Store<V, A> => {
+export const createViewStore = <V, A>(initial: V, reducer: (view: V, action: A) => V): ViewStore<V, A> => {
   const listeners = new Set<() => void>();
   let view = initial;
   return {

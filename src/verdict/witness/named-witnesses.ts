@@ -1,10 +1,10 @@
 import { subnetText } from '../../ip/ip.ts';
-import { endIsKnown, isWithin, type Route } from './route.ts';
+import { endIsKnown, isWithin, type RouterPath } from './router-path.ts';
 import type { SilentHost } from './silent-host.ts';
 import type { WitnessEvidence } from './witness-evidence.ts';
 
 /** A machine that was named as a witness: what it shows, null where it shows nothing at all, and whether it still did in the end. */
-export interface Named {
+export interface NamedWitness {
   /** Its address, else as typed. */
   readonly name: string;
   readonly testimony: WitnessEvidence | null;
@@ -26,7 +26,7 @@ export type WhyNot =
   | 'filtered-alone';
 
 /** What named machines say about one novice. */
-export type Answer =
+export type NamedAnswer =
   | { readonly says: 'clear'; readonly by: readonly string[]; readonly isSure: boolean }
   | { readonly says: 'filtered'; readonly by: readonly string[] }
   | { readonly says: 'disagree'; readonly clear: readonly string[]; readonly against: readonly string[] }
@@ -37,12 +37,12 @@ const ENOUGH_FILTERED = 2;
 
 type WitnessSays = 'clear' | 'stopped' | WhyNot;
 
-const routeFault = (novice: Route, witness: Route | null): WhyNot | null => {
+const routeFault = (novice: RouterPath, witness: RouterPath | null): WhyNot | null => {
   if (!witness || !endIsKnown(novice) || !endIsKnown(witness)) return 'route-unknown';
   return isWithin(novice, witness) ? null : 'other-route';
 };
 
-const saysOf = (novice: SilentHost, { testimony, held }: Named): WitnessSays => {
+const saysOf = (novice: SilentHost, { testimony, held }: NamedWitness): WitnessSays => {
   if (!testimony) return 'gone';
   if (testimony.address === novice.address) return 'itself';
   if (subnetText(testimony.address) !== subnetText(novice.address)) return 'elsewhere';
@@ -57,7 +57,7 @@ const saysOf = (novice: SilentHost, { testimony, held }: Named): WitnessSays => 
 };
 
 /** Whether what stops a machine may stop the novice as well, which is silent and whose packets were seen so far on the way. */
-const fits = ({ passes }: SilentHost, { testimony }: Named): boolean =>
+const fits = ({ passes }: SilentHost, { testimony }: NamedWitness): boolean =>
   testimony !== null && testimony.silent !== null && !(passes && testimony.endsEarly);
 
 /**
@@ -65,10 +65,10 @@ const fits = ({ passes }: SilentHost, { testimony }: Named): boolean =>
  * same routers, answer by themselves, and still did when they were asked again. Clear: all of them answer where it is silent, and its
  * own packets reach the last router. Filtered: two or more are silent in the same ports. Never more than likely, either.
  */
-export const askNamed = (novice: SilentHost, named: readonly Named[]): Answer => {
+export const askNamed = (novice: SilentHost, named: readonly NamedWitness[]): NamedAnswer => {
   const all = named.map((one) => ({ ...one, says: saysOf(novice, one) }));
   const of = (says: WitnessSays) => all.filter((one) => one.says === says);
-  const names = (some: readonly Named[]): string[] => some.map(({ name }) => name);
+  const names = (some: readonly NamedWitness[]): string[] => some.map(({ name }) => name);
   const clear = of('clear');
   const stopped = of('stopped');
   if (clear.length > 0 && stopped.length > 0)

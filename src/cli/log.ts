@@ -4,9 +4,9 @@ import { cleanText } from '../text/clean-text.ts';
 const MOST = 4000;
 
 /** A line for a person as it may stand on a terminal: what was typed or configured may be in it. */
-export const saidLine = (text: string): string => `ra-preflight: ${cleanText(text, MOST)}\n`;
+export const logLine = (text: string): string => `ra-preflight: ${cleanText(text, MOST)}\n`;
 
 /** Says something to whoever watches, on standard error, a line for each line of it. */
-export const say = (text: string): void => {
-  process.stderr.write(text.split('\n').map(saidLine).join(''));
+export const log = (text: string): void => {
+  process.stderr.write(text.split('\n').map(logLine).join(''));
 };

@@ -18,7 +18,7 @@ export type QueueEngine = typeof import('bullmq');
 export const QUIET = { skipVersionCheck: true } as const;
 
 /** A connection to the store, and the engine that works on it. */
-export interface Store {
+export interface FleetStore {
   readonly client: Redis;
   readonly engine: QueueEngine;
   /** The store without its password, for messages. */
@@ -105,7 +105,7 @@ export const openStore = async (
   text: string,
   connectMs = CONNECT_MS,
   silenceMs = SILENCE_MS,
-): Promise<Store> => {
+): Promise<FleetStore> => {
   const url = readStoreUrl(text);
   const database = Number(url.pathname.slice(1));
   const { engine, Client, Connector } = await load();

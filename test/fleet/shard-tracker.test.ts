@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ShardBook } from '../../src/fleet/shard-book.ts';
+import { ShardTracker } from '../../src/fleet/shard-tracker.ts';
 
-const bookOf = (sizes: readonly number[], judged: readonly string[] = []): ShardBook =>
-  new ShardBook({
+const bookOf = (sizes: readonly number[], judged: readonly string[] = []): ShardTracker =>
+  new ShardTracker({
     shards: sizes.length,
     sizeOf: (shard) => sizes[shard - 1] ?? 0,
     wasJudged: (shard, place) => judged.includes(`${shard}:${place}`),
   });
-const shards = (book: ShardBook, most = 10): number[] => book.next(most).map(({ shard }) => shard);
+const shards = (book: ShardTracker, most = 10): number[] => book.next(most).map(({ shard }) => shard);
 
 describe('the account of shards', () => {
   it('counts a host once, however often its batch is delivered', () => {

@@ -16,12 +16,12 @@ import type { WireCapabilities } from '../model/wire.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import { strongest } from './confidence.ts';
 import { linkOf } from './link.ts';
-import { diesOnTheWay, type TracedPath, wayOf } from './path.ts';
+import { diesOnPath, type TracedPath, tracedPathOf } from './path.ts';
 import { isKeyed, isUnopened, type ResponderFacts, responderFactsOf } from './responder-facts.ts';
 import { controlHeld, isLossy, silenceTells } from './silence.ts';
 
 /** Evidence about one host with the questions that every rule asks of it already answered. */
-export interface Facts {
+export interface HostFacts {
   readonly evidence: HostEvidence;
   readonly plan: Plan;
   /** The host's address in its one spelling; null when it has none. */
@@ -32,7 +32,7 @@ export interface Facts {
   readonly seesIcmp: boolean;
   /** The wire can compare the TTL of a refusal with that of an accept. */
   readonly comparesTtl: boolean;
-  readonly way: TracedPath;
+  readonly path: TracedPath;
   /** Something came from the host itself. */
   readonly alive: boolean;
   /** The host answers where nothing listens, so silence elsewhere is a filter's. */
@@ -44,12 +44,12 @@ export interface Facts {
   /** Every random port accepts and none speaks RPC: somebody accepts in the host's name. */
   readonly acceptsAll: boolean;
   /** Who answered before answered to the last while silence was asked. */
-  readonly held: boolean;
+  readonly controlHeld: boolean;
   readonly lossy: boolean;
   /** Null where no responder was asked for. */
   readonly responder: ResponderFacts | null;
   readonly mapper: EndpointMapperFinding | undefined;
-  readonly one: (name: RequirementName) => PortObservation | undefined;
+  readonly observationOf: (name: RequirementName) => PortObservation | undefined;
   readonly dynamic: readonly PortObservation[];
 }
 
@@ -65,7 +65,7 @@ const isOwn = (from: string | null, own: string | null): boolean =>
   from !== null && own !== null && isSameIp(from, own);
 
 /** Whether the host itself sent the rejection: its own firewall, then, and not one on the way. */
-export const isRejectedByHost = ({ own }: Facts, observation: PortObservation): boolean =>
+export const isRejectedByHost = ({ own }: HostFacts, observation: PortObservation): boolean =>
   isOwn(rejecterOf(observation), own);
 
 const isAlive = ({ echo, ports }: HostEvidence, own: string | null): boolean => {
@@ -96,16 +96,16 @@ const knowsHost = (ports: readonly PortObservation[]): boolean =>
   !ports.some(({ port, reply }) => port === 135 && reply.kind === 'refused');
 
 /** Answers the common questions about one host's evidence. */
-export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabilities): Facts => {
+export const hostFactsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabilities): HostFacts => {
   const responder = responderFactsOf(all);
   const evidence =
     responder === null ? all : { ...all, ports: all.ports.filter((one) => !isUnopened(responder, one)) };
   const { address, ports } = evidence;
   const own = address === null ? null : canonicalAddress(address);
-  const way = wayOf(evidence.traces, evidence.multipath);
+  const path = tracedPathOf(evidence.traces, evidence.multipath);
   const isKnown = knowsHost(ports);
   const dynamic = ports.filter(({ requirement }) => requirement === 'dynamic-rpc');
-  const isOneLink = capabilities.icmp && way.distance === 1;
+  const isOneLink = capabilities.icmp && path.distance === 1;
   const isShown = ports.some(({ reply }) => isShownRefusal(reply));
   const hasRefusals = dynamic.some(({ reply }) => reply.kind === 'refused' && !isForeignReset(reply));
   const refuses = isOneLink ? hasRefusals : refusesUnused(ports) && (isKnown || isShown);
@@ -116,7 +116,7 @@ export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabil
     link: linkOf(plan, address),
     seesIcmp: capabilities.icmp,
     comparesTtl: capabilities.minTtl || capabilities.seesTtl,
-    way,
+    path,
     alive: isAlive(evidence, own),
     refuses,
     knowsHost: isKnown,
@@ -128,11 +128,11 @@ export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabil
       dynamic.filter(({ why }) => why === 'sampled'),
       portCount(plan.rpcRange),
     ),
-    held: controlHeld(evidence),
+    controlHeld: controlHeld(evidence),
     lossy: isLossy(evidence),
     responder,
     mapper: ports.map(({ finding }) => finding).find((found) => found?.kind === 'endpoint-mapper'),
-    one: (name) => ports.find(({ requirement }) => requirement === name),
+    observationOf: (name) => ports.find(({ requirement }) => requirement === name),
     dynamic,
   };
 };
@@ -141,12 +141,12 @@ export const factsOf = (all: HostEvidence, plan: Plan, capabilities: WireCapabil
  * Whether a refusal is shown to be the host's own: nobody stands in between (loopback, the same link), or it arrived with the
  * TTL of the host's accepts.
  */
-export const isOwnRefusal = ({ seesIcmp, way }: Facts, reply: Reply): boolean =>
+export const isOwnRefusal = ({ seesIcmp, path }: HostFacts, reply: Reply): boolean =>
   isShownRefusal(reply) ||
-  (reply.kind === 'refused' && !isForeignReset(reply) && seesIcmp && way.distance === 1);
+  (reply.kind === 'refused' && !isForeignReset(reply) && seesIcmp && path.distance === 1);
 
 /** Whether a refusal shows that the way is clear: it is the host's, or may be taken for it. */
-export const passesByRefusal = (facts: Facts, reply: Reply): boolean =>
+export const passesByRefusal = (facts: HostFacts, reply: Reply): boolean =>
   reply.kind === 'refused' &&
   !isForeignReset(reply) &&
   ((facts.knowsHost && !facts.doubtsRefusals) || isOwnRefusal(facts, reply));
@@ -155,9 +155,9 @@ export const passesByRefusal = (facts: Facts, reply: Reply): boolean =>
  * How sure it is that the host itself refused. Proven where nobody can stand in between. Over routers likely: a device as far
  * away as the host sends resets with the same TTL. Weak on a wire that cannot compare TTLs, to which any router's looks alike.
  */
-export const refusalConfidence = (facts: Facts, reply: Reply): Confidence => {
+export const refusalConfidence = (facts: HostFacts, reply: Reply): Confidence => {
   if (reply.kind !== 'refused') return 'weak';
-  if (facts.seesIcmp && facts.way.distance === 1) return 'proven';
+  if (facts.seesIcmp && facts.path.distance === 1) return 'proven';
   if (reply.ttlMatch === undefined && reply.by === 'target') return 'proven';
   return reply.ttlMatch || facts.comparesTtl ? 'likely' : 'weak';
 };
@@ -171,11 +171,11 @@ export const refusalDoubt = (confidence: Confidence): string => {
 };
 
 /** Why no ping could be sent, though one was wanted; null when one was sent, none was wanted, or not even ARP was answered. */
-export const unpinged = ({ evidence: { echo, withoutNeighbour }, plan }: Facts): string | null =>
+export const unpinged = ({ evidence: { echo, withoutNeighbour }, plan }: HostFacts): string | null =>
   plan.ping && echo.kind === 'not-observed' && !withoutNeighbour ? echo.why : null;
 
 /** Whether a rejection is a filter's word: it says so, or the host is alive for other ports. */
-export const isRejectedByFilter = (facts: Facts, { reply }: PortObservation): boolean =>
+export const isRejectedByFilter = (facts: HostFacts, { reply }: PortObservation): boolean =>
   reply.kind === 'rejected' && (facts.alive || isProhibition(reply));
 
 /** ICMP errors that may pass (RFC 1122 4.2.3.9), so often in a row on one port that they are final. */
@@ -194,14 +194,14 @@ export const resetConfidence = (reset: readonly PortObservation[]): Confidence =
   reset.some(({ reply }) => reply.kind === 'refused' && reply.ttlMatch === false) ? 'proven' : 'likely';
 
 /** Whether a filter showed itself at this port: an ICMP rejection, a reset on the way, or packets that die on the way. */
-export const isSeenFiltered = (facts: Facts, observation: PortObservation): boolean => {
+export const isSeenFiltered = (facts: HostFacts, observation: PortObservation): boolean => {
   const { reply } = observation;
   if (reply.kind === 'refused') return isForeignReset(reply);
-  return isRejectedByFilter(facts, observation) || diesOnTheWay(facts.way, observation);
+  return isRejectedByFilter(facts, observation) || diesOnPath(facts.path, observation);
 };
 
 /** Silence where this host is known to answer otherwise: a filter, by inference. */
-const isInferredFiltered = (facts: Facts, observation: PortObservation): boolean => {
+const isInferredFiltered = (facts: HostFacts, observation: PortObservation): boolean => {
   const { port, reply, requirement, why } = observation;
   if (reply.kind !== 'silent' || !silenceTells(facts.evidence, observation)) return false;
   if (facts.responder?.listening?.has(port)) return true;
@@ -211,11 +211,11 @@ const isInferredFiltered = (facts: Facts, observation: PortObservation): boolean
 };
 
 /** Whether there is evidence of a filter at this port, seen or inferred. */
-export const isFiltered = (facts: Facts, observation: PortObservation): boolean =>
+export const isFiltered = (facts: HostFacts, observation: PortObservation): boolean =>
   isSeenFiltered(facts, observation) || isInferredFiltered(facts, observation);
 
 /** Who rejected a port, in words that follow "rejected by". */
-export const rejecterWords = (facts: Facts, observation: PortObservation): string => {
+export const rejecterWords = (facts: HostFacts, observation: PortObservation): string => {
   const from = rejecterOf(observation);
   const { reason } = portState(observation.reply);
   if (from === null)

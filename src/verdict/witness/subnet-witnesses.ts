@@ -1,10 +1,10 @@
 import type { Zones } from '../zones.ts';
-import { endIsKnown, isWithin, type Route, together } from './route.ts';
+import { endIsKnown, isWithin, type RouterPath, together } from './router-path.ts';
 import type { SilentHost } from './silent-host.ts';
 import type { WitnessEvidence } from './witness-evidence.ts';
 
 /** What the hosts of one subnet, asked in one run, say of a silent one among them; `followed`: its own packets were. */
-export type Found =
+export type WitnessAnswer =
   | {
       readonly says: 'clear';
       readonly by: readonly string[];
@@ -20,7 +20,7 @@ const MOST_KINDS = 16;
 
 /** Witnesses of one kind; of their addresses, the first two. */
 interface Kind {
-  readonly route: Route;
+  readonly route: RouterPath;
   readonly clear: Zones;
   readonly isSure: boolean;
   addresses: readonly string[];
@@ -28,18 +28,18 @@ interface Kind {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const lastOf = (route: Route): string => (route.at(-1) ?? []).join(' ');
+const lastOf = (route: RouterPath): string => (route.at(-1) ?? []).join(' ');
 
 /**
  * The hosts of one subnet as witnesses of each other. Keeps a few addresses and routes, whatever the number of hosts, and says the
  * same in whichever order they came.
  */
-export class Subnet {
+export class SubnetWitnesses {
   readonly #kinds = new Map<string, Kind>();
   /** For each zone that somebody is stopped in, the first address of those. */
   readonly #against = new Map<Zones, string>();
   /** Routes of silent hosts whose packets were followed, with what those need. */
-  readonly #followed = new Map<string, { readonly route: Route; readonly needs: Zones }>();
+  readonly #followed = new Map<string, { readonly route: RouterPath; readonly needs: Zones }>();
 
   /** Takes what a host shows; called once for each. */
   addTestimony({ address, route, clear, against, isSure }: WitnessEvidence): void {
@@ -64,7 +64,7 @@ export class Subnet {
   }
 
   /** What the hosts added by now say of a silent one; null for nothing. */
-  ask(novice: Omit<SilentHost, 'address'>): Found | null {
+  ask(novice: Omit<SilentHost, 'address'>): WitnessAnswer | null {
     const covers = (zones: Zones): boolean => (novice.needs & ~zones) === 0;
     const clear = [...this.#kinds.values()].filter((kind) => covers(kind.clear));
     const names = (kinds: readonly Kind[]): string[] =>
@@ -97,7 +97,7 @@ export class Subnet {
   }
 
   /** The kinds behind the routers of a route. */
-  #alongside(route: Route, kinds: readonly Kind[]): Kind[] {
+  #alongside(route: RouterPath, kinds: readonly Kind[]): Kind[] {
     const same = kinds.filter((kind) => kind.route.length === route.length);
     if (!isWithin(route, together(same.map((kind) => kind.route)))) return [];
     const last = route.at(-1);

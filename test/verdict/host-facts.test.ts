@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { HostEvidence, PortObservation } from '../../src/model/evidence.ts';
 import type { Reply } from '../../src/model/reply.ts';
+import { guessGeneration } from '../../src/verdict/generation.ts';
 import {
   acceptsEverything,
-  type Facts,
-  factsOf,
+  type HostFacts,
+  hostFactsOf,
   isOwnRefusal,
   refusalConfidence,
   resetConfidence,
-} from '../../src/verdict/facts.ts';
-import { guessGeneration } from '../../src/verdict/generation.ts';
+} from '../../src/verdict/host-facts.ts';
 import { judgedPorts, rangesOf } from '../../src/verdict/ranges.ts';
 import { translationOf } from '../../src/verdict/translation.ts';
 import { capabilitiesOf, evidenceOf, planOf, scenarioOf } from '../scenarios/load.ts';
@@ -17,9 +17,9 @@ import { capabilitiesOf, evidenceOf, planOf, scenarioOf } from '../scenarios/loa
 const factsFor = (
   given: object,
   change: (evidence: HostEvidence) => HostEvidence = (same) => same,
-): Facts => {
+): HostFacts => {
   const scenario = scenarioOf({ name: 'x', ...given, expect: { verdict: 'ready', rules: [] } });
-  return factsOf(change(evidenceOf(scenario)), planOf(scenario), capabilitiesOf(scenario));
+  return hostFactsOf(change(evidenceOf(scenario)), planOf(scenario), capabilitiesOf(scenario));
 };
 
 const port = (reply: Reply): PortObservation => ({

@@ -13,18 +13,18 @@ import type {
 } from './setting.ts';
 
 /** What became of a value: what it is set to now, what said that it is not there, and what it was before others won. */
-export interface Found {
+export interface SettingFound {
   readonly value: SetValue | null;
   readonly deletedBy: Source | null;
   readonly overruled: readonly SetValue[];
 }
 
-const NOT_FOUND: Found = { value: null, deletedBy: null, overruled: [] };
+const NOT_FOUND: SettingFound = { value: null, deletedBy: null, overruled: [] };
 
 /** All that the files say together. */
-export interface Facts {
+export interface PolicyFacts {
   /** A value of HKLM. */
-  readonly find: (key: string, name: string) => Found;
+  readonly find: (key: string, name: string) => SettingFound;
   /** The values of a key of HKLM that are set now, in the order of the files. */
   readonly within: (key: string) => readonly SetValue[];
   /** Everything that is set now, of both hives. */
@@ -130,7 +130,7 @@ const rulesIn = (
  * What several files say together. They come in the order in which Windows would apply them: a later one wins, and within a
  * report the GPO of precedence 1.
  */
-export const factsOf = (files: readonly PolicyFile[]): Facts => {
+export const policyFactsOf = (files: readonly PolicyFile[]): PolicyFacts => {
   const { keys, apply } = registry();
   for (const file of files) for (const one of file.instructions) apply(one);
   const within = (key: string): SetValue[] =>

@@ -1,7 +1,7 @@
 import { IndexSet } from './index-set.ts';
 
 /** The shards of a vantage: what was queued, and which of their hosts have come. */
-export interface Cut {
+export interface ShardLayout {
   /** How many shards there are, numbered from 1. */
   readonly shards: number;
   /** Hosts of a shard. */
@@ -14,8 +14,8 @@ export interface Cut {
  * Keeps account of the shards of one vantage. A host counts once however often it comes, and a shard is done when all of its
  * hosts have come: that its job is gone says nothing. Memory grows with the shards that are open, not with the hosts.
  */
-export class ShardBook {
-  readonly #cut: Cut;
+export class ShardTracker {
+  readonly #cut: ShardLayout;
   readonly #open = new Map<number, IndexSet>();
   readonly #done = new IndexSet();
   /** How often each open shard was queued. */
@@ -25,7 +25,7 @@ export class ShardBook {
   #news: number[] = [];
   #hosts = 0;
 
-  constructor(cut: Cut) {
+  constructor(cut: ShardLayout) {
     this.#cut = cut;
   }
 
