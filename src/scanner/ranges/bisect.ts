@@ -18,14 +18,15 @@ export type ProbePorts = (ports: readonly number[]) => Promise<readonly Marked[]
 
 /** Ports probed between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
 const MOST_FAN_OUT = 15;
-/** More rounds than any search needs; a bound for a network that changes while it is searched. */
-const MOST_ROUNDS = 40;
+/** Faults of this machine on a port that was silent before, after which it is left alone. */
+const MOST_FAULTS = 3;
 
 interface Point {
   readonly port: number;
   class: PortClass;
   silences: number;
   sure: boolean;
+  faults: number;
 }
 
 /** Whether a boundary lies between two neighbours. Between a listener and stealthy silence there is none to find. */
@@ -81,15 +82,19 @@ class PortMap {
     return this.#points.has(port);
   }
 
-  /** A later answer wins when it is sure: loss turns an answer into silence, nothing turns silence into an answer. */
+  /**
+   * A later answer wins when it is sure: loss turns an answer into silence, nothing turns silence into an answer. A fault of this machine
+   * says nothing about a port that was probed before, unless it stays.
+   */
   mark(port: number, answer: Marked, silences = 1): void {
     const point = this.#points.get(port);
     if (!point) {
-      this.#points.set(port, { port, ...answer, silences: answer.sure ? 0 : silences });
-    } else if (answer.sure) {
+      this.#points.set(port, { port, ...answer, silences: answer.sure ? 0 : silences, faults: 0 });
+    } else if (answer.class === 'fault' && ++point.faults < MOST_FAULTS) return;
+    else if (answer.class === 'fault' || answer.sure) {
       point.class = answer.class;
       point.sure = true;
-    } else if (answer.class !== 'fault') point.silences += silences;
+    } else point.silences += silences;
   }
 
   /** What to probe next: doubtful points first (a lone silence is more likely loss than a filter), then open gaps. */
@@ -162,12 +167,12 @@ export const bisectRange = async (
   const map = new PortMap(sureAfter);
   for (const [port, answer] of known) map.mark(port, answer, answer.silences);
   if (!map.sorted.some((point) => point.class === 'filtered')) return [];
-  const edges = [range.from, range.to].filter((port) => !map.has(port));
+  const edges = [...new Set([range.from, range.to])].filter((port) => !map.has(port));
   let left = budget;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const ports =
-      round === 0 ? [...new Set([...edges, ...map.wanted(left)])].slice(0, left) : map.wanted(left);
-    if (ports.length === 0) break;
+  for (let round = 0; ; round++) {
+    const wanted = map.wanted(left);
+    const ports = round === 0 ? [...edges, ...wanted].slice(0, left) : wanted;
+    if (ports.length === 0) return map.ranges(range);
     left -= ports.length;
     const answers = await ask(ports);
     if (answers === null) return null;
@@ -176,5 +181,4 @@ export const bisectRange = async (
       if (answer) map.mark(port, answer);
     });
   }
-  return map.ranges(range);
 };
