@@ -1,24 +1,15 @@
-import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { ScanEvent } from '../../../src/model/event.ts';
 import type { Control } from '../../../src/model/evidence.ts';
 import type { Plan } from '../../../src/model/plan.ts';
-import type { Wire } from '../../../src/model/wire.ts';
 import { Neighbours } from '../../../src/scanner/host/neighbours.ts';
-import { type HostDeps, scanHost } from '../../../src/scanner/host/scan-host.ts';
-import { Lanes } from '../../../src/scanner/limits/lanes.ts';
-import { LiveHosts } from '../../../src/scanner/limits/live-hosts.ts';
-import { RateControl } from '../../../src/scanner/limits/rate-control.ts';
-import { runLimiter } from '../../../src/scanner/limits/run-limiter.ts';
 import { subnetOf } from '../../../src/scanner/limits/subnet.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
-import { ProbeScheduler } from '../../../src/scanner/probe-scheduler.ts';
 import { fakeClock } from '../clock.ts';
-import { accepted, address, FakeWire, fakeProbes, noPing, plan, refused } from '../fakes.ts';
+import { accepted, FakeWire, noPing, refused } from '../fakes.ts';
 import { FakeNetwork, windows } from '../network.ts';
+import { AUDIT, HOST, scanOne } from './one-scan.ts';
 
 const held = fakeClock();
-const HOST = '192.0.2.1';
 const HELD: Control = { asked: 4, answered: 4, stoppedAfter: null } as unknown as Control;
 
 /** What a host told its neighbours, and in which order. */
@@ -51,41 +42,6 @@ const spiedNeighbours = (checks: { own?: Control | null; all?: Control | null } 
   return { neighbours, calls, of: (what: string) => calls.filter(([one]) => one === what) };
 };
 
-/** Scans host number 7. */
-const scanOne = async (
-  wire: Wire,
-  { plan: changes, ...deps }: Partial<Omit<HostDeps, 'run'>> & { readonly plan?: Partial<Plan> } = {},
-) => {
-  const settings = plan(changes);
-  const control = new RateControl(settings.rate);
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  const scheduler = new ProbeScheduler({
-    ...{ wire, plan: settings, control, limiter: runLimiter(settings.rate, control), signal },
-    onShortage: () => {},
-  });
-  const events: ScanEvent[] = [];
-  const limits: string[] = [];
-  const lanes = new Lanes(settings, control);
-  const running = scheduler.run();
-  const target = address(HOST);
-  const resolution = { kind: 'resolved', addresses: [{ address: HOST, family: 4 }] } as const;
-  const evidence = await held.clock.run(
-    scanHost(7, target, resolution, settings, {
-      run: { wire, scheduler, lanes, liveHosts: new LiveHosts(9, signal), signal },
-      ...{ pinger: noPing, probes: fakeProbes, neighbours: new Neighbours(), paths: new SubnetPaths() },
-      ...{ emit: (event) => events.push(event), onLimit: (of) => limits.push(of), extraProbes: [] },
-      ...{ namesOf: async () => [], lacksNeighbour: async () => false },
-      ...deps,
-    }),
-  );
-  scheduler.close();
-  await held.clock.run(running);
-  if (!evidence) throw new Error('no evidence');
-  return { evidence, events, limits };
-};
-
-const AUDIT = { bulk: true, retries: 1 } as const;
 const both = (turns = 0) =>
   new FakeWire(({ port, turn }) =>
     port === 3389 && turn < turns ? 'silence' : port === 3389 ? accepted : refused,
@@ -94,7 +50,7 @@ const both = (turns = 0) =>
 describe('what a host is to its neighbours', () => {
   it('is a control: what it accepts first, and the loss of its first answers', async () => {
     const { neighbours, of } = spiedNeighbours();
-    await scanOne(both(1), { neighbours, plan: { sample: [2000, 3000] } });
+    await scanOne(held, both(1), { neighbours, plan: { sample: [2000, 3000] } });
     const controls = [
       { port: 3389, kind: 'accepted' },
       ...[135, 2000, 3000].map((port) => ({ port, kind: 'refused' })),
@@ -109,7 +65,7 @@ describe('what a host is to its neighbours', () => {
 
   it('is known in an audit as soon as a port accepts, and one is refused', async () => {
     const { neighbours, of } = spiedNeighbours();
-    await scanOne(both(), { neighbours, plan: AUDIT });
+    await scanOne(held, both(), { neighbours, plan: AUDIT });
     // Later all its answers are, together.
     const early = of('control').filter(([, , controls]) => (controls as unknown[]).length === 1);
     const first = [{ port: 3000, kind: 'refused' }];
@@ -121,10 +77,10 @@ describe('what a host is to its neighbours', () => {
 
   it('is nothing where nothing of it answers', async () => {
     const { neighbours, calls, of } = spiedNeighbours();
-    const { evidence } = await scanOne(new FakeWire(() => 'silence'), { neighbours });
+    const { evidence } = await scanOne(held, new FakeWire(() => 'silence'), { neighbours });
     expect(calls).toEqual([]);
     expect(evidence.control).toBeNull();
-    await scanOne(both(), { neighbours, plan: AUDIT });
+    await scanOne(held, both(), { neighbours, plan: AUDIT });
     expect(of('check')).toEqual([]);
   });
 
@@ -134,7 +90,10 @@ describe('what a host is to its neighbours', () => {
     ['one of another is', { all: HELD }, HELD, 2],
   ])('is compared with one that answers where it does not: %s', async (_, checks, control, asked) => {
     const { neighbours, of } = spiedNeighbours(checks);
-    const { evidence, limits } = await scanOne(new FakeWire(() => 'silence'), { neighbours, plan: AUDIT });
+    const { evidence, limits } = await scanOne(held, new FakeWire(() => 'silence'), {
+      neighbours,
+      plan: AUDIT,
+    });
     expect(evidence.control).toEqual(control);
     expect(of('check')).toEqual(
       [
@@ -148,7 +107,10 @@ describe('what a host is to its neighbours', () => {
   it('shows a limit where the neighbour has stopped', async () => {
     const stopped = { ...HELD, stoppedAfter: 3 };
     const { neighbours } = spiedNeighbours({ own: stopped });
-    const { evidence, limits } = await scanOne(new FakeWire(() => 'silence'), { neighbours, plan: AUDIT });
+    const { evidence, limits } = await scanOne(held, new FakeWire(() => 'silence'), {
+      neighbours,
+      plan: AUDIT,
+    });
     expect([evidence.control, limits]).toEqual([stopped, [HOST]]);
   });
 
@@ -164,14 +126,14 @@ describe('what a host is to its neighbours', () => {
       begun++;
       return () => ended++;
     };
-    await scanOne(wire, { paths, plan: changes });
+    await scanOne(held, wire, { paths, plan: changes });
     expect([begun, ended]).toEqual([expected, expected]);
   });
 
   it('is one of two in an audit whose flows are probed', async () => {
     const paths = new SubnetPaths();
     const flows = async (changes: Partial<Plan>) => {
-      const { evidence } = await scanOne(both(), { paths, plan: { ...AUDIT, ...changes } });
+      const { evidence } = await scanOne(held, both(), { paths, plan: { ...AUDIT, ...changes } });
       return evidence.ports.filter((one) => one.flows !== undefined).length;
     };
     expect(await flows({ inHurry: true })).toBe(0);
@@ -187,7 +149,7 @@ describe('the evidence of a host', () => {
       ({ port }) => (port === 3389 ? { ...refused, ttl: 127 } : { ...accepted, ttl: 125 }) as typeof refused,
       { seesTtl: true },
     );
-    const { evidence, events } = await scanOne(wire, { plan: { retries: 0 } });
+    const { evidence, events } = await scanOne(held, wire, { plan: { retries: 0 } });
     const by = evidence.ports.map(({ port, reply }) => [port, reply.kind === 'refused' && reply.by]);
     expect(by.filter(([, one]) => one === 'middlebox')).toEqual([[3389, 'middlebox']]);
     const said = events.flatMap((event) => (event.type === 'answered' ? [event.observation.port] : []));
@@ -201,7 +163,7 @@ describe('the evidence of a host', () => {
       hosts: () => windows({ ban: { after: 9 } }),
       capabilities: { ttl: true },
     });
-    const { evidence, limits } = await scanOne(wire, { plan: { locate: true, map: true } });
+    const { evidence, limits } = await scanOne(held, wire, { plan: { locate: true, map: true } });
     expect(evidence).toMatchObject({ traces: [], mapped: [], multipath: [] });
     expect(evidence.ports).toHaveLength(8);
     expect(evidence.control?.stoppedAfter).not.toBeNull();
@@ -211,7 +173,7 @@ describe('the evidence of a host', () => {
 
   it('has one attempt for each port, and no further flows, where nothing is repeated', async () => {
     const wire = new FakeWire(({ port }) => (port === 3389 ? 'silence' : refused));
-    const { evidence } = await scanOne(wire, { plan: { retries: 0 } });
+    const { evidence } = await scanOne(held, wire, { plan: { retries: 0 } });
     expect(evidence.ports.map(({ attempts, flows }) => [attempts, flows])).toEqual(
       Array(8).fill([1, undefined]),
     );
@@ -222,13 +184,13 @@ describe('the evidence of a host', () => {
   it('has the routers that share a way', async () => {
     const hops = [[{ address: '10.0.1.1' }], [{ address: '10.0.2.1' }, { address: '10.0.2.2' }]];
     const { wire } = new FakeNetwork({ hosts: () => windows({ hops }), capabilities: { ttl: true } });
-    const { evidence } = await scanOne(wire, { plan: { locate: true } });
+    const { evidence } = await scanOne(held, wire, { plan: { locate: true } });
     expect(evidence.multipath).toEqual([{ ttl: 2, addresses: ['10.0.2.1', '10.0.2.2'] }]);
   });
 
   it('tells each port of a map by the number of the host', async () => {
     const wire = new FakeWire(({ port }) => (port > 10_000 && port < 55_000 ? 'silence' : refused));
-    const { events } = await scanOne(wire, { plan: { map: true } });
+    const { events } = await scanOne(held, wire, { plan: { map: true } });
     const mapped = events.filter((event) => event.type === 'answered' && event.observation.why === 'mapped');
     expect(mapped.length).toBeGreaterThan(50);
     expect(mapped.every((event) => 'host' in event && event.host === 7)).toBe(true);
@@ -236,10 +198,10 @@ describe('the evidence of a host', () => {
 
   it('has answers of extra probes only where the host lives, and there are some', async () => {
     const extraProbes = [{ name: 'own', ports: [445] }];
-    const alive = await scanOne(both(), { extraProbes });
+    const alive = await scanOne(held, both(), { extraProbes });
     expect(alive.evidence.extras).toHaveLength(1);
-    expect((await scanOne(both())).evidence).not.toHaveProperty('extras');
-    const dead = await scanOne(new FakeWire(() => 'silence'), { extraProbes });
+    expect((await scanOne(held, both())).evidence).not.toHaveProperty('extras');
+    const dead = await scanOne(held, new FakeWire(() => 'silence'), { extraProbes });
     expect(dead.evidence).not.toHaveProperty('extras');
   });
 });
@@ -248,9 +210,9 @@ describe('the echo of a host', () => {
   const NOT_OBSERVED = 'not-observed';
 
   it('is not needed in an audit where ports answered, and none where it is switched off', async () => {
-    const spared = await scanOne(both(), { plan: { ...AUDIT, ping: true } });
+    const spared = await scanOne(held, both(), { plan: { ...AUDIT, ping: true } });
     expect(spared.evidence.echo).toEqual({ kind: NOT_OBSERVED, why: 'not needed, ports answered' });
-    const off = await scanOne(new FakeWire(() => 'silence'));
+    const off = await scanOne(held, new FakeWire(() => 'silence'));
     const echo = { kind: NOT_OBSERVED, why: 'switched off with --no-ping' };
     expect(off.evidence.echo).toEqual(echo);
     expect(off.events.filter(({ type }) => type === 'echoed')).toEqual([{ type: 'echoed', host: 7, echo }]);
@@ -260,7 +222,10 @@ describe('the echo of a host', () => {
     const attempts = async (from: string) => {
       const pinger = { ...noPing, echo: async () => ({ kind: 'unreachable', from }) as const };
       const silent = new FakeWire(() => 'silence');
-      const { evidence } = await scanOne(silent, { pinger, plan: { ping: true, retries: 4, sample: [] } });
+      const { evidence } = await scanOne(held, silent, {
+        pinger,
+        plan: { ping: true, retries: 4, sample: [] },
+      });
       return evidence.ports.map((one) => one.attempts);
     };
     expect(await attempts('192.0.2.254')).toEqual([2, 2]);
