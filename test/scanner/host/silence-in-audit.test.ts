@@ -3,6 +3,7 @@ import { Neighbours } from '../../../src/scanner/host/neighbours.ts';
 import { subnetOf } from '../../../src/scanner/limits/subnet.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
 import { fakeClock } from '../clock.ts';
+import type { Sent } from '../fakes.ts';
 import { FakeNetwork, windows } from '../network.ts';
 import { AUDIT, HOST, scanOne } from './one-scan.ts';
 
@@ -13,15 +14,8 @@ type Late = 0 | 1;
 /** Answers of all ports but 3389, which is silent. */
 type Others = 'answer' | 'reject';
 
-/**
- * The first seven probes to a silent 3389 on a path of 10 ms: how long each waited, and which of its flows it took, the first being 0.
- * No other flows of it are probed before these.
- */
-const looks = async (
-  late: Late,
-  others: Others,
-  bulk: boolean,
-): Promise<[waitMs: number, flow: number][]> => {
+/** What is sent to a host with a silent 3389 on a path of 10 ms. */
+const scanned = async (late: Late, others: Others, bulk: boolean): Promise<readonly Sent[]> => {
   const port = (at: number) =>
     at === 3389 ? 'drop' : others === 'reject' ? 10 : at === 135 ? 'accept' : 'refuse';
   const { wire } = new FakeNetwork({ hosts: { [HOST]: windows({ port }) } });
@@ -31,10 +25,18 @@ const looks = async (
   // The first hosts of a subnet are probed over several flows.
   while (paths.takeFlows(subnetOf(HOST, 4)));
   await scanOne(held, wire, { neighbours, paths, plan: { ...AUDIT, bulk, retries: 2 } });
-  const sent = wire.sent.filter((probe) => probe.port === 3389).slice(0, 7);
+  return wire.sent;
+};
+
+/** How long each probe waited, and which of the flows it took, the first being 0. */
+const waitsAndFlows = (sent: readonly Sent[]): [waitMs: number, flow: number][] => {
   const flows = [...new Set(sent.map(({ sourcePort }) => sourcePort))];
   return sent.map(({ timeoutMs, sourcePort }) => [timeoutMs, flows.indexOf(sourcePort)]);
 };
+
+/** The first seven probes to 3389; no other flows of it are probed before these. */
+const looks = async (late: Late, others: Others, bulk: boolean): Promise<[waitMs: number, flow: number][]> =>
+  waitsAndFlows((await scanned(late, others, bulk)).filter(({ port }) => port === 3389).slice(0, 7));
 
 describe('silence that decides is asked about again', () => {
   it('in an audit quickly beside controls, the last time with patience, on one flow', async () => {
@@ -72,5 +74,17 @@ describe('silence that decides is asked about again', () => {
     expect(await looks(late, 'answer', false)).toEqual([
       ...[1000, 220, 440, 110, 110, 110, 1300].map((waitMs) => [waitMs, 0]),
     ]);
+  });
+});
+
+describe('the controls beside it', () => {
+  it.each([
+    [true, 40],
+    [false, 220],
+  ])('are probed on the flow on which they answered first (audit: %s)', async (bulk, waitMs) => {
+    const sent = (await scanned(0, 'answer', bulk)).filter(({ port }) => port === 135);
+    const [first, ...controls] = waitsAndFlows(sent).slice(0, 5);
+    expect(first?.[1]).toBe(0);
+    expect(controls).toEqual(Array.from({ length: 4 }, () => [waitMs, 0]));
   });
 });
