@@ -3,7 +3,7 @@ import { SHOWN_WORDS, shownVerdict } from '../model/shown-verdict.ts';
 import { pause } from '../scanner/pause.ts';
 import { checkOnce, type PreparedCheck } from './check-run.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import { log } from './log.ts';
+import { logUnlessQuiet } from './log.ts';
 import { withProgress } from './progress.ts';
 import { drain } from './write-report.ts';
 
@@ -27,11 +27,8 @@ const stateOf = (host: HostReport): string => {
  */
 export const watchChecks = async (prepared: PreparedCheck): Promise<Report> => {
   const { options } = prepared;
-  const logUnlessQuiet = (text: string): void => {
-    if (!options.quiet) log(text);
-  };
   const interrupt = interruptible(
-    () => logUnlessQuiet('stopping; the last result follows'),
+    () => logUnlessQuiet(options, 'stopping; the last result follows'),
     () => process.exit(EXIT_INTERRUPTED),
     SIGNALS,
   );
@@ -49,7 +46,7 @@ export const watchChecks = async (prepared: PreparedCheck): Promise<Report> => {
       last = report;
       for (const [index, host] of report.hosts.entries()) {
         const state = stateOf(host);
-        if (said.get(index) !== state) logUnlessQuiet(`${timeOfDay(new Date())} ${state}`);
+        if (said.get(index) !== state) logUnlessQuiet(options, `${timeOfDay(new Date())} ${state}`);
         said.set(index, state);
       }
       if (report.hosts.every(isFine)) {

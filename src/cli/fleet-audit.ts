@@ -17,7 +17,7 @@ import { fleetScreen } from './fleet-screen.ts';
 import { cutSpace, FleetVantage } from './fleet-vantage.ts';
 import { type FleetRunView, progressView, type ShownFleet } from './fleet-view.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import { log } from './log.ts';
+import { log, logUnlessQuiet } from './log.ts';
 import type { ScanOptions } from './options.ts';
 import type { PolicyOfRun } from './policy-of-run.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -107,12 +107,12 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     return policy ? policy(report) : report;
   };
   let view: FleetRunView | null = null;
-  const logUnlessQuiet = (text: string): void => {
+  const logged = (text: string): void => {
     if (view) view.notice(text);
-    else if (!options.quiet) log(text);
+    else logUnlessQuiet(options, text);
   };
   const interrupt = interruptible(
-    () => logUnlessQuiet('stopping; the results so far follow'),
+    () => logged('stopping; the results so far follow'),
     () => process.exit(EXIT_INTERRUPTED),
     job.stop ?? SIGNALS,
   );
@@ -150,7 +150,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
             plan,
             rate: options.rate,
             tracker: vantage.tracker,
-            log: logUnlessQuiet,
+            log: logged,
           },
           shardOf: cuts.shardOf,
           keep: (batch) => vantage.keep(batch),
@@ -174,9 +174,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
       hasBegun = true;
       record();
       view?.begin();
-      logUnlessQuiet(
-        `run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`,
-      );
+      logged(`run ${id}: ${cuts.count} shards for each of ${names.length} vantages (${names.join(', ')})`);
     };
     const record = (): void => {
       for (const [at, vantage] of open.entries()) {
@@ -197,7 +195,7 @@ export const conductFleetAudit = async (job: FleetJob): Promise<ReportSource> =>
     const judgedBefore = new Map(vantages.map(({ name, judged }) => [name, judged]));
     let beatAt = began;
     const { interrupted } = await conductFleet({
-      ...{ store, vantages: runs, log: logUnlessQuiet, begin, stop: interrupt.signal },
+      ...{ store, vantages: runs, log: logged, begin, stop: interrupt.signal },
       progressOf: ({ name, rate }) => {
         const one = vantages.find((vantage) => vantage.name === name);
         return {

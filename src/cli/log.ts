@@ -10,3 +10,8 @@ export const logLine = (text: string): string => `ra-preflight: ${cleanText(text
 export const log = (text: string): void => {
   process.stderr.write(text.split('\n').map(logLine).join(''));
 };
+
+/** Says what is of no result, unless that is not wanted. */
+export const logUnlessQuiet = ({ quiet }: { readonly quiet: boolean }, text: string): void => {
+  if (!quiet) log(text);
+};

@@ -15,7 +15,7 @@ import { deliver } from './deliver.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { withHistory } from './history-file.ts';
 import { loadStoredPlan } from './load-stored-plan.ts';
-import { log } from './log.ts';
+import { logUnlessQuiet } from './log.ts';
 import { eachTimeOf, outputsOf, type ScanOptions } from './options.ts';
 import { checkAllWritable } from './output-file.ts';
 import { readAsked } from './read-targets.ts';
@@ -93,19 +93,18 @@ export const verifyAudit = async (which: string, now: ScanOptions): Promise<numb
     refuse(before, now);
     const { spec, options: kept, excludes } = await loadStoredPlan(history, before, 'verified');
     const items = notReady(history, before);
-    const logUnlessQuiet = (text: string): void => {
-      if (!now.quiet) log(text);
-    };
     const judged = before.summary.hosts;
     if (before.state === 'interrupted')
       logUnlessQuiet(
+        now,
         `run ${before.id} was interrupted: ${before.hosts - judged} hosts that it did not judge are left out`,
       );
     if (items.length === 0) {
-      logUnlessQuiet(`every host of run ${before.id} was ready; there is nothing to probe again`);
+      logUnlessQuiet(now, `every host of run ${before.id} was ready; there is nothing to probe again`);
       return 0;
     }
     logUnlessQuiet(
+      now,
       `${items.length} of ${counted(judged, 'host')} of run ${before.id} were not ready and are probed again`,
     );
     const { excludes: barred, excludeFiles, skipBad } = now;

@@ -7,7 +7,7 @@ import { UsageError } from '../model/fault.ts';
 import { loadConfig } from './config.ts';
 import { fleetSeal, KEY_VARIABLE, STORE_VARIABLE } from './fleet-key.ts';
 import { EXIT_INTERRUPTED, interruptible, SIGNALS } from './interrupt.ts';
-import { log } from './log.ts';
+import { logUnlessQuiet } from './log.ts';
 import { addOptions, valuesOf } from './options/declare.ts';
 import { orNull, text, whole } from './options/kinds.ts';
 import { SCAN } from './options/scan.ts';
@@ -64,12 +64,10 @@ export const workerCommand = (): Command =>
         import('../fleet/shard-worker.ts'),
         import('./fleet-work.ts'),
       ]);
-      const logUnlessQuiet = (line: string): void => {
-        if (!quiet) log(line);
-      };
+      const logged = (text: string): void => logUnlessQuiet({ quiet }, text);
       const store = await openStore(url);
       const interrupt = interruptible(
-        () => logUnlessQuiet('stopping; the shards in hand go to other workers'),
+        () => logged('stopping; the shards in hand go to other workers'),
         () => process.exit(EXIT_INTERRUPTED),
         SIGNALS,
       );
@@ -78,10 +76,10 @@ export const workerCommand = (): Command =>
         await Promise.race([checkPermitted(store, vantage), stopped]);
         if (interrupt.signal.aborted) return;
         const worker = new ShardWorker({
-          ...{ store, seal, vantage, version, most, log: logUnlessQuiet, ...(await engineHere()) },
+          ...{ store, seal, vantage, version, most, log: logged, ...(await engineHere()) },
           ...{ machine: hostname(), pid: process.pid, probe: shardProbe(vantage, scope) },
         });
-        logUnlessQuiet(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
+        logged(`worker ${worker.state.id} at ${vantage}, store ${store.name}`);
         await stopped;
         const ended = worker.close().then(() => true);
         // What waits for such a store would keep the process.

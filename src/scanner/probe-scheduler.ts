@@ -282,6 +282,8 @@ export class ProbeScheduler {
   #chargeRepeats({ lane }: HostQueue, reply: Reply): void {
     const waitedMs = reply.kind === 'silent' ? reply.waitedMs : 'rttMs' in reply ? reply.rttMs : 0;
     const repeats = kernelRetransmissions(waitedMs);
+    // As a rule, and each reply comes by here.
+    if (repeats === 0) return;
     for (const limiter of [lane.host, lane.subnet, this.#rate]) limiter.charge(repeats);
     this.#control.countSent(repeats);
   }

@@ -48,9 +48,9 @@ export class RttEstimator {
    * algorithm): then a packet was lost, and the answer is to, or is, the next one.
    */
   observe(rttMs: number): void {
-    const isFirst = this.#srtt === null || this.#isBound;
-    if (!isFirst && isRetransmissionLater(rttMs - this.#shortestMs)) return;
-    if (this.#srtt === null || isFirst || isRetransmissionLater(this.#shortestMs - rttMs)) {
+    const srtt = this.#isBound ? null : this.#srtt;
+    if (srtt !== null && isRetransmissionLater(rttMs - this.#shortestMs)) return;
+    if (srtt === null || isRetransmissionLater(this.#shortestMs - rttMs)) {
       this.#isBound = false;
       this.#longestMs = rttMs;
       this.#shortestMs = rttMs;
@@ -60,8 +60,8 @@ export class RttEstimator {
     }
     this.#longestMs = Math.max(this.#longestMs, rttMs);
     this.#shortestMs = Math.min(this.#shortestMs, rttMs);
-    this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(this.#srtt - rttMs);
-    this.#srtt = 0.875 * this.#srtt + 0.125 * rttMs;
+    this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(srtt - rttMs);
+    this.#srtt = 0.875 * srtt + 0.125 * rttMs;
   }
 
   /** Takes what an answer to a repetition took since the first packet: an upper bound, of use only where nothing is measured. */
