@@ -30,6 +30,8 @@ const FEWEST_LATE = 2;
 const MANY_LOST = 0.1;
 /** Answers that came only when probed again are loss, which is not looked into, unless loss explains them with less than this chance. */
 const LIKELY_LOSS = 0.05;
+/** The same of all flows of a port together, when as many more were probed: a comparison takes seconds. */
+const UNLIKELY_LOSS = 0.01;
 
 /** The sampled port that was probed most often before it answered, where more were than the path's loss explains. */
 const lateSampled = (
@@ -95,7 +97,7 @@ export const confirmFlows = async (
   };
   const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
-      const result = await probeFlows(prober, one, scan.flowOf(one.port), loss.own(), flows);
+      const result = await probeFlows(prober, one, scan.flowOf(one.port), loss.own(), flows, plan.bulk);
       return result ? { one, result } : null;
     }),
   );
@@ -140,9 +142,14 @@ export const confirmFlows = async (
               scan.flowOf(one.port),
               loss.own(),
               1 + FLOWS,
+              plan.bulk,
             )
           : null;
-      const staysLate = isLate && (more?.late ?? FEWEST_LATE) >= FEWEST_LATE;
+      const staysLate =
+        isLate &&
+        (more === null ||
+          chanceOfLosses(late + more.late, answering.length + more.answering.length, loss.path()) <=
+            UNLIKELY_LOSS);
       const compared = staysLate ? await compare(now) : null;
       scan.amend({
         ...now,

@@ -2,9 +2,9 @@ import { isMoreThanLimit } from '../../model/inference.ts';
 import { isEchoOfHost } from '../../model/liveness.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort } from '../../model/probe.ts';
-import { isSoftError } from '../../model/reply.ts';
+import { isReachable, isSoftError } from '../../model/reply.ts';
 import { pause } from '../pause.ts';
-import { LIMITED_LOOKS } from '../retry/policy.ts';
+import { LIMITED_LOOKS, MEASURING_PROBES } from '../retry/policy.ts';
 import { ECHO_WAIT_MS, type HostEcho } from './echo.ts';
 import type { HostGroup } from './host-group.ts';
 import type { HostProber, RetryPlan } from './host-prober.ts';
@@ -87,12 +87,24 @@ export class FirstLooks {
       const lastMs = prober.rtt.bounded(neighbours.lastLookMs(group, plan.timeoutMs));
       this.#echo.start(Math.min(lastMs, ECHO_WAIT_MS));
       await this.#lookAgain(group, lastMs);
+      await this.#measure(prober.rtt.bounded(neighbours.firstLookMs(group)));
     } else this.#echo.start(ECHO_WAIT_MS);
     const echo = await this.#echo.result();
     if (scan.isAlive || isEchoOfHost(echo, prober.isHost)) {
       prober.queue.reach('alive');
       await scan.probeAll(() => usual);
     }
+  }
+
+  /**
+   * Measures the round trip of a host of which only a bound is known, since it answered a repetition: everything would be waited for
+   * several times that long. New flows, so that each answer belongs to one probe.
+   */
+  async #measure(waitMs: number): Promise<void> {
+    const answered = this.#scan.observations.find(({ reply }) => isReachable(reply));
+    const { rtt, signal } = this.#prober;
+    for (let probes = 0; answered && rtt.isBound && probes < MEASURING_PROBES && !signal.aborted; probes++)
+      await this.#prober.probe(answered.port, { timeoutMs: waitMs, flow: { sourcePort: null } });
   }
 
   /**
@@ -115,7 +127,8 @@ export class FirstLooks {
       const looking = Promise.all(silent.map(({ port }) => scan.probeAgain(port, waitMs))).then(() => {
         this.#lookedAt = performance.now() - waitMs;
       });
-      await Promise.all([looking, control().controlLook()]);
+      await Promise.race([Promise.all([looking, control().controlLook()]), scan.alive]);
+      if (scan.isAlive) return looking;
       const unanswered = Math.max(0, ...silent.map(({ attempts }) => attempts + 1));
       const isDecided = hasControl ? isMoreThanLimit(control().controls, unanswered) : !control().hasControl;
       if (isDecided && !queue.lane.subnet.isSlowed) return;

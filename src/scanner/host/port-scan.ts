@@ -41,6 +41,11 @@ export class PortScan {
   /** Ports whose flow was changed while they were silent. */
   readonly #changed = new Set<number>();
   #sorted: readonly PortObservation[] | null = null;
+  #noteAlive: () => void = () => {};
+  /** Resolves when the host is known to be up. */
+  readonly alive: Promise<void> = new Promise((resolve) => {
+    this.#noteAlive = resolve;
+  });
   #answered = false;
   #alive = false;
   /** How often something was learnt that can make more ports wanted or due, and how often when that was last looked at. */
@@ -268,6 +273,7 @@ export class PortScan {
     }
     if (!this.#alive && livenessOf(reply, this.#deps.prober.isHost) !== 'none') {
       this.#alive = true;
+      this.#noteAlive();
       this.#deps.prober.queue.reach('alive');
       this.#news++;
     }

@@ -38,16 +38,18 @@ export const compareFlows = async (
     (await prober.probe(port, { flow: { sourcePort: null } })).kind === kind ? 1 : 0;
   let counts: FlowComparison = { flows: 0, passed: 0, control: 0 };
   while (counts.flows < COMPARED_PACKETS && !prober.signal.aborted) {
+    const sentAt = performance.now();
     const [passed, answered] = await Promise.all([answers(of), answers(control)]);
     counts = {
       flows: counts.flows + 1,
       passed: counts.passed + passed,
       control: counts.control + answered,
     };
-    if (of.kind === 'accepted') await pause(LISTENER_PAUSE_MS, prober.signal);
     const chance = fisherExact(counts);
     if (chance <= WRONG_AT_ONCE) return counts;
     if (counts.flows >= least && chance > GIVE_UP) return null;
+    if (of.kind === 'accepted')
+      await pause(Math.max(0, sentAt + LISTENER_PAUSE_MS - performance.now()), prober.signal);
   }
   return null;
 };

@@ -48,7 +48,8 @@ const lossOf = (before: number, probed: readonly ProbedFlow[]): number => {
 /**
  * Probes a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
  * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are probed until their silence
- * stands, by the loss that the others show. Null when stopped.
+ * stands, by the loss that the others show. `isSteady`: waits are doubled once only, as in an audit. Null
+ * when stopped.
  */
 export const probeFlows = async (
   prober: Pick<HostProber, 'probeUntilAnswered' | 'patiently' | 'signal'>,
@@ -56,9 +57,12 @@ export const probeFlows = async (
   first: Flow,
   loss: number,
   most = FLOWS,
+  isSteady = false,
 ): Promise<FlowResult | null> => {
   const ask = async (flow: Flow, count: number, before = 0): Promise<ProbedFlow> => {
-    const asking = { ...prober.patiently(count - 1), earlier: before };
+    const plan = prober.patiently(count - 1);
+    const waitMs = (attempt: number): number => plan.waitMs(isSteady ? Math.min(1, attempt) : attempt);
+    const asking = { ...plan, waitMs, earlier: before };
     const result = await prober.probeUntilAnswered(port, asking, undefined, flow);
     const more = isAnswered(result) ? before : 0;
     return { flow, reply: result.reply, attempts: before + result.attempts, lost: more + result.lost };

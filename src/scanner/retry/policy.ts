@@ -39,6 +39,8 @@ export const FIRST_LOOK = { mostMs: 300, rttFactor: 2, marginMs: 75 } as const;
 export const LAST_LOOK = { rttFactor: 4, leastMs: 400 } as const;
 /** Last looks at most at a host where nothing answered, while a limit or loss takes probes to its neighbours, too. */
 export const LIMITED_LOOKS = 4;
+/** Probes on new flows at most that measure the round trip of a host of which only a bound is known. */
+export const MEASURING_PROBES = 3;
 /**
  * Behind each last look so many probes go at once to a neighbour that answered, so that a limit which lets one of them pass by chance
  * takes another. `behindMs`: until those of the look have left. So many are remembered, since a limit is met and left again.

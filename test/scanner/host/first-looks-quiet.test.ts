@@ -47,6 +47,32 @@ describe('a quiet host of an audit', () => {
     const { first } = await askMany({});
     expect(first.lookedAt).toBe(held.clock.now - 2000);
   });
+
+  it('is looked at no further once a port answers, and the other one is waited for', async () => {
+    const { did } = await askMany({ answersAtMs: 10, controls: { own: [12, 6] } });
+    expect(did.filter(([what]) => what === 'again')).toEqual([
+      ['again', 135, 2000],
+      ['again', 3389, 2000],
+    ]);
+    expect(did.filter(([what]) => what === 'control')).toHaveLength(1);
+  });
+});
+
+describe('the round trip of a host that answered a repetition only', () => {
+  const measured = async (host: Host) =>
+    (await askMany({ answersAtMs: 10, ...host })).did.filter(([what]) => what === 'measure');
+
+  it('is measured by probes on new flows, three at most, that wait as long as a first look', async () => {
+    expect(await measured({ lostOnNewFlows: 0 })).toEqual([['measure', 135, 300]]);
+    expect(await measured({ lostOnNewFlows: 1 })).toHaveLength(2);
+    expect(await measured({ lostOnNewFlows: 9 })).toHaveLength(3);
+  });
+
+  it('is not, where it is known or nothing answers', async () => {
+    expect(await measured({})).toEqual([]);
+    const { did } = await askMany({ lostOnNewFlows: 0 });
+    expect(did.filter(([what]) => what === 'measure')).toEqual([]);
+  });
 });
 
 describe('looks at a quiet host', () => {

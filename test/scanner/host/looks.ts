@@ -9,9 +9,11 @@ import type { HostProber, RetryPlan } from '../../../src/scanner/host/host-probe
 import type { Neighbours } from '../../../src/scanner/host/neighbours.ts';
 import type { PortScan } from '../../../src/scanner/host/port-scan.ts';
 import { fakeClock } from '../clock.ts';
-import { plan } from '../fakes.ts';
+import { accepted, plan } from '../fakes.ts';
 
 export const held = fakeClock();
+/** How long all ports of a first look take. */
+const FIRST_LOOK_MS = 400;
 export const silence: Reply = { kind: 'silent', waitedMs: 100, attempts: 1 };
 export const NO_ECHO: Echo = { kind: 'no-reply', waitedMs: 1 };
 
@@ -36,6 +38,10 @@ export interface Host {
   /** The look, from 1 on, after which a neighbour of all is known. */
   readonly knownAfter?: number;
   readonly aliveAfterLook?: number;
+  /** When it answers, milliseconds after the first look, though one of its ports stays silent. */
+  readonly answersAtMs?: number;
+  /** Probes on new flows that are lost before one is answered, where only a bound of the round trip is known. */
+  readonly lostOnNewFlows?: number;
 }
 
 /** Looks at a host whose neighbours make the first look last 300 ms and the last 2000. */
@@ -43,6 +49,9 @@ export const looksAt = (host: Host) => {
   const did: unknown[][] = [];
   const stop = new AbortController();
   let looks = 0;
+  let isUp = false;
+  let isBound = host.lostOnNewFlows !== undefined;
+  let newFlows = 0;
   let noteFirst = (): void => {};
   const groupOf = (name: string, counts?: [number, number]) => {
     let [asked, answered] = counts ?? [0, 0];
@@ -72,13 +81,21 @@ export const looksAt = (host: Host) => {
   ][] = [];
   const scan = {
     observations,
+    alive: new Promise<void>((resolve) => {
+      if (host.answersAtMs === undefined) return;
+      setTimeout(() => {
+        isUp = true;
+        observations[0] = observed(135, accepted, 2);
+        resolve();
+      }, FIRST_LOOK_MS + host.answersAtMs);
+    }),
     get isAlive() {
-      return host.isAlive === true || (host.aliveAfterLook !== undefined && looks >= host.aliveAfterLook);
+      return isUp || host.isAlive === true || (host.aliveAfterLook !== undefined && looks >= host.aliveAfterLook);
     },
     probeAll: async (...how: (typeof asked)[number]) => {
       asked.push(how);
       did.push(['all']);
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS));
     },
     probeAgain: async (port: number, waitMs: number) => {
       did.push(['again', port, waitMs]);
@@ -96,7 +113,18 @@ export const looksAt = (host: Host) => {
       reach: (stage: string) => did.push(['reach', stage]),
       lane: { subnet: { isSlowed: host.isSlowed === true } },
     },
-    rtt: { bounded: (ms: number) => ms, waitMs: (attempt: number) => 77 + attempt },
+    rtt: {
+      bounded: (ms: number) => ms,
+      waitMs: (attempt: number) => 77 + attempt,
+      get isBound() {
+        return isBound;
+      },
+    },
+    probe: async (port: number, { timeoutMs }: { timeoutMs: number }) => {
+      did.push(['measure', port, timeoutMs]);
+      isBound = ++newFlows <= (host.lostOnNewFlows ?? 0);
+      return isBound ? silence : accepted;
+    },
     firstAnswer: new Promise<void>((resolve) => {
       noteFirst = resolve;
     }),
