@@ -90,7 +90,9 @@ export const looksAt = (host: Host) => {
       }, FIRST_LOOK_MS + host.answersAtMs);
     }),
     get isAlive() {
-      return isUp || host.isAlive === true || (host.aliveAfterLook !== undefined && looks >= host.aliveAfterLook);
+      return (
+        isUp || host.isAlive === true || (host.aliveAfterLook !== undefined && looks >= host.aliveAfterLook)
+      );
     },
     probeAll: async (...how: (typeof asked)[number]) => {
       asked.push(how);

@@ -28,24 +28,30 @@ interface Asked {
 const ask = async (
   one: PortObservation,
   answers: (flow: number) => number | 'never' | Reply,
-  { loss = 0, most = 8, stopAfterMs = 0 } = {},
+  { loss = 0, most = 8, stopAfterMs = 0, isSteady = false } = {},
 ) => {
   const asked: Asked[] = [];
+  /** How long the first three probes to a flow wait, milliseconds. */
+  const waits: number[][] = [];
   const flows: Flow[] = [FIRST];
   const stop = new AbortController();
   const seen = { inFlight: 0, most: 0 };
   const prober = {
     signal: stop.signal,
-    patiently: (retries: number) => ({ attempts: retries + 1, waitMs: () => 100 }),
+    patiently: (retries: number) => ({
+      attempts: retries + 1,
+      waitMs: (attempt: number) => 100 * 2 ** attempt,
+    }),
     probeUntilAnswered: async (
       _: number,
-      { attempts, earlier = 0 }: RetryPlan,
+      { attempts, earlier = 0, waitMs }: RetryPlan,
       _talk: unknown,
       flow: Flow,
     ) => {
       if (!flows.includes(flow)) flows.push(flow);
       const at = flows.indexOf(flow);
       asked.push({ flow: at, attempts, earlier });
+      waits.push([0, 1, 2].map(waitMs));
       seen.most = Math.max(seen.most, ++seen.inFlight);
       await new Promise((resolve) => setTimeout(resolve, 10));
       seen.inFlight--;
@@ -59,9 +65,9 @@ const ask = async (
   };
   if (stopAfterMs > 0) setTimeout(() => stop.abort(), stopAfterMs);
   const result = await held.clock.run(
-    probeFlows(prober as unknown as Parameters<typeof probeFlows>[0], one, FIRST, loss, most),
+    probeFlows(prober as unknown as Parameters<typeof probeFlows>[0], one, FIRST, loss, most, isSteady),
   );
-  return { result, asked, flows, seen };
+  return { result, asked, flows, seen, waits };
 };
 
 /** How often each flow was probed, beyond what was known. */
@@ -69,6 +75,13 @@ const probes = (asked: readonly Asked[], flow: number): number =>
   asked.reduce((sum, one) => sum + (one.flow === flow ? one.attempts : 0), 0);
 
 describe('the flows of a port', () => {
+  it('are waited for twice as long each time, in an audit twice as long only', async () => {
+    const waitsOf = async (isSteady: boolean) =>
+      (await ask(observed(silence), () => 2, { isSteady })).waits.map(String);
+    expect(new Set(await waitsOf(false))).toEqual(new Set(['100,200,400']));
+    expect(new Set(await waitsOf(true))).toEqual(new Set(['100,200,200']));
+  });
+
   it('are eight, asked once each, two at a time, where it answers', async () => {
     const { result, asked, flows, seen } = await ask(observed(refused, 3, 2), () => 1);
     expect(result).toEqual({
