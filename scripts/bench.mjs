@@ -13,6 +13,7 @@ const BENCHES = {
   talks: 'bench/wire/talks.ts',
   sweep: 'bench/wire/sweep.ts',
   peers: 'bench/peers/peers.ts',
+  policy: 'bench/policy/policy.ts',
   'audit-memory': 'bench/audit-memory.mjs',
   siege: 'bench/siege.ts',
   fleet: 'bench/fleet.ts',
