@@ -3,6 +3,7 @@ import { DYNAMIC_PORTS, type TargetSpace } from '../../src/model/target.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
 import { samplePorts } from '../../src/scanner/sample.ts';
 import { scan } from '../../src/scanner/scan.ts';
+import { permutation } from '../../src/targets/permutation.ts';
 import { address, fakeProbes, noNames, noPing, plan, run } from '../../test/scanner/fakes.ts';
 import { FakeNetwork, type Port } from '../../test/scanner/network.ts';
 import { Random } from '../../test/scanner/random.ts';
@@ -33,15 +34,6 @@ const numberOf = (of: string): number => {
   return 256 * third + fourth;
 };
 
-const shuffled = (size: number, random: Random): number[] => {
-  const order = [...Array(size).keys()];
-  for (let at = size - 1; at > 0; at--) {
-    const other = Math.floor(random.next() * (at + 1));
-    [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
-  }
-  return order;
-};
-
 /** One audit by a machine that takes no time. `wrong`: pairs of address and port with another state than they have. */
 const audit = async (hosts: number, loss: number, wire: (typeof WIRES)[number], seed: number) => {
   const clock = new JumpingClock();
@@ -66,7 +58,7 @@ const audit = async (hosts: number, loss: number, wire: (typeof WIRES)[number], 
     };
     let wrong = 0;
     const read = async (): Promise<void> => {
-      const order = shuffled(hosts, new Random(seed));
+      const order = [...Array(hosts).keys()].map(permutation(hosts, seed));
       for await (const event of scan({ space, order }, settings, deps, run, new AbortController().signal)) {
         if (event.type !== 'host-finished') continue;
         const number = numberOf(event.evidence.address ?? '');
