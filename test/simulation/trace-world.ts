@@ -66,7 +66,7 @@ export const traceWorlds = (count: number, seed: number, wanted: Wanted = {}): P
       isStopped: false,
     };
     const measured = await measure(observations, prober);
-    const { traces } = await locateFilters(measured, prober);
+    const { traces } = await locateFilters(measured, prober, 1 - (1 - net.loss) ** 2);
     const trace = traces.find(({ port }) => port === FILTERED_PORT);
     const comparison = trace?.comparison;
     const passed = Math.max(0, ...(trace?.hops ?? []).flatMap(({ ttl, address }) => (address ? [ttl] : [])));

@@ -76,17 +76,18 @@ export const passedBy = (hops: readonly Hop[]): number =>
 /**
  * Makes sure of the place where a silent trace ended: routers limit and lose ICMP errors, so a hop that kept silent may have
  * been passed. `known` are the hops that answered to the control. Goes on hop by hop until the port is not answered where the
- * control is, or the path is at its end. `onHops` gets the other replies of the hops, for equal-cost paths.
+ * control is, the path is at its end, or `pairs` of probes are used up. `onHops` gets the other replies of the hops, for equal-cost paths.
  */
 export const confirmTrace = async (
   trace: Trace,
   control: number,
   known: readonly Hop[],
   prober: TtlProber,
+  pairs: number,
   onHops: (hops: readonly Hop[]) => void = () => {},
 ): Promise<Trace> => {
   const hops = [...trace.hops];
-  const budget = { left: COMPARED_FLOWS.most };
+  const budget = { left: pairs };
   for (;;) {
     const passed = passedBy(hops);
     const next = known.find(({ ttl, address }) => ttl > passed && address !== null);

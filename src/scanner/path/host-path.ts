@@ -158,7 +158,7 @@ export const hostPath = async (
   const answers = new Map<number, Reply>();
   const [located, mapped] = await Promise.all([
     traces && isClose
-      ? inTurn(() => locateFilters(measured, traces))
+      ? inTurn(() => locateFilters(measured, traces, deps.loss()))
       : { traces: measured.traces, observations: measured.observations, hops: [] },
     isMapped
       ? exactRanges(

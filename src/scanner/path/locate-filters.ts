@@ -1,7 +1,7 @@
 import type { Hop, PortObservation, Trace } from '../../model/evidence.ts';
 import { isForeignReset, looksFiltered } from '../../model/reply.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS } from '../../model/target.ts';
-import { ICMP_PAUSE_MS } from '../retry/policy.ts';
+import { ICMP_PAUSE_MS, mostComparedFlows } from '../retry/policy.ts';
 import { confirmTrace, passedBy } from './compare-hop.ts';
 import { addressAt, byMiddlebox, type Measured, traceAnswering, traceSilent } from './measure.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
@@ -41,19 +41,26 @@ const stretches = (dynamic: readonly PortObservation[]): PortObservation[] => {
 
 /**
  * The path of the control, its silent hops past a TTL probed again: a place on it is worth waiting for once something is filtered.
+ * `packets`: how many that took.
  */
-const fillHops = async (control: Trace, from: number, prober: TtlProber): Promise<Trace> => {
+const fillHops = async (
+  control: Trace,
+  from: number,
+  prober: TtlProber,
+): Promise<{ readonly trace: Trace; readonly packets: number }> => {
   const hops = [...control.hops];
+  let packets = 0;
   for (let turn = 0; turn < HOP_REPEATS; turn++) {
     const missing = hops.filter(({ ttl, address }) => ttl > from && address === null);
     if (missing.length === 0 || prober.isStopped) break;
     await prober.pause(ICMP_PAUSE_MS);
+    packets += missing.length;
     for (const { ttl } of missing) {
       const reply = await prober.at(control.port, ttl);
       if (isTimeExceeded(reply)) hops[ttl - 1] = hopOf(ttl, reply);
     }
   }
-  return { ...control, hops };
+  return { trace: { ...control, hops }, packets };
 };
 
 /** What locating filters learnt. */
@@ -68,11 +75,12 @@ export interface Located {
 /**
  * Traces what is filtered: each required port, and one port of each filtered stretch of the sample; where a trace falls silent is
  * made sure of by comparing hops with the control. When nothing of the host answered, one trace shows how far a packet to the
- * endpoint mapper gets. Gives all traces, those of `measure` included.
+ * endpoint mapper gets. Gives all traces, those of `measure` included. `loss`: the share of probes that is lost, 0..1.
  */
 export const locateFilters = async (
   { observations, distance, traces }: Measured,
   prober: TtlProber,
+  loss: number,
 ): Promise<Located> => {
   const dynamic = observations.filter(({ requirement }) => requirement === 'dynamic-rpc');
   const required = observations.filter(({ why }) => why === 'required');
@@ -93,20 +101,23 @@ export const locateFilters = async (
   const silent = found.filter(({ end }) => end.kind === 'silent');
   const passed = Math.min(...silent.map((one) => passedBy(one.hops)));
   const filled = control && (await fillHops(control, passed, prober));
+  let pairs = mostComparedFlows(loss) - Math.ceil((filled?.packets ?? 0) / 2);
   const confirmed: Trace[] = [];
   // One after the other, so that they do not take each other's ICMP errors.
   for (const trace of found) {
-    const isOpen = filled !== undefined && trace.end.kind === 'silent';
-    confirmed.push(
-      isOpen
-        ? await confirmTrace(trace, filled.port, filled.hops, prober, (more) => hops.push(...more))
-        : trace,
-    );
+    if (filled === undefined || trace.end.kind !== 'silent') {
+      confirmed.push(trace);
+      continue;
+    }
+    const { port, hops: known } = filled.trace;
+    confirmed.push(await confirmTrace(trace, port, known, prober, pairs, (more) => hops.push(...more)));
+    pairs = mostComparedFlows(loss);
   }
   const resets = new Set(observations.flatMap(({ port, reply }) => (isForeignReset(reply) ? [port] : [])));
-  const all = [...traces.map((trace) => (trace === control && filled ? filled : trace)), ...confirmed].map(
-    (trace) => (resets.has(trace.port) ? { ...trace, end: byMiddlebox(trace.end, null) } : trace),
-  );
+  const all = [
+    ...traces.map((trace) => (trace === control && filled ? filled.trace : trace)),
+    ...confirmed,
+  ].map((trace) => (resets.has(trace.port) ? { ...trace, end: byMiddlebox(trace.end, null) } : trace));
   return { traces: all, observations: withSenders(observations, all), hops };
 };
 

@@ -114,7 +114,7 @@ class MinTtlProber {
    */
   async neverArrives(port: number, kind: Reply['kind'], minTtl: number): Promise<boolean> {
     let control = 0;
-    for (let flows = 1; flows <= COMPARED_FLOWS.most && !this.#prober.signal.aborted; flows++) {
+    for (let flows = 1; flows <= COMPARED_FLOWS.mostOfLossy && !this.#prober.signal.aborted; flows++) {
       const asked = flows % 2 === 1 ? [minTtl, 1] : [1, minTtl];
       const replies = await Promise.all(asked.map((least) => this.#once(port, kind, least)));
       if (replies[asked.indexOf(minTtl)] !== false) return false;

@@ -147,8 +147,14 @@ export const SOFT_ERROR_PAUSES_MS = [500, 1500] as const;
 export const FLOWS = 8;
 /** In an audit the flows of the first hosts of a subnet stand for the others. */
 export const FLOW_HOSTS_PER_SUBNET = 2;
-/** Flows of one hop comparison, for the port and for the control each, and when the first did not decide. */
-export const COMPARED_FLOWS = { first: 8, most: 24 } as const;
+/**
+ * Flows of the hop comparisons of one trace, for the port and for the control each: those that decide where every reply comes, and all,
+ * which are 40 packets; more where so large a share of probes is lost that those would often prove nothing.
+ */
+export const COMPARED_FLOWS = { first: 8, most: 20, mostOfLossy: 24, lossyFrom: 0.1 } as const;
+/** Of the hop comparisons of one trace, by the share of probes that is lost (0..1). */
+export const mostComparedFlows = (loss: number): number =>
+  loss >= COMPARED_FLOWS.lossyFrom ? COMPARED_FLOWS.mostOfLossy : COMPARED_FLOWS.most;
 
 /** Single packets at most, to a port and to a control each, that show a path which drops some of them. */
 export const COMPARED_PACKETS = 40;

@@ -37,7 +37,7 @@ const traceOf = (passed: number): Trace => ({
 describe('confirmTrace', () => {
   it('proves a drop where routers speak freely, by eight flows each', async () => {
     const net = routers([99, 99, 99, 99], { 3389: 2 });
-    const trace = await confirmTrace(traceOf(1), 135, known, net.prober);
+    const trace = await confirmTrace(traceOf(1), 135, known, net.prober, 20);
     expect(trace.comparison).toEqual({ ttl: 2, flows: 8, passed: 0, control: 8 });
     expect(trace.hops.map(({ address }) => address)).toEqual([router(1), null, null]);
     // All but the first leave a pause apart, for routers that send one error a second.
@@ -48,14 +48,14 @@ describe('confirmTrace', () => {
 
   it('finds that the port passed hops that had only run out of errors to send', async () => {
     const net = routers([0, 0, 0, 0], {});
-    const trace = await confirmTrace(traceOf(1), 135, known, net.prober);
+    const trace = await confirmTrace(traceOf(1), 135, known, net.prober, 20);
     expect(trace.hops.map(({ address }) => address)).toEqual([router(1), router(2), router(3)]);
     expect(trace.comparison).toBeUndefined();
   });
 
   it('proves a drop behind routers that run out of errors, by waiting for them', async () => {
     const net = routers([4, 4, 4, 4], { 3389: 3 });
-    const trace = await confirmTrace(traceOf(1), 135, known, net.prober);
+    const trace = await confirmTrace(traceOf(1), 135, known, net.prober, 20);
     expect(trace.hops.map(({ address }) => address)).toEqual([router(1), router(2), null]);
     expect(trace.comparison).toMatchObject({ ttl: 3, passed: 0 });
     expect(fisherExact(trace.comparison ?? expect.unreachable())).toBeLessThanOrEqual(WRONG_PROOF);
@@ -64,19 +64,19 @@ describe('confirmTrace', () => {
 
   it('says nothing where the hop answers to neither', async () => {
     const net = proberOf(() => silent);
-    expect((await confirmTrace(traceOf(1), 135, known, net.prober)).comparison).toBeUndefined();
+    expect((await confirmTrace(traceOf(1), 135, known, net.prober, 20)).comparison).toBeUndefined();
     expect(net.asked.length).toBeLessThan(30);
   });
 
   it('says nothing about what our own trouble hid', async () => {
     const net = proberOf(() => fault('no-route', 'E'));
-    expect((await confirmTrace(traceOf(1), 135, known, net.prober)).comparison).toBeUndefined();
+    expect((await confirmTrace(traceOf(1), 135, known, net.prober, 20)).comparison).toBeUndefined();
     expect(net.asked).toHaveLength(2);
   });
 
   it('has nothing to ask when the port passed every hop that is known', async () => {
     const net = routers([9, 9, 9, 9], {});
-    expect((await confirmTrace(traceOf(3), 135, known, net.prober)).comparison).toBeUndefined();
+    expect((await confirmTrace(traceOf(3), 135, known, net.prober, 20)).comparison).toBeUndefined();
     expect(net.asked).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('confirmTrace', () => {
       for (let seed = 1; seed <= 3000; seed++) {
         const random = new Random(seed);
         const net = proberOf((_, ttl) => (random.next() < mute ? silent : exceeded(router(ttl))));
-        const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober);
+        const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober, 20);
         if (comparison && fisherExact(comparison) <= WRONG_PROOF) wrong++;
       }
       // One in ten thousand is allowed; the seeds are fixed.
@@ -102,7 +102,7 @@ describe('confirmTrace', () => {
       const net = proberOf((port, ttl) =>
         port === 3389 || random.next() < 0.5 ? silent : exceeded(router(ttl)),
       );
-      const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober);
+      const { comparison } = await confirmTrace(traceOf(1), 135, known, net.prober, 20);
       if (comparison && fisherExact(comparison) <= WRONG_PROOF) proven++;
     }
     expect(proven).toBeGreaterThan(80);

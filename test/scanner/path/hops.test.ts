@@ -102,7 +102,7 @@ describe('a silent trace that is made sure of', () => {
   const confirm = async (meets: Meets) => {
     const { prober, asked } = proberOf(meets);
     const seen: Hop[] = [];
-    const confirmed = await confirmTrace(trace, CONTROL, known, prober, (hops) => seen.push(...hops));
+    const confirmed = await confirmTrace(trace, CONTROL, known, prober, 20, (hops) => seen.push(...hops));
     return { confirmed, seen, ttls: new Set(asked.map(({ ttl }) => ttl)) };
   };
 
@@ -119,7 +119,7 @@ describe('a silent trace that is made sure of', () => {
     expect(seen).toEqual([hop(3), ...Array.from({ length: 8 }, () => hop(4))]);
   });
 
-  it('has 24 pairs for all its hops', async () => {
+  it('counts the pairs of all its hops', async () => {
     const { confirmed } = await confirm((port, ttl, turn) =>
       port === CONTROL && (turn < 5 || turn > 7) ? exceeded(router(ttl)) : silent,
     );

@@ -29,7 +29,7 @@ const locating = async (
   meets: Meets = way({ 135: { reply: accepted } }),
 ) => {
   const net = proberOf(meets);
-  const located = await locateFilters({ observations, distance, traces, resetsAtTtl: null }, net.prober);
+  const located = await locateFilters({ observations, distance, traces, resetsAtTtl: null }, net.prober, 0);
   const of = (port: number) => located.traces.find((trace) => trace.port === port);
   const ttls = (port: number) => net.asked.filter((one) => one.port === port).map(({ ttl }) => ttl);
   return { ...net, ...located, of, ttls, ports: located.traces.map(({ port }) => port) };
@@ -200,7 +200,7 @@ describe('hops that did not answer the control', () => {
     const net = proberOf(dying(2));
     net.state.isStopped = true;
     const measured = { observations: SILENT, distance: DISTANCE, traces: [mute(2)], resetsAtTtl: null };
-    await locateFilters(measured, net.prober);
+    await locateFilters(measured, net.prober, 0);
     expect([net.asked, net.state.pauses]).toEqual([[], 0]);
   });
 });

@@ -9,7 +9,7 @@ import { DISTANCE, observation, proberOf, router, silent, way } from './routers.
 
 const locate = async (observations: readonly PortObservation[], prober: TtlProber) => {
   const measured = await measure(observations, prober);
-  return { ...measured, ...(await locateFilters(measured, prober)) };
+  return { ...measured, ...(await locateFilters(measured, prober, 0)) };
 };
 const by = ({ reply }: PortObservation) => (reply.kind === 'refused' ? reply.by : reply.kind);
 const matched = (reply: Reply): Reply => ({ ...reply, ttl: 125, ttlMatch: true }) as Reply;
