@@ -21,7 +21,8 @@ interface ControlHost {
 
 /** What hosts that answered show about others: how long answers take, and whether they still come. */
 export class HostGroup {
-  #measured = 0;
+  readonly #measured = new WeakSet<HostProber>();
+  #measuredHosts = 0;
   #longestMs = 0;
   #controlHost: ControlHost | null = null;
   #checking: Promise<boolean> | null = null;
@@ -74,7 +75,7 @@ export class HostGroup {
 
   /** The longest round trip to those that answer, milliseconds; null while too few are known. */
   get longestMs(): number | null {
-    return this.#measured < NEIGHBOURS_KNOWN_FROM ? null : this.#longestMs;
+    return this.#measuredHosts < NEIGHBOURS_KNOWN_FROM ? null : this.#longestMs;
   }
 
   /** Whether there is a host that answered and, as far as is known, still does. */
@@ -87,21 +88,24 @@ export class HostGroup {
     return this.#controls;
   }
 
-  /** Takes a host of which these ports answered, those that accept first, when all its ports were probed once. */
-  note(prober: HostProber, answered: readonly ControlPort[]): void {
-    // A bound may be many times the round trip, and every silent neighbour would be waited for so long.
-    if (!prober.rtt.isBound) {
-      this.#measured++;
-      this.#longestMs = Math.max(this.#longestMs, prober.rtt.longestMs);
-    }
-    this.setControl(prober, answered);
-  }
-
-  /** From here on these ports of this host are the control. */
+  /**
+   * From here on these ports of this host are the control, those that accept first. Its round trips are taken from its first answer on: until some are known,
+   * silent neighbours are waited for as long as `--timeout` says.
+   */
   setControl(prober: HostProber, answered: readonly ControlPort[]): void {
+    this.#takeRoundTrips(prober);
     this.#controlHost = { prober, ports: answered.slice(0, GROUP_CONTROLS.each) };
     this.#flows = [];
     this.#isSilent = false;
+  }
+
+  /** A bound may be many times the round trip, and every silent neighbour would be waited for so long. */
+  #takeRoundTrips(prober: HostProber): void {
+    const { isBound, longestMs } = prober.rtt;
+    if (isBound || longestMs === 0) return;
+    if (!this.#measured.has(prober)) this.#measuredHosts++;
+    this.#measured.add(prober);
+    this.#longestMs = Math.max(this.#longestMs, longestMs);
   }
 
   /**

@@ -204,7 +204,7 @@ class HostScan {
     const controls = answers.map(({ port, reply }) => ({ port, kind: reply.kind }));
     const accepts = controls.filter(({ kind }) => kind === 'accepted');
     const others = controls.filter(({ kind }) => kind !== 'accepted');
-    for (const group of this.#groups) group.note(prober, [...accepts, ...others]);
+    for (const group of this.#groups) group.setControl(prober, [...accepts, ...others]);
     const late = answers.filter(({ lost = 0 }) => lost > 0).length;
     neighbours.all.noteLoss(late, answers.length - late);
   }

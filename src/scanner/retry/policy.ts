@@ -29,6 +29,8 @@ export const RTO_MARGIN_MS = 100;
  * silences the controls, too.
  */
 export const RTO_MARGIN_BESIDE_CONTROLS_MS = 30;
+/** Those repetitions wait by so many of the last round trips: the controls beside them measure one in each round. */
+export const ROUND_TRIPS_BESIDE_CONTROLS = 3;
 
 /** Silent attempts after which a host of which nothing ever answered is left alone; the last of them waits `--timeout`. */
 export const ATTEMPTS_WITHOUT_ANSWER = 2;

@@ -3,6 +3,7 @@ import {
   isRetransmissionLater,
   RTO_MARGIN_BESIDE_CONTROLS_MS,
   RTO_MARGIN_MS,
+  ROUND_TRIPS_BESIDE_CONTROLS,
 } from './policy.ts';
 
 /** Smoothed round trip and its variance for one host (RFC 6298), and how long silence lasts because of them. Milliseconds. */
@@ -11,6 +12,8 @@ export class RttEstimator {
   #rttvar = 0;
   #longestMs = 0;
   #shortestMs = 0;
+  /** The last round trips, the latest first. */
+  #lately: readonly number[] = [];
   /** All that is known is an upper bound. */
   #isBound = false;
   readonly #ceilingMs: number;
@@ -52,12 +55,14 @@ export class RttEstimator {
     if (srtt !== null && isRetransmissionLater(rttMs - this.#shortestMs)) return;
     if (srtt === null || isRetransmissionLater(this.#shortestMs - rttMs)) {
       this.#isBound = false;
+      this.#lately = [rttMs];
       this.#longestMs = rttMs;
       this.#shortestMs = rttMs;
       this.#srtt = rttMs;
       this.#rttvar = rttMs / 2;
       return;
     }
+    this.#lately = [rttMs, ...this.#lately.slice(0, ROUND_TRIPS_BESIDE_CONTROLS - 1)];
     this.#longestMs = Math.max(this.#longestMs, rttMs);
     this.#shortestMs = Math.min(this.#shortestMs, rttMs);
     this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(srtt - rttMs);
@@ -77,11 +82,18 @@ export class RttEstimator {
     return this.bounded(rto * 2 ** attempt);
   }
 
-  /** How long a repetition waits that controls and a more patient repetition vouch for. */
+  /**
+   * How long a repetition waits that controls and a more patient repetition vouch for: no longer than the last round trips took. One that was
+   * slow because the audit began with a burst would be remembered in the variance for a dozen rounds.
+   */
   get besideControlsMs(): number {
     if (this.#srtt === null) return this.waitMs(0);
+    const isKnown = this.#lately.length === ROUND_TRIPS_BESIDE_CONTROLS;
+    const lately = isKnown
+      ? Math.max(...this.#lately) + RTO_MARGIN_BESIDE_CONTROLS_MS
+      : Number.POSITIVE_INFINITY;
     const rto = this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_BESIDE_CONTROLS_MS);
-    return Math.min(Math.max(rto, this.#minTimeoutMs), this.#ceilingMs);
+    return Math.min(Math.max(Math.min(rto, lately), this.#minTimeoutMs), this.#ceilingMs);
   }
 
   /** A wait between the shortest and the longest that are allowed here. */

@@ -63,11 +63,26 @@ describe('what hosts that answered show about others', () => {
 
   it('is the longest round trip, once three of them are measured', () => {
     const group = new HostGroup(() => 0);
-    for (const ms of [30, 50]) group.note(witnessOf(replyOf, ms).prober, PORTS);
-    group.note(witnessOf(replyOf, 2000, true).prober, PORTS);
+    for (const ms of [30, 50]) group.setControl(witnessOf(replyOf, ms).prober, PORTS);
+    group.setControl(witnessOf(replyOf, 2000, true).prober, PORTS);
     expect(group.longestMs).toBeNull();
-    group.note(witnessOf(replyOf, 40).prober, PORTS);
+    group.setControl(witnessOf(replyOf, 40).prober, PORTS);
     expect(group.longestMs).toBe(50);
+  });
+
+  it('is a round trip from the first answer on, of each host once', () => {
+    const group = new HostGroup(() => 0);
+    const host = witnessOf(replyOf).prober;
+    const { rtt } = host as unknown as { rtt: { longestMs: number } };
+    // Nothing is measured at first.
+    for (const ms of [0, 30, 20, 70]) {
+      rtt.longestMs = ms;
+      group.setControl(host, PORTS);
+    }
+    group.setControl(witnessOf(replyOf, 50).prober, PORTS);
+    expect(group.longestMs).toBeNull();
+    group.setControl(witnessOf(replyOf, 50).prober, PORTS);
+    expect(group.longestMs).toBe(70);
   });
 
   it('is how long looks at others last', () => {
@@ -76,7 +91,7 @@ describe('what hosts that answered show about others', () => {
     const waits = (): number[] => [neighbours.firstLookMs(group), neighbours.lastLookMs(group, 3000)];
     expect(waits()).toEqual([300, 3000]);
     const note = (ms: number): void => {
-      for (let i = 0; i < 3; i++) group.note(witnessOf(replyOf, ms).prober, PORTS);
+      for (let i = 0; i < 3; i++) group.setControl(witnessOf(replyOf, ms).prober, PORTS);
     };
     note(10);
     expect(waits()).toEqual([95, 400]);

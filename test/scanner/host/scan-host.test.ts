@@ -17,12 +17,8 @@ const spiedNeighbours = (checks: { own?: Control | null; all?: Control | null } 
   const neighbours = new Neighbours();
   const calls: unknown[][] = [];
   const spy = (name: 'own' | 'all', group: Neighbours['all']) => {
-    const { note, noteLoss, setControl } = group;
+    const { noteLoss, setControl } = group;
     Object.assign(group, {
-      note: (...[of, controls]: Parameters<typeof note>) => {
-        calls.push(['note', name, controls]);
-        note.call(group, of, controls);
-      },
       noteLoss: (...counts: Parameters<typeof noteLoss>) => {
         calls.push(['loss', name, ...counts]);
         noteLoss.call(group, ...counts);
@@ -55,9 +51,9 @@ describe('what a host is to its neighbours', () => {
       { port: 3389, kind: 'accepted' },
       ...[135, 2000, 3000].map((port) => ({ port, kind: 'refused' })),
     ];
-    expect(of('note')).toEqual([
-      ['note', 'own', controls],
-      ['note', 'all', controls],
+    expect(of('control')).toEqual([
+      ['control', 'own', controls],
+      ['control', 'all', controls],
     ]);
     expect(of('loss')).toEqual([['loss', 'all', 1, 3]]);
     expect(of('check')).toEqual([]);

@@ -36,6 +36,22 @@ describe('RttEstimator (RFC 6298)', () => {
     expect(rtt.besideControlsMs).toBeCloseTo(230, 2);
   });
 
+  it('waits beside controls no longer than the last three round trips took, though the variance remembers an earlier one', () => {
+    const rtt = new RttEstimator(3000, 0);
+    for (const ms of [80, 10]) rtt.observe(ms);
+    expect(rtt.besideControlsMs).toBeGreaterThan(230);
+    rtt.observe(11);
+    expect(rtt.besideControlsMs).toBe(80 + 30);
+    rtt.observe(12);
+    expect(rtt.besideControlsMs).toBe(12 + 30);
+    // Others are waited for as RFC 6298 says.
+    expect(rtt.waitMs(0)).toBeGreaterThan(150);
+    // A system that repeated a SYN: all earlier ones are forgotten.
+    const late = new RttEstimator(3000, 0);
+    for (const ms of [1010, 10, 10]) late.observe(ms);
+    expect(late.besideControlsMs).toBe(10 + 30);
+  });
+
   it('learns round trips of a second and more', () => {
     const rtt = new RttEstimator(20_000, 0);
     rtt.observe(2200);
