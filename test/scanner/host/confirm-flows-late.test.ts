@@ -21,6 +21,8 @@ describe('a port of which flows were late', () => {
     expect(same.packets).toBe(2 * 16);
     const explained = await confirm(observations, { ...network, loss: { path: 0.1 } });
     expect([explained.packets, explained.flowsOf(3389)]).toEqual([0, { asked: 8, answered: 8 }]);
+    // Nor are more flows probed, as where nothing is lost on the path.
+    expect([explained, dropped].map(({ flowsTo }) => flowsTo(3389))).toEqual([8, 8]);
   });
 
   it('is compared in an audit only from two on, and not for as long', async () => {
