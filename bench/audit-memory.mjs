@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from './median.mjs';
 
 const BIN = join(import.meta.dirname, '../bin/ra-preflight.js');
 /** Loopback answers for all of 127.0.0.0/8: 1,000, 65,536 and 1,048,576 hosts, each of which refuses everything. */
@@ -44,14 +45,14 @@ const measure = async (target) => {
     const seconds = (performance.now() - started) / 1000;
     const hosts = Number(/\bblocked=(\d+)/.exec(said)?.[1] ?? Number.NaN);
     const { size } = await stat(db);
-    const half = samples.slice(Math.floor(samples.length / 2)).toSorted((a, b) => a - b);
+    const half = samples.slice(Math.floor(samples.length / 2));
     return {
       target,
       code,
       hosts,
       seconds,
       peakMiB: peak / 1024,
-      laterMiB: (half[half.length >> 1] ?? 0) / 1024,
+      laterMiB: median(half) / 1024,
       bytesPerHost: size / hosts,
     };
   } finally {

@@ -2,6 +2,7 @@
 // nothing. Runs alternate, so that a machine that speeds up or slows down does so for both. Usage: node bench/first-verdict.mjs [RUNS]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.mjs';
 
 const runs = Number(process.argv[2] ?? 15);
 const bin = fileURLToPath(new URL('../bin/ra-preflight.js', import.meta.url));
@@ -24,7 +25,6 @@ for (const args of Object.values(commands)) timed(args);
 for (let run = 0; run < runs; run++) {
   for (const [name, args] of Object.entries(commands)) times[name].push(timed(args));
 }
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const base = median(times['node -e 0']);
 console.log(`median of ${runs} runs, whole process, milliseconds`);
 for (const [name, values] of Object.entries(times)) {

@@ -6,6 +6,7 @@ import { Lab } from '../test/lab/lab.ts';
 import { type Row, r1 } from '../test/lab/row.ts';
 import { run } from '../test/lab/shell.ts';
 import { whyNoLab } from '../test/lab/tools.ts';
+import { median } from './median.mjs';
 
 // "What is filtered between 1025 and 65535 on this host": ra-preflight against nmap, 10 ms away, whole processes. The
 // contenders take turns, so that a machine that slows down does so for all. Packets are counted by the expert's own
@@ -76,9 +77,6 @@ const contenders: readonly Contender[] = [
   },
   { name: 'nmap -sS -T5', command: (address) => ['nmap', ...ranges, '-T5', address], answer: nmaps },
 ];
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Counts what leaves the expert's machine for an address while `work` runs. */
 const counting = async <T>(

@@ -55,11 +55,22 @@ const asBefore = {
         'import.meta.dirname',
         JSON.stringify(dirname(path)),
       );
-      const file = JSON.stringify(relative(process.cwd(), path));
-      const begin = /\.test\.tsx?$/.test(path) ? `globalThis.${REGISTRY}.file = ${file};` : '';
+      const file = JSON.stringify(relative(process.cwd(), path).replaceAll('\\', '/'));
+      // Helpers too, whose hooks are those of whoever imports them.
+      const begin = file.startsWith('"test/') ? `globalThis.${REGISTRY}.file = ${file};` : '';
       return { contents: begin + text, loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
+};
+
+/** What a file of the bundle imports, directly or not. */
+const importsOf = (inputs, file, known = new Set()) => {
+  for (const { path } of inputs[file]?.imports ?? []) {
+    if (known.has(path)) continue;
+    known.add(path);
+    importsOf(inputs, path, known);
+  }
+  return known;
 };
 
 /**
@@ -85,12 +96,13 @@ class MutantRunner {
 
   async init() {
     const files = testFiles(process.env.MUTANT_TESTS);
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       stdin: {
         contents: [SETUP, ...files].map((file) => `import './${file}';`).join('\n'),
         resolveDir: process.cwd(),
       },
       bundle: true,
+      metafile: true,
       write: false,
       platform: 'node',
       format: 'esm',
@@ -98,6 +110,7 @@ class MutantRunner {
       plugins: [browserText, asBefore],
       logLevel: 'error',
     });
+    this.imports = new Map(files.map((file) => [file, importsOf(metafile.inputs, file)]));
     this.bundle = resolve(BUNDLE);
     await writeFile(this.bundle, outputFiles[0].contents);
     this.tests = await this.load('');
@@ -109,6 +122,7 @@ class MutantRunner {
     const suites = [];
     const hooks = [];
     const place = () => [globalThis[REGISTRY].file, ...suites].join('\0');
+    const { imports } = this;
     globalThis[REGISTRY] = {
       file: '',
       inside(name, define) {
@@ -121,14 +135,18 @@ class MutantRunner {
         let id = path;
         for (let i = 2; tests.has(id); i += 1) id = `${path} (${i})`;
         const at = place();
+        const imported = imports.get(this.file);
+        const own = (when) =>
+          hooks.filter(
+            (one) => one.when === when && (`${at}\0`.startsWith(`${one.at}\0`) || imported?.has(one.at)),
+          );
         const around = async () => {
-          const own = (when) =>
-            hooks.filter((one) => one.when === when && `${at}\0`.startsWith(`${one.at}\0`));
           for (const hook of own('before')) await hook.run();
           try {
             await run();
           } finally {
-            for (const hook of own('after')) await hook.run();
+            // As vitest: what was set up last is taken down first.
+            for (const hook of own('after').reverse()) await hook.run();
           }
         };
         tests.set(id, { id, name: path, fileName: resolve(this.file), run: around });

@@ -51,14 +51,14 @@ export const measure = async (network: CampusNetwork, contender: Contender, job:
     ...['/usr/bin/time', '-f', '%e %U %S %M', '-o', figures],
     ...limited,
   ]);
-  await network.settle();
+  await network.untilQuiet();
   const load = loadavg()[0] ?? Number.NaN;
   const before = await network.counters();
   const { code, stderr } = await finish(command, args, {
     // Nobody's settings but those given: not our history, not the user's configuration.
     env: { PATH: `${process.env['PATH']}:/usr/sbin:/sbin`, HOME: network.folder },
   });
-  await network.settle();
+  await network.untilQuiet();
   const after = await network.counters();
   const [seconds = Number.NaN, user = Number.NaN, system = Number.NaN, rssKb = Number.NaN] = (
     (await textOf(figures)).trim().split('\n').at(-1) ?? ''

@@ -122,7 +122,7 @@ export class CampusNetwork {
   }
 
   /** Waits until nothing has moved on the expert's interface for a while: late answers belong to who asked. */
-  async settle(): Promise<void> {
+  async untilQuiet(): Promise<void> {
     let before = await this.counters();
     for (let quiet = 0; quiet < 2; ) {
       await new Promise((resolve) => setTimeout(resolve, 250));

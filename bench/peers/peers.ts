@@ -6,6 +6,7 @@ import Table from 'cli-table3';
 import { DYNAMIC_PORTS } from '../../src/model/target.ts';
 import { samplePorts } from '../../src/scanner/sample.ts';
 import { whyMissing, whyNoLab } from '../../test/lab/tools.ts';
+import { median } from '../median.mjs';
 import { jobOf, SIZES, type Size } from './campus.ts';
 import { type Contender, contendersHere, SAMPLE, SEED } from './contenders.ts';
 import { LIMIT_SECONDS, measure, type Run } from './measure.ts';
@@ -42,9 +43,6 @@ interface Result extends Scene {
   readonly contender: string;
   readonly runs: Run[];
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const rowOf = ({ size, lossPercent, contender, runs }: Result): (string | number)[] => {
   const middle = (of: (run: Run) => number): number => median(runs.map(of));

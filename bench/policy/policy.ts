@@ -5,11 +5,10 @@ import { samplePorts } from '../../src/scanner/sample.ts';
 import { scan } from '../../src/scanner/scan.ts';
 import { permutation } from '../../src/targets/permutation.ts';
 import { address, fakeProbes, noNames, noPing, plan, run } from '../../test/scanner/fakes.ts';
+import { JumpingClock } from '../../test/scanner/jumping-clock.ts';
 import { FakeNetwork, type Port } from '../../test/scanner/network.ts';
-import { Random } from '../../test/scanner/random.ts';
 import { addressOf, type Truth, truthOf } from '../peers/campus.ts';
 import { SAMPLE, SEED } from '../peers/contenders.ts';
-import { JumpingClock } from './clock.ts';
 
 /** The hosts, rates and losses (each way) of `peers`. */
 const HOSTS = [1024, 4096] as const;
@@ -36,11 +35,8 @@ const numberOf = (of: string): number => {
 
 /** One audit by a machine that takes no time. `wrong`: pairs of address and port with another state than they have. */
 const audit = async (hosts: number, loss: number, wire: (typeof WIRES)[number], seed: number) => {
-  const clock = new JumpingClock();
-  const chance = new Random(seed + 1000);
-  const { random } = Math;
+  const clock = new JumpingClock({ seed: seed + 1000 });
   clock.install();
-  Math.random = () => chance.next();
   try {
     const { wire: network } = new FakeNetwork({
       hosts: (to) => ({ port: (port) => DOES[truthOf(numberOf(to), port)], halfOpenMs: HALF_OPEN_MS }),
@@ -73,7 +69,6 @@ const audit = async (hosts: number, loss: number, wire: (typeof WIRES)[number], 
     return { seconds: clock.now / 1000, probes: network.sent.length, wrong };
   } finally {
     clock.uninstall();
-    Math.random = random;
   }
 };
 

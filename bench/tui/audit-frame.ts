@@ -12,6 +12,7 @@ import { createFrames, openAuditScreen } from '../../src/tui/audit/frames.ts';
 import { auditLayout } from '../../src/tui/audit/layout/audit-frame.ts';
 import { CODES, type Code } from '../../src/tui/kit/host-code.ts';
 import { createViewStore } from '../../src/tui/kit/view-store.ts';
+import { median } from '../median.mjs';
 
 // What a frame of the audit screen costs with every verdict set: to reduce a batch of 1,000 events, to lay out, and all of
 // it up to what is written to the terminal. Medians. A quiet frame has the batch spread over the run, as it is while a run
@@ -27,9 +28,6 @@ const SIZES = [
 
 const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 const codeAt = (n: number): Code => CODES[2 + (((Math.imul(n, 2_654_435_761) >>> 0) % 97) % 4)] ?? 0;
-const median = (numbers: readonly number[]): string =>
-  `${([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0).toFixed(1)} ms`;
-
 const batch = (hosts: readonly number[], salt: number): AuditAction => ({
   type: 'batch',
   batch: { hosts, codes: hosts.map((host) => codeAt(host + salt)), run: null, notices: [] },
@@ -62,7 +60,7 @@ const timed = async (times: number, work: (n: number) => unknown): Promise<strin
     await work(n);
     took.push(performance.now() - began);
   }
-  return median(took);
+  return `${median(took).toFixed(1)} ms`;
 };
 
 /** Measures in this process, which must have been started with NODE_ENV=production. */

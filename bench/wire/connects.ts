@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { finish } from '../../test/lab/shell.ts';
+import { median } from '../median.mjs';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import type { Figures, Job } from './one-run.ts';
 
@@ -57,9 +58,6 @@ const measure = async (job: Job): Promise<Figures> => {
   if (code !== 0) throw new Error(`${job.contender} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as Figures;
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs the bench and prints the table. `argv[0]`: how many runs each. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { finish } from '../../test/lab/shell.ts';
+import { median } from '../median.mjs';
 import type { SweepFigures, SweepJob } from './one-sweep.ts';
 
 export { oneSweep } from './one-sweep.ts';
@@ -72,9 +73,6 @@ const measure = async ({ title, ...job }: Scene): Promise<SweepFigures> => {
   if (code !== 0) throw new Error(`${title} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as SweepFigures;
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs the bench and prints the table. `argv[0]`: how many runs each. */
 export const main = async (argv: readonly string[]): Promise<void> => {

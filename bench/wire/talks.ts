@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { finish } from '../../test/lab/shell.ts';
+import { median } from '../median.mjs';
 import type { Meets, TalkFigures, TalkJob } from './one-talk-run.ts';
 
 export { oneTalkRun } from './one-talk-run.ts';
@@ -40,9 +41,6 @@ const measure = async (job: TalkJob): Promise<TalkFigures> => {
   if (code !== 0) throw new Error(`${job.wire} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as TalkFigures;
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs the bench and prints the table. `argv[0]`: how many runs each. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -26,7 +26,7 @@ const PORTS = [135, 3389, 49_664] as const;
 const LEAST_TIMEOUT_MS = 3000;
 
 /** A port where nobody can accept, and what came back. */
-export interface Control {
+export interface NegativeControl {
   readonly address: string;
   readonly port: number;
   readonly reply: Reply;
@@ -36,8 +36,8 @@ const askAll = async (
   wire: Wire,
   asked: readonly { readonly address: string; readonly family: Family; readonly port: number }[],
   signal: AbortSignal,
-): Promise<Control[]> => {
-  const replies: Control[] = [];
+): Promise<NegativeControl[]> => {
+  const replies: NegativeControl[] = [];
   const probes = asked.map((one) => ({
     ...one,
     timeoutMs: Math.max(LEAST_TIMEOUT_MS, wire.capabilities.minTimeoutMs),
@@ -63,7 +63,7 @@ const closedPorts = async (address: string): Promise<number[]> => {
 };
 
 /** Asks closed ports of this machine; nothing leaves it. */
-const askLoopback = async (wire: Wire, signal: AbortSignal): Promise<Control[]> => {
+const askLoopback = async (wire: Wire, signal: AbortSignal): Promise<NegativeControl[]> => {
   const asked = await Promise.all(
     LOOPBACK.map(async ([address, family]) =>
       (await closedPorts(address)).map((port) => ({ address, family, port })),
@@ -76,7 +76,7 @@ const askLoopback = async (wire: Wire, signal: AbortSignal): Promise<Control[]> 
 const NEXT = 'ra-preflight doctor --control 192.0.2.1 looks beyond this machine for a proxy that accepts all';
 
 /** What closed ports of this machine say: each of an address must accept before that is called a fake. */
-export const loopbackFinding = (controls: readonly Control[], isAlone: boolean): MachineFinding => {
+export const loopbackFinding = (controls: readonly NegativeControl[], isAlone: boolean): MachineFinding => {
   const addresses = [...new Set(controls.map(({ address }) => address))];
   const faked = addresses.filter((wanted) =>
     controls.every(({ address, reply }) => address !== wanted || reply.kind === 'accepted'),
@@ -111,7 +111,7 @@ const isDocumentation = (address: string): boolean => {
 };
 
 /** What came back from an address that no machine should have. Only who accepts there fakes open ports. */
-export const elsewhereFinding = (controls: readonly Control[]): MachineFinding => {
+export const elsewhereFinding = (controls: readonly NegativeControl[]): MachineFinding => {
   const address = controls[0]?.address ?? '';
   const portsOf = (kind: Reply['kind']): string =>
     andList(controls.flatMap(({ port, reply }) => (reply.kind === kind ? port : [])));

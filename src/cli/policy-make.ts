@@ -7,7 +7,7 @@ import { writeLgpo } from '../policy/write/lgpo.ts';
 import { writePol } from '../policy/write/pol.ts';
 import { writePowershell } from '../policy/write/powershell.ts';
 import { writeReg } from '../policy/write/reg.ts';
-import { type Block, blockText, LONGEST_NAME, valuesOf, type Wanted } from '../policy/write/wanted.ts';
+import { LONGEST_NAME, type Prefix, prefixText, valuesOf, type Wanted } from '../policy/write/wanted.ts';
 import { readNet } from '../targets/span.ts';
 import { quoted } from '../text/quoted.ts';
 import { type MakeOptions, POLICY_FORMATS } from './options/policy-make.ts';
@@ -23,7 +23,7 @@ const needed = <T>(option: string, value: T | null | undefined, example: string)
 };
 
 /** Reads one --from. Throws UsageError. */
-const readFrom = (text: string, isLegacy: boolean): Block => {
+const readFrom = (text: string, isLegacy: boolean): Prefix => {
   const bad = (why: string): UsageError => new UsageError(`--from ${quoted(text)}: ${why}`);
   const span = text.includes('%') ? null : readNet(text.trim());
   if (!span)
@@ -52,8 +52,8 @@ export const wantedOf = (options: MakeOptions): Wanted => {
     const fault = helperFault(helper);
     if (fault !== null) throw new UsageError(`--helpers ${fault}`);
   }
-  const blocks = options.from.map((text) => readFrom(text, novice !== 'vista-or-later'));
-  const from = [...new Map(blocks.map((block) => [blockText(block), block])).values()];
+  const prefixes = options.from.map((text) => readFrom(text, novice !== 'vista-or-later'));
+  const from = [...new Map(prefixes.map((prefix) => [prefixText(prefix), prefix])).values()];
   const wanted = { novice, helpers, viewOnly, from, rpcPorts };
   if (valuesOf(wanted).some(({ name }) => name.length > LONGEST_NAME))
     throw new UsageError(

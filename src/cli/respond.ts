@@ -7,7 +7,7 @@ import { type Conversation, ConversationError } from '../model/wire.ts';
 import { PORT_LIMITS } from '../respond/answer-port.ts';
 import { CONTROL_LIMITS, sendReports } from '../respond/control-connection.ts';
 import { watchHalfOpen } from '../respond/half-open-watch.ts';
-import { type Opened, Responder } from '../respond/responder.ts';
+import { type OpenedPorts, Responder } from '../respond/responder.ts';
 import { codeText, type ResponderCode, SECRET_BYTES, SEEDS } from '../responder-protocol/code.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { dialOut } from '../wire/dial.ts';
@@ -28,7 +28,7 @@ const DIAL_MS = 5000;
 const MINUTE_MS = 60_000;
 
 /** Says what is open, what is not and why that may matter. */
-const sayOpened = ({ open, failed }: Opened, until: Date): void => {
+const sayOpened = ({ open, failed }: OpenedPorts, until: Date): void => {
   const time = until.toTimeString().slice(0, 5);
   log(`listening on ${open.length} TCP ports until ${time}; Ctrl-C ends it`);
   const taken = [...failed].map(([port, code]) => `${port} (${code})`);

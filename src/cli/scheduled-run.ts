@@ -237,7 +237,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
     return { summary: report.summary, run: report.run, accepted };
   };
   const ended = work();
-  const settle = async (): Promise<void> => {
+  const finishSending = async (): Promise<void> => {
     await ended.catch(() => {});
     try {
       await sent;
@@ -247,7 +247,7 @@ export const runScheduled = (schedule: Schedule, how: RunOptions): ScheduledRun 
       history?.close();
     }
   };
-  return { ended, notified: settle() };
+  return { ended, notified: finishSending() };
 };
 
 /** Formats that rules write files in. */

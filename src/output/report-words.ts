@@ -47,7 +47,7 @@ export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
 export const REQUIREMENT_TITLES = forEachRequirement((name) => REQUIREMENT[name].ports);
 
 /** `open, 1.2 ms`, `no answer, probed 3 times` */
-export const portWords = (port: PortReport): string => {
+export const portStateWords = (port: PortReport): string => {
   const { state, reason, rttMs, from, attempts } = port;
   const parts: string[] = [answerWords(port)];
   if (rttMs !== null) parts.push(latencyWords(rttMs));
@@ -57,7 +57,7 @@ export const portWords = (port: PortReport): string => {
 };
 
 /** `49152-65535 filtered (exact)` */
-export const rangeWords = ({ from, to, state, exact }: RangeReport): string =>
+export const rangeStateWords = ({ from, to, state, exact }: RangeReport): string =>
   `${from === to ? from : `${from}-${to}`} ${state}${exact ? ' (exact)' : ''}`;
 
 const GENERATION_WORDS = { 'xp-2003': 'XP/2003', 'vista-or-later': 'Vista and later' } as const;

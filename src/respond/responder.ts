@@ -24,7 +24,7 @@ export interface Admitted {
 }
 
 /** Ports that were opened, and those that were not, by the system's code. */
-export interface Opened {
+export interface OpenedPorts {
   readonly open: readonly number[];
   readonly failed: ReadonlyMap<number, string>;
 }
@@ -59,7 +59,7 @@ export class Responder {
   }
 
   /** Opens the ports of the code, one after the other; what another program has stays closed here, and both ends know. */
-  async open(openPort: OpenPort): Promise<Opened> {
+  async open(openPort: OpenPort): Promise<OpenedPorts> {
     const failed = new Map<number, string>();
     for (const port of this.#draw) {
       if (this.#signal.aborted) break;

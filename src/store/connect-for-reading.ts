@@ -18,13 +18,13 @@ const stampOf = (path: string): string => {
   return `${file?.ino}:${file?.size}:${file?.mtimeNs}:${log?.size ?? 0}`;
 };
 
-interface Opened {
+interface OpenedHistory {
   readonly sql: Sql;
   /** Of a snapshot, which SQLite takes for unchangeable: what it is a snapshot of. */
   readonly stamp: string | null;
 }
 
-const opened = (sql: Sql, stamp: string | null): Opened => {
+const opened = (sql: Sql, stamp: string | null): OpenedHistory => {
   try {
     checkReadable(sql);
     return { sql, stamp };
@@ -34,7 +34,7 @@ const opened = (sql: Sql, stamp: string | null): Opened => {
   }
 };
 
-const open = (path: string): Opened => {
+const open = (path: string): OpenedHistory => {
   try {
     return opened(connect(path, 'read'), null);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Control, elsewhereFinding, loopbackFinding } from '../../src/cli/control-probe.ts';
+import { elsewhereFinding, loopbackFinding, type NegativeControl } from '../../src/cli/control-probe.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { OWN_NETWORK, whyNoNetwork } from '../contract/elsewhere/elsewhere.ts';
 import { needs } from '../lab/gate.ts';
@@ -14,7 +14,7 @@ const NO_ROUTE: Reply = {
   fault: { kind: 'no-route', code: 'ENETUNREACH', text: 'no route to the target' },
 };
 
-const controls = (address: string, replies: readonly Reply[]): Control[] =>
+const controls = (address: string, replies: readonly Reply[]): NegativeControl[] =>
   replies.map((reply, place) => ({ address, port: 50_000 + place, reply }));
 
 describe('a control probe', () => {

@@ -14,7 +14,7 @@ export const noBrowser: string | null =
   CHROMIUM || process.env['CI'] ? null : 'Chromium is not installed (Debian: apt install chromium)';
 
 /** A page that was opened, and what it did that it should not have. */
-export interface Opened {
+export interface OpenedPage {
   readonly page: Page;
   /** Errors and warnings of the console, exceptions, dialogs, and requests for anything but the file itself. */
   readonly complaints: readonly string[];
@@ -29,7 +29,7 @@ export interface Look {
 
 /** A browser with a folder of its own that opens texts as files. `close` leaves nothing behind. */
 export interface Browser {
-  open(text: string, look?: Look): Promise<Opened>;
+  open(text: string, look?: Look): Promise<OpenedPage>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { PORT_LIMITS } from '../../src/respond/answer-port.ts';
-import { type Opened, Responder } from '../../src/respond/responder.ts';
+import { type OpenedPorts, Responder } from '../../src/respond/responder.ts';
 import { type ResponderCode, SECRET_BYTES } from '../../src/responder-protocol/code.ts';
 import { portsOf } from '../../src/responder-protocol/responder-ports.ts';
 import { openPort } from '../../src/wire/listen.ts';
@@ -15,7 +15,7 @@ export const codeOf = (fill: number, seed = 1): ResponderCode => ({
   secret: new Uint8Array(SECRET_BYTES).fill(fill),
 });
 
-export interface Standing extends Opened {
+export interface Standing extends OpenedPorts {
   readonly responder: Responder;
   readonly code: ResponderCode;
   readonly stop: () => void;

@@ -7,8 +7,8 @@ import type { Target } from '../../src/model/target.ts';
 import type { Pinger, Resolver, Wire } from '../../src/model/wire.ts';
 import { RateControl } from '../../src/scanner/limits/rate-control.ts';
 import { type Assignment, type ScanDeps, scan } from '../../src/scanner/scan.ts';
-import type { FakeClock } from './clock.ts';
 import { address, all, fakeProbes, noNames, noPing, plan, run } from './fakes.ts';
+import type { JumpingClock } from './jumping-clock.ts';
 
 export interface Setting {
   readonly hosts?: readonly (string | Target)[];
@@ -34,7 +34,7 @@ export interface Collected {
 }
 
 /** Runs a scan to its end by the fake clock; also sees that it leaves no listener behind. */
-export const collect = async (clock: FakeClock, wire: Wire, setting: Setting = {}): Promise<Collected> => {
+export const collect = async (clock: JumpingClock, wire: Wire, setting: Setting = {}): Promise<Collected> => {
   const { hosts = ['192.0.2.1'], stop = new AbortController(), onEvent = () => {} } = setting;
   const settings = plan(setting.plan);
   const control = setting.control ?? new RateControl(settings.rate);

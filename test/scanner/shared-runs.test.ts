@@ -10,7 +10,7 @@ const controlled = () => {
   return { runs, ends };
 };
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('begins at once where nothing runs, and once more for all who join meanwhile', async () => {
   const { runs, ends } = controlled();
@@ -18,23 +18,23 @@ it('begins at once where nothing runs, and once more for all who join meanwhile'
   expect(ends).toHaveLength(1);
   const ended: string[] = [];
   const later = ['a', 'b'].map((who) => runs.join().then(() => ended.push(who)));
-  await settle();
+  await nextTurn();
   expect(ends).toHaveLength(1);
   ends[0]?.resolve();
   await first;
-  await settle();
+  await nextTurn();
   expect([ends.length, ended]).toEqual([2, []]);
   // Who joins now cannot share the second run, which has begun.
   const last = runs.join();
-  await settle();
+  await nextTurn();
   expect(ends).toHaveLength(2);
   ends[1]?.resolve();
   await Promise.all(later);
-  await settle();
+  await nextTurn();
   expect(ends).toHaveLength(3);
   ends[2]?.resolve();
   await last;
-  await settle();
+  await nextTurn();
   void runs.join();
   expect(ends).toHaveLength(4);
 });
@@ -45,7 +45,7 @@ it('begins no run beside the next one for who joins right when the first has end
   void runs.join();
   void first.then(() => runs.join());
   ends[0]?.resolve();
-  await settle();
+  await nextTurn();
   expect(ends).toHaveLength(2);
 });
 
@@ -54,14 +54,14 @@ it('rejects for those whose run failed, and runs again for the others', async ()
   const [first, second] = [runs.join(), runs.join()];
   ends[0]?.reject(new Error('a bug'));
   await expect(first).rejects.toThrow('a bug');
-  await settle();
+  await nextTurn();
   ends[1]?.resolve();
   await second;
   const third = runs.join();
   expect(ends).toHaveLength(3);
   ends[2]?.reject(new Error('another'));
   await expect(third).rejects.toThrow('another');
-  await settle();
+  await nextTurn();
   void runs.join();
   expect(ends).toHaveLength(4);
 });

@@ -5,7 +5,7 @@ interface Timer {
   readonly ring: () => void;
 }
 
-const settle = async (): Promise<void> => {
+const someTurns = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
@@ -46,7 +46,7 @@ export class FakeClock {
   /** Lets the machine run until its wall clock shows that time, given that nobody sets it. */
   async until(time: string): Promise<void> {
     const end = this.#mono + Date.parse(time) - this.#wall;
-    await settle();
+    await someTurns();
     for (;;) {
       this.#timers.sort((a, b) => a.at - b.at);
       const [timer] = this.#timers;
@@ -54,7 +54,7 @@ export class FakeClock {
       this.#timers.shift();
       this.#forward(timer.at - this.#mono);
       timer.ring();
-      await settle();
+      await someTurns();
     }
     this.#forward(end - this.#mono);
   }

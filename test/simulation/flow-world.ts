@@ -76,7 +76,7 @@ export const flowWorlds = (
       attempts,
     };
     const before = network.sent;
-    const result = await probeFlows(prober, observation, first, loss);
+    const result = await probeFlows(prober, observation, { first, loss });
     if (!result) throw new Error('nothing aborts here');
     const asked = network.sent - before;
     const { answering, silent } = result;

@@ -8,7 +8,7 @@ import {
   hostName,
   noviceWords,
   REQUIREMENT_TITLES,
-  rangeWords,
+  rangeStateWords,
   STATE_WORDS,
 } from '../report-words.ts';
 import { policyPart } from './host-policy.ts';
@@ -113,7 +113,10 @@ const dynamicPart = (host: HostReport): readonly (Tree | null)[] => {
     plain('h4', 'Dynamic ports'),
     rangeStrip(host),
     ranges.length > 0
-      ? plain('ul', ...ranges.map((range) => el('li', { class: `key ${range.state}` }, rangeWords(range))))
+      ? plain(
+          'ul',
+          ...ranges.map((range) => el('li', { class: `key ${range.state}` }, rangeStateWords(range))),
+        )
       : null,
     coverage.sampled > 0 ? el('p', { class: 'soft' }, coverageWords(coverage)) : null,
   ];

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import type { HostReport, PortReport } from '../../model/report.ts';
 import { DYNAMIC_PORTS, inRange } from '../../model/target.ts';
 import { counted } from '../../text/counts.ts';
-import { rangeWords } from '../report-words.ts';
+import { rangeStateWords } from '../report-words.ts';
 import { type Branch, el, plain } from './tree.ts';
 
 /** Size of the picture, in its own units. Ranges stand on top, asked ports as ticks below. */
@@ -44,7 +44,7 @@ export const rangeStrip = ({ ranges, ports }: HostReport): Branch | null => {
       height,
     });
   });
-  const said = ranges.map(rangeWords).join(', ');
+  const said = ranges.map(rangeStateWords).join(', ');
   return el(
     'figure',
     { class: 'strip' },

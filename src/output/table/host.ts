@@ -15,9 +15,9 @@ import { filterWords, pathWords } from '../path-words.ts';
 import {
   hostName,
   noviceWords,
-  portWords,
+  portStateWords,
   REQUIREMENT_TITLES,
-  rangeWords,
+  rangeStateWords,
   STATE_WORDS,
 } from '../report-words.ts';
 import { paint, roomOf, STATE_COLOURS, table } from './draw.ts';
@@ -37,7 +37,7 @@ const seenOf = (
   const [only] = own;
   // What was said there matters where it is not what belongs there.
   if (only && own.length === 1)
-    return joined([portWords(only), verbose || requirement.state !== 'pass' ? only.detail : null]);
+    return joined([portStateWords(only), verbose || requirement.state !== 'pass' ? only.detail : null]);
   const counts = new Map<string, number>();
   for (const port of own) counts.set(answerWords(port), (counts.get(answerWords(port)) ?? 0) + 1);
   return [...counts].map(([words, count]) => `${count} ${words}`).join(', ');
@@ -91,7 +91,7 @@ const rangeLines = (host: HostReport, { width, verbose }: FormatOptions): string
   const isExplained = requirements.some(({ rule }) => rule === 'dynamic-all-answered');
   return [
     ...((verbose && ranges.length > 0) || isNews
-      ? wrapIndented(ranges.map(rangeWords).join(', '), width, '  Ranges: ')
+      ? wrapIndented(ranges.map(rangeStateWords).join(', '), width, '  Ranges: ')
       : []),
     ...(verbose && coverage.sampled > 0 && !isExplained
       ? wrapIndented(coverageWords(coverage), width, '  Sample: ')
@@ -117,7 +117,7 @@ const portTable = (host: HostReport, options: FormatOptions): string[] =>
     host.ports.map((one) => [
       String(one.port),
       one.requirement,
-      joined([portWords(one), one.service, one.detail]),
+      joined([portStateWords(one), one.service, one.detail]),
     ]),
     [7, 17, roomOf(options) - 28],
     options,

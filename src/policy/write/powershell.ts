@@ -1,7 +1,7 @@
 import { exceptionsFor, KEYS, type RequiredException, RULE_GROUP } from '../required.ts';
 import { REG } from '../setting.ts';
 import { literal, literals } from './powershell-text.ts';
-import { blockText, valuesOf, type Wanted, type WrittenValue } from './wanted.ts';
+import { prefixText, valuesOf, type Wanted, type WrittenValue } from './wanted.ts';
 
 const KINDS: Readonly<Record<number, string>> = {
   [REG.dword]: 'DWord',
@@ -84,7 +84,7 @@ export const writePowershell = (wanted: Wanted): string => {
     array('rulesOfGpo', values.filter(isRule).map(valueLine)),
   ];
   if (wanted.novice === 'vista-or-later') {
-    const from = wanted.from.length === 0 ? ['Any'] : wanted.from.map(blockText);
+    const from = wanted.from.length === 0 ? ['Any'] : wanted.from.map(prefixText);
     parts.push(
       array('rules', exceptionsFor(wanted.novice).flatMap(ruleLine)),
       `$group = ${literal(RULE_GROUP)}\n$from = ${literals(from)}\n`,

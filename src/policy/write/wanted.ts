@@ -4,8 +4,8 @@ import type { PortRange } from '../../model/target.ts';
 import { exceptionsFor, HELPERS, KEYS, type RequiredException, RULE_GROUP, valuesFor } from '../required.ts';
 import { type Data, type Hive, REG } from '../setting.ts';
 
-/** A block of addresses as the firewall takes it: `10.1.0.0` and 16. */
-export interface Block {
+/** A block of addresses as the firewall takes it, a prefix and its length: `10.1.0.0` and 16. */
+export interface Prefix {
   readonly family: 4 | 6;
   readonly address: string;
   readonly bits: number;
@@ -18,7 +18,7 @@ export interface Wanted {
   readonly helpers: readonly string[];
   readonly viewOnly: boolean;
   /** Where the helpers are; empty for everywhere. Only IPv4 where the firewall is that of XP or Server 2003. */
-  readonly from: readonly Block[];
+  readonly from: readonly Prefix[];
   /** Where RPC servers take their ports (KB300083); null leaves the range as it is. */
   readonly rpcPorts: PortRange | null;
 }
@@ -39,14 +39,15 @@ export interface WrittenValue {
 }
 
 /** `10.1.0.0/16`, and a single address without its length. */
-export const blockText = ({ family, address, bits }: Block): string =>
+export const prefixText = ({ family, address, bits }: Prefix): string =>
   bits === ADDRESS_BITS[family] ? address : `${address}/${bits}`;
 
 /** The scope of an exception: everybody, or a list (the format of "Windows Firewall: Define port exceptions"). */
-const scopeOf = (from: readonly Block[]): string => (from.length === 0 ? '*' : from.map(blockText).join(','));
+const scopeOf = (from: readonly Prefix[]): string =>
+  from.length === 0 ? '*' : from.map(prefixText).join(',');
 
 /** An entry of the lists in which XP and Server 2003 keep exceptions: name and data of the value are the same text. */
-const listed = (exception: RequiredException, from: readonly Block[]): WrittenValue => {
+const listed = (exception: RequiredException, from: readonly Prefix[]): WrittenValue => {
   const what = exception.port === null ? exception.program : `${exception.port}:TCP`;
   const text = `${what}:${scopeOf(from)}:Enabled:${exception.name}`;
   return {
@@ -64,7 +65,7 @@ const listed = (exception: RequiredException, from: readonly Block[]): WrittenVa
 const maskOf = (bits: number): string =>
   [0, 8, 16, 24].map((at) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - at)))).join('.');
 
-const addressField = ({ family, address, bits }: Block): string => {
+const addressField = ({ family, address, bits }: Prefix): string => {
   if (family === 6) return `RA6=${bits === 128 ? address : `${address}/${bits}`}`;
   return `RA4=${bits === 32 ? address : `${address}/${maskOf(bits)}`}`;
 };
@@ -73,7 +74,7 @@ const addressField = ({ family, address, bits }: Block): string => {
  * A rule of the Windows Firewall as group policy keeps it (MS-GPFAS 2.2.2.19), in version 2.0 of the grammar, which Vista reads too.
  * It has the name of the built-in rule that opens the same, and its group.
  */
-const rule = (exception: RequiredException, from: readonly Block[]): WrittenValue[] => {
+const rule = (exception: RequiredException, from: readonly Prefix[]): WrittenValue[] => {
   if (exception.rule === null) return [];
   const fields = [
     'Action=Allow',

@@ -86,6 +86,8 @@ export const confirmFlows = async (
     hops.push(...diverging.hops);
     return diverging.over;
   };
+  const furtherFlows = (one: PortObservation, most: number): Promise<FlowResult | null> =>
+    probeFlows(prober, one, { first: scan.flowOf(one.port), loss: loss.own(), most, isSteady: plan.bulk });
   /** Whether a port is dropped on some paths although no flow of it stays silent. */
   const compare = async (one: PortObservation): Promise<Flows | null> => {
     const other = controlFor(scan.observations, one);
@@ -97,7 +99,7 @@ export const confirmFlows = async (
   };
   const asked = await Promise.all(
     wanted(scan.observations).map(async ({ one, flows }) => {
-      const result = await probeFlows(prober, one, scan.flowOf(one.port), loss.own(), flows, plan.bulk);
+      const result = await furtherFlows(one, flows);
       return result ? { one, result } : null;
     }),
   );
@@ -135,16 +137,7 @@ export const confirmFlows = async (
         chanceOfLosses(late, answering.length, loss.path()) <= LIKELY_LOSS;
       // A comparison takes seconds. Where loss made flows late by chance, as many more are not.
       const more =
-        isLate && loss.path() > 0
-          ? await probeFlows(
-              prober,
-              { ...now, attempts: 0, lost: 0 },
-              scan.flowOf(one.port),
-              loss.own(),
-              1 + FLOWS,
-              plan.bulk,
-            )
-          : null;
+        isLate && loss.path() > 0 ? await furtherFlows({ ...now, attempts: 0, lost: 0 }, 1 + FLOWS) : null;
       const staysLate =
         isLate &&
         (more === null ||

@@ -126,7 +126,7 @@ export class PortScan {
       const done = (): void => {
         if (--open === 0) resolve();
       };
-      const settle = (probe: Probe, planned: PlannedPort, seen: Seen): void => {
+      const onSeen = (probe: Probe, planned: PlannedPort, seen: Seen): void => {
         this.#record(probe, planned, seen);
         if (this.#news === this.#newsKnown) done();
         else this.probeAll(retryFor, isDue).then(done, reject);
@@ -134,12 +134,12 @@ export class PortScan {
       for (const { probe, planned } of wanted) {
         const retry = retryFor(planned);
         if (!(retry instanceof Promise) && this.#isQuick(planned, retry)) {
-          this.#probeOnce(probe, planned, retry, (seen) => settle(probe, planned, seen), reject);
+          this.#probeOnce(probe, planned, retry, (seen) => onSeen(probe, planned, seen), reject);
           continue;
         }
         Promise.resolve(retry)
           .then((known) => this.#see(probe, planned, known))
-          .then((seen) => settle(probe, planned, seen))
+          .then((seen) => onSeen(probe, planned, seen))
           .catch(reject);
       }
     });
@@ -156,7 +156,7 @@ export class PortScan {
     probe: Probe,
     planned: PlannedPort,
     retry: RetryPlan,
-    settle: (seen: Seen) => void,
+    onSeen: (seen: Seen) => void,
     reject: (bug: unknown) => void,
   ): void {
     const { prober } = this.#deps;
@@ -167,8 +167,8 @@ export class PortScan {
       try {
         if (reply.kind === 'silent') silences.push(reply.waitedMs);
         const first = { reply, attempts: 1, lost: prober.lostOf(reply, silences) };
-        if (reply.kind !== 'accepted') settle(first);
-        else this.#speak(probe, planned, first, retry).then(settle).catch(reject);
+        if (reply.kind !== 'accepted') onSeen(first);
+        else this.#speak(probe, planned, first, retry).then(onSeen).catch(reject);
       } catch (bug) {
         reject(bug);
       }

@@ -53,7 +53,7 @@ class HostScan {
   readonly #looks: FirstLooks;
   readonly #echo: HostEcho;
   /** Called when nothing more will be learnt of this host: neighbours may wait for the TTL of its accepts. */
-  #settle: () => void = () => {};
+  #stopExpectingTtl: () => void = () => {};
 
   constructor(host: number, prober: HostProber, plan: Plan, deps: HostDeps) {
     this.#host = host;
@@ -68,7 +68,7 @@ class HostScan {
     const subnet = subnetOf(prober.address, prober.family);
     if (plan.bulk)
       prober.onFirst((port, kind) => {
-        if (kind === 'accepted') this.#settle = deps.paths.expectTtl(subnet);
+        if (kind === 'accepted') this.#stopExpectingTtl = deps.paths.expectTtl(subnet);
         // A neighbour of which nothing answers may be judged before all ports of this host are probed.
         for (const group of this.#groups) group.setControl(prober, [{ port, kind }]);
       });
@@ -81,7 +81,7 @@ class HostScan {
 
   /** Nothing more will be learnt. */
   end(): void {
-    this.#settle();
+    this.#stopExpectingTtl();
   }
 
   /** `onSilence` is called when a first look at a host of an audit met nothing but silence. */

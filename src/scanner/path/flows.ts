@@ -45,19 +45,26 @@ const lossOf = (before: number, probed: readonly ProbedFlow[]): number => {
   return Math.max(before, (lost + 1) / (answered.length + lost + 5));
 };
 
+/** What is known of the flow that was probed already, and how its further ones are probed. */
+interface FlowOptions {
+  readonly first: Flow;
+  /** Share of probes that were lost by now, 0..1. */
+  readonly loss: number;
+  /** Flows, the first one among them. */
+  readonly most?: number;
+  /** Waits are doubled once only, as in an audit. */
+  readonly isSteady?: boolean;
+}
+
 /**
  * Probes a port over further flows, as many as a person's offers would take: routers of equal cost choose by addresses and ports, so
  * a filter on one of two paths stops every other offer. Flows that stay silent while others answer are probed until their silence
- * stands, by the loss that the others show. `isSteady`: waits are doubled once only, as in an audit. Null
- * when stopped.
+ * stands, by the loss that the others show. Null when stopped.
  */
 export const probeFlows = async (
   prober: Pick<HostProber, 'probeUntilAnswered' | 'patiently' | 'signal'>,
   { port, reply, attempts: earlier, lost = 0 }: PortObservation,
-  first: Flow,
-  loss: number,
-  most = FLOWS,
-  isSteady = false,
+  { first, loss, most = FLOWS, isSteady = false }: FlowOptions,
 ): Promise<FlowResult | null> => {
   const ask = async (flow: Flow, count: number, before = 0): Promise<ProbedFlow> => {
     const plan = prober.patiently(count - 1);

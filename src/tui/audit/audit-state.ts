@@ -28,7 +28,7 @@ export interface Search {
 }
 
 /** The report of a host as last read; `host` null when there was none, `code` its state on the map at that time. */
-export interface Opened {
+export interface OpenedHost {
   readonly index: number;
   readonly code: number;
   readonly host: HostView | null;
@@ -86,7 +86,7 @@ export interface AuditView extends Size {
   /** One cell a host, or several: null leaves it to what fits. */
   readonly zoomed: boolean | null;
   readonly blocks: RowIndex;
-  readonly opened: Opened | null;
+  readonly opened: OpenedHost | null;
   readonly stopping: boolean;
   /** The stream has ended: nothing more will come. */
   readonly finished: boolean;

@@ -50,7 +50,7 @@ export class Opening {
     return {
       id: stableId(signature),
       signature,
-      title: `open TCP ${portWords(ports)}${where} for ${shortList(prefixes.map(blockWords), MOST_NAMED)}`,
+      title: `open TCP ${rangesWords(ports)}${where} for ${shortList(prefixes.map(blockWords), MOST_NAMED)}`,
       text: textOf({ cause, ports, prefixes, where }),
       ports,
       prefixes,
@@ -60,7 +60,7 @@ export class Opening {
   }
 }
 
-const portWords = (ports: readonly PortRange[]): string => ports.map(rangeWords).join(', ');
+const rangesWords = (ports: readonly PortRange[]): string => ports.map(rangeWords).join(', ');
 
 /** A prefix of one address without its length. */
 const blockWords = (prefix: string): string => prefix.replace(/(?<=\.\d+)\/32$|\/128$/, '');
@@ -93,5 +93,5 @@ const textOf = ({
 }): string => {
   const whole = ports.some(({ from, to }) => from === MODERN_PORTS.from && to === MODERN_PORTS.to);
   const old = whole ? ' XP and Server 2003 need 1025-5000 instead of 49152-65535.' : '';
-  return `Allow TCP ${portWords(ports)} from the experts' network to ${prefixes.join(', ')}, and return traffic: a filter${where} ${FILTER[cause.how]}. Replace EXPERT with the experts' network.${old}`;
+  return `Allow TCP ${rangesWords(ports)} from the experts' network to ${prefixes.join(', ')}, and return traffic: a filter${where} ${FILTER[cause.how]}. Replace EXPERT with the experts' network.${old}`;
 };

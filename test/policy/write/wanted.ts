@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { NOVICES } from '../../../src/model/policy.ts';
-import type { Block, Wanted } from '../../../src/policy/write/wanted.ts';
+import type { Prefix, Wanted } from '../../../src/policy/write/wanted.ts';
 
 /** Characters that account names may have and that some format quotes, beside letters of several alphabets. */
 const part = fc
@@ -15,14 +15,14 @@ export const helperName = fc
   // That is how cmd.exe passes what somebody put into single quotation marks.
   .filter((name) => !(name.startsWith("'") && name.endsWith("'")));
 
-const fourBlock: fc.Arbitrary<Block> = fc
+const fourPrefix: fc.Arbitrary<Prefix> = fc
   .tuple(fc.integer({ min: 1, max: 32 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))
   .map(([bits, number]) => {
     const first = Math.floor(number / 2 ** (32 - bits)) * 2 ** (32 - bits);
     const address = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
     return { family: 4, address, bits };
   });
-const sixBlock: fc.Arbitrary<Block> = fc
+const sixPrefix: fc.Arbitrary<Prefix> = fc
   .integer({ min: 0, max: 0xffff })
   .map((group) => ({ family: 6, address: `fd00:${group.toString(16)}::`, bits: 32 }));
 
@@ -36,8 +36,8 @@ export const wanted: fc.Arbitrary<Wanted> = fc
     novice: fc.constantFrom(...NOVICES),
     helpers: fc.array(helperName, { minLength: 1, maxLength: 4 }),
     viewOnly: fc.boolean(),
-    four: fc.array(fourBlock, { maxLength: 3 }),
-    six: fc.array(sixBlock, { maxLength: 2 }),
+    four: fc.array(fourPrefix, { maxLength: 3 }),
+    six: fc.array(sixPrefix, { maxLength: 2 }),
     rpcPorts: fc.option(ports),
   })
   .map(({ four, six, ...rest }) => ({

@@ -21,6 +21,8 @@ describe('a port of which flows were late', () => {
     expect(same.packets).toBe(2 * 16);
     const explained = await confirm(observations, { ...network, loss: { path: 0.1 } });
     expect([explained.packets, explained.flowsOf(3389)]).toEqual([0, { asked: 8, answered: 8 }]);
+    // Nor are more flows probed, as where nothing is lost on the path.
+    expect([explained, dropped].map(({ flowsTo }) => flowsTo(3389))).toEqual([8, 8]);
   });
 
   it('is compared in an audit only from two on, and not for as long', async () => {
@@ -40,6 +42,32 @@ describe('a port of which flows were late', () => {
     const single = (port: number) => port !== 3389;
     const found = await confirm(every, { ...all, ...lossy, single });
     expect(found.flowsOf(3389)).toEqual({ asked: 9, answered: 0, control: 9 });
+  });
+
+  describe('on a path that loses one probe in ten', () => {
+    const loss = { path: 0.1 };
+    /** A port that drops the first packet on these flows: 1 to 7 are asked first, and 8 to 15 are as many more. */
+    const dropping = (flows: readonly number[], network: Network = {}) =>
+      confirm([listener, observed(3389, refused)], {
+        passes: (port, flow, turn) => port !== 3389 || turn > 0 || !flows.includes(flow),
+        ...{ loss, ...network },
+      });
+
+    it('is compared from six late flows of 17 on, which loss explains once in 200 times; five it explains once in 45', async () => {
+      // Three of the first eight are more than loss explains once in 20 times, so more are asked.
+      const five = await dropping([1, 2, 3, 8, 9]);
+      expect([five.packets, five.flowsTo(3389)]).toEqual([0, 1 + 7 + 8]);
+      const six = await dropping([1, 2, 3, 8, 9, 10]);
+      expect(six.packets).toBeGreaterThan(0);
+    });
+
+    it('is compared, and found, where every other packet is dropped', async () => {
+      // Eight of 17 are late, which loss explains once in 10,000 times: not so rarely that it proved anything by itself.
+      const half = await dropping([1, 3, 5, 7, 9, 11, 13, 15], {
+        single: (port, turn) => port !== 3389 || turn % 2 === 0,
+      });
+      expect(half.flowsOf(3389)).toEqual({ asked: 26, answered: 13, control: 26 });
+    });
   });
 
   it('is not compared where no other port answers', async () => {

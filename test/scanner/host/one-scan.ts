@@ -10,14 +10,14 @@ import { RateControl } from '../../../src/scanner/limits/rate-control.ts';
 import { runLimiter } from '../../../src/scanner/limits/run-limiter.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
 import { ProbeScheduler } from '../../../src/scanner/probe-scheduler.ts';
-import type { FakeClock } from '../clock.ts';
 import { address, fakeProbes, noPing, plan } from '../fakes.ts';
+import type { JumpingClock } from '../jumping-clock.ts';
 
 export const HOST = '192.0.2.1';
 
 /** Scans host number 7, HOST, by this clock. */
 export const scanOne = async (
-  held: { readonly clock: FakeClock },
+  held: { readonly clock: JumpingClock },
   wire: Wire,
   { plan: changes, ...deps }: Partial<Omit<HostDeps, 'run'>> & { readonly plan?: Partial<Plan> } = {},
 ) => {

@@ -6,8 +6,8 @@ import type { HostControl } from '../../../src/scanner/host/control.ts';
 import type { HostProber } from '../../../src/scanner/host/host-prober.ts';
 import { hostPath } from '../../../src/scanner/path/host-path.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
-import type { FakeClock } from '../clock.ts';
 import { accepted, PLAIN, plan, refused, SAMPLE } from '../fakes.ts';
+import type { JumpingClock } from '../jumping-clock.ts';
 import { observation, silent } from './routers.ts';
 
 /** One probe, as far as it differs from the usual one. */
@@ -47,7 +47,7 @@ export const proberOf = ({ answer = () => refused, sees = {}, address = '192.0.2
 
 /** Looks at one host after its ports were probed. */
 export const lookAt = async (
-  clock: FakeClock,
+  clock: JumpingClock,
   observations: readonly PortObservation[],
   setting: Setting = {},
 ) => {

@@ -65,7 +65,12 @@ const ask = async (
   };
   if (stopAfterMs > 0) setTimeout(() => stop.abort(), stopAfterMs);
   const result = await held.clock.run(
-    probeFlows(prober as unknown as Parameters<typeof probeFlows>[0], one, FIRST, loss, most, isSteady),
+    probeFlows(prober as unknown as Parameters<typeof probeFlows>[0], one, {
+      first: FIRST,
+      loss,
+      most,
+      isSteady,
+    }),
   );
   return { result, asked, flows, seen, waits };
 };

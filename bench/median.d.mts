@@ -1,0 +1,1 @@
+export const median: (values: readonly number[]) => number;
