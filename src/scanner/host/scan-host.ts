@@ -166,7 +166,11 @@ class HostScan {
     const isQuick = plan.bulk && control.isPossible;
     const waits = {
       usual: () => (isQuick ? rtt.besideControlsMs : rtt.waitMs(0)),
-      last: () => rtt.bounded(Math.max(leastMs, rttFactor * rtt.longestMs)),
+      last: () => {
+        const longestMs = rttFactor * rtt.longestMs;
+        // Among thousands of probes one answer is slow because this machine is busy.
+        return rtt.bounded(Math.max(leastMs, plan.bulk ? Math.min(longestMs, rtt.waitMs(1)) : longestMs));
+      },
     };
     const rounds = { discounted: new Map(), confirmed: new Map() };
     const { all } = this.#deps.neighbours;

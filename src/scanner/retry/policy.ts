@@ -100,7 +100,7 @@ export const SPLIT_ROUNDS = 12;
 
 /** The shortest last wait for a port that decides by itself, as a multiple of the round trip and at least. */
 export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
-/** The same in an audit, where the neighbours have shown how slow the path is. */
+/** The same in an audit, where the neighbours have shown how slow the path is; no longer than the RTO of a second attempt, or the least. */
 export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
 /**

@@ -1,9 +1,9 @@
 import {
   INITIAL_RTO_MS,
   isRetransmissionLater,
+  ROUND_TRIPS_BESIDE_CONTROLS,
   RTO_MARGIN_BESIDE_CONTROLS_MS,
   RTO_MARGIN_MS,
-  ROUND_TRIPS_BESIDE_CONTROLS,
 } from './policy.ts';
 
 /** Smoothed round trip and its variance for one host (RFC 6298), and how long silence lasts because of them. Milliseconds. */

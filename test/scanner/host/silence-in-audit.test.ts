@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { DYNAMIC_PORTS } from '../../../src/model/target.ts';
 import { Neighbours } from '../../../src/scanner/host/neighbours.ts';
 import { subnetOf } from '../../../src/scanner/limits/subnet.ts';
 import { SubnetPaths } from '../../../src/scanner/path/subnet-paths.ts';
+import { samplePorts } from '../../../src/scanner/sample.ts';
 import { fakeClock } from '../clock.ts';
-import type { Sent } from '../fakes.ts';
+import { FakeWire, refused, type Sent } from '../fakes.ts';
 import { FakeNetwork, windows } from '../network.ts';
 import { AUDIT, HOST, scanOne } from './one-scan.ts';
 
@@ -43,6 +45,21 @@ describe('silence that decides is asked about again', () => {
     expect(await looks(0, 'answer', true)).toEqual([
       ...[300, 110, 40, 40, 40, 40, 200].map((waitMs) => [waitMs, 0]),
     ]);
+  });
+
+  it.each([
+    ['twice the RTO', true, 220, 300],
+    ['four of the longest round trips, and past a repeated SYN,', false, 1300, 1300],
+  ])('with patience that lasts %s where one answer was slow (audit: %s)', async (_, bulk, least, most) => {
+    const wire = new FakeWire(({ port, turn }) =>
+      port === 3389 ? 'silence' : { ...refused, rttMs: port === 135 && turn === 0 ? 130 : 10 },
+    );
+    await scanOne(held, wire, {
+      plan: { ...AUDIT, bulk, retries: 2, sample: samplePorts(DYNAMIC_PORTS, 16, 1) },
+    });
+    const last = waitsAndFlows(wire.sent.filter(({ port }) => port === 3389))[6]?.[0];
+    expect(last).toBeGreaterThanOrEqual(least);
+    expect(last).toBeLessThanOrEqual(most);
   });
 
   it('in an audit twice on each flow where neighbours show that the path loses packets', async () => {
