@@ -102,31 +102,41 @@ test('our own SYN, which loopback shows us too, is no answer', () => {
 });
 
 describe('losses on the way', () => {
-  /** Answers in random order over so many milliseconds: whether that is ever too much. */
-  const noted = (lost: number, answered: number, ms = 250): boolean => {
-    const losses = new LossEstimator();
-    const all = [...Array(lost).fill(false), ...Array(answered).fill(true)];
-    return all.map((isFirst, i) => losses.note(isFirst, (i * ms) / (all.length - 1))).some(Boolean);
+  /** Of probes that left evenly over so many milliseconds, so many were lost and answered: how often that was too much. */
+  const noted = (losses: LossEstimator, lost: number, answered: number, from = 0, ms = 249): number => {
+    const all = [...Array(answered).fill(false), ...Array(lost).fill(true)];
+    return all.map((isLost, i) => losses.note(isLost, from + ((i * 7919) % ms))).filter(Boolean).length;
   };
 
-  test('are too many above a fifth, of so many that chance is no reason', () => {
-    expect(noted(70, 180)).toBe(true);
-    expect(noted(50, 200)).toBe(false);
-    expect(noted(50, 50)).toBe(false);
+  test('are too many above a quarter, of so many that chance is no reason', () => {
+    expect(noted(new LossEstimator(), 90, 250)).toBe(1);
+    expect(noted(new LossEstimator(), 70, 250)).toBe(0);
+    expect(noted(new LossEstimator(), 100, 100)).toBe(0);
   });
 
-  test('are looked at over a time in which bunches of repetitions are few among others', () => {
-    expect(noted(300, 1000, 240)).toBe(false);
+  test('are told once for each time in which probes left, and each time is looked at by itself', () => {
     const losses = new LossEstimator();
-    const isTooMany = Array.from({ length: 10_000 }, (_, i) => losses.note(i % 2000 >= 300, i / 10));
-    expect(isTooMany.filter(Boolean)).toEqual([]);
+    expect(noted(losses, 500, 500)).toBe(1);
+    expect(noted(losses, 500, 0)).toBe(0);
+    expect(noted(losses, 0, 1000, 250)).toBe(0);
+    expect(noted(losses, 500, 500, 500)).toBe(1);
   });
 
-  test('are looked at anew every time', () => {
+  test('count for the time when the lost probe left: at the end of a run only repetitions are answered', () => {
     const losses = new LossEstimator();
-    for (let i = 0; i < 1000; i++) expect(losses.note(true, i)).toBe(false);
-    const halves = Array.from({ length: 512 }, (_, i) => losses.note(i % 2 === 0, 1000 + i));
-    expect(halves.filter(Boolean)).toHaveLength(1);
+    for (let at = 0; at < 2000; at += 250) expect(noted(losses, 0, 900, at)).toBe(0);
+    for (let at = 0; at < 2000; at += 250) expect(noted(losses, 100, 0, at)).toBe(0);
+  });
+
+  test('are forgotten four seconds later', () => {
+    const losses = new LossEstimator();
+    expect(noted(losses, 80, 170)).toBe(0);
+    losses.note(false, 4000);
+    expect(noted(losses, 10, 0)).toBe(1);
+    const later = new LossEstimator();
+    expect(noted(later, 80, 170)).toBe(0);
+    later.note(false, 4250);
+    expect(noted(later, 10, 0)).toBe(0);
   });
 });
 

@@ -272,7 +272,8 @@ export class SynRun<P extends WireProbe> {
    */
   #countLoss({ sentAt, probe }: InFlightProbe<P>, isFirst: boolean): void {
     const since = isFirst ? sentAt : sentAt - REPEATS_AFTER * probe.timeoutMs;
-    if (since <= Math.max(this.#lostAt, this.#tooFastAt) || !this.#loss.note(isFirst, this.#now)) return;
+    if (since <= Math.max(this.#lostAt, this.#tooFastAt)) return;
+    if (!this.#loss.note(!isFirst, isFirst ? sentAt : sentAt - probe.timeoutMs)) return;
     if (this.#congestion.slowDown('way', this.#now)) this.#tooFastAt = this.#now;
   }
 
