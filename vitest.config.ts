@@ -82,7 +82,7 @@ const PURE =
 const HOOKS = /^(export )?(const \w+ = )?(fakeClock|(before|after)(Each|All))\(/m;
 
 /** What counts on a process of its own: it changes what all share, or measures memory. */
-const CHANGES_ALL = /\bvi\.|\bmemoryUsage\b|\bgc\(/;
+const CHANGES_ALL = /\bvi\.|\bmemoryUsage\b|\bWeakRef\b|\bgc\(/;
 
 const importsOf = (file: string): string[] =>
   [...textOf(file).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => posix.join(posix.dirname(file), to));
