@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { viteBrowserText } from './scripts/browser-text.mjs';
@@ -28,7 +29,9 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
       const at = LONG.findIndex((file) => moduleId.endsWith(file));
-      return at < 0 ? LONG.length : at;
+      if (at >= 0) return at;
+      // A process goes on to the next file of these only if that is the next file of all.
+      return IN_ONE_PROCESS.some((file) => moduleId.endsWith(`/${file}`)) ? LONG.length : LONG.length + 1;
     };
     // A stable sort: what is not named here stays in vitest's order.
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
@@ -52,11 +55,14 @@ const STARTERS = readdirSync('test/cli')
   .filter((file) => file === 'run.ts' || textOf(`test/cli/${file}`).includes("from './run.ts'"))
   .map((file) => file.replace('.ts', ''));
 
-/** Those that start the built program, which probes real sockets in real time. */
-const START_THE_PROGRAM = readdirSync('test', { recursive: true, encoding: 'utf8' })
+const FILES = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.tsx?$/.test(file))
-  .map((file) => `test/${file.replaceAll('\\', '/')}`)
-  .filter((file) => new RegExp(`from '(\\.|\\.\\./cli)/(${STARTERS.join('|')})\\.ts'`).test(textOf(file)));
+  .map((file) => `test/${file.replaceAll('\\', '/')}`);
+
+/** Those that start the built program, which probes real sockets in real time. */
+const START_THE_PROGRAM = FILES.filter((file) =>
+  new RegExp(`from '(\\.|\\.\\./cli)/(${STARTERS.join('|')})\\.ts'`).test(textOf(file)),
+);
 
 /** Sockets and ports of this machine, which other files of tests use at the same time. */
 const ON_SOCKETS = [
@@ -67,6 +73,38 @@ const ON_SOCKETS = [
 const ON_ALL_ADDRESSES = ['test/cli/respond.test.ts'];
 
 const REAL = [...new Set([...IN_NAMESPACES, ...ON_SOCKETS, ...START_THE_PROGRAM])];
+
+/** Arithmetic and text: what these folders test keeps nothing between two calls. */
+const PURE =
+  /^test\/(bench|ip|model|output|policy|responder-protocol|scanner|scenarios|schedule|targets|text|verdict)\//;
+
+/** Hooks where a helper is loaded, which is once in a process: the next file of tests in it would go without them. */
+const HOOKS = /^(export )?(const \w+ = )?(fakeClock|(before|after)(Each|All))\(/m;
+
+/** What counts on a process of its own: it changes what all share, or measures memory. */
+const CHANGES_ALL = /\bvi\.|\bmemoryUsage\b|\bWeakRef\b|\bgc\(/;
+
+const importsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => posix.join(posix.dirname(file), to));
+
+/** Whether a helper that the file loads, or one that such a helper loads, has hooks. */
+const loadsHooks = (file: string): boolean =>
+  importsOf(file)
+    .filter((one) => one.startsWith('test/'))
+    .some((one) => HOOKS.test(textOf(one)) || loadsHooks(one));
+
+/**
+ * Files that share a process with others of their kind: to start one for each and load all modules anew takes longer than most of
+ * them.
+ */
+const IN_ONE_PROCESS = FILES.filter(
+  (file) =>
+    PURE.test(file) &&
+    !REAL.includes(file) &&
+    !LONG.includes(file) &&
+    !CHANGES_ALL.test(textOf(file)) &&
+    !loadsHooks(file),
+);
 
 /** Globs of tests that are not wanted this time. The option of vitest does not reach projects that leave out files themselves. */
 const LEFT_OUT = process.env['RA_TEST_WITHOUT']?.split(/\s+/) ?? [];
@@ -92,7 +130,17 @@ export default defineConfig({
           ...ALL,
           name: 'alone',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...REAL, ...LEFT_OUT],
+          exclude: [...REAL, ...IN_ONE_PROCESS, ...LEFT_OUT],
+        },
+      },
+      {
+        plugins: [viteBrowserText],
+        test: {
+          ...ALL,
+          name: 'in one process',
+          include: IN_ONE_PROCESS,
+          exclude: LEFT_OUT,
+          isolate: false,
         },
       },
       {

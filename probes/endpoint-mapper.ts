@@ -8,6 +8,12 @@ import { RpcTalk } from './rpc-client.ts';
 /** A whole listing takes milliseconds on a LAN; a far and busy domain controller gets ten seconds and a megabyte. */
 export const MAPPER_LIMITS: TalkLimits = { totalMs: 10_000, idleMs: 3000, maxBytes: 1 << 20 };
 
+/** Longest `detail` (model/report.ts), characters. Two answers may both be damaged, and each says how. */
+const MOST_DETAIL = 200;
+
+const bounded = (text: string): string =>
+  text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 3)}...`;
+
 const listingWords = (listing: Listing): string => {
   const { state, trouble, endpoints } = listing;
   if (state === 'refused') return `does not list endpoints anonymously (${trouble})`;
@@ -46,7 +52,7 @@ export const endpointMapper: Probe = {
     return {
       ...dialled,
       service: speech === 'spoke' ? 'epmap' : 'msrpc',
-      detail: `${speech === 'spoke' ? listingWords(listing) : detail}; ${words}`,
+      detail: bounded(`${speech === 'spoke' ? listingWords(listing) : detail}; ${words}`),
       finding: { ...common, resolver },
     };
   },

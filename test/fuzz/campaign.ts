@@ -26,6 +26,24 @@ export const corpus = (): Kept[] =>
       return { decoder, file, input: Buffer.from(digits, 'hex') };
     });
 
+/**
+ * Calls `attack` while errors keep no frames: a decoder refuses most of what it is given, and the frames took longer than the
+ * reading. What breaks is called once more with them, to show where; it has broken even if it then does not.
+ */
+export const withoutFrames = <T>(attack: () => T): T => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return attack();
+  } catch (error) {
+    Error.stackTraceLimit = limit;
+    attack();
+    throw error;
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+};
+
 /** Says where the input belongs from now on. */
 export const broken = (decoder: string, input: Buffer, error: unknown): Error =>
   new Error(

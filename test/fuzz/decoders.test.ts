@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodecError } from '../../probes/codec/reader.ts';
-import { broken, CASES, corpus, PATIENCE_MS } from './campaign.ts';
+import { broken, CASES, corpus, PATIENCE_MS, withoutFrames } from './campaign.ts';
 import { DECODERS, type Decoder } from './decoders.ts';
 import { damaged } from './mutate.ts';
 import { countSteps } from './steps.ts';
@@ -41,7 +41,10 @@ const decodeWithin = (decoder: Decoder, input: Buffer, little: boolean): 'read' 
 const attack = (decoder: Decoder, input: Buffer): ('read' | 'refused')[] => {
   const before = Buffer.from(input);
   try {
-    const results = [decodeWithin(decoder, input, true), decodeWithin(decoder, input, false)];
+    const results = withoutFrames(() => [
+      decodeWithin(decoder, input, true),
+      decodeWithin(decoder, input, false),
+    ]);
     if (!before.equals(input)) throw new Error('the input was changed');
     return results;
   } catch (error) {

@@ -8,9 +8,11 @@ export const countSteps = (): { readonly take: () => number; readonly restore: (
   const originals = METHODS.map((method) => {
     const original = Object.getOwnPropertyDescriptor(Reader.prototype, method);
     if (!original) throw new Error(`Reader has no ${method}`);
-    const counted = function (this: Reader, ...args: never[]): unknown {
+    const read: (this: Reader, size?: number) => unknown = original.value;
+    // Called millions of times, and without a list of arguments five times as fast; none takes more than one.
+    const counted = function (this: Reader, size?: number): unknown {
       steps++;
-      return original.value.apply(this, args);
+      return read.call(this, size);
     };
     Object.defineProperty(Reader.prototype, method, { ...original, value: counted });
     return [method, original] as const;

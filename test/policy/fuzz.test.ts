@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { NOVICES } from '../../src/model/policy.ts';
 import { judgePolicy } from '../../src/policy/judge/judge.ts';
 import { PolicyFault } from '../../src/policy/read/fault.ts';
-import { CASES, PATIENCE_MS } from '../fuzz/campaign.ts';
+import { CASES as FUZZ_CASES, PATIENCE_MS, withoutFrames } from '../fuzz/campaign.ts';
 import { damaged } from '../fuzz/mutate.ts';
 import { polOf, read, VISTA, XP } from './files.ts';
 import { firewall, firewallRule, gpreport, gpresult, offered, policy } from './report-files.ts';
 
 const SEED = Number(process.env['RA_FUZZ_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+
+/** Fewer than of packets: each is a whole file, which is read and judged in twenty times as long. */
+const CASES = Math.min(FUZZ_CASES, 25_000);
 
 const REG = [
   'Windows Registry Editor Version 5.00',
@@ -61,22 +64,27 @@ const READERS: Readonly<Record<string, readonly Buffer[]>> = {
   JSON: [Buffer.from(JSON_TEXT), Buffer.from(BARE)],
 };
 
-/** Reads and judges; a fault must be one printable line with an offset in the file. */
-const attack = (input: Buffer): 'read' | 'refused' => {
-  const before = Buffer.from(input);
+/** Reads and judges; a fault must be one printable line with an offset in the file. Without `expect`, which takes longer than that. */
+const readAndJudge = (input: Buffer): 'read' | 'refused' => {
   try {
     const file = read(input);
     judgePolicy([file], NOVICES[input.length % NOVICES.length] ?? null);
-    expect(input.equals(before)).toBe(true);
     return 'read';
   } catch (error) {
     if (!(error instanceof PolicyFault)) throw error;
-    expect(error.offset).toBeGreaterThanOrEqual(0);
-    expect(error.offset).toBeLessThanOrEqual(input.length);
-    expect(error.message).not.toMatch(/\n/);
-    expect(error.message.length).toBeLessThan(200);
+    const { offset, message } = error;
+    // Written so that NaN, which is neither, fails too.
+    if (!(offset >= 0 && offset <= input.length)) throw new Error(`offset ${offset}`);
+    if (message.includes('\n') || message.length >= 200) throw new Error(`message ${message}`);
     return 'refused';
   }
+};
+
+const attack = (input: Buffer): 'read' | 'refused' => {
+  const before = Buffer.from(input);
+  const result = withoutFrames(() => readAndJudge(input));
+  if (!input.equals(before)) throw new Error('the input was changed');
+  return result;
 };
 
 describe.each(Object.entries(READERS))('%s', (_, seeds) => {

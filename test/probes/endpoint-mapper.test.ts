@@ -237,4 +237,21 @@ describe('the bounds of a listing', () => {
     expect(seen.finding).toMatchObject({ speech: 'spoke', listing: 'cut', endpoints: { length: 1 } });
     expect(seen.detail).toContain('cut short (it cannot be read: 20 bytes wanted, 19 left at offset 0)');
   });
+
+  it('is said in at most 200 characters, whatever was wrong', async () => {
+    const first = server.response(server.listing([SCHEDULE], { handle: server.HANDLE }), call(2));
+    const broken = server.listing([SCHEDULE]);
+    const lengths = broken.indexOf('4b0000004b000000', 'hex');
+    broken.fill(0xff, lengths, lengths + 8).writeUInt8(0xfe, lengths);
+    const torn = server.serverAlive(ALIVE);
+    torn.fill(0xff, 12, 16);
+    const { detail } = await ask(
+      [server.bindAck(), first, server.response(broken, call(3))],
+      [server.bindAck(), server.response(torn, call(2))],
+    );
+    expect(detail).toMatch(
+      /^lists one TCP endpoint, cut short \(it cannot be read: tower of 4294967295 .*\.\.\.$/,
+    );
+    expect(detail).toHaveLength(200);
+  });
 });

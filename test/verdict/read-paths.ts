@@ -37,15 +37,21 @@ const changed = (value: unknown): unknown => {
   }
 };
 
+const copied = <T>(part: T): T => (Array.isArray(part) ? [...part] : { ...part }) as T;
+
 /**
  * A copy in which what stands at a path is something else: a longer list for its length, by `more` where it is empty. Null for a part
- * that has parts of its own.
+ * that has parts of its own. What is not on the path is shared: to clone it too took longer than all else.
  */
 export const changedAt = <T>(value: T, path: Path, more: object): T | null => {
-  const copy = structuredClone(value);
+  const copy = copied(value);
   const last = path.at(-1) ?? '';
   let parent = copy as Record<string, unknown>;
-  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string, unknown>;
+  for (const key of path.slice(0, -1)) {
+    const own = copied(parent[key]) as Record<string, unknown>;
+    parent[key] = own;
+    parent = own;
+  }
   if (Array.isArray(parent)) {
     if (last !== 'length') return null;
     parent.push(structuredClone(parent.at(-1) ?? more));
