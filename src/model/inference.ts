@@ -38,8 +38,12 @@ export const chanceOfLosses = (lost: number, asked: number, loss: number): numbe
   return Math.min(1, sum);
 };
 
-/** Chance up to which silence under a limit may still be the limit's. */
+/** Chance up to which silence may still be that of a limit, or of loss. */
 const BY_CHANCE = 1e-3;
+
+/** Whether so many unanswered probes in a row are more than chance where each goes unanswered with the chance `loss` (0..1). */
+export const isMoreThanChance = (loss: number, unanswered: number): boolean =>
+  loss ** unanswered <= BY_CHANCE;
 
 /** Whether so many unanswered probes in a row are more than a limit explains that left a part of the controls unanswered, too. */
 export const isMoreThanLimit = (
@@ -48,4 +52,4 @@ export const isMoreThanLimit = (
 ): boolean =>
   controls === null ||
   controls.asked === 0 ||
-  (1 - controls.answered / controls.asked) ** unanswered <= BY_CHANCE;
+  isMoreThanChance(1 - controls.answered / controls.asked, unanswered);

@@ -2,9 +2,15 @@ import { type Control, isResponderProven, type PortObservation } from '../../mod
 import { isReachable, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import { pause } from '../pause.ts';
-import { CONTROL_PAUSES_MS, controlsAtOnce, MOST_VOID_ROUNDS, voidRoundsInARow } from '../retry/policy.ts';
+import {
+  CONTROL_LOSS,
+  CONTROL_PAUSES_MS,
+  controlsAtOnce,
+  MOST_VOID_ROUNDS,
+  voidRoundsInARow,
+} from '../retry/policy.ts';
 import type { HostProber } from './host-prober.ts';
-import { isLimit } from './loss.ts';
+import { explainsFailures, isLimit } from './loss.ts';
 
 const KINDS = ['accepted', 'refused'] as const;
 
@@ -57,6 +63,7 @@ export class HostControl {
   #asked = 0;
   #answered = 0;
   #lost = 0;
+  #failures = 0;
   #void = 0;
   #lostInARow = 0;
   #stoppedAfter: number | null = null;
@@ -95,7 +102,12 @@ export class HostControl {
 
   /** Too many controls were lost for chance: packets to this host are limited, and silence proves little. */
   get isLimited(): boolean {
-    return isLimit(this.losses, this.#pathLoss());
+    return isLimit({ lost: this.#failures, asked: this.#asked }, this.#loss);
+  }
+
+  /** The loss of the path as far as it may explain controls that fail. */
+  get #loss(): number {
+    return Math.min(CONTROL_LOSS.most, this.#pathLoss());
   }
 
   /** Probes to controls that were lost, and all of them: they measure the loss of the path, which those to silent ports cannot. */
@@ -116,15 +128,19 @@ export class HostControl {
    */
   async check(): Promise<'held' | 'void' | 'stopped'> {
     if (this.hasStopped) return 'stopped';
-    const results = await Promise.all(this.#ports.map((control) => this.#probeControl(control)));
+    const probed = await Promise.all(this.#ports.map((control) => this.#probeControl(control)));
+    const results = probed.map(({ result }) => result);
     if (this.#prober.signal.aborted || results.every((result) => result === 'held')) {
       this.#lostInARow = 0;
       return 'held';
     }
-    const isShort = !results.includes('stopped') && !results.includes('late');
+    const failures = probed.reduce((sum, one) => sum + one.failures, 0);
+    const isUnexplained =
+      results.includes('stopped') ||
+      (results.includes('late') && !explainsFailures(this.#loss, failures, results.length));
     // A round is void when one of its controls is lost.
-    const roundLoss = 1 - (1 - this.#pathLoss()) ** results.length;
-    if (isShort && ++this.#lostInARow <= voidRoundsInARow(roundLoss) && !this.isLimited) return 'void';
+    const roundLoss = 1 - (1 - this.#loss) ** results.length;
+    if (!isUnexplained && ++this.#lostInARow <= voidRoundsInARow(roundLoss) && !this.isLimited) return 'void';
     this.#prober.queue.slowDown();
     this.#onLimit();
     if (results.includes('stopped') || ++this.#void > MOST_VOID_ROUNDS) {
@@ -141,7 +157,7 @@ export class HostControl {
   }: {
     port: number;
     kind: Reply['kind'];
-  }): Promise<'held' | 'lost' | 'late' | 'stopped'> {
+  }): Promise<{ readonly result: 'held' | 'lost' | 'late' | 'stopped'; readonly failures: number }> {
     const once = async (timeoutMs: number, flow: Flow): Promise<boolean> => {
       this.#asked++;
       const reply = await this.#prober.probe(port, { timeoutMs, flow });
@@ -151,22 +167,24 @@ export class HostControl {
       return isAnswered;
     };
     const known = this.#flows.get(port) ?? this.#flowOf(port);
-    if (await once(this.#firstWaitMs(), known)) return 'held';
+    if (await once(this.#firstWaitMs(), known)) return { result: 'held', failures: 0 };
     const atOnce = controlsAtOnce(this.#pathLoss());
-    for (let failures = 1; failures < atOnce + CONTROL_PAUSES_MS.length; failures++) {
+    let failures = 1;
+    for (; failures < atOnce + CONTROL_PAUSES_MS.length; failures++) {
       await pause(CONTROL_PAUSES_MS[failures - atOnce] ?? 0, this.#prober.signal);
-      if (this.#prober.signal.aborted) return 'held';
+      if (this.#prober.signal.aborted) return { result: 'held', failures };
       // A host that holds half of a connection, since its SYN-ACK or our reset was lost, accepts no other on that flow for a while.
-      // After a pause it does, where equal-cost paths may drop a new one.
-      const isKnown = failures >= atOnce && (failures - atOnce) % 2 === 0;
+      // After a pause it does, where equal-cost paths may drop a new one; the first pause is too short for that.
+      const isKnown = failures >= atOnce && (failures - atOnce) % 2 === (this.#loss > 0 ? 1 : 0);
       const flow = isKnown ? known : { sourcePort: null };
       const waitMs = failures < atOnce - 1 ? this.#firstWaitMs() : this.#prober.rtt.waitMs(1);
       if (await once(waitMs, flow)) {
         this.#lost++;
+        this.#failures += failures;
         this.#flows.set(port, flow);
-        return failures < atOnce ? 'lost' : 'late';
+        return { result: failures < atOnce ? 'lost' : 'late', failures };
       }
     }
-    return 'stopped';
+    return { result: 'stopped', failures };
   }
 }

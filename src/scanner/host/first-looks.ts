@@ -1,4 +1,4 @@
-import { isMoreThanLimit } from '../../model/inference.ts';
+import { isMoreThanChance, isMoreThanLimit } from '../../model/inference.ts';
 import { isEchoOfHost } from '../../model/liveness.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort } from '../../model/probe.ts';
@@ -108,8 +108,8 @@ export class FirstLooks {
   }
 
   /**
-   * Asks the required ports of a quiet host once more, beside a neighbour that answered: again while what the neighbour loses explains
-   * this silence, and where the first answer of a neighbour came too late to be asked beside it.
+   * Asks the required ports of a quiet host once more, beside a neighbour that answered: again while what the neighbour or the path
+   * loses explains this silence, and where the first answer of a neighbour came too late to be asked beside it.
    */
   async #lookAgain(group: HostGroup, lastMs: number): Promise<void> {
     const scan = this.#scan;
@@ -124,6 +124,10 @@ export class FirstLooks {
       const silent = scan.observations.filter(
         ({ why, reply }) => why === 'required' && (reply.kind === 'silent' || isSoftError(reply)),
       );
+      // A host whose answer was lost holds half a connection and accepts no other on that flow for a while.
+      if (neighbours.all.loss > 0) {
+        for (const { port, reply } of silent) if (reply.kind === 'silent') scan.changeFlow(port, false);
+      }
       const looking = Promise.all(silent.map(({ port }) => scan.probeAgain(port, waitMs))).then(() => {
         this.#lookedAt = performance.now() - waitMs;
       });
@@ -131,7 +135,8 @@ export class FirstLooks {
       if (scan.isAlive) return looking;
       const unanswered = Math.max(0, ...silent.map(({ attempts }) => attempts + 1));
       const isDecided = hasControl ? isMoreThanLimit(control().controls, unanswered) : !control().hasControl;
-      if (isDecided && !queue.lane.subnet.isSlowed) return;
+      const isLoss = !isMoreThanChance(neighbours.all.loss, unanswered);
+      if (isDecided && !isLoss && !queue.lane.subnet.isSlowed) return;
     }
   }
 }

@@ -49,7 +49,10 @@ export class HostGroup {
     // Where none is answered the host may have gone away, which is found out when its word is needed.
     const lost = this.#controls.asked - this.#controls.answered;
     const pathLoss = Math.max(LOSS_ASSUMED, this.#pathLoss());
-    if (answered.includes(true) && isLimit({ lost, asked: this.#controls.asked }, pathLoss))
+    if (
+      answered.includes(true) &&
+      isLimit({ lost, asked: this.#controls.asked }, pathLoss, GROUP_CONTROLS.chance)
+    )
       host.prober.queue.slowDown();
   });
 

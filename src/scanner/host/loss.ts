@@ -25,8 +25,22 @@ export const lossOf = (
   return asked === 0 ? 0 : lost / asked;
 };
 
-/** Whether so many of the probes to ports that answer were lost that the loss of the path (0..1) does not explain it: a limit. */
-export const isLimit = ({ lost, asked }: Losses, pathLoss: number): boolean =>
+/**
+ * Whether so many of the probes to ports that answer were lost that the loss of the path (0..1) explains it less often than with the
+ * chance: a limit.
+ */
+export const isLimit = (
+  { lost, asked }: Losses,
+  pathLoss: number,
+  chance: number = CHANCE_OF_LOST_CONTROL,
+): boolean =>
   lost >= CONTROL_LOSS.few &&
   lost / asked > CONTROL_LOSS.share &&
-  chanceOfLosses(lost, asked, pathLoss) < CHANCE_OF_LOST_CONTROL;
+  chanceOfLosses(lost, asked, pathLoss) < chance;
+
+/**
+ * Whether the loss of the path (0..1) explains that probes to so many controls failed so often in all before each was answered: it does
+ * as often as it takes so many or more of one probe fewer than were sent, since the last one was answered.
+ */
+export const explainsFailures = (pathLoss: number, failures: number, controls: number): boolean =>
+  chanceOfLosses(failures, failures + controls - 1, pathLoss) >= CHANCE_OF_LOST_CONTROL;

@@ -85,10 +85,10 @@ export class PortScan {
     this.#flows.set(port, { flow, silences: [] });
   }
 
-  /** From here on a silent port is probed over a new flow. */
-  changeFlow(port: number): void {
+  /** From here on a silent port is probed over a new flow. `isNoted`: whether an answer there may be one of equal-cost paths. */
+  changeFlow(port: number, isNoted = true): void {
     this.#flows.set(port, { ...this.#onFlow(port), flow: { sourcePort: null } });
-    this.#changed.add(port);
+    if (isNoted) this.#changed.add(port);
   }
 
   /** Whether a port answered over another flow than the one on which it was silent: loss or equal-cost paths. */

@@ -45,9 +45,10 @@ export const LIMITED_LOOKS = 4;
 export const MEASURING_PROBES = 3;
 /**
  * Behind each last look so many probes go at once to a neighbour that answered, so that a limit which lets one of them pass by chance
- * takes another. `behindMs`: until those of the look have left. So many are remembered, since a limit is met and left again.
+ * takes another. `behindMs`: until those of the look have left. So many are remembered, since a limit is met and left again. `chance`: of
+ * losing as many by the loss of the path; there are some tens of looks in an audit, and rounds of the controls of hosts by the thousand.
  */
-export const GROUP_CONTROLS = { each: 3, behindMs: 10, remembered: 32 } as const;
+export const GROUP_CONTROLS = { each: 3, behindMs: 10, remembered: 32, chance: 1e-5 } as const;
 /**
  * A host that so many processes of a run have begun, each gone before the host was judged, is probed by the next one in a hurry: no
  * wait for an answer is longer than a round trip over a satellite (600 ms) and what goes with it, and nothing is looked at closely.
@@ -104,11 +105,14 @@ export const PATIENT_LOOK = { rttFactor: 4, leastMs: 1300 } as const;
 export const PATIENT_LOOK_BULK = { rttFactor: 4, leastMs: 200 } as const;
 
 /**
- * Answers of a control that fail so many times in a row as loss would make them fail with this chance are a limit's doing. It is asked of
- * each of some hundred hosts a few times, and one wrong answer slows a whole subnet down.
+ * Controls of a host that fail as often as loss would make them fail with a smaller chance than this are a limit's doing. An audit of 1,024
+ * hosts probes some 4,000 controls, and one wrong answer slows a whole subnet down.
  */
-export const CHANCE_OF_LOST_CONTROL = 1e-5;
-/** A silent control is probed without a pause until loss explains its silence with no more than this chance: pauses cost seconds. */
+export const CHANCE_OF_LOST_CONTROL = 1e-7;
+/**
+ * A silent control is probed without a pause until loss explains its silence with no more than this chance: pauses cost seconds. It says when
+ * to pause, and not what is a limit.
+ */
 const CONTROLS_AT_ONCE = { chance: 1e-4, fewest: 2, most: 6 } as const;
 
 /**
@@ -129,9 +133,10 @@ export const CONTROL_PAUSES_MS = [200, 1000, 2500] as const;
 export const MOST_VOID_ROUNDS = 6;
 /**
  * Controls that were lost and answered when probed again at once are loss, unless more than this share of them were, `few` at least,
- * and the loss of the path does not explain it: then it is a limit.
+ * and the loss of the path does not explain it: then it is a limit. A limit makes the loss that is measured on its host look high, so that
+ * loss explains no more than `most` of them would.
  */
-export const CONTROL_LOSS = { few: 3, share: 0.25 } as const;
+export const CONTROL_LOSS = { few: 3, share: 0.25, most: 0.25 } as const;
 /** Void rounds in a row that are loss where none was measured. */
 const VOID_IN_A_ROW = 3;
 /** How many void rounds in a row are loss, where a round is void by loss with this chance (0..1); one more is a limit. */

@@ -101,6 +101,22 @@ describe('looks at a quiet host', () => {
     expect((await looksOf({ controls: { own: [12, 10] } })).waits).toHaveLength(3);
   });
 
+  it('follow the loss of the path, whatever few controls show, each on a new flow', async () => {
+    const looks = async (loss: number) => (await looksOf({ loss, controls: { own: [12, 12] } })).waits.length;
+    expect(await Promise.all([0, 0.03, 0.04, 0.09, 0.15, 0.25, 0.6].map(looks))).toEqual([
+      1, 1, 2, 2, 3, 4, 4,
+    ]);
+    const { did } = await askMany({
+      loss: 0.03,
+      observations: [observed(135, silence), observed(3389, unreachable(1))],
+    });
+    expect(did.filter(([what]) => what === 'flow' || what === 'again')).toEqual([
+      ['flow', 135, false],
+      ['again', 135, 2000],
+      ['again', 3389, 2000],
+    ]);
+  });
+
   it('count the silences of the port that was asked most', async () => {
     const observations = [observed(135, silence, 4), observed(3389, silence, 1)];
     expect((await looksOf({ observations, controls: { own: [12, 9] } })).waits).toHaveLength(1);

@@ -33,6 +33,8 @@ export interface Host {
   readonly isAlive?: boolean;
   readonly echo?: Echo;
   readonly isSlowed?: boolean;
+  /** Share of probes that the path loses, as far as the neighbours show. */
+  readonly loss?: number;
   /** Of its subnet, and of all hosts. */
   readonly controls?: { readonly own?: [asked: number, answered: number]; readonly all?: [number, number] };
   /** The look, from 1 on, after which a neighbour of all is known. */
@@ -57,6 +59,7 @@ export const looksAt = (host: Host) => {
     let [asked, answered] = counts ?? [0, 0];
     return {
       sent: 5,
+      loss: host.loss ?? 0,
       get hasControl() {
         return (
           counts !== undefined ||
@@ -99,6 +102,7 @@ export const looksAt = (host: Host) => {
       did.push(['all']);
       await new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS));
     },
+    changeFlow: (port: number, isNoted = true) => did.push(['flow', port, isNoted]),
     probeAgain: async (port: number, waitMs: number) => {
       did.push(['again', port, waitMs]);
       const at = observations.findIndex((one) => one.port === port);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PortObservation } from '../../../src/model/evidence.ts';
 import type { Reply } from '../../../src/model/reply.ts';
-import { isLimit, lossOf } from '../../../src/scanner/host/loss.ts';
+import { explainsFailures, isLimit, lossOf } from '../../../src/scanner/host/loss.ts';
 import { accepted, fault, refused } from '../fakes.ts';
 
 const observed = (reply: Reply, lost?: number): PortObservation => ({
@@ -35,8 +35,22 @@ describe('a limit', () => {
     ['is more than a quarter of three', 3, 11, 0, true],
     ['is none that the loss of the path explains', 3, 11, 0.1, false],
     ['is none that it explains once in three thousand hosts', 6, 11, 0.1, false],
-    ['is one that it hardly explains', 8, 11, 0.1, true],
+    ['is none that it explains once in 800,000', 8, 11, 0.1, false],
+    ['is one that it hardly explains', 9, 11, 0.1, true],
   ])('%s', (_, lost, asked, pathLoss, is) => {
     expect(isLimit({ lost, asked }, pathLoss)).toBe(is);
+  });
+});
+
+describe('failures before controls answered', () => {
+  it.each([
+    ['of one, four in a row: once in 10,000, and thousands are probed', 4, 1, 0.1, true],
+    ['of one, as often as it may be probed', 6, 1, 0.1, true],
+    ['of one, more often', 8, 1, 0.1, false],
+    ['of two, seven in all', 7, 2, 0.1, true],
+    ['of two, eight in all', 8, 2, 0.1, false],
+    ['where nothing is lost', 2, 1, 0, false],
+  ])('%s', (_, failures, controls, pathLoss, isLoss) => {
+    expect(explainsFailures(pathLoss, failures, controls)).toBe(isLoss);
   });
 });

@@ -175,8 +175,9 @@ describe('a round of controls', () => {
     expect(await check()).toBe('stopped');
     expect(asked.map(({ at }) => at)).toEqual([0, 0, 0, 0, 200, 1200, 3700]);
     // Over a new flow each while there is no pause.
-    expect(asked.map(({ flow }) => flow.sourcePort)).toEqual([135, null, null, null, 135, null, 135]);
-    expect(new Set(asked.map(({ flow }) => flow)).size).toBe(5);
+    // The first pause is shorter than a host holds half a connection.
+    expect(asked.map(({ flow }) => flow.sourcePort)).toEqual([135, null, null, null, null, 135, null]);
+    expect(new Set(asked.map(({ flow }) => flow)).size).toBe(6);
     expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([50, 50, 50, 1001, 1001, 1001, 1001]);
   });
 
@@ -189,6 +190,30 @@ describe('a round of controls', () => {
       expect(control.losses).toEqual({ lost: 1, asked: failures + 1 });
     },
   );
+
+  it.each([4, 6])(
+    'is void and no limit after %i failures that the loss of the path explains',
+    async (failures) => {
+      const { check, counts } = controlOn(one, (_, turn) => (turn < failures ? silence : accepted), 0.1);
+      expect(await check()).toBe('void');
+      expect(counts).toEqual({ slowed: 0, limits: 0 });
+    },
+  );
+
+  it('is a limit where both controls fail more often than it explains', async () => {
+    const turns = new Map<number, number>();
+    const { check, counts } = controlOn(
+      [...one, observed(1100, refused)],
+      (port) => {
+        const turn = turns.get(port) ?? 0;
+        turns.set(port, turn + 1);
+        return turn < 5 ? silence : port === 135 ? accepted : refused;
+      },
+      0.1,
+    );
+    expect(await check()).toBe('void');
+    expect(counts).toEqual({ slowed: 1, limits: 1 });
+  });
 
   it('has stopped where one of two controls has', async () => {
     const { check } = controlOn([...one, observed(1100, refused)], (port) =>
@@ -233,10 +258,10 @@ describe('void rounds in a row', () => {
     expect([control.isLimited, counts]).toEqual([true, { slowed: 1, limits: 1 }]);
   });
 
-  it('are loss as long as that of the path explains them: five of 10 %, ten of 30 %', async () => {
+  it('are loss as long as that of the path explains them: seven of 10 %, twelve of 30 %', async () => {
     for (const [pathLoss, rounds] of [
-      [0.1, 5],
-      [0.3, 10],
+      [0.1, 7],
+      [0.3, 12],
     ] as const) {
       const { check, counts } = losing(pathLoss);
       for (let round = 0; round < rounds; round++) await check();
@@ -251,7 +276,7 @@ describe('void rounds in a row', () => {
     const { check, counts } = losing(0.1, (round) => round >= 30 && round !== 33);
     for (let round = 0; round < 33; round++) await check();
     expect(await check()).toBe('held');
-    for (let round = 0; round < 5; round++) expect(await check()).toBe('void');
+    for (let round = 0; round < 7; round++) expect(await check()).toBe('void');
     expect(counts.limits).toBe(0);
     expect(await check()).toBe('void');
     expect(counts.limits).toBe(1);
