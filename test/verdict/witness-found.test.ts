@@ -169,6 +169,13 @@ describe('the hosts of a subnet', () => {
       expect(other([['10.0.1.1'], ['10.0.2.2']])).toBeNull();
       expect(other([['10.0.1.1'], ['10.0.4.1'], ['10.0.2.1']])).toBeNull();
       expect(other([])).toBeNull();
+      // Who is no witness shows a way in, too.
+      const mute = (ways: RouterPath) =>
+        asked([...two, shows(30, { clear: 0, route: ways })], lost, [followed]);
+      expect(mute([['10.0.1.1'], ['10.0.2.2']])).toBeNull();
+      expect(mute([['10.0.1.1'], ['10.0.2.1']])?.says).toBe('clear');
+      expect(mute([['10.0.1.1'], []])?.says).toBe('clear');
+      expect(mute([['10.0.1.1']])?.says).toBe('clear');
     }
     const split: RouterPath = [['10.0.1.1'], ['10.0.2.1', '10.0.2.2']];
     const shared = [20, 21].map((low) => shows(low, { route: split }));

@@ -28,8 +28,6 @@ interface Kind {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const lastOf = (route: RouterPath): string => (route.at(-1) ?? []).join(' ');
-
 /**
  * The hosts of one subnet as witnesses of each other. Keeps a few addresses and routes, whatever the number of hosts, and says the
  * same in whichever order they came.
@@ -40,6 +38,8 @@ export class SubnetWitnesses {
   readonly #against = new Map<Zones, string>();
   /** Routes of silent hosts whose packets were followed, with what those need. */
   readonly #followed = new Map<string, { readonly route: RouterPath; readonly needs: Zones }>();
+  /** By the length of the way, the last routers that anybody's packets were seen at, witness or not; two are enough to know that there are several. */
+  readonly #lasts = new Map<number, Set<string>>();
 
   /** Takes what a host shows; called once for each. */
   addTestimony({ address, route, clear, against, isSure }: WitnessEvidence): void {
@@ -48,6 +48,7 @@ export class SubnetWitnesses {
       if ((against & zone) !== 0 && (known === undefined || order(address, known) < 0))
         this.#against.set(zone, address);
     }
+    if (route && endIsKnown(route)) this.#noteLast(route);
     if (clear === 0 || against !== 0 || !route || !endIsKnown(route)) return;
     const key = `${clear} ${isSure} ${JSON.stringify(route)}`;
     const { addresses } = this.#kinds.get(key) ?? { addresses: [] };
@@ -104,10 +105,17 @@ export class SubnetWitnesses {
     return same.filter((kind) => last === undefined || kind.route.at(-1)?.some((one) => last.includes(one)));
   }
 
+  #noteLast(route: RouterPath): void {
+    const lasts = this.#lasts.get(route.length) ?? new Set();
+    for (const router of route.at(-1) ?? []) if (lasts.size < 2) lasts.add(router);
+    this.#lasts.set(route.length, lasts);
+  }
+
   /** The kinds, where every way into the subnet that was seen ends at the same router; otherwise none. */
   #onlyWay(kinds: readonly Kind[]): readonly Kind[] {
     const routes = [...this.#kinds.values(), ...this.#followed.values()].map(({ route }) => route);
-    const ends = new Set(routes.map((route) => `${route.length} ${lastOf(route)}`));
-    return ends.size === 1 && routes.every((route) => (route.at(-1)?.length ?? 1) === 1) ? kinds : [];
+    const [length, ...others] = new Set(routes.map((route) => route.length));
+    if (length === undefined || others.length > 0) return [];
+    return (this.#lasts.get(length)?.size ?? 0) < 2 ? kinds : [];
   }
 }
