@@ -11,27 +11,10 @@ import { spread } from '../../model/spread.ts';
 import { compareFlows } from '../path/compare-flows.ts';
 import { confirmSplit, divergence, type FlowResult, isAnswered, probeFlows } from '../path/flows.ts';
 import { ttlProberOf } from '../path/host-path.ts';
-import { FLOWS } from '../retry/policy.ts';
+import { FLOWS, LATE_FLOWS, SAMPLED_FLOWS } from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
 import type { HostProber } from './host-prober.ts';
 import type { PortScan } from './port-scan.ts';
-
-/** Silent sampled ports of a host that refuses unused ones, which are probed over other flows before their silence stands. */
-const MOST_SAMPLED = 8;
-/** Flows for each of them: it is enough to see that silence depends on the flow. */
-const SAMPLED_FLOWS = 4;
-
-/**
- * Sampled ports, or flows of a port in an audit, that answered only when probed again, from which on that may be more than loss.
- * Where every other packet is dropped, 96 of 100 hosts have two such flows among eight.
- */
-const FEWEST_LATE = 2;
-/** Share of the answered sample that answered only when probed again, from which on that may be more than loss. */
-const MANY_LOST = 0.1;
-/** Answers that came only when probed again are loss, which is not looked into, unless loss explains them with less than this chance. */
-const LIKELY_LOSS = 0.05;
-/** The same of all flows of a port together, when as many more were probed: a comparison takes seconds. */
-const UNLIKELY_LOSS = 0.01;
 
 /** The sampled port that was probed most often before it answered, where more were than the path's loss explains. */
 const lateSampled = (
@@ -42,8 +25,8 @@ const lateSampled = (
     ({ requirement, reply }) => requirement === 'dynamic-rpc' && isAnswered({ reply }),
   );
   const late = answered.filter(({ lost = 0 }) => lost > 0);
-  if (late.length < FEWEST_LATE || late.length < answered.length * MANY_LOST) return undefined;
-  if (chanceOfLosses(late.length, answered.length, pathLoss) > LIKELY_LOSS) return undefined;
+  if (late.length < LATE_FLOWS.fewest || late.length < answered.length * LATE_FLOWS.share) return undefined;
+  if (chanceOfLosses(late.length, answered.length, pathLoss) > LATE_FLOWS.likely) return undefined;
   return late.reduce((a, b) => ((b.lost ?? 0) > (a.lost ?? 0) ? b : a));
 };
 
@@ -63,7 +46,10 @@ const wanted = (observations: readonly PortObservation[]): { one: PortObservatio
     .map((one) => ({ one, flows: FLOWS }));
   if (!refusesUnused(observations) && !isResponderProven(observations)) return required;
   const silent = observations.filter(({ why, reply }) => why === 'sampled' && reply.kind === 'silent');
-  return [...required, ...spread(silent, MOST_SAMPLED).map((one) => ({ one, flows: SAMPLED_FLOWS }))];
+  return [
+    ...required,
+    ...spread(silent, SAMPLED_FLOWS.ports).map((one) => ({ one, flows: SAMPLED_FLOWS.each })),
+  ];
 };
 
 /**
@@ -133,8 +119,8 @@ export const confirmFlows = async (
       const { answering, silent, late } = result;
       const isLate =
         silent.length === 0 &&
-        late >= (plan.bulk ? FEWEST_LATE : 1) &&
-        chanceOfLosses(late, answering.length, loss.path()) <= LIKELY_LOSS;
+        late >= (plan.bulk ? LATE_FLOWS.fewest : 1) &&
+        chanceOfLosses(late, answering.length, loss.path()) <= LATE_FLOWS.likely;
       // A comparison takes seconds. Where loss made flows late by chance, as many more are not.
       const more =
         isLate && loss.path() > 0 ? await furtherFlows({ ...now, attempts: 0, lost: 0 }, 1 + FLOWS) : null;
@@ -142,7 +128,7 @@ export const confirmFlows = async (
         isLate &&
         (more === null ||
           chanceOfLosses(late + more.late, answering.length + more.answering.length, loss.path()) <=
-            UNLIKELY_LOSS);
+            LATE_FLOWS.unlikely);
       const compared = staysLate ? await compare(now) : null;
       scan.amend({
         ...now,

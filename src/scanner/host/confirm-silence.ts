@@ -1,14 +1,14 @@
 import { isResponderProven, type PortObservation, refusesUnused } from '../../model/evidence.ts';
 import { looksFiltered } from '../../model/reply.ts';
-import { CONFIRMED_ROUNDS, ENOUGH_CONTROLS, enoughSilence } from '../retry/policy.ts';
+import {
+  CONFIRMED_ROUNDS,
+  ENOUGH_CONTROLS,
+  enoughSilence,
+  LOOKS_PER_FLOW,
+  MOST_EXTRA_ROUNDS,
+} from '../retry/policy.ts';
 import type { HostControl } from './control.ts';
 import type { PortScan } from './port-scan.ts';
-
-/** Looks at a silent port on one flow, where flows are changed. */
-const LOOKS_PER_FLOW = 2;
-
-/** Rounds more where controls are lost. */
-const MOST_EXTRA_ROUNDS = 4;
 
 /** Runs of neighbours, in port order, that were all silent: a filter drops blocks, loss does not. */
 const silentRuns = (ports: readonly PortObservation[]): PortObservation[][] => {

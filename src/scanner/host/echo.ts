@@ -3,9 +3,6 @@ import type { Plan } from '../../model/plan.ts';
 import type { Echo, Pinger } from '../../model/wire.ts';
 import type { HostProber } from './host-prober.ts';
 
-/** Longest wait for an ICMP echo, milliseconds. */
-export const ECHO_WAIT_MS = 1000;
-
 /** An echo only ever adds evidence of life. */
 const NOT_NEEDED: Echo = { kind: 'not-observed', why: 'not needed, ports answered' };
 

@@ -4,15 +4,12 @@ import type { Plan } from '../../model/plan.ts';
 import type { PlannedPort } from '../../model/probe.ts';
 import { isReachable, isSoftError } from '../../model/reply.ts';
 import { pause } from '../pause.ts';
-import { LIMITED_LOOKS, MEASURING_PROBES } from '../retry/policy.ts';
-import { ECHO_WAIT_MS, type HostEcho } from './echo.ts';
+import { ECHO_WAIT_MS, LIMITED_LOOKS, MEASURING_PROBES, WARM_UP_MS } from '../retry/policy.ts';
+import type { HostEcho } from './echo.ts';
 import type { HostGroup } from './host-group.ts';
 import type { HostProber, RetryPlan } from './host-prober.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { PortScan } from './port-scan.ts';
-
-/** How long the sample waits for a first answer, so that it is known how long silence lasts here. Milliseconds. */
-const WARM_UP_MS = 150;
 
 /**
  * The ports that show whether a host is there: those that Remote Assistance needs, and one of the sample in each

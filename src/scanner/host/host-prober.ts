@@ -8,7 +8,12 @@ import type { Lanes } from '../limits/lanes.ts';
 import type { LiveHosts } from '../limits/live-hosts.ts';
 import { pause } from '../pause.ts';
 import type { ProbeScheduler } from '../probe-scheduler.ts';
-import { ATTEMPTS_WITHOUT_ANSWER, SOFT_ERROR_PAUSES_MS } from '../retry/policy.ts';
+import {
+  ATTEMPTS_WITHOUT_ANSWER,
+  NEIGHBOUR_SEARCH_MS,
+  SOFT_ERROR_PAUSES_MS,
+  TALKS,
+} from '../retry/policy.ts';
 import { RttEstimator } from '../retry/rto.ts';
 
 /** What the hosts of one run share. */
@@ -43,12 +48,6 @@ export interface RetryPlan {
   readonly waitMs: (attempt: number) => number;
   readonly earlier?: number;
 }
-
-/** Round trips that a whole conversation may take beyond its limit. */
-const ROUND_TRIPS = 8;
-
-/** How long Linux and Windows ask for a neighbour (ARP, RFC 4861 section 10: three requests, a second apart), less a margin. Milliseconds. */
-const NEIGHBOUR_SEARCH_MS = 2500;
 
 /** Whether this machine itself gave up the search for a neighbour, for which it sent three requests: six are enough. */
 const isOfOwnKernel = (reply: Reply): boolean =>
@@ -165,7 +164,7 @@ export class HostProber {
       get limits() {
         const { totalMs, idleMs, maxBytes } = talk.limits;
         const slowMs = Math.max(rtt.longestMs, performance.now() - sentAt);
-        return { totalMs: totalMs + ROUND_TRIPS * slowMs, idleMs: idleMs + slowMs, maxBytes };
+        return { totalMs: totalMs + TALKS.roundTrips * slowMs, idleMs: idleMs + slowMs, maxBytes };
       },
       exchange: (io: Conversation) => {
         // The probe's turn may have come late, so this is an upper bound; the exact time comes with the reply.

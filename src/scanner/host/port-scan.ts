@@ -5,10 +5,8 @@ import type { Plan } from '../../model/plan.ts';
 import type { Dial, PlannedPort, Probe } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/target.ts';
 import type { Flow, Talk } from '../../model/wire.ts';
+import { TALKS } from '../retry/policy.ts';
 import type { HostProber, PortResult, RetryPlan } from './host-prober.ts';
-
-/** How often a connection for a conversation is tried on a port that was seen to accept. */
-const MOST_CONNECTS = 2;
 
 type Seen = Awaited<ReturnType<Probe['observe']>>;
 
@@ -253,7 +251,7 @@ export class PortScan {
   async #converse(port: number, first: PortResult, retry: RetryPlan, talk: Talk): Promise<PortResult> {
     const { prober } = this.#deps;
     let { attempts } = first;
-    for (let connects = 1; connects <= MOST_CONNECTS; connects++) {
+    for (let connects = 1; connects <= TALKS.connects; connects++) {
       const { reply, attempts: more } = await prober.probeUntilAnswered(port, retry, talk);
       attempts += more;
       if (reply.kind === 'silent') continue;

@@ -1,12 +1,7 @@
 import type { Hop, HopComparison, Trace } from '../../model/evidence.ts';
 import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
-import { COMPARED_FLOWS, ICMP_PAUSE_MS } from '../retry/policy.ts';
+import { COMPARED_FLOWS, HOP_PAIRS, ICMP_PAUSE_MS } from '../retry/policy.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
-
-/** Pairs of probes to which a hop answers neither, after which it is taken to be mute. */
-const MOST_MUTE = 4;
-/** Pairs that leave as soon as the one before has ended: routers have a burst of errors, of which the traces took some. */
-const PAIRS_AT_ONCE = 4;
 
 /** Pairs of probes that one trace may still cost. */
 interface Budget {
@@ -53,11 +48,11 @@ export const compareHop = async (
     if (mine.kind !== 'silent') return { kind: 'unknown' };
     const isAnswered = isTimeExceeded(theirs);
     if (isAnswered) hops.push(hopOf(ttl, theirs));
-    const isRationed = !isAnswered || pairs >= PAIRS_AT_ONCE;
+    const isRationed = !isAnswered || pairs >= HOP_PAIRS.atOnce;
     if (isRationed) await prober.pause(Math.max(0, ICMP_PAUSE_MS - mine.waitedMs));
     if (!isAnswered && comparison.control === 0) {
       // Silence to both for want of ICMP errors says nothing about either.
-      if (pairs < MOST_MUTE) continue;
+      if (pairs < HOP_PAIRS.mute) continue;
       return { kind: 'unknown' };
     }
     comparison = {

@@ -4,14 +4,10 @@ import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { FLOWS, flowSilence, SPLIT_ROUNDS } from '../retry/policy.ts';
+import { ATTEMPTS_BESIDE_SILENCE, FLOWS, FLOWS_AT_ONCE, flowSilence, SPLIT_ROUNDS } from '../retry/policy.ts';
 import { hopOf, type TtlProber, tracePort } from './traceroute.ts';
 
-/** Attempts on each further flow of a port whose first flow stayed silent: most such ports are silent on all. */
-const ATTEMPTS_BESIDE_SILENCE = 2;
 const MOST_HOPS = 30;
-/** Flows to a port that answers that are begun at the same time: a listener with a short backlog drops what comes at once. */
-const AT_ONCE = 2;
 /** Flows of each kind that must be seen at a TTL before a router there is named for those that are silent. */
 const ENOUGH_SEEN = 2;
 
@@ -80,7 +76,7 @@ export const probeFlows = async (
       : one;
   const count = isAnswered({ reply }) ? 1 : ATTEMPTS_BESIDE_SILENCE;
   // Where the first flow was silent, no listener sees most of them, and turns would cost the whole silence each.
-  const inTurn = pLimit(isAnswered({ reply }) ? AT_ONCE : most);
+  const inTurn = pLimit(isAnswered({ reply }) ? FLOWS_AT_ONCE : most);
   const further = Array.from({ length: most - 1 }, () => inTurn(() => ask({ sourcePort: null }, count)));
   let probed: ProbedFlow[] = [
     { flow: first, reply, attempts: earlier, lost },
@@ -125,7 +121,7 @@ export const confirmSplit = async (
   let silent = [...result.silent];
   let counts = { flows: 0, passed: 0, control: 0 };
   let attempts = 0;
-  const inTurn = pLimit(AT_ONCE);
+  const inTurn = pLimit(FLOWS_AT_ONCE);
   const isThere = async (flow: Flow): Promise<boolean> =>
     isAnswered({ reply: await prober.probe(port, { flow, timeoutMs: prober.rtt.waitMs(1), attempt: 1 }) });
   for (let round = 0; round < SPLIT_ROUNDS && silent.length > 0 && !prober.signal.aborted; round++) {

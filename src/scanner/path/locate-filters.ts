@@ -1,15 +1,13 @@
 import type { Hop, PortObservation, Trace } from '../../model/evidence.ts';
 import { isForeignReset, looksFiltered } from '../../model/reply.ts';
 import { inRange, LEGACY_PORTS, MODERN_PORTS } from '../../model/target.ts';
-import { ICMP_PAUSE_MS, mostComparedFlows } from '../retry/policy.ts';
+import { HOP_REPEATS, ICMP_PAUSE_MS, mostComparedFlows } from '../retry/policy.ts';
 import { confirmTrace, passedBy } from './compare-hop.ts';
 import { addressAt, byMiddlebox, type Measured, traceAnswering, traceSilent } from './measure.ts';
 import { hopOf, isTimeExceeded, type TtlProber } from './traceroute.ts';
 
 /** Filtered stretches of the dynamic range that are traced, one port each: a path has few filters. */
 const MOST_STRETCHES = 4;
-/** Hops that did not answer the control are probed again so often, a pause apart, when a filter is to be placed. */
-const HOP_REPEATS = 2;
 
 /** Zones that matter by themselves: a filter that stops only one of them must be seen there. */
 const zoneOf = ({ port }: PortObservation): number =>
@@ -50,7 +48,7 @@ const fillHops = async (
 ): Promise<{ readonly trace: Trace; readonly packets: number }> => {
   const hops = [...control.hops];
   let packets = 0;
-  for (let turn = 0; turn < HOP_REPEATS; turn++) {
+  for (let turn = 0; turn < HOP_REPEATS.control; turn++) {
     const missing = hops.filter(({ ttl, address }) => ttl > from && address === null);
     if (missing.length === 0 || prober.isStopped) break;
     await prober.pause(ICMP_PAUSE_MS);

@@ -3,11 +3,10 @@ import { fisherExact, WRONG_PROOF } from '../../model/inference.ts';
 import type { Reply } from '../../model/reply.ts';
 import { hopsPassed, INITIAL_TTLS } from '../../model/ttl.ts';
 import type { HostProber } from '../host/host-prober.ts';
-import { COMPARED_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
+import { COMPARED_FLOWS, TTL_FLOWS, TTL_REPEATS } from '../retry/policy.ts';
 
 /** Values that are compared by further flows, so that one of several return paths is not taken for another sender. */
 const MOST_SUSPECT_TTLS = 3;
-const FLOWS_COMPARED = 3;
 
 const ttlOf = (reply: Reply): number | undefined => ('ttl' in reply ? reply.ttl : undefined);
 
@@ -56,7 +55,7 @@ const bySeenTtl = (
   if (first === undefined) return null;
   const known = new Map<number, Promise<boolean | null>>();
   const ttls = async (port: number, kind: Reply['kind']): Promise<number[]> => {
-    const replies = await Promise.all(Array.from({ length: FLOWS_COMPARED }, () => prober.probe(port)));
+    const replies = await Promise.all(Array.from({ length: TTL_FLOWS }, () => prober.probe(port)));
     return replies.flatMap((reply) => (reply.kind === kind ? (ttlOf(reply) ?? []) : []));
   };
   const compare = async (port: number): Promise<boolean | null> => {

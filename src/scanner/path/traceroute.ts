@@ -1,6 +1,7 @@
 import type { Hop, Trace } from '../../model/evidence.ts';
 import { portState, type Reply } from '../../model/reply.ts';
 import type { Flow } from '../../model/wire.ts';
+import { HOP_REPEATS } from '../retry/policy.ts';
 
 /** Probes a port of one host with a TTL, over a flow or a new one; and waits. */
 export interface TtlProber {
@@ -18,9 +19,6 @@ export interface TraceOptions {
   readonly quietEnd: number;
   readonly flow?: Flow;
 }
-
-/** The hop before the end decides whether an answer came from farther than it: so often its silence is probed again. */
-const LAST_HOP_REPEATS = 5;
 
 /** A router's word that the TTL ran out there (RFC 792 type 11, RFC 4443 type 3). */
 export const isTimeExceeded = (reply: Reply): boolean => portState(reply).reason === 'time-exceeded';
@@ -62,7 +60,7 @@ export const tracePort = async (port: number, prober: TtlProber, options: TraceO
   for (let ttl = 1; ttl <= Math.min(worthAgain, lastAsked) && !prober.isStopped; ttl++) {
     if (replies.get(ttl)?.kind === 'silent') await probe(ttl);
   }
-  for (let turn = 0; turn < LAST_HOP_REPEATS && !prober.isStopped; turn++) {
+  for (let turn = 0; turn < HOP_REPEATS.last && !prober.isStopped; turn++) {
     const before: number = (end ?? 0) - 1;
     if (replies.get(before)?.kind !== 'silent') break;
     await probe(before);

@@ -1,5 +1,6 @@
 import type { MappedRange, RangeState } from '../../model/evidence.ts';
 import type { PortRange } from '../../model/target.ts';
+import { MAP_LIMITS } from '../retry/policy.ts';
 
 /**
  * What a port is to the map. `quiet` is silence on a host that refuses nothing (stealth), where silence is no evidence;
@@ -18,8 +19,6 @@ export type ProbePorts = (ports: readonly number[]) => Promise<readonly Marked[]
 
 /** Ports probed between two neighbours in one round, at most: 16 parts, so the widest gap takes four rounds. */
 const MOST_FAN_OUT = 15;
-/** Faults of this machine on a port that was silent before, after which it is left alone. */
-const MOST_FAULTS = 3;
 
 interface Point {
   readonly port: number;
@@ -90,7 +89,7 @@ class PortMap {
     const point = this.#points.get(port);
     if (!point) {
       this.#points.set(port, { port, ...answer, silences: answer.sure ? 0 : silences, faults: 0 });
-    } else if (answer.class === 'fault' && ++point.faults < MOST_FAULTS) return;
+    } else if (answer.class === 'fault' && ++point.faults < MAP_LIMITS.faults) return;
     else if (answer.class === 'fault' || answer.sure) {
       point.class = answer.class;
       point.sure = true;

@@ -2,7 +2,7 @@ import type { MappedRange, PortObservation } from '../../model/evidence.ts';
 import { refusesUnused } from '../../model/evidence.ts';
 import { isReachable, type Reply } from '../../model/reply.ts';
 import { inRange, type PortRange } from '../../model/target.ts';
-import { edgeSilence, MOST_EDGE_SILENCE } from '../retry/policy.ts';
+import { edgeSilence, MAP_LIMITS, MOST_EDGE_SILENCE } from '../retry/policy.ts';
 import { bisectRange, type Marked, type PortClass } from './bisect.ts';
 
 /** Probes that one host may cost for exact ranges; docs/ranges.md says what that is enough for. */
@@ -24,9 +24,6 @@ export interface RangeProber {
   /** Beside each round: whether ports that answered still do. `void`: the round does not count. */
   check(): Promise<'held' | 'void' | 'stopped'>;
 }
-
-/** Rounds in a row that did not count, after which the map is given up. */
-const MOST_VOID = 4;
 
 /**
  * The exact stretches of a host's dynamic range, from the sample and up to MAP_BUDGET further probes. How often an
@@ -57,7 +54,7 @@ export const exactRanges = async (
     );
   };
   const probePorts = async (ports: readonly number[]): Promise<Marked[] | null> => {
-    for (let turn = 0; turn < MOST_VOID; turn++) {
+    for (let turn = 0; turn < MAP_LIMITS.voidRounds; turn++) {
       const [marks, controls] = await Promise.all([round(ports), prober.check()]);
       // An accept or a refusal is sure whatever the controls show.
       if (controls === 'held' || marks.every((mark) => mark.class === 'reachable')) return marks;
