@@ -29,8 +29,11 @@ export const RTO_MARGIN_MS = 100;
  * silences the controls, too.
  */
 export const RTO_MARGIN_BESIDE_CONTROLS_MS = 30;
-/** Those repetitions wait by so many of the last round trips: the controls beside them measure one in each round. */
-export const ROUND_TRIPS_BESIDE_CONTROLS = 3;
+/**
+ * Those repetitions wait no longer than so many of the last round trips took, and four times what they differed: the controls beside them measure
+ * one in each round. With fewer, or by less, answers of a path whose round trips vary come late more often than by RFC 6298.
+ */
+export const ROUND_TRIPS_BESIDE_CONTROLS = 4;
 
 /** Silent attempts after which a host of which nothing ever answered is left alone; the last of them waits `--timeout`. */
 export const ATTEMPTS_WITHOUT_ANSWER = 2;

@@ -83,14 +83,15 @@ export class RttEstimator {
   }
 
   /**
-   * How long a repetition waits that controls and a more patient repetition vouch for: no longer than the last round trips took. One that was
+   * How long a repetition waits that controls and a more patient repetition vouch for: no longer than the last round trips took and varied. One that was
    * slow because the audit began with a burst would be remembered in the variance for a dozen rounds.
    */
   get besideControlsMs(): number {
     if (this.#srtt === null) return this.waitMs(0);
+    const [longest, shortest] = [Math.max(...this.#lately), Math.min(...this.#lately)];
     const isKnown = this.#lately.length === ROUND_TRIPS_BESIDE_CONTROLS;
     const lately = isKnown
-      ? Math.max(...this.#lately) + RTO_MARGIN_BESIDE_CONTROLS_MS
+      ? longest + Math.max(4 * (longest - shortest), RTO_MARGIN_BESIDE_CONTROLS_MS)
       : Number.POSITIVE_INFINITY;
     const rto = this.#srtt + Math.max(4 * this.#rttvar, RTO_MARGIN_BESIDE_CONTROLS_MS);
     return Math.min(Math.max(Math.min(rto, lately), this.#minTimeoutMs), this.#ceilingMs);

@@ -36,19 +36,23 @@ describe('RttEstimator (RFC 6298)', () => {
     expect(rtt.besideControlsMs).toBeCloseTo(230, 2);
   });
 
-  it('waits beside controls no longer than the last three round trips took, though the variance remembers an earlier one', () => {
+  it('waits beside controls no longer than the last four round trips say, though the variance remembers an earlier one', () => {
     const rtt = new RttEstimator(3000, 0);
-    for (const ms of [80, 10]) rtt.observe(ms);
-    expect(rtt.besideControlsMs).toBeGreaterThan(230);
-    rtt.observe(11);
-    expect(rtt.besideControlsMs).toBe(80 + 30);
+    for (const ms of [80, 10, 11]) rtt.observe(ms);
+    const before = rtt.besideControlsMs;
+    rtt.observe(12);
+    expect(rtt.besideControlsMs).toBeGreaterThan(200);
+    expect(rtt.besideControlsMs).toBeLessThan(before);
     rtt.observe(12);
     expect(rtt.besideControlsMs).toBe(12 + 30);
+    for (const ms of [12, 12, 40]) rtt.observe(ms);
+    // Round trips that differ are waited for longer.
+    expect(rtt.besideControlsMs).toBeGreaterThan(100);
     // Others are waited for as RFC 6298 says.
-    expect(rtt.waitMs(0)).toBeGreaterThan(150);
+    expect(rtt.waitMs(0)).toBeGreaterThan(140);
     // A system that repeated a SYN: all earlier ones are forgotten.
     const late = new RttEstimator(3000, 0);
-    for (const ms of [1010, 10, 10]) late.observe(ms);
+    for (const ms of [1010, 10, 10, 10, 10]) late.observe(ms);
     expect(late.besideControlsMs).toBe(10 + 30);
   });
 
