@@ -12,8 +12,8 @@ export class RttEstimator {
   #rttvar = 0;
   #longestMs = 0;
   #shortestMs = 0;
-  /** The last round trips, the latest first. */
-  #lately: readonly number[] = [];
+  /** The last round trips, the latest last. */
+  #lately: number[] = [];
   /** All that is known is an upper bound. */
   #isBound = false;
   readonly #ceilingMs: number;
@@ -62,7 +62,8 @@ export class RttEstimator {
       this.#rttvar = rttMs / 2;
       return;
     }
-    this.#lately = [rttMs, ...this.#lately.slice(0, ROUND_TRIPS_BESIDE_CONTROLS - 1)];
+    this.#lately.push(rttMs);
+    if (this.#lately.length > ROUND_TRIPS_BESIDE_CONTROLS) this.#lately.shift();
     this.#longestMs = Math.max(this.#longestMs, rttMs);
     this.#shortestMs = Math.min(this.#shortestMs, rttMs);
     this.#rttvar = 0.75 * this.#rttvar + 0.25 * Math.abs(srtt - rttMs);

@@ -48,8 +48,9 @@ export class SubnetWitnesses {
       if ((against & zone) !== 0 && (known === undefined || order(address, known) < 0))
         this.#against.set(zone, address);
     }
-    if (route && endIsKnown(route)) this.#noteLast(route);
-    if (clear === 0 || against !== 0 || !route || !endIsKnown(route)) return;
+    if (!route || !endIsKnown(route)) return;
+    this.#noteLast(route);
+    if (clear === 0 || against !== 0) return;
     const key = `${clear} ${isSure} ${JSON.stringify(route)}`;
     const { addresses } = this.#kinds.get(key) ?? { addresses: [] };
     const first = [...addresses, address].toSorted(order).slice(0, ENOUGH_CLEAR);
